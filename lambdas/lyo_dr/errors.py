@@ -1,0 +1,59 @@
+"""Our errors. Their class names are the vocabulary of ``ErrorEquals`` in the state machines."""
+
+from __future__ import annotations
+
+
+class LyoDrError(Exception):
+    """Something the product knows by name. The message is one sentence: what, where, what instead."""
+
+
+class BadSignal(LyoDrError):
+    """The input of an incident is not one we accept."""
+
+
+class LeaseLost(LyoDrError):
+    """Somebody else holds the lease, or ours has expired: this work may change nothing any more."""
+
+
+class EpochStale(LyoDrError):
+    """A newer epoch is on record: this work was decided in an older world."""
+
+
+class GateNotPassed(LyoDrError):
+    """The gate of this incident was never recorded as open."""
+
+
+class AutomationPaused(LyoDrError):
+    """A person has paused the automation."""
+
+
+class ConditionFailed(LyoDrError):
+    """A conditional write found something else than expected."""
+
+
+class NotFound(LyoDrError):
+    """AWS does not know the resource the plan names."""
+
+
+class WrongState(LyoDrError):
+    """AWS refuses the call in the resource's present state."""
+
+
+class AccessRefused(LyoDrError):
+    """The role of this step may not make this call."""
+
+
+class CallRefused(LyoDrError):
+    """AWS refused the call for another reason; the message carries its code."""
+
+
+class Throttled(LyoDrError):
+    """AWS asked us to slow down; retried by the state machine."""
+
+
+class ServiceUnreachable(LyoDrError):
+    """No answer within the time allowed; retried by the state machine."""
+
+
+class DatabaseUnreachable(LyoDrError):
+    """The database did not answer, or refused the connection."""

@@ -1,0 +1,100 @@
+"""Facts: what was read, when, without any judgement. Unknown is None, never a number."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+
+class Probe(msgspec.Struct, frozen=True, kw_only=True):
+    """One HTTP answer, or the reason there was none. ``status`` is 0 without an answer."""
+
+    url: str
+    status: int = 0
+    error: str | None = None
+    seconds: float = 0.0
+    region: str | None = None
+    database: str | None = None
+    epoch: int | None = None
+
+    @property
+    def answered(self) -> bool:
+        """Whether anything answered at all, whatever it said."""
+        return self.status > 0
+
+    @property
+    def ready(self) -> bool:
+        """Whether the app says, by the contract, that it serves reads and writes."""
+        return self.status == 200 and self.database == "read_write"
+
+
+class Probes(msgspec.Struct, frozen=True, kw_only=True):
+    """The lost region's apps and its witness endpoint, and the same endpoint here and in a third region."""
+
+    apps: list[Probe]
+    witness: Probe
+    own: Probe
+    neutral: Probe
+
+
+class ReplicaReading(msgspec.Struct, frozen=True, kw_only=True):
+    """What the replica itself knows. Ages are measured by its own clock, at ``read_at``."""
+
+    database: str
+    error: str | None = None
+    read_at: datetime | None = None
+    in_recovery: bool | None = None
+    receiving: bool | None = None
+    received_at: datetime | None = None
+    heartbeat_at: datetime | None = None
+    heartbeat_epoch: int | None = None
+    last_replay_at: datetime | None = None
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """Everything observers said at one moment."""
+
+    probes: Probes
+    replicas: list[ReplicaReading]
+
+
+class Instance(msgspec.Struct, frozen=True, kw_only=True):
+    """An RDS instance as its API describes it."""
+
+    identifier: str
+    status: str
+    source: str | None = None
+    replicating: bool = False
+    multi_az: bool = False
+    backup_retention_days: int = 0
+    pending_changes: list[str] = []
+
+
+class WriteProof(msgspec.Struct, frozen=True, kw_only=True):
+    """What happened when a row was written and read back. ``error`` is a sentence without secrets."""
+
+    database: str
+    written: bool
+    in_recovery: bool | None = None
+    epoch: int | None = None
+    error: str | None = None
+
+
+class ServiceState(msgspec.Struct, frozen=True, kw_only=True):
+    """An ECS service: what is asked for, what runs, and why tasks stopped."""
+
+    desired: int
+    running: int
+    pending: int
+    rollout: str
+    minimum_capacity: int | None = None
+    maximum_capacity: int | None = None
+    stop_reasons: list[str] = []
+
+
+class LossWindow(msgspec.Struct, frozen=True, kw_only=True):
+    """The longest time of acknowledged work that may be missing on the replica; None is unknown."""
+
+    seconds: float | None
+    basis: str

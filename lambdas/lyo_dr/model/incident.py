@@ -1,0 +1,63 @@
+"""Signals that come in, and the incident they open."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+Source = Literal["route53", "operator"]
+Ending = Literal["recovered", "held", "stood_down", "degraded", "failed"]
+
+
+class Signal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A hint that ``region`` may be lost. ``at`` is the moment of the hint, not of its delivery."""
+
+    kind: Literal["region"]
+    source: Source
+    region: str
+    at: datetime
+    by: str = ""
+
+
+class Incident(msgspec.Struct, frozen=True, kw_only=True):
+    """What every step of one incident carries: ids and moments, never data.
+
+    ``region`` is where the recovery runs and leads to. ``epoch`` is the fencing token of its lease.
+    ``outage_start`` is an upper bound: the outage began no later than this.
+    """
+
+    id: str
+    epoch: int
+    region: str
+    lost_region: str
+    opened_at: datetime
+    outage_start: datetime
+    databases: list[str]
+    services: list[str]
+
+
+class SystemRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is active. ``standby_region`` is None from a failover until a new standby is ready."""
+
+    active_region: str
+    standby_region: str | None
+    epoch: int
+
+
+class Lease(msgspec.Struct, frozen=True, kw_only=True):
+    """The right to change the system, one holder at a time. ``epoch`` only grows."""
+
+    holder: str
+    epoch: int
+    taken_at: datetime
+    expires_at: datetime
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """One sentence on an incident's timeline."""
+
+    at: datetime
+    step: str
+    sentence: str

@@ -1,0 +1,202 @@
+"""The plan: what to protect, where to recover, within which limits, whom to tell.
+
+``plan.yaml`` is the one file a user edits. It is read and checked by :mod:`lyo_dr.model.plan_file`,
+written into a Lambda layer when the stacks are synthesised, and read from there by every step.
+Durations are ISO 8601 (``PT15M``); there are no defaults for names of resources.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+from typing import Literal
+
+import msgspec
+
+
+class PlanPart(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Common shape of every part: frozen, and an unknown field is a fault, not a surprise."""
+
+
+class Objectives(PlanPart, frozen=True):
+    """Targets the business has agreed to; every drill is judged against them."""
+
+    rto: timedelta
+    rpo: timedelta
+    availability_percent: float
+    mttr: timedelta
+
+
+class Regions(PlanPart, frozen=True):
+    """The region pair. ``primary`` is active on the first day; afterwards the role is run-time state."""
+
+    primary: str
+    secondary: str
+    neutral: str
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """Both recovery regions."""
+        return (self.primary, self.secondary)
+
+    def peer_of(self, region: str) -> str:
+        """The other region of the pair."""
+        return self.secondary if region == self.primary else self.primary
+
+
+class Network(PlanPart, frozen=True):
+    """Where the SQL functions of one region stand: they alone run inside the VPC."""
+
+    vpc: str
+    subnets: list[str]
+    security_groups: list[str]
+
+
+class Policy(PlanPart, frozen=True):
+    """What may happen without a person."""
+
+    failover: Literal["automatic", "approve"] = "automatic"
+    signal_max_age: timedelta = timedelta(minutes=15)
+
+
+class Timing(PlanPart, frozen=True):
+    """Rhythms. A rehearsal shortens these, and says so; the code is the same."""
+
+    poll: timedelta = timedelta(seconds=15)
+    probe_timeout: timedelta = timedelta(seconds=5)
+    call_timeout: timedelta = timedelta(seconds=5)
+    heartbeat_every: timedelta = timedelta(seconds=5)
+    heartbeat_round: timedelta = timedelta(seconds=55)
+    heartbeat_stale: timedelta = timedelta(seconds=30)
+
+
+class Budgets(PlanPart, frozen=True):
+    """The longest each stage may take before it counts as failed."""
+
+    triage: timedelta = timedelta(minutes=5)
+    fence: timedelta = timedelta(seconds=10)
+    promotion: timedelta = timedelta(minutes=45)
+    capacity: timedelta = timedelta(minutes=15)
+    switch: timedelta = timedelta(minutes=10)
+    validation: timedelta = timedelta(minutes=10)
+    protection: timedelta = timedelta(minutes=90)
+    lease: timedelta = timedelta(minutes=15)
+
+
+class Database(PlanPart, frozen=True):
+    """One RDS for PostgreSQL database and its replica. ``instances`` maps region to instance identifier."""
+
+    name: str
+    instances: dict[str, str]
+    critical: bool = True
+    backup_retention_days: int = 7
+    multi_az: bool = True
+
+
+class ServicePlace(PlanPart, frozen=True):
+    """One ECS service in one region, and the URL that reaches it without the front door."""
+
+    cluster: str
+    service: str
+    url: str
+
+
+class Service(PlanPart, frozen=True):
+    """One service. ``desired`` tasks are raised on failover; fewer than ``minimum`` running is not recovered."""
+
+    name: str
+    places: dict[str, ServicePlace]
+    desired: int
+    minimum: int = 1
+    ready_path: str = "/health/ready"
+
+
+class Target(PlanPart, frozen=True):
+    """Where the front name leads in one region: a load balancer (alias) or an address."""
+
+    load_balancer: str | None = None
+    hosted_zone: str | None = None
+    address: str | None = None
+
+
+class Traffic(PlanPart, frozen=True):
+    """The front door. ``resolvers`` are asked when it is verified; empty means the system's own."""
+
+    name: str
+    url: str
+    hosted_zone: str
+    targets: dict[str, Target]
+    strategy: Literal["latch"] = "latch"
+    ttl: timedelta = timedelta(seconds=60)
+    resolvers: list[str] = []
+
+
+class Observers(PlanPart, frozen=True):
+    """Who is asked whether a region lives. ``{region}`` in the URL is replaced."""
+
+    witness: str = "https://dynamodb.{region}.amazonaws.com/ping"
+
+
+class Secret(PlanPart, frozen=True):
+    """A secret of the application and the keys it must hold."""
+
+    name: str
+    keys: list[str]
+
+
+class Endpoint(PlanPart, frozen=True):
+    """A path asked for validation. ``ready`` also requires the body of the app contract."""
+
+    name: str
+    path: str
+    status: int = 200
+    ready: bool = False
+
+
+class Contacts(PlanPart, frozen=True):
+    """E-mail addresses subscribed to the two topics, and the page customers look at."""
+
+    responders: list[str]
+    stakeholders: list[str]
+    status_page: str
+
+
+class Plan(PlanPart, frozen=True):
+    """The whole plan."""
+
+    name: str
+    account: str
+    objectives: Objectives
+    regions: Regions
+    networks: dict[str, Network]
+    databases: list[Database]
+    services: list[Service]
+    traffic: Traffic
+    endpoints: list[Endpoint]
+    contacts: Contacts
+    secrets: list[Secret] = []
+    policy: Policy = Policy()
+    timing: Timing = Timing()
+    budgets: Budgets = Budgets()
+    observers: Observers = Observers()
+
+    def database(self, name: str) -> Database:
+        """The database with this name. Raises KeyError for a name the plan does not hold."""
+        return {database.name: database for database in self.databases}[name]
+
+    def service(self, name: str) -> Service:
+        """The service with this name. Raises KeyError for a name the plan does not hold."""
+        return {service.name: service for service in self.services}[name]
+
+    def to_json(self) -> str:
+        """The canonical form: same plan, same bytes."""
+        return msgspec.json.encode(self, order="deterministic").decode()
+
+    def digest(self) -> str:
+        """SHA-256 over the canonical form, first 12 characters; recorded on every incident."""
+        return hashlib.sha256(self.to_json().encode()).hexdigest()[:12]
+
+
+def plan_from_json(text: str) -> Plan:
+    """Read the canonical form back. Raises msgspec.ValidationError, which a published plan never does."""
+    return msgspec.json.decode(text, type=Plan)

@@ -1,0 +1,132 @@
+"""What a well-formed plan must also be: consistent. Each broken rule is one sentence with path and remedy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from lyo_dr.model.plan import Plan, Target
+
+
+def broken_rules(plan: Plan) -> list[str]:
+    """Every rule the plan breaks, in the order of the file; empty when it can be used."""
+    return [fault for rule in _RULES for fault in rule(plan)]
+
+
+def _identity(plan: Plan) -> Iterator[str]:
+    if not re.fullmatch(r"[a-z][a-z0-9-]{1,11}", plan.name):
+        yield f"name: {plan.name!r} becomes part of resource names; use 2 to 12 of a-z, 0-9 and -"
+    if not re.fullmatch(r"\d{12}", plan.account):
+        yield f"account: {plan.account!r} is not an AWS account; write one 12-digit number in quotes"
+
+
+def _regions(plan: Plan) -> Iterator[str]:
+    regions = plan.regions
+    for label, region in (
+        ("primary", regions.primary),
+        ("secondary", regions.secondary),
+        ("neutral", regions.neutral),
+    ):
+        if not re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d", region):
+            yield f"regions.{label}: {region!r} is not a region; write one such as eu-west-1"
+    if len({*regions.pair, regions.neutral}) < 3:
+        yield "regions: primary, secondary and neutral must be three different regions"
+    if "us-east-1" in regions.pair:
+        yield "regions: us-east-1 holds the control planes of Route 53 and IAM; choose another region to recover in"
+
+
+def _places(plan: Plan) -> Iterator[str]:
+    """Everything that exists once per region is given for exactly the pair."""
+    pair = set(plan.regions.pair)
+    tables: list[tuple[str, set[str]]] = [
+        ("networks", set(plan.networks)),
+        ("traffic.targets", set(plan.traffic.targets)),
+    ]
+    tables += [(f"databases[{i}].instances", set(d.instances)) for i, d in enumerate(plan.databases)]
+    tables += [(f"services[{i}].places", set(s.places)) for i, s in enumerate(plan.services)]
+    for path, given in tables:
+        if given != pair:
+            found = ", ".join(sorted(given)) or "no region"
+            yield f"{path}: given for {found}; give it for {' and '.join(sorted(pair))}"
+
+
+def _lists(plan: Plan) -> Iterator[str]:
+    for path, names in (
+        ("databases", [d.name for d in plan.databases]),
+        ("services", [s.name for s in plan.services]),
+        ("endpoints", [e.name for e in plan.endpoints]),
+    ):
+        if not names:
+            yield f"{path}: empty; name at least one"
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            yield f"{path}: the name {name!r} is used twice; give each its own"
+        for name in names:
+            if not re.fullmatch(r"[a-z][a-z0-9-]{0,29}", name):
+                yield f"{path}: the name {name!r} becomes part of resource names; use up to 30 of a-z, 0-9 and -"
+
+
+def _capacity(plan: Plan) -> Iterator[str]:
+    for index, service in enumerate(plan.services):
+        if not 1 <= service.minimum <= service.desired:
+            yield (
+                f"services[{index}]: minimum {service.minimum} and desired {service.desired} do not fit; "
+                "write 1 <= minimum <= desired"
+            )
+    for index, database in enumerate(plan.databases):
+        if not 1 <= database.backup_retention_days <= 35:
+            yield f"databases[{index}].backup_retention_days: {database.backup_retention_days}; RDS takes 1 to 35"
+
+
+def _urls(plan: Plan) -> Iterator[str]:
+    urls = [("traffic.url", plan.traffic.url), ("observers.witness", plan.observers.witness)]
+    for index, service in enumerate(plan.services):
+        urls += [(f"services[{index}].places.{region}.url", place.url) for region, place in service.places.items()]
+    for path, url in urls:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            yield f"{path}: {url!r} is not a web address; write one such as https://api.example.com"
+    if "{region}" not in plan.observers.witness:
+        yield "observers.witness: {region} is missing from the address; it is asked in three regions"
+    if urlsplit(plan.traffic.url).hostname != plan.traffic.name:
+        yield f"traffic.url: does not lead to traffic.name; write https://{plan.traffic.name}"
+
+
+def _targets(plan: Plan) -> Iterator[str]:
+    for region, target in plan.traffic.targets.items():
+        if not _one_target(target):
+            yield (
+                f"traffic.targets.{region}: give either load_balancer with its hosted_zone, or address, "
+                "so that the record has one place to lead to"
+            )
+
+
+def _one_target(target: Target) -> bool:
+    alias = target.load_balancer is not None and target.hosted_zone is not None
+    return alias != (target.address is not None)
+
+
+def _times(plan: Plan) -> Iterator[str]:
+    budgets = plan.budgets
+    stages = (budgets.triage, budgets.fence, max(budgets.promotion, budgets.capacity), budgets.switch)
+    path_time = sum(stages, timedelta()) + 3 * budgets.validation
+    if path_time > plan.objectives.rto:
+        yield f"budgets: the stages of a failover may take {path_time}, more than objectives.rto {plan.objectives.rto}"
+    if plan.timing.heartbeat_stale < 3 * plan.timing.heartbeat_every:
+        yield "timing.heartbeat_stale: shorter than three heartbeats would call a living database silent; raise it"
+    for path, value in (("timing.poll", plan.timing.poll), ("budgets.fence", budgets.fence)):
+        if value < timedelta(seconds=1):
+            yield f"{path}: {value} is too short; AWS Step Functions waits whole seconds, write PT1S or more"
+
+
+_RULES: tuple[Callable[[Plan], Iterator[str]], ...] = (
+    _identity,
+    _regions,
+    _places,
+    _lists,
+    _capacity,
+    _urls,
+    _targets,
+    _times,
+)

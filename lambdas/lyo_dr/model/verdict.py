@@ -1,0 +1,59 @@
+"""Verdicts: what a decision says, always with the sentence that explains it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Status = Literal["ready", "pending", "broken"]
+
+
+class Progress(msgspec.Struct, frozen=True, kw_only=True):
+    """Three-valued answer of everything that takes its time; the Choice states read ``status``."""
+
+    status: Status
+    sentence: str
+    wait_seconds: int = 1
+
+
+class Triage(msgspec.Struct, frozen=True, kw_only=True):
+    """What happened, what to do about it, and who said so."""
+
+    finding: Literal["region_lost", "service_broken", "cut_off", "recovered", "unclear"]
+    decision: Literal["act", "look_again", "held", "stood_down"]
+    sentence: str
+    evidence: list[str]
+    wait_seconds: int = 1
+
+
+class Gate(msgspec.Struct, frozen=True, kw_only=True):
+    """Open, or closed with one sentence per blocker."""
+
+    status: Literal["open", "closed"]
+    sentence: str
+    blockers: list[str]
+    loss_seconds: float | None
+
+
+class Admission(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether a signal opens an incident here."""
+
+    admission: Literal["open", "duplicate", "not_ours", "out_of_date", "busy"]
+    sentence: str
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """How an incident ended."""
+
+    ending: Literal["recovered", "held", "stood_down"]
+    sentence: str
+    reasons: list[str]
+
+
+class Failure(msgspec.Struct, frozen=True, kw_only=True):
+    """How an incident failed, and whether its lease stays taken on purpose."""
+
+    ending: Literal["degraded", "failed"]
+    sentence: str
+    keep_lease: bool

@@ -1,0 +1,1 @@
+"""The outside world: AWS, PostgreSQL, HTTP, DNS. Nothing here decides."""

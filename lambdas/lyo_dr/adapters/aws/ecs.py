@@ -1,0 +1,85 @@
+"""ECS services and their autoscaling: the two are one thing here, since the second can undo the first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lyo_dr.adapters.aws.session import calling, client
+from lyo_dr.errors import NotFound
+from lyo_dr.model.facts import ServiceState
+from lyo_dr.model.plan import ServicePlace
+
+_DIMENSION = "ecs:service:DesiredCount"
+
+
+class Ecs:
+    """Services of one region. ``read_seconds`` and ``attempts`` are shorter for a region that may be gone."""
+
+    def __init__(self, region: str, *, read_seconds: float = 5.0, attempts: int = 3) -> None:
+        self.region = region
+        self._limits = {"read_seconds": read_seconds, "attempts": attempts}
+
+    def state(self, place: ServicePlace) -> ServiceState:
+        """Counts of the service, with its autoscaling limits. Raises NotFound."""
+        with calling(f"describing service {place.service} in {self.region}"):
+            answer = self._ecs.describe_services(cluster=place.cluster, services=[place.service])
+        if not answer["services"]:
+            raise NotFound(f"service {place.service} does not exist in cluster {place.cluster} of {self.region}")
+        minimum, maximum = self._scaling_limits(place)
+        return _state(answer["services"][0], minimum, maximum)
+
+    def stop_reasons(self, place: ServicePlace) -> list[str]:
+        """Why tasks of the service stopped, newest first, at most five; empty when none did."""
+        with calling(f"listing stopped tasks of {place.service} in {self.region}"):
+            arns = self._ecs.list_tasks(cluster=place.cluster, serviceName=place.service, desiredStatus="STOPPED")
+            if not arns["taskArns"]:
+                return []
+            tasks = self._ecs.describe_tasks(cluster=place.cluster, tasks=arns["taskArns"][:5])["tasks"]
+        return [task["stoppedReason"] for task in tasks if task.get("stoppedReason")]
+
+    def set_minimum(self, place: ServicePlace, minimum: int, maximum: int) -> None:
+        """Set the autoscaling limits; it acts on a service outside them within a minute."""
+        with calling(f"setting the autoscaling limits of {place.service} in {self.region}"):
+            self._scaling.register_scalable_target(
+                ServiceNamespace="ecs",
+                ResourceId=_resource(place),
+                ScalableDimension=_DIMENSION,
+                MinCapacity=minimum,
+                MaxCapacity=maximum,
+            )
+
+    def set_desired(self, place: ServicePlace, desired: int) -> None:
+        """Set the number of tasks. Raises NotFound, CallRefused."""
+        with calling(f"setting the desired count of {place.service} in {self.region}"):
+            self._ecs.update_service(cluster=place.cluster, service=place.service, desiredCount=desired)
+
+    def _scaling_limits(self, place: ServicePlace) -> tuple[int | None, int | None]:
+        with calling(f"describing the autoscaling of {place.service} in {self.region}"):
+            targets = self._scaling.describe_scalable_targets(
+                ServiceNamespace="ecs", ResourceIds=[_resource(place)], ScalableDimension=_DIMENSION
+            )["ScalableTargets"]
+        return (targets[0]["MinCapacity"], targets[0]["MaxCapacity"]) if targets else (None, None)
+
+    @property
+    def _ecs(self) -> Any:
+        return client("ecs", self.region, **self._limits)
+
+    @property
+    def _scaling(self) -> Any:
+        return client("application-autoscaling", self.region, **self._limits)
+
+
+def _resource(place: ServicePlace) -> str:
+    return f"service/{place.cluster}/{place.service}"
+
+
+def _state(raw: dict[str, Any], minimum: int | None, maximum: int | None) -> ServiceState:
+    primary: dict[str, Any] = next((d for d in raw.get("deployments", []) if d.get("status") == "PRIMARY"), {})
+    return ServiceState(
+        desired=raw["desiredCount"],
+        running=raw["runningCount"],
+        pending=raw["pendingCount"],
+        rollout=primary.get("rolloutState", "COMPLETED"),
+        minimum_capacity=minimum,
+        maximum_capacity=maximum,
+    )

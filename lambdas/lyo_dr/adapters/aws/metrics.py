@@ -1,0 +1,21 @@
+"""CloudWatch metrics: the latch is a metric stream that a Route 53 health check watches."""
+
+from __future__ import annotations
+
+from lyo_dr.adapters.aws.session import calling, client
+from lyo_dr.model.names import LATCH_DIMENSION, LATCH_METRIC, METRIC_NAMESPACE
+
+
+def write_latch(region: str, record: str, *, off: bool) -> None:
+    """Write 1 (take this record out of the answer) or 0 into the latch's metric of ``region``."""
+    with calling(f"writing the latch of the {record} record in {region}"):
+        client("cloudwatch", region).put_metric_data(
+            Namespace=METRIC_NAMESPACE,
+            MetricData=[
+                {
+                    "MetricName": LATCH_METRIC,
+                    "Dimensions": [{"Name": LATCH_DIMENSION, "Value": record}],
+                    "Value": 1.0 if off else 0.0,
+                }
+            ],
+        )

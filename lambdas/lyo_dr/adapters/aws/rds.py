@@ -1,0 +1,54 @@
+"""RDS for PostgreSQL: describe, promote, protect."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lyo_dr.adapters.aws.session import calling, client
+from lyo_dr.model.facts import Instance
+
+
+class Rds:
+    """The instances of one region."""
+
+    def __init__(self, region: str) -> None:
+        self.region = region
+
+    def describe(self, identifier: str) -> Instance:
+        """The instance as the API sees it. Raises NotFound."""
+        with calling(f"describing database {identifier} in {self.region}"):
+            answer = client("rds", self.region).describe_db_instances(DBInstanceIdentifier=identifier)
+        return _instance(answer["DBInstances"][0])
+
+    def promote(self, identifier: str, backup_retention_days: int) -> None:
+        """Start the promotion; irreversible. The retention goes with the call, since RDS defaults to one day
+
+        (RDS API reference, PromoteReadReplica). Raises WrongState while it is backing up or not a replica.
+        """
+        with calling(f"promoting database {identifier} in {self.region}"):
+            client("rds", self.region).promote_read_replica(
+                DBInstanceIdentifier=identifier, BackupRetentionPeriod=backup_retention_days
+            )
+
+    def protect(self, identifier: str, *, multi_az: bool, backup_retention_days: int) -> None:
+        """Ask for Multi-AZ and backups at once. Raises WrongState while it is backing up."""
+        with calling(f"protecting database {identifier} in {self.region}"):
+            client("rds", self.region).modify_db_instance(
+                DBInstanceIdentifier=identifier,
+                MultiAZ=multi_az,
+                BackupRetentionPeriod=backup_retention_days,
+                ApplyImmediately=True,
+            )
+
+
+def _instance(raw: dict[str, Any]) -> Instance:
+    infos = raw.get("StatusInfos") or []
+    return Instance(
+        identifier=raw["DBInstanceIdentifier"],
+        status=raw["DBInstanceStatus"],
+        source=raw.get("ReadReplicaSourceDBInstanceIdentifier") or None,
+        replicating=any(info.get("StatusType") == "read replication" for info in infos),
+        multi_az=bool(raw.get("MultiAZ")),
+        backup_retention_days=int(raw.get("BackupRetentionPeriod") or 0),
+        pending_changes=sorted(raw.get("PendingModifiedValues") or {}),
+    )

@@ -1,0 +1,89 @@
+"""Clients with short timeouts, and the translation of every refusal into our own errors.
+
+botocore's defaults (60 s to connect, 60 s to read, legacy retries) would let one black-holed call eat
+the budget of a step (botocore.config.Config reference).
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import botocore.session
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+
+from lyo_dr import errors
+
+_THROTTLES = {
+    "LimitExceededException",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "SlowDown",
+    "Throttling",
+    "ThrottlingException",
+    "ThrottledException",
+    "TooManyRequestsException",
+}
+_REFUSALS: dict[str, type[errors.LyoDrError]] = {
+    "AccessDenied": errors.AccessRefused,
+    "AccessDeniedException": errors.AccessRefused,
+    "UnauthorizedOperation": errors.AccessRefused,
+    "ConditionalCheckFailedException": errors.ConditionFailed,
+    "DBInstanceNotFound": errors.NotFound,
+    "DBInstanceNotFoundFault": errors.NotFound,
+    "ResourceNotFoundException": errors.NotFound,
+    "ServiceNotFoundException": errors.NotFound,
+    "ClusterNotFoundException": errors.NotFound,
+    "ObjectNotFoundException": errors.NotFound,
+    "InvalidDBInstanceState": errors.WrongState,
+    "InvalidDBInstanceStateFault": errors.WrongState,
+    "InternalFailure": errors.ServiceUnreachable,
+    "InternalServerError": errors.ServiceUnreachable,
+    "ServerException": errors.ServiceUnreachable,
+    "ServiceUnavailable": errors.ServiceUnreachable,
+    "ServiceUnavailableException": errors.ServiceUnreachable,
+}
+
+
+@functools.cache
+def _session() -> botocore.session.Session:
+    """One session for the life of the function: building it costs most of a cold start."""
+    return botocore.session.get_session()
+
+
+@functools.cache
+def client(service: str, region: str, *, read_seconds: float = 5.0, attempts: int = 3) -> Any:
+    """A cached client. ``attempts`` counts the first call too; connecting may take 2 s at most."""
+    return _session().create_client(
+        service,
+        region_name=region,
+        config=Config(
+            connect_timeout=min(2.0, read_seconds),
+            read_timeout=read_seconds,
+            retries={"total_max_attempts": attempts, "mode": "standard"},
+        ),
+    )
+
+
+@contextmanager
+def calling(what: str) -> Iterator[None]:
+    """Turn botocore's errors into ours; ``what`` says in words what was tried, for the sentence."""
+    try:
+        yield
+    except ClientError as refusal:
+        raise _translate(what, refusal) from refusal
+    except NoCredentialsError as missing:
+        raise errors.AccessRefused(f"{what}: there are no credentials") from missing
+    except BotoCoreError as silence:
+        raise errors.ServiceUnreachable(f"{what}: no answer ({type(silence).__name__})") from silence
+
+
+def _translate(what: str, refusal: ClientError) -> errors.LyoDrError:
+    code = refusal.response.get("Error", {}).get("Code", "Unknown")
+    text = refusal.response.get("Error", {}).get("Message", "")
+    if code in _THROTTLES:
+        return errors.Throttled(f"{what}: AWS asks to slow down ({code})")
+    return _REFUSALS.get(code, errors.CallRefused)(f"{what}: {code}: {text}")

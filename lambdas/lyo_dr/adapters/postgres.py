@@ -1,0 +1,142 @@
+"""PostgreSQL, spoken by the SQL functions only. The schema is ``database/onboarding.sql``."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pg8000.exceptions
+import pg8000.native
+
+from lyo_dr.adapters.aws.secrets import SqlLogin
+from lyo_dr.errors import DatabaseUnreachable
+from lyo_dr.model.facts import ReplicaReading, WriteProof
+
+_READ_REPLICA = """
+select pg_is_in_recovery(), clock_timestamp(), pg_last_xact_replay_timestamp(),
+       (select at from lyo_dr.heartbeat), (select epoch from lyo_dr.heartbeat),
+       exists (select 1 from pg_stat_wal_receiver where status = 'streaming'),
+       (select last_msg_receipt_time from pg_stat_wal_receiver)
+"""
+_WRITE_HEARTBEAT = """
+insert into lyo_dr.heartbeat (epoch, seq, at)
+select epoch, 1, clock_timestamp() from lyo_dr.authority where region = :region
+on conflict (only_row) do update set epoch = excluded.epoch, seq = lyo_dr.heartbeat.seq + 1, at = excluded.at
+where lyo_dr.heartbeat.epoch <= excluded.epoch
+returning seq
+"""
+_CLAIM = """
+insert into lyo_dr.authority (region, epoch) values (:region, :epoch)
+on conflict (only_row) do update set region = excluded.region, epoch = excluded.epoch, since = clock_timestamp()
+where lyo_dr.authority.epoch <= excluded.epoch
+"""
+_PROVE = """
+insert into lyo_dr.proof (incident, epoch) values (:incident, :epoch)
+on conflict (incident) do update set epoch = excluded.epoch, at = clock_timestamp()
+"""
+
+
+class Postgres:
+    """One open connection. Use :func:`connected`."""
+
+    def __init__(self, connection: pg8000.native.Connection) -> None:
+        self._connection = connection
+
+    def read_replica(self, database: str) -> ReplicaReading:
+        """What this server knows of its source; all moments are by its own clock."""
+        row = self._run(_READ_REPLICA)[0]
+        return ReplicaReading(
+            database=database,
+            in_recovery=row[0],
+            read_at=row[1],
+            last_replay_at=row[2],
+            heartbeat_at=row[3],
+            heartbeat_epoch=row[4],
+            receiving=row[5],
+            received_at=row[6],
+        )
+
+    def beat(self, region: str) -> int | None:
+        """Write one heartbeat where this region is the authority and the server is writable.
+
+        Returns its number, or None where there was nothing to write: a replica, or a deposed primary.
+        """
+        if self._in_recovery():
+            return None
+        rows = self._run(_WRITE_HEARTBEAT, region=region)
+        return int(rows[0][0]) if rows else None
+
+    def prove(self, database: str, incident: str, region: str, epoch: int) -> WriteProof:
+        """Take authority for ``region`` and write a row that only this incident could write; then read it back."""
+        if self._in_recovery():
+            return WriteProof(database=database, written=False, in_recovery=True)
+        try:
+            self._run("begin")
+            self._run(_CLAIM, region=region, epoch=epoch)
+            self._run(_PROVE, incident=incident, epoch=epoch)
+            self._run("commit")
+        except pg8000.exceptions.DatabaseError as refusal:
+            return WriteProof(database=database, written=False, in_recovery=False, error=_sentence(refusal))
+        found = self._run(
+            "select p.epoch, a.epoch from lyo_dr.proof p, lyo_dr.authority a where p.incident = :incident",
+            incident=incident,
+        )
+        written = bool(found) and found[0][0] == epoch
+        return WriteProof(database=database, written=written, in_recovery=False, epoch=found[0][1] if found else None)
+
+    def _in_recovery(self) -> bool:
+        return bool(self._run("select pg_is_in_recovery()")[0][0])
+
+    def _run(self, sql: str, **values: Any) -> list[list[Any]]:
+        return self._connection.run(sql, **values) or []
+
+
+@contextmanager
+def connected(login: SqlLogin, seconds: float) -> Iterator[Postgres]:
+    """A connection whose every wait, connecting included, ends after ``seconds``. Raises DatabaseUnreachable."""
+    connection = None
+    try:
+        connection = pg8000.native.Connection(
+            login.username,
+            host=login.host,
+            port=login.port,
+            database=login.dbname,
+            password=login.password,
+            timeout=seconds,
+            ssl_context=_tls(login),
+            application_name="lyo-dr",
+        )
+        yield Postgres(connection)
+    except (pg8000.exceptions.Error, OSError) as silence:
+        # "from None": a driver's message may repeat parts of the connection parameters.
+        raise DatabaseUnreachable(f"database at {login.host}:{login.port}: {_sentence(silence)}") from None
+    finally:
+        if connection is not None:
+            _close(connection)
+
+
+def _close(connection: pg8000.native.Connection) -> None:
+    try:
+        connection.close()
+    except (pg8000.exceptions.Error, OSError):
+        return
+
+
+def _tls(login: SqlLogin) -> ssl.SSLContext | None:
+    """Verified when the secret brings the authority's certificates; encrypted in any case unless switched off."""
+    if not login.tls:
+        return None
+    context = ssl.create_default_context(cadata=login.ca)
+    if login.ca is None:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def _sentence(refusal: BaseException) -> str:
+    """Class and SQLSTATE only: server messages may quote data."""
+    detail = refusal.args[0] if refusal.args else None
+    state = detail.get("C") if isinstance(detail, dict) else None
+    return f"{type(refusal).__name__} {state}" if state else type(refusal).__name__

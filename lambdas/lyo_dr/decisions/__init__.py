@@ -1,0 +1,1 @@
+"""Pure decisions: facts in, a verdict with its reason out. No AWS, no clock, no environment."""

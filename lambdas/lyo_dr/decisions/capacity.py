@@ -1,0 +1,75 @@
+"""Capacity of one service: what to set, and when it is there."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from lyo_dr.model.facts import ServiceState
+from lyo_dr.model.plan import Service
+from lyo_dr.model.verdict import Progress
+
+
+class Raise(msgspec.Struct, frozen=True, kw_only=True):
+    """What has to be set; None where nothing has to."""
+
+    minimum: int | None
+    maximum: int | None
+    desired: int | None
+    sentence: str
+
+
+def raise_to(service: Service, state: ServiceState) -> Raise:
+    """Autoscaling limits that do not undo the desired count, and that count; never less than runs already."""
+    wanted = max(service.desired, state.desired)
+    minimum = maximum = None
+    if state.minimum_capacity is not None and state.maximum_capacity is not None:
+        maximum = max(state.maximum_capacity, wanted)
+        minimum = max(state.minimum_capacity, service.desired)
+        if (minimum, maximum) == (state.minimum_capacity, state.maximum_capacity):
+            minimum = maximum = None
+    desired = wanted if state.desired < wanted else None
+    if minimum is None and desired is None:
+        sentence = f"Service {service.name} is asked for {state.desired} tasks already"
+    else:
+        sentence = f"Service {service.name} is raised from {state.desired} to {wanted} tasks"
+    return Raise(minimum=minimum, maximum=maximum, desired=desired, sentence=sentence)
+
+
+def capacity_progress(
+    service: Service,
+    state: ServiceState,
+    *,
+    started_at: datetime,
+    budget: timedelta,
+    now: datetime,
+    poll: int,
+) -> Progress:
+    """Stable when all asked for run. When time is up, at least the plan's minimum has to."""
+    spent = now - started_at
+    running = f"{state.running} of {state.desired} tasks of {service.name} run"
+    if state.rollout == "FAILED":
+        return Progress(status="broken", sentence=f"The rollout failed: {running}{_why(state)}")
+    if state.desired < service.minimum:
+        return Progress(
+            status="broken",
+            sentence=f"Service {service.name} was lowered to {state.desired} by somebody else",
+        )
+    if state.running >= state.desired and state.pending == 0:
+        return Progress(status="ready", sentence=f"{running[0].upper()}{running[1:]}")
+    if spent < budget:
+        return Progress(status="pending", sentence=f"{running}; waiting{_why(state)}", wait_seconds=poll)
+    if state.running >= service.minimum:
+        return Progress(
+            status="ready",
+            sentence=f"{running}, enough for the plan's minimum of {service.minimum}{_why(state)}",
+        )
+    return Progress(
+        status="broken",
+        sentence=f"After {spent.total_seconds():.0f} s {running}, minimum is {service.minimum}{_why(state)}",
+    )
+
+
+def _why(state: ServiceState) -> str:
+    return f" (stopped: {'; '.join(sorted(set(state.stop_reasons)))})" if state.stop_reasons else ""

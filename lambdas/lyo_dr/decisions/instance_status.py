@@ -1,0 +1,29 @@
+"""One table for every status of an RDS instance (RDS user guide, "Viewing DB instance status")."""
+
+from __future__ import annotations
+
+from lyo_dr.model.verdict import Status
+
+_READY = {"available", "storage-optimization", "storage-config-upgrade"}
+_BROKEN = {
+    "delete-precheck",
+    "deleting",
+    "failed",
+    "inaccessible-encryption-credentials",
+    "inaccessible-encryption-credentials-recoverable",
+    "insufficient-capacity",
+    "restore-error",
+    "stopped",
+    "stopping",
+    "storage-full",
+    "terminated",
+}
+
+
+def instance_status(status: str) -> Status:
+    """Ready, pending or broken; a status AWS adds later counts as pending and ends with its budget."""
+    if status in _READY:
+        return "ready"
+    if status in _BROKEN or status.startswith("incompatible-"):
+        return "broken"
+    return "pending"

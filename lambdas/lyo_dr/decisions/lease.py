@@ -1,0 +1,36 @@
+"""The lease: who may take it, and with which fencing token."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from lyo_dr.model.incident import Lease, SystemRecord
+
+
+def take(
+    current: Lease | None, *, holder: str, record: SystemRecord, now: datetime, duration: timedelta
+) -> Lease | None:
+    """The lease this holder may write now, or None while another holds it.
+
+    A holder that comes back keeps its epoch; everybody else gets one that was never used before, so that
+    whatever an earlier holder still does can be told apart.
+    """
+    if current is not None and current.holder == holder and current.expires_at > now:
+        return Lease(holder=holder, epoch=current.epoch, taken_at=current.taken_at, expires_at=now + duration)
+    if current is not None and current.expires_at > now:
+        return None
+    epoch = max(record.epoch, current.epoch if current else 0) + 1
+    return Lease(holder=holder, epoch=epoch, taken_at=now, expires_at=now + duration)
+
+
+def still_ours(current: Lease | None, *, holder: str, epoch: int, now: datetime) -> str | None:
+    """None when the lease is ours, else the sentence that says who has it."""
+    if current is None:
+        return "the lease is not there any more"
+    if current.holder != holder:
+        return f"the lease is held by {current.holder} (epoch {current.epoch}) since {current.taken_at:%H:%M:%S} UTC"
+    if current.epoch != epoch:
+        return f"the lease has epoch {current.epoch}, we were given {epoch}"
+    if current.expires_at <= now:
+        return f"our lease ended at {current.expires_at:%H:%M:%S} UTC"
+    return None

@@ -1,0 +1,101 @@
+"""What people are told, in the words of the customer's plan. Subjects stay below SNS's 100 characters."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from lyo_dr.model.incident import Incident
+from lyo_dr.model.plan import Plan
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """One message to one audience."""
+
+    audience: str
+    subject: str
+    text: str
+
+
+def incident_opened(plan: Plan, incident: Incident, sentence: str, evidence: list[str]) -> list[Message]:
+    """The first message: to customers what they feel, to responders what was seen."""
+    until = _clock(incident.opened_at + plan.objectives.rto)
+    stakeholders = (
+        "We are experiencing a service disruption. Our recovery has started and is running by itself.\n\n"
+        f"Estimated resolution: before {until}\nStatus page: {plan.contacts.status_page}\n"
+    )
+    facts = "\n".join(f"- {line}" for line in evidence)
+    responders = (
+        f"{sentence}.\nRecovery moves to {incident.region} under epoch {incident.epoch}.\n\n"
+        f"What was seen:\n{facts}\n\n"
+        f"Incident {incident.id}. Nobody has to do anything; to stop it before the promotion, pause the automation.\n"
+    )
+    return [
+        Message(audience="stakeholders", subject=f"Service disruption - {_title(plan)}", text=stakeholders),
+        Message(
+            audience="responders",
+            subject=f"Recovering from the loss of {incident.lost_region}",
+            text=responders,
+        ),
+    ]
+
+
+def incident_closed(
+    plan: Plan, incident: Incident, *, ending: str, sentence: str, reasons: list[str], now: datetime
+) -> list[Message]:
+    """The final message; stakeholders hear only of what they felt."""
+    lines = "\n".join(f"- {line}" for line in reasons)
+    responders = Message(
+        audience="responders",
+        subject=f"Incident {ending.replace('_', ' ')}: {incident.lost_region}",
+        text=f"{sentence}.\n\n{lines}\n\n"
+        f"Incident {incident.id}, {_span(now - incident.opened_at)} after it was opened.\n",
+    )
+    if ending != "recovered":
+        return [responders]
+    stakeholders = Message(
+        audience="stakeholders",
+        subject=f"Service restored - {_title(plan)}",
+        text=(
+            "Service has been fully restored.\n\n"
+            f"Started: no later than {_clock(incident.outage_start)}\nResolved: {_clock(now)}\n"
+            f"Root cause: the AWS region {incident.lost_region} was lost; service now runs in {incident.region}.\n"
+        ),
+    )
+    return [stakeholders, responders]
+
+
+def incident_failed(incident_id: str, ending: str, sentence: str) -> list[Message]:
+    """A person has to take over, now; says what is known and what was left alone."""
+    return [
+        Message(
+            audience="responders",
+            subject=f"ACTION NEEDED: incident {ending}",
+            text=f"{sentence}.\n\nIncident {incident_id}. The automation has stopped; follow the region-loss runbook.\n",
+        )
+    ]
+
+
+def unprotected(incident_id: str, database: str, sentence: str) -> list[Message]:
+    """The service runs, but the next failure would hurt."""
+    return [
+        Message(
+            audience="responders",
+            subject=f"ACTION NEEDED: {database} is not protected yet",
+            text=f"{sentence}.\n\nThe service runs. Set backups and Multi-AZ by hand. Incident {incident_id}.\n",
+        )
+    ]
+
+
+def _title(plan: Plan) -> str:
+    return plan.traffic.name
+
+
+def _clock(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def _span(span: timedelta) -> str:
+    seconds = span.total_seconds()
+    return f"{seconds:.1f} s" if seconds < 120 else f"{seconds / 60:.1f} min"

@@ -1,0 +1,63 @@
+"""How an incident ends, when it ended as it should and when it did not."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from lyo_dr.model.facts import Probe
+from lyo_dr.model.incident import SystemRecord
+from lyo_dr.model.verdict import Failure, Outcome
+
+
+def recovered_after_all(record: SystemRecord, region: str, epoch: int, answer: Probe) -> str | None:
+    """What contradicts a recovery that was reported, or None."""
+    if record.active_region != region or record.epoch != epoch:
+        return f"the system record names {record.active_region} at epoch {record.epoch}, not {region} at {epoch}"
+    if not answer.ready:
+        return f"{answer.url} is not ready ({answer.database or answer.error or answer.status})"
+    if answer.region not in (region, None):
+        return f"{answer.url} is served by {answer.region}"
+    return None
+
+
+def undisturbed(decision: str, sentence: str, reasons: list[str]) -> Outcome:
+    """An incident in which nothing was changed: held for a person, or stood down."""
+    return Outcome(ending="held" if decision == "held" else "stood_down", sentence=sentence, reasons=reasons)
+
+
+def innermost(error: Any) -> tuple[str, str]:
+    """Class and sentence of the error at the bottom of nested executions.
+
+    A failed nested execution arrives as ``States.TaskFailed`` whose cause is the execution's description
+    as JSON, which holds its own error and cause (Step Functions developer guide, "Manage nested executions").
+    """
+    name, cause = str(error.get("Error", "Unknown")), str(error.get("Cause", ""))
+    try:
+        inner = json.loads(cause)
+    except ValueError:
+        return name, cause
+    if not isinstance(inner, dict):
+        return name, cause
+    if "Cause" in inner or "Error" in inner:
+        return innermost({"Error": inner.get("Error", name), "Cause": inner.get("Cause", "")})
+    return name, str(inner.get("errorMessage", cause))
+
+
+def judge_failure(error: Any, *, promotion_called: bool, authority_taken: bool) -> Failure:
+    """Before the first promotion the lease is given back; after it only a person may let anything else begin.
+
+    With the authority taken users are (or are about to be) served here: that is degraded, and stays, since
+    a promotion cannot be undone.
+    """
+    name, cause = innermost(error) if isinstance(error, dict) else ("Unknown", "no cause was recorded")
+    what = f"{name}: {cause}" if cause else name
+    if authority_taken:
+        return Failure(ending="degraded", sentence=f"Degraded, and traffic stays here: {what}", keep_lease=True)
+    if promotion_called:
+        return Failure(
+            ending="failed",
+            sentence=f"Stopped after a promotion, before traffic moved: {what}",
+            keep_lease=True,
+        )
+    return Failure(ending="failed", sentence=f"Stopped before anything irreversible: {what}", keep_lease=False)

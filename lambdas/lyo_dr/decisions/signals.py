@@ -1,0 +1,65 @@
+"""Translating an event into a signal. An event is a hint: it names an alarm we know, and nothing in it is acted on."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from lyo_dr.errors import BadSignal
+from lyo_dr.model.incident import Signal
+from lyo_dr.model.names import DETECTION_REGION, Names
+from lyo_dr.model.plan import Plan
+
+
+def signal_from_event(event: Any, plan: Plan) -> Signal:
+    """The signal of a CloudWatch alarm event. Raises BadSignal for anything but our own alarms in ALARM.
+
+    The region is taken from our list of alarms and never from the payload, so that a forged or damaged
+    event can at most ask us to look.
+    """
+    if not isinstance(event, dict):
+        raise BadSignal("the event is not a mapping; expected a CloudWatch Alarm State Change")
+    _expect(event, "source", "aws.cloudwatch")
+    _expect(event, "detail-type", "CloudWatch Alarm State Change")
+    _expect(event, "account", plan.account)
+    _expect(event, "region", DETECTION_REGION)
+    region = _alarmed_region(event, plan)
+    return Signal(kind="region", source="route53", region=region, at=_moment(event))
+
+
+def execution_name(signal: Signal) -> str:
+    """The same for every delivery of the same alarm, whenever and however often (80 characters at most)."""
+    return f"region-{signal.region}-{signal.at.astimezone(UTC):%Y%m%dT%H%M%S}"
+
+
+def _expect(event: dict[str, Any], field: str, value: str) -> None:
+    if event.get(field) != value:
+        raise BadSignal(f"the event's {field} is not {value}; only our own alarms are accepted")
+
+
+def _alarmed_region(event: dict[str, Any], plan: Plan) -> str:
+    known = {Names(plan, region).endpoint_alarm_arn(region): region for region in plan.regions.pair}
+    resources = event.get("resources")
+    if not isinstance(resources, list) or len(resources) != 1 or not isinstance(resources[0], str):
+        raise BadSignal("the event does not name exactly one alarm")
+    if resources[0] not in known:
+        raise BadSignal("the event names an alarm that is not ours")
+    return known[resources[0]]
+
+
+def _moment(event: dict[str, Any]) -> datetime:
+    """When the alarm changed; ``time`` would be the delivery, which differs between two copies."""
+    detail = event.get("detail")
+    state = detail.get("state") if isinstance(detail, dict) else None
+    if not isinstance(state, dict) or state.get("value") != "ALARM":
+        raise BadSignal("the alarm is not in ALARM; nothing to look at")
+    text = state.get("timestamp")
+    if not isinstance(text, str) or not re.fullmatch(
+        r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:?\d\d)", text
+    ):
+        raise BadSignal("the alarm's moment is missing or has no time zone")
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise BadSignal("the alarm's moment is not a date") from None

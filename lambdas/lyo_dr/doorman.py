@@ -1,0 +1,97 @@
+"""What every step has in common: parse the input, run, log the sentence, return plain data.
+
+A step file stays a doorman of a few lines: it names its input and gathers facts through adapters, asks a
+pure decision, acts, and puts one sentence on the timeline.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+import msgspec
+
+from lyo_dr.adapters import clock, environment, log
+from lyo_dr.adapters.aws.table import Table
+from lyo_dr.errors import BadSignal
+from lyo_dr.incidents.store import Incidents
+from lyo_dr.incidents.system import System
+from lyo_dr.model.incident import Line
+from lyo_dr.model.names import Names
+from lyo_dr.model.plan import Plan
+
+Request = TypeVar("Request", bound=msgspec.Struct)
+Handler = Callable[[dict[str, Any], object], Any]
+
+
+class Here:
+    """Where a step runs: its region, the plan, the names, and what is remembered."""
+
+    def __init__(self, plan: Plan, region: str, step: str) -> None:
+        self.plan = plan
+        self.region = region
+        self.step = step
+        self.peer = plan.regions.peer_of(region)
+        self.names = Names(plan, region)
+
+    @functools.cached_property
+    def incidents(self) -> Incidents:
+        """The incidents of this region."""
+        return Incidents(self._table)
+
+    @functools.cached_property
+    def system(self) -> System:
+        """The system record, lease and pause of this region."""
+        return System(self._table, self.plan.regions)
+
+    @functools.cached_property
+    def _table(self) -> Table:
+        return Table(self.names.table, self.region)
+
+    def now(self) -> datetime:
+        """The present moment, UTC."""
+        return clock.now()
+
+    @property
+    def poll(self) -> int:
+        """Whole seconds to wait between two looks (Step Functions waits no fractions)."""
+        return whole_seconds(self.plan.timing.poll)
+
+    def tell(self, incident_id: str, sentence: str) -> None:
+        """One sentence: on the timeline, and the same in the log."""
+        self.incidents.tell(incident_id, Line(at=self.now(), step=self.step, sentence=sentence))
+        log.say(sentence, incident=incident_id, step=self.step)
+
+
+def whole_seconds(span: timedelta) -> int:
+    """Rounded up, at least one."""
+    return max(1, math.ceil(span.total_seconds()))
+
+
+def step(name: str, request: type[Request]) -> Callable[[Callable[[Request, Here], Any]], Handler]:
+    """Make a Lambda handler of a function ``(request, here) -> result``.
+
+    ``{"warm": true}`` only wakes the function. Input that does not fit raises BadSignal with one sentence.
+    """
+
+    def decorate(run: Callable[[Request, Here], Any]) -> Handler:
+        @functools.wraps(run)
+        def handler(event: dict[str, Any], _context: object = None) -> Any:
+            if event.get("warm") is True:
+                return {"warm": True}
+            here = Here(environment.plan(), environment.region(), name)
+            return msgspec.to_builtins(run(_parse(name, event, request), here))
+
+        return handler
+
+    return decorate
+
+
+def _parse(name: str, event: dict[str, Any], request: type[Request]) -> Request:
+    try:
+        return msgspec.convert(event, request)
+    except msgspec.ValidationError as fault:
+        raise BadSignal(f"{name} was given input that does not fit: {fault}") from None

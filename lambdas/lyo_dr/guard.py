@@ -1,0 +1,83 @@
+"""The one guard in front of every step that changes something which cannot simply be changed back.
+
+It re-reads the world inside the step, because a state machine may be redriven or retried long after the
+decision was taken: automation not paused, lease ours and current, gate recorded as open, epoch current.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
+
+from lyo_dr.decisions.lease import still_ours
+from lyo_dr.doorman import Here
+from lyo_dr.errors import AutomationPaused, EpochStale, GateNotPassed, LeaseLost
+from lyo_dr.model.incident import Incident
+
+
+class Guarded(Protocol):
+    """A request that names its incident."""
+
+    @property
+    def incident(self) -> Incident:
+        """The incident under whose lease the step acts."""
+
+
+Request = TypeVar("Request", bound=Guarded)
+Run = Callable[[Request, Here], Any]
+
+
+def guard(run: Run[Request]) -> Run[Request]:
+    """Check everything, push the lease out, then act."""
+
+    @functools.wraps(run)
+    def guarded(request: Request, here: Here) -> Any:
+        check_not_paused(here)
+        _check_lease(here, request.incident)
+        _check_gate(here, request.incident)
+        check_epoch(here, request.incident)
+        return run(request, here)
+
+    return guarded
+
+
+def aftercare(run: Run[Request]) -> Run[Request]:
+    """For work after the incident is closed and its lease given back: not paused, and nothing newer on record."""
+
+    @functools.wraps(run)
+    def guarded(request: Request, here: Here) -> Any:
+        check_not_paused(here)
+        check_epoch(here, request.incident)
+        return run(request, here)
+
+    return guarded
+
+
+def check_not_paused(here: Here) -> None:
+    """Raises AutomationPaused with who and why."""
+    paused = here.system.paused()
+    if paused is not None:
+        raise AutomationPaused(f"{here.step} did nothing, the automation is {paused}")
+
+
+def check_epoch(here: Here, incident: Incident) -> None:
+    """Raises EpochStale when a newer epoch is on record."""
+    record = here.system.record()
+    if record.epoch > incident.epoch:
+        raise EpochStale(f"{here.step} did nothing: epoch {record.epoch} is on record, we were given {incident.epoch}")
+
+
+def _check_lease(here: Here, incident: Incident) -> None:
+    lease = here.system.lease()
+    fault = still_ours(lease, holder=incident.id, epoch=incident.epoch, now=here.now())
+    if fault is not None:
+        raise LeaseLost(f"{here.step} did nothing: {fault}")
+    if lease is None or not here.system.renew_lease(lease, here.now(), here.plan.budgets.lease):
+        raise LeaseLost(f"{here.step} did nothing: the lease was taken over this very moment")
+
+
+def _check_gate(here: Here, incident: Incident) -> None:
+    head = here.incidents.head(incident.id)
+    if head is None or head.get("gate") != "open":
+        raise GateNotPassed(f"{here.step} did nothing: the gate of {incident.id} is not on record as open")

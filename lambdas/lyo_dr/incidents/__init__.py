@@ -1,0 +1,1 @@
+"""What is remembered: incidents, their timeline, the lease and the system record."""

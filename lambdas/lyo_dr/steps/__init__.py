@@ -1,0 +1,1 @@
+"""One file per state: parse, ask, act, return one sentence."""

@@ -1,0 +1,1 @@
+"""Raises one service to its capacity."""

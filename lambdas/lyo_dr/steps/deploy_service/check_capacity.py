@@ -1,0 +1,41 @@
+"""CheckCapacity: do the tasks run?"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from lyo_dr.adapters.aws.ecs import Ecs
+from lyo_dr.decisions.capacity import capacity_progress
+from lyo_dr.doorman import Here, step
+from lyo_dr.model.incident import Incident
+from lyo_dr.model.verdict import Progress
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The incident, the service, and when its deployment began."""
+
+    incident: Incident
+    service: str
+    started_at: datetime
+
+
+@step("CheckCapacity", Request)
+def handler(request: Request, here: Here) -> Progress:
+    """While tasks are missing, the reasons why tasks stopped are asked for, too."""
+    service = here.plan.service(request.service)
+    place, ecs = service.places[here.region], Ecs(here.region)
+    state = ecs.state(place)
+    if state.running < state.desired:
+        state = msgspec.structs.replace(state, stop_reasons=ecs.stop_reasons(place))
+    verdict = capacity_progress(
+        service,
+        state,
+        started_at=request.started_at,
+        budget=here.plan.budgets.capacity,
+        now=here.now(),
+        poll=here.poll,
+    )
+    here.tell(request.incident.id, verdict.sentence)
+    return verdict

@@ -1,0 +1,1 @@
+"""Stops the lost region, if it still listens."""

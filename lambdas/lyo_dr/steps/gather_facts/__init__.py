@@ -1,0 +1,1 @@
+"""Asks every observer; decides nothing."""

@@ -1,0 +1,29 @@
+"""AnnounceFailure: a person has to take over."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from lyo_dr.decisions.messages import incident_failed
+from lyo_dr.doorman import Here, step
+from lyo_dr.steps.telling import tell_people
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The execution's name and its state; the failure may not have been recorded."""
+
+    incident_id: str
+    so_far: dict[str, Any]
+
+
+@step("AnnounceFailure", Request)
+def handler(request: Request, here: Here) -> Any:
+    """Responders, with what is known."""
+    failure = request.so_far.get("failure") or {
+        "ending": "failed",
+        "sentence": "The incident failed and the failure could not be recorded",
+    }
+    messages = incident_failed(request.incident_id, failure["ending"], failure["sentence"])
+    return tell_people(here, request.incident_id, messages)

@@ -1,0 +1,36 @@
+"""CloseIncident: write the ending down and give the lease back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from lyo_dr.doorman import Here, step
+from lyo_dr.model.incident import Incident
+from lyo_dr.model.verdict import Outcome
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The incident and how it ended."""
+
+    incident: Incident
+    outcome: Outcome
+
+
+@step("CloseIncident", Request)
+def handler(request: Request, here: Here) -> Any:
+    """Closing twice changes nothing."""
+    incident, outcome = request.incident, request.outcome
+    now = here.now()
+    here.incidents.set(
+        incident.id,
+        state="closed",
+        ending=outcome.ending,
+        unprotected=outcome.ending == "recovered",
+        closed_at=now.isoformat(),
+    )
+    released = here.system.release_lease(incident.id, incident.epoch, now)
+    seconds = (now - incident.opened_at).total_seconds()
+    here.tell(incident.id, f"{outcome.sentence} ({seconds:.1f} s after the incident was opened)")
+    return {"ending": outcome.ending, "lease_released": released, "closed_at": now.isoformat()}

@@ -1,0 +1,60 @@
+"""OpenIncident: validate, dedupe, check the role, take the lease."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from lyo_dr.decisions.admission import admit
+from lyo_dr.doorman import Here, step
+from lyo_dr.model.incident import Incident, Signal
+from lyo_dr.model.verdict import Admission
+
+
+class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The signal, and the execution's name, which becomes the incident's id."""
+
+    signal: Signal
+    execution: str
+
+
+@step("OpenIncident", Request)
+def handler(request: Request, here: Here) -> Any:
+    """The incident that every later step carries, or the reason why there is none."""
+    now = here.now()
+    verdict = admit(
+        request.signal,
+        here=here.region,
+        pair=here.plan.regions.pair,
+        incident_id=request.execution,
+        record=here.system.record(),
+        lease=here.system.lease(),
+        now=now,
+        max_age=here.plan.policy.signal_max_age,
+    )
+    if verdict.admission != "open":
+        return _refuse(request.execution, verdict, here)
+    lease = here.system.take_lease(request.execution, now, here.plan.budgets.lease)
+    if lease is None:
+        return _refuse(
+            request.execution, Admission(admission="duplicate", sentence="Another incident was faster"), here
+        )
+    incident = Incident(
+        id=request.execution,
+        epoch=lease.epoch,
+        region=here.region,
+        lost_region=request.signal.region,
+        opened_at=lease.taken_at,
+        outage_start=request.signal.at,
+        databases=[database.name for database in here.plan.databases],
+        services=[service.name for service in here.plan.services],
+    )
+    here.incidents.open(incident, request.signal, here.plan.digest())
+    here.tell(incident.id, f"Incident opened by {request.signal.source}: {request.signal.region} may be lost")
+    return {"admission": "open", **msgspec.to_builtins(incident)}
+
+
+def _refuse(execution: str, verdict: Admission, here: Here) -> Admission:
+    here.tell(execution, verdict.sentence)
+    return verdict

@@ -1,0 +1,38 @@
+"""SettleLease: give the lease back, or keep it on purpose."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+
+from lyo_dr.doorman import Here, step
+
+_KEPT_FOR = timedelta(days=365)
+"""Longer than anybody could overlook it: only a person ends a lease that is kept."""
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The execution's name and its state."""
+
+    incident_id: str
+    so_far: dict[str, Any]
+
+
+@step("SettleLease", Request)
+def handler(request: Request, here: Here) -> Any:
+    """Where the failure could not be recorded the lease is kept: unknown is not harmless."""
+    incident_id = request.incident_id
+    lease = here.system.lease()
+    if lease is None or lease.holder != incident_id:
+        here.tell(incident_id, "This incident holds no lease")
+        return {"kept": False}
+    keep = (request.so_far.get("failure") or {"keep_lease": True})["keep_lease"]
+    if keep:
+        here.system.renew_lease(lease, here.now(), _KEPT_FOR)
+        here.tell(incident_id, "The lease is kept on purpose: nothing else may start until a person has looked")
+    else:
+        here.system.release_lease(incident_id, lease.epoch, here.now())
+        here.tell(incident_id, "The lease is given back; nothing irreversible had been done")
+    return {"kept": keep}

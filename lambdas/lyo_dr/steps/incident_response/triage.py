@@ -1,0 +1,34 @@
+"""Triage: weigh the observers; act, look again, hold or stand down."""
+
+from __future__ import annotations
+
+import msgspec
+
+from lyo_dr.decisions.triage import triage
+from lyo_dr.doorman import Here, step
+from lyo_dr.model.facts import Facts
+from lyo_dr.model.incident import Incident
+from lyo_dr.model.verdict import Triage
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The incident and what the observers said."""
+
+    incident: Incident
+    facts: Facts
+
+
+@step("Triage", Request)
+def handler(request: Request, here: Here) -> Triage:
+    """The finding with its evidence; doubt is looked at again until the triage budget is spent."""
+    incident, plan = request.incident, here.plan
+    verdict = triage(
+        request.facts,
+        region=incident.lost_region,
+        stale_after=plan.timing.heartbeat_stale,
+        now=here.now(),
+        look_until=incident.opened_at + plan.budgets.triage,
+        poll=here.poll,
+    )
+    here.tell(incident.id, verdict.sentence)
+    return verdict

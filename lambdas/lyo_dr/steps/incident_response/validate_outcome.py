@@ -1,0 +1,58 @@
+"""ValidateOutcome: before anybody is told it is over, look once more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from lyo_dr.adapters.http import probe
+from lyo_dr.decisions.outcome import recovered_after_all, undisturbed
+from lyo_dr.doorman import Here, step
+from lyo_dr.errors import LyoDrError
+from lyo_dr.model.incident import Incident
+from lyo_dr.model.verdict import Outcome, Triage
+
+
+class NotRecovered(LyoDrError):
+    """The failover reported success, and the world says otherwise."""
+
+
+class SoFar(msgspec.Struct, frozen=True):
+    """The parts of the execution's state this step reads; ``run`` is absent when nothing was run."""
+
+    triage: Triage
+    run: dict[str, Any] | None = None
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The incident and the state of the execution."""
+
+    incident: Incident
+    so_far: SoFar
+
+
+@step("ValidateOutcome", Request)
+def handler(request: Request, here: Here) -> Outcome:
+    """The ending. Raises NotRecovered, so that a phantom success takes the failure path."""
+    incident, triage = request.incident, request.so_far.triage
+    if request.so_far.run is None:
+        return undisturbed(triage.decision, triage.sentence, triage.evidence)
+    failover = request.so_far.run["failover"]
+    if failover["outcome"] != "recovered":
+        return undisturbed(failover["outcome"], "; ".join(failover["reasons"]), triage.evidence)
+    _check(incident, here)
+    return Outcome(
+        ending="recovered",
+        sentence=f"Recovered in {incident.region} from the loss of {incident.lost_region}; "
+        "unprotected until a new replica streams",
+        reasons=failover["reasons"],
+    )
+
+
+def _check(incident: Incident, here: Here) -> None:
+    ready = here.plan.services[0].ready_path
+    answer = probe(here.plan.traffic.url + ready, here.plan.timing.probe_timeout.total_seconds())
+    fault = recovered_after_all(here.system.record(), incident.region, incident.epoch, answer)
+    if fault is not None:
+        raise NotRecovered(fault)

@@ -1,0 +1,1 @@
+"""Promotes one replica and has it proven by a write."""

@@ -1,0 +1,31 @@
+"""ProveByWrite: take authority in the database itself and write a row only this incident could write. SQL only."""
+
+from __future__ import annotations
+
+import msgspec
+
+from lyo_dr.adapters.aws.secrets import sql_login
+from lyo_dr.adapters.postgres import connected
+from lyo_dr.doorman import Here, step
+from lyo_dr.errors import DatabaseUnreachable
+from lyo_dr.model.facts import WriteProof
+from lyo_dr.model.incident import Incident
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The incident and the database."""
+
+    incident: Incident
+    database: str
+
+
+@step("ProveByWrite", Request)
+def handler(request: Request, here: Here) -> WriteProof:
+    """A database that refuses or does not answer is a proof not given, judged by AcceptProof."""
+    incident = request.incident
+    login = sql_login(here.names.sql_secret(request.database), here.region)
+    try:
+        with connected(login, here.plan.timing.call_timeout.total_seconds()) as postgres:
+            return postgres.prove(request.database, incident.id, here.region, incident.epoch)
+    except DatabaseUnreachable as silence:
+        return WriteProof(database=request.database, written=False, error=str(silence))

@@ -1,0 +1,1 @@
+"""Backups and Multi-AZ of the new primary."""

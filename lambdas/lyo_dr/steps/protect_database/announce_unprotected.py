@@ -1,0 +1,29 @@
+"""AnnounceUnprotected: the service runs, but the new primary has no backups or second zone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from lyo_dr.decisions.messages import unprotected
+from lyo_dr.doorman import Here, step
+from lyo_dr.model.incident import Incident
+from lyo_dr.steps.telling import tell_people
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The incident, the database, and the state of the execution."""
+
+    incident: Incident
+    database: str
+    so_far: dict[str, Any]
+
+
+@step("AnnounceUnprotected", Request)
+def handler(request: Request, here: Here) -> Any:
+    """Responders, with the last thing that was seen."""
+    last = request.so_far.get("check") or request.so_far.get("protection") or {}
+    error = request.so_far.get("error") or {}
+    sentence = error.get("Cause") or last.get("sentence") or "The reason was not recorded"
+    return tell_people(here, request.incident.id, unprotected(request.incident.id, request.database, str(sentence)))

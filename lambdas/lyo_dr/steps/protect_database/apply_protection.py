@@ -1,0 +1,50 @@
+"""ApplyProtection: ask for backups and Multi-AZ as soon as RDS takes the request."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from lyo_dr.adapters.aws.rds import Rds
+from lyo_dr.decisions.protection import is_protected, may_protect
+from lyo_dr.doorman import Here, step
+from lyo_dr.errors import WrongState
+from lyo_dr.guard import aftercare
+from lyo_dr.model.incident import Incident
+from lyo_dr.model.verdict import Progress
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The incident, the database, and when protecting it began."""
+
+    incident: Incident
+    database: str
+    started_at: datetime
+
+
+@step("ApplyProtection", Request)
+@aftercare
+def handler(request: Request, here: Here) -> Progress:
+    """Pending while RDS refuses; nothing is asked for twice."""
+    database, rds = here.plan.database(request.database), Rds(here.region)
+    instance = rds.describe(database.instances[here.region])
+    verdict = may_protect(
+        database,
+        instance,
+        started_at=request.started_at,
+        budget=here.plan.budgets.protection,
+        now=here.now(),
+        poll=here.poll,
+    )
+    if verdict.status == "ready" and not is_protected(database, instance):
+        try:
+            rds.protect(
+                instance.identifier,
+                multi_az=database.multi_az,
+                backup_retention_days=max(database.backup_retention_days, instance.backup_retention_days),
+            )
+        except WrongState as refusal:
+            verdict = Progress(status="pending", sentence=f"RDS refused for now: {refusal}", wait_seconds=here.poll)
+    here.tell(request.incident.id, verdict.sentence)
+    return verdict

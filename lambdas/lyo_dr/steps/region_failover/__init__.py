@@ -1,0 +1,1 @@
+"""Moves from the lost region into this one."""

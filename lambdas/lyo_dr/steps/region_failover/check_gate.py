@@ -1,0 +1,42 @@
+"""CheckGate: the loss, the replicas, the policy; one sentence per blocker."""
+
+from __future__ import annotations
+
+import msgspec
+
+from lyo_dr.adapters.aws.rds import Rds
+from lyo_dr.decisions.gate import check_gate
+from lyo_dr.doorman import Here, step
+from lyo_dr.errors import NotFound
+from lyo_dr.guard import check_epoch, check_not_paused
+from lyo_dr.model.facts import Facts, Instance
+from lyo_dr.model.incident import Incident
+from lyo_dr.model.plan import Database
+from lyo_dr.model.verdict import Gate
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The incident and the facts triage decided on."""
+
+    incident: Incident
+    facts: Facts
+
+
+@step("CheckGate", Request)
+def handler(request: Request, here: Here) -> Gate:
+    """An open gate is recorded on the incident: without it the guard lets nothing pass."""
+    check_not_paused(here)
+    check_epoch(here, request.incident)
+    instances = {database.name: _instance(database, here) for database in here.plan.databases}
+    verdict = check_gate(here.plan, request.incident, request.facts.replicas, instances)
+    loss = None if verdict.loss_seconds is None else round(verdict.loss_seconds * 1000)
+    here.incidents.set(request.incident.id, gate=verdict.status, predicted_loss_ms=loss)
+    here.tell(request.incident.id, verdict.sentence)
+    return verdict
+
+
+def _instance(database: Database, here: Here) -> Instance | None:
+    try:
+        return Rds(here.region).describe(database.instances[here.region])
+    except NotFound:
+        return None

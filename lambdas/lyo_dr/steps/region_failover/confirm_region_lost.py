@@ -1,0 +1,38 @@
+"""ConfirmRegionLost: facts again, right before the fence and once more before the promotion."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from lyo_dr.decisions.confirmation import Confirmation, confirm
+from lyo_dr.decisions.triage import triage
+from lyo_dr.doorman import Here, step
+from lyo_dr.model.facts import Facts
+from lyo_dr.model.incident import Incident
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The incident, the fresh facts, and the state of the execution (its fence, once there is one)."""
+
+    incident: Incident
+    facts: Facts
+    so_far: dict[str, Any]
+
+
+@step("ConfirmRegionLost", Request)
+def handler(request: Request, here: Here) -> Confirmation:
+    """No time for a third look: anything but a clear loss calls the failover off."""
+    now = here.now()
+    second_look = triage(
+        request.facts,
+        region=request.incident.lost_region,
+        stale_after=here.plan.timing.heartbeat_stale,
+        now=now,
+        look_until=now,
+        poll=here.poll,
+    )
+    verdict = confirm(second_look, fence=request.so_far.get("fence", {}).get("status"))
+    here.tell(request.incident.id, verdict.sentence)
+    return verdict

@@ -1,0 +1,39 @@
+"""LiftFence: the region lives after all, so give its services back what they had."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from lyo_dr.adapters.aws.ecs import Ecs
+from lyo_dr.doorman import Here, step
+from lyo_dr.guard import guard
+from lyo_dr.model.incident import Incident
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The incident whose fence is undone."""
+
+    incident: Incident
+
+
+@step("LiftFence", Request)
+@guard
+def handler(request: Request, here: Here) -> Any:
+    """Only what this incident's fence wrote down is put back; a count of zero is put back as zero."""
+    incident = request.incident
+    ecs = Ecs(incident.lost_region)
+    lifted = []
+    for note in here.incidents.notes(incident.id, "FENCE"):
+        name = note["sk"].rsplit("#", 1)[1]
+        place = here.plan.service(name).places[incident.lost_region]
+        if note.get("minimum") is not None:
+            ecs.set_minimum(place, note["minimum"], note["maximum"])
+        ecs.set_desired(place, note["desired"])
+        lifted.append(f"{name} to {note['desired']} tasks")
+    here.tell(
+        incident.id,
+        f"The fence is lifted in {incident.lost_region}: {', '.join(lifted) or 'nothing to undo'}",
+    )
+    return {"lifted": lifted}

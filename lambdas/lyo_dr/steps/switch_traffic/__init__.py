@@ -1,0 +1,1 @@
+"""Throws the latch and sees traffic arrive."""

@@ -1,0 +1,1 @@
+"""Asks every endpoint of the plan."""

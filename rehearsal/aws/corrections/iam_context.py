@@ -1,0 +1,141 @@
+"""The resource and the condition keys a policy is checked against.
+
+Upstream does not supply ``cloudwatch:namespace``, ``ecs:cluster`` and the keys of application autoscaling, so that a
+policy with such a condition is always denied; it checks ECS services on the cluster's ARN, RDS instances given by ARN
+on a nonsensical one, a listing of instances on ``*``, and secrets by their bare name. AWS checks the resource's own ARN;
+this module works it out for the services of the data host.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qs
+
+from ministack.core import iam_evaluator
+
+from rehearsal.aws.datahost import DataHost, DataHostError
+from rehearsal.aws.identify import Call, current_body, current_call
+from rehearsal.aws.world import World
+
+REQUIRES = ("ministack.core.iam_evaluator:enforce",)
+
+
+def apply(world: World) -> None:
+    """Complete every check with what the request itself says."""
+    enforce = iam_evaluator.enforce
+
+    def enforce_completed(
+        access_key: str,
+        action: str,
+        service: str,
+        region: str,
+        resource_arn: str = "*",
+        service_context: dict[str, Any] | None = None,
+    ) -> Any:
+        call = current_call.get()
+        if call is None or f"{_namespace(call.service)}:{call.op}" != action:
+            return enforce(access_key, action, service, region, resource_arn, service_context)
+        request = parameters(current_body.get())
+        scope = f"{region}:{world.settings.account}"
+        context = {**(service_context or {}), **condition_keys(call, request, scope)}
+        own = resources(call, request, scope, world.data_host) or [resource_arn]
+        for resource in own:
+            if denied := enforce(access_key, action, service, region, resource, context):
+                return denied
+        return None
+
+    iam_evaluator.enforce = enforce_completed
+
+
+def parameters(body: bytes) -> dict[str, Any]:
+    """Return the parameters of a JSON or form request; empty for any other."""
+    try:
+        if body[:1] == b"{":
+            parsed: dict[str, Any] = json.loads(body)
+            return parsed
+        return {name: values[0] for name, values in parse_qs(body.decode()).items()}
+    except ValueError:
+        return {}
+
+
+def condition_keys(call: Call, request: Mapping[str, Any], scope: str) -> dict[str, Any]:
+    """Return the condition keys AWS derives from the request. ``scope`` is ``region:account``."""
+    if call.service == "monitoring" and call.op == "PutMetricData":
+        return {"cloudwatch:namespace": request.get("Namespace")}
+    if call.service == "ecs" and request.get("cluster"):
+        return {"ecs:cluster": _ecs_arn(scope, "cluster", request["cluster"])}
+    if call.service == "application-autoscaling":
+        return {f"application-autoscaling:{key}": request.get(member) for key, member in _SCALING_KEYS.items()}
+    return {}
+
+
+_SCALING_KEYS = {"service-namespace": "ServiceNamespace", "scalable-dimension": "ScalableDimension"}
+
+
+def resources(call: Call, request: Mapping[str, Any], scope: str, host: DataHost | None) -> list[str]:
+    """Return the ARNs the call is checked on, empty where upstream's own answer stands."""
+    if call.service == "ecs":
+        return _ecs(call.op, request, scope)
+    if call.service == "rds":
+        return _rds(request, scope)
+    if call.service == "secretsmanager" and request.get("SecretId") and host:
+        return [_secret(str(request["SecretId"]), call.region, scope, host)]
+    if call.service == "application-autoscaling":
+        return [f"arn:aws:application-autoscaling:{scope}:scalable-target/*"]
+    return []
+
+
+def _namespace(service: str) -> str:
+    return "cloudwatch" if service == "monitoring" else service
+
+
+_ECS_ITEMS: dict[str, tuple[str, str]] = {
+    "CreateService": ("service", "serviceName"),
+    "UpdateService": ("service", "service"),
+    "DeleteService": ("service", "service"),
+    "DescribeServices": ("service", "services"),
+    "StopTask": ("task", "task"),
+    "DescribeTasks": ("task", "tasks"),
+}
+
+
+def _ecs(op: str, request: Mapping[str, Any], scope: str) -> list[str]:
+    if op not in _ECS_ITEMS:
+        return []
+    kind, member = _ECS_ITEMS[op]
+    given = request.get(member) or "*"
+    cluster = str(request.get("cluster", "default")).rsplit("/", 1)[-1]
+    names = given if isinstance(given, list) else [given]
+    return [name if name.startswith("arn:") else f"arn:aws:ecs:{scope}:{kind}/{cluster}/{name}" for name in names]
+
+
+def _ecs_arn(scope: str, kind: str, name: str) -> str:
+    return name if name.startswith("arn:") else f"arn:aws:ecs:{scope}:{kind}/{name}"
+
+
+_RDS_ITEMS: tuple[tuple[str, str], ...] = (
+    ("DBInstanceIdentifier", "db"),
+    ("DBSnapshotIdentifier", "snapshot"),
+    ("DBSubnetGroupName", "subgrp"),
+    ("DBParameterGroupName", "pg"),
+)
+
+
+def _rds(request: Mapping[str, Any], scope: str) -> list[str]:
+    if named := request.get("ResourceName"):
+        return [str(named)]
+    for member, kind in _RDS_ITEMS:
+        if name := request.get(member):
+            return [str(name) if str(name).startswith("arn:") else f"arn:aws:rds:{scope}:{kind}:{name}"]
+    return [f"arn:aws:rds:{scope}:db:*"] if request.get("Action") == "DescribeDBInstances" else []
+
+
+def _secret(secret_id: str, region: str, scope: str, host: DataHost) -> str:
+    """Return the secret's full ARN, asked from where it lives: a request need not carry its random suffix."""
+    try:
+        described = host.secret(region, "DescribeSecret", {"SecretId": secret_id})
+    except DataHostError:
+        described = None
+    if described:
+        return str(described["ARN"])
+    return secret_id if secret_id.startswith("arn:") else f"arn:aws:secretsmanager:{scope}:secret:{secret_id}"

@@ -1,0 +1,82 @@
+"""Functions: their errors, their layers, their processes."""
+
+import threading
+import time
+
+from rehearsal.aws.local import LocalAws
+from tests.rehearsal.aws.vocabulary import IRELAND, WEST, eventually, given_function, invoke, workers, zipped
+
+RAISES = """
+class ReplicaLagTooHigh(Exception):
+    pass
+
+def handler(event, context):
+    raise ReplicaLagTooHigh("lag is 42 s")
+"""
+
+
+def test_a_failing_function_reports_the_class_of_its_exception(aws: LocalAws) -> None:
+    body, kind = invoke(aws, given_function(aws, WEST, RAISES))
+    assert (kind, body["errorType"], body["errorMessage"]) == ("Unhandled", "ReplicaLagTooHigh", "lag is 42 s")
+
+
+def test_a_function_that_cannot_be_imported_fails_as_import_error(aws: LocalAws) -> None:
+    body, _ = invoke(aws, given_function(aws, WEST, "import nothing_of_this_name"))
+    assert body["errorType"] == "Runtime.ImportModuleError"
+
+
+def test_a_function_whose_process_dies_fails_as_exit_error(aws: LocalAws) -> None:
+    body, _ = invoke(aws, given_function(aws, WEST, "import os\ndef handler(e, c): os._exit(7)"))
+    assert body["errorType"] == "Runtime.ExitError"
+
+
+def test_a_function_that_takes_too_long_is_timed_out(aws: LocalAws) -> None:
+    code = "import time\ndef handler(e, c): time.sleep(30)"
+    body, _ = invoke(aws, given_function(aws, WEST, code, Timeout=1))
+    assert body["errorType"] == "Sandbox.Timedout"
+
+
+def test_a_function_finds_its_layer_and_runs_under_its_own_name(aws: LocalAws) -> None:
+    layer = aws.client("lambda", WEST).publish_layer_version(
+        LayerName="plan", Content={"ZipFile": zipped({"python/the_plan.py": "HASH = 'abc'"})}
+    )
+    code = """
+import os, boto3, the_plan
+def handler(event, context):
+    arn = boto3.client("sts").get_caller_identity()["Arn"]
+    return {"hash": the_plan.HASH, "region": os.environ["AWS_REGION"], "arn": arn}
+"""
+    function = given_function(aws, WEST, code, Layers=[layer["LayerVersionArn"]])
+    body, kind = invoke(aws, function)
+    assert kind is None
+    assert (body["hash"], body["region"]) == ("abc", WEST)
+    assert body["arn"].endswith("/" + function.rsplit(":", 1)[-1])
+
+
+def test_a_function_sees_nothing_of_the_rehearsal(aws: LocalAws) -> None:
+    code = """
+import importlib.util, os
+def handler(event, context):
+    found = [name for name in ("rehearsal", "lyo_dr", "stacks") if importlib.util.find_spec(name)]
+    return {"found": found, "names": sorted(os.environ)}
+"""
+    body, _ = invoke(aws, given_function(aws, WEST, code))
+    assert body["found"] == []
+    assert not {"PYTHONPATH", "VIRTUAL_ENV"} & set(body["names"])
+
+
+def test_functions_that_take_their_time_do_not_hold_up_others(aws: LocalAws) -> None:
+    slow = given_function(aws, WEST, "import time\ndef handler(e, c): time.sleep(20)", Timeout=30)
+    quick = given_function(aws, IRELAND, "def handler(e, c): return 'here'")
+    waiting = threading.Thread(target=_invoke_quietly, args=(aws, slow), daemon=True)
+    waiting.start()
+    eventually(lambda: workers(aws, slow))
+    before = time.monotonic()
+    assert invoke(aws, quick)[0] == "here"
+    assert time.monotonic() - before < 10
+    aws.client("lambda", WEST).delete_function(FunctionName=slow)
+    waiting.join(10)
+
+
+def _invoke_quietly(aws: LocalAws, function: str) -> None:
+    aws.client("lambda", WEST, app="slow").invoke(FunctionName=function, InvocationType="RequestResponse")

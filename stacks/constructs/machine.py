@@ -1,0 +1,91 @@
+"""One state machine: its file, its steps' versions put in, and the role that follows from the file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from aws_cdk import aws_stepfunctions as sfn
+from constructs import Construct
+
+from stacks import asl
+from stacks.constructs.alarm import Watch, ring_responders
+from stacks.constructs.kit import Kit
+from stacks.constructs.logs import log_group
+from stacks.constructs.nag import acknowledge
+from stacks.constructs.role import role_with
+from stacks.constructs.step import Step
+from stacks.grants.machine import machine_grants
+
+_FAILURES = {
+    "ExecutionsFailed": "an execution ended in Fail",
+    "ExecutionsTimedOut": "an execution took longer than the whole machine may",
+    "ExecutionsAborted": "somebody stopped an execution",
+}
+
+
+class Machine(Construct):
+    """A standard workflow, logged without the data of its executions, with an alarm for each way to fail."""
+
+    def __init__(self, kit: Kit, scope: Construct, process: str, steps: Mapping[str, Step]) -> None:
+        super().__init__(scope, "Machine")
+        self._kit = kit
+        self._process = process
+        self.name = kit.site.names.machine_name(process)
+        definition = kit.site.sources.machine(process)
+        asl.match(process, definition, frozenset(steps), kit.site.sources.processes())
+        self._machine(definition, {name: step.version.function_arn for name, step in steps.items()})
+        self._alarms()
+
+    def _machine(self, definition: str, versions: dict[str, str]) -> None:
+        names = self._kit.site.names
+        logs = log_group(self, name=f"/aws/vendedlogs/states/{self.name}", key=self._kit.key)
+        grants = machine_grants(names, asl.calls_of(self._process, definition), versions.values())
+        role = role_with(self, name=names.role(self._process, "Machine"), service="states.amazonaws.com", grants=grants)
+        children = {
+            name: names.machine(process)
+            for name in asl.placeholders(definition)
+            if (process := asl.process_of(name)) is not None
+        }
+        machine = sfn.CfnStateMachine(
+            self,
+            "Resource",
+            state_machine_name=self.name,
+            state_machine_type="STANDARD",
+            # In the template as a string, not behind an asset: what is deployed can be read, compared and checked.
+            definition_string=definition,
+            definition_substitutions=dict(sorted({**versions, **children}.items())),
+            role_arn=role.role_arn,
+            logging_configuration=sfn.CfnStateMachine.LoggingConfigurationProperty(
+                level="ALL",
+                include_execution_data=False,
+                destinations=[
+                    sfn.CfnStateMachine.LogDestinationProperty(
+                        cloud_watch_logs_log_group=sfn.CfnStateMachine.CloudWatchLogsLogGroupProperty(
+                            log_group_arn=logs.log_group_arn
+                        )
+                    )
+                ],
+            ),
+        )
+        machine.node.add_dependency(role)
+        acknowledge(
+            machine,
+            {
+                "AwsSolutions-SF2": "tracing needs X-Ray rights on every resource; "
+                "the timeline of the incident and the log of the machine tell the same story"
+            },
+        )
+
+    def _alarms(self) -> None:
+        site = self._kit.site
+        machine = {"StateMachineArn": site.names.machine(self._process)}
+        for metric, why in _FAILURES.items():
+            symptom = metric.removeprefix("Executions")
+            ring_responders(
+                self,
+                symptom,
+                site=site,
+                name=site.alarm(self._process, symptom),
+                why=f"{self._process}: {why}",
+                watch=Watch("AWS/States", metric, machine),
+            )

@@ -1,0 +1,128 @@
+"""One step: a function, its log group, its role, its published version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import aws_cdk as cdk
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lam
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+from lyo_dr.model.names import snake
+
+from stacks.constructs.alarm import Watch, ring_responders
+from stacks.constructs.kit import Kit
+from stacks.constructs.logs import log_group
+from stacks.constructs.nag import acknowledge
+from stacks.constructs.role import role_with
+from stacks.grants import grants_for, speaks_sql
+from stacks.grants.function import log_group_of, stand_in_vpc, write_logs
+
+_DAILY = cdk.Duration.days(1)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long a function may run, and what happens to an event whose run failed."""
+
+    timeout: cdk.Duration
+    dead_letters: sqs.IQueue | None = None
+    asynchronous_retries: int | None = None
+
+
+DEFAULT = Limits(timeout=cdk.Duration.seconds(30))
+
+
+class Step(Construct):
+    """The function behind one state, able to do what its row in the grants table says and nothing else."""
+
+    def __init__(self, kit: Kit, scope: Construct, process: str, step: str, limits: Limits = DEFAULT) -> None:
+        super().__init__(scope, step)
+        self.site = kit.site
+        self.process = process
+        self.step = step
+        self.name = kit.site.names.function(process, step)
+        self.sql = speaks_sql(process, step)
+        self.function = self._function(kit, limits)
+        self.version = self.function.current_version
+        acknowledge(
+            self.function,
+            {"AwsSolutions-L1": "Python 3.13 is what the locked dependencies are built for; raised together with them"},
+        )
+
+    def every(self, ident: str, rate: cdk.Duration, event: dict[str, object] | None = None) -> None:
+        """Run the published version regularly."""
+        target = targets.LambdaFunction(
+            self.version,
+            event=events.RuleTargetInput.from_object(event) if event else None,
+            # A late run says nothing about now; the next one is due.
+            retry_attempts=0,
+        )
+        events.Rule(self, ident, schedule=events.Schedule.rate(rate), targets=[target])
+
+    def keep_warm(self) -> None:
+        """Ping daily: a function inside a VPC that idles becomes Inactive, and the call that wakes it fails."""
+        self.every("Warm", _DAILY, {"warm": True})
+
+    def ring_on_errors(self, why: str, periods: int = 1) -> None:
+        """Tell the responders when runs fail in so many minutes in a row."""
+        ring_responders(
+            self,
+            "Errors",
+            site=self.site,
+            name=f"{self.name}-errors",
+            why=why,
+            watch=Watch("AWS/Lambda", "Errors", {"FunctionName": self.name}, periods=periods),
+        )
+
+    def _function(self, kit: Kit, limits: Limits) -> lam.Function:
+        function = lam.Function(
+            self,
+            "Function",
+            function_name=self.name,
+            description=f"{self.step} of {self.process}",
+            runtime=lam.Runtime.PYTHON_3_13,
+            architecture=lam.Architecture.ARM_64,
+            code=kit.code,
+            handler=f"lyo_dr.steps.{self.process}.{snake(self.step)}.handler",
+            layers=kit.layers,
+            role=self._role(kit).without_policy_updates(),
+            log_group=log_group(self, name=log_group_of(self.name), key=kit.key),
+            memory_size=512,
+            timeout=limits.timeout,
+            environment={
+                "AWS_SDK_UA_APP_ID": self.step,
+                "POWERTOOLS_SERVICE_NAME": self.process,
+                "POWERTOOLS_LOG_LEVEL": "INFO",
+            },
+            dead_letter_queue=limits.dead_letters,
+            # Retained: an execution that is under way keeps calling the versions it started with.
+            current_version_options=lam.VersionOptions(
+                removal_policy=cdk.RemovalPolicy.RETAIN, retry_attempts=limits.asynchronous_retries
+            ),
+        )
+        if self.sql:
+            self._stand_in_vpc(function)
+        return function
+
+    def _role(self, kit: Kit) -> iam.Role:
+        names = self.site.names
+        grants = write_logs(names, self.name)
+        if self.sql:
+            grants += stand_in_vpc(names, self.name)
+        grants += grants_for(self.site.plan, names, self.process, self.step)
+        name = names.role(self.process, self.step)
+        return role_with(self, name=name, service="lambda.amazonaws.com", grants=grants, key=kit.key)
+
+    def _stand_in_vpc(self, function: lam.Function) -> None:
+        """The ids are in the plan. Set on the resource itself, so that nothing is looked up or granted on the way."""
+        network = self.site.plan.networks[self.site.region]
+        resource = function.node.default_child
+        if not isinstance(resource, lam.CfnFunction):
+            raise TypeError("the CDK no longer makes a CfnFunction here")
+        resource.vpc_config = lam.CfnFunction.VpcConfigProperty(
+            subnet_ids=network.subnets, security_group_ids=network.security_groups
+        )

@@ -1,0 +1,66 @@
+"""The way in: a rule on the region's bus, the function that translates, and a queue for what could not be handled."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from stacks.constructs.alarm import Watch, ring_responders
+from stacks.constructs.kit import Kit
+from stacks.constructs.nag import acknowledge
+from stacks.constructs.step import DEFAULT, Limits, Step
+from stacks.signals import endpoint_alarms
+from stacks.site import duration
+
+
+class Trigger(Construct):
+    """Signals on the bus reach ``receive``; one that does not ends in the queue, and the responders are told."""
+
+    def __init__(self, kit: Kit, scope: Construct) -> None:
+        super().__init__(scope, "Trigger")
+        self._kit = kit
+        self.queue = self._queue()
+        self.receive = Step(
+            kit, self, "incident_response", "Receive", Limits(timeout=DEFAULT.timeout, dead_letters=self.queue)
+        )
+        self.receive.ring_on_errors("a signal could not be turned into an incident")
+        self._rule()
+
+    def _queue(self) -> sqs.Queue:
+        site = self._kit.site
+        queue = sqs.Queue(
+            self,
+            "DeadLetters",
+            queue_name=site.dead_letters,
+            encryption=sqs.QueueEncryption.KMS,
+            encryption_master_key=self._kit.key,
+            enforce_ssl=True,
+            retention_period=cdk.Duration.days(14),
+            removal_policy=cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+        )
+        ring_responders(
+            self,
+            "NotEmpty",
+            site=site,
+            name=f"{site.dead_letters}-not-empty",
+            why="a signal was not handled; look at it and start the incident by hand if it was real",
+            watch=Watch(
+                "AWS/SQS", "ApproximateNumberOfMessagesVisible", {"QueueName": site.dead_letters}, statistic="Maximum"
+            ),
+        )
+        acknowledge(queue, {"AwsSolutions-SQS3": "this is the queue of dead letters itself"})
+        return queue
+
+    def _rule(self) -> None:
+        names = self._kit.site.names
+        bus = events.EventBus.from_event_bus_arn(self, "Bus", names.arn("events", f"event-bus/{names.bus}"))
+        target = targets.LambdaFunction(
+            self.receive.version,
+            dead_letter_queue=self.queue,
+            # An older signal starts nothing, so trying for longer is of no use.
+            max_event_age=duration(self._kit.site.plan.policy.signal_max_age),
+        )
+        events.Rule(self, "Rule", event_bus=bus, event_pattern=endpoint_alarms(self._kit.site), targets=[target])

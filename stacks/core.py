@@ -1,0 +1,133 @@
+"""The core of one region: its key, its table, its bus, its two topics."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_events as events
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from constructs import Construct
+from lyo_dr.model.names import DETECTION_REGION, Names
+
+from stacks.site import Site
+
+
+class Core(cdk.Stack):
+    """Everything else of this region stands on it; it stands on nothing and can be deployed alone."""
+
+    def __init__(self, scope: Construct, site: Site) -> None:
+        super().__init__(
+            scope,
+            site.names.stack("core"),
+            env=site.environment,
+            description=f"Lyo DR: table, bus, topics and key in {site.region}",
+            termination_protection=True,
+        )
+        self._site = site
+        self.key = self._key()
+        self._table()
+        self._bus()
+        contacts = site.plan.contacts
+        self._topic("responders", contacts.responders)
+        self._topic("stakeholders", contacts.stakeholders)
+
+    def _key(self) -> kms.Key:
+        key = kms.Key(
+            self,
+            "Key",
+            alias=self._site.names.key_alias,
+            description="Table, topics, queue and logs of Lyo DR",
+            enable_key_rotation=True,
+            removal_policy=cdk.RemovalPolicy.RETAIN,
+        )
+        for statement in (self._logs_may_use_it(), self._senders_may_use_it()):
+            key.add_to_resource_policy(statement)
+        return key
+
+    def _logs_may_use_it(self) -> iam.PolicyStatement:
+        names = self._site.names
+        groups = (f"/aws/lambda/{names.prefix}-*", f"/aws/vendedlogs/states/{names.prefix}-*", f"/{names.prefix}/*")
+        return iam.PolicyStatement(
+            sid="LogGroupsOfThisProduct",
+            principals=[iam.ServicePrincipal(f"logs.{self._site.region}.amazonaws.com")],
+            actions=["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
+            resources=["*"],
+            conditions={
+                "ArnLike": {
+                    "kms:EncryptionContext:aws:logs:arn": [names.arn("logs", f"log-group:{group}") for group in groups]
+                }
+            },
+        )
+
+    def _senders_may_use_it(self) -> iam.PolicyStatement:
+        # No condition on the source: EventBridge sends none with its messages to an encrypted queue or topic, and
+        # a condition on it would drop them without a word.
+        return iam.PolicyStatement(
+            sid="AlarmsAndEventsIntoEncryptedTopicsAndQueues",
+            principals=[iam.ServicePrincipal(f"{service}.amazonaws.com") for service in ("cloudwatch", "events")],
+            actions=["kms:Decrypt", "kms:GenerateDataKey"],
+            resources=["*"],
+        )
+
+    def _table(self) -> None:
+        dynamodb.Table(
+            self,
+            "Incidents",
+            table_name=self._site.names.table,
+            partition_key=dynamodb.Attribute(name="pk", type=dynamodb.AttributeType.STRING),
+            sort_key=dynamodb.Attribute(name="sk", type=dynamodb.AttributeType.STRING),
+            billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
+            encryption=dynamodb.TableEncryption.CUSTOMER_MANAGED,
+            encryption_key=self.key,
+            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+                point_in_time_recovery_enabled=True
+            ),
+            deletion_protection=True,
+            removal_policy=cdk.RemovalPolicy.RETAIN,
+        )
+
+    def _bus(self) -> None:
+        """Events rest in the bus for moments only and carry no data of users: AWS's own key encrypts them."""
+        names = self._site.names
+        bus = events.EventBus(self, "Signals", event_bus_name=names.bus)
+        forwarder = Names(names.plan, DETECTION_REGION).role("detection", "Forward")
+        events.CfnEventBusPolicy(
+            self,
+            "OnlyTheForwarderPuts",
+            event_bus_name=bus.event_bus_name,
+            statement_id="OnlyTheForwarderPuts",
+            statement={
+                "Effect": "Allow",
+                # The account with a condition, not the role: the role of us-east-1 may not exist yet, and a policy
+                # that names a missing principal is refused.
+                "Principal": {"AWS": f"arn:aws:iam::{names.plan.account}:root"},
+                "Action": "events:PutEvents",
+                "Resource": names.arn("events", f"event-bus/{names.bus}"),
+                "Condition": {"ArnEquals": {"aws:PrincipalArn": f"arn:aws:iam::{names.plan.account}:role/{forwarder}"}},
+            },
+        )
+
+    def _topic(self, audience: str, addresses: list[str]) -> None:
+        names = self._site.names
+        topic = sns.Topic(
+            self,
+            audience.capitalize(),
+            topic_name=names.topic_name(audience),
+            display_name=f"Disaster recovery: {names.plan.name}",
+            master_key=self.key,
+            enforce_ssl=True,
+        )
+        topic.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="AlarmsOfThisAccount",
+                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+                actions=["sns:Publish"],
+                resources=[topic.topic_arn],
+                conditions={"StringEquals": {"aws:SourceAccount": names.plan.account}},
+            )
+        )
+        for address in addresses:
+            topic.add_subscription(subscriptions.EmailSubscription(address))

@@ -1,0 +1,89 @@
+"""Detection in us-east-1: Route 53's checkers, their alarms, and the one rule that tells both regions.
+
+Route 53 publishes its metrics in this region only. It is therefore in this way of detection, never in recovery.
+"""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_route53 as route53
+from constructs import Construct
+from lyo_dr.model.names import DETECTION_REGION, Names
+
+from stacks.checks import endpoint_check
+from stacks.constructs.role import role_with
+from stacks.grants import Grant
+from stacks.signals import endpoint_alarms
+from stacks.site import Site
+from stacks.traffic import Traffic
+
+
+class Detection(cdk.Stack):
+    """Deployed after the core and keeper stacks: buses and latch alarms must exist."""
+
+    def __init__(self, scope: Construct, site: Site) -> None:
+        super().__init__(
+            scope,
+            site.names.detection_stack(),
+            env=site.environment,
+            description="Lyo DR: health checks, their alarms, the way of an alarm to both regions, the front name",
+        )
+        self._site = site
+        for region in site.plan.regions.pair:
+            self._watch(region)
+        self._forward()
+        Traffic(self, site)
+
+    def _watch(self, region: str) -> None:
+        """A health check of the first service's place in ``region``, and the alarm on it."""
+        service = self._site.plan.services[0]
+        role = self._site.names.record_of(region).capitalize()
+        check = route53.CfnHealthCheck(
+            self,
+            f"Endpoint{role}",
+            health_check_config=route53.CfnHealthCheck.HealthCheckConfigProperty(
+                **endpoint_check(service.places[region].url, service.ready_path)
+            ),
+        )
+        cloudwatch.CfnAlarm(
+            self,
+            f"EndpointDown{role}",
+            alarm_name=self._site.names.endpoint_alarm(region),
+            alarm_description=f"Route 53's checkers do not get {service.ready_path} of {service.name} in {region}",
+            namespace="AWS/Route53",
+            metric_name="HealthCheckStatus",
+            dimensions=[cloudwatch.CfnAlarm.DimensionProperty(name="HealthCheckId", value=check.attr_health_check_id)],
+            statistic="Minimum",
+            period=60,
+            evaluation_periods=1,
+            threshold=1,
+            comparison_operator="LessThanThreshold",
+            # The metric is made by us-east-1, whatever happens to the endpoint: silence is about us-east-1, not about
+            # the region that is watched. It neither opens an incident nor hides one that is open.
+            treat_missing_data="ignore",
+        )
+
+    def _forward(self) -> None:
+        """Both buses get every alarm: who acts is decided there, by the one that lives."""
+        plan = self._site.plan
+        there = [Names(plan, region) for region in plan.regions.pair]
+        buses = [names.arn("events", f"event-bus/{names.bus}") for names in there]
+        forward = Construct(self, "Forward")
+        role = role_with(
+            forward,
+            name=self._site.names.role("detection", "Forward"),
+            service="events.amazonaws.com",
+            grants=[Grant(("events:PutEvents",), tuple(buses), "the buses of both recovery regions")],
+        )
+        rule = events.Rule(forward, "Rule", event_pattern=endpoint_alarms(self._site))
+        for region, bus in zip(plan.regions.pair, buses, strict=True):
+            there_bus = events.EventBus.from_event_bus_arn(forward, f"Bus-{region}", bus)
+            rule.add_target(targets.EventBus(there_bus, role=role.without_policy_updates()))
+
+
+def site_of_detection(site: Site) -> Site:
+    """The same plan, in us-east-1."""
+    return Site(site.plan, DETECTION_REGION, site.sources)

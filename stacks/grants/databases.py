@@ -1,0 +1,46 @@
+"""RDS instances of the plan, and the secrets with which the SQL functions reach them."""
+
+from __future__ import annotations
+
+from lyo_dr.model.names import Names
+from lyo_dr.model.plan import Plan
+
+from stacks.grants.grant import Grant
+
+
+def describe_databases(plan: Plan, names: Names) -> list[Grant]:
+    """See the state of the plan's instances in this region."""
+    return [_instances(plan, names, "rds:DescribeDBInstances", "is it a replica, available, promoted?")]
+
+
+def promote_databases(plan: Plan, names: Names) -> list[Grant]:
+    """Promote the plan's replicas in this region."""
+    return [
+        _instances(plan, names, "rds:DescribeDBInstances", "was it promoted already?"),
+        _instances(plan, names, "rds:PromoteReadReplica", "the irreversible step, behind the guard"),
+    ]
+
+
+def modify_databases(plan: Plan, names: Names) -> list[Grant]:
+    """Give the promoted instances back their Multi-AZ and backups."""
+    return [
+        _instances(plan, names, "rds:DescribeDBInstances", "is it protected already?"),
+        _instances(plan, names, "rds:ModifyDBInstance", "Multi-AZ and backups after a promotion"),
+    ]
+
+
+def read_sql_secrets(plan: Plan, names: Names) -> list[Grant]:
+    """Read the credentials of the database user of this product; nothing else."""
+    secrets = (names.arn("secretsmanager", f"secret:{names.sql_secret(d.name)}-??????") for d in plan.databases)
+    return [
+        Grant(
+            actions=("secretsmanager:GetSecretValue",),
+            resources=tuple(secrets),
+            why="one secret per database; AWS appends six random characters to its ARN",
+        )
+    ]
+
+
+def _instances(plan: Plan, names: Names, action: str, why: str) -> Grant:
+    instances = tuple(names.instance(database.instances[names.region]) for database in plan.databases)
+    return Grant(actions=(action,), resources=instances, why=why)

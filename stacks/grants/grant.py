@@ -1,0 +1,32 @@
+"""A permission as data: what may be done, on what, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from lyo_dr.model.names import Names
+from lyo_dr.model.plan import Plan
+
+REGION_KEY = "the region's key"
+"""Stands for the ARN of the region's key: AWS chooses it, so the names cannot compute it."""
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One statement of a role. ``why`` is for the reader, and explains a wildcard where there is one."""
+
+    actions: tuple[str, ...]
+    resources: tuple[str, ...]
+    why: str
+    conditions: dict[str, dict[str, Any]] = field(default_factory=dict)
+    effect: Literal["Allow", "Deny"] = "Allow"
+
+    def wildcards(self) -> list[str]:
+        """The resources that name more than one thing, or everything."""
+        return [resource for resource in self.resources if "*" in resource]
+
+
+Part = Callable[[Plan, Names], list[Grant]]
+"""What several steps have in common; the table in ``table.py`` gives each step its parts."""

@@ -1,0 +1,68 @@
+"""ECS services of the plan and their scaling: raise them here, fence them in the peer region."""
+
+from __future__ import annotations
+
+from lyo_dr.model.names import Names
+from lyo_dr.model.plan import Plan
+
+from stacks.grants.grant import Grant
+
+
+def scale_here(plan: Plan, names: Names) -> list[Grant]:
+    """Raise the services of this region."""
+    return _scale(plan, names)
+
+
+def scale_in_peer(plan: Plan, names: Names) -> list[Grant]:
+    """Fence the services of the peer region, and take the fence back."""
+    return _scale(plan, Names(plan, plan.regions.peer_of(names.region)))
+
+
+def watch_here(plan: Plan, names: Names) -> list[Grant]:
+    """See whether the services of this region have come up, and why a task has not."""
+    clusters = sorted({service.places[names.region].cluster for service in plan.services})
+    return [
+        Grant(("ecs:DescribeServices",), _services(plan, names), "are enough tasks running?"),
+        Grant(
+            ("ecs:ListTasks",),
+            ("*",),
+            "Amazon ECS lists tasks by cluster and offers no resource for it; the condition names the clusters",
+            {"ArnEquals": {"ecs:cluster": [names.cluster(cluster) for cluster in clusters]}},
+        ),
+        Grant(
+            ("ecs:DescribeTasks",),
+            tuple(names.arn("ecs", f"task/{cluster}/*") for cluster in clusters),
+            "Amazon ECS chooses the ids of tasks; the cluster is named",
+        ),
+    ]
+
+
+def _scale(plan: Plan, there: Names) -> list[Grant]:
+    # The ARN of a service holds its cluster, so no condition on ecs:cluster is needed: the key does not exist
+    # for UpdateService, and a condition on a key that is absent would refuse the call.
+    services = _services(plan, there)
+    return [
+        Grant(("ecs:DescribeServices",), services, "what runs, and how many were wanted before"),
+        Grant(("ecs:UpdateService",), services, "the number of tasks"),
+        Grant(
+            ("application-autoscaling:DescribeScalableTargets",),
+            ("*",),
+            "Application Auto Scaling offers no resource for this read",
+        ),
+        Grant(
+            ("application-autoscaling:RegisterScalableTarget",),
+            (there.arn("application-autoscaling", "scalable-target/*"),),
+            "Application Auto Scaling chooses the ids of targets; the conditions leave the task count of ECS only",
+            {
+                "StringEquals": {
+                    "application-autoscaling:service-namespace": "ecs",
+                    "application-autoscaling:scalable-dimension": "ecs:service:DesiredCount",
+                }
+            },
+        ),
+    ]
+
+
+def _services(plan: Plan, there: Names) -> tuple[str, ...]:
+    places = (service.places[there.region] for service in plan.services)
+    return tuple(there.service(place.cluster, place.service) for place in places)

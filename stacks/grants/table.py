@@ -1,0 +1,91 @@
+"""Who may do what: one row per function. A function without a row cannot be synthesised."""
+
+from __future__ import annotations
+
+from lyo_dr.model.names import Names
+from lyo_dr.model.plan import Plan
+
+from stacks.grants.databases import describe_databases, modify_databases, promote_databases, read_sql_secrets
+from stacks.grants.grant import Grant, Part
+from stacks.grants.journal import journal, record
+from stacks.grants.people import announce, start_incident
+from stacks.grants.services import scale_here, scale_in_peer, watch_here
+from stacks.grants.traffic import put_latch
+
+TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
+    "incident_response": {
+        "Receive": (start_incident,),
+        "OpenIncident": (journal,),
+        "Triage": (journal,),
+        "AnnounceIncident": (journal, announce),
+        "ValidateOutcome": (journal,),
+        "CloseIncident": (journal,),
+        "AnnounceOutcome": (journal, announce),
+        "RecordFailure": (journal,),
+        "AnnounceFailure": (journal, announce),
+        "SettleLease": (journal,),
+    },
+    "region_failover": {
+        "CheckGate": (journal, describe_databases),
+        "ConfirmRegionLost": (journal,),
+        "JudgePlaces": (journal,),
+        "LiftFence": (journal, scale_in_peer),
+    },
+    "gather_facts": {
+        "ProbeRegions": (),
+        "ReadReplica": (read_sql_secrets,),
+    },
+    "fence_region": {
+        "FenceServices": (journal, scale_in_peer),
+    },
+    "promote_database": {
+        "PromoteReplica": (journal, promote_databases),
+        "CheckPromotion": (journal, describe_databases),
+        "ProveByWrite": (read_sql_secrets,),
+        "AcceptProof": (journal,),
+    },
+    "deploy_service": {
+        "RaiseCapacity": (journal, scale_here),
+        "CheckCapacity": (journal, watch_here),
+    },
+    "switch_traffic": {
+        "TakeAuthority": (journal,),
+        "ThrowLatch": (journal, put_latch),
+        "CheckTraffic": (journal, put_latch),
+    },
+    "validate_recovery": {
+        "CheckEndpoints": (journal,),
+    },
+    "protect_database": {
+        "ApplyProtection": (journal, modify_databases),
+        "CheckProtection": (journal, describe_databases),
+        "AnnounceUnprotected": (journal, announce),
+    },
+    "keeper": {
+        "WriteHeartbeat": (read_sql_secrets,),
+        "KeepLatch": (record, put_latch),
+    },
+}
+
+
+class NoGrant(Exception):
+    """A function has no row in the table. One sentence."""
+
+
+def speaks_sql(process: str, step: str) -> bool:
+    """Whether a function stands inside the VPC. Raises :class:`NoGrant`."""
+    return read_sql_secrets in _parts(process, step)
+
+
+def grants_for(plan: Plan, names: Names, process: str, step: str) -> list[Grant]:
+    """Everything a step may do in the region of ``names``. Raises :class:`NoGrant`."""
+    return [grant for part in _parts(process, step) for grant in part(plan, names)]
+
+
+def _parts(process: str, step: str) -> tuple[Part, ...]:
+    try:
+        return TABLE[process][step]
+    except KeyError:
+        raise NoGrant(
+            f"{step} of {process} has no row in stacks/grants/table.py; say there what it may do (nothing is: ())"
+        ) from None

@@ -1,0 +1,65 @@
+"""What runs every minute of every day: the heartbeat, and the latch with its alarm."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_kms as kms
+from constructs import Construct
+from lyo_dr.model.names import LATCH_DIMENSION, LATCH_METRIC, METRIC_NAMESPACE
+
+from stacks.constructs.kit import Kit
+from stacks.constructs.step import DEFAULT, Limits, Step
+from stacks.site import Site
+
+_MINUTE = cdk.Duration.minutes(1)
+
+# One round writes for most of a minute; ten seconds on top for the database that answers slowly.
+_HEARTBEAT_ROUND = cdk.Duration.seconds(70)
+
+
+class Keeper(cdk.Stack):
+    """The keepers of one region. The records' latches lie crosswise: each in the region that outlives the other."""
+
+    def __init__(self, scope: Construct, site: Site, key: kms.IKey) -> None:
+        super().__init__(
+            scope,
+            site.names.stack("keeper"),
+            env=site.environment,
+            description=f"Lyo DR: heartbeat and latch in {site.region}",
+        )
+        kit = Kit(self, site, key)
+        self._keep(kit, "WriteHeartbeat", _HEARTBEAT_ROUND, "the heartbeat was not written")
+        self._keep(kit, "KeepLatch", DEFAULT.timeout, "the latch was not confirmed")
+        for record in ("primary", "secondary"):
+            if site.names.latch_region(record) == site.region:
+                self._latch(site, record)
+
+    def _keep(self, kit: Kit, name: str, timeout: cdk.Duration, why: str) -> None:
+        # Not tried again after a failure: the next minute brings the next run, with fresher facts. Run every
+        # minute, the function never idles, so it needs no daily ping.
+        step = Step(kit, self, "keeper", name, Limits(timeout=timeout, asynchronous_retries=0))
+        step.every("EveryMinute", _MINUTE)
+        step.ring_on_errors(f"{why} three minutes in a row", periods=3)
+
+    def _latch(self, site: Site, record: str) -> None:
+        """The alarm Route 53 watches: standard resolution, one metric, one period, no arithmetic, or it could not."""
+        alarm = cloudwatch.CfnAlarm(
+            self,
+            f"Latch{record.capitalize()}",
+            alarm_name=site.names.latch_alarm(record),
+            alarm_description=f"1 takes the {record} record out of the answers; it never returns on its own",
+            namespace=METRIC_NAMESPACE,
+            metric_name=LATCH_METRIC,
+            dimensions=[cloudwatch.CfnAlarm.DimensionProperty(name=LATCH_DIMENSION, value=record)],
+            statistic="Maximum",
+            period=60,
+            evaluation_periods=1,
+            datapoints_to_alarm=1,
+            threshold=1,
+            comparison_operator="GreaterThanOrEqualToThreshold",
+            # A silent keeper must not move traffic, in either direction.
+            treat_missing_data="ignore",
+        )
+        # Never replaced: the health check holds on to it by name, and a new check starts healthy.
+        alarm.apply_removal_policy(cdk.RemovalPolicy.RETAIN)

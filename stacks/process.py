@@ -1,0 +1,61 @@
+"""The stacks of the processes: a state machine with its steps, or several that change together."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from aws_cdk import aws_kms as kms
+from constructs import Construct
+
+from stacks.constructs.kit import Kit
+from stacks.constructs.machine import Machine
+from stacks.constructs.step import Step
+from stacks.constructs.trigger import Trigger
+from stacks.site import Site
+
+CHILDREN = (
+    "gather_facts",
+    "fence_region",
+    "promote_database",
+    "deploy_service",
+    "validate_recovery",
+    "switch_traffic",
+    "protect_database",
+)
+"""The machines that scenarios are built from. They share a stack, ``actions``: they are small and change together."""
+
+_OUTSIDE_THE_MACHINE = {"incident_response": frozenset({"Receive"})}
+
+
+class Process(Construct):
+    """One state machine and the functions behind its states."""
+
+    def __init__(self, kit: Kit, scope: Construct, process: str) -> None:
+        super().__init__(scope, process)
+        inside = kit.site.sources.steps(process) - _OUTSIDE_THE_MACHINE.get(process, frozenset())
+        self.steps = {name: Step(kit, self, process, name) for name in sorted(inside)}
+        for step in self.steps.values():
+            if step.sql:
+                step.keep_warm()
+        self.machine = Machine(kit, self, process, self.steps)
+
+
+class ProcessStack(cdk.Stack):
+    """One process, or the small ones together. Refers to its region's key; everything else is found by name."""
+
+    def __init__(self, scope: Construct, site: Site, part: str, processes: tuple[str, ...], key: kms.IKey) -> None:
+        super().__init__(
+            scope,
+            site.names.stack(part),
+            env=site.environment,
+            description=f"Lyo DR: {', '.join(process.replace('_', ' ') for process in processes)} in {site.region}",
+        )
+        self.kit = Kit(self, site, key)
+        self.processes = {process: Process(self.kit, self, process) for process in processes}
+
+
+class IncidentResponse(ProcessStack):
+    """The one door, and the function in front of it."""
+
+    def __init__(self, scope: Construct, site: Site, key: kms.IKey) -> None:
+        super().__init__(scope, site, "incident_response", ("incident_response",), key)
+        self.trigger = Trigger(self.kit, self)

@@ -1,0 +1,40 @@
+"""All stacks of a plan, in the order in which they can first be deployed."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from lyo_dr.model.plan import Plan
+
+from stacks.core import Core
+from stacks.detection import Detection, site_of_detection
+from stacks.keeper import Keeper
+from stacks.process import CHILDREN, IncidentResponse, ProcessStack
+from stacks.site import Site, Sources
+from stacks.workload import Workload
+
+
+def make_stacks(app: cdk.App, plan: Plan, sources: Sources) -> None:
+    """The same stacks in both regions, and detection; the reference workload where the plan asks for it.
+
+    The order between stacks is for the first deployment of all; each can be updated alone while the other region is
+    down (``cdk deploy -e``), because no template refers to another region.
+    """
+    regions = [_region(app, Site(plan, region, sources)) for region in plan.regions.pair]
+    primary, secondary = regions
+    if plan.workload == "reference":
+        secondary["workload"].add_stack_dependency(primary["workload"], "a replica needs its source")
+    detection = Detection(app, site_of_detection(Site(plan, plan.regions.primary, sources)))
+    for stacks in regions:
+        detection.add_stack_dependency(stacks["core"], "it forwards to the bus")
+        detection.add_stack_dependency(stacks["keeper"], "a latch's health check needs its alarm")
+
+
+def _region(app: cdk.App, site: Site) -> dict[str, cdk.Stack]:
+    core = Core(app, site)
+    ProcessStack(app, site, "actions", CHILDREN, core.key)
+    ProcessStack(app, site, "region_failover", ("region_failover",), core.key)
+    IncidentResponse(app, site, core.key)
+    stacks: dict[str, cdk.Stack] = {"core": core, "keeper": Keeper(app, site, core.key)}
+    if site.plan.workload == "reference":
+        stacks["workload"] = Workload(app, site, core.key)
+    return stacks

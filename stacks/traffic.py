@@ -1,0 +1,62 @@
+"""The front name: two failover records, each with its latch."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from aws_cdk import aws_route53 as route53
+from constructs import Construct
+
+from stacks.site import Site
+
+
+class Traffic(Construct):
+    """PRIMARY and SECONDARY of the front name. A latch, once thrown, stays: traffic never returns on its own.
+
+    Checks and records are retained: a new health check starts healthy, and an empty name answers nobody.
+    """
+
+    def __init__(self, scope: Construct, site: Site) -> None:
+        super().__init__(scope, "Traffic")
+        for region in site.plan.regions.pair:
+            record = site.names.record_of(region)
+            self._record(site, region, record, self._latch(site, record))
+
+    def _latch(self, site: Site, record: str) -> route53.CfnHealthCheck:
+        check = route53.CfnHealthCheck(
+            self,
+            f"Latch{record.capitalize()}",
+            health_check_config=route53.CfnHealthCheck.HealthCheckConfigProperty(
+                type="CLOUDWATCH_METRIC",
+                alarm_identifier=route53.CfnHealthCheck.AlarmIdentifierProperty(
+                    name=site.names.latch_alarm(record), region=site.names.latch_region(record)
+                ),
+                insufficient_data_health_status="LastKnownStatus",
+            ),
+        )
+        check.apply_removal_policy(cdk.RemovalPolicy.RETAIN)
+        return check
+
+    def _record(self, site: Site, region: str, record: str, latch: route53.CfnHealthCheck) -> None:
+        traffic = site.plan.traffic
+        target = traffic.targets[region]
+        answer = route53.CfnRecordSet(
+            self,
+            record.capitalize(),
+            hosted_zone_id=traffic.hosted_zone,
+            name=traffic.name,
+            type="A",
+            set_identifier=f"{site.names.prefix}-{record}",
+            failover=record.upper(),
+            health_check_id=latch.attr_health_check_id,
+        )
+        if target.load_balancer and target.hosted_zone:
+            answer.alias_target = route53.CfnRecordSet.AliasTargetProperty(
+                dns_name=target.load_balancer,
+                hosted_zone_id=target.hosted_zone,
+                # The latch alone decides: the health of the targets would bring traffic back by itself.
+                evaluate_target_health=False,
+            )
+        elif target.address:
+            answer.ttl = str(int(traffic.ttl.total_seconds()))
+            answer.resource_records = [target.address]
+        answer.apply_removal_policy(cdk.RemovalPolicy.RETAIN)

@@ -1,0 +1,235 @@
+"""Least privilege, read from the templates."""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import Any
+
+import pytest
+from lyo_dr.model.names import Names
+from lyo_dr.model.plan import Plan
+from policy_sentry.querying.actions import get_action_data
+
+from rehearsal.synth import ROOT
+from stacks.grants import NoGrant, grants_for, speaks_sql
+from stacks.grants.table import TABLE
+from stacks.site import Sources
+from tests.infrastructure.assembled import Resource, Stack, everything, listed, statements
+
+EXPLAINED_WILDCARDS = {
+    ("application-autoscaling:DescribeScalableTargets", "*"): "a read without resources",
+    ("application-autoscaling:RegisterScalableTarget", "scalable-target/*"): "ids are chosen by AWS; conditions narrow",
+    ("cloudwatch:PutMetricData", "*"): "no resources; the condition names the namespace",
+    ("ecr:GetAuthorizationToken", "*"): "no resources",
+    ("ecs:DescribeTasks", "task/<cluster>/*"): "ids of tasks are chosen by AWS",
+    ("ecs:ListTasks", "*"): "no resource for a listing; the condition names the cluster",
+    ("logs:CreateLogStream", "log-group:<group>:*"): "names of streams are chosen by AWS",
+    ("logs:PutLogEvents", "log-group:<group>:*"): "names of streams are chosen by AWS",
+    ("states:DescribeExecution", "execution:<machine>:*"): "names of executions are chosen by AWS",
+    ("states:StopExecution", "execution:<machine>:*"): "names of executions are chosen by AWS",
+    **{
+        (f"logs:{action}", "*"): "log delivery is set up per account"
+        for action in (
+            "CreateLogDelivery",
+            "DeleteLogDelivery",
+            "DescribeLogGroups",
+            "DescribeResourcePolicies",
+            "GetLogDelivery",
+            "ListLogDeliveries",
+            "PutResourcePolicy",
+            "UpdateLogDelivery",
+        )
+    },
+    **{
+        (f"ec2:{action}", "*"): "the interface does not exist yet; the function's own code is denied"
+        for action in (
+            "AssignPrivateIpAddresses",
+            "CreateNetworkInterface",
+            "DeleteNetworkInterface",
+            "DescribeNetworkInterfaces",
+            "DescribeSubnets",
+            "UnassignPrivateIpAddresses",
+        )
+    },
+}
+NARROWED_BY_CONDITION = {
+    "application-autoscaling:RegisterScalableTarget",
+    "cloudwatch:PutMetricData",
+    "ecs:ListTasks",
+}
+GLOBAL_KEYS = {"lambda:SourceFunctionArn", "kms:ViaService"}
+
+
+def _roles(stacks: dict[str, Stack]) -> list[Resource]:
+    return everything(stacks, "AWS::IAM::Role")
+
+
+def _pairs(stacks: dict[str, Stack], role: Resource) -> list[tuple[str, str, dict[str, Any]]]:
+    """Every action with every resource it is granted on, and its statement."""
+    return [
+        (action, stacks[role.stack].text(resource), statement)
+        for statement in statements(role)
+        for action in listed(statement["Action"])
+        for resource in listed(statement["Resource"])
+    ]
+
+
+def _shape(resource: str) -> str:
+    """``arn:aws:ecs:…:task/shop/*`` becomes ``task/<cluster>/*``."""
+    own = resource.split(":", 5)[-1]
+    own = re.sub(r"^task/[^/*]+/", "task/<cluster>/", own)
+    own = re.sub(r"^log-group:[^:*]+:", "log-group:<group>:", own)
+    return re.sub(r"^execution:[^:*]+:", "execution:<machine>:", own)
+
+
+def test_every_wildcard_of_a_role_is_explained_and_every_explanation_is_needed(stacks: dict[str, Stack]) -> None:
+    found = {
+        (action, _shape(resource)): role.where
+        for role in _roles(stacks)
+        for action, resource, _ in _pairs(stacks, role)
+        if "*" in resource or "*" in action
+    }
+    assert {pair: where for pair, where in found.items() if pair not in EXPLAINED_WILDCARDS} == {}
+    assert sorted(EXPLAINED_WILDCARDS.keys() - found.keys()) == []
+
+
+def test_a_wildcard_explained_by_a_condition_has_one(stacks: dict[str, Stack]) -> None:
+    for role in _roles(stacks):
+        for action, resource, statement in _pairs(stacks, role):
+            if action in NARROWED_BY_CONDITION:
+                assert statement.get("Condition"), f"{role.where}: {action} on {resource}"
+
+
+def test_a_role_has_no_rights_but_those_written_in_it(stacks: dict[str, Stack]) -> None:
+    assert [role.where for role in _roles(stacks) if role.properties.get("ManagedPolicyArns")] == []
+    attached = everything(stacks, "AWS::IAM::Policy") + everything(stacks, "AWS::IAM::ManagedPolicy")
+    assert [policy.where for policy in attached] == []
+
+
+def test_every_role_is_one_functions_or_one_machines_alone(stacks: dict[str, Stack]) -> None:
+    users: list[str] = []
+    for resource in everything(stacks, "AWS::Lambda::Function"):
+        users.append(f"{resource.stack}/{resource.properties['Role']['Fn::GetAtt'][0]}")
+    for resource in everything(stacks, "AWS::StepFunctions::StateMachine"):
+        users.append(f"{resource.stack}/{resource.properties['RoleArn']['Fn::GetAtt'][0]}")
+    assert len(users) == len(set(users))
+    # What is left: the rule that forwards alarms, and the start of the tasks of the workload.
+    others = {role.where for role in _roles(stacks)} - set(users)
+    assert all("Forward" in where or where.startswith("LyoWorkload") for where in others), others
+
+
+@functools.cache
+def _known(action: str) -> tuple[dict[str, Any], ...]:
+    service, name = action.split(":")
+    found = get_action_data(service, name)
+    return tuple(found[service]) if found else ()
+
+
+def test_roles_hold_only_actions_that_exist_on_resources_those_actions_have(stacks: dict[str, Stack]) -> None:
+    wrong = [
+        f"{role.where}: {action} on {resource}"
+        for role in _roles(stacks)
+        for action, resource, _ in _pairs(stacks, role)
+        if not any(_fits(resource, row["resource_arn_format"]) for row in _known(action))
+    ]
+    assert wrong == []
+
+
+def _fits(resource: str, form: str) -> bool:
+    """Whether a resource of a policy has the form of an ARN that AWS documents."""
+    if resource == "*":
+        return True
+    if "<" in resource:  # the region's key: its ARN is a reference in the template
+        return ":key/" in form
+    resource = re.sub(r"(:log-group:[^:]+):\*$", r"\1:log-stream:any", resource)
+    resource = re.sub(r"(:function:[^:]+):\d+$", r"\1", resource)
+    pattern = re.sub(r"\\\$\\\{[^}]*\\\}", r"[^:]+", re.escape(form))
+    return re.fullmatch(pattern, resource) is not None
+
+
+def test_conditions_use_keys_that_their_actions_know(stacks: dict[str, Stack]) -> None:
+    """A condition on a key that an action never brings would refuse every call."""
+    for role in _roles(stacks):
+        for action, _, statement in _pairs(stacks, role):
+            for operator in statement.get("Condition", {}).values():
+                for key in set(operator) - GLOBAL_KEYS:
+                    known = {name for row in _known(action) for name in row["condition_keys"]}
+                    assert key in known, f"{role.where}: {action} does not know {key}"
+
+
+def test_every_step_file_has_a_row_in_the_grants_table_and_every_row_a_step_file() -> None:
+    sources = Sources(ROOT)
+    folders = {path.name for path in (ROOT / "lambdas" / "lyo_dr" / "steps").iterdir() if path.is_dir()}
+    written = {process: set(sources.steps(process)) for process in folders if sources.steps(process)}
+    assert written == {process: set(steps) for process, steps in TABLE.items()}
+
+
+def test_every_grant_says_why(plan: Plan) -> None:
+    for process, steps in TABLE.items():
+        for step in steps:
+            for grant in grants_for(plan, Names(plan, plan.regions.secondary), process, step):
+                assert grant.why, f"{process}.{step}: {grant.actions}"
+
+
+def test_a_step_without_a_row_is_refused_in_one_sentence(plan: Plan) -> None:
+    with pytest.raises(NoGrant, match=r"Improvise of region_failover has no row in stacks/grants/table\.py"):
+        grants_for(plan, Names(plan, "us-west-2"), "region_failover", "Improvise")
+
+
+@pytest.mark.parametrize("region", ["eu-west-1", "us-west-2"])
+def test_only_fencing_reaches_into_the_other_region(plan: Plan, region: str) -> None:
+    reaching = {
+        step
+        for process, steps in TABLE.items()
+        for step in steps
+        for grant in grants_for(plan, Names(plan, region), process, step)
+        for resource in grant.resources
+        if f":{plan.regions.peer_of(region)}:" in resource
+    }
+    assert reaching == {"FenceServices", "LiftFence"}
+
+
+def test_sql_functions_read_secrets_and_do_nothing_else(plan: Plan) -> None:
+    for process, steps in TABLE.items():
+        for step in steps:
+            if speaks_sql(process, step):
+                grants = grants_for(plan, Names(plan, "us-west-2"), process, step)
+                assert {action for grant in grants for action in grant.actions} == {"secretsmanager:GetSecretValue"}
+
+
+def test_grants_name_every_database_and_service_of_the_plan(plan: Plan) -> None:
+    names = Names(plan, "us-west-2")
+    promote = grants_for(plan, names, "promote_database", "PromoteReplica")
+    assert {grant.resources for grant in promote if "rds:PromoteReadReplica" in grant.actions} == {
+        (names.instance("lyo-saas-production-postgres-replica"), names.instance("chat-history-replica"))
+    }
+    raised = grants_for(plan, names, "deploy_service", "RaiseCapacity")
+    assert names.service("workers-dr", "worker-dr") in {r for grant in raised for r in grant.resources}
+    secrets = grants_for(plan, names, "gather_facts", "ReadReplica")
+    assert {resource.split(":")[-1] for grant in secrets for resource in grant.resources} == {
+        "lyo-dr/bookings/sql-??????",
+        "lyo-dr/chat-history/sql-??????",
+    }
+
+
+def test_the_code_of_a_sql_function_may_not_touch_network_interfaces(stacks: dict[str, Stack]) -> None:
+    """AWS Lambda needs these rights in the function's role; the function does not."""
+    for role in _roles(stacks):
+        network = [s for s in statements(role) if any(a.startswith("ec2:") for a in listed(s["Action"]))]
+        if network:
+            allowed, denied = network
+            assert (allowed["Effect"], denied["Effect"]) == ("Allow", "Deny")
+            assert allowed["Action"] == denied["Action"]
+            (function,) = denied["Condition"]["ArnEquals"].values()
+            assert function.startswith("arn:aws:lambda:"), role.where
+
+
+def test_grants_and_readers_know_nothing_of_the_cdk() -> None:
+    pure = [*(ROOT / "stacks" / "grants").glob("*.py"), ROOT / "stacks" / "asl.py", ROOT / "stacks" / "checks.py"]
+    assert [path.name for path in pure if "aws_cdk" in path.read_text()] == []
+
+
+def test_nothing_may_pass_a_role_or_change_iam(stacks: dict[str, Stack]) -> None:
+    granted = {action for role in _roles(stacks) for action, _, _ in _pairs(stacks, role)}
+    assert {action for action in granted if action.startswith(("iam:", "sts:", "route53:", "organizations:"))} == set()

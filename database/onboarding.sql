@@ -1,8 +1,9 @@
--- Run once on the primary, by the master user, before the first deployment; the replica receives it.
+-- Run once on the primary, by the master user, before the first deployment; the replica receives it:
+--   psql -v region=eu-west-1 -f database/onboarding.sql
 -- Creates what Lyo DR needs inside a database: a user that may do nothing else, and three tables of one row or a few.
 -- The password is set by the person who runs it:  \password lyo_dr
 create role lyo_dr login;
-grant pg_read_all_stats to lyo_dr; -- the state of the WAL receiver is hidden from other users
+grant pg_monitor to lyo_dr; -- the state of the WAL receiver is hidden from other users
 
 create schema lyo_dr;
 
@@ -33,3 +34,6 @@ grant usage on schema lyo_dr to public;
 grant select on lyo_dr.authority to public;
 grant usage on schema lyo_dr to lyo_dr;
 grant select, insert, update on all tables in schema lyo_dr to lyo_dr;
+
+-- The region that is active on the first day; from then on it changes with every failover.
+insert into lyo_dr.authority (region, epoch) values (:'region', 0);

@@ -54,6 +54,17 @@ def aftercare(run: Run[Request]) -> Run[Request]:
     return guarded
 
 
+def working(run: Run[Request]) -> Run[Request]:
+    """For looking while work is under way: the lease is still ours, and is pushed out, however long it takes."""
+
+    @functools.wraps(run)
+    def guarded(request: Request, here: Here) -> Any:
+        _check_lease(here, request.incident)
+        return run(request, here)
+
+    return guarded
+
+
 def check_not_paused(here: Here) -> None:
     """Raises AutomationPaused with who and why."""
     paused = here.system.paused()

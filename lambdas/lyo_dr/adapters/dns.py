@@ -15,10 +15,10 @@ def resolve(name: str, resolvers: list[str], seconds: float) -> list[str]:
 
     Raises ServiceUnreachable when no resolver gives an answer within ``seconds``.
     """
-    resolver = dns.resolver.Resolver(configure=not resolvers)
-    if resolvers:
-        resolver.nameservers = [_nameserver(entry) for entry in resolvers]
     try:
+        resolver = dns.resolver.Resolver(configure=not resolvers)
+        if resolvers:
+            resolver.nameservers = [_nameserver(entry) for entry in resolvers]
         answer = resolver.resolve(name, "A", lifetime=seconds, search=False)
     except dns.exception.DNSException as silence:
         raise ServiceUnreachable(f"{name} does not resolve ({type(silence).__name__})") from silence

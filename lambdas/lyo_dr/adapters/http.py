@@ -2,88 +2,93 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import json
+import socket
 import ssl
+import threading
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
-
-import urllib3
 
 from lyo_dr.adapters.clock import monotonic
 from lyo_dr.model.facts import Probe
 
 _BODY_LIMIT = 65_536
+_LONGEST_CONNECT = 2.0
 
 
 def probe(url: str, seconds: float, *, address: str | None = None) -> Probe:
-    """Ask one URL. Never raises: no answer is a fact, too.
+    """Ask one URL. Never raises for what the other side does: no answer is a fact, too.
 
     With ``address`` the connection goes there while name and certificate stay those of the URL, so that
     a resolved address can be asked as a user would ask it. TLS is verified; redirects are not followed.
+    Only the resolver's own time-out bounds the look-up of a name.
     """
     started = monotonic()
-    pool = _pool(urlsplit(url), address, seconds)
     try:
-        status, body = _fetch(pool, urlsplit(url), started + seconds)
-    except (urllib3.exceptions.HTTPError, OSError) as silence:
-        return Probe(url=url, error=_reason(silence), seconds=round(monotonic() - started, 3))
-    finally:
-        pool.close()
+        status, body = _ask(urlsplit(url), address, started + seconds)
+    except (http.client.HTTPException, OSError, ValueError) as silence:
+        late = monotonic() >= started + seconds
+        error = "TimeoutError" if late else type(silence).__name__
+        return Probe(url=url, error=error, seconds=round(monotonic() - started, 3))
     return _contract(Probe(url=url, status=status, seconds=round(monotonic() - started, 3)), body)
 
 
-def _pool(parts: SplitResult, address: str | None, seconds: float) -> urllib3.HTTPConnectionPool:
+def _ask(parts: SplitResult, address: str | None, deadline: float) -> tuple[int, bytes]:
     host = parts.hostname or ""
-    timeout = urllib3.Timeout(connect=min(2.0, seconds), read=seconds, total=seconds)
-    if parts.scheme == "https":
-        return urllib3.HTTPSConnectionPool(
-            address or host,
-            parts.port or 443,
-            timeout=timeout,
-            retries=False,
-            ssl_context=ssl.create_default_context(),
-            server_hostname=host,
-            assert_hostname=host,
-        )
-    return urllib3.HTTPConnectionPool(address or host, parts.port or 80, timeout=timeout, retries=False)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    left = max(0.001, deadline - monotonic())
+    plain = socket.create_connection((address or host, port), timeout=min(_LONGEST_CONNECT, left))
+    with plain, _cut_at(deadline, plain):
+        plain.settimeout(max(0.001, deadline - monotonic()))
+        connection = http.client.HTTPConnection(host, port)
+        connection.sock = plain
+        if parts.scheme == "https":
+            connection.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=host)
+        with contextlib.closing(connection):
+            status, body = _exchange(connection, parts)
+    if monotonic() >= deadline:
+        raise TimeoutError("the body did not end in time")
+    return status, body
 
 
-def _fetch(pool: urllib3.HTTPConnectionPool, parts: SplitResult, deadline: float) -> tuple[int, bytes]:
+def _exchange(connection: http.client.HTTPConnection, parts: SplitResult) -> tuple[int, bytes]:
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     headers = {"Host": parts.netloc, "User-Agent": "lyo-dr", "Connection": "close"}
-    response = pool.request("GET", path, headers=headers, redirect=False, preload_content=False)
+    connection.request("GET", path, headers=headers)
+    with connection.getresponse() as response:
+        return response.status, response.read(_BODY_LIMIT)
+
+
+@contextlib.contextmanager
+def _cut_at(deadline: float, connected: socket.socket) -> Iterator[None]:
+    """Cut the connection at the deadline: a server that drips bytes resets the socket's own time-out each time.
+
+    The duplicate refers to the same connection and stays valid when TLS takes the first socket over.
+    """
+    twin = connected.dup()
+    timer = threading.Timer(max(0.0, deadline - monotonic()), _cut, [twin])
+    timer.start()
     try:
-        return response.status, _read(response, deadline)
+        yield
     finally:
-        response.close()
+        timer.cancel()
+        timer.join()
+        twin.close()
 
 
-def _read(response: urllib3.BaseHTTPResponse, deadline: float) -> bytes:
-    """A server that drips one byte at a time resets the socket's timeout each time: watch the clock."""
-    body = b""
-    while len(body) < _BODY_LIMIT:
-        if monotonic() > deadline:
-            raise TimeoutError("the body did not end in time")
-        chunk = response.read1(4096) if hasattr(response, "read1") else response.read(4096)
-        if not chunk:
-            break
-        body += chunk
-    return body
-
-
-def _reason(silence: Exception) -> str:
-    """The class of the innermost cause: short, and without addresses or payload."""
-    cause: BaseException = silence
-    while cause.__cause__ is not None:
-        cause = cause.__cause__
-    return type(cause).__name__
+def _cut(connected: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        connected.shutdown(socket.SHUT_RDWR)
 
 
 def _contract(answer: Probe, body: bytes) -> Probe:
     """Read the fields of the app contract where the body has them (docs/app-contract.md)."""
     try:
         raw: Any = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return answer
     if not isinstance(raw, dict):
         return answer
@@ -93,9 +98,15 @@ def _contract(answer: Probe, body: bytes) -> Probe:
         seconds=answer.seconds,
         region=_text(raw.get("region")),
         database=_text(raw.get("database")),
-        epoch=raw["epoch"] if isinstance(raw.get("epoch"), int) else None,
+        epoch=_number(raw.get("epoch")),
     )
 
 
 def _text(value: Any) -> str | None:
-    return value[:40] if isinstance(value, str) else None
+    """Short and printable: it goes into sentences, the table and mails."""
+    return "".join(letter for letter in value[:40] if letter.isprintable()) if isinstance(value, str) else None
+
+
+def _number(value: Any) -> int | None:
+    """An epoch the next step can read back; ``true`` is no number."""
+    return value if type(value) is int and 0 <= value < 2**53 else None

@@ -26,9 +26,11 @@ def check_gate(
     blockers = [
         *_policy(plan),
         *(b for d in critical for b in _replica(d, instances.get(d.name), incident)),
-        *_loss(window, plan),
+        *(_loss(window, plan) if critical else ()),
     ]
     sentence = f"At most {_span(window.seconds)} of work may be lost, within the RPO of {_span(_rpo(plan))}"
+    if not critical:
+        sentence = "No database of the plan is critical, so none is waited for"
     if blockers:
         sentence = f"The gate stays closed: {'; '.join(blockers)}"
     return Gate(

@@ -72,7 +72,8 @@ def incident_failed(incident_id: str, ending: str, sentence: str) -> list[Messag
         Message(
             audience="responders",
             subject=f"ACTION NEEDED: incident {ending}",
-            text=f"{sentence}.\n\nIncident {incident_id}. The automation has stopped; follow the region-loss runbook.\n",
+            text=f"{sentence}.\n\n"
+            f"Incident {incident_id}. The automation has stopped; follow the region-loss runbook.\n",
         )
     ]
 
@@ -89,7 +90,8 @@ def unprotected(incident_id: str, database: str, sentence: str) -> list[Message]
 
 
 def _title(plan: Plan) -> str:
-    return plan.traffic.name
+    """The name users know; a DNS name may be longer than a subject."""
+    return plan.traffic.name[:60]
 
 
 def _clock(moment: datetime) -> str:

@@ -14,8 +14,8 @@ def recovered_after_all(record: SystemRecord, region: str, epoch: int, answer: P
     """What contradicts a recovery that was reported, or None."""
     if record.active_region != region or record.epoch != epoch:
         return f"the system record names {record.active_region} at epoch {record.epoch}, not {region} at {epoch}"
-    if not answer.ready:
-        return f"{answer.url} is not ready ({answer.database or answer.error or answer.status})"
+    if answer.status != 200 or answer.database not in ("read_write", None):
+        return f"{answer.url} does not serve ({answer.database or answer.error or answer.status})"
     if answer.region not in (region, None):
         return f"{answer.url} is served by {answer.region}"
     return None
@@ -41,7 +41,10 @@ def innermost(error: Any) -> tuple[str, str]:
         return name, cause
     if "Cause" in inner or "Error" in inner:
         return innermost({"Error": inner.get("Error", name), "Cause": inner.get("Cause", "")})
-    return name, str(inner.get("errorMessage", cause))
+    if "errorMessage" in inner:
+        return name, str(inner["errorMessage"])
+    # A nested execution that timed out or was aborted has neither error nor cause, and a long description.
+    return name, f"{inner['Name']} ended {inner['Status']}" if {"Name", "Status"} <= inner.keys() else cause
 
 
 def judge_failure(error: Any, *, promotion_called: bool, authority_taken: bool) -> Failure:

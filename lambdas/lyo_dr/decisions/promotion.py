@@ -56,7 +56,8 @@ def promotion_progress(
     if spent >= budget:
         return Progress(
             status="broken",
-            sentence=f"{name} is still {instance.status} after the whole promotion budget ({spent.total_seconds():.0f} s)",
+            sentence=f"{name} is still {instance.status} after the whole promotion budget "
+            f"({spent.total_seconds():.0f} s)",
         )
     return Progress(status="pending", sentence=f"{name} is being promoted ({instance.status})", wait_seconds=poll)
 

@@ -16,6 +16,14 @@ def is_protected(database: Database, instance: Instance) -> bool:
     return multi_az and instance.backup_retention_days >= database.backup_retention_days
 
 
+def is_asked_for(database: Database, instance: Instance) -> bool:
+    """Whether what is missing is among the changes RDS has accepted and not carried out yet."""
+    pending = instance.pending_changes
+    multi_az = instance.multi_az or not database.multi_az or "MultiAZ" in pending
+    backups = instance.backup_retention_days >= database.backup_retention_days or "BackupRetentionPeriod" in pending
+    return multi_az and backups
+
+
 def may_protect(
     database: Database,
     instance: Instance,
@@ -27,9 +35,12 @@ def may_protect(
 ) -> Progress:
     """``ready`` means the change can be asked for now, or is there already; RDS refuses it while backing up."""
     name = instance.identifier
-    if is_protected(database, instance) or "MultiAZ" in instance.pending_changes:
+    if is_asked_for(database, instance):
         return Progress(status="ready", sentence=f"{name} is protected already, or about to be")
-    return _when_ready(instance, "cannot be protected yet", started_at, budget, now, poll)
+    verdict = _when_ready(instance, "cannot be protected yet", started_at, budget, now, poll)
+    if verdict.status == "ready":
+        return Progress(status="ready", sentence=f"{name} is asked for backups and Multi-AZ as planned")
+    return verdict
 
 
 def protection_progress(

@@ -56,10 +56,11 @@ def _moment(event: dict[str, Any]) -> datetime:
         raise BadSignal("the alarm is not in ALARM; nothing to look at")
     text = state.get("timestamp")
     if not isinstance(text, str) or not re.fullmatch(
-        r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:?\d\d)", text
+        r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:?\d\d)", text, re.ASCII
     ):
         raise BadSignal("the alarm's moment is missing or has no time zone")
     try:
-        return datetime.fromisoformat(text)
-    except ValueError:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError):
+        # OverflowError: the first and last days of the calendar have no UTC.
         raise BadSignal("the alarm's moment is not a date") from None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
+
 from lyo_dr.adapters.aws.table import Item, Table
 from lyo_dr.decisions.lease import take
 from lyo_dr.errors import ConditionFailed, EpochStale
@@ -62,9 +64,21 @@ class System:
         return wanted if self._swap_lease(current, wanted) else None
 
     def renew_lease(self, lease: Lease, now: datetime, duration: timedelta) -> bool:
-        """Push the end of our own lease out; False when it is not ours any more."""
-        longer = Lease(holder=lease.holder, epoch=lease.epoch, taken_at=lease.taken_at, expires_at=now + duration)
-        return self._swap_lease(lease, longer)
+        """Push the end of our own lease out; False when it is not ours any more, or was given back meanwhile.
+
+        Steps of one incident run side by side: a lease that another of them pushed further out, or that is
+        kept on purpose, is never shortened.
+        """
+        longer = msgspec.structs.replace(lease, expires_at=now + duration)
+        if self._swap_lease(lease, longer, " AND expires_at > :now AND expires_at < :end", _ends(now, longer)):
+            return True
+        current = self.lease()
+        ours = current is not None and (current.holder, current.epoch) == (lease.holder, lease.epoch)
+        return ours and current is not None and current.expires_at >= longer.expires_at
+
+    def keep_lease(self, lease: Lease, until: datetime) -> bool:
+        """Hold our lease until ``until``, also when it has ended and nobody took it; False when somebody did."""
+        return self._swap_lease(lease, msgspec.structs.replace(lease, expires_at=until))
 
     def release_lease(self, holder: str, epoch: int, now: datetime) -> bool:
         """End our lease now; its epoch stays on record. False when it was not ours."""
@@ -74,8 +88,8 @@ class System:
         ended = Lease(holder=holder, epoch=epoch, taken_at=current.taken_at, expires_at=now)
         return self._swap_lease(current, ended)
 
-    def _swap_lease(self, current: Lease | None, wanted: Lease) -> bool:
-        """Compare and set: the condition names exactly what was read."""
+    def _swap_lease(self, current: Lease | None, wanted: Lease, only_if: str = "", values: Item | None = None) -> bool:
+        """Compare and set: the condition names the holder and epoch that were read."""
         item: Item = {"pk": "SYSTEM", "sk": "LEASE", **_plain(wanted)}
         try:
             if current is None:
@@ -83,8 +97,8 @@ class System:
             else:
                 self._table.put(
                     item,
-                    condition="holder = :holder AND epoch = :epoch",
-                    values={":holder": current.holder, ":epoch": current.epoch},
+                    condition=f"holder = :holder AND epoch = :epoch{only_if}",
+                    values={":holder": current.holder, ":epoch": current.epoch, **(values or {})},
                 )
         except ConditionFailed:
             return False
@@ -109,9 +123,18 @@ def _plain(value: SystemRecord | Lease) -> Item:
     return {
         "holder": value.holder,
         "epoch": value.epoch,
-        "taken_at": value.taken_at.astimezone(UTC).isoformat(),
-        "expires_at": value.expires_at.astimezone(UTC).isoformat(),
+        "taken_at": _stamp(value.taken_at),
+        "expires_at": _stamp(value.expires_at),
     }
+
+
+def _ends(now: datetime, longer: Lease) -> Item:
+    return {":now": _stamp(now), ":end": _stamp(longer.expires_at)}
+
+
+def _stamp(moment: datetime) -> str:
+    """Sorts as text in the order of time: the conditions above compare it."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _lease(item: Item) -> Lease:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -17,7 +17,7 @@ class Signal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind: Literal["region"]
     source: Source
     region: str
-    at: datetime
+    at: Annotated[datetime, msgspec.Meta(tz=True)]
     by: str = ""
 
 

@@ -175,6 +175,7 @@ class Plan(PlanPart, frozen=True):
     endpoints: list[Endpoint]
     contacts: Contacts
     secrets: list[Secret] = []
+    workload: Literal["existing", "reference"] = "existing"
     policy: Policy = Policy()
     timing: Timing = Timing()
     budgets: Budgets = Budgets()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lyo_dr.adapters import log
 from lyo_dr.adapters.aws.messages import publish
 from lyo_dr.decisions.messages import Message
 from lyo_dr.doorman import Here
@@ -12,16 +13,33 @@ def tell_people(here: Here, incident_id: str, messages: list[Message]) -> dict[s
     """Publish each once per incident; a failure is a line on the timeline, and the next message still goes out."""
     told, missed = [], []
     for message in messages:
-        if here.incidents.read_note(incident_id, "TOLD", f"{here.step}#{message.audience}") is not None:
+        if _told_before(here, incident_id, message):
             told.append(message.audience)
             continue
         try:
             publish(here.names.topic(message.audience), message.subject, message.text, here.region)
         except LyoDrError as failure:
             missed.append(message.audience)
-            here.tell(incident_id, f"Could not tell {message.audience}: {failure}")
+            _record(here, incident_id, f"Could not tell {message.audience}: {failure}")
             continue
-        here.incidents.note(incident_id, "TOLD", f"{here.step}#{message.audience}", subject=message.subject)
-        here.tell(incident_id, f"Told {message.audience}: {message.subject}")
         told.append(message.audience)
+        _record(here, incident_id, f"Told {message.audience}: {message.subject}", message)
     return {"told": told, "missed": missed}
+
+
+def _told_before(here: Here, incident_id: str, message: Message) -> bool:
+    """A table that does not answer must not keep a message back: better twice than never."""
+    try:
+        return here.incidents.read_note(incident_id, "TOLD", f"{here.step}#{message.audience}") is not None
+    except LyoDrError:
+        return False
+
+
+def _record(here: Here, incident_id: str, sentence: str, sent: Message | None = None) -> None:
+    """On the timeline if it answers, in the log in any case."""
+    try:
+        if sent is not None:
+            here.incidents.note(incident_id, "TOLD", f"{here.step}#{sent.audience}", subject=sent.subject)
+        here.tell(incident_id, sentence)
+    except LyoDrError as failure:
+        log.warn(f"{sentence} (not on the timeline: {failure})", incident=incident_id)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from lyo_dr.adapters.aws.session import calling, client
 from lyo_dr.errors import NotFound
 from lyo_dr.model.facts import ServiceState
@@ -19,14 +21,19 @@ class Ecs:
         self.region = region
         self._limits = {"read_seconds": read_seconds, "attempts": attempts}
 
-    def state(self, place: ServicePlace) -> ServiceState:
-        """Counts of the service, with its autoscaling limits. Raises NotFound."""
+    def counts(self, place: ServicePlace) -> ServiceState:
+        """Counts of the service, its autoscaling limits left out. Raises NotFound."""
         with calling(f"describing service {place.service} in {self.region}"):
             answer = self._ecs.describe_services(cluster=place.cluster, services=[place.service])
         if not answer["services"]:
             raise NotFound(f"service {place.service} does not exist in cluster {place.cluster} of {self.region}")
+        return _state(answer["services"][0])
+
+    def state(self, place: ServicePlace) -> ServiceState:
+        """Counts of the service, with its autoscaling limits. Raises NotFound."""
+        counts = self.counts(place)
         minimum, maximum = self._scaling_limits(place)
-        return _state(answer["services"][0], minimum, maximum)
+        return msgspec.structs.replace(counts, minimum_capacity=minimum, maximum_capacity=maximum)
 
     def stop_reasons(self, place: ServicePlace) -> list[str]:
         """Why tasks of the service stopped, newest first, at most five; empty when none did."""
@@ -73,13 +80,11 @@ def _resource(place: ServicePlace) -> str:
     return f"service/{place.cluster}/{place.service}"
 
 
-def _state(raw: dict[str, Any], minimum: int | None, maximum: int | None) -> ServiceState:
+def _state(raw: dict[str, Any]) -> ServiceState:
     primary: dict[str, Any] = next((d for d in raw.get("deployments", []) if d.get("status") == "PRIMARY"), {})
     return ServiceState(
         desired=raw["desiredCount"],
         running=raw["runningCount"],
         pending=raw["pendingCount"],
         rollout=primary.get("rolloutState", "COMPLETED"),
-        minimum_capacity=minimum,
-        maximum_capacity=maximum,
     )

@@ -86,4 +86,12 @@ def _translate(what: str, refusal: ClientError) -> errors.LyoDrError:
     text = refusal.response.get("Error", {}).get("Message", "")
     if code in _THROTTLES:
         return errors.Throttled(f"{what}: AWS asks to slow down ({code})")
-    return _REFUSALS.get(code, errors.CallRefused)(f"{what}: {code}: {text}")
+    return _REFUSALS.get(code, _by_status(refusal))(f"{what}: {code}: {text}")
+
+
+def _by_status(refusal: ClientError) -> type[errors.LyoDrError]:
+    """A code we do not know: a proxy in between answers with its own, but the status tells busy from wrong."""
+    status = int(refusal.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 400))
+    if status == 429:
+        return errors.Throttled
+    return errors.ServiceUnreachable if status >= 500 else errors.CallRefused

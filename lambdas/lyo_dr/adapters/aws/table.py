@@ -20,6 +20,10 @@ class Table:
         self.name = name
         self.region = region
 
+    def wake(self) -> None:
+        """Build the client, which takes longer than a call; nothing is sent."""
+        _ = self._client
+
     def get(self, pk: str, sk: str) -> Item | None:
         """The item, or None. Raises our errors when the table does not answer."""
         with calling(f"reading {pk} from table {self.name} in {self.region}"):

@@ -9,6 +9,7 @@ import msgspec
 from lyo_dr.adapters.aws.ecs import Ecs
 from lyo_dr.decisions.capacity import capacity_progress
 from lyo_dr.doorman import Here, step
+from lyo_dr.guard import working
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Progress
 
@@ -22,11 +23,12 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("CheckCapacity", Request)
+@working
 def handler(request: Request, here: Here) -> Progress:
     """While tasks are missing, the reasons why tasks stopped are asked for, too."""
     service = here.plan.service(request.service)
     place, ecs = service.places[here.region], Ecs(here.region)
-    state = ecs.state(place)
+    state = ecs.counts(place)
     if state.running < state.desired:
         state = msgspec.structs.replace(state, stop_reasons=ecs.stop_reasons(place))
     verdict = capacity_progress(

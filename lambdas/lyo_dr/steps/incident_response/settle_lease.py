@@ -29,8 +29,10 @@ def handler(request: Request, here: Here) -> Any:
         here.tell(incident_id, "This incident holds no lease")
         return {"kept": False}
     keep = (request.so_far.get("failure") or {"keep_lease": True})["keep_lease"]
+    if keep and not here.system.keep_lease(lease, here.now() + _KEPT_FOR):
+        here.tell(incident_id, "The lease could not be kept: another incident has taken it over")
+        return {"kept": False}
     if keep:
-        here.system.renew_lease(lease, here.now(), _KEPT_FOR)
         here.tell(incident_id, "The lease is kept on purpose: nothing else may start until a person has looked")
     else:
         here.system.release_lease(incident_id, lease.epoch, here.now())

@@ -6,12 +6,12 @@ from typing import Any
 
 import msgspec
 
-from lyo_dr.adapters.http import probe
 from lyo_dr.decisions.outcome import recovered_after_all, undisturbed
 from lyo_dr.doorman import Here, step
 from lyo_dr.errors import LyoDrError
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Outcome, Triage
+from lyo_dr.steps.front_door import ask_front_door
 
 
 class NotRecovered(LyoDrError):
@@ -51,8 +51,7 @@ def handler(request: Request, here: Here) -> Outcome:
 
 
 def _check(incident: Incident, here: Here) -> None:
-    ready = here.plan.services[0].ready_path
-    answer = probe(here.plan.traffic.url + ready, here.plan.timing.probe_timeout.total_seconds())
+    answer = ask_front_door(here, here.plan.services[0].ready_path)
     fault = recovered_after_all(here.system.record(), incident.region, incident.epoch, answer)
     if fault is not None:
         raise NotRecovered(fault)

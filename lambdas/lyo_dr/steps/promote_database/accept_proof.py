@@ -8,6 +8,7 @@ import msgspec
 
 from lyo_dr.decisions.promotion import judge_proof
 from lyo_dr.doorman import Here, step
+from lyo_dr.guard import working
 from lyo_dr.model.facts import WriteProof
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Progress
@@ -23,6 +24,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("AcceptProof", Request)
+@working
 def handler(request: Request, here: Here) -> Progress:
     """Judge the proof and say so."""
     verdict = judge_proof(

@@ -9,6 +9,7 @@ import msgspec
 from lyo_dr.adapters.aws.rds import Rds
 from lyo_dr.decisions.promotion import promotion_progress
 from lyo_dr.doorman import Here, step
+from lyo_dr.guard import working
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Progress
 
@@ -22,6 +23,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("CheckPromotion", Request)
+@working
 def handler(request: Request, here: Here) -> Progress:
     """Looks, and never calls the promotion again."""
     identifier = here.plan.database(request.database).instances[here.region]

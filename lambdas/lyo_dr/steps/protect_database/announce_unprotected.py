@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from lyo_dr.decisions.messages import unprotected
+from lyo_dr.decisions.outcome import innermost
 from lyo_dr.doorman import Here, step
 from lyo_dr.model.incident import Incident
 from lyo_dr.steps.telling import tell_people
@@ -24,6 +25,7 @@ class Request(msgspec.Struct, frozen=True):
 def handler(request: Request, here: Here) -> Any:
     """Responders, with the last thing that was seen."""
     last = request.so_far.get("check") or request.so_far.get("protection") or {}
-    error = request.so_far.get("error") or {}
-    sentence = error.get("Cause") or last.get("sentence") or "The reason was not recorded"
+    error = request.so_far.get("error")
+    cause = ": ".join(part for part in innermost(error) if part) if isinstance(error, dict) else None
+    sentence = cause or last.get("sentence") or "The reason was not recorded"
     return tell_people(here, request.incident.id, unprotected(request.incident.id, request.database, str(sentence)))

@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 
 from lyo_dr.adapters.aws.rds import Rds
-from lyo_dr.decisions.protection import is_protected, may_protect
+from lyo_dr.decisions.protection import is_asked_for, may_protect
 from lyo_dr.doorman import Here, step
 from lyo_dr.errors import WrongState
 from lyo_dr.guard import aftercare
@@ -37,11 +37,11 @@ def handler(request: Request, here: Here) -> Progress:
         now=here.now(),
         poll=here.poll,
     )
-    if verdict.status == "ready" and not is_protected(database, instance):
+    if verdict.status == "ready" and not is_asked_for(database, instance):
         try:
             rds.protect(
                 instance.identifier,
-                multi_az=database.multi_az,
+                multi_az=database.multi_az or instance.multi_az,
                 backup_retention_days=max(database.backup_retention_days, instance.backup_retention_days),
             )
         except WrongState as refusal:

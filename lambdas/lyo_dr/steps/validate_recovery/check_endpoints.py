@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
 from typing import Literal
 
 import msgspec
 
-from lyo_dr.adapters import dns
 from lyo_dr.adapters.http import probe
 from lyo_dr.decisions.validation import endpoint_fault, validation_progress
 from lyo_dr.doorman import Here, step
-from lyo_dr.errors import ServiceUnreachable
+from lyo_dr.guard import working
 from lyo_dr.model.facts import Probe
 from lyo_dr.model.incident import Incident
+from lyo_dr.model.plan import Endpoint
 from lyo_dr.model.verdict import Progress
+from lyo_dr.steps.front_door import ask_front_door
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -27,20 +30,20 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("CheckEndpoints", Request)
+@working
 def handler(request: Request, here: Here) -> Progress:
     """All endpoints are asked side by side, each within the probe timeout."""
-    bases = _bases(request.through, here)
-    asked = [(endpoint, base) for base in bases for endpoint in here.plan.endpoints]
-    with ThreadPoolExecutor(max_workers=min(16, len(asked))) as pool:
-        answers = list(pool.map(lambda pair: _ask(pair[1] + pair[0].path, request.through, here), asked))
+    questions = _questions(request.through, here)
+    with ThreadPoolExecutor(max_workers=min(16, len(questions))) as pool:
+        answers = list(pool.map(lambda question: question[1](), questions))
     faults = [
         fault
-        for (endpoint, _), answer in zip(asked, answers, strict=True)
+        for (endpoint, _), answer in zip(questions, answers, strict=True)
         if (fault := endpoint_fault(endpoint, answer, here.region)) is not None
     ]
     verdict = validation_progress(
         faults,
-        asked=len(asked),
+        asked=len(questions),
         through=request.through,
         started_at=request.started_at,
         budget=here.plan.budgets.validation,
@@ -51,19 +54,11 @@ def handler(request: Request, here: Here) -> Progress:
     return verdict
 
 
-def _bases(through: str, here: Here) -> list[str]:
+def _questions(through: str, here: Here) -> list[tuple[Endpoint, Callable[[], Probe]]]:
     if through == "front_door":
-        return [here.plan.traffic.url]
-    return [service.places[here.region].url for service in here.plan.services]
-
-
-def _ask(url: str, through: str, here: Here) -> Probe:
-    """The front door is resolved freshly: a cached address would validate the lost region."""
+        return [(endpoint, partial(ask_front_door, here, endpoint.path)) for endpoint in here.plan.endpoints]
     seconds = here.plan.timing.probe_timeout.total_seconds()
-    if through == "standby":
-        return probe(url, seconds)
-    try:
-        address = dns.resolve(here.plan.traffic.name, here.plan.traffic.resolvers, seconds)[0]
-    except ServiceUnreachable as silence:
-        return Probe(url=url, error=str(silence))
-    return probe(url, seconds, address=address)
+    bases = [service.places[here.region].url for service in here.plan.services]
+    return [
+        (endpoint, partial(probe, base + endpoint.path, seconds)) for base in bases for endpoint in here.plan.endpoints
+    ]

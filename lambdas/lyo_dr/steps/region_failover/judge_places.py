@@ -1,0 +1,31 @@
+"""JudgePlaces: what came up, what did not, and whether traffic may follow."""
+
+from __future__ import annotations
+
+import msgspec
+
+from lyo_dr.decisions.places import Judgement, Places, judge_places
+from lyo_dr.doorman import Here, step
+from lyo_dr.errors import LyoDrError
+from lyo_dr.model.incident import Incident
+
+
+class PlacesNotRecovered(LyoDrError):
+    """A service or a critical database did not come up; traffic stays where it is."""
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The incident, and how every database and service ended."""
+
+    incident: Incident
+    places: Places
+
+
+@step("JudgePlaces", Request)
+def handler(request: Request, here: Here) -> Judgement:
+    """Raises PlacesNotRecovered with every reason."""
+    verdict = judge_places(here.plan, request.places)
+    here.tell(request.incident.id, verdict.sentence)
+    if verdict.blockers:
+        raise PlacesNotRecovered("; ".join(verdict.blockers))
+    return verdict

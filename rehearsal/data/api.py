@@ -1,0 +1,69 @@
+"""The AWS API of the data host: moto's server with real backends behind four services."""
+
+import re
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import Any
+
+from moto.ecs import models as moto_ecs
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from moto.rds import models as moto_rds
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from rehearsal.data import secrets, subnets
+from rehearsal.data.admin import Admin
+from rehearsal.data.ecs import Ecs, scaling_limits
+from rehearsal.data.instance import Instance
+from rehearsal.data.plane import Plane
+from rehearsal.data.rds import Rds
+
+_SCOPE = re.compile(r"Credential=[^/]*/\d+/(?P<region>[^/]+)/")
+_DOWN_JSON = b'{"__type": "ServiceUnavailableException", "message": "The region does not answer."}'
+_DOWN_XML = (
+    b"<ErrorResponse><Error><Type>Receiver</Type><Code>ServiceUnavailable</Code>"
+    b"<Message>The region does not answer.</Message></Error><RequestId>none</RequestId></ErrorResponse>"
+)
+
+
+class Api:
+    """A WSGI application: the admin API, silence for dead regions, moto for the rest."""
+
+    def __init__(self, plane: Plane) -> None:
+        self._plane = plane
+        self._admin = Admin(plane)
+        self._moto = DomainDispatcherApplication(create_backend_app)
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Serve one request."""
+        if self._admin.handles(environ["REQUEST_METHOD"], environ["PATH_INFO"]):
+            return self._admin(environ, start_response)
+        scope = _SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
+        if scope and scope["region"] in self._plane.fleet.dead:
+            return _refuse("HTTP_X_AMZ_TARGET" in environ, start_response)
+        answer: Iterable[bytes] = self._moto(environ, start_response)
+        return answer
+
+
+def attach(plane: Plane) -> None:
+    """Put the plane behind moto's RDS, ECS and Secrets Manager. Once per process, before the first request."""
+    Instance.fleet = Rds.fleet = plane.fleet
+    Rds.faults, Rds.phases = plane.faults, plane.phases
+    Ecs.scheduler = plane.scheduler
+    for backends, backend in ((moto_rds.rds_backends, Rds), (moto_ecs.ecs_backends, Ecs)):
+        backends.backend = backend
+        backends.clear()
+    subnets.apply()
+    secrets.apply()
+    plane.scheduler.limits_of = lambda key: scaling_limits(plane.account, key)
+
+
+def serve(plane: Plane, port: int) -> BaseWSGIServer:
+    """Bind the API to a port of 127.0.0.1, 0 for a free one; the caller runs ``serve_forever``."""
+    return make_server("127.0.0.1", port, Api(plane), threaded=True, request_handler=MotoRequestHandler)
+
+
+def _refuse(json_protocol: bool, start_response: Any) -> Iterable[bytes]:
+    content, kind = (_DOWN_JSON, "application/x-amz-json-1.1") if json_protocol else (_DOWN_XML, "text/xml")
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    start_response(f"{status.value} {status.phrase}", [("Content-Type", kind), ("Content-Length", str(len(content)))])
+    return [content]

@@ -1,0 +1,156 @@
+"""A load balancer of one region, as a process of its own: ``python -m rehearsal.data.balancer``.
+
+It reads its targets from standard input, one JSON list of ports a line, and ends when that is closed.
+"""
+
+import argparse
+import http.client
+import itertools
+import json
+import os
+import sys
+import threading
+from collections.abc import Sequence
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+_PROBE_EVERY, _PROBE_SECONDS = 0.25, 0.5
+_FORWARD_SECONDS = 5.0
+_FAILED_PROBES = 2
+_HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "host", "content-length", "upgrade", "te"}
+
+
+class Targets:
+    """The ports behind the load balancer, and which of them pass their health check."""
+
+    def __init__(self) -> None:
+        self._failed: dict[int, int] = {}
+        self._turn = itertools.count()
+        self._lock = threading.Lock()
+        self._changed = threading.Event()
+
+    def replace(self, ports: Sequence[int]) -> None:
+        """Set the targets; a new one gets requests once it passed a health check."""
+        with self._lock:
+            self._failed = {port: self._failed.get(port, _FAILED_PROBES) for port in ports}
+        self._changed.set()
+
+    def healthy(self) -> list[int]:
+        """Healthy targets, each time beginning with another one."""
+        with self._lock:
+            ports = [port for port, failed in self._failed.items() if failed < _FAILED_PROBES]
+        start = next(self._turn) % len(ports) if ports else 0
+        return ports[start:] + ports[:start]
+
+    def note(self, port: int, healthy: bool) -> None:
+        """Record the outcome of a health check."""
+        with self._lock:
+            if port in self._failed:
+                self._failed[port] = 0 if healthy else self._failed[port] + 1
+
+    def expel(self, port: int) -> None:
+        """Take a target out at once, because it refused a connection."""
+        with self._lock:
+            if port in self._failed:
+                self._failed[port] = _FAILED_PROBES
+
+    def check_for_ever(self) -> None:
+        """Check all targets several times a second."""
+        while True:
+            with self._lock:
+                ports = list(self._failed)
+            for port in ports:
+                self.note(port, _probe(port))
+            self._changed.wait(_PROBE_EVERY)
+            self._changed.clear()
+
+
+class Unreachable(Exception):
+    """A target did not take the request at all, so that another one may."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    wbufsize = -1
+    disable_nagle_algorithm = True
+    timeout = 60
+    targets: Targets
+
+    def _forward(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        for port in self.targets.healthy():
+            try:
+                self._reply(*self._ask(port, body))
+                return
+            except Unreachable:
+                self.targets.expel(port)
+            except (OSError, http.client.HTTPException):
+                self._reply(HTTPStatus.BAD_GATEWAY, "text/plain", b"The target did not answer")
+                return
+        self._reply(HTTPStatus.SERVICE_UNAVAILABLE, "text/plain", b"There is no healthy target")
+
+    do_GET = do_POST = do_PUT = do_DELETE = _forward  # noqa: N815
+
+    def _ask(self, port: int, body: bytes) -> tuple[int, str, bytes]:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_FORWARD_SECONDS)
+        try:
+            try:
+                connection.connect()
+            except OSError as error:
+                raise Unreachable from error
+            headers = {name: value for name, value in self.headers.items() if name.lower() not in _HOP_BY_HOP}
+            headers |= {"Host": self.headers.get("Host", ""), "X-Forwarded-For": self.client_address[0]}
+            connection.request(self.command, self.path, body=body, headers=headers)
+            answer = connection.getresponse()
+            return answer.status, answer.getheader("Content-Type") or "text/plain", answer.read()
+        finally:
+            connection.close()
+
+    def _reply(self, status: int, content_type: str, content: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", content_type)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Requests are not logged: the client's own record is the truth of the drill."""
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+
+def _probe(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_PROBE_SECONDS)
+    try:
+        connection.request("GET", "/health")
+        return connection.getresponse().status == HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _read_targets(targets: Targets) -> None:
+    for line in sys.stdin:
+        targets.replace(json.loads(line))
+    os._exit(0)  # whoever told us of targets is gone
+
+
+def main() -> None:
+    """Serve until standard input is closed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--address", required=True)
+    parser.add_argument("--port", required=True, type=int)
+    arguments = parser.parse_args()
+    targets = Targets()
+    for work in (targets.check_for_ever, lambda: _read_targets(targets)):
+        threading.Thread(target=work, daemon=True).start()
+    handler = type("Handler", (_Handler,), {"targets": targets})
+    _Server((arguments.address, arguments.port), handler).serve_forever()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,178 @@
+"""The databases of all regions: servers, the relays between them, and what may go wrong."""
+
+import contextlib
+import shutil
+import threading
+from dataclasses import dataclass
+
+import psycopg
+from psycopg import sql
+
+from rehearsal.data.backups import base_backup, make_replica, slot_of
+from rehearsal.data.processes import ProcessError, wait_until
+from rehearsal.data.relay import Network, Relay
+from rehearsal.data.server import Server, Site
+
+_STREAMING = "select count(*) from pg_stat_wal_receiver where status = 'streaming'"
+# What the master user of RDS may do without being a superuser.
+_MASTER_ROLES = ("pg_monitor", "pg_signal_backend", "pg_checkpoint")
+
+
+@dataclass(frozen=True)
+class Key:
+    """A database instance: its region and its identifier there."""
+
+    region: str
+    identifier: str
+
+    def __str__(self) -> str:
+        return f"{self.region}/{self.identifier}"
+
+
+@dataclass(frozen=True)
+class Master:
+    """The master user of an instance and its first database, if any."""
+
+    username: str
+    password: str
+    database: str | None
+
+    def __repr__(self) -> str:
+        """Never the password: this value may end up in an exception or a log."""
+        return f"Master({self.username}, {self.database})"
+
+
+class Fleet:
+    """All servers of the run. Methods raise ProcessError or psycopg.Error; they block until the work is done."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.network = Network()
+        self.servers: dict[Key, Server] = {}
+        self.relays: dict[Key, Relay] = {}
+        self.dead: set[str] = set()
+        self._lock = threading.Lock()
+
+    def create(self, key: Key, master: Master) -> None:
+        """A new primary with its master user and first database."""
+        server = self._new(key)
+        server.create()
+        user, password = sql.Identifier(master.username), sql.Literal(master.password)
+        with server.connect() as connection:
+            connection.execute(sql.SQL("create role {} login createdb createrole password {}").format(user, password))
+            for role in _MASTER_ROLES:
+                connection.execute(sql.SQL("grant {} to {} with admin option").format(sql.Identifier(role), user))
+            if master.database:
+                name = sql.Identifier(master.database)
+                connection.execute(sql.SQL("create database {} owner {}").format(name, user))
+
+    def set_password(self, key: Key, username: str, password: str) -> None:
+        """Change the master user's password."""
+        with self.servers[key].connect() as connection:
+            statement = sql.SQL("alter role {} password {}")
+            connection.execute(statement.format(sql.Identifier(username), sql.Literal(password)))
+
+    def replicate(self, key: Key, source: Key) -> None:
+        """A replica that streams from ``source`` through its own relay; returns once it streams."""
+        replica = self._new(key)
+        relay = Relay(self.network, self.servers[source].port)
+        self.relays[key] = relay
+        make_replica(replica, relay.port)
+        wait_until(lambda: self.streaming(key), 30, f"replication from {source} to {key}")
+
+    def backup(self, key: Key) -> None:
+        """A base backup; only the newest one is kept."""
+        server = self.servers[key]
+        newest = base_backup(server)
+        for older in server.directory.glob("backup-*"):
+            if older != newest:
+                shutil.rmtree(older, ignore_errors=True)
+
+    def promote(self, key: Key) -> None:
+        """Make a replica a primary of its own; raises ProcessError when it stays in recovery for 60 s."""
+        if not self.servers[key].value("select pg_promote(true, 60)"):
+            raise ProcessError(f"database {key} did not leave recovery within 60 s")
+
+    def release(self, key: Key, source: Key) -> None:
+        """Let the source forget a former replica, if it is there to be told; raises nothing."""
+        relay = self.relays.pop(key, None)
+        if relay is not None:
+            relay.close()
+        server = self.servers.get(source)
+        if server is None or source.region in self.dead:
+            return
+        with contextlib.suppress(psycopg.Error), server.connect(seconds=1) as connection:
+            slot = slot_of(_name(key))
+            found = sql.SQL("from pg_replication_slots where slot_name = {} and not active").format(sql.Literal(slot))
+            connection.execute(sql.SQL("select pg_drop_replication_slot(slot_name) {}").format(found))
+
+    def streaming(self, key: Key) -> bool:
+        """Whether a replica receives from its source right now; False when it cannot be asked."""
+        server = self.servers.get(key)
+        if server is None or server.pid is None:
+            return False
+        try:
+            with server.connect(seconds=2) as connection:
+                row = connection.execute(_STREAMING).fetchone()
+                return bool(row and row[0])
+        except psycopg.Error:
+            return False
+
+    def in_recovery(self, key: Key) -> bool | None:
+        """Whether a server is read-only as a replica is; None when it cannot be asked."""
+        server = self.servers.get(key)
+        try:
+            return None if server is None or server.pid is None else bool(server.value("select pg_is_in_recovery()"))
+        except psycopg.Error:
+            return None
+
+    def remove(self, key: Key) -> None:
+        """Delete a server and its files."""
+        relay, server = self.relays.pop(key, None), self.servers.pop(key, None)
+        if relay is not None:
+            relay.close()
+        if server is not None:
+            server.kill()
+            shutil.rmtree(server.directory, ignore_errors=True)
+
+    def kill_region(self, region: str) -> None:
+        """Lose all servers of a region at one instant, and every link from or to it."""
+        self.dead.add(region)
+        lost = self.of_region(region)
+        for server in lost:
+            server.freeze()
+        for key, relay in self.relays.items():
+            relay.cut = relay.cut or key.region == region or relay.target_port in {server.port for server in lost}
+        for server in lost:
+            server.kill()
+
+    def revive_region(self, region: str) -> None:
+        """Start the region's servers on what is left on their disks, as after a blackout, and mend its links."""
+        self.dead.discard(region)
+        ours = self.of_region(region)
+        for key, relay in self.relays.items():
+            if key.region == region or relay.target_port in {server.port for server in ours}:
+                relay.cut = False
+        for server in ours:
+            server.start()
+
+    def of_region(self, region: str) -> list[Server]:
+        """The servers of one region."""
+        return [server for key, server in list(self.servers.items()) if key.region == region]
+
+    def close(self) -> None:
+        """Kill every server at once; their files are left to whoever owns the directory."""
+        for server in list(self.servers.values()):
+            server.kill()
+        self.network.close()
+
+    def _new(self, key: Key) -> Server:
+        with self._lock:
+            if key in self.servers:
+                raise ProcessError(f"database {key} exists already")
+            self.servers[key] = Server(self.site, _name(key))
+            return self.servers[key]
+
+
+def _name(key: Key) -> str:
+    return f"{key.region}-{key.identifier}"

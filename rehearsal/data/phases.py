@@ -1,0 +1,52 @@
+"""The phases an instance passes through, each visible to whoever polls."""
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+import psycopg
+
+from rehearsal.data.processes import ProcessError
+
+_LOG = logging.getLogger(__name__)
+
+
+class HasStatus(Protocol):
+    """What passes through phases."""
+
+    status: str
+    db_instance_identifier: str
+
+
+@dataclass(frozen=True)
+class Phases:
+    """``least_seconds`` is how long a phase lasts at least, so that a poller can see it.
+
+    It is a choice of the rehearsal, not a duration of AWS, where the same phases take minutes.
+    """
+
+    least_seconds: float = 0.25
+
+    @contextmanager
+    def phase(self, instance: HasStatus, status: str) -> Iterator[None]:
+        """Show ``status`` while the work inside is done."""
+        instance.status = status
+        started = time.monotonic()
+        yield
+        time.sleep(max(0.0, self.least_seconds - (time.monotonic() - started)))
+
+    @contextmanager
+    def ending(self, instance: HasStatus) -> Iterator[None]:
+        """Show ``available`` when the work inside is done, ``failed`` when it failed."""
+        try:
+            yield
+        except (ProcessError, psycopg.Error, OSError, KeyError) as error:
+            # A message of PostgreSQL may quote the statement, and so a password.
+            why = type(error).__name__ if isinstance(error, psycopg.Error) else error
+            _LOG.warning("instance %s failed: %s", instance.db_instance_identifier, why)
+            instance.status = "failed"
+        else:
+            instance.status = "available"

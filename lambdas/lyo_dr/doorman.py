@@ -10,7 +10,7 @@ import functools
 import math
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
@@ -24,7 +24,13 @@ from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan
 
 Request = TypeVar("Request", bound=msgspec.Struct)
-Handler = Callable[[dict[str, Any], object], Any]
+
+
+class Handler(Protocol):
+    """What Lambda calls."""
+
+    def __call__(self, event: dict[str, Any], context: object = None, /) -> Any:
+        """Plain data in, plain data out."""
 
 
 class Here:

@@ -115,6 +115,8 @@ def _times(plan: Plan) -> Iterator[str]:
         yield f"budgets: the stages of a failover may take {path_time}, more than objectives.rto {plan.objectives.rto}"
     if plan.timing.heartbeat_stale < 3 * plan.timing.heartbeat_every:
         yield "timing.heartbeat_stale: shorter than three heartbeats would call a living database silent; raise it"
+    if plan.timing.probe_timeout <= timedelta(seconds=2):
+        yield "timing.probe_timeout: an app has two seconds to answer (docs/app-contract.md); write more than PT2S"
     for path, value in (("timing.poll", plan.timing.poll), ("budgets.fence", budgets.fence)):
         if value < timedelta(seconds=1):
             yield f"{path}: {value} is too short; AWS Step Functions waits whole seconds, write PT1S or more"

@@ -2,8 +2,8 @@
 
 Upstream does not supply ``cloudwatch:namespace``, ``ecs:cluster`` and the keys of application autoscaling, so that a
 policy with such a condition is always denied; it checks ECS services on the cluster's ARN, RDS instances given by ARN
-on a nonsensical one, a listing of instances on ``*``, and secrets by their bare name. AWS checks the resource's own ARN;
-this module works it out for the services of the data host.
+on a nonsensical one, a listing of instances on ``*``, and secrets by their bare name. AWS checks the resource's own
+ARN; this module works it out for the services of the data host.
 """
 
 import json

@@ -25,7 +25,8 @@ class Ecs:
         """Counts of the service, its autoscaling limits left out. Raises NotFound."""
         with calling(f"describing service {place.service} in {self.region}"):
             answer = self._ecs.describe_services(cluster=place.cluster, services=[place.service])
-        if not answer["services"]:
+        # ECS goes on describing a deleted service for a while.
+        if not [service for service in answer["services"] if service.get("status") != "INACTIVE"]:
             raise NotFound(f"service {place.service} does not exist in cluster {place.cluster} of {self.region}")
         return _state(answer["services"][0])
 

@@ -1,0 +1,1 @@
+"""The command line: the same words on a laptop and, later, on AWS."""

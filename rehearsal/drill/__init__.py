@@ -1,0 +1,1 @@
+"""Drills: the product on a laptop, a disaster, and what was measured."""

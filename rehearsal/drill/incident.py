@@ -1,0 +1,69 @@
+"""Following the incident from outside: its timeline as it grows, and how its executions end."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from lyo_dr.adapters.aws.table import Item
+from lyo_dr.model.names import Names
+
+from rehearsal.drill.onboard import Cloud
+from rehearsal.drill.record import TimelineLine
+
+
+class IncidentView:
+    """Reads what the product wrote in one region."""
+
+    def __init__(self, cloud: Cloud, names: Names) -> None:
+        self._names = names
+        self._states = cloud.client("stepfunctions", names.region)
+        self._table = cloud.client("dynamodb", names.region)
+        self._seen: set[str] = set()
+
+    def newest(self, since: float) -> str | None:
+        """The incident that was started last, or None when none was since then (epoch seconds)."""
+        begun = [e for e in self._executions("incident_response") if e["startDate"].timestamp() >= since]
+        return max(begun, key=lambda e: e["startDate"])["name"] if begun else None
+
+    def status(self, incident_id: str) -> str:
+        """RUNNING, SUCCEEDED, FAILED, TIMED_OUT or ABORTED."""
+        answer = self._states.describe_execution(executionArn=self._names.execution("incident_response", incident_id))
+        return str(answer["status"])
+
+    def lines(self, incident_id: str) -> list[TimelineLine]:
+        """Sentences that were not returned before, oldest first."""
+        items = self._query(incident_id, "LINE#")
+        fresh = [item for item in items if item["sk"]["S"] not in self._seen]
+        self._seen |= {item["sk"]["S"] for item in fresh}
+        return [
+            TimelineLine(datetime.fromisoformat(item["at"]["S"]).timestamp(), item["step"]["S"], item["sentence"]["S"])
+            for item in fresh
+        ]
+
+    def head(self, incident_id: str) -> dict[str, Any]:
+        """What is recorded of the incident: plain strings, empty where it has none."""
+        found = self._query(incident_id, "HEAD")
+        return {name: next(iter(value.values())) for name, value in found[0].items()} if found else {}
+
+    def others(self) -> dict[str, str]:
+        """Executions that nobody waits for, by name of the machine, with their status."""
+        found = {}
+        for number, execution in enumerate(self._executions("protect_database")):
+            found[f"{self._names.machine_name('protect_database')}-{number}"] = str(execution["status"])
+        return found
+
+    def _executions(self, process: str) -> list[dict[str, Any]]:
+        answer = self._states.list_executions(stateMachineArn=self._names.machine(process))
+        found: list[dict[str, Any]] = answer["executions"]
+        return found
+
+    def _query(self, incident_id: str, prefix: str) -> list[Item]:
+        answer = self._table.query(
+            TableName=self._names.table,
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :sk)",
+            ExpressionAttributeValues={":pk": {"S": f"INCIDENT#{incident_id}"}, ":sk": {"S": prefix}},
+            ConsistentRead=True,
+        )
+        found: list[Item] = answer["Items"]
+        return found

@@ -1,0 +1,94 @@
+"""Onboarding as the documents tell a person to do it: users, schemas, secrets, and only then the service."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import quote
+
+import psycopg
+from lyo_dr.model.names import Names
+from lyo_dr.model.plan import Database, Plan
+from psycopg import sql
+
+_ROOT = Path(__file__).resolve().parents[2]
+_SCHEMAS = (_ROOT / "database" / "onboarding.sql", _ROOT / "rehearsal" / "app" / "schema.sql")
+_APP_USER, _SQL_USER = "lyo_app", "lyo_dr"
+
+
+class Cloud(Protocol):
+    """Whoever gives out AWS clients."""
+
+    def client(self, service: str, region: str) -> Any:
+        """A boto3 client."""
+
+
+def endpoint(cloud: Cloud, region: str, identifier: str) -> tuple[str, int]:
+    """Host and port of a database instance."""
+    found = cloud.client("rds", region).describe_db_instances(DBInstanceIdentifier=identifier)["DBInstances"][0]
+    return found["Endpoint"]["Address"], int(found["Endpoint"]["Port"])
+
+
+def master_dsn(cloud: Cloud, plan: Plan, database: Database, region: str) -> str:
+    """How the master user reaches the database in ``region``; the password is the one of the first day."""
+    names = Names(plan, plan.regions.primary)
+    answer = cloud.client("secretsmanager", names.region).get_secret_value(
+        SecretId=f"{names.prefix}/{database.name}/master"
+    )
+    master = json.loads(answer["SecretString"])
+    host, port = endpoint(cloud, region, database.instances[region])
+    return psycopg.conninfo.make_conninfo(
+        host=host, port=port, user=master["username"], password=master["password"], dbname=dbname(database)
+    )
+
+
+def dbname(database: Database) -> str:
+    """The database inside the instance, as the reference workload names it."""
+    return database.name.replace("-", "_")
+
+
+def onboard(cloud: Cloud, plan: Plan) -> None:
+    """Prepare every database, then fill the secrets of both regions."""
+    for database in plan.databases:
+        passwords = {_APP_USER: secrets.token_urlsafe(24), _SQL_USER: secrets.token_urlsafe(24)}
+        _prepare(master_dsn(cloud, plan, database, plan.regions.primary), plan.regions.primary, passwords)
+        for region in plan.regions.pair:
+            _fill(cloud, plan, database, region, passwords)
+
+
+def _prepare(dsn: str, region: str, passwords: dict[str, str]) -> None:
+    with psycopg.connect(dsn, autocommit=True, connect_timeout=5) as connection:
+        for path in _SCHEMAS:
+            text = path.read_text(encoding="utf-8").replace(":'region'", sql.Literal(region).as_string())
+            connection.execute(text.encode())
+        connection.execute(sql.SQL("create role {} login").format(sql.Identifier(_APP_USER)))
+        connection.execute(
+            sql.SQL("grant select, insert, update on all tables in schema public to {}").format(
+                sql.Identifier(_APP_USER)
+            )
+        )
+        for user, password in passwords.items():
+            statement = sql.SQL("alter role {} password {}").format(sql.Identifier(user), sql.Literal(password))
+            connection.execute(statement)
+
+
+def _fill(cloud: Cloud, plan: Plan, database: Database, region: str, passwords: dict[str, str]) -> None:
+    """Each region's secrets name that region's own endpoint, before there is any need for it."""
+    host, port = endpoint(cloud, region, database.instances[region])
+    login = {
+        "host": host,
+        "port": port,
+        "username": _SQL_USER,
+        "password": passwords[_SQL_USER],
+        "dbname": dbname(database),
+        "tls": False,
+    }
+    store = cloud.client("secretsmanager", region)
+    store.put_secret_value(SecretId=Names(plan, region).sql_secret(database.name), SecretString=json.dumps(login))
+    url = f"postgresql://{_APP_USER}:{quote(passwords[_APP_USER])}@{host}:{port}/{dbname(database)}"
+    for secret in plan.secrets:
+        if "DATABASE_URL" in secret.keys and database is plan.databases[0]:
+            value = {**dict.fromkeys(secret.keys, "not used in a rehearsal"), "DATABASE_URL": url}
+            store.put_secret_value(SecretId=secret.name, SecretString=json.dumps(value))

@@ -1,0 +1,113 @@
+"""The plan of a rehearsal: the customer's, moved to loopback, with shorter waits. The code stays the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import msgspec
+from lyo_dr.model.plan import Budgets, Observers, Plan, ServicePlace, Target, Timing, Traffic
+
+from rehearsal.aws.settings import DEFAULT_ACCOUNT
+from rehearsal.drill.places import FRONT_PORT, Places
+
+CLOCK = 20.0
+"""AWS's own clocks (health checkers, alarm periods, schedules) run so many times faster."""
+
+LINK_SECONDS = 0.065
+"""One way between the regions, laid on the replication link: about half of the round trip Ireland-Oregon (130 ms)."""
+
+_TIMING = Timing(
+    poll=timedelta(seconds=1),
+    probe_timeout=timedelta(seconds=2.5),
+    call_timeout=timedelta(seconds=2),
+    heartbeat_every=timedelta(seconds=0.5),
+    heartbeat_round=timedelta(seconds=2.75),
+    heartbeat_stale=timedelta(seconds=2.5),
+)
+_BUDGETS = Budgets(
+    triage=timedelta(seconds=20),
+    fence=timedelta(seconds=2),
+    promotion=timedelta(seconds=45),
+    capacity=timedelta(seconds=45),
+    switch=timedelta(seconds=30),
+    validation=timedelta(seconds=15),
+    protection=timedelta(seconds=60),
+)
+_TTL = timedelta(seconds=1)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One value of the plan that the rehearsal replaced, for the report."""
+
+    path: str
+    planned: str
+    rehearsed: str
+
+
+@dataclass(frozen=True)
+class RehearsalPlan:
+    """The plan that is deployed in a rehearsal, and everything that differs from the customer's."""
+
+    plan: Plan
+    changes: tuple[Change, ...]
+
+
+def for_rehearsal(plan: Plan, places: Places) -> RehearsalPlan:
+    """Names, limits and targets stay; account, addresses and waits are the rehearsal's."""
+    fronts = {region: places.front(index) for index, region in enumerate(plan.regions.pair)}
+    rehearsed = msgspec.structs.replace(
+        plan,
+        account=DEFAULT_ACCOUNT,
+        workload="reference",
+        objectives=_objectives(plan),
+        services=[_at(service, fronts) for service in plan.services],
+        traffic=_traffic(plan.traffic, fronts, places),
+        observers=Observers(witness=f"http://127.0.0.1:{places.gateway_port}/_gateway/ping/{{region}}"),
+        timing=_TIMING,
+        budgets=msgspec.structs.replace(_BUDGETS, lease=plan.budgets.lease),
+    )
+    return RehearsalPlan(plan=rehearsed, changes=tuple(_changes(plan, rehearsed)))
+
+
+def _objectives(plan: Plan) -> Any:
+    """Stages may take as long as the rehearsal's budgets; the drill is judged against the customer's objectives."""
+    return msgspec.structs.replace(plan.objectives, rto=max(plan.objectives.rto, timedelta(hours=1)))
+
+
+def _at(service: Any, fronts: dict[str, str]) -> Any:
+    places = {
+        region: ServicePlace(cluster=place.cluster, service=place.service, url=f"http://{fronts[region]}:{FRONT_PORT}")
+        for region, place in service.places.items()
+    }
+    return msgspec.structs.replace(service, places=places)
+
+
+def _traffic(traffic: Traffic, fronts: dict[str, str], places: Places) -> Traffic:
+    url = urlunsplit(("http", f"{urlsplit(traffic.url).hostname}:{FRONT_PORT}", "", "", ""))
+    return msgspec.structs.replace(
+        traffic,
+        url=url,
+        ttl=_TTL,
+        resolvers=[places.resolver],
+        targets={region: Target(address=address) for region, address in fronts.items()},
+    )
+
+
+def _changes(plan: Plan, rehearsed: Plan) -> list[Change]:
+    """Every duration that differs; addresses are not worth a line each."""
+    changes = []
+    for part in ("timing", "budgets", "traffic"):
+        before, after = getattr(plan, part), getattr(rehearsed, part)
+        for field in before.__struct_fields__:
+            old, new = getattr(before, field), getattr(after, field)
+            if isinstance(old, timedelta) and old != new:
+                changes.append(Change(f"{part}.{field}", _seconds(old), _seconds(new)))
+    return changes
+
+
+def _seconds(span: timedelta) -> str:
+    return f"{span.total_seconds():g} s"

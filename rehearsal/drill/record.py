@@ -1,0 +1,57 @@
+"""What a drill recorded: raw, with times in epoch seconds, before anything is computed from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from lyo_dr.model.plan import Plan
+
+from rehearsal.client.attempt import Attempt
+from rehearsal.drill.plan import Change
+
+
+@dataclass(frozen=True)
+class TimelineLine:
+    """One sentence of the incident, as the product wrote it."""
+
+    at: float
+    step: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What somebody outside the product saw first; None when it never happened."""
+
+    database_writable: float | None
+    service_ready: float | None
+    name_moved: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recorded:
+    """Everything a drill leaves behind."""
+
+    drill: str
+    plan: Plan
+    changes: tuple[Change, ...]
+    clock: float
+    lost_region: str
+    recovery_region: str
+    fault_at: float
+    signal_at: float
+    """When the alarm changed, by the alarm's own word."""
+    incident_id: str
+    ending: str
+    predicted_loss_seconds: float | None
+    timeline: tuple[TimelineLine, ...]
+    calls: tuple[dict[str, Any], ...]
+    attempts: tuple[Attempt, ...]
+    rows: tuple[tuple[str, datetime], ...]
+    seen: Seen
+    after: dict[str, str] = field(default_factory=dict)
+    """How the processes that nobody waits for ended, by name."""
+    stage_seconds: dict[str, float] = field(default_factory=dict)
+    """How long setting up, warming and so on took."""

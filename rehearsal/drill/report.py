@@ -1,0 +1,139 @@
+"""The result of a drill: ``drill.json`` with everything measured, and its summary for a terminal."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from lyo_dr.model.plan import Objectives
+from rich.console import Console
+from rich.table import Table
+
+from rehearsal.client.ledger import per_second
+from rehearsal.drill.measure import Measured, Part
+from rehearsal.drill.plan import LINK_SECONDS
+from rehearsal.drill.record import Recorded
+
+NOT_SHOWN = (
+    "VPC routing and security groups: functions run as processes on loopback",
+    "AWS's durations: a promotion takes minutes there, tenths of a second here; nothing is added to what was measured",
+    "quotas, capacity shortages and cold starts: functions were warmed before the clock started",
+    "the arm64 dependency layer: the same locked versions come from the local environment",
+    "TLS: endpoints are plain HTTP on loopback",
+)
+"""What a laptop cannot show; printed with every result."""
+
+
+def as_json(recorded: Recorded, measured: Measured, objectives: Objectives, misses: list[str]) -> dict[str, Any]:
+    """Everything measured, with the settings it was measured under. Seconds, unless a name says otherwise."""
+    return {
+        "drill": recorded.drill,
+        "passed": not misses,
+        "missed": misses,
+        "fault_at": _moment(recorded.fault_at),
+        "regions": {"lost": recorded.lost_region, "recovered_in": recorded.recovery_region},
+        "target": {"rto": objectives.rto.total_seconds(), "rpo": objectives.rpo.total_seconds()},
+        "outage": {
+            "seconds": measured.outage_seconds,
+            "parts": [dataclasses.asdict(part) for part in measured.parts],
+            "critical_path": [dataclasses.asdict(part) for part in measured.critical_path],
+            "critical_path_seconds": _sum(measured.critical_path),
+            "ratio": measured.ratio,
+        },
+        "bookings": dataclasses.asdict(measured.loss),
+        "calls": dataclasses.asdict(measured.calls),
+        "client": {
+            "attempts": len(recorded.attempts),
+            "latency_before_p50_ms": measured.latency_p50_ms,
+            "latency_before_p99_ms": measured.latency_p99_ms,
+            "per_second": [dataclasses.asdict(second) for second in per_second(recorded.attempts)],
+        },
+        "incident": {
+            "id": recorded.incident_id,
+            "ending": recorded.ending,
+            "after": recorded.after,
+            "timeline": [{**dataclasses.asdict(line), "at": _moment(line.at)} for line in recorded.timeline],
+        },
+        "seen_from_outside": {
+            name: None if at is None else round(at - recorded.fault_at, 3)
+            for name, at in dataclasses.asdict(recorded.seen).items()
+        },
+        "rehearsal": {
+            "plan": recorded.plan.digest(),
+            "aws_clock_factor": recorded.clock,
+            "plan_changes": [dataclasses.asdict(change) for change in recorded.changes],
+            "replication_link_one_way_seconds": LINK_SECONDS,
+            "functions_warmed_before_the_clock": True,
+            "stage_seconds": recorded.stage_seconds,
+            "not_shown": list(NOT_SHOWN),
+        },
+    }
+
+
+def write(path: Path, result: dict[str, Any]) -> None:
+    """Write the result, readable by people, too."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def summarise(console: Console, result: dict[str, Any], path: Path) -> None:
+    """Print what matters first: did it recover, how long was it away, what was lost."""
+    outage, bookings, calls = result["outage"], result["bookings"], result["calls"]
+    table = Table(title=f"Drill {result['drill']}", title_justify="left", show_header=False, box=None, pad_edge=False)
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_row("Outage, seen by clients", f"{_s(outage['seconds'])} (RTO {_s(result['target']['rto'])})")
+    for part in outage["parts"]:
+        table.add_row(f"  {part['name']}", _s(part["seconds"]))
+    table.add_row(
+        "Critical path", f"{_s(outage['critical_path_seconds'])}; outage ÷ critical path {_n(outage['ratio'])}"
+    )
+    table.add_row("Bookings acknowledged", str(bookings["acknowledged"]))
+    table.add_row("  lost, duplicated", f"{bookings['lost']}, {bookings['duplicated']}")
+    predicted = _s(bookings["predicted_at_most_seconds"])
+    table.add_row("Loss", f"predicted at most {predicted}, measured {_s(bookings['measured_seconds'])}")
+    table.add_row("Calls of the failover", str(calls["on_path"]))
+    table.add_row("  to the lost region", str(calls["to_lost_region"]))
+    table.add_row("  to a us-east-1 control plane", str(calls["to_us_east_1_control_plane"]))
+    table.add_row("  of the fence", f"{calls['fence_calls']} in {_s(calls['fence_seconds'])}")
+    console.print()
+    console.print(table)
+    _shortened(console, result)
+    console.print(f"Everything measured: {path}")
+    if result["passed"]:
+        console.print("[bold green]PASSED[/bold green]")
+    for sentence in result["missed"]:
+        console.print(f"[bold red]MISSED[/bold red]  {sentence}")
+
+
+def _shortened(console: Console, result: dict[str, Any]) -> None:
+    """A rehearsal that hides how it was made shorter would be a lie."""
+    settings = result["rehearsal"]
+    changes = ", ".join(f"{c['path']} {c['planned']} → {c['rehearsed']}" for c in settings["plan_changes"])
+    console.print(f"Made shorter through the plan: {changes}", style="dim")
+    factor = settings["aws_clock_factor"]
+    console.print(
+        f"AWS's own clocks (health checks, alarm periods, schedules) ran {factor:g} times faster.", style="dim"
+    )
+    console.print(f"Functions were warmed beforehand. Not shown here: {'; '.join(settings['not_shown'])}.", style="dim")
+
+
+def _sum(parts: tuple[Part, ...]) -> float:
+    return sum(part.seconds for part in parts)
+
+
+def _moment(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")
+
+
+def _s(seconds: float | None) -> str:
+    if seconds is None:
+        return "unknown"
+    return f"{seconds:.2f} s" if seconds < 600 else f"{seconds / 60:g} min"
+
+
+def _n(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:.2f}"

@@ -1,0 +1,263 @@
+"""A whole world on loopback: two regions and us-east-1, deployed from the synthesised templates, working."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import contextlib
+import json
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import psycopg
+from lyo_dr.adapters.dns import resolve
+from lyo_dr.adapters.http import probe
+from lyo_dr.errors import ServiceUnreachable
+from lyo_dr.model.names import DETECTION_REGION, Names
+from lyo_dr.model.plan import Plan
+
+from rehearsal.aws.deploy import deploy
+from rehearsal.aws.local import LocalAws
+from rehearsal.data.host import DataHost
+from rehearsal.drill.onboard import master_dsn, onboard
+from rehearsal.drill.places import FRONT_PORT, Reservation
+from rehearsal.drill.plan import CLOCK, LINK_SECONDS, RehearsalPlan, for_rehearsal
+from rehearsal.synth import synthesise
+
+CACHE = Path(__file__).resolve().parents[2] / ".cache" / "assemblies"
+_WARM_AT_ONCE = 4
+Say = Callable[[str], None]
+
+
+class WorldNotReadyError(RuntimeError):
+    """Something did not come up in time; the message says what."""
+
+
+class World:
+    """Start it, break it, stop it. Everything it starts or writes is gone after ``stop``."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        say: Say = lambda _sentence: None,
+        *,
+        adjust: Callable[[Plan], Plan] = lambda plan: plan,
+        warm: bool = True,
+    ) -> None:
+        """``adjust`` changes the rehearsal's plan once more; without ``warm`` functions start cold."""
+        self._say = say
+        self._adjust = adjust
+        self._warmed = warm
+        self._stack = contextlib.ExitStack()
+        self.stage_seconds: dict[str, float] = {}
+        self.customer_plan = plan
+        self.host: DataHost
+        self.aws: LocalAws
+        self.rehearsal: RehearsalPlan
+        self.directory: Path
+
+    # -- what is where ------------------------------------------------------------------------------------
+    @property
+    def plan(self) -> Plan:
+        """The plan as it is deployed here."""
+        return self.rehearsal.plan
+
+    def names(self, region: str) -> Names:
+        """Names in one region."""
+        return Names(self.plan, region)
+
+    def client(self, service: str, region: str) -> Any:
+        """A client with the account's rights, known to the record of calls as the drill."""
+        return self.aws.client(service, region)
+
+    @property
+    def clock(self) -> float:
+        """How many times faster AWS's own clocks run here."""
+        return CLOCK
+
+    # -- life ---------------------------------------------------------------------------------------------
+    def start(self) -> Self:
+        """Bring everything up; on any failure, and on Ctrl-C, everything is taken down again."""
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def stop(self) -> None:
+        """Take everything down. May be called twice."""
+        self._stack.close()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _start(self) -> None:
+        self.places = self._stack.enter_context(Reservation()).places
+        rehearsal = for_rehearsal(self.customer_plan, self.places)
+        self.rehearsal = replace(rehearsal, plan=self._adjust(rehearsal.plan))
+        self.directory = Path(tempfile.mkdtemp(prefix="lyo-drill-"))
+        self._stack.callback(shutil.rmtree, self.directory, ignore_errors=True)
+        self._stage("processes", "Starting databases, services and a local AWS for three regions", self._processes)
+        self._stage("deploy", "Deploying the templates into them", self._deploy)
+        self._stage("onboard", "Onboarding the databases, starting the service", self._onboard)
+        self._stage("detect", "Deploying detection: its checkers look at once", self._detect)
+        if self._warmed:
+            self._stage("warm", "Warming the functions of the failover", self._warm)
+        self._stage("settle", "Waiting until everything is healthy", self._settle)
+
+    def _stage(self, name: str, sentence: str, work: Callable[[], None]) -> None:
+        self._say(sentence)
+        started = time.monotonic()
+        work()
+        self.stage_seconds[name] = round(time.monotonic() - started, 2)
+
+    def _processes(self) -> None:
+        """Side by side: synthesis (cached), the data host, the local AWS."""
+        self.host = DataHost()
+        self._stack.callback(self.host.stop)
+        self.aws = LocalAws(
+            data_host=self.host.url,
+            clock=CLOCK,
+            directory=self.directory,
+            dns_port=self.places.dns_port,
+            port=self.places.gateway_port,
+        )
+        self._stack.callback(self.aws.stop)
+        path = self.directory / "plan.json"
+        path.write_text(self.plan.to_json(), encoding="utf-8")
+        with concurrent.futures.ThreadPoolExecutor(3) as pool:
+            assembly = pool.submit(synthesise, path, "local", CACHE)
+            host, aws = pool.submit(self.host.start), pool.submit(self.aws.start)
+            host.result()
+            aws.result()
+            self._assembly = assembly.result()
+
+    def _deploy(self) -> None:
+        primary, secondary = self.plan.regions.pair
+        at, there = self.names(primary), self.names(secondary)
+        traffic = self.plan.traffic
+        self.client("route53", DETECTION_REGION).create_hosted_zone(
+            Name=traffic.name.split(".", 1)[1], CallerReference=f"id:{traffic.hosted_zone}"
+        )
+        groups = [
+            [at.stack("core"), there.stack("core")],
+            [at.workload_stack(), there.stack("actions"), at.stack("keeper")],
+            [
+                there.workload_stack(),
+                there.stack("keeper"),
+                there.stack("region_failover"),
+                there.stack("incident_response"),
+            ],
+        ]
+        deploy(self._assembly, groups, self.aws.endpoint)
+
+    def _onboard(self) -> None:
+        for region in self.plan.regions.pair:
+            for database in self.plan.databases:
+                identifier = database.instances[region]
+                self._until(partial(self._available, region, identifier), 60, f"database {identifier}")
+        onboard(self, self.plan)
+        for index, region in enumerate(self.plan.regions.pair):
+            self.host.place_balancer(region, self.places.front(index), FRONT_PORT)
+        primary = self.plan.regions.primary
+        for service in self.plan.services:
+            place = service.places[primary]
+            # The first tasks started before the secret was filled: tasks read it once, at their start.
+            self.client("ecs", primary).update_service(
+                cluster=place.cluster, service=place.service, desiredCount=service.desired, forceNewDeployment=True
+            )
+
+    def _detect(self) -> None:
+        """After the service answers, as in a first deployment: checkers that find nothing raise the alarm."""
+        primary = self.plan.regions.primary
+        url = self.plan.traffic.url + self.plan.services[0].ready_path
+        address = self.plan.traffic.targets[primary].address
+        self._until(lambda: probe(url, 1.0, address=address).ready, 60, "the service in the primary")
+        deploy(self._assembly, [self.names(primary).detection_stack()], self.aws.endpoint)
+
+    def _available(self, region: str, identifier: str) -> bool:
+        found = self.client("rds", region).describe_db_instances(DBInstanceIdentifier=identifier)["DBInstances"][0]
+        return bool(found["DBInstanceStatus"] == "available")
+
+    def _warm(self) -> None:
+        """Every function of the recovery region once; a cold start is no part of what AWS would show."""
+        region = self.plan.regions.secondary
+        functions = self.client("lambda", region).list_functions(MaxItems=100)["Functions"]
+        names = [function["FunctionName"] for function in functions]
+        with concurrent.futures.ThreadPoolExecutor(_WARM_AT_ONCE) as pool:
+            list(pool.map(self._wake, names))
+
+    def _wake(self, name: str) -> None:
+        client = self.client("lambda", self.plan.regions.secondary)
+        versions = client.list_versions_by_function(FunctionName=name)["Versions"]
+        newest = max((v["Version"] for v in versions if v["Version"] != "$LATEST"), key=int, default="$LATEST")
+        client.invoke(FunctionName=name, Qualifier=newest, Payload=json.dumps({"warm": True}).encode())
+
+    def _settle(self) -> None:
+        """The name leads to the primary, no alarm is up, and the stand-by hears the primary."""
+        primary = self.plan.regions.primary
+        self._until(lambda: self.leads_to(primary), 30, "the front name")
+        self._link()
+        self._until(self._quiet, 60, f"the alarm on {primary}")
+        for database in self.plan.databases:
+            dsn = master_dsn(self, self.plan, database, self.plan.regions.secondary)
+            self._until(partial(_hears_heartbeats, dsn), 30, f"the heartbeat in the replica of {database.name}")
+
+    def _quiet(self) -> bool:
+        name = self.names(self.plan.regions.primary).endpoint_alarm(self.plan.regions.primary)
+        alarms = self.client("cloudwatch", DETECTION_REGION).describe_alarms(AlarmNames=[name])["MetricAlarms"]
+        return bool(alarms and alarms[0]["StateValue"] == "OK")
+
+    def _link(self) -> None:
+        """The network between the regions takes its time, so that a sudden loss can lose something."""
+        for database in self.plan.databases:
+            self.host.set_relay(database.instances[self.plan.regions.secondary], delay=LINK_SECONDS)
+
+    # -- looking ------------------------------------------------------------------------------------------
+    def leads_to(self, region: str) -> bool:
+        """Whether the front name leads to a region now."""
+        with contextlib.suppress(ServiceUnreachable):
+            found = resolve(self.plan.traffic.name, self.plan.traffic.resolvers, 1.0)
+            return found == [self.plan.traffic.targets[region].address]
+        return False
+
+    def _until(self, holds: Callable[[], bool], seconds: float, what: str) -> None:
+        deadline = time.monotonic() + seconds
+        while not holds():
+            if time.monotonic() > deadline:
+                raise WorldNotReadyError(f"{what} was not ready after {seconds:g} s")
+            threading.Event().wait(0.1)
+
+    # -- breaking -----------------------------------------------------------------------------------------
+    def lose_region(self, region: str) -> float:
+        """Everything of a region at once: its API, its functions, databases, tasks, load balancer.
+
+        Returns the moment just before, in epoch seconds.
+        """
+        at = time.time()
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            killed = pool.submit(self.host.kill_region, region)
+            pool.submit(self.aws.set_faults, [{"region": region, "kind": "blackhole"}]).result()
+            killed.result()
+        return at
+
+
+def _hears_heartbeats(dsn: str) -> bool:
+    """Whether the replica has replayed a heartbeat of the last seconds."""
+    fresh = "select count(*) from lyo_dr.heartbeat where clock_timestamp() - at < interval '2 seconds'"
+    with psycopg.connect(dsn, connect_timeout=2) as connection:
+        row = connection.execute(fresh).fetchone()
+    return row is not None and row[0] == 1

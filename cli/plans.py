@@ -6,6 +6,7 @@ from pathlib import Path
 
 import typer
 import yaml
+
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.plan_file import PlanFaults, read_plan
 

@@ -10,8 +10,8 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
-from lyo_dr.model.names import DETECTION_REGION, Names
 
+from lyo_dr.model.names import DETECTION_REGION, Names
 from stacks.site import Site
 
 

@@ -11,8 +11,8 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_route53 as route53
 from constructs import Construct
-from lyo_dr.model.names import DETECTION_REGION, Names
 
+from lyo_dr.model.names import DETECTION_REGION, Names
 from stacks.checks import endpoint_check
 from stacks.constructs.role import role_with
 from stacks.grants import Grant

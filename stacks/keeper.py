@@ -6,8 +6,8 @@ import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_kms as kms
 from constructs import Construct
-from lyo_dr.model.names import LATCH_DIMENSION, LATCH_METRIC, METRIC_NAMESPACE
 
+from lyo_dr.model.names import LATCH_DIMENSION, LATCH_METRIC, METRIC_NAMESPACE
 from stacks.constructs.kit import Kit
 from stacks.constructs.step import DEFAULT, Limits, Step
 from stacks.site import Site

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import aws_cdk as cdk
-from lyo_dr.model.plan import Plan
 
+from lyo_dr.model.plan import Plan
 from stacks.core import Core
 from stacks.detection import Detection, site_of_detection
 from stacks.keeper import Keeper

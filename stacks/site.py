@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 import aws_cdk as cdk
+
 from lyo_dr.model.names import Names, kebab
 from lyo_dr.model.plan import Plan
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.plan_file import read_plan
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from lyo_dr.adapters.aws.table import Item
 from lyo_dr.model.names import Names
-
 from rehearsal.drill.onboard import Cloud
 from rehearsal.drill.record import TimelineLine
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from lyo_dr.model.plan import Objectives
-
 from rehearsal.drill.measure import Measured
 from rehearsal.drill.record import Recorded
 

@@ -12,10 +12,10 @@ from typing import Self
 import dns.exception
 import dns.resolver
 import psycopg
+
 from lyo_dr.adapters.dns import resolve
 from lyo_dr.adapters.http import probe
 from lyo_dr.errors import ServiceUnreachable
-
 from rehearsal.drill.record import Seen
 
 _EVERY = 0.1

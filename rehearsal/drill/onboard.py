@@ -9,9 +9,10 @@ from typing import Any, Protocol
 from urllib.parse import quote
 
 import psycopg
+from psycopg import sql
+
 from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Database, Plan
-from psycopg import sql
 
 _ROOT = Path(__file__).resolve().parents[2]
 _SCHEMAS = (_ROOT / "database" / "onboarding.sql", _ROOT / "rehearsal" / "app" / "schema.sql")

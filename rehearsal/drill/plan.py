@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
-from lyo_dr.model.plan import Budgets, Observers, Plan, ServicePlace, Target, Timing, Traffic
 
+from lyo_dr.model.plan import Budgets, Observers, Plan, ServicePlace, Target, Timing, Traffic
 from rehearsal.aws.settings import DEFAULT_ACCOUNT
 from rehearsal.drill.places import FRONT_PORT, Places
 

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from lyo_dr.model.plan import Plan
-
 from rehearsal.client.attempt import Attempt
 from rehearsal.drill.plan import Change
 

@@ -6,8 +6,8 @@ import time
 from datetime import datetime
 
 import psycopg
-from lyo_dr.model.plan import Plan
 
+from lyo_dr.model.plan import Plan
 from rehearsal.client.ledger import read
 from rehearsal.client.process import BookingClient
 from rehearsal.drill.incident import IncidentView

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from lyo_dr.model.plan import Objectives
 from rich.console import Console
 from rich.table import Table
 
+from lyo_dr.model.plan import Objectives
 from rehearsal.client.ledger import per_second
 from rehearsal.drill.measure import Measured, Part
 from rehearsal.drill.plan import LINK_SECONDS

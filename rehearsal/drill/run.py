@@ -11,9 +11,9 @@ from types import FrameType
 from typing import Any
 
 import msgspec
-from lyo_dr.model.plan import Plan
 from rich.console import Console
 
+from lyo_dr.model.plan import Plan
 from rehearsal.aws.deploy import DeployFailed
 from rehearsal.aws.local import LocalAwsError
 from rehearsal.client.process import BookingClientError

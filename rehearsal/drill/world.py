@@ -17,12 +17,12 @@ from types import TracebackType
 from typing import Any, Self
 
 import psycopg
+
 from lyo_dr.adapters.dns import resolve
 from lyo_dr.adapters.http import probe
 from lyo_dr.errors import ServiceUnreachable
 from lyo_dr.model.names import DETECTION_REGION, Names
 from lyo_dr.model.plan import Plan
-
 from rehearsal.aws.deploy import deploy
 from rehearsal.aws.local import LocalAws
 from rehearsal.data.host import DataHost

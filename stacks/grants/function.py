@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from lyo_dr.model.names import Names
-
 from stacks.grants.grant import Grant
 
 _NETWORK_INTERFACE = (

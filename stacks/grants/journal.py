@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan
-
 from stacks.grants.grant import REGION_KEY, Grant
 
 

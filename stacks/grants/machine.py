@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lyo_dr.model.names import Names
-
 from stacks.asl import Calls
 from stacks.grants.grant import Grant
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan
-
 from stacks.grants.databases import describe_databases, modify_databases, promote_databases, read_sql_secrets
 from stacks.grants.grant import Grant, Part
 from stacks.grants.journal import journal, record

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from lyo_dr.model.names import METRIC_NAMESPACE, Names
 from lyo_dr.model.plan import Plan
-
 from stacks.grants.grant import Grant
 
 

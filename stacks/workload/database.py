@@ -7,9 +7,9 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_rds as rds
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
+
 from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Database
-
 from stacks.constructs.nag import acknowledge
 from stacks.site import Site
 

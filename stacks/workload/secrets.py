@@ -11,8 +11,8 @@ import json
 import aws_cdk as cdk
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
-from lyo_dr.model.plan import Database
 
+from lyo_dr.model.plan import Database
 from stacks.constructs.nag import acknowledge
 from stacks.site import Site
 

@@ -8,8 +8,8 @@ from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
-from lyo_dr.model import plan as model
 
+from lyo_dr.model import plan as model
 from stacks.constructs.logs import log_group
 from stacks.constructs.nag import acknowledge
 from stacks.constructs.role import role_with

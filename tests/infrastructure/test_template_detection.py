@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+
 from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan
-
 from stacks.checks import endpoint_check
 from tests.infrastructure.assembled import Stack
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from lyo_dr.model.names import Names, snake
-from lyo_dr.model.plan import Plan
 from ministack.core.iam_evaluator import EvalContext, evaluate, parse_policy_document
 
+from lyo_dr.model.names import Names, snake
+from lyo_dr.model.plan import Plan
 from rehearsal.synth import ROOT
 from stacks import asl
 from stacks.site import Sources

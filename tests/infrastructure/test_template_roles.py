@@ -7,10 +7,10 @@ import re
 from typing import Any
 
 import pytest
-from lyo_dr.model.names import Names
-from lyo_dr.model.plan import Plan
 from policy_sentry.querying.actions import get_action_data
 
+from lyo_dr.model.names import Names
+from lyo_dr.model.plan import Plan
 from rehearsal.synth import ROOT
 from stacks.grants import NoGrant, grants_for, speaks_sql
 from stacks.grants.table import TABLE

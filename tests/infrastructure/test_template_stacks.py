@@ -7,9 +7,9 @@ from collections import Counter
 from typing import Any
 
 import pytest
+
 from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan, plan_from_json
-
 from stacks.constructs.kit import plan_module
 from stacks.grants import speaks_sql
 from stacks.grants.table import TABLE

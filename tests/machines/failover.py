@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
+
 from lyo_dr.model.names import DETECTION_REGION
 from lyo_dr.model.plan import Budgets, Plan
-
 from rehearsal.drill.incident import IncidentView
 from rehearsal.drill.record import TimelineLine
 from rehearsal.drill.world import World

@@ -1,0 +1,94 @@
+"""DNS asked of a small responder on loopback."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import dns.flags
+import dns.message
+import dns.rcode
+import dns.rrset
+import pytest
+
+from lyo_dr.adapters.dns import is_address, resolve
+from lyo_dr.errors import ServiceUnreachable
+
+NAME = "api.lyo-booking.com"
+
+
+@contextmanager
+def a_resolver(addresses: list[str], *, code: dns.rcode.Rcode = dns.rcode.NOERROR, mute: bool = False) -> Iterator[str]:
+    """Answers every question with these addresses; yields ``address:port``."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+        server.bind(("127.0.0.1", 0))
+        server.settimeout(0.05)
+        over = threading.Event()
+
+        def run() -> None:
+            while not over.is_set():
+                try:
+                    packet, sender = server.recvfrom(4096)
+                except TimeoutError:
+                    continue
+                if not mute:
+                    server.sendto(_answer(packet, addresses, code), sender)
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        try:
+            yield f"127.0.0.1:{server.getsockname()[1]}"
+        finally:
+            over.set()
+            thread.join()
+
+
+def _answer(packet: bytes, addresses: list[str], code: dns.rcode.Rcode) -> bytes:
+    question = dns.message.from_wire(packet)
+    answer = dns.message.make_response(question)
+    answer.flags |= dns.flags.RA
+    answer.set_rcode(code)
+    if addresses:
+        answer.answer.append(dns.rrset.from_text(question.question[0].name, 60, "IN", "A", *addresses))
+    return answer.to_wire()
+
+
+def test_a_name_leads_to_its_addresses_in_order() -> None:
+    with a_resolver(["192.0.2.9", "192.0.2.1"]) as resolver:
+        assert resolve(NAME, [resolver], 2) == ["192.0.2.1", "192.0.2.9"]
+
+
+def test_the_second_resolver_is_asked_when_the_first_refuses() -> None:
+    with a_resolver([], code=dns.rcode.REFUSED) as first, a_resolver(["192.0.2.1"]) as second:
+        assert resolve(NAME, [first, second], 2) == ["192.0.2.1"]
+
+
+@pytest.mark.parametrize("code", [dns.rcode.NXDOMAIN, dns.rcode.SERVFAIL, dns.rcode.NOERROR])
+def test_a_name_without_an_address_does_not_resolve(code: dns.rcode.Rcode) -> None:
+    with a_resolver([], code=code) as resolver, pytest.raises(ServiceUnreachable, match=f"{NAME} does not resolve"):
+        resolve(NAME, [resolver], 0.5)
+
+
+def test_a_resolver_that_never_answers_ends_by_the_deadline() -> None:
+    with a_resolver([], mute=True) as resolver:
+        started = time.monotonic()
+        with pytest.raises(ServiceUnreachable, match="LifetimeTimeout"):
+            resolve(NAME, [resolver], 0.3)
+        assert time.monotonic() - started < 1.3
+
+
+def test_a_machine_without_resolvers_is_unreachable_and_no_crash(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(*_: object, **__: object) -> None:
+        raise dns.resolver.NoResolverConfiguration
+
+    monkeypatch.setattr(dns.resolver.Resolver, "read_resolv_conf", missing)
+    with pytest.raises(ServiceUnreachable, match="NoResolverConfiguration"):
+        resolve(NAME, [], 0.3)
+
+
+@pytest.mark.parametrize(("text", "address"), [("192.0.2.1", True), ("2001:db8::1", True), (NAME, False)])
+def test_an_address_is_told_from_a_name(text: str, address: bool) -> None:
+    assert is_address(text) is address

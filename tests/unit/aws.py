@@ -1,0 +1,272 @@
+"""AWS for the steps: moto, with RDS modelled here, and every call on record and breakable.
+
+moto's promotion leaves the source in place and never refuses; RDS does neither, and both matter here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import botocore.client
+import pytest
+from botocore.exceptions import ClientError
+
+from lyo_dr.adapters.aws.session import client
+from lyo_dr.adapters.aws.table import Table
+from lyo_dr.doorman import Here
+from lyo_dr.model.incident import Incident
+from lyo_dr.model.names import Names
+from lyo_dr.model.plan import Plan
+from tests.unit.vocabulary import IRELAND, OREGON, PRIMARY, a_signal, an_incident
+
+_REAL_CALL: Callable[..., Any] = botocore.client.BaseClient._make_api_call
+
+
+class Killed(BaseException):
+    """The function died here: nothing below may catch it."""
+
+
+@dataclass
+class RdsModel:
+    """One instance, as far as promotion and protection care."""
+
+    status: str = "available"
+    source: str | None = f"arn:aws:rds:{IRELAND}:123456789012:db:{PRIMARY}"
+    multi_az: bool = False
+    retention: int = 1
+    pending: dict[str, Any] = field(default_factory=dict)
+    promotions: int = 0
+    changes: int = 0
+    after_promotion: str = "available"
+
+    def answer(self, operation: str, asked: dict[str, Any]) -> dict[str, Any]:
+        """What RDS would answer. Raises ClientError where RDS refuses."""
+        if operation == "PromoteReadReplica":
+            self._must_be(self.source is not None and self.status == "available", operation)
+            self.source, self.retention, self.status = None, asked["BackupRetentionPeriod"], self.after_promotion
+            self.promotions += 1
+        if operation == "ModifyDBInstance":
+            self._must_be(self.status == "available", operation)
+            self.pending = {name: asked[name] for name in ("MultiAZ", "BackupRetentionPeriod")}
+            self.changes += 1
+        return {"DBInstances": [self._described(asked["DBInstanceIdentifier"])]}
+
+    def carry_out(self) -> None:
+        """What was accepted becomes true."""
+        self.multi_az = self.pending.get("MultiAZ", self.multi_az)
+        self.retention = self.pending.get("BackupRetentionPeriod", self.retention)
+        self.pending, self.status = {}, "available"
+
+    def _must_be(self, fine: bool, operation: str) -> None:
+        if not fine:
+            raise refusal("InvalidDBInstanceState", f"the instance is {self.status}", operation)
+
+    def _described(self, identifier: str) -> dict[str, Any]:
+        described: dict[str, Any] = {
+            "DBInstanceIdentifier": identifier,
+            "DBInstanceStatus": self.status,
+            "MultiAZ": self.multi_az,
+            "BackupRetentionPeriod": self.retention,
+            "PendingModifiedValues": self.pending,
+        }
+        if self.source:
+            described["ReadReplicaSourceDBInstanceIdentifier"] = self.source
+            described["StatusInfos"] = [{"StatusType": "read replication", "Normal": True, "Status": "replicating"}]
+        return described
+
+
+def refusal(code: str, message: str = "no", operation: str = "X", status: int = 400) -> ClientError:
+    """An error as botocore raises it."""
+    answer: Any = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return ClientError(answer, operation)
+
+
+class Calls:
+    """Every AWS call of the code under test, in order; each can be made to fail or to kill."""
+
+    def __init__(self) -> None:
+        self.made: list[str] = []
+        self.rds: dict[str, RdsModel] = {}
+        self.prepare: Callable[[str], None] = lambda _service: None
+        self.preparing = False
+        self.before: Callable[[int, str], None] = lambda _number, _name: None
+        self.after: Callable[[int, str], None] = lambda _number, _name: None
+
+    def fail(self, name: str, error: BaseException) -> None:
+        """From now on this call (``sns:Publish``) fails."""
+
+        def check(_number: int, called: str) -> None:
+            if called == name:
+                raise error
+
+        self.before = check
+
+    def count(self, name: str) -> int:
+        """How often this call was made, successfully or not."""
+        return self.made.count(name)
+
+    def call(self, client: Any, operation: str, asked: dict[str, Any]) -> Any:
+        """In the place of botocore's own."""
+        service = client.meta.service_model.service_name
+        if self.preparing:
+            return _REAL_CALL(client, operation, asked)
+        self.prepare(service)
+        name = f"{service}:{operation}"
+        number = len(self.made)
+        self.made.append(name)
+        self.before(number, name)
+        if name.startswith("rds:"):
+            answer: Any = self._rds(operation, asked)
+        else:
+            answer = _REAL_CALL(client, operation, asked)
+        self.after(number, name)
+        return answer
+
+    def _rds(self, operation: str, asked: dict[str, Any]) -> dict[str, Any]:
+        model = self.rds.get(asked["DBInstanceIdentifier"])
+        if model is None:
+            raise refusal("DBInstanceNotFound", "no such instance", operation, 404)
+        return model.answer(operation, asked)
+
+
+class World:
+    """Both regions on the first day, seen from Oregon."""
+
+    def __init__(self, plan: Plan, calls: Calls) -> None:
+        self.plan, self.calls = plan, calls
+        self._built: set[Any] = set()
+        calls.prepare = self.prepare
+        for database in plan.databases:
+            source = database.instances[IRELAND]
+            calls.rds[database.instances[OREGON]] = RdsModel(source=f"arn:aws:rds:{IRELAND}:123456789012:db:{source}")
+
+    def prepare(self, service: str) -> None:
+        """Build what a service holds, at its first call: most tests need the tables only."""
+        builder = _BUILDERS.get(service)
+        if builder is None or builder in self._built:
+            return
+        self._built.add(builder)
+        self.calls.preparing = True
+        try:
+            for region in self.plan.regions.pair:
+                builder(self.plan, region)
+        finally:
+            self.calls.preparing = False
+
+    def here(self, step: str = "Test", region: str = OREGON) -> Here:
+        """Where a step would run."""
+        return Here(self.plan, region, step)
+
+    def given_incident(self, *, gate: str | None = "open", **changes: Any) -> Incident:
+        """An open incident that holds the lease; with ``gate`` that gate on record."""
+        here = self.here()
+        lease = here.system.take_lease(an_incident().id, here.now(), self.plan.budgets.lease)
+        assert lease is not None
+        names = {
+            "databases": [database.name for database in self.plan.databases],
+            "services": [service.name for service in self.plan.services],
+        }
+        incident = an_incident(epoch=lease.epoch, opened_at=here.now(), **{**names, **changes})
+        here.incidents.open(incident, a_signal(), self.plan.digest())
+        if gate is not None:
+            here.incidents.set(incident.id, gate=gate)
+        return incident
+
+    def said(self, incident_id: str = an_incident().id) -> list[str]:
+        """The sentences on the timeline."""
+        return [line.sentence for line in self.here().incidents.timeline(incident_id)]
+
+    def pause(self) -> None:
+        """A person stops the automation."""
+        table = Table(Names(self.plan, OREGON).table, OREGON)
+        table.put({"pk": "SYSTEM", "sk": "PAUSE", "paused": True, "by": "ada", "why": "maintenance"})
+
+    def service(self, region: str = OREGON, index: int = 0) -> tuple[int, int | None, int | None]:
+        """Desired count and autoscaling limits."""
+        place = self.plan.services[index].places[region]
+        ecs = client("ecs", region)
+        desired = ecs.describe_services(cluster=place.cluster, services=[place.service])["services"][0]["desiredCount"]
+        targets = client("application-autoscaling", region).describe_scalable_targets(
+            ServiceNamespace="ecs", ResourceIds=[f"service/{place.cluster}/{place.service}"]
+        )["ScalableTargets"]
+        return (desired, targets[0]["MinCapacity"], targets[0]["MaxCapacity"]) if targets else (desired, None, None)
+
+    def latch(self, region: str = OREGON) -> list[tuple[str, float]]:
+        """Every latch value written in a region, with its record."""
+        from moto.cloudwatch.models import cloudwatch_backends
+
+        data = cloudwatch_backends["123456789012"][region].metric_data
+        return [(datum.dimensions[0].value, datum.value) for datum in data]
+
+    def executions(self) -> list[tuple[str, Any]]:
+        """Names and inputs of the incidents started."""
+        states = client("stepfunctions", OREGON)
+        machine = Names(self.plan, OREGON).machine("incident_response")
+        found = states.list_executions(stateMachineArn=machine)["executions"]
+        return [
+            (one["name"], json.loads(states.describe_execution(executionArn=one["executionArn"])["input"]))
+            for one in found
+        ]
+
+
+def _build_table(plan: Plan, region: str) -> None:
+    client("dynamodb", region).create_table(
+        TableName=Names(plan, region).table,
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in ("pk", "sk")],
+        BillingMode="PAY_PER_REQUEST",
+    )
+
+
+def _build_topics(plan: Plan, region: str) -> None:
+    for audience in ("responders", "stakeholders"):
+        client("sns", region).create_topic(Name=Names(plan, region).topic_name(audience))
+
+
+def _build_machine(plan: Plan, region: str) -> None:
+    client("stepfunctions", region).create_state_machine(
+        name=Names(plan, region).machine_name("incident_response"),
+        definition='{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}',
+        roleArn="arn:aws:iam::123456789012:role/machine",
+    )
+
+
+def _build_services(plan: Plan, region: str) -> None:
+    for service in plan.services:
+        _build_service(service.places[region], 2 if region == IRELAND else 0, region)
+
+
+def _build_service(place: Any, desired: int, region: str) -> None:
+    ecs = client("ecs", region)
+    ecs.create_cluster(clusterName=place.cluster)
+    ecs.register_task_definition(family="app", containerDefinitions=[{"name": "app", "image": "app", "memory": 128}])
+    ecs.create_service(cluster=place.cluster, serviceName=place.service, taskDefinition="app", desiredCount=desired)
+    client("application-autoscaling", region).register_scalable_target(
+        ServiceNamespace="ecs",
+        ResourceId=f"service/{place.cluster}/{place.service}",
+        ScalableDimension="ecs:service:DesiredCount",
+        MinCapacity=desired,
+        MaxCapacity=4,
+    )
+
+
+_BUILDERS: dict[str, Callable[[Plan, str], None]] = {
+    "dynamodb": _build_table,
+    "sns": _build_topics,
+    "stepfunctions": _build_machine,
+    "sfn": _build_machine,
+    "ecs": _build_services,
+    "application-autoscaling": _build_services,
+}
+
+
+def install(calls: Calls, patch: pytest.MonkeyPatch) -> None:
+    """Let every call of botocore go through ``calls``."""
+
+    def call(client: Any, operation: str, asked: dict[str, Any]) -> Any:
+        return calls.call(client, operation, asked)
+
+    patch.setattr(botocore.client.BaseClient, "_make_api_call", call)

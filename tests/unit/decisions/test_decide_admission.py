@@ -1,0 +1,88 @@
+"""Does a signal open an incident here?"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from lyo_dr.decisions.admission import admit
+from lyo_dr.model.verdict import Admission
+from tests.unit.vocabulary import FRANKFURT, IRELAND, OREGON, a_lease, a_signal, an_incident, at, first_day
+
+OURS = an_incident().id
+
+
+def asked(**changes: Any) -> Admission:
+    signal = changes.pop("signal", a_signal())
+    facts: dict[str, Any] = {
+        "here": OREGON,
+        "pair": (IRELAND, OREGON),
+        "incident_id": OURS,
+        "record": first_day(),
+        "lease": None,
+        "now": at(5),
+        "max_age": timedelta(minutes=15),
+    }
+    return admit(signal, **{**facts, **changes})
+
+
+OPENS: dict[str, dict[str, Any]] = {
+    "the standby, nobody at work": {},
+    "a signal as old as it may be": {"now": at(900)},
+    "a signal from a clock ahead of ours": {"now": at(-3)},
+    "an expired lease": {"lease": a_lease(holder="another", expires_at=at(5))},
+    "our own lease: an earlier run crashed": {"lease": a_lease()},
+    "failing back: Oregon was lost, Ireland stands by": {
+        "signal": a_signal(region=OREGON),
+        "here": IRELAND,
+        "record": first_day(active_region=OREGON, standby_region=IRELAND, epoch=2),
+    },
+    "a person": {"signal": a_signal(source="operator", by="ada")},
+}
+
+
+@pytest.mark.parametrize("facts", OPENS.values(), ids=OPENS.keys())
+def test_a_signal_of_the_active_region_opens_an_incident_at_its_standby(facts: dict[str, Any]) -> None:
+    assert asked(**facts) == Admission(admission="open", sentence="The signal opens an incident")
+
+
+REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
+    "a region outside the pair": (
+        {"signal": a_signal(region=FRANKFURT)},
+        "not_ours",
+        "eu-central-1 is not one of eu-west-1 and us-west-2; nothing here protects it",
+    ),
+    "too old": (
+        {"now": at(901)},
+        "out_of_date",
+        "The signal is 15 min old, older than 15 min",
+    ),
+    "ten hours late": ({"now": at(36000)}, "out_of_date", "The signal is 600 min old, older than 15 min"),
+    "the standby is down, not the active region": (
+        {"signal": a_signal(region=OREGON)},
+        "not_ours",
+        "us-west-2 is not the active region (eu-west-1 is)",
+    ),
+    "asked in the lost region itself": (
+        {"here": IRELAND},
+        "not_ours",
+        "eu-west-1 is not the standby (us-west-2 is)",
+    ),
+    "there is no standby": (
+        {"record": first_day(standby_region=None)},
+        "not_ours",
+        "us-west-2 is not the standby (there is none)",
+    ),
+    "an incident is being worked on": (
+        {"lease": a_lease(holder="another")},
+        "duplicate",
+        "An incident is being worked on since 12:00:00 UTC by another; this signal is recorded and starts nothing",
+    ),
+}
+
+
+@pytest.mark.parametrize(("facts", "admission", "sentence"), REFUSED.values(), ids=REFUSED.keys())
+def test_anything_else_is_recorded_and_starts_nothing(facts: dict[str, Any], admission: str, sentence: str) -> None:
+    assert asked(**facts) == Admission(admission=admission, sentence=sentence)  # type: ignore[arg-type]

@@ -1,0 +1,74 @@
+"""The second look, and what a fence says."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import pytest
+
+from lyo_dr.decisions.confirmation import confirm
+from lyo_dr.decisions.fencing import judge_fence
+from lyo_dr.model.verdict import Triage
+
+Finding = Literal["region_lost", "service_broken", "cut_off", "recovered", "unclear"]
+
+
+def look(finding: Finding, sentence: str = "Nothing is promoted: it answers; a person has to look") -> Triage:
+    decision: Any = "act" if finding == "region_lost" else "held"
+    return Triage(finding=finding, decision=decision, sentence=sentence, evidence=[])
+
+
+WAYS: list[tuple[Finding, str | None, str]] = [
+    ("region_lost", None, "fence"),
+    ("region_lost", "answered", "recover"),
+    ("region_lost", "unknown", "recover"),
+    ("service_broken", None, "call_off"),
+    ("service_broken", "unknown", "call_off"),
+    ("service_broken", "answered", "lift_fence"),
+    ("cut_off", None, "call_off"),
+    ("cut_off", "answered", "lift_fence"),
+    ("recovered", None, "call_off"),
+    ("recovered", "answered", "lift_fence"),
+    ("unclear", None, "call_off"),
+    ("unclear", "answered", "lift_fence"),
+]
+
+
+@pytest.mark.parametrize(("finding", "fence", "way"), WAYS)
+def test_only_a_region_that_is_still_lost_is_left_behind(finding: Finding, fence: str | None, way: str) -> None:
+    assert confirm(look(finding), fence=fence).next == way
+
+
+def test_the_reason_is_said_without_promising_another_look() -> None:
+    verdict = confirm(look("service_broken", "Not certain yet: the app answers; looking again"), fence=None)
+    assert verdict.sentence == "Called off before anything was changed: the app answers"
+    verdict = confirm(look("unclear", "the replica is silent"), fence="answered")
+    assert verdict.sentence == "The fence is lifted and nothing is promoted: the replica is silent"
+
+
+def test_a_fence_that_stopped_something_was_answered() -> None:
+    verdict = judge_fence("eu-west-1", ["assistant"], [])
+    assert (verdict.status, verdict.sentence) == ("answered", "eu-west-1 answered; stopped assistant")
+
+
+def test_a_fence_that_stopped_a_part_says_what_is_missing() -> None:
+    verdict = judge_fence("eu-west-1", ["assistant"], ["worker: no answer"])
+    assert verdict.sentence == "eu-west-1 answered; stopped assistant; not confirmed: worker: no answer"
+
+
+def test_silence_is_unknown_and_neither_fenced_nor_failed() -> None:
+    verdict = judge_fence("eu-west-1", [], ["describing: no answer", "no time left for worker"])
+    assert verdict.status == "unknown"
+    assert verdict.sentence == "eu-west-1 could not be fenced (describing: no answer); veto and latch protect"
+
+
+def test_a_refusal_is_an_answer_too() -> None:
+    verdict = judge_fence("eu-west-1", [], ["access denied"], heard=True)
+    assert verdict.status == "answered"
+    assert verdict.sentence == "eu-west-1 answered, but nothing could be stopped (access denied)"
+
+
+def test_a_plan_without_a_service_has_nothing_to_fence() -> None:
+    assert judge_fence("eu-west-1", [], []).sentence == (
+        "eu-west-1 could not be fenced (there is nothing to fence); veto and latch protect"
+    )

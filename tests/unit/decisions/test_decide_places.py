@@ -1,0 +1,53 @@
+"""May traffic follow? Every service and every critical database has to have come up."""
+
+from __future__ import annotations
+
+import pytest
+
+from lyo_dr.decisions.places import Judgement, Place, Places, judge_places
+from tests.plans import plan_of_two
+
+ERROR = {"Error": "States.TaskFailed", "Cause": '{"Error": "NotWritable", "Cause": "read-only"}'}
+
+
+def judged(*, bookings: bool = True, archive: bool = True, assistant: bool = True, worker: bool = True) -> Judgement:
+    def place(name: str, up: bool) -> Place:
+        return Place(name=name, recovered=up, error=None if up else ERROR)
+
+    places = Places(
+        databases=[place("bookings", bookings), place("archive", archive)],
+        services=[place("assistant", assistant), place("worker", worker)],
+    )
+    return judge_places(plan_of_two(), places)
+
+
+def test_when_everything_came_up_nothing_keeps_traffic_back() -> None:
+    assert judged() == Judgement(sentence="2 database(s) promoted, 2 service(s) stable", blockers=[])
+
+
+@pytest.mark.parametrize("name", ["assistant", "worker"])
+def test_every_service_keeps_traffic_back(name: str) -> None:
+    verdict = judged(**{name: False})
+    assert verdict.blockers == [f"service {name}: NotWritable: read-only"]
+    assert verdict.sentence == f"Traffic does not move: service {name}: NotWritable: read-only"
+
+
+def test_a_critical_database_keeps_traffic_back() -> None:
+    assert judged(bookings=False).blockers == ["database bookings: NotWritable: read-only"]
+
+
+def test_a_database_that_is_not_critical_is_named_and_keeps_nothing_back() -> None:
+    verdict = judged(archive=False)
+    assert verdict.blockers == []
+    assert verdict.sentence == (
+        "1 database(s) promoted, 2 service(s) stable; not critical and left: database archive: NotWritable: read-only"
+    )
+
+
+def test_all_that_keeps_traffic_back_is_named_at_once() -> None:
+    assert len(judged(bookings=False, assistant=False, worker=False).blockers) == 3
+
+
+def test_an_end_without_an_error_is_still_a_blocker() -> None:
+    places = Places(databases=[Place(name="bookings", recovered=False)], services=[])
+    assert judge_places(plan_of_two(), places).blockers == ["database bookings: Unknown"]

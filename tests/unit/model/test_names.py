@@ -1,0 +1,59 @@
+"""Names are computed, never looked up, and fit the limits of AWS."""
+
+from __future__ import annotations
+
+import pytest
+
+from lyo_dr.model.names import Names, kebab, snake
+from tests.plans import lyo_plan
+from tests.unit.vocabulary import IRELAND, OREGON
+
+HERE, THERE = Names(lyo_plan(), OREGON), Names(lyo_plan(), IRELAND)
+
+
+@pytest.mark.parametrize("name", ["PromoteReplica", "promote_replica", "promote-replica"])
+def test_every_spelling_of_a_step_leads_to_the_same_name(name: str) -> None:
+    assert kebab(name) == "promote-replica"
+    assert snake(name) == "promote_replica"
+
+
+def test_the_alarm_of_a_region_is_known_by_its_arn() -> None:
+    assert HERE.endpoint_alarm_arn(IRELAND) == (
+        "arn:aws:cloudwatch:us-east-1:123456789012:alarm:lyo-dr-endpoint-eu-west-1-down"
+    )
+
+
+def test_the_latch_of_a_record_is_held_by_the_other_region() -> None:
+    assert (HERE.latch_region("primary"), HERE.latch_region("secondary")) == (OREGON, IRELAND)
+    assert (HERE.record_of(IRELAND), HERE.record_of(OREGON)) == ("primary", "secondary")
+
+
+def test_roles_are_global_and_carry_the_region() -> None:
+    roles = {names.role("promote_database", "PromoteReplica") for names in (HERE, THERE)}
+    assert len(roles) == 2
+    assert all(role.endswith((IRELAND, OREGON)) for role in roles)
+
+
+def test_long_names_are_cut_and_stay_unique() -> None:
+    steps = [f"AStepWithAVeryLongNameThatSaysEverythingItDoesAtGreatLength{number}" for number in range(20)]
+    functions = {HERE.function("incident_response", step) for step in steps}
+    roles = {HERE.role("incident_response", step) for step in steps}
+    assert len(functions) == len(roles) == 20
+    assert all(len(name) <= 64 for name in functions | roles)
+
+
+def test_resources_are_named_in_the_region_they_live_in() -> None:
+    assert HERE.machine("region_failover") == (
+        "arn:aws:states:us-west-2:123456789012:stateMachine:lyo-dr-region-failover"
+    )
+    assert HERE.execution("region_failover", "*").endswith("execution:lyo-dr-region-failover:*")
+    assert HERE.topic("responders") == "arn:aws:sns:us-west-2:123456789012:lyo-dr-responders"
+    assert HERE.instance("db") == "arn:aws:rds:us-west-2:123456789012:db:db"
+    assert HERE.service("c", "s").endswith(":service/c/s")
+    assert HERE.cluster("c").endswith(":cluster/c")
+    assert HERE.sql_secret("bookings") == "lyo-dr/bookings/sql"
+
+
+def test_stacks_are_told_apart_by_part_and_region() -> None:
+    assert HERE.stack("region_failover") == "LyoDr-region-failover-us-west-2"
+    assert (HERE.detection_stack(), HERE.workload_stack()) == ("LyoDr-detection", "LyoWorkload-us-west-2")

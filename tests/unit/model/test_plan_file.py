@@ -1,0 +1,264 @@
+"""The plan: every rule broken once, all faults at once, and the committed file is valid."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from lyo_dr.model.plan import plan_from_json
+from lyo_dr.model.plan_file import PlanFaults, read_plan
+from tests.plans import lyo_plan, plan_of_two, raw_plan, raw_plan_of_two
+from tests.unit.vocabulary import IRELAND, OREGON
+
+
+def faults(raw: Any) -> list[str]:
+    with pytest.raises(PlanFaults) as refusal:
+        read_plan(raw)
+    assert str(refusal.value) == "\n".join(refusal.value.faults)
+    return refusal.value.faults
+
+
+def test_the_committed_plan_is_valid() -> None:
+    plan = lyo_plan()
+    assert (plan.name, plan.regions.pair) == ("lyo", (IRELAND, OREGON))
+    assert plan.database("bookings").instances[OREGON] == "lyo-saas-production-postgres-replica"
+
+
+def test_a_second_database_and_service_are_valid() -> None:
+    plan = plan_of_two()
+    assert [database.name for database in plan.databases] == ["bookings", "archive"]
+    assert plan.database("archive").backup_retention_days == 14
+    assert plan.service("worker").places[OREGON].service == "lyo-saas-dr-worker"
+
+
+def test_a_name_the_plan_does_not_hold_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        lyo_plan().database("nope")
+    with pytest.raises(KeyError):
+        lyo_plan().service("nope")
+
+
+@pytest.mark.parametrize("plan", [lyo_plan(), plan_of_two()], ids=["one", "two"])
+def test_a_published_plan_reads_back_as_the_same_plan(plan: Any) -> None:
+    again = plan_from_json(plan.to_json())
+    assert again == plan
+    assert again.to_json() == plan.to_json()
+    assert again.digest() == plan.digest()
+
+
+def test_the_digest_is_of_the_content_and_not_of_its_order() -> None:
+    raw = raw_plan()
+    backwards = {name: raw[name] for name in reversed(raw)}
+    assert read_plan(backwards).digest() == read_plan(raw).digest()
+    assert len(lyo_plan().digest()) == 12
+    assert lyo_plan(objectives__rto="PT5H").digest() != lyo_plan().digest()
+    assert lyo_plan(objectives__rto="PT240M").digest() == lyo_plan().digest()
+
+
+def test_the_peer_of_a_region_is_the_other_one() -> None:
+    regions = lyo_plan().regions
+    assert (regions.peer_of(IRELAND), regions.peer_of(OREGON)) == (OREGON, IRELAND)
+
+
+SHAPES: dict[str, tuple[dict[str, Any], str]] = {
+    "a number for text": (
+        {"account": 123456789012},
+        (
+            "account: expected `str`, got `int` (found 123456789012); "
+            'write text; put quotes around digits, as in account: "123456789012"'
+        ),
+    ),
+    "no duration": (
+        {"objectives__rto": "4 hours"},
+        "objectives.rto: invalid ISO8601 duration (found '4 hours'); write an ISO 8601 duration such as PT15M",
+    ),
+    "an unknown word": (
+        {"policy__failover": "maybe"},
+        "policy.failover: invalid enum value 'maybe' (found 'maybe'); write automatic or approve",
+    ),
+    "text for a truth": (
+        {"databases__0__critical": "yes"},
+        "databases[0].critical: expected `bool`, got `str` (found 'yes'); write true or false",
+    ),
+    "text for a count": (
+        {"services__0__desired": "two"},
+        "services[0].desired: expected `int`, got `str` (found 'two'); write a whole number",
+    ),
+    "a list for a mapping": (
+        {"networks": []},
+        "networks: expected `object`, got `array` (found []); write a mapping",
+    ),
+    "a mapping for a list": (
+        {"endpoints": {}},
+        "endpoints: expected `array`, got `object` (found {}); write a list",
+    ),
+    "nothing": (
+        {"traffic__name": None},
+        (
+            "traffic.name: expected `str`, got `null` (found None); "
+            'write text; put quotes around digits, as in account: "123456789012"'
+        ),
+    ),
+    "a field nobody knows": (
+        {"timing__pol": "PT1S"},
+        (
+            "timing.pol: unknown field; known here are call_timeout, heartbeat_every, heartbeat_round, "
+            "heartbeat_stale, poll, probe_timeout"
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize(("changes", "fault"), SHAPES.values(), ids=SHAPES.keys())
+def test_each_wrong_value_is_named_with_its_path_and_what_to_write(changes: dict[str, Any], fault: str) -> None:
+    assert faults(raw_plan(**changes)) == [fault]
+
+
+def test_a_missing_field_is_named_with_what_to_write() -> None:
+    raw = raw_plan()
+    del raw["objectives"]["rpo"]
+    assert faults(raw) == ["objectives.rpo: missing; write an ISO 8601 duration such as PT15M"]
+
+
+@pytest.mark.parametrize("raw", [None, "", [], "text", 3])
+def test_a_file_that_is_no_mapping_is_refused(raw: Any) -> None:
+    assert faults(raw) == ["plan: the file is empty or not a mapping; start from the plan.yaml of the repository"]
+
+
+NET: dict[str, Any] = {"vpc": "vpc-1", "subnets": ["subnet-1"], "security_groups": ["sg-1"]}
+RULES: dict[str, tuple[dict[str, Any], str]] = {
+    "name": ({"name": "Lyo!"}, "name: 'Lyo!' becomes part of resource names; use 2 to 12 of a-z, 0-9 and -"),
+    "account": ({"account": "1234"}, "account: '1234' is not an AWS account; write one 12-digit number in quotes"),
+    "region": (
+        {"regions__neutral": "Frankfurt"},
+        "regions.neutral: 'Frankfurt' is not a region; write one such as eu-west-1",
+    ),
+    "three regions": (
+        {"regions__neutral": IRELAND},
+        "regions: primary, secondary and neutral must be three different regions",
+    ),
+    "networks": (
+        {"networks": {IRELAND: NET}},
+        "networks: given for eu-west-1; give it for eu-west-1 and us-west-2",
+    ),
+    "targets": (
+        {"traffic__targets": {}},
+        "traffic.targets: given for no region; give it for eu-west-1 and us-west-2",
+    ),
+    "instances": (
+        {"databases__0__instances": {IRELAND: "a", "eu-south-1": "b"}},
+        "databases[0].instances: given for eu-south-1, eu-west-1; give it for eu-west-1 and us-west-2",
+    ),
+    "no database": ({"databases": []}, "databases: empty; name at least one"),
+    "no service": ({"services": []}, "services: empty; name at least one"),
+    "no endpoint": ({"endpoints": []}, "endpoints: empty; name at least one"),
+    "a name twice": (
+        {"endpoints": [{"name": "a", "path": "/a"}, {"name": "a", "path": "/b"}]},
+        "endpoints: the name 'a' is used twice; give each its own",
+    ),
+    "a name that fits no resource": (
+        {"databases__0__name": "Book Ings"},
+        "databases: the name 'Book Ings' becomes part of resource names; use up to 30 of a-z, 0-9 and -",
+    ),
+    "minimum above desired": (
+        {"services__0__minimum": 3},
+        "services[0]: minimum 3 and desired 2 do not fit; write 1 <= minimum <= desired",
+    ),
+    "minimum of none": (
+        {"services__0__minimum": 0},
+        "services[0]: minimum 0 and desired 2 do not fit; write 1 <= minimum <= desired",
+    ),
+    "no backups": (
+        {"databases__0__backup_retention_days": 0},
+        "databases[0].backup_retention_days: 0; RDS takes 1 to 35",
+    ),
+    "no web address": (
+        {"services__0__places__us-west-2__url": "ftp://x"},
+        "services[0].places.us-west-2.url: 'ftp://x' is not a web address; write one such as https://api.example.com",
+    ),
+    "a witness without region": (
+        {"observers__witness": "https://dynamodb.eu-west-1.amazonaws.com/ping"},
+        "observers.witness: {region} is missing from the address; it is asked in three regions",
+    ),
+    "url and name differ": (
+        {"traffic__url": "https://www.example.com"},
+        "traffic.url: does not lead to traffic.name; write https://api.lyo-booking.com",
+    ),
+    "two targets in one": (
+        {"traffic__targets__us-west-2": {"load_balancer": "a", "hosted_zone": "Z1", "address": "192.0.2.1"}},
+        (
+            "traffic.targets.us-west-2: give either load_balancer with its hosted_zone, or address, "
+            "so that the record has one place to lead to"
+        ),
+    ),
+    "a target without its zone": (
+        {"traffic__targets__us-west-2": {"load_balancer": "a"}},
+        (
+            "traffic.targets.us-west-2: give either load_balancer with its hosted_zone, or address, "
+            "so that the record has one place to lead to"
+        ),
+    ),
+    "an RTO that cannot be met": (
+        {"objectives__rto": "PT1H"},
+        "budgets: the stages of a failover may take 1:30:10, more than objectives.rto 1:00:00",
+    ),
+    "a nervous watch": (
+        {"timing__heartbeat_stale": "PT14S"},
+        "timing.heartbeat_stale: shorter than three heartbeats would call a living database silent; raise it",
+    ),
+    "a probe shorter than the contract": (
+        {"timing__probe_timeout": "PT2S"},
+        "timing.probe_timeout: an app has two seconds to answer (docs/app-contract.md); write more than PT2S",
+    ),
+    "a poll of no time": (
+        {"timing__poll": "PT0.2S"},
+        "timing.poll: 0:00:00.200000 is too short; AWS Step Functions waits whole seconds, write PT1S or more",
+    ),
+    "a fence of no time": (
+        {"budgets__fence": "PT0.5S"},
+        "budgets.fence: 0:00:00.500000 is too short; AWS Step Functions waits whole seconds, write PT1S or more",
+    ),
+}
+
+
+@pytest.mark.parametrize(("changes", "fault"), RULES.values(), ids=RULES.keys())
+def test_each_rule_broken_alone_is_named_alone(changes: dict[str, Any], fault: str) -> None:
+    assert faults(raw_plan(**changes)) == [fault]
+
+
+def test_the_second_service_is_held_to_the_same_rules() -> None:
+    raw = raw_plan_of_two()
+    raw["services"][1]["minimum"] = 9
+    del raw["databases"][1]["instances"][IRELAND]
+    assert faults(raw) == [
+        "databases[1].instances: given for us-west-2; give it for eu-west-1 and us-west-2",
+        "services[1]: minimum 9 and desired 4 do not fit; write 1 <= minimum <= desired",
+    ]
+
+
+def test_the_control_planes_region_is_no_place_to_recover_in() -> None:
+    moved = raw_plan(regions__secondary="us-east-1")
+    assert "regions: us-east-1 holds the control planes of Route 53 and IAM; choose another region to recover in" in (
+        faults(moved)
+    )
+
+
+def test_all_broken_rules_are_named_at_once() -> None:
+    named = faults(raw_plan(name="!", account="1", services__0__minimum=0, timing__poll="PT0.1S", endpoints=[]))
+    assert [fault.split(":")[0] for fault in named] == ["name", "account", "endpoints", "services[0]", "timing.poll"]
+
+
+def test_all_wrong_shapes_are_named_at_once() -> None:
+    named = faults(raw_plan(account=1, objectives__rto="soon", colour="blue", databases__0__critical="no"))
+    assert [fault.split(":")[0] for fault in named] == [
+        "colour",
+        "account",
+        "objectives.rto",
+        "databases[0].critical",
+    ]
+
+
+@pytest.mark.parametrize("address", [{"address": "192.0.2.1"}, {"load_balancer": "a", "hosted_zone": "Z1"}])
+def test_one_place_to_lead_to_is_enough(address: dict[str, str]) -> None:
+    assert lyo_plan(**{"traffic__targets__us-west-2": address})

@@ -11,7 +11,7 @@ NODE := $(abspath $(VENV))/nodebin
 PLAN ?= plan.yaml
 export PYTHONPATH := lambdas:.
 
-.PHONY: help drill test check lint types imports synth deploy lock clean
+.PHONY: help drill test check lint types imports synth deploy bench lock clean
 
 help: ## list what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
@@ -20,7 +20,7 @@ drill: $(READY) ## set everything up, then lose a region and recover from it, he
 	@$(BIN)/python -m cli drill region-loss --plan $(PLAN)
 
 test: $(READY) ## set everything up, then run every test
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup
 
 check: lint types imports test ## what CI runs: lint, types, import rules, templates, tests
 
@@ -35,11 +35,14 @@ imports: $(READY) ## dependencies point one way
 	@$(BIN)/lint-imports
 
 synth: $(READY) ## write the CloudFormation templates to cdk.out, checked by cdk-nag
-	@PATH="$(NODE):$$PATH" CDK_OUTDIR=cdk.out CDK_CONTEXT_JSON='{"plan": "$(PLAN)", "nag": "true"}' $(BIN)/python app.py
+	@PATH="$(NODE):$$PATH" CDK_OUTDIR=cdk.out CDK_CONTEXT_JSON="$$($(BIN)/python -c 'import json; print(json.dumps({**json.load(open("cdk.json"))["context"], "plan": "$(PLAN)", "nag": "true"}))')" $(BIN)/python app.py
 	@echo "cdk.out holds the templates of all stacks"
 
 deploy: synth node_modules/.ready ## deploy cdk.out to the account of the plan (needs credentials)
 	@PATH="$(NODE):$$PATH" npx cdk deploy --all --app cdk.out --require-approval never --concurrency 2
+
+bench: $(READY) ## measure the region-loss drill RUNS times (5)
+	@$(BIN)/python -m bench.region_loss $(or $(RUNS),5)
 
 lock: $(READY) ## renew the hashed requirements files
 	@for name in uv layer dev; do \

@@ -15,7 +15,7 @@ from tests.infrastructure.assembled import Stack, read_assembly
 
 
 def _with_a_second_of_everything() -> dict[str, Any]:
-    """Also: the secondary is reached by its address, which the committed plan is not."""
+    """Also: the reference workload, and a secondary that is reached by its address."""
     raw: dict[str, Any] = yaml.safe_load((ROOT / "plan.yaml").read_text())
     raw["databases"].append(
         {
@@ -36,6 +36,7 @@ def _with_a_second_of_everything() -> dict[str, Any]:
             },
         }
     )
+    raw["workload"] = "reference"
     raw["services"][0]["places"]["us-west-2"]["url"] = "http://192.0.2.7:8080"
     raw["traffic"]["targets"]["us-west-2"] = {"address": "192.0.2.7"}
     return raw

@@ -1,0 +1,28 @@
+"""Two cores, several minutes: what shares something expensive runs in one process, and the longest begins first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+_ROOT = Path(__file__).parent
+_SHARING = ("infrastructure", "rehearsal/aws", "rehearsal/data")
+"""Folders whose tests share one synthesised assembly, one local AWS, one data host."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Group for ``--dist loadgroup``; whole drills before everything else."""
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_group(item.path.relative_to(_ROOT).as_posix())))
+    items.sort(key=_weight)
+
+
+def _group(path: str) -> str:
+    return next((folder for folder in _SHARING if path.startswith(folder)), path)
+
+
+def _weight(item: pytest.Item) -> int:
+    if item.get_closest_marker("drill"):
+        return 0
+    return 1 if _group(item.path.relative_to(_ROOT).as_posix()) in _SHARING else 2

@@ -1,4 +1,4 @@
-"""``lyo-dr``: rehearse, and check the plan."""
+"""``lyo-dr``: rehearse a disaster, check the plan, start and follow an incident; the same words here and on AWS."""
 
 from __future__ import annotations
 
@@ -6,42 +6,238 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
+from rich.text import Text
 
-from cli.plans import load_plan
+from cli.plans import PLAN_FILE, PlanOption, load_plan, plan_schema
+from cli.surroundings import person
+from cli.words import console, refuse, say
 
-PlanOption = Annotated[Path, typer.Option("--plan", help="The plan to use.", show_default=True)]
+_OVERVIEW = """\
+lyo-dr  Disaster recovery on AWS, rehearsed on a laptop.
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Disaster recovery on AWS, rehearsed on a laptop.")
-plan_app = typer.Typer(no_args_is_help=True, help="The plan: what to protect, where to recover, within which limits.")
+  On this machine, without an AWS account
+    lyo-dr drill              lose a region of a local AWS, and recover; judged against your plan
+    lyo-dr drill --list       which drills there are, and what each proves
+    lyo-dr drill --keep       keep the local AWS for the AWS CLI, the CDK and the commands below
+
+  The plan (plan.yaml)
+    lyo-dr plan check         every fault at once, each a sentence
+
+  On AWS, or on a local AWS that is kept (AWS_ENDPOINT_URL)
+    lyo-dr status             who is active, who works, what runs; both regions
+    lyo-dr start --region R   say that R is lost
+    lyo-dr timeline --follow  the newest incident, sentence by sentence
+
+`lyo-dr COMMAND --help` says more, with an example and the exit codes.
+0: done. 1: it ran, and the result is bad. 2: it could not be run. 130: stopped by Ctrl-C.
+"""
+
+app = typer.Typer(
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Disaster recovery on AWS, rehearsed on a laptop.",
+)
+plan_app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="The plan: what to protect, where to recover, within which limits.",
+)
 app.add_typer(plan_app, name="plan")
+
+RegionOption = Annotated[str | None, typer.Option("--region", help="Ask this region only. Default: both of the plan.")]
+
+
+@app.callback(invoke_without_command=True)
+def overview(context: typer.Context) -> None:
+    """Disaster recovery on AWS, rehearsed on a laptop.
+
+    Without a command: a short overview with the commands most people want.
+    """
+    if context.invoked_subcommand is None:
+        console().out(_OVERVIEW, end="", highlight=False)
 
 
 @app.command()
 def drill(
-    name: Annotated[str, typer.Argument(help="Which disaster: region-loss.")] = "region-loss",
-    plan: PlanOption = Path("plan.yaml"),
-    results: Annotated[Path, typer.Option(help="Where drill.json goes, in a folder of the drill's name.")] = Path(
-        "drills"
-    ),
+    name: Annotated[str, typer.Argument(help="Which disaster; --list names them.")] = "region-loss",
+    plan: PlanOption = PLAN_FILE,
+    results: Annotated[Path, typer.Option(help="Where results go, in a folder of the drill's name.")] = Path("drills"),
+    list_: Annotated[bool, typer.Option("--list", help="Say which drills there are and what each proves.")] = False,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="No disaster: keep the local AWS until Ctrl-C, and say how to use it.")
+    ] = False,
 ) -> None:
     """Let a disaster happen to a local copy of everything, and recover from it.
 
-    Exits 0 when every target of the plan was met, 1 when one was missed, 2 when the drill could not be run.
+    The templates, state machines and handlers are those that run on AWS, against real PostgreSQL, a real app and
+    real DNS on this machine. No account, no credentials, no network.
+
+    \b
+    Examples:
+      lyo-dr drill                          lose the primary region, about a minute and a half
+      lyo-dr drill --list                   which other disasters there are
+      lyo-dr drill region-loss --plan my.yaml --results /tmp/drills
+      lyo-dr drill --keep                   a local AWS to try everything on
+
+    \b
+    Exit codes:
+      0    every target of the plan was met (--keep: ended on request)
+      1    a target was missed
+      2    the drill could not be run; a sentence says why
+      130  stopped by Ctrl-C; everything that was started is ended
     """
+    if list_:
+        _list_drills()
+        return
+    loaded = load_plan(plan)
+    _preflight()
+    if keep:
+        from rehearsal.drill.keep import keep as keep_world
+
+        raise typer.Exit(keep_world(loaded, console()))
     from rehearsal.drill.run import run_drill  # imported here: it loads a database driver and an AWS client
 
-    raise typer.Exit(run_drill(name, load_plan(plan), results, Console(highlight=False)))
+    raise typer.Exit(run_drill(name, loaded, results, console()))
+
+
+def _list_drills() -> None:
+    from cli.drills import drills
+
+    found = drills()
+    width = max(map(len, found))
+    for name, proves in sorted(found.items()):
+        console().print(Text(f"{name:<{width}}  ", "bold") + Text(proves))
+
+
+def _preflight() -> None:
+    from cli.preflight import obstacles
+
+    found = list(obstacles())
+    if found:
+        raise refuse("; ".join(found))
 
 
 @plan_app.command("check")
-def check(plan: PlanOption = Path("plan.yaml")) -> None:
-    """Name every fault of the plan at once, each with its place and a remedy."""
+def check(
+    plan: PlanOption = PLAN_FILE,
+    json_schema: Annotated[
+        bool, typer.Option("--json-schema", help="Print the JSON schema of a plan instead, for editors.")
+    ] = False,
+) -> None:
+    """Name every fault of the plan at once, each with its place and a remedy.
+
+    Nothing is sent anywhere.
+
+    \b
+    Examples:
+      lyo-dr plan check
+      lyo-dr plan check --plan my.yaml
+      lyo-dr plan check --json-schema > plan.schema.json
+    An editor with YAML support uses the schema when the plan begins with
+      # yaml-language-server: $schema=plan.schema.json
+
+    \b
+    Exit codes:
+      0  the plan can be used
+      2  it cannot; each fault is a sentence
+    """
+    if json_schema:
+        typer.echo(plan_schema())
+        return
     loaded = load_plan(plan)
     protected = f"{len(loaded.databases)} database(s), {len(loaded.services)} service(s)"
-    Console(highlight=False).print(
-        f"{plan} is complete: {protected}, {loaded.regions.primary} recovers in {loaded.regions.secondary}."
-    )
+    say(f"{plan} is complete: {protected}, {loaded.regions.primary} recovers in {loaded.regions.secondary}.")
+
+
+@app.command()
+def start(
+    region: Annotated[str, typer.Option("--region", help="The region that is LOST; the other one recovers.")],
+    plan: PlanOption = PLAN_FILE,
+    by: Annotated[str | None, typer.Option("--by", help="In whose name; it stands on the incident.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before starting.")] = False,
+) -> None:
+    """Say that a region is lost: start an incident in the other one.
+
+    The incident looks for itself before it acts: if the region lives it stands down, and nothing is changed. What
+    will happen is shown, and you are asked. Nothing of the lost region is called.
+
+    \b
+    Examples:
+      lyo-dr start --region eu-west-1                 eu-west-1 is lost, us-west-2 recovers
+      lyo-dr start --region eu-west-1 --by ada --yes
+
+    \b
+    Needs ordinary AWS credentials that may start the state machine incident-response in the recovery region.
+    With AWS_ENDPOINT_URL it works on a local AWS (lyo-dr drill --keep).
+
+    \b
+    Exit codes:
+      0  started; its name is printed
+      1  not started, because you said no
+      2  it could not be started; a sentence says why
+    """
+    from cli.start import start as start_incident
+
+    raise typer.Exit(start_incident(load_plan(plan), region, person() if by is None else by, ask_first=not yes))
+
+
+@app.command()
+def status(plan: PlanOption = PLAN_FILE, region: RegionOption = None) -> None:
+    """Who is active, who works, and what runs: asked in both regions at once.
+
+    A region that does not answer within some seconds is said to be silent, and the other one is shown.
+
+    \b
+    Examples:
+      lyo-dr status
+      lyo-dr status --region us-west-2
+
+    \b
+    Exit codes:
+      0  at least one region answered
+      2  none did; a sentence says why
+    """
+    from cli.status import status as show_status
+
+    loaded = load_plan(plan)
+    if not show_status(loaded, _regions(loaded.regions.pair, region)):
+        raise typer.Exit(2)
+
+
+@app.command()
+def timeline(
+    incident: Annotated[str | None, typer.Argument(help="Its id. Default: the newest.")] = None,
+    plan: PlanOption = PLAN_FILE,
+    region: RegionOption = None,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until the incident has ended.")] = False,
+) -> None:
+    """What an incident did, when and why: one sentence per step.
+
+    \b
+    Examples:
+      lyo-dr timeline                                         the newest incident
+      lyo-dr timeline --follow                                and what is still to come
+      lyo-dr timeline operator-eu-west-1-20260329T120000 --region us-west-2
+
+    \b
+    Exit codes:
+      0    shown (--follow: the incident has ended well)
+      1    --follow: the incident failed
+      2    there is no such incident, or no region answered
+      130  stopped by Ctrl-C; the incident goes on
+    """
+    from cli.timeline import timeline as show_timeline
+
+    loaded = load_plan(plan)
+    regions = _regions(loaded.regions.pair, region)
+    raise typer.Exit(show_timeline(loaded, incident, regions, follow=follow))
+
+
+def _regions(pair: tuple[str, str], region: str | None) -> tuple[str, ...]:
+    if region is not None and region not in pair:
+        raise refuse(f"{region!r} is not a region of this plan; --region is {' or '.join(pair)}")
+    return pair if region is None else (region,)
 
 
 def main() -> None:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Annotated, Any, NoReturn
 
+import msgspec
 import typer
 import yaml
 
+from cli.surroundings import PLAN_VARIABLE
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.plan_file import PlanFaults, read_plan
+
+PLAN_FILE = Path("plan.yaml")
+PlanOption = Annotated[Path, typer.Option("--plan", help="The plan to use.", envvar=PLAN_VARIABLE)]
 
 
 def load_plan(path: Path) -> Plan:
@@ -17,13 +24,27 @@ def load_plan(path: Path) -> Plan:
         return read_plan(yaml.safe_load(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         _refuse(path, ["there is no such file; name one with --plan"])
+    except UnicodeDecodeError:
+        _refuse(path, ["this is not text in UTF-8; name the plan with --plan"])
+    except OSError as fault:
+        _refuse(path, [f"the file cannot be read: {(fault.strerror or str(fault)).lower()}"])
     except yaml.YAMLError as fault:
         _refuse(path, [f"this is not YAML: {' '.join(str(fault).split())}"])
     except PlanFaults as faults:
         _refuse(path, faults.faults)
-    raise typer.Exit(2)
 
 
-def _refuse(path: Path, sentences: list[str]) -> None:
+def plan_schema() -> str:
+    """The JSON schema of a plan, for editors: shapes and names; the rules between them are checked by ``check``."""
+    schema: dict[str, Any] = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Lyo DR plan",
+        **msgspec.json.schema(Plan),
+    }
+    return json.dumps(schema, indent=2)
+
+
+def _refuse(path: Path, sentences: list[str]) -> NoReturn:
     for sentence in sentences:
         typer.echo(f"{path}: {sentence}", err=True)
+    raise typer.Exit(2)

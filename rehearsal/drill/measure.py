@@ -65,12 +65,12 @@ def measure(recorded: Recorded, path_steps: set[str]) -> Measured:
 
 
 _MILESTONES = (
-    ("detection: checkers, alarm, event", "OpenIncident", "first"),
+    ("detection: checks, alarm, event", "OpenIncident", "first"),
     ("triage: observers asked", "Triage", "last"),
     ("gate: loss and replica", "CheckGate", "last"),
     ("facts read again", "ConfirmRegionLost", "last"),
     ("fence of the lost region", "FenceServices", "last"),
-    ("promotion and capacity, side by side", "AcceptProof|CheckCapacity", "last"),
+    ("promotion and capacity at once", "AcceptProof|CheckCapacity", "last"),
     ("validation at the stand-by", "CheckEndpoints", "standby"),
     ("authority and latch", "ThrowLatch", "last"),
 )
@@ -86,7 +86,7 @@ def outage_parts(recorded: Recorded, ended: float | None) -> list[Part]:
         parts.append(Part(name, reached - at))
         at = reached
     if ended is not None and parts:
-        parts.append(Part("DNS: latch, health check, TTL, first answer", ended - at))
+        parts.append(Part("DNS: check, TTL, first answer", ended - at))
     return parts
 
 

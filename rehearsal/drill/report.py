@@ -84,7 +84,7 @@ def summarise(console: Console, result: dict[str, Any], path: Path) -> None:
     outage, bookings, calls = result["outage"], result["bookings"], result["calls"]
     table = Table(title=f"Drill {result['drill']}", title_justify="left", show_header=False, box=None, pad_edge=False)
     table.add_column(style="bold", no_wrap=True)
-    table.add_column(no_wrap=True)
+    table.add_column()
     table.add_row("Outage, seen by clients", f"{_s(outage['seconds'])} (RTO {_s(result['target']['rto'])})")
     for part in outage["parts"]:
         table.add_row(f"  {part['name']}", _s(part["seconds"]))
@@ -94,7 +94,8 @@ def summarise(console: Console, result: dict[str, Any], path: Path) -> None:
     table.add_row("Bookings acknowledged", str(bookings["acknowledged"]))
     table.add_row("  lost, duplicated", f"{bookings['lost']}, {bookings['duplicated']}")
     predicted = _s(bookings["predicted_at_most_seconds"])
-    table.add_row("Loss", f"predicted at most {predicted}, measured {_s(bookings['measured_seconds'])}")
+    table.add_row("Loss, predicted at most", f"{predicted} (RPO {_s(result['target']['rpo'])})")
+    table.add_row("  measured", _s(bookings["measured_seconds"]))
     table.add_row("Calls of the failover", str(calls["on_path"]))
     table.add_row("  to the lost region", str(calls["to_lost_region"]))
     table.add_row("  to a us-east-1 control plane", str(calls["to_us_east_1_control_plane"]))

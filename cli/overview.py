@@ -1,0 +1,21 @@
+"""What `lyo-dr` alone shows: the commands most people want, on one screen."""
+
+OVERVIEW = """\
+lyo-dr  Disaster recovery on AWS, rehearsed on a laptop.
+
+  On this machine, without an AWS account
+    lyo-dr drill              lose a region of a local AWS, and recover; judged against your plan
+    lyo-dr drill --list       which drills there are, and what each proves
+    lyo-dr drill --keep       keep the local AWS for the AWS CLI, the CDK and the commands below
+
+  The plan (plan.yaml)
+    lyo-dr plan check         every fault at once, each a sentence
+
+  On AWS, or on a local AWS that is kept (AWS_ENDPOINT_URL)
+    lyo-dr status             who is active, who works, what runs; both regions
+    lyo-dr start --region R   say that R is lost
+    lyo-dr timeline --follow  the newest incident, sentence by sentence
+
+`lyo-dr COMMAND --help` says more, with an example and the exit codes.
+0: done. 1: it ran, and the result is bad. 2: it could not be run. 130: stopped by Ctrl-C.
+"""

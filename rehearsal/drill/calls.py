@@ -11,6 +11,29 @@ from lyo_dr.model.names import DETECTION_REGION
 
 _GLOBAL_CONTROL_PLANES = {"route53", "iam", "cloudfront"}
 _FENCE_STEPS = {"FenceServices", "LiftFence"}
+_DATA_PLANE = {
+    "dynamodb": {"GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "BatchGetItem", "TransactWriteItems"},
+    "monitoring": {"PutMetricData"},
+    "sns": {"Publish"},
+    "secretsmanager": {"GetSecretValue"},
+    "states": {"StartExecution"},
+    "lambda": {"Invoke"},
+    "events": {"PutEvents"},
+    "s3": {"GetObject", "PutObject"},
+}
+"""What serves at run time. Everything else creates, changes or describes resources: a control plane."""
+
+
+@dataclass(frozen=True)
+class CallRow:
+    """Calls of one step to one service in one region. ``failed``: an error status, or no answer at all."""
+
+    step: str
+    service: str
+    region: str
+    plane: str
+    count: int
+    failed: int
 
 
 @dataclass(frozen=True)
@@ -24,6 +47,7 @@ class CallFigures:
     fence_seconds: float
     by_step: dict[str, int]
     offenders: tuple[str, ...]
+    table: tuple[CallRow, ...]
 
 
 def figures(
@@ -45,7 +69,25 @@ def figures(
         offenders=tuple(
             sorted({f"{c['app']} called {c['service']}:{c['op']} in {c['region']}" for c in lost + control})
         ),
+        table=_table(mine),
     )
+
+
+def plane(service: str, operation: str) -> str:
+    """``data`` or ``control``; an operation nobody listed counts as control, the plane that may be missing."""
+    return "data" if operation in _DATA_PLANE.get(service, ()) else "control"
+
+
+def _table(calls: list[dict[str, Any]]) -> tuple[CallRow, ...]:
+    rows: dict[tuple[str, str, str, str], list[dict[str, Any]]] = {}
+    for call in calls:
+        key = (call["app"], call["service"], call["region"], plane(call["service"], call["op"]))
+        rows.setdefault(key, []).append(call)
+    return tuple(CallRow(*key, len(rows[key]), sum(_failed(call) for call in rows[key])) for key in sorted(rows))
+
+
+def _failed(call: dict[str, Any]) -> bool:
+    return not 200 <= call["status"] < 400
 
 
 def _is_us_east_1_control(call: dict[str, Any]) -> bool:

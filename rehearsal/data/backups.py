@@ -1,10 +1,12 @@
 """Copies of a running server: base backups, and the replicas made from one."""
 
+import hashlib
 import itertools
 from pathlib import Path
 
 from rehearsal.data.server import ADMIN, Server
 
+_LONGEST_NAME = 63
 _NUMBERS = itertools.count(1)
 
 
@@ -23,8 +25,11 @@ def make_replica(replica: Server, through_port: int) -> None:
 
 
 def slot_of(name: str) -> str:
-    """The name of the replication slot that keeps the log for a replica."""
-    return "replica_" + "".join(letter if letter.isalnum() else "_" for letter in name.lower())
+    """The name of the replication slot that keeps the log for a replica; PostgreSQL would cut a longer one."""
+    slot = "replica_" + "".join(letter if letter.isalnum() else "_" for letter in name.lower())
+    if len(slot) <= _LONGEST_NAME:
+        return slot
+    return f"{slot[: _LONGEST_NAME - 9]}_{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
 def _copy(owner: Server, target: Path, port: int, *options: str, application: str = "backup") -> None:

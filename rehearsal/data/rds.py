@@ -2,21 +2,23 @@
 
 import base64
 import copy
-import json
-import secrets
 import threading
 import uuid
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from moto.core.utils import utcnow
 from moto.rds import models as moto_rds
 from moto.rds.exceptions import DBInstanceAlreadyExists, DBInstanceNotFoundError, RDSClientError
 
+from rehearsal.data import refusals
 from rehearsal.data.faults import Faults
-from rehearsal.data.fleet import Fleet, Key, Master
+from rehearsal.data.fleet import Fleet, Key
 from rehearsal.data.instance import Instance
+from rehearsal.data.masters import master_of
 from rehearsal.data.phases import Phases
+from rehearsal.data.unserved import Unserved
 
 _PENDING_NAMES = {
     "multi_az": "MultiAZ",
@@ -27,7 +29,7 @@ _PENDING_NAMES = {
 _NOT_SETTINGS = {"db_instance_identifier", "apply_immediately", "master_user_password"}
 
 
-class Rds(moto_rds.RDSBackend):  # type: ignore[misc]
+class Rds(Unserved, moto_rds.RDSBackend):  # type: ignore[misc]
     """The API of one region. Statuses pass through their phases while threads do the work on the servers."""
 
     fleet: Fleet
@@ -46,7 +48,7 @@ class Rds(moto_rds.RDSBackend):  # type: ignore[misc]
         db_kwargs.setdefault("vpc_security_group_ids", ["sg-default"])
         instance = self._adopt(super().create_db_instance(db_kwargs))
         try:
-            master = _master(instance)
+            master = master_of(instance)
         except RDSClientError:
             del self.databases[instance.db_instance_identifier]
             raise
@@ -55,8 +57,7 @@ class Rds(moto_rds.RDSBackend):  # type: ignore[misc]
             with self.phases.phase(instance, "creating"):
                 self.fleet.create(instance.key, master)
             if instance.backup_retention_period:
-                with self.phases.phase(instance, "backing-up"):
-                    self.fleet.backup(instance.key)
+                self._back_up(instance)
 
         return self._begin(instance, "creating", work)
 
@@ -84,9 +85,7 @@ class Rds(moto_rds.RDSBackend):  # type: ignore[misc]
     def promote_read_replica(self, db_kwargs: dict[str, Any]) -> Instance:
         """Start a promotion; raises RDSClientError for what is not a replica or not available."""
         instance = self._existing(db_kwargs["db_instance_identifier"])
-        if not instance.is_replica:
-            raise RDSClientError("InvalidDBInstanceState", "DB Instance is not a read replica.")
-        _require_available(instance)
+        refusals.require_promotable(instance)
         # RDS keeps backups for one day when the call does not say how long.
         retention = db_kwargs.get("backup_retention_period")
         source = _source_key(instance)
@@ -96,22 +95,21 @@ class Rds(moto_rds.RDSBackend):  # type: ignore[misc]
                 self.faults.wait_while_stuck(instance.db_instance_identifier)
                 self._leave_recovery(instance, source)
             instance.backup_retention_period = 1 if retention is None else retention
-            with self.phases.phase(instance, "backing-up"):
-                if not self.fleet.in_recovery(instance.key):
-                    self.fleet.backup(instance.key)
+            self._back_up(instance)
 
         return self._begin(instance, "modifying", work)
 
     def modify_db_instance(self, db_instance_identifier: str, db_kwargs: dict[str, Any]) -> Instance:
         """Start to change an instance; raises RDSClientError unless it is available.
 
-        Without ApplyImmediately the changes stay pending: there is no maintenance window in a rehearsal.
+        Without ApplyImmediately the changes stay pending: there is no maintenance window in a rehearsal. Protection
+        against deletion does not wait for either, as on RDS.
         """
         instance = self._existing(db_instance_identifier)
-        _require_available(instance)
-        changes = {k: v for k, v in db_kwargs.items() if k not in _NOT_SETTINGS and v is not None}
-        pending = {name: changes[key] for key, name in _PENDING_NAMES.items() if key in changes}
-        if pending:
+        refusals.require_available(instance)
+        changes = _changes(db_kwargs)
+        instance.deletion_protection = changes.get("deletion_protection", instance.deletion_protection)
+        if pending := {name: changes[key] for key, name in _PENDING_NAMES.items() if key in changes}:
             instance.pending_modified_values = pending
         if not db_kwargs.get("apply_immediately"):
             return instance
@@ -123,22 +121,47 @@ class Rds(moto_rds.RDSBackend):  # type: ignore[misc]
                     self.fleet.set_password(instance.key, instance.master_username, password)
             instance.update(**changes)
             if first_backup:
-                with self.phases.phase(instance, "backing-up"):
-                    self.fleet.backup(instance.key)
+                self._back_up(instance)
             instance.pending_modified_values = {}
 
         return self._begin(instance, "modifying", work)
 
-    def delete_db_instance(self, db_instance_identifier: str, *args: Any, **kwargs: Any) -> Instance:
-        """Delete an instance, its server and its files; raises RDSClientError for a protected one."""
+    def delete_db_instance(
+        self,
+        db_instance_identifier: str,
+        final_db_snapshot_identifier: str | None = None,
+        skip_final_snapshot: bool | None = False,
+        **kwargs: Any,
+    ) -> Instance:
+        """Delete an instance, its server and its files; raises RDSClientError, for a protected one above all."""
         instance = self._existing(db_instance_identifier)
+        refusals.require_deletable(instance, final_db_snapshot_identifier, bool(skip_final_snapshot))
+        if final_db_snapshot_identifier:
+            refusals.not_served("A final snapshot")
         source = _source_key(instance) if instance.is_replica else None
-        if source is not None and not instance.deletion_protection:
+        if source is not None:
             self._forget_replica(instance, source)
             instance.is_replica = False  # moto looks the source up once more, by a name it may not have
-        deleted: Instance = super().delete_db_instance(db_instance_identifier, *args, **kwargs)
+        deleted: Instance = super().delete_db_instance(db_instance_identifier, None, True, **kwargs)
         self.fleet.remove(instance.key)
         return deleted
+
+    def restore_db_instance_to_point_in_time(
+        self, source_db_identifier: str, target_db_identifier: str, overrides: dict[str, Any]
+    ) -> Instance:
+        """Refuse what RDS refuses, and then the restore itself: there is no log archive behind these servers."""
+        source = self._existing(source_db_identifier)
+        if target_db_identifier in self.databases:
+            raise DBInstanceAlreadyExists()
+        latest = bool(overrides.get("use_latest_restorable_time"))
+        refusals.require_restorable(source, _aware(overrides.get("restore_time")), latest, datetime.now(UTC))
+        refusals.not_served("RestoreDBInstanceToPointInTime")
+
+    def _back_up(self, instance: Instance) -> None:
+        with self.phases.phase(instance, "backing-up"):
+            if not self.fleet.in_recovery(instance.key):
+                self.fleet.backup(instance.key)
+                instance.restorable_since = datetime.now(UTC)
 
     def _leave_recovery(self, instance: Instance, source: Key | None) -> None:
         if instance.db_instance_identifier not in self.faults.promotion_skipped:
@@ -159,11 +182,8 @@ class Rds(moto_rds.RDSBackend):  # type: ignore[misc]
     def _require_source(self, source: Instance) -> None:
         if source.region in self.fleet.dead:
             raise RDSClientError("InvalidDBInstanceState", f"The source region {source.region} does not answer.")
-        _require_available(source)
-        if not source.backup_retention_period:
-            raise RDSClientError(
-                "InvalidDBInstanceState", "Automated backups are not enabled for this database instance."
-            )
+        refusals.require_available(source)
+        refusals.require_backups(source)
 
     def _copy_of(self, source: Instance, identifier: str) -> Instance:
         replica: Instance = copy.copy(source)
@@ -187,6 +207,7 @@ class Rds(moto_rds.RDSBackend):  # type: ignore[misc]
     @staticmethod
     def _adopt(instance: Any) -> Instance:
         instance.__class__ = Instance
+        instance.restorable_since = None
         # moto gives every instance the same id.
         instance.dbi_resource_id = "db-" + base64.b32encode(uuid.uuid4().bytes).decode()[:26]
         adopted: Instance = instance
@@ -205,14 +226,6 @@ class Rds(moto_rds.RDSBackend):  # type: ignore[misc]
 _REPLICA_ONLY = {"source_db_instance_identifier", "source_region", "pre_signed_url", "destination_region"}
 
 
-def _require_available(instance: Instance) -> None:
-    if instance.status != "available":
-        raise RDSClientError(
-            "InvalidDBInstanceState",
-            f"Instance {instance.db_instance_identifier} is {instance.status}, not in available state.",
-        )
-
-
 def _source_key(instance: Instance) -> Key | None:
     source = instance.source_db_instance_identifier
     if not source:
@@ -221,20 +234,12 @@ def _source_key(instance: Instance) -> Key | None:
     return Key(region, source.split(":")[-1].lower())
 
 
-def _master(instance: Instance) -> Master:
-    if not instance.master_username:
-        raise RDSClientError("InvalidParameterCombination", "MasterUsername is required.")
-    managed = instance.manage_master_user_password
-    password = _managed_password(instance) if managed else instance._master_user_password
-    if not password:
-        raise RDSClientError("InvalidParameterCombination", "MasterUserPassword is required.")
-    return Master(instance.master_username, password, instance.db_name)
+def _changes(db_kwargs: dict[str, Any]) -> dict[str, Any]:
+    if db_kwargs.get("new_db_instance_identifier"):
+        refusals.not_served("Renaming an instance")
+    return {k: v for k, v in db_kwargs.items() if k not in _NOT_SETTINGS and v is not None}
 
 
-def _managed_password(instance: Instance) -> str:
-    """Put a login that works into the secret of an instance; moto puts the same invented one into all."""
-    password = secrets.token_urlsafe(24)
-    secret = instance.master_user_secret.secret
-    secret.secret_string = json.dumps({"username": instance.master_username, "password": password})
-    secret.versions[secret.default_version_id]["secret_string"] = secret.secret_string
-    return password
+def _aware(at: datetime | None) -> datetime | None:
+    """With the time zone moto leaves out; the API speaks UTC."""
+    return at if at is None or at.tzinfo else at.replace(tzinfo=UTC)

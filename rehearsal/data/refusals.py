@@ -1,0 +1,100 @@
+"""What RDS refuses, by the codes of its API reference. Each function returns when there is nothing against the call."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import NoReturn, Protocol
+
+from moto.rds.exceptions import RDSClientError
+
+
+class Refusable(Protocol):
+    """What is asked of an instance before something is done to it. ``restorable_since``: its first backup, if any."""
+
+    status: str
+    db_instance_identifier: str
+    deletion_protection: bool
+    is_replica: bool
+    backup_retention_period: int
+    restorable_since: datetime | None
+
+
+def require_available(instance: Refusable) -> None:
+    """Raise InvalidDBInstanceState for an instance that is busy or broken."""
+    if instance.status != "available":
+        raise RDSClientError(
+            "InvalidDBInstanceState",
+            f"Instance {instance.db_instance_identifier} is {instance.status}, not in available state.",
+        )
+
+
+def require_promotable(instance: Refusable) -> None:
+    """Raise InvalidDBInstanceState for what is not a replica (any more), or is one at work."""
+    if not instance.is_replica:
+        raise RDSClientError("InvalidDBInstanceState", "DB Instance is not a read replica.")
+    require_available(instance)
+
+
+def require_backups(instance: Refusable) -> None:
+    """Raise InvalidDBInstanceState for an instance that keeps no backups: nothing can be replicated from it."""
+    if not instance.backup_retention_period:
+        raise RDSClientError("InvalidDBInstanceState", "Automated backups are not enabled for this database instance.")
+
+
+def require_deletable(instance: Refusable, final_snapshot: str | None, skip_snapshot: bool) -> None:
+    """Raise InvalidParameterCombination for a protected instance, and where nobody said what becomes of the data."""
+    if instance.deletion_protection:
+        raise RDSClientError(
+            "InvalidParameterCombination",
+            "Cannot delete protected DB Instance, please disable deletion protection and try again.",
+        )
+    if skip_snapshot and final_snapshot:
+        raise RDSClientError(
+            "InvalidParameterCombination",
+            "FinalDBSnapshotIdentifier cannot be specified when SkipFinalSnapshot is specified.",
+        )
+    if not skip_snapshot and not final_snapshot:
+        raise RDSClientError(
+            "InvalidParameterCombination",
+            "FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified.",
+        )
+
+
+def require_restorable(instance: Refusable, wanted: datetime | None, latest: bool, now: datetime) -> None:
+    """Raise where RDS has no data of the wanted moment: without backups, in the future, before the retention.
+
+    ``latest`` stands for "the latest there is"; either it or ``wanted`` is given. Times carry a time zone.
+    """
+    name = instance.db_instance_identifier
+    if not instance.backup_retention_period:
+        raise RDSClientError("PointInTimeRestoreNotEnabled", f"Backups are not enabled for DB instance {name}.")
+    if (wanted is not None) == latest:
+        raise RDSClientError(
+            "InvalidParameterCombination", "Specify either RestoreTime or UseLatestRestorableTime, and not both."
+        )
+    if instance.restorable_since is None:
+        raise RDSClientError("InvalidDBInstanceState", f"DB instance {name} has not been backed up yet.")
+    if wanted is not None:
+        _require_within(wanted, instance.restorable_since, instance.backup_retention_period, now)
+
+
+def _require_within(wanted: datetime, first_backup: datetime, retention_days: int, now: datetime) -> None:
+    cannot = "The specified instance cannot be restored to a time"
+    if wanted >= now:
+        raise RDSClientError("InvalidParameterValue", f"{cannot} later than {_moment(now)}.")
+    retained = now - timedelta(days=retention_days)
+    if wanted < retained:
+        why = f"because its backup retention period is set to {retention_days} days"
+        raise RDSClientError("InvalidParameterValue", f"{cannot} earlier than {_moment(retained)} {why}.")
+    if wanted < first_backup:
+        why = "because it was not backed up before"
+        raise RDSClientError("InvalidParameterValue", f"{cannot} earlier than {_moment(first_backup)} {why}.")
+
+
+def not_served(operation: str) -> NoReturn:
+    """Refuse what is not rehearsed, by a code RDS does not have: an answer from tables alone would be a lie."""
+    raise RDSClientError("NotRehearsed", f"{operation} is not served by the rehearsal: no server stands behind it yet.")
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

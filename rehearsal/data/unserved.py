@@ -1,0 +1,33 @@
+"""What RDS does and the rehearsal does not: refused, each by its name.
+
+moto answers these from its tables: an instance restored from a snapshot would be "available" with no server and no row
+behind it, a stopped one would go on serving. A rehearsal may be incomplete, but it must not say what is not so.
+"""
+
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from rehearsal.data.refusals import not_served
+
+
+def _refusing(operation: str) -> Callable[..., Any]:
+    def refuse(*_args: Any, **_kwargs: Any) -> NoReturn:
+        not_served(operation)
+
+    return refuse
+
+
+class Unserved:
+    """Stands before moto's backend. Every call raises RDSClientError with the code ``NotRehearsed``."""
+
+    create_db_snapshot = _refusing("CreateDBSnapshot")
+    copy_db_snapshot = _refusing("CopyDBSnapshot")
+    restore_db_instance_from_db_snapshot = _refusing("RestoreDBInstanceFromDBSnapshot")
+    start_export_task = _refusing("StartExportTask")
+    reboot_db_instance = _refusing("RebootDBInstance")
+    start_db_instance = _refusing("StartDBInstance")
+    stop_db_instance = _refusing("StopDBInstance")
+    create_db_cluster = _refusing("CreateDBCluster")
+
+    def create_auto_snapshot(self, *_args: Any) -> None:
+        """Nothing: moto would list a snapshot for every new instance, with no data behind it."""

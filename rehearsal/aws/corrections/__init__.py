@@ -27,6 +27,8 @@ NAMES = (
     "schedules",
     "health_checks",
     "zone_ids",
+    "record_sets",
+    "change_status",
     "iam_context",
     "transport",
     "data_services",

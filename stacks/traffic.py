@@ -1,4 +1,4 @@
-"""The front name: two failover records, each with its latch."""
+"""The front name: two failover records, each with its latch; or one simple record that a failover changes."""
 
 from __future__ import annotations
 
@@ -10,16 +10,25 @@ from stacks.site import Site
 
 
 class Traffic(Construct):
-    """PRIMARY and SECONDARY of the front name. A latch, once thrown, stays: traffic never returns on its own.
+    """By ``latch``: PRIMARY and SECONDARY of the front name. Once thrown it stays: traffic never returns on its own.
+
+    By ``record``: one record, which leads to the primary region on the first day and is changed by a failover.
+    CloudFormation writes it again only when its template changes.
 
     Checks and records are retained: a new health check starts healthy, and an empty name answers nobody.
     """
 
     def __init__(self, scope: Construct, site: Site) -> None:
         super().__init__(scope, "Traffic")
+        if site.plan.traffic.strategy == "record":
+            self._record(site, site.plan.regions.primary, "front")
+            return
         for region in site.plan.regions.pair:
             record = site.names.record_of(region)
-            self._record(site, region, record, self._latch(site, record))
+            answer = self._record(site, region, record)
+            answer.set_identifier = f"{site.names.prefix}-{record}"
+            answer.failover = record.upper()
+            answer.health_check_id = self._latch(site, record).attr_health_check_id
 
     def _latch(self, site: Site, record: str) -> route53.CfnHealthCheck:
         check = route53.CfnHealthCheck(
@@ -36,7 +45,7 @@ class Traffic(Construct):
         check.apply_removal_policy(cdk.RemovalPolicy.RETAIN)
         return check
 
-    def _record(self, site: Site, region: str, record: str, latch: route53.CfnHealthCheck) -> None:
+    def _record(self, site: Site, region: str, record: str) -> route53.CfnRecordSet:
         traffic = site.plan.traffic
         target = traffic.targets[region]
         answer = route53.CfnRecordSet(
@@ -45,9 +54,6 @@ class Traffic(Construct):
             hosted_zone_id=traffic.hosted_zone,
             name=traffic.name,
             type="A",
-            set_identifier=f"{site.names.prefix}-{record}",
-            failover=record.upper(),
-            health_check_id=latch.attr_health_check_id,
         )
         if target.load_balancer and target.hosted_zone:
             answer.alias_target = route53.CfnRecordSet.AliasTargetProperty(
@@ -60,3 +66,4 @@ class Traffic(Construct):
             answer.ttl = str(int(traffic.ttl.total_seconds()))
             answer.resource_records = [target.address]
         answer.apply_removal_policy(cdk.RemovalPolicy.RETAIN)
+        return answer

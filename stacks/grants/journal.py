@@ -7,14 +7,34 @@ from lyo_dr.model.plan import Plan
 from stacks.grants.grant import REGION_KEY, Grant
 
 
+def look(_: Plan, names: Names) -> list[Grant]:
+    """Read single items; nothing is written."""
+    return _table(names, "GetItem")
+
+
+def tell(_: Plan, names: Names) -> list[Grant]:
+    """Put a sentence on the timeline; nothing is read."""
+    return _table(names, "PutItem")
+
+
 def journal(_: Plan, names: Names) -> list[Grant]:
-    """Read and write the region's table."""
-    return _table(names, "GetItem", "PutItem", "UpdateItem", "Query")
-
-
-def record(_: Plan, names: Names) -> list[Grant]:
-    """Read the system record and leave a sign of life; no incident is touched."""
+    """What the guards need: read the records, take or renew the lease, leave notes and sentences."""
     return _table(names, "GetItem", "PutItem")
+
+
+def journal_with_notes(_: Plan, names: Names) -> list[Grant]:
+    """Also list the notes of an incident."""
+    return _table(names, "GetItem", "PutItem", "Query")
+
+
+def journal_and_head(_: Plan, names: Names) -> list[Grant]:
+    """Also set fields of the incident's head."""
+    return _table(names, "GetItem", "PutItem", "UpdateItem")
+
+
+def whole_journal(_: Plan, names: Names) -> list[Grant]:
+    """Judge by the notes, and set fields of the head."""
+    return _table(names, "GetItem", "PutItem", "Query", "UpdateItem")
 
 
 def _table(names: Names, *operations: str) -> list[Grant]:

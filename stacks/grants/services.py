@@ -9,11 +9,17 @@ from stacks.grants.grant import Grant
 
 def scale_here(plan: Plan, names: Names) -> list[Grant]:
     """Raise the services of this region."""
-    return _scale(plan, names)
+    return [*_see(plan, names), *_scale(plan, names)]
 
 
 def scale_in_peer(plan: Plan, names: Names) -> list[Grant]:
-    """Fence the services of the peer region, and take the fence back."""
+    """Fence the services of the peer region."""
+    there = Names(plan, plan.regions.peer_of(names.region))
+    return [*_see(plan, there), *_scale(plan, there)]
+
+
+def restore_in_peer(plan: Plan, names: Names) -> list[Grant]:
+    """Take the fence back, as it was noted: nothing needs to be looked at."""
     return _scale(plan, Names(plan, plan.regions.peer_of(names.region)))
 
 
@@ -36,18 +42,22 @@ def watch_here(plan: Plan, names: Names) -> list[Grant]:
     ]
 
 
-def _scale(plan: Plan, there: Names) -> list[Grant]:
-    # The ARN of a service holds its cluster, so no condition on ecs:cluster is needed: the key does not exist
-    # for UpdateService, and a condition on a key that is absent would refuse the call.
-    services = _services(plan, there)
+def _see(plan: Plan, there: Names) -> list[Grant]:
     return [
-        Grant(("ecs:DescribeServices",), services, "what runs, and how many were wanted before"),
-        Grant(("ecs:UpdateService",), services, "the number of tasks"),
+        Grant(("ecs:DescribeServices",), _services(plan, there), "what runs, and how many were wanted before"),
         Grant(
             ("application-autoscaling:DescribeScalableTargets",),
             ("*",),
             "Application Auto Scaling offers no resource for this read",
         ),
+    ]
+
+
+def _scale(plan: Plan, there: Names) -> list[Grant]:
+    # The ARN of a service holds its cluster, so no condition on ecs:cluster is needed: the key does not exist
+    # for UpdateService, and a condition on a key that is absent would refuse the call.
+    return [
+        Grant(("ecs:UpdateService",), _services(plan, there), "the number of tasks"),
         Grant(
             ("application-autoscaling:RegisterScalableTarget",),
             (there.arn("application-autoscaling", "scalable-target/*"),),

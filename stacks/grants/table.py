@@ -6,36 +6,36 @@ from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan
 from stacks.grants.databases import describe_databases, modify_databases, promote_databases, read_sql_secrets
 from stacks.grants.grant import Grant, Part
-from stacks.grants.journal import journal, record
-from stacks.grants.people import announce, start_incident
-from stacks.grants.services import scale_here, scale_in_peer, watch_here
-from stacks.grants.traffic import put_latch
+from stacks.grants.journal import journal, journal_and_head, journal_with_notes, look, tell, whole_journal
+from stacks.grants.people import announce, call_responders, start_incident
+from stacks.grants.services import restore_in_peer, scale_here, scale_in_peer, watch_here
+from stacks.grants.traffic import change_record, move_by_latch, put_latch, watch_change
 
 TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
     "incident_response": {
         "Receive": (start_incident,),
         "OpenIncident": (journal,),
-        "Triage": (journal,),
+        "Triage": (tell,),
         "AnnounceIncident": (journal, announce),
-        "ValidateOutcome": (journal,),
-        "CloseIncident": (journal,),
+        "ValidateOutcome": (look,),
+        "CloseIncident": (journal_and_head,),
         "AnnounceOutcome": (journal, announce),
-        "RecordFailure": (journal,),
-        "AnnounceFailure": (journal, announce),
+        "RecordFailure": (whole_journal,),
+        "AnnounceFailure": (journal, call_responders),
         "SettleLease": (journal,),
     },
     "region_failover": {
-        "CheckGate": (journal, describe_databases),
-        "ConfirmRegionLost": (journal,),
-        "JudgePlaces": (journal,),
-        "LiftFence": (journal, scale_in_peer),
+        "CheckGate": (journal_and_head, describe_databases),
+        "ConfirmRegionLost": (tell,),
+        "JudgePlaces": (tell,),
+        "LiftFence": (journal_with_notes, restore_in_peer),
     },
     "gather_facts": {
         "ProbeRegions": (),
         "ReadReplica": (read_sql_secrets,),
     },
     "fence_region": {
-        "FenceServices": (journal, scale_in_peer),
+        "FenceServices": (journal_with_notes, scale_in_peer),
     },
     "promote_database": {
         "PromoteReplica": (journal, promote_databases),
@@ -48,21 +48,23 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "CheckCapacity": (journal, watch_here),
     },
     "switch_traffic": {
-        "TakeAuthority": (journal,),
-        "ThrowLatch": (journal, put_latch),
-        "CheckTraffic": (journal, put_latch),
+        "TakeAuthority": (journal_and_head,),
+        "ThrowLatch": (journal, move_by_latch),
+        "ChangeRecord": (journal, change_record),
+        "CheckChange": (journal, watch_change),
+        "CheckTraffic": (journal, move_by_latch),
     },
     "validate_recovery": {
         "CheckEndpoints": (journal,),
     },
     "protect_database": {
         "ApplyProtection": (journal, modify_databases),
-        "CheckProtection": (journal, describe_databases),
-        "AnnounceUnprotected": (journal, announce),
+        "CheckProtection": (tell, describe_databases),
+        "AnnounceUnprotected": (journal, call_responders),
     },
     "keeper": {
         "WriteHeartbeat": (read_sql_secrets,),
-        "KeepLatch": (record, put_latch),
+        "KeepLatch": (look, put_latch),
     },
 }
 

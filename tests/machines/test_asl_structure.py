@@ -342,7 +342,7 @@ def test_fault_28_after_the_switch_nothing_goes_back_to_the_lost_region() -> Non
 def test_fault_28_nothing_in_the_switch_throws_the_latch_back() -> None:
     (scope,) = [scope for scope in scopes("switch_traffic") if scope.top]
     steps = [name for name, state in scope.states.items() if state["Type"] == "Task"]
-    assert steps == ["TakeAuthority", "ThrowLatch", "CheckTraffic"]
+    assert steps == ["TakeAuthority", "ThrowLatch", "ChangeRecord", "CheckChange", "CheckTraffic"]
 
 
 def test_fault_19_traffic_waits_for_the_proof_of_every_database() -> None:

@@ -1,18 +1,25 @@
-"""Has the traffic arrived? Seen from outside: where the name leads, and who answers there."""
+"""May the traffic move, and has it arrived? Seen from outside: where the name leads, and who answers there."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Literal
 
-from lyo_dr.model.facts import Probe
+from lyo_dr.model.facts import FrontRecord, Probe
 from lyo_dr.model.incident import SystemRecord
-from lyo_dr.model.verdict import Progress
+from lyo_dr.model.plan import Target
+from lyo_dr.model.verdict import Progress, RecordChange
+
+_SAID = {"latch": "The latch is thrown", "record": "The record is changed"}
+_RESUBMIT_AFTER = 1 / 4
+"""A change that takes longer than this part of the switch budget is submitted again."""
 
 
 def traffic_progress(
     *,
     name: str,
     region: str,
+    strategy: Literal["latch", "record"] = "latch",
     expected: list[str],
     resolved: list[str],
     answer: Probe | None,
@@ -38,7 +45,59 @@ def traffic_progress(
             status="broken",
             sentence=f"After {spent.total_seconds():.0f} s {reason}; the runbook has a break-glass step for the record",
         )
-    return Progress(status="pending", sentence=f"The latch is thrown; {reason}", wait_seconds=poll)
+    return Progress(status="pending", sentence=f"{_SAID[strategy]}; {reason}", wait_seconds=poll)
+
+
+def record_objection(name: str, found: list[FrontRecord], *, previous: Target, wanted: Target) -> str | None:
+    """Why the record must not be changed, or None: compare before setting.
+
+    It may lead to the lost region (what we expect), to this one (an earlier run changed it), or be absent. Whatever
+    else it says somebody else has written, and it is left to people.
+    """
+    if any(record.routed for record in found):
+        return f"{name} has records with a routing policy; strategy record needs one simple record"
+    ours = [_written(previous), _written(wanted)]
+    for record in found:
+        if record.leads_to not in ours:
+            led, expected = ", ".join(record.leads_to) or "nowhere", ours[0][0]
+            return f"{name} leads to {led}, not to {expected} as expected; somebody else has changed it"
+    return None
+
+
+def _written(target: Target) -> list[str]:
+    return [(target.load_balancer or target.address or "").rstrip(".").lower().removeprefix("dualstack.")]
+
+
+def change_progress(
+    status: Literal["PENDING", "INSYNC"] | None,
+    *,
+    submitted_at: datetime,
+    started_at: datetime,
+    budget: timedelta,
+    now: datetime,
+    poll: int,
+) -> RecordChange:
+    """How a change of the record goes on. It never fails: whether users arrive is judged by asking as they do.
+
+    ``None`` is a change Route 53 does not know. Submitting the same UPSERT once more changes nothing that is there.
+    """
+    if status == "INSYNC":
+        return RecordChange(status="ready", sentence="All name servers of Route 53 have the changed record")
+    spent = now - started_at
+    if spent >= budget:
+        return RecordChange(
+            status="overdue",
+            sentence=f"Route 53 has not confirmed the change after {spent.total_seconds():.0f} s; asking as users do",
+        )
+    if status is None:
+        return RecordChange(status="again", sentence="Route 53 does not know the change; it is submitted again")
+    waited = now - submitted_at
+    if waited >= budget * _RESUBMIT_AFTER:
+        return RecordChange(
+            status="again",
+            sentence=f"The change has been pending for {waited.total_seconds():.0f} s; it is submitted again",
+        )
+    return RecordChange(status="pending", sentence="Route 53 is spreading the change", wait_seconds=poll)
 
 
 def latch_value(record: SystemRecord, *, here: str, primary: str, secondary: str) -> bool:

@@ -98,3 +98,10 @@ class LossWindow(msgspec.Struct, frozen=True, kw_only=True):
 
     seconds: float | None
     basis: str
+
+
+class FrontRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """An address record of the front name: where it leads, lower case and sorted; ``routed`` by a routing policy."""
+
+    leads_to: list[str]
+    routed: bool = False

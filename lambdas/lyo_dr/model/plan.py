@@ -120,13 +120,17 @@ class Target(PlanPart, frozen=True):
 
 
 class Traffic(PlanPart, frozen=True):
-    """The front door. ``resolvers`` are asked when it is verified; empty means the system's own."""
+    """The front door. ``resolvers`` are asked when it is verified; empty means the system's own.
+
+    ``latch`` moves traffic on the data plane of the recovery region. ``record`` changes the record itself, which
+    needs the control plane of Route 53 in us-east-1: for zones in which failover records cannot stand.
+    """
 
     name: str
     url: str
     hosted_zone: str
     targets: dict[str, Target]
-    strategy: Literal["latch"] = "latch"
+    strategy: Literal["latch", "record"] = "latch"
     ttl: timedelta = timedelta(seconds=60)
     resolvers: list[str] = []
 

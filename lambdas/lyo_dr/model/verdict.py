@@ -17,6 +17,14 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     wait_seconds: int = 1
 
 
+class RecordChange(msgspec.Struct, frozen=True, kw_only=True):
+    """How a change of the front record goes on. After ``overdue`` the name itself is asked."""
+
+    status: Literal["ready", "pending", "again", "overdue"]
+    sentence: str
+    wait_seconds: int = 1
+
+
 class Triage(msgspec.Struct, frozen=True, kw_only=True):
     """What happened, what to do about it, and who said so."""
 

@@ -98,7 +98,7 @@ def test_clients_give_up_soon_and_are_made_once() -> None:
     assert client is session.client("rds", OREGON)
     config = client.meta.config
     assert (config.connect_timeout, config.read_timeout) == (2.0, 5.0)
-    assert config.retries["total_max_attempts"] == 3
+    assert config.retries["total_max_attempts"] == 4
     short = session.client("rds", OREGON, read_seconds=0.5, attempts=1).meta.config
     assert (short.connect_timeout, short.read_timeout, short.retries["total_max_attempts"]) == (0.5, 0.5, 1)
 

@@ -240,7 +240,7 @@ def test_watching_capacity_keeps_the_lease_and_stops_when_it_is_lost(world: Worl
 def test_taking_authority_writes_the_record_once(world: World) -> None:
     incident = world.given_incident()
     for _ in range(2):
-        assert take_authority.handler(event(incident)) == {"active_region": OREGON, "epoch": 1}
+        assert take_authority.handler(event(incident)) == {"active_region": OREGON, "epoch": 1, "strategy": "latch"}
     assert world.here().system.record() == SystemRecord(active_region=OREGON, standby_region=None, epoch=1)
     head = world.here().incidents.head(incident.id)
     assert head is not None

@@ -17,7 +17,7 @@ _DIMENSION = "ecs:service:DesiredCount"
 class Ecs:
     """Services of one region. ``read_seconds`` and ``attempts`` are shorter for a region that may be gone."""
 
-    def __init__(self, region: str, *, read_seconds: float = 5.0, attempts: int = 3) -> None:
+    def __init__(self, region: str, *, read_seconds: float = 5.0, attempts: int = 4) -> None:
         self.region = region
         self._limits = {"read_seconds": read_seconds, "attempts": attempts}
 

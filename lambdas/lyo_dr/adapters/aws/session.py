@@ -19,6 +19,7 @@ from lyo_dr import errors
 
 _THROTTLES = {
     "LimitExceededException",
+    "PriorRequestNotComplete",
     "ProvisionedThroughputExceededException",
     "RequestLimitExceeded",
     "SlowDown",
@@ -34,6 +35,8 @@ _REFUSALS: dict[str, type[errors.LyoDrError]] = {
     "ConditionalCheckFailedException": errors.ConditionFailed,
     "DBInstanceNotFound": errors.NotFound,
     "DBInstanceNotFoundFault": errors.NotFound,
+    "NoSuchChange": errors.NotFound,
+    "NoSuchHostedZone": errors.NotFound,
     "ResourceNotFoundException": errors.NotFound,
     "ServiceNotFoundException": errors.NotFound,
     "ClusterNotFoundException": errors.NotFound,
@@ -55,8 +58,12 @@ def _session() -> botocore.session.Session:
 
 
 @functools.cache
-def client(service: str, region: str, *, read_seconds: float = 5.0, attempts: int = 3) -> Any:
-    """A cached client. ``attempts`` counts the first call too; connecting may take 2 s at most."""
+def client(service: str, region: str, *, read_seconds: float = 5.0, attempts: int = 4) -> Any:
+    """A cached client. ``attempts`` counts the first call too; connecting may take 2 s at most.
+
+    A step makes about eight calls. With three attempts each, and every second call throttled, it would come through
+    once in three runs; with four, three times in five. Four silences of 5 s still end before the function does.
+    """
     return _session().create_client(
         service,
         region_name=region,

@@ -1,1 +1,1 @@
-"""Throws the latch and sees traffic arrive."""
+"""Throws the latch, or changes the record, and sees traffic arrive."""

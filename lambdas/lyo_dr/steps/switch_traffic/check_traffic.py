@@ -33,6 +33,7 @@ def handler(request: Request, here: Here) -> Progress:
     verdict = traffic_progress(
         name=traffic.name,
         region=here.region,
+        strategy=traffic.strategy,
         expected=addresses(here, target.load_balancer or target.address or ""),
         resolved=resolved,
         answer=answer,
@@ -41,7 +42,7 @@ def handler(request: Request, here: Here) -> Progress:
         now=here.now(),
         poll=here.poll,
     )
-    if verdict.status == "pending":
+    if verdict.status == "pending" and traffic.strategy == "latch":
         write_latch(here.region, here.names.record_of(request.incident.lost_region), off=True)
     here.tell(request.incident.id, verdict.sentence)
     return verdict

@@ -20,7 +20,10 @@ class Request(msgspec.Struct, frozen=True):
 @step("TakeAuthority", Request)
 @guard
 def handler(request: Request, here: Here) -> Any:
-    """Compare and set on the epoch: an older incident that wakes up late cannot take it back."""
+    """Compare and set on the epoch: an older incident that wakes up late cannot take it back.
+
+    The answer also says by which strategy traffic moves, for the machine's next choice.
+    """
     incident = request.incident
     changed = here.system.change_record(
         SystemRecord(active_region=here.region, standby_region=None, epoch=incident.epoch)
@@ -28,4 +31,4 @@ def handler(request: Request, here: Here) -> Any:
     here.incidents.set(incident.id, authority="taken")
     sentence = f"{here.region} is active at epoch {incident.epoch}; there is no standby until a new replica streams"
     here.tell(incident.id, sentence if changed else f"{here.region} was active at epoch {incident.epoch} already")
-    return {"active_region": here.region, "epoch": incident.epoch}
+    return {"active_region": here.region, "epoch": incident.epoch, "strategy": here.plan.traffic.strategy}

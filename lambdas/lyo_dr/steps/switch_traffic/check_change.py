@@ -1,0 +1,45 @@
+"""CheckChange: do all name servers of Route 53 have the changed record?"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from lyo_dr.adapters.aws.route53 import change_status
+from lyo_dr.decisions.traffic import change_progress
+from lyo_dr.doorman import Here, step
+from lyo_dr.guard import working
+from lyo_dr.model.incident import Incident
+from lyo_dr.model.verdict import RecordChange
+
+
+class Change(msgspec.Struct, frozen=True):
+    """A change of the record and when it was submitted."""
+
+    id: str
+    submitted_at: datetime
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The incident, its change, and when its switch began."""
+
+    incident: Incident
+    change: Change
+    started_at: datetime
+
+
+@step("CheckChange", Request)
+@working
+def handler(request: Request, here: Here) -> RecordChange:
+    """Ask Route 53, and say what follows from its answer."""
+    verdict = change_progress(
+        change_status(request.change.id),
+        submitted_at=request.change.submitted_at,
+        started_at=request.started_at,
+        budget=here.plan.budgets.switch,
+        now=here.now(),
+        poll=here.poll,
+    )
+    here.tell(request.incident.id, verdict.sentence)
+    return verdict

@@ -13,7 +13,7 @@ from typing import Any
 
 from rehearsal.aws.faults import FaultRule, FaultTable, InvalidFaultError
 from rehearsal.aws.identify import current_body, current_call, identify
-from rehearsal.aws.journal import Entry, Journal
+from rehearsal.aws.journal import Entry, Journal, current_entry
 from rehearsal.aws.replies import Reply, fault_reply
 
 Message = MutableMapping[str, Any]
@@ -64,6 +64,7 @@ class Gateway:
         current_call.set(call)
         current_body.set(body)
         entry = self._journal.begin(call)
+        current_entry.set(entry)
         try:
             rule = self._faults.match(call)
             entry.fault = rule.kind if rule else ""

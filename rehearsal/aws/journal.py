@@ -4,7 +4,9 @@ import json
 import threading
 import time
 from collections import deque
-from dataclasses import dataclass
+from collections.abc import Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -15,16 +17,32 @@ MOST_KEPT = 50_000
 
 @dataclass
 class Entry:
-    """One call. ``status`` is 0 and ``ms`` None until it was answered; a call never answered keeps status 0."""
+    """One call. ``status`` is 0 and ``ms`` None until it was answered; a call never answered keeps status 0.
+
+    ``role`` and ``checked`` say which policies let it pass, and on what: see :meth:`note`.
+    """
 
     call: Call
     time: float
     status: int = 0
     fault: str = ""
     ms: float | None = None
+    role: str = ""
+    checked: list[dict[str, Any]] = field(default_factory=list)
+
+    def note(self, role: str, action: str, resource: str, keys: Mapping[str, Any]) -> None:
+        """Note that the policies of ``role`` allowed the call's ``action`` on ``resource``; ``keys`` of conditions."""
+        check = {"action": action, "resource": resource, **({"keys": dict(keys)} if keys else {})}
+        self.role = role
+        if check not in self.checked:
+            self.checked.append(check)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the entry as it is written: time in epoch seconds, ms in milliseconds."""
+        """Return the entry as it is written: time in epoch seconds, ms in milliseconds.
+
+        ``role`` and ``checked`` are there only where policies were enforced: the account itself has none.
+        """
+        enforced = {"role": self.role, "checked": self.checked} if self.checked else {}
         return {
             "time": self.time,
             "service": self.call.service,
@@ -35,7 +53,12 @@ class Entry:
             "status": self.status,
             "fault": self.fault,
             "ms": self.ms,
+            **enforced,
         }
+
+
+current_entry: ContextVar[Entry | None] = ContextVar("current_entry", default=None)
+"""The entry of the call that is being carried out."""
 
 
 class Journal:

@@ -1,12 +1,14 @@
 """The resource and the condition keys a policy is checked against.
 
-Upstream does not supply ``cloudwatch:namespace``, ``ecs:cluster`` and the keys of application autoscaling, so that a
-policy with such a condition is always denied; it checks ECS services on the cluster's ARN, RDS instances given by ARN
-on a nonsensical one, a listing of instances on ``*``, and secrets by their bare name. AWS checks the resource's own
-ARN; this module works it out for the services of the data host.
+Upstream does not supply ``cloudwatch:namespace``, ``ecs:cluster``, the keys of application autoscaling and those of a
+change of records, so that a policy with such a condition is always denied (or always met, where it is about all
+values of a set); it checks ECS services on the cluster's ARN, RDS instances given by ARN on a nonsensical one, a
+listing of instances and a look at a change of records on ``*``, and secrets by their bare name. AWS checks the
+resource's own ARN; this module works it out for the services of the data host and for Route 53's changes.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs
@@ -15,9 +17,10 @@ from ministack.core import iam_evaluator
 
 from rehearsal.aws.datahost import DataHost, DataHostError
 from rehearsal.aws.identify import Call, current_body, current_call
+from rehearsal.aws.journal import current_entry
 from rehearsal.aws.world import World
 
-REQUIRES = ("ministack.core.iam_evaluator:enforce",)
+REQUIRES = ("ministack.core.iam_evaluator:enforce", "ministack.core.iam_evaluator:resolve_caller_identity")
 
 
 def apply(world: World) -> None:
@@ -34,17 +37,33 @@ def apply(world: World) -> None:
     ) -> Any:
         call = current_call.get()
         if call is None or f"{_namespace(call.service)}:{call.op}" != action:
-            return enforce(access_key, action, service, region, resource_arn, service_context)
-        request = parameters(current_body.get())
+            if denied := enforce(access_key, action, service, region, resource_arn, service_context):
+                return denied
+            _note(access_key, action, resource_arn, {})
+            return None
+        body = current_body.get()
+        request = record_changes(body) if call.op == "ChangeResourceRecordSets" else parameters(body)
         scope = f"{region}:{world.settings.account}"
-        context = {**(service_context or {}), **condition_keys(call, request, scope)}
+        keys = condition_keys(call, request, scope)
+        context = {**(service_context or {}), **keys}
         own = resources(call, request, scope, world.data_host) or [resource_arn]
         for resource in own:
             if denied := enforce(access_key, action, service, region, resource, context):
                 return denied
+            _note(access_key, action, resource, keys)
         return None
 
     iam_evaluator.enforce = enforce_completed
+
+
+def _note(access_key: str, action: str, resource: str, keys: Mapping[str, Any]) -> None:
+    """Put an allowed check on the record of the call it belongs to: not one that a machine makes meanwhile."""
+    entry = current_entry.get()
+    if entry is None or entry.call.account or entry.call.access_key != access_key:
+        return
+    caller = iam_evaluator.resolve_caller_identity(access_key) or {}
+    role = str(caller.get("userArn", "")).partition("/")[2].partition("/")[0]
+    entry.note(role, action, resource, keys)
 
 
 def parameters(body: bytes) -> dict[str, Any]:
@@ -58,17 +77,27 @@ def parameters(body: bytes) -> dict[str, Any]:
         return {}
 
 
+def record_changes(body: bytes) -> dict[str, Any]:
+    """Return names, types and actions of a change of record sets, each as the condition keys of AWS have them."""
+    text = body.decode(errors="replace")
+    found = {member: re.findall(f"<{member}>([^<]*)</{member}>", text) for member in ("Name", "Type", "Action")}
+    return {**found, "Name": [name.rstrip(".").lower() for name in found["Name"]]}
+
+
 def condition_keys(call: Call, request: Mapping[str, Any], scope: str) -> dict[str, Any]:
     """Return the condition keys AWS derives from the request. ``scope`` is ``region:account``."""
     if call.service == "monitoring" and call.op == "PutMetricData":
         return {"cloudwatch:namespace": request.get("Namespace")}
     if call.service == "ecs" and request.get("cluster"):
         return {"ecs:cluster": _ecs_arn(scope, "cluster", request["cluster"])}
+    if call.op == "ChangeResourceRecordSets":
+        return {f"route53:ChangeResourceRecordSets{key}": request.get(member) for key, member in _RECORD_KEYS.items()}
     if call.service == "application-autoscaling":
         return {f"application-autoscaling:{key}": request.get(member) for key, member in _SCALING_KEYS.items()}
     return {}
 
 
+_RECORD_KEYS = {"NormalizedRecordNames": "Name", "RecordTypes": "Type", "Actions": "Action"}
 _SCALING_KEYS = {"service-namespace": "ServiceNamespace", "scalable-dimension": "ScalableDimension"}
 
 
@@ -82,6 +111,8 @@ def resources(call: Call, request: Mapping[str, Any], scope: str, host: DataHost
         return [_secret(str(request["SecretId"]), call.region, scope, host)]
     if call.service == "application-autoscaling":
         return [f"arn:aws:application-autoscaling:{scope}:scalable-target/*"]
+    if call.service == "route53" and call.op == "GetChange":
+        return ["arn:aws:route53:::change/*"]
     return []
 
 

@@ -1,0 +1,131 @@
+"""Make the records: the drill, the failovers that have to stop, and the steps on moto. One after the other."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from proofs.records import Record, read_checks
+from proofs.roles import read_roles
+from rehearsal.drill.world import CACHE, KEEP_CALLS
+from rehearsal.synth import ROOT, synthesise
+
+_DEADLINE_SECONDS = 600
+_TO_END_SECONDS = 30
+_PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None, use_errno=True)
+_PYTHONPATH = f"{ROOT / 'lambdas'}{os.pathsep}{ROOT}"
+_MISSED_ITS_TARGET = 1
+"""Exit code of a drill that ran and was too slow for its target: its calls are as good as any."""
+
+_ORDER = {"region-loss": 0, "steps": 2}
+
+Say = Callable[[str], None]
+
+
+class NoRecordError(Exception):
+    """A drill or a test did not come to its end; the message holds the end of what it said."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Something that makes a record. ``arguments`` are those of Python, ``fine`` the exit codes that will do."""
+
+    name: str
+    sentence: str
+    arguments: tuple[str, ...]
+    fine: tuple[int, ...] = (0,)
+
+
+def sources(plan: Path, results: Path) -> tuple[Source, ...]:
+    """Return what is run, the dearest first."""
+    test = ("-m", "pytest", "-q", "-p", "no:cacheprovider")
+    drill = ("-m", "cli", "drill", "region-loss", "--plan", str(plan), "--results", str(results))
+    return (
+        Source("region-loss", "Losing a region and recovering from it", drill, (0, _MISSED_ITS_TARGET)),
+        Source(
+            "failures",
+            "Failovers that have to stop",
+            (*test, "tests/machines/test_run_failures.py"),
+        ),
+        Source(
+            "steps",
+            "Every step on moto",
+            (*test, "-p", "tests.proofs.recording", "tests/unit"),
+        ),
+    )
+
+
+def gather(plan: Path, folder: Path, say: Say) -> None:
+    """Run every source; each leaves ``<folder>/<source>/<run>/{plan.json,calls.jsonl}``. Raises NoRecordError."""
+    for source in sources(plan, folder / "results"):
+        say(source.sentence)
+        run(source, folder / "records" / source.name)
+
+
+def read(folder: Path) -> list[Record]:
+    """Read what :func:`gather` has left, and records of further drills beside it: drills first, moto last.
+
+    The roles are those of the plan that was in force, synthesised from it.
+    """
+    records: list[Record] = []
+    for path in sorted((folder / "records").glob("*/*/calls.jsonl"), key=_rank):
+        roles = read_roles(synthesise(path.with_name("plan.json"), "local", CACHE))
+        records.append(Record(path.parent.parent.name, tuple(roles), read_checks(path)))
+    if not records:
+        raise NoRecordError(f"{folder} holds no records")
+    return records
+
+
+def _rank(path: Path) -> tuple[int, str]:
+    return _ORDER.get(path.parent.parent.name, 1), str(path)
+
+
+def run(source: Source, kept: Path) -> None:
+    """Run one source, with ``kept`` for its calls. Raises NoRecordError when it fails or leaves none."""
+    code, output = _ended(source, {**os.environ, "PYTHONPATH": _PYTHONPATH, KEEP_CALLS: str(kept)})
+    if code not in source.fine:
+        raise NoRecordError(f"{source.name} ended with {code}: {output[-2000:].strip()}")
+    if not list(kept.glob("*/calls.jsonl")):
+        raise NoRecordError(f"{source.name} left no record of its calls")
+
+
+def _ended(source: Source, environment: dict[str, str]) -> tuple[int, str]:
+    """Wait for its end. It is asked to end, then made to, when it takes too long or we are stopped ourselves."""
+    process = subprocess.Popen(  # noqa: S603 - our own interpreter and arguments
+        [sys.executable, *source.arguments],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        preexec_fn=_end_with_parent,
+    )
+    try:
+        output, _ = process.communicate(timeout=_DEADLINE_SECONDS)
+    except subprocess.TimeoutExpired:
+        raise NoRecordError(f"{source.name} took longer than {_DEADLINE_SECONDS} s") from None
+    finally:
+        _stop(process)
+    return process.returncode, output
+
+
+def _stop(process: subprocess.Popen[str]) -> None:
+    if process.poll() is not None:
+        return
+    process.terminate()
+    try:
+        process.wait(_TO_END_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _end_with_parent() -> None:
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

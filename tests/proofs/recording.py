@@ -1,0 +1,169 @@
+"""A pytest plugin (``-p tests.proofs.recording``): the calls of all steps that run on moto, as the gateway writes them.
+
+moto enforces no policies; the record says what would have been checked, worked out by the code that does so in the
+rehearsal. Calls are kept where the plan names what the committed plan names: the roles of another grant other things.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from ministack.core import iam_actions
+
+from lyo_dr import doorman
+from lyo_dr.adapters import environment
+from lyo_dr.model.names import Names
+from lyo_dr.model.plan import Plan
+from rehearsal.aws.corrections.iam_context import condition_keys, resources
+from rehearsal.aws.identify import Call
+from rehearsal.drill.world import KEEP_CALLS
+from tests.plans import lyo_plan
+from tests.unit.aws import Calls
+
+_NAMESPACES = {"stepfunctions": "states", "sfn": "states"}
+_SCOPES = {"cloudwatch": "monitoring"}
+_NAMED = ("TopicArn", "stateMachineArn")
+
+
+@dataclass(frozen=True)
+class Acting:
+    """The step whose handler is running."""
+
+    process: str
+    step: str
+    plan: Plan
+    region: str
+
+    @property
+    def role(self) -> str:
+        """The name of its role."""
+        return Names(self.plan, self.region).role(self.process, self.step)
+
+
+_acting: ContextVar[Acting | None] = ContextVar("acting", default=None)
+
+
+def line(acting: Acting, service: str, operation: str, asked: dict[str, Any], region: str) -> dict[str, Any]:
+    """One call as the gateway's journal writes it."""
+    namespace = _NAMESPACES.get(service, service)
+    if operation == "ChangeResourceRecordSets":
+        asked = {**asked, **_record_changes(asked)}
+    call = Call(service=_SCOPES.get(service, namespace), region=region, op=operation, app=acting.step)
+    scope = f"{region}:{acting.plan.account}"
+    keys = condition_keys(call, asked, scope)
+    check = {"action": f"{namespace}:{operation}", **({"keys": keys} if keys else {})}
+    named = resources(call, asked, scope, None) or _named(asked, region, acting.plan.account)
+    return {
+        "service": call.service,
+        "region": region,
+        "op": operation,
+        "app": acting.step,
+        "status": 200,
+        "role": acting.role,
+        "checked": [{**check, "resource": resource} for resource in named],
+        "test": os.environ.get("PYTEST_CURRENT_TEST", "").split(" ")[0],
+    }
+
+
+def _named(asked: dict[str, Any], region: str, account: str) -> list[str]:
+    """What the emulator makes of a request that names its resource plainly."""
+    if tables := iam_actions.dynamodb_resource_arns(json.dumps(asked, default=str).encode(), region, account):
+        return list(tables)
+    if "HostedZoneId" in asked:
+        return [f"arn:aws:route53:::hostedzone/{asked['HostedZoneId'].rsplit('/', 1)[-1]}"]
+    return [str(asked[name]) for name in _NAMED if name in asked] or ["*"]
+
+
+def _record_changes(asked: dict[str, Any]) -> dict[str, list[str]]:
+    """The members of which Route 53 makes condition keys."""
+    changes = asked["ChangeBatch"]["Changes"]
+    sets = [change["ResourceRecordSet"] for change in changes]
+    return {
+        "Name": [one["Name"].rstrip(".").lower() for one in sets],
+        "Type": [one["Type"] for one in sets],
+        "Action": [change["Action"] for change in changes],
+    }
+
+
+def _remembering_step(decorate: Callable[..., Any]) -> Callable[..., Any]:
+    """Know, while a handler runs, which one it is; its calls come from nowhere else."""
+
+    def step(name: str, request: Any) -> Callable[..., Any]:
+        def make(run: Any) -> Any:
+            handler = decorate(name, request)(run)
+            process = run.__module__.split(".")[-2]
+
+            @functools.wraps(handler)
+            def remembered(*given: Any) -> Any:
+                token = _acting.set(Acting(process, name, environment.plan(), environment.region()))
+                try:
+                    return handler(*given)
+                finally:
+                    _acting.reset(token)
+
+            return remembered
+
+        return make
+
+    return step
+
+
+def _named_by(plan: Plan) -> tuple[object, ...]:
+    """What of a plan is in the ARNs of its resources."""
+    services = tuple((service.name, service.places) for service in plan.services)
+    databases = tuple((database.name, database.instances) for database in plan.databases)
+    return plan.account, plan.name, plan.regions, services, databases, plan.traffic.name
+
+
+@dataclass(frozen=True)
+class Recorder:
+    """Writes calls into ``folder``, apart for each strategy of traffic: its roles are others."""
+
+    folder: Path
+    like: Plan
+
+    def write(self, acting: Acting, client: Any, operation: str, asked: dict[str, Any]) -> None:
+        """One successful call, if its plan names what ours does."""
+        if _named_by(acting.plan) != _named_by(self.like):
+            return
+        strategy = acting.plan.traffic.strategy
+        place = self.folder / f"moto-{strategy}"
+        if not place.exists():
+            place.mkdir(parents=True)
+            traffic = msgspec.structs.replace(self.like.traffic, strategy=strategy)
+            plan = msgspec.structs.replace(self.like, traffic=traffic)
+            (place / "plan.json").write_text(plan.to_json(), encoding="utf-8")
+        service, region = client.meta.service_model.service_name, client.meta.region_name
+        written = json.dumps(line(acting, service, operation, asked, region), default=str)
+        with (place / "calls.jsonl").open("a", encoding="utf-8") as file:
+            # moto chooses the ids of zones; the plan whose roles are asked later has its own.
+            file.write(written.replace(acting.plan.traffic.hosted_zone, self.like.traffic.hosted_zone) + "\n")
+
+
+def _recording_call(call: Callable[..., Any], recorder: Recorder) -> Callable[..., Any]:
+    def recorded(calls: Calls, client: Any, operation: str, asked: dict[str, Any]) -> Any:
+        acting = None if calls.preparing else _acting.get()
+        answer = call(calls, client, operation, asked)
+        if acting is not None:
+            recorder.write(acting, client, operation, asked)
+        return answer
+
+    return recorded
+
+
+def install(folder: Path) -> None:
+    """Record into ``folder``. Before the steps are imported: they are decorated when they are."""
+    doorman.step = _remembering_step(doorman.step)
+    Calls.call = _recording_call(Calls.call, Recorder(folder, lyo_plan()))  # type: ignore[method-assign]
+
+
+if os.environ.get(KEEP_CALLS):
+    install(Path(os.environ[KEEP_CALLS]))

@@ -1,0 +1,74 @@
+"""Records come from runs that have succeeded, or there is nothing to judge."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from proofs import __main__ as command
+from proofs.gather import NoRecordError, Source, read, run, sources
+from proofs.permissions import judge
+from proofs.records import Check, Record
+from proofs.roles import Role, Statement
+
+_KEEP = """
+import os, pathlib
+place = pathlib.Path(os.environ["REHEARSAL_KEEP_CALLS"], "world")
+place.mkdir(parents=True)
+(place / "calls.jsonl").touch()
+print("what it said last")
+raise SystemExit({code})
+"""
+
+
+def running(code: str, *fine: int) -> Source:
+    return Source("tiny", "A tiny run", ("-c", code), fine or (0,))
+
+
+@pytest.mark.parametrize("code", [0, 1])
+def test_a_run_that_ends_as_it_may_leaves_its_record(tmp_path: Path, code: int) -> None:
+    run(running(_KEEP.format(code=code), 0, 1), tmp_path)
+    assert (tmp_path / "world" / "calls.jsonl").exists()
+
+
+def test_a_run_that_fails_is_no_record_and_its_last_words_are_shown(tmp_path: Path) -> None:
+    with pytest.raises(NoRecordError, match=r"(?s)tiny ended with 1: .*what it said last"):
+        run(running(_KEEP.format(code=1)), tmp_path)
+
+
+def test_a_run_without_calls_is_no_record(tmp_path: Path) -> None:
+    with pytest.raises(NoRecordError, match="tiny left no record of its calls"):
+        run(running("pass"), tmp_path)
+
+
+def test_an_empty_folder_is_no_proof(tmp_path: Path) -> None:
+    with pytest.raises(NoRecordError, match="holds no records"):
+        read(tmp_path)
+
+
+def test_every_source_names_files_that_exist(tmp_path: Path) -> None:
+    root = Path(__file__).parents[2]
+    named = [word for source in sources(Path("plan.yaml"), tmp_path) for word in source.arguments]
+    assert [word for word in named if re.match(r"tests/", word) and not (root / word).exists()] == []
+
+
+@pytest.mark.parametrize(("action", "code"), [("sns:Publish", 0), ("sns:Subscribe", 1)])
+def test_the_exit_code_says_whether_every_permission_is_needed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, action: str, code: int
+) -> None:
+    role = Role("r", "incident_response", "Triage", "us-west-2", (Statement("Allow", (action,), ("*",)),))
+    used = {Check("r", "sns:Publish", "*"): 1} if action == "sns:Publish" else {}
+    record = Record("drill", (role,), used)
+    assert judge([record]).holds == (code == 0)
+    monkeypatch.setattr(command, "read", lambda _folder: [record])
+    out = tmp_path / "permissions.json"
+    monkeypatch.setattr("sys.argv", ["proofs", "--again", "--folder", str(tmp_path), "--out", str(out)])
+    assert command.main() == code
+    assert out.exists()
+
+
+def test_without_records_the_exit_code_is_two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["proofs", "--again", "--folder", str(tmp_path)])
+    assert command.main() == 2

@@ -1,0 +1,83 @@
+"""A call on moto is recorded as the gateway would record it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.plans import lyo_plan
+from tests.proofs.recording import Acting, line
+
+WEST = "us-west-2"
+PLAN = lyo_plan()
+ARN = f"{WEST}:{PLAN.account}"
+ACTING = Acting("region_failover", "LiftFence", PLAN, WEST)
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "asked", "checked"),
+    [
+        (
+            "dynamodb",
+            "Query",
+            {"TableName": "incidents"},
+            {"action": "dynamodb:Query", "resource": f"arn:aws:dynamodb:{ARN}:table/incidents"},
+        ),
+        (
+            "ecs",
+            "UpdateService",
+            {"cluster": "shop", "service": "web"},
+            {
+                "action": "ecs:UpdateService",
+                "resource": f"arn:aws:ecs:{ARN}:service/shop/web",
+                "keys": {"ecs:cluster": f"arn:aws:ecs:{ARN}:cluster/shop"},
+            },
+        ),
+        (
+            "rds",
+            "DescribeDBInstances",
+            {"DBInstanceIdentifier": "shop"},
+            {"action": "rds:DescribeDBInstances", "resource": f"arn:aws:rds:{ARN}:db:shop"},
+        ),
+        ("sns", "Publish", {"TopicArn": "topic"}, {"action": "sns:Publish", "resource": "topic"}),
+        (
+            "stepfunctions",
+            "StartExecution",
+            {"stateMachineArn": "machine"},
+            {"action": "states:StartExecution", "resource": "machine"},
+        ),
+        (
+            "cloudwatch",
+            "PutMetricData",
+            {"Namespace": "LyoDr"},
+            {"action": "cloudwatch:PutMetricData", "resource": "*", "keys": {"cloudwatch:namespace": "LyoDr"}},
+        ),
+        (
+            "route53",
+            "ChangeResourceRecordSets",
+            {
+                "HostedZoneId": "/hostedzone/Z1",
+                "ChangeBatch": {
+                    "Changes": [{"Action": "UPSERT", "ResourceRecordSet": {"Name": "API.Example.com.", "Type": "A"}}]
+                },
+            },
+            {
+                "action": "route53:ChangeResourceRecordSets",
+                "resource": "arn:aws:route53:::hostedzone/Z1",
+                "keys": {
+                    "route53:ChangeResourceRecordSetsNormalizedRecordNames": ["api.example.com"],
+                    "route53:ChangeResourceRecordSetsRecordTypes": ["A"],
+                    "route53:ChangeResourceRecordSetsActions": ["UPSERT"],
+                },
+            },
+        ),
+    ],
+)
+def test_a_call_on_moto_names_what_policies_would_be_asked(
+    service: str, operation: str, asked: dict[str, Any], checked: dict[str, Any]
+) -> None:
+    written = line(ACTING, service, operation, asked, WEST)
+    assert written["checked"] == [checked]
+    assert (written["role"], written["app"]) == ("lyo-dr-region-failover-lift-fence-us-west-2", "LiftFence")
+    assert written["test"].startswith("tests/proofs/test_proof_recording.py::test_a_call_on_moto")

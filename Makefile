@@ -11,13 +11,16 @@ NODE := $(abspath $(VENV))/node/bin
 PLAN ?= plan.yaml
 export PYTHONPATH := lambdas:.
 
-.PHONY: help drill test check lint types imports synth deploy bench lock clean
+.PHONY: help drill drills test proofs check lint types imports synth deploy bench lock clean
 
 help: ## list what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
 
 drill: $(READY) ## set everything up, then lose a region and recover from it, here
 	@$(BIN)/python -m cli drill region-loss --plan $(PLAN)
+
+drills: $(READY) ## run every drill, one after the other, and print one table
+	@$(BIN)/python -m cli drill all --plan $(PLAN)
 
 test: $(READY) ## set everything up, then run every test
 	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup
@@ -40,6 +43,9 @@ synth: $(READY) ## write the CloudFormation templates to cdk.out, checked by cdk
 
 deploy: synth node_modules/.ready ## deploy cdk.out to the account of the plan (needs credentials)
 	@PATH="$(NODE):$$PATH" node node_modules/aws-cdk/bin/cdk deploy --all --app cdk.out --require-approval never --concurrency 2
+
+proofs: $(READY) ## take each permission away: something must notice
+	@$(BIN)/python -m proofs --plan $(PLAN)
 
 bench: $(READY) ## measure the region-loss drill RUNS times (5)
 	@$(BIN)/python -m bench.region_loss $(or $(RUNS),5)

@@ -14,6 +14,9 @@ from cli.surroundings import BadEndpoint, endpoint, person
 from cli.words import console, refuse, say
 from lyo_dr.model.plan import Plan
 
+ALL = "all"
+"""Not a drill: every drill of the catalogue, one after the other."""
+
 app = typer.Typer(
     add_completion=False,
     rich_markup_mode="rich",
@@ -42,7 +45,7 @@ def overview(context: typer.Context) -> None:
 
 @app.command()
 def drill(
-    name: Annotated[str, typer.Argument(help="Which disaster; --list names them.")] = "region-loss",
+    name: Annotated[str, typer.Argument(help="Which disaster; --list names them, all plays each.")] = "region-loss",
     plan: PlanOption = PLAN_FILE,
     results: Annotated[Path, typer.Option(help="Where results go, in a folder of the drill's name.")] = Path("drills"),
     list_: Annotated[bool, typer.Option("--list", help="Say which drills there are and what each proves.")] = False,
@@ -60,6 +63,7 @@ def drill(
     Examples:
       lyo-dr drill                          lose the primary region, about a minute and a half
       lyo-dr drill --list                   which other disasters there are
+      lyo-dr drill all                      each of them, and one table at the end
       lyo-dr drill region-loss --plan my.yaml --results my-drills
       lyo-dr drill --keep                   a local AWS to try everything on
 
@@ -79,6 +83,10 @@ def drill(
         from rehearsal.drill.keep import keep as keep_world
 
         raise typer.Exit(keep_world(loaded, console()))
+    if name == ALL:
+        from rehearsal.drill.all import run_all
+
+        raise typer.Exit(run_all(loaded, results, console()))
     _must_exist(name)
     from rehearsal.drill.run import run_drill  # imported here: it loads a database driver and an AWS client
 
@@ -97,7 +105,7 @@ def _must_exist(name: str) -> None:
     from rehearsal.drill.catalogue import DRILLS
 
     if name not in DRILLS:
-        raise refuse(f"there is no drill {name!r}; there is {', '.join(DRILLS)}")
+        raise refuse(f"there is no drill {name!r}; there is {', '.join(DRILLS)}, and {ALL} for each of them")
 
 
 def _preflight() -> None:

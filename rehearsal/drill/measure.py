@@ -48,13 +48,13 @@ def measure(recorded: Recorded, path_steps: set[str]) -> Measured:
     outage = outage_after(recorded.attempts, recorded.fault_at)
     seconds = None if outage is None else outage.seconds
     ended = None if outage is None else outage.ended
-    critical = critical_path(recorded, ended)
+    critical = critical_path(recorded, ended) if recorded.ending == "recovered" else []
     speed = latency(attempt for attempt in recorded.attempts if attempt.t_end < recorded.fault_at)
     return Measured(
         outage_seconds=0.0 if outage is None else seconds,
         parts=tuple(outage_parts(recorded, ended)),
         critical_path=tuple(critical),
-        ratio=None if seconds is None else seconds / sum(part.seconds for part in critical),
+        ratio=seconds / sum(part.seconds for part in critical) if critical and seconds else None,
         loss=_loss(recorded),
         calls=figures(
             recorded.calls, path_steps, recorded.lost_region, recorded.fault_at, ended or _last(recorded.timeline)
@@ -72,22 +72,27 @@ _MILESTONES = (
     ("fence of the lost region", "FenceServices", "last"),
     ("promotion and capacity at once", "AcceptProof|CheckCapacity", "last"),
     ("validation at the stand-by", "CheckEndpoints", "standby"),
-    ("authority and latch", "ThrowLatch", "last"),
+    ("authority and latch", "ThrowLatch|ChangeRecord", "last"),
 )
 
 
 def outage_parts(recorded: Recorded, ended: float | None) -> list[Part]:
     """The outage from the fault to the first answer, cut at the product's own milestones."""
-    parts, at = [], recorded.fault_at
+    parts: list[Part] = []
+    at = recorded.fault_at
     for name, steps, which in _MILESTONES:
         reached = _milestone(recorded.timeline, set(steps.split("|")), which)
         if reached is None:
-            break
-        parts.append(Part(name, reached - at))
+            return parts
+        parts.append(Part(_named(name, recorded), reached - at))
         at = reached
-    if ended is not None and parts:
+    if ended is not None:
         parts.append(Part("DNS: check, TTL, first answer", ended - at))
     return parts
+
+
+def _named(part: str, recorded: Recorded) -> str:
+    return part.replace("latch", "record") if recorded.plan.traffic.strategy == "record" else part
 
 
 def _milestone(timeline: tuple[TimelineLine, ...], steps: set[str], which: str) -> float | None:
@@ -117,7 +122,10 @@ def critical_path(recorded: Recorded, ended: float | None) -> list[Part]:
         Part("promotion or capacity, whichever took longer", _side_by_side(recorded)),
     ]
     if moved is not None:
-        parts.append(Part("the latch: metric, health check, DNS answer", max(0.0, moved - _thrown(recorded, moved))))
+        how = "the latch: metric, health check, DNS answer"
+        if recorded.plan.traffic.strategy == "record":
+            how = "the record: change, DNS answer"
+        parts.append(Part(how, max(0.0, moved - _thrown(recorded, moved))))
         if ended is not None:
             parts.append(Part("the client's cached answer", max(0.0, ended - moved)))
     return parts
@@ -130,14 +138,16 @@ def fence_seconds(recorded: Recorded) -> float:
 
 
 def _thrown(recorded: Recorded, otherwise: float) -> float:
-    """When the latch's metric was first written."""
-    calls = [c["time"] for c in recorded.calls if c["app"] == "ThrowLatch" and c["op"] == "PutMetricData"]
+    """When the latch's metric was first written, or the record changed."""
+    switching = {("ThrowLatch", "PutMetricData"), ("ChangeRecord", "ChangeResourceRecordSets")}
+    calls = [c["time"] for c in recorded.calls if (c["app"], c["op"]) in switching]
     return min((at for at in calls if at >= recorded.fault_at), default=otherwise)
 
 
 def _side_by_side(recorded: Recorded) -> float:
     """From the first of the two calls until both were seen to have worked, from outside the product."""
-    called = [c["time"] for c in recorded.calls if c["op"] in ("PromoteReadReplica", "UpdateService")]
+    here = [call for call in recorded.calls if call["region"] == recorded.recovery_region]
+    called = [call["time"] for call in here if call["op"] in ("PromoteReadReplica", "UpdateService")]
     begun = [at for at in called if at >= recorded.fault_at]
     seen = [at for at in (recorded.seen.database_writable, recorded.seen.service_ready) if at is not None]
     return max(0.0, max(seen) - min(begun)) if begun and seen else 0.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -71,6 +72,12 @@ def for_rehearsal(plan: Plan, places: Places) -> RehearsalPlan:
         budgets=msgspec.structs.replace(_BUDGETS, lease=plan.budgets.lease),
     )
     return RehearsalPlan(plan=rehearsed, changes=tuple(_changes(plan, rehearsed)))
+
+
+def adjusted(rehearsal: RehearsalPlan, customer: Plan, adjust: Callable[[Plan], Plan]) -> RehearsalPlan:
+    """The rehearsal's plan changed once more; what differs from the customer's is told anew."""
+    plan = adjust(rehearsal.plan)
+    return RehearsalPlan(plan=plan, changes=tuple(_changes(customer, plan)))
 
 
 def _objectives(plan: Plan) -> Any:

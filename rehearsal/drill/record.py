@@ -52,5 +52,7 @@ class Recorded:
     seen: Seen
     after: dict[str, str] = field(default_factory=dict)
     """How the processes that nobody waits for ended, by name."""
+    state: dict[str, Any] = field(default_factory=dict)
+    """Databases, services and load balancers at the end, as the data host shows them."""
     stage_seconds: dict[str, float] = field(default_factory=dict)
     """How long setting up, warming and so on took."""

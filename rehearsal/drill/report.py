@@ -16,6 +16,7 @@ from rehearsal.client.ledger import per_second
 from rehearsal.drill.measure import Measured, Part
 from rehearsal.drill.plan import LINK_SECONDS
 from rehearsal.drill.record import Recorded
+from rehearsal.report import latency
 
 NOT_SHOWN = (
     "VPC routing and security groups: functions run as processes on loopback",
@@ -49,6 +50,7 @@ def as_json(recorded: Recorded, measured: Measured, objectives: Objectives, miss
             "attempts": len(recorded.attempts),
             "latency_before_p50_ms": measured.latency_p50_ms,
             "latency_before_p99_ms": measured.latency_p99_ms,
+            "latency_per_second": [dataclasses.asdict(second) for second in latency.per_second(recorded.attempts)],
             "per_second": [dataclasses.asdict(second) for second in per_second(recorded.attempts)],
         },
         "incident": {
@@ -103,7 +105,7 @@ def summarise(console: Console, result: dict[str, Any], path: Path) -> None:
     console.print()
     console.print(table)
     _shortened(console, result)
-    console.print(f"Everything measured: {path}")
+    console.print(f"Everything measured: {path}; to read and to show: {path.with_name('drill.html')}", soft_wrap=True)
     if result["passed"]:
         console.print("[bold green]PASSED[/bold green]")
     for sentence in result["missed"]:

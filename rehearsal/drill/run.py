@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -17,19 +18,24 @@ from lyo_dr.model.plan import Plan
 from rehearsal.aws.deploy import DeployFailed
 from rehearsal.aws.local import LocalAwsError
 from rehearsal.client.process import BookingClientError
+from rehearsal.data.binaries import BinariesMissing
 from rehearsal.data.processes import ProcessError
-from rehearsal.drill import judge, report
+from rehearsal.drill import report
+from rehearsal.drill.catalogue import DRILLS, Drill
 from rehearsal.drill.measure import measure
 from rehearsal.drill.places import NoPlaceError
 from rehearsal.drill.record import Recorded
-from rehearsal.drill.region_loss import region_loss
 from rehearsal.drill.show import Screen
 from rehearsal.drill.steps import path_steps
 from rehearsal.drill.world import World, WorldNotReadyError
+from rehearsal.report import html
 from rehearsal.synth import SynthesisFailed
 
-DRILLS: dict[str, Callable[[World, Screen], Recorded]] = {"region-loss": region_loss}
+__all__ = ["DRILLS", "Finished", "perform", "run_drill"]
+
+PASSED, MISSED, CANNOT_RUN, STOPPED = 0, 1, 2, 130
 _CANNOT_RUN = (
+    BinariesMissing,
     DeployFailed,
     LocalAwsError,
     BookingClientError,
@@ -40,34 +46,57 @@ _CANNOT_RUN = (
 )
 
 
+@dataclass(frozen=True)
+class Finished:
+    """How a drill ended: its exit code, how long all of it took, and its result unless it could not be run."""
+
+    code: int
+    seconds: float
+    result: dict[str, Any] = field(default_factory=dict)
+
+
 def run_drill(name: str, plan: Plan, results: Path, console: Console) -> int:
-    """Run one drill by name; prints as it goes, writes ``<results>/<name>/drill.json``."""
+    """Run one drill by name; prints as it goes, writes ``drill.json`` and ``drill.html`` into ``<results>/<name>``."""
     if name not in DRILLS:
         console.print(f"There is no drill {name!r}; there is {', '.join(sorted(DRILLS))}.")
-        return 2
+        return CANNOT_RUN
+    return perform(DRILLS[name], plan, results, console).code
+
+
+def perform(drill: Drill, plan: Plan, results: Path, console: Console) -> Finished:
+    """Run a drill: bring a world up, let it happen, take everything down, judge, write and print the result."""
     started = time.monotonic()
     try:
-        with _ended_by_sigterm(), Screen(console) as screen, World(plan, screen.stage) as world:
-            recorded = DRILLS[name](world, screen)
+        with (
+            _ended_by_sigterm(),
+            Screen(console) as screen,
+            World(drill.customer(plan), screen.stage, adjust=drill.rehearsed) as world,
+        ):
+            recorded = drill.run(world, screen)
             steps = path_steps()
             screen.stage("Taking everything down")
     except _CANNOT_RUN as reason:
         console.print(f"[bold red]The drill could not be run:[/bold red] {reason}")
-        return 2
+        return Finished(CANNOT_RUN, time.monotonic() - started)
     except KeyboardInterrupt:
         console.print("Stopped on request; everything that was started is ended.")
-        return 130
-    recorded.stage_seconds["total"] = round(time.monotonic() - started, 2)
-    return _conclude(recorded, plan, steps, results / name / "drill.json", console)
+        return Finished(STOPPED, time.monotonic() - started)
+    seconds = time.monotonic() - started
+    recorded.stage_seconds["total"] = round(seconds, 2)
+    result = _conclude(drill, recorded, plan, steps, results / drill.name / "drill.json", console)
+    return Finished(PASSED if result["passed"] else MISSED, seconds, result)
 
 
-def _conclude(recorded: Recorded, plan: Plan, steps: set[str], path: Path, console: Console) -> int:
+def _conclude(
+    drill: Drill, recorded: Recorded, plan: Plan, steps: set[str], path: Path, console: Console
+) -> dict[str, Any]:
     measured = measure(recorded, steps)
-    missed = judge.misses(recorded, measured, plan.objectives)
+    missed = drill.judge(recorded, measured, plan.objectives)
     result: dict[str, Any] = msgspec.to_builtins(report.as_json(recorded, measured, plan.objectives, missed))
     report.write(path, result)
+    html.write(path.with_name("drill.html"), result)
     report.summarise(console, result, path)
-    return 1 if missed else 0
+    return result
 
 
 @contextmanager

@@ -5,12 +5,12 @@ from __future__ import annotations
 import concurrent.futures
 import contextlib
 import json
+import os
 import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -28,10 +28,13 @@ from rehearsal.aws.local import LocalAws
 from rehearsal.data.host import DataHost
 from rehearsal.drill.onboard import master_dsn, onboard
 from rehearsal.drill.places import FRONT_PORT, Reservation
-from rehearsal.drill.plan import CLOCK, LINK_SECONDS, RehearsalPlan, for_rehearsal
+from rehearsal.drill.plan import CLOCK, LINK_SECONDS, RehearsalPlan, adjusted, for_rehearsal
 from rehearsal.synth import synthesise
 
 CACHE = Path(__file__).resolve().parents[2] / ".cache" / "assemblies"
+KEEP_CALLS = "REHEARSAL_KEEP_CALLS"
+"""A folder in the environment variable of this name receives the plan and the calls of every world that ends."""
+
 _WARM_AT_ONCE = 4
 Say = Callable[[str], None]
 
@@ -107,9 +110,11 @@ class World:
     def _start(self) -> None:
         self.places = self._stack.enter_context(Reservation()).places
         rehearsal = for_rehearsal(self.customer_plan, self.places)
-        self.rehearsal = replace(rehearsal, plan=self._adjust(rehearsal.plan))
+        self.rehearsal = adjusted(rehearsal, self.customer_plan, self._adjust)
         self.directory = Path(tempfile.mkdtemp(prefix="lyo-drill-"))
         self._stack.callback(shutil.rmtree, self.directory, ignore_errors=True)
+        if os.environ.get(KEEP_CALLS):
+            self._stack.callback(_keep, self.directory, Path(os.environ[KEEP_CALLS]))
         self._stage("processes", "Starting databases, services and a local AWS for three regions", self._processes)
         self._stage("deploy", "Deploying the templates into them", self._deploy)
         self._stage("onboard", "Onboarding the databases, starting the service", self._onboard)
@@ -242,17 +247,26 @@ class World:
             threading.Event().wait(0.1)
 
     # -- breaking -----------------------------------------------------------------------------------------
-    def lose_region(self, region: str) -> float:
+    def lose_region(self, region: str, also: Sequence[Mapping[str, Any]] = ()) -> float:
         """Everything of a region at once: its API, its functions, databases, tasks, load balancer.
 
-        Returns the moment just before, in epoch seconds.
+        ``also`` are more faults of the local AWS, from the same moment on, which is returned (epoch seconds).
         """
         at = time.time()
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
             killed = pool.submit(self.host.kill_region, region)
-            pool.submit(self.aws.set_faults, [{"region": region, "kind": "blackhole"}]).result()
+            pool.submit(self.aws.set_faults, [{"region": region, "kind": "blackhole"}, *also]).result()
             killed.result()
         return at
+
+
+def _keep(directory: Path, kept: Path) -> None:
+    """Leave behind what proofs need: the calls, and the plan whose roles made them."""
+    place = kept / directory.name
+    place.mkdir(parents=True)
+    for name in ("plan.json", "calls.jsonl"):
+        with contextlib.suppress(FileNotFoundError):
+            shutil.copyfile(directory / name, place / name)
 
 
 def _hears_heartbeats(dsn: str) -> bool:

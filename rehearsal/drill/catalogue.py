@@ -1,0 +1,138 @@
+"""The drills: what each breaks, what it expects, and what it proves with that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from lyo_dr.model.plan import Plan
+from rehearsal.drill import breakage, expect, judge, plans
+from rehearsal.drill.expect import Judge
+from rehearsal.drill.record import Recorded
+from rehearsal.drill.scenario import Scenario, play
+from rehearsal.drill.show import Screen
+from rehearsal.drill.world import World
+
+_LOSS = Scenario(strike=breakage.lose_primary)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drill:
+    """One drill. ``judge`` gives a sentence for each expectation that was missed; none means it passed."""
+
+    name: str
+    proves: str
+    scenario: Scenario = _LOSS
+    judge: Judge = judge.misses
+    customer: Callable[[Plan], Plan] = plans.as_it_is
+    """What this drill changes in the plan it is given."""
+    rehearsed: Callable[[Plan], Plan] = plans.as_it_is
+    """What it changes once more when the plan has been moved to loopback."""
+
+    def run(self, world: World, screen: Screen) -> Recorded:
+        """Let it happen to a world that works."""
+        return play(self.name, self.scenario, world, screen)
+
+
+_ALL = (
+    Drill(
+        name="region-loss",
+        proves="A whole region goes at once, and the other one takes over within the targets, touched by nobody.",
+    ),
+    Drill(
+        name="app-crash",
+        proves="An app that dies while its database lives does not promote anything or move traffic.",
+        scenario=Scenario(strike=breakage.crash_app, repair=breakage.mend_app, primary_lives=True),
+        judge=expect.every(
+            expect.ended("held"),
+            expect.said("Triage", "^Nothing is promoted: the replica of .* still receives fresh heartbeats"),
+            expect.silent("CheckGate", "FenceServices", "PromoteReplica", "ThrowLatch", "TakeAuthority"),
+            expect.called("PromoteReadReplica", 0),
+            expect.replica_stayed(),
+            expect.traffic_stayed(),
+            expect.bookings_resumed(),
+            expect.nothing_lost(),
+        ),
+        rehearsed=plans.budgets(triage=8),
+    ),
+    Drill(
+        name="read-only-promotion",
+        proves="A database that RDS calls promoted gets no traffic before it has taken a write.",
+        scenario=Scenario(prepare=breakage.skip_promotion, strike=breakage.lose_primary),
+        judge=expect.every(
+            expect.stopped_before_traffic(),
+            expect.said("RecordFailure", "is still read-only although RDS calls it promoted; no traffic"),
+            expect.carried_out("PromoteReadReplica", 1),
+            expect.replica_stayed(),
+        ),
+        rehearsed=plans.budgets(promotion=6),
+    ),
+    Drill(
+        name="stuck-promotion",
+        proves="A promotion that never ends stops the failover before traffic moves, and is not called twice.",
+        scenario=Scenario(prepare=breakage.stick_promotion, strike=breakage.lose_primary),
+        judge=expect.every(
+            expect.stopped_before_traffic(),
+            expect.said("RecordFailure", "is still modifying after the whole promotion budget"),
+            expect.called("PromoteReadReplica", 1),
+        ),
+        rehearsed=plans.budgets(promotion=6),
+    ),
+    Drill(
+        name="manual",
+        proves="With detection gone as well, a person starts the failover in the region that lives, and it recovers.",
+        scenario=Scenario(strike=breakage.lose_primary_and_detection, meanwhile=breakage.start_by_hand),
+        judge=expect.every(
+            judge.misses,
+            expect.said("OpenIncident", "Incident opened by operator"),
+            expect.never_called_by("Receive"),
+        ),
+    ),
+    Drill(
+        name="throttled",
+        proves="With every second call in the recovery region throttled, the failover recovers all the same.",
+        scenario=Scenario(strike=breakage.lose_primary_under_throttling),
+        judge=expect.every(
+            judge.misses, expect.hit_by("throttle", at_least=20), expect.carried_out("PromoteReadReplica", 1)
+        ),
+    ),
+    Drill(
+        name="crash-loop",
+        proves="Tasks of the stand-by that crash stop the failover before traffic moves, with the reasons they gave.",
+        scenario=Scenario(prepare=breakage.break_standby, strike=breakage.lose_primary),
+        judge=expect.every(
+            expect.stopped_before_traffic(),
+            expect.said(
+                "RecordFailure", r"PlacesNotRecovered: service .*\(stopped: Essential container in task exited"
+            ),
+            expect.all_promoted(),
+        ),
+        rehearsed=plans.budgets(capacity=8),
+    ),
+    Drill(
+        name="many",
+        proves="Three databases and five services recover side by side in one failover.",
+        customer=plans.many,
+        judge=expect.every(
+            judge.misses,
+            expect.carried_out("PromoteReadReplica", 3),
+            expect.all_promoted(),
+            expect.all_services_run(),
+            expect.said("JudgePlaces", r"^3 database\(s\) promoted, 5 service\(s\) stable"),
+        ),
+    ),
+    Drill(
+        name="region-loss-record",
+        proves="Where traffic moves by changing the record, it is changed once, from the value that is expected.",
+        customer=plans.by_record,
+        judge=expect.every(
+            judge.misses_by_record,
+            expect.carried_out("ChangeResourceRecordSets", 1),
+            expect.said("CheckChange", "^All name servers of Route 53 have the changed record"),
+            expect.silent("ThrowLatch"),
+        ),
+    ),
+)
+
+DRILLS: dict[str, Drill] = {drill.name: drill for drill in _ALL}
+"""Every drill by name, in the order in which all of them are run."""

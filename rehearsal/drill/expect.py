@@ -1,0 +1,193 @@
+"""What drills expect, as small questions; each gives one sentence for what it misses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from lyo_dr.model.plan import Objectives
+from rehearsal.drill.measure import Measured
+from rehearsal.drill.record import Recorded
+
+Judge = Callable[[Recorded, Measured, Objectives], list[str]]
+
+
+def every(*judges: Judge) -> Judge:
+    """All of them, one after the other."""
+
+    def judge(recorded: Recorded, measured: Measured, objectives: Objectives) -> list[str]:
+        return [miss for ask in judges for miss in ask(recorded, measured, objectives)]
+
+    return judge
+
+
+def _asking(holds: Callable[[Recorded], bool], miss: Callable[[Recorded], str]) -> Judge:
+    def judge(recorded: Recorded, _measured: Measured, _objectives: Objectives) -> list[str]:
+        return [] if holds(recorded) else [miss(recorded)]
+
+    return judge
+
+
+def ended(how: str) -> Judge:
+    """The incident has this ending."""
+    return _asking(
+        lambda recorded: recorded.ending == how,
+        lambda recorded: f"the incident ended {recorded.ending or 'in nothing'} instead of {how}",
+    )
+
+
+def said(step: str, pattern: str) -> Judge:
+    """A sentence of the step holds the pattern (a regular expression)."""
+    return _asking(
+        lambda recorded: any(line.step == step and re.search(pattern, line.sentence) for line in recorded.timeline),
+        lambda _: f"{step} did not say {pattern!r}",
+    )
+
+
+def silent(*steps: str) -> Judge:
+    """These steps did not speak."""
+    return _asking(
+        lambda recorded: not {line.step for line in recorded.timeline} & set(steps),
+        lambda recorded: f"{', '.join(sorted({line.step for line in recorded.timeline} & set(steps)))} ran",
+    )
+
+
+def carried_out(operation: str, times: int) -> Judge:
+    """An operation was answered with success so many times since the fault, by whomever it was called."""
+
+    def count(recorded: Recorded) -> int:
+        return sum(200 <= call["status"] < 300 for call in _since_fault(recorded, operation))
+
+    return _asking(
+        lambda recorded: count(recorded) == times,
+        lambda recorded: f"{operation} was carried out {count(recorded)} times instead of {times}",
+    )
+
+
+def called(operation: str, times: int) -> Judge:
+    """An operation was called so many times since the fault, answered or not."""
+
+    def count(recorded: Recorded) -> int:
+        return len(_since_fault(recorded, operation))
+
+    return _asking(
+        lambda recorded: count(recorded) == times,
+        lambda recorded: f"{operation} was called {count(recorded)} times instead of {times}",
+    )
+
+
+def never_called_by(app: str) -> Judge:
+    """This function made no call from the fault on."""
+    return _asking(
+        lambda recorded: not any(call["app"] == app and call["time"] >= recorded.fault_at for call in recorded.calls),
+        lambda _: f"{app} worked, though it should not have been asked",
+    )
+
+
+def hit_by(fault: str, at_least: int) -> Judge:
+    """So many calls of the product met the fault: else the drill would prove nothing."""
+
+    def count(recorded: Recorded) -> int:
+        return sum(call["fault"] == fault for call in recorded.calls)
+
+    return _asking(
+        lambda recorded: count(recorded) >= at_least,
+        lambda recorded: f"only {count(recorded)} calls met the fault {fault}, at least {at_least} should",
+    )
+
+
+def traffic_stayed() -> Judge:
+    """The name did not move."""
+    return _asking(lambda recorded: recorded.seen.name_moved is None, lambda _: "the traffic moved")
+
+
+def replica_stayed() -> Judge:
+    """No database of the recovery region left recovery."""
+    return _asking(
+        lambda recorded: not any(_writable(recorded).values()),
+        lambda recorded: f"{', '.join(name for name, open_ in _writable(recorded).items() if open_)} was promoted",
+    )
+
+
+def all_promoted() -> Judge:
+    """Every database of the plan takes writes in the recovery region."""
+    return _asking(
+        lambda recorded: all(_writable(recorded).values()),
+        lambda recorded: f"{', '.join(name for name, open_ in _writable(recorded).items() if not open_)} is read-only",
+    )
+
+
+def all_services_run() -> Judge:
+    """Every service of the plan has its tasks in the recovery region."""
+
+    def short(recorded: Recorded) -> list[str]:
+        running = {
+            service["service"]: service["running"]
+            for service in recorded.state["services"]
+            if service["region"] == recorded.recovery_region
+        }
+        region = recorded.recovery_region
+        return [s.name for s in recorded.plan.services if running.get(s.places[region].service, 0) < s.desired]
+
+    return _asking(
+        lambda recorded: not short(recorded), lambda recorded: f"too few tasks of {', '.join(short(recorded))} run"
+    )
+
+
+def bookings_resumed() -> Judge:
+    """The client noticed an outage, and got an answer again."""
+
+    def judge(_recorded: Recorded, measured: Measured, _objectives: Objectives) -> list[str]:
+        if measured.outage_seconds is None:
+            return ["the client never got an answer again"]
+        return [] if measured.outage_seconds > 0 else ["the client noticed nothing, so nothing was broken"]
+
+    return judge
+
+
+def no_bookings_resumed() -> Judge:
+    """Nobody was served after the fault."""
+
+    def judge(_recorded: Recorded, measured: Measured, _objectives: Objectives) -> list[str]:
+        return [] if measured.outage_seconds is None else ["bookings were taken, though nothing had recovered"]
+
+    return judge
+
+
+def nothing_lost() -> Judge:
+    """Every acknowledged booking is in the database."""
+
+    def judge(_recorded: Recorded, measured: Measured, _objectives: Objectives) -> list[str]:
+        loss = measured.loss
+        if not loss.acknowledged:
+            return ["the client made no booking, so nothing was measured"]
+        return [f"{loss.lost} acknowledged bookings are not in the database"] if loss.lost else []
+
+    return judge
+
+
+def stopped_before_traffic() -> Judge:
+    """The incident failed, told responders, and left users where they were."""
+    return every(
+        ended("failed"),
+        silent("TakeAuthority", "ThrowLatch", "ChangeRecord"),
+        traffic_stayed(),
+        no_bookings_resumed(),
+        said("AnnounceFailure", "ACTION NEEDED"),
+        said("SettleLease", "kept on purpose"),
+    )
+
+
+def _since_fault(recorded: Recorded, operation: str) -> list[dict[str, Any]]:
+    return [call for call in recorded.calls if call["op"] == operation and call["time"] >= recorded.fault_at]
+
+
+def _writable(recorded: Recorded) -> dict[str, bool]:
+    here = recorded.recovery_region
+    wanted = {database.instances[here] for database in recorded.plan.databases}
+    return {
+        each["identifier"]: each["in_recovery"] is False
+        for each in recorded.state["databases"]
+        if each["region"] == here and each["identifier"] in wanted
+    }

@@ -1,0 +1,59 @@
+"""What a drill changes in the plan: before it is moved to loopback (the customer's), or afterwards (the waits)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import msgspec
+
+from lyo_dr.model.plan import Database, Plan, Service, ServicePlace
+
+_MORE_DATABASES = {"customers": True, "archive": False}
+"""Name, and whether traffic waits for it."""
+_MORE_SERVICES = ("web", "worker", "webhooks", "reports")
+
+
+def as_it_is(plan: Plan) -> Plan:
+    """No change."""
+    return plan
+
+
+def budgets(**seconds: float) -> Callable[[Plan], Plan]:
+    """Shorter budgets, so that a failure need not be waited for."""
+
+    def adjust(plan: Plan) -> Plan:
+        changed = {name: timedelta(seconds=value) for name, value in seconds.items()}
+        shortened: Plan = msgspec.structs.replace(plan, budgets=msgspec.structs.replace(plan.budgets, **changed))
+        return shortened
+
+    return adjust
+
+
+def by_record(plan: Plan) -> Plan:
+    """Traffic moves by changing the record."""
+    return msgspec.structs.replace(plan, traffic=msgspec.structs.replace(plan.traffic, strategy="record"))
+
+
+def many(plan: Plan) -> Plan:
+    """Three databases and five services: the first of each as planned, the others made after them.
+
+    All services of a region stand behind its one load balancer and read the first database.
+    """
+    database, service = plan.databases[0], plan.services[0]
+    databases = [_database(database, name, critical) for name, critical in _MORE_DATABASES.items()]
+    services = [_service(service, name) for name in _MORE_SERVICES]
+    return msgspec.structs.replace(plan, databases=[database, *databases], services=[service, *services])
+
+
+def _database(like: Database, name: str, critical: bool) -> Database:
+    instances = {region: f"{identifier}-{name}" for region, identifier in like.instances.items()}
+    return msgspec.structs.replace(like, name=name, critical=critical, instances=instances)
+
+
+def _service(like: Service, name: str) -> Service:
+    places = {
+        region: ServicePlace(cluster=place.cluster, service=f"{place.service}-{name}", url=place.url)
+        for region, place in like.places.items()
+    }
+    return msgspec.structs.replace(like, name=name, places=places, desired=1, minimum=1)

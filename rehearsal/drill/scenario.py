@@ -1,0 +1,86 @@
+"""One disaster as a value: what is broken before, at, and after the moment that counts. Played, it is a record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from rehearsal.client.ledger import read
+from rehearsal.drill.record import Recorded, TimelineLine
+from rehearsal.drill.scene import Scene
+from rehearsal.drill.show import Screen
+from rehearsal.drill.world import World
+
+_BEFORE_SECONDS = 6.0
+_AFTER_SECONDS = 4.0
+
+
+def _nothing(_scene: Scene) -> None:
+    """Nobody does anything."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scenario:
+    """What happens. ``strike`` breaks something and returns the moment just before (epoch seconds)."""
+
+    strike: Callable[[Scene], float]
+    prepare: Callable[[Scene], None] = _nothing
+    """Before anybody books: what is broken already, unseen."""
+    meanwhile: Callable[[Scene], None] = _nothing
+    """Right after the strike."""
+    repair: Callable[[Scene], None] = _nothing
+    """After the incident has ended."""
+    primary_lives: bool = False
+    """Whether the primary's database goes on: then its rows are held against the bookings."""
+
+
+def play(name: str, scenario: Scenario, world: World, screen: Screen) -> Recorded:
+    """Book, break, watch, book on, compare."""
+    scene = Scene(world, screen)
+    scenario.prepare(scene)
+    with scene.client():
+        screen.stage(f"A client books through {world.plan.traffic.name}")
+        scene.let_pass(_BEFORE_SECONDS)
+        fault_at = scenario.strike(scene)
+        with scene.observer() as observer:
+            scenario.meanwhile(scene)
+            incident_id, lines = scene.follow(fault_at)
+            scenario.repair(scene)
+            scene.let_pass(_AFTER_SECONDS)
+            after = scene.afterwards()
+            lines += scene.new_lines(incident_id)
+            seen = observer.seen()
+    region = scene.primary if scenario.primary_lives else scene.secondary
+    head = scene.view.head(incident_id) if incident_id else {}
+    return Recorded(
+        drill=name,
+        plan=world.plan,
+        changes=world.rehearsal.changes,
+        clock=world.clock,
+        lost_region=scene.primary,
+        recovery_region=scene.secondary,
+        fault_at=fault_at,
+        signal_at=datetime.fromisoformat(head["outage_start"]).timestamp() if "outage_start" in head else fault_at,
+        incident_id=incident_id or "",
+        ending=str(head.get("ending", "")),
+        predicted_loss_seconds=_seconds(head.get("predicted_loss_ms")),
+        timeline=tuple(_in_order(lines)),
+        calls=tuple(world.aws.calls()),
+        attempts=tuple(read(scene.attempts)),
+        rows=tuple(scene.rows(region)),
+        seen=seen,
+        after=after,
+        state=world.host.state(),
+        stage_seconds=world.stage_seconds,
+    )
+
+
+def _seconds(milliseconds: str | None) -> float | None:
+    """A number as the table holds it; an incident without one says NULL, which reads as True."""
+    return float(milliseconds) / 1000 if isinstance(milliseconds, str) else None
+
+
+def _in_order(lines: list[TimelineLine]) -> list[TimelineLine]:
+    """As they were said: what was written side by side may have been read in another order."""
+    return sorted(lines, key=lambda line: line.at)

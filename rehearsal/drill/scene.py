@@ -1,0 +1,117 @@
+"""What every drill has in common: a client that books, somebody who looks from outside, and the incident followed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+import psycopg
+
+from rehearsal.client.process import BookingClient
+from rehearsal.drill.incident import IncidentView
+from rehearsal.drill.observe import Observer
+from rehearsal.drill.onboard import master_dsn
+from rehearsal.drill.places import FRONT_PORT
+from rehearsal.drill.record import TimelineLine
+from rehearsal.drill.show import ClientTail, Screen
+from rehearsal.drill.world import World
+
+_DEADLINE_SECONDS = 180.0
+_LOOK_SECONDS = 0.2
+
+
+class Scene:
+    """A drill under way. Every wait ends after three minutes at the latest."""
+
+    def __init__(self, world: World, screen: Screen) -> None:
+        self.world = world
+        self.screen = screen
+        self.primary, self.secondary = world.plan.regions.pair
+        self.attempts = world.directory / "attempts.jsonl"
+        self.view = IncidentView(world, world.names(self.secondary))
+        # Asked while all regions live: the address of a database is told by its region.
+        self._dsn = {region: master_dsn(world, world.plan, world.plan.databases[0], region) for region in self.pair}
+        self._tail = ClientTail(self.attempts)
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """Both regions."""
+        return self.primary, self.secondary
+
+    def client(self) -> BookingClient:
+        """Whoever books through the front name."""
+        places, name = self.world.places, self.world.plan.traffic.name
+        return BookingClient(resolver=places.resolver, name=name, port=FRONT_PORT, out=self.attempts)
+
+    def observer(self) -> Observer:
+        """Whoever looks at the recovery region from outside."""
+        plan = self.world.plan
+        service = plan.services[0]
+        return Observer(
+            dsn=self._dsn[self.secondary],
+            ready_url=service.places[self.secondary].url + service.ready_path,
+            name=plan.traffic.name,
+            resolver=self.world.places.resolver,
+            address=self.world.places.front(1),
+        )
+
+    def let_pass(self, seconds: float) -> None:
+        """Let time pass while the client's success is shown."""
+        end = time.monotonic() + seconds
+        while True:
+            self.screen.client(self._tail.seconds())
+            left = end - time.monotonic()
+            if left <= 0:
+                return
+            time.sleep(min(left, 0.5))
+
+    def wait_until(self, holds: Callable[[], bool], seconds: float = _DEADLINE_SECONDS) -> bool:
+        """Wait for it while the client's success is shown; whether it came true in time."""
+        deadline = time.monotonic() + seconds
+        while not holds():
+            if time.monotonic() > deadline:
+                return False
+            self.let_pass(_LOOK_SECONDS)
+        return True
+
+    def books(self) -> bool:
+        """Whether the client's last whole second was without a failure."""
+        seconds = self._tail.seconds()
+        return len(seconds) > 1 and seconds[-2][1] > 0 and seconds[-2][2] == 0
+
+    def follow(self, since: float) -> tuple[str | None, list[TimelineLine]]:
+        """Until the incident has ended, or the deadline: an incident that never comes is a result, too."""
+        found: str | None = None
+        lines: list[TimelineLine] = []
+
+        def ended() -> bool:
+            nonlocal found
+            found = found or self.view.newest(since)
+            over = found is not None and self.view.status(found) != "RUNNING"
+            lines.extend(self.new_lines(found))
+            return over
+
+        self.wait_until(ended)
+        return found, lines
+
+    def new_lines(self, incident_id: str | None) -> list[TimelineLine]:
+        """Sentences that have come since the last look; each is shown."""
+        lines = self.view.lines(incident_id) if incident_id else []
+        for line in lines:
+            self.screen.line(line)
+        return lines
+
+    def afterwards(self) -> dict[str, str]:
+        """How what runs on after the incident has ended, by name."""
+        self.wait_until(lambda: all(status != "RUNNING" for status in self.view.others().values()))
+        return self.view.others()
+
+    def rows(self, region: str) -> list[tuple[str, datetime]]:
+        """Every booking in a region's database, whichever its role; none when it does not answer."""
+        try:
+            with psycopg.connect(self._dsn[region], connect_timeout=5) as connection:
+                found = connection.execute("select id, created_at from lyo_appointments").fetchall()
+        except psycopg.Error:
+            return []
+        return [(str(row[0]), row[1]) for row in found]

@@ -21,9 +21,10 @@ drill: $(READY) ## set everything up, then lose a region and recover from it, he
 
 drills: $(READY) ## run every drill, one after the other, and print one table
 	@$(BIN)/python -m cli drill all --plan $(PLAN)
+	@$(BIN)/python -m pytest -q -m long
 
 test: $(READY) ## set everything up, then run every test
-	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m 'not long'
 
 check: lint types imports test ## what CI runs: lint, types, import rules, templates, tests
 

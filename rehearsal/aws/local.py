@@ -7,7 +7,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.parse
 from collections.abc import Mapping, Sequence
@@ -21,6 +20,7 @@ import botocore.config
 
 from rehearsal.aws.sessions import make_client
 from rehearsal.aws.settings import DEFAULT_ACCOUNT
+from rehearsal.leftovers import run_folder
 
 START_DEADLINE_SECONDS = 60.0
 STOP_DEADLINE_SECONDS = 5.0
@@ -90,7 +90,7 @@ class LocalAws:
     def start(self) -> Self:
         """Start and wait until it answers; raises LocalAwsError with the end of the log if it does not."""
         self._port = self._given_port or _free_port()
-        self._directory = self._given_directory or Path(tempfile.mkdtemp(prefix="lyo-local-aws-"))
+        self._directory = self._given_directory or run_folder("local-aws")
         (self._directory / "tmp").mkdir(parents=True, exist_ok=True)
         with (self._directory / "aws.log").open("ab") as log:
             self._process = subprocess.Popen(

@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -17,6 +16,7 @@ import psutil
 
 from rehearsal.data.processes import ProcessError, alive, end, free_port, tail, wait_until
 from rehearsal.data.server import release_memory
+from rehearsal.leftovers import run_folder
 
 _ROOT = Path(__file__).resolve().parents[2]
 _START_SECONDS, _STOP_SECONDS = 60.0, 4.0
@@ -43,7 +43,7 @@ class DataHost:
 
     def start(self) -> Self:
         """Start it and wait until it answers (60 s); raises ProcessError."""
-        self._base = Path(tempfile.mkdtemp(prefix="lyo-data-", dir=_place()))
+        self._base = run_folder("data", _place())
         self._base.chmod(0o711)  # PostgreSQL's user has to pass
         command = [sys.executable, "-m", "rehearsal.data.serve", "--port", str(self.port)]
         command += ["--directory", str(self._run), "--account", self.account]
@@ -168,11 +168,11 @@ class DataHost:
         return self._base
 
 
-def _place() -> str | None:
+def _place() -> Path | None:
     """In memory where there is room for it (what is there dies with the run anyway), else the temporary directory."""
     memory = Path("/dev/shm")  # noqa: S108
     usable = "TMPDIR" not in os.environ and memory.is_dir() and os.access(memory, os.W_OK)
-    return str(memory) if usable and shutil.disk_usage(memory).free > _ROOMY_BYTES else None
+    return memory if usable and shutil.disk_usage(memory).free > _ROOMY_BYTES else None
 
 
 def _environment() -> dict[str, str]:

@@ -7,7 +7,6 @@ import contextlib
 import json
 import os
 import shutil
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -29,6 +28,7 @@ from rehearsal.data.host import DataHost
 from rehearsal.drill.onboard import master_dsn, onboard
 from rehearsal.drill.places import FRONT_PORT, Reservation
 from rehearsal.drill.plan import CLOCK, LINK_SECONDS, RehearsalPlan, adjusted, for_rehearsal
+from rehearsal.leftovers import run_folder
 from rehearsal.synth import synthesise
 
 CACHE = Path(__file__).resolve().parents[2] / ".cache" / "assemblies"
@@ -111,7 +111,7 @@ class World:
         self.places = self._stack.enter_context(Reservation()).places
         rehearsal = for_rehearsal(self.customer_plan, self.places)
         self.rehearsal = adjusted(rehearsal, self.customer_plan, self._adjust)
-        self.directory = Path(tempfile.mkdtemp(prefix="lyo-drill-"))
+        self.directory = run_folder("drill")
         self._stack.callback(shutil.rmtree, self.directory, ignore_errors=True)
         if os.environ.get(KEEP_CALLS):
             self._stack.callback(_keep, self.directory, Path(os.environ[KEEP_CALLS]))

@@ -14,7 +14,7 @@ from rehearsal.drill.world import World
 from tests.machines.failover import IRELAND, OREGON, Followed, calls, follow, start_by_hand
 from tests.plans import lyo_plan
 
-pytestmark = pytest.mark.drill
+pytestmark = [pytest.mark.drill, pytest.mark.long]
 CHANGE = "ChangeResourceRecordSets"
 
 

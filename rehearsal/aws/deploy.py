@@ -63,8 +63,14 @@ def deploy(
     outputs: dict[str, dict[str, str]] = {}
     for group in stacks:
         names = [group] if isinstance(group, str) else list(group)
-        with ThreadPoolExecutor(max_workers=max(1, len(names))) as pool:
+        pool = ThreadPoolExecutor(max_workers=max(1, len(names)))
+        try:
             outputs.update(zip(names, pool.map(target.deploy, names), strict=True))
+        except BaseException:
+            # Ctrl-C must not wait for stacks: whoever takes the local AWS down ends what is under way.
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+        pool.shutdown()
     return outputs
 
 

@@ -82,7 +82,7 @@ def adjusted(rehearsal: RehearsalPlan, customer: Plan, adjust: Callable[[Plan], 
 
 def _objectives(plan: Plan) -> Any:
     """Stages may take as long as the rehearsal's budgets; the drill is judged against the customer's objectives."""
-    return msgspec.structs.replace(plan.objectives, rto=max(plan.objectives.rto, timedelta(hours=1)))
+    return msgspec.structs.replace(plan.objectives, rto=max(plan.objectives.rto, timedelta(hours=4)))
 
 
 def _at(service: Any, fronts: dict[str, str]) -> Any:

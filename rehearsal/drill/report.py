@@ -90,9 +90,9 @@ def summarise(console: Console, result: dict[str, Any], path: Path) -> None:
     table.add_row("Outage, seen by clients", f"{_s(outage['seconds'])} (RTO {_s(result['target']['rto'])})")
     for part in outage["parts"]:
         table.add_row(f"  {part['name']}", _s(part["seconds"]))
-    table.add_row(
-        "Critical path", f"{_s(outage['critical_path_seconds'])}; outage ÷ critical path {_n(outage['ratio'])}"
-    )
+    if outage["ratio"] is not None:
+        chain = f"{_s(outage['critical_path_seconds'])}; outage ÷ critical path {_n(outage['ratio'])}"
+        table.add_row("Critical path", chain)
     table.add_row("Bookings acknowledged", str(bookings["acknowledged"]))
     table.add_row("  lost, duplicated", f"{bookings['lost']}, {bookings['duplicated']}")
     predicted = _s(bookings["predicted_at_most_seconds"])

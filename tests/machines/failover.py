@@ -32,6 +32,10 @@ def with_budgets(**seconds: float) -> Callable[[Plan], Plan]:
     return adjust
 
 
+SHORT = with_budgets(promotion=20, validation=8)
+"""One plan for several worlds: each plan of its own is synthesised anew, which takes longer than waiting."""
+
+
 @dataclass
 class Followed:
     """An incident that has ended."""

@@ -8,7 +8,7 @@ import pytest
 
 from rehearsal.drill.record import TimelineLine
 from rehearsal.drill.world import World
-from tests.machines.failover import IRELAND, OREGON, Followed, calls, follow, lease, start_by_hand, with_budgets
+from tests.machines.failover import IRELAND, OREGON, SHORT, Followed, calls, follow, lease, start_by_hand
 from tests.plans import lyo_plan
 
 pytestmark = pytest.mark.drill
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.drill
 @pytest.fixture(scope="module")
 def read_only() -> Iterator[tuple[World, Followed]]:
     """RDS says promoted, and the database stays a replica."""
-    with World(lyo_plan(), adjust=with_budgets(promotion=4), warm=False) as world:
+    with World(lyo_plan(), adjust=SHORT, warm=False) as world:
         replica = world.plan.databases[0].instances[OREGON]
         world.host.set_faults(promotion_skipped=[replica])
         world.lose_region(IRELAND)
@@ -57,7 +57,7 @@ def test_responders_are_told_of_the_failure(read_only: tuple[World, Followed]) -
 @pytest.fixture(scope="module")
 def degraded() -> Iterator[tuple[World, Followed]]:
     """The database stands still right after the latch was thrown: the front door never becomes ready."""
-    with World(lyo_plan(), adjust=with_budgets(validation=4), warm=False) as world:
+    with World(lyo_plan(), adjust=SHORT, warm=False) as world:
         replica = world.plan.databases[0].instances[OREGON]
 
         def at(line: TimelineLine) -> None:

@@ -19,7 +19,7 @@ from rehearsal.drill.calls import figures
 from rehearsal.drill.onboard import master_dsn
 from rehearsal.drill.steps import path_steps
 from rehearsal.drill.world import World
-from tests.machines.failover import IRELAND, OREGON, Followed, alarm_event, calls, follow, receive
+from tests.machines.failover import IRELAND, OREGON, SHORT, Followed, alarm_event, calls, follow, receive
 from tests.plans import lyo_plan
 
 pytestmark = pytest.mark.drill
@@ -38,7 +38,7 @@ class Recovery:
 
 @pytest.fixture(scope="module")
 def recovery() -> Iterator[Recovery]:
-    with World(lyo_plan(), warm=False) as world:
+    with World(lyo_plan(), adjust=SHORT, warm=False) as world:
         dsn = master_dsn(world, world.plan, world.plan.databases[0], OREGON)
         at = world.lose_region(IRELAND)
         world.aws.set_faults(

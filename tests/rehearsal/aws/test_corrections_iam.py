@@ -104,7 +104,8 @@ def test_a_secret_read_by_name_is_checked_by_the_arn_it_has(aws: LocalAws) -> No
 def test_autoscaling_is_served_to_a_role_that_may(aws: LocalAws) -> None:
     allowed = policy("application-autoscaling:DescribeScalableTargets")
     client = acting_as(aws, given_role(aws, allowed), "application-autoscaling", WEST)
-    assert client.describe_scalable_targets(ServiceNamespace="ecs")["ScalableTargets"] == []
+    unknown = "service/nowhere/nobody"
+    assert client.describe_scalable_targets(ServiceNamespace="ecs", ResourceIds=[unknown])["ScalableTargets"] == []
 
 
 def test_a_function_acts_with_the_rights_of_its_role(aws: LocalAws) -> None:

@@ -153,7 +153,15 @@ def workers(aws: LocalAws, function: str) -> list[int]:
     """The process ids of the function's execution environments."""
     name = function.rsplit(":", 1)[-1]
     children = psutil.Process(aws.pid).children()
-    return [child.pid for child in children if any(name in part for part in child.cmdline())]
+    return [child.pid for child in children if any(name in part for part in _command(child))]
+
+
+def _command(process: psutil.Process) -> list[str]:
+    """The command line; empty for a process that has just ended, which is no worker any more."""
+    try:
+        return list(process.cmdline())
+    except psutil.NoSuchProcess:
+        return []
 
 
 def given_queue(aws: LocalAws, region: str) -> tuple[str, str]:

@@ -47,7 +47,7 @@ class Gate(msgspec.Struct, frozen=True, kw_only=True):
 class Admission(msgspec.Struct, frozen=True, kw_only=True):
     """Whether a signal opens an incident here."""
 
-    admission: Literal["open", "duplicate", "not_ours", "out_of_date", "busy"]
+    admission: Literal["open", "duplicate", "not_ours", "out_of_date"]
     sentence: str
 
 

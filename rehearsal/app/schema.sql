@@ -9,7 +9,8 @@ create table if not exists lyo_conversations (
     id         uuid primary key default gen_random_uuid(),
     user_id    uuid not null references lyo_users (id),
     transcript text not null default '',
-    created_at timestamptz not null default clock_timestamp()
+    created_at timestamptz not null default clock_timestamp(),
+    last_message_at timestamptz not null default clock_timestamp()
 );
 
 create table if not exists lyo_appointments (

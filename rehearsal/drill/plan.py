@@ -10,7 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 
-from lyo_dr.model.plan import Budgets, Observers, Plan, ServicePlace, Target, Timing, Traffic
+from lyo_dr.model.plan import Budgets, Observers, Plan, Policy, ServicePlace, Target, Timing, Traffic
 from rehearsal.aws.settings import DEFAULT_ACCOUNT
 from rehearsal.drill.places import FRONT_PORT, Places
 
@@ -27,6 +27,8 @@ _TIMING = Timing(
     heartbeat_every=timedelta(seconds=0.5),
     heartbeat_round=timedelta(seconds=2.75),
     heartbeat_stale=timedelta(seconds=2.5),
+    watch_every=timedelta(seconds=1),
+    watch_round=timedelta(seconds=2.75),
 )
 _BUDGETS = Budgets(
     triage=timedelta(seconds=20),
@@ -36,7 +38,11 @@ _BUDGETS = Budgets(
     switch=timedelta(seconds=30),
     validation=timedelta(seconds=15),
     protection=timedelta(seconds=60),
+    consent=timedelta(seconds=60),
 )
+_AGREEMENT = timedelta(seconds=5)
+"""Longer than a database of the rehearsal takes to come back on the same side, as on AWS."""
+_COOLDOWN = timedelta(minutes=3)
 _TTL = timedelta(seconds=1)
 
 
@@ -68,6 +74,7 @@ def for_rehearsal(plan: Plan, places: Places) -> RehearsalPlan:
         services=[_at(service, fronts) for service in plan.services],
         traffic=_traffic(plan.traffic, fronts, places),
         observers=Observers(witness=f"http://127.0.0.1:{places.gateway_port}/_gateway/ping/{{region}}"),
+        policy=_policy(plan.policy),
         timing=_TIMING,
         budgets=msgspec.structs.replace(_BUDGETS, lease=plan.budgets.lease),
     )
@@ -83,6 +90,10 @@ def adjusted(rehearsal: RehearsalPlan, customer: Plan, adjust: Callable[[Plan], 
 def _objectives(plan: Plan) -> Any:
     """Stages may take as long as the rehearsal's budgets; the drill is judged against the customer's objectives."""
     return msgspec.structs.replace(plan.objectives, rto=max(plan.objectives.rto, timedelta(hours=4)))
+
+
+def _policy(policy: Policy) -> Policy:
+    return msgspec.structs.replace(policy, agreement=_AGREEMENT, cooldown=_COOLDOWN)
 
 
 def _at(service: Any, fronts: dict[str, str]) -> Any:
@@ -107,7 +118,7 @@ def _traffic(traffic: Traffic, fronts: dict[str, str], places: Places) -> Traffi
 def _changes(plan: Plan, rehearsed: Plan) -> list[Change]:
     """Every duration that differs; addresses are not worth a line each."""
     changes = []
-    for part in ("timing", "budgets", "traffic"):
+    for part in ("policy", "timing", "budgets", "traffic"):
         before, after = getattr(plan, part), getattr(rehearsed, part)
         for field in before.__struct_fields__:
             old, new = getattr(before, field), getattr(after, field)

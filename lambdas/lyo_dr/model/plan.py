@@ -8,8 +8,8 @@ Durations are ISO 8601 (``PT15M``); there are no defaults for names of resources
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
-from typing import Literal
+from datetime import datetime, timedelta
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -52,11 +52,27 @@ class Network(PlanPart, frozen=True):
     security_groups: list[str]
 
 
+class Maintenance(PlanPart, frozen=True):
+    """A time in which alarms are recorded and start nothing; a person's start is not held back."""
+
+    begins: Annotated[datetime, msgspec.Meta(tz=True)]
+    ends: Annotated[datetime, msgspec.Meta(tz=True)]
+    why: str
+
+
 class Policy(PlanPart, frozen=True):
-    """What may happen without a person."""
+    """What may happen without a person.
+
+    ``agreement``: so long the observers must have agreed, without a gap, before a region counts as lost; longer
+    than a Multi-AZ failover (60 to 120 s, RDS user guide, "Failover process"). ``cooldown``: for so long after a
+    recovery no alarm starts another one unless a person has acknowledged the first.
+    """
 
     failover: Literal["automatic", "approve"] = "automatic"
     signal_max_age: timedelta = timedelta(minutes=15)
+    agreement: timedelta = timedelta(seconds=150)
+    cooldown: timedelta = timedelta(hours=1)
+    maintenance: list[Maintenance] = []
 
 
 class Timing(PlanPart, frozen=True):
@@ -68,6 +84,8 @@ class Timing(PlanPart, frozen=True):
     heartbeat_every: timedelta = timedelta(seconds=5)
     heartbeat_round: timedelta = timedelta(seconds=55)
     heartbeat_stale: timedelta = timedelta(seconds=30)
+    watch_every: timedelta = timedelta(seconds=10)
+    watch_round: timedelta = timedelta(seconds=55)
 
 
 class Budgets(PlanPart, frozen=True):
@@ -81,16 +99,30 @@ class Budgets(PlanPart, frozen=True):
     validation: timedelta = timedelta(minutes=10)
     protection: timedelta = timedelta(minutes=90)
     lease: timedelta = timedelta(minutes=15)
+    consent: timedelta = timedelta(minutes=30)
+
+
+class Table(PlanPart, frozen=True):
+    """A table users' work is counted in: its key, and the column that says when a row was last written."""
+
+    name: str
+    key: str
+    written_at: str
 
 
 class Database(PlanPart, frozen=True):
-    """One RDS for PostgreSQL database and its replica. ``instances`` maps region to instance identifier."""
+    """One RDS for PostgreSQL database and its replica. ``instances`` maps region to instance identifier.
+
+    ``app_roles`` are the database users the application logs in as; a deposed database is closed to them.
+    """
 
     name: str
     instances: dict[str, str]
     critical: bool = True
     backup_retention_days: int = 7
     multi_az: bool = True
+    app_roles: list[str] = []
+    tables: list[Table] = []
 
 
 class ServicePlace(PlanPart, frozen=True):

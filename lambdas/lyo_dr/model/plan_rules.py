@@ -122,6 +122,30 @@ def _times(plan: Plan) -> Iterator[str]:
             yield f"{path}: {value} is too short; AWS Step Functions waits whole seconds, write PT1S or more"
 
 
+def _agreement(plan: Plan) -> Iterator[str]:
+    if plan.policy.agreement >= plan.budgets.triage:
+        yield "policy.agreement: not shorter than budgets.triage, so no look could ever be long enough; shorten it"
+    if plan.policy.agreement < 3 * plan.timing.watch_every:
+        yield "policy.agreement: shorter than three looks of the watcher (timing.watch_every); lengthen it"
+
+
+def _tables(plan: Plan) -> Iterator[str]:
+    """Names of the database go into SQL, so they are held to what needs no quoting."""
+    for index, database in enumerate(plan.databases):
+        words = [("app_roles", role) for role in database.app_roles]
+        for table in database.tables:
+            words += [("tables", table.name), ("tables", table.key), ("tables", table.written_at)]
+        for field, word in words:
+            if not re.fullmatch(r"[a-z_][a-z0-9_]{0,62}", word):
+                yield f"databases[{index}].{field}: {word!r} is no plain SQL name; use up to 63 of a-z, 0-9 and _"
+
+
+def _maintenance(plan: Plan) -> Iterator[str]:
+    for index, window in enumerate(plan.policy.maintenance):
+        if window.ends <= window.begins:
+            yield f"policy.maintenance[{index}]: ends before it begins; exchange the two"
+
+
 _RULES: tuple[Callable[[Plan], Iterator[str]], ...] = (
     _identity,
     _regions,
@@ -131,4 +155,7 @@ _RULES: tuple[Callable[[Plan], Iterator[str]], ...] = (
     _urls,
     _targets,
     _times,
+    _agreement,
+    _tables,
+    _maintenance,
 )

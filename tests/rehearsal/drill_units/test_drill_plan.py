@@ -12,7 +12,7 @@ from rehearsal.drill.places import FRONT_PORT, Places
 from rehearsal.drill.plan import for_rehearsal
 from tests.plans import lyo_plan, plan_of_two
 
-KEPT = ("name", "regions", "networks", "policy", "databases", "secrets", "endpoints", "contacts")
+KEPT = ("name", "regions", "networks", "databases", "secrets", "endpoints", "contacts")
 
 
 @pytest.fixture(params=[lyo_plan, plan_of_two], ids=["one of each", "two of each"])
@@ -34,6 +34,8 @@ def durations(plan: Plan) -> dict[str, timedelta]:
 def test_names_and_limits_stay(plan: Plan) -> None:
     rehearsed = for_rehearsal(plan, Places(3)).plan
     assert {part: getattr(rehearsed, part) for part in KEPT} == {part: getattr(plan, part) for part in KEPT}
+    limits = ("failover", "signal_max_age", "maintenance")
+    assert [getattr(rehearsed.policy, each) for each in limits] == [getattr(plan.policy, each) for each in limits]
     for kept, given in zip(rehearsed.services, plan.services, strict=True):
         limits = ("name", "desired", "minimum", "ready_path")
         assert [getattr(kept, name) for name in limits] == [getattr(given, name) for name in limits]
@@ -79,7 +81,7 @@ def test_the_front_keeps_its_name(url: str, rehearsed: str) -> None:
 
 @pytest.mark.parametrize(("rto", "rehearsed"), [("PT4H", timedelta(hours=4)), ("PT30M", timedelta(hours=4))])
 def test_stages_get_four_hours_at_least_whatever_the_objective(rto: str, rehearsed: timedelta) -> None:
-    short: dict[str, Any] = {"triage": "PT1M", "promotion": "PT5M", "capacity": "PT5M", "switch": "PT2M"}
+    short: dict[str, Any] = {"triage": "PT3M", "promotion": "PT5M", "capacity": "PT5M", "switch": "PT2M"}
     budgets = {f"budgets__{name}": value for name, value in {**short, "validation": "PT2M"}.items()}
     plan = lyo_plan(objectives__rto=rto, **budgets)
     assert for_rehearsal(plan, Places(0)).plan.objectives.rto == rehearsed

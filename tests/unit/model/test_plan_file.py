@@ -104,7 +104,7 @@ SHAPES: dict[str, tuple[dict[str, Any], str]] = {
         {"timing__pol": "PT1S"},
         (
             "timing.pol: unknown field; known here are call_timeout, heartbeat_every, heartbeat_round, "
-            "heartbeat_stale, poll, probe_timeout"
+            "heartbeat_stale, poll, probe_timeout, watch_every, watch_round"
         ),
     ),
 }
@@ -214,6 +214,30 @@ RULES: dict[str, tuple[dict[str, Any], str]] = {
     "a poll of no time": (
         {"timing__poll": "PT0.2S"},
         "timing.poll: 0:00:00.200000 is too short; AWS Step Functions waits whole seconds, write PT1S or more",
+    ),
+    "an agreement longer than triage": (
+        {"policy__agreement": "PT5M"},
+        "policy.agreement: not shorter than budgets.triage, so no look could ever be long enough; shorten it",
+    ),
+    "an agreement of two looks": (
+        {"policy__agreement": "PT20S"},
+        "policy.agreement: shorter than three looks of the watcher (timing.watch_every); lengthen it",
+    ),
+    "a table that would need quoting": (
+        {"databases__0__tables": [{"name": "Lyo; drop", "key": "id", "written_at": "at"}]},
+        "databases[0].tables: 'Lyo; drop' is no plain SQL name; use up to 63 of a-z, 0-9 and _",
+    ),
+    "a role that would need quoting": (
+        {"databases__0__app_roles": ["app-user"]},
+        "databases[0].app_roles: 'app-user' is no plain SQL name; use up to 63 of a-z, 0-9 and _",
+    ),
+    "a maintenance that ends first": (
+        {
+            "policy__maintenance": [
+                {"begins": "2026-12-01T03:00:00Z", "ends": "2026-12-01T01:00:00Z", "why": "a new version"}
+            ]
+        },
+        "policy.maintenance[0]: ends before it begins; exchange the two",
     ),
     "a fence of no time": (
         {"budgets__fence": "PT0.5S"},

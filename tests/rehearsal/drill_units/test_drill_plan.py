@@ -34,8 +34,8 @@ def durations(plan: Plan) -> dict[str, timedelta]:
 def test_names_and_limits_stay(plan: Plan) -> None:
     rehearsed = for_rehearsal(plan, Places(3)).plan
     assert {part: getattr(rehearsed, part) for part in KEPT} == {part: getattr(plan, part) for part in KEPT}
-    limits = ("failover", "signal_max_age", "maintenance")
-    assert [getattr(rehearsed.policy, each) for each in limits] == [getattr(plan.policy, each) for each in limits]
+    rules = ("failover", "signal_max_age", "maintenance")
+    assert [getattr(rehearsed.policy, each) for each in rules] == [getattr(plan.policy, each) for each in rules]
     for kept, given in zip(rehearsed.services, plan.services, strict=True):
         limits = ("name", "desired", "minimum", "ready_path")
         assert [getattr(kept, name) for name in limits] == [getattr(given, name) for name in limits]

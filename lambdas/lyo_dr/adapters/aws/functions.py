@@ -1,0 +1,26 @@
+"""Lambda: asking another of our functions, when it alone may do what has to be done (SQL, say)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from lyo_dr.adapters.aws.session import calling, client
+from lyo_dr.errors import CallRefused
+
+
+def invoke(function: str, payload: dict[str, Any], region: str, *, seconds: float = 10.0) -> Any:
+    """The function's answer, waited for ``seconds`` at most and asked once: it may not be safe to ask twice.
+
+    A function that failed answers with status 200 and ``FunctionError`` (Lambda API reference, Invoke); that raises
+    CallRefused with the class of its error and nothing of its message, which may quote anything.
+    """
+    with calling(f"asking {function}"):
+        answer = client("lambda", region, read_seconds=seconds, attempts=1).invoke(
+            FunctionName=function, Payload=json.dumps(payload).encode()
+        )
+        content = json.loads(answer["Payload"].read() or b"null")
+    if "FunctionError" in answer:
+        kind = content.get("errorType", "an error") if isinstance(content, dict) else "an error"
+        raise CallRefused(f"asking {function}: it failed with {kind}")
+    return content

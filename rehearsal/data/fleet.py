@@ -3,6 +3,7 @@
 import contextlib
 import shutil
 import threading
+import time
 from dataclasses import dataclass
 
 import psycopg
@@ -154,6 +155,14 @@ class Fleet:
             if key.region == region or relay.target_port in {server.port for server in ours}:
                 relay.cut = False
         for server in ours:
+            server.start()
+
+    def restart(self, key: Key, seconds: float) -> None:
+        """Lose a server, and start it again on its port after so many seconds; its region must be alive by then."""
+        server = self.servers[key]
+        server.kill()
+        time.sleep(seconds)
+        if key.region not in self.dead:
             server.start()
 
     def of_region(self, region: str) -> list[Server]:

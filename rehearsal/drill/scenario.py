@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from rehearsal.client.ledger import read
@@ -31,6 +31,10 @@ class Scenario:
     """Right after the strike."""
     repair: Callable[[Scene], None] = _nothing
     """After the incident has ended."""
+    at: Mapping[str, Callable[[Scene], None]] = field(default_factory=dict)
+    """What happens when a step speaks for the first time, by the step's name."""
+    patience: float = 180.0
+    """How long an incident is waited for (seconds); where none is expected, how long nothing may happen."""
     primary_lives: bool = False
     """Whether the primary's database goes on: then its rows are held against the bookings."""
 
@@ -45,7 +49,7 @@ def play(name: str, scenario: Scenario, world: World, screen: Screen) -> Recorde
         fault_at = scenario.strike(scene)
         with scene.observer() as observer:
             scenario.meanwhile(scene)
-            incident_id, lines = scene.follow(fault_at)
+            incident_id, lines = scene.follow(fault_at, scenario.at, scenario.patience)
             scenario.repair(scene)
             scene.let_pass(_AFTER_SECONDS)
             after = scene.afterwards()

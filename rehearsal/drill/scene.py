@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import psycopg
@@ -19,6 +19,10 @@ from rehearsal.drill.world import World
 
 _DEADLINE_SECONDS = 180.0
 _LOOK_SECONDS = 0.2
+
+
+def _nothing(_scene: Scene) -> None:
+    """Nothing happens."""
 
 
 class Scene:
@@ -80,16 +84,24 @@ class Scene:
         seconds = self._tail.seconds()
         return len(seconds) > 1 and seconds[-2][1] > 0 and seconds[-2][2] == 0
 
-    def follow(self, since: float) -> tuple[str | None, list[TimelineLine]]:
-        """Until the incident has ended, or the deadline: an incident that never comes is a result, too."""
-        found: str | None = None
+    def follow(
+        self, since: float, at: Mapping[str, Callable[[Scene], None]] | None = None, patience: float = _DEADLINE_SECONDS
+    ) -> tuple[str | None, list[TimelineLine]]:
+        """Until the incident has ended, or the deadline: an incident that never comes is a result, too.
+
+        ``at`` says what happens when a step speaks for the first time.
+        """
         lines: list[TimelineLine] = []
+        if not self.wait_until(lambda: self.view.newest(since) is not None, patience):
+            return None, lines
+        found = self.view.newest(since)
+        waiting = dict(at or {})
 
         def ended() -> bool:
-            nonlocal found
-            found = found or self.view.newest(since)
             over = found is not None and self.view.status(found) != "RUNNING"
-            lines.extend(self.new_lines(found))
+            for line in self.new_lines(found):
+                lines.append(line)
+                waiting.pop(line.step, _nothing)(self)
             return over
 
         self.wait_until(ended)

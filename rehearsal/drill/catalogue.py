@@ -2,37 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
-from lyo_dr.model.plan import Plan
 from rehearsal.drill import breakage, expect, judge, plans
-from rehearsal.drill.expect import Judge
-from rehearsal.drill.record import Recorded
-from rehearsal.drill.scenario import Scenario, play
-from rehearsal.drill.show import Screen
-from rehearsal.drill.world import World
-
-_LOSS = Scenario(strike=breakage.lose_primary)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Drill:
-    """One drill. ``judge`` gives a sentence for each expectation that was missed; none means it passed."""
-
-    name: str
-    proves: str
-    scenario: Scenario = _LOSS
-    judge: Judge = judge.misses
-    customer: Callable[[Plan], Plan] = plans.as_it_is
-    """What this drill changes in the plan it is given."""
-    rehearsed: Callable[[Plan], Plan] = plans.as_it_is
-    """What it changes once more when the plan has been moved to loopback."""
-
-    def run(self, world: World, screen: Screen) -> Recorded:
-        """Let it happen to a world that works."""
-        return play(self.name, self.scenario, world, screen)
-
+from rehearsal.drill.drill import Drill
+from rehearsal.drill.judgement import JUDGEMENT
+from rehearsal.drill.scenario import Scenario
 
 _ALL = (
     Drill(
@@ -42,6 +15,7 @@ _ALL = (
     Drill(
         name="app-crash",
         proves="An app that dies while its database lives does not promote anything or move traffic.",
+        must_fire=False,
         scenario=Scenario(strike=breakage.crash_app, repair=breakage.mend_app, primary_lives=True),
         judge=expect.every(
             expect.ended("held"),
@@ -134,5 +108,5 @@ _ALL = (
     ),
 )
 
-DRILLS: dict[str, Drill] = {drill.name: drill for drill in _ALL}
+DRILLS: dict[str, Drill] = {drill.name: drill for drill in (*_ALL, *JUDGEMENT)}
 """Every drill by name, in the order in which all of them are run."""

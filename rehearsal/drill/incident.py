@@ -25,6 +25,11 @@ class IncidentView:
         begun = [e for e in self._executions("incident_response") if e["startDate"].timestamp() >= since]
         return max(begun, key=lambda e: e["startDate"])["name"] if begun else None
 
+    def opened(self, since: float) -> int:
+        """How many incidents were opened since then (epoch seconds)."""
+        begun = [e["name"] for e in self._executions("incident_response") if e["startDate"].timestamp() >= since]
+        return sum(bool(self.head(name)) for name in begun)
+
     def status(self, incident_id: str) -> str:
         """RUNNING, SUCCEEDED, FAILED, TIMED_OUT or ABORTED."""
         answer = self._states.describe_execution(executionArn=self._names.execution("incident_response", incident_id))

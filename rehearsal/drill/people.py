@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from rehearsal.drill.scene import Scene
 
 _ROOT = Path(__file__).resolve().parents[2]
 _SECONDS = 60.0
+_TWO = ("ada", "grace")
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,18 @@ def lyo_dr(scene: Scene, *words: str) -> Said:
     scene.screen.stage(f"A person types: lyo-dr {' '.join(words)}")
     scene.screen.stage(f"  {said.text.splitlines()[-1] if said.text else 'no answer'} (exit code {said.code})")
     return said
+
+
+def start_by_hand(scene: Scene, after: float = 0.0) -> None:
+    """Somebody says that the primary is lost, some time after it."""
+    scene.let_pass(after)
+    lyo_dr(scene, "start", "--region", scene.primary, "--by", "ada", "--yes")
+
+
+def two_start(scene: Scene) -> None:
+    """Two people say so at the same moment."""
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda who: lyo_dr(scene, "start", "--region", scene.primary, "--by", who, "--yes"), _TWO))
 
 
 def _environment(scene: Scene) -> dict[str, str]:

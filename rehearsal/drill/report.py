@@ -15,7 +15,7 @@ from lyo_dr.model.plan import Objectives
 from rehearsal.client.ledger import per_second
 from rehearsal.drill.measure import Measured, Part
 from rehearsal.drill.plan import LINK_SECONDS
-from rehearsal.drill.record import Recorded
+from rehearsal.drill.record import FIRED, Recorded
 from rehearsal.report import latency
 
 NOT_SHOWN = (
@@ -35,6 +35,7 @@ def as_json(recorded: Recorded, measured: Measured, objectives: Objectives, miss
         "passed": not misses,
         "missed": misses,
         "fault_at": _moment(recorded.fault_at),
+        "fired": bool({line.step for line in recorded.timeline} & FIRED),
         "regions": {"lost": recorded.lost_region, "recovered_in": recorded.recovery_region},
         "target": {"rto": objectives.rto.total_seconds(), "rpo": objectives.rpo.total_seconds()},
         "outage": {

@@ -21,7 +21,8 @@ from rehearsal.client.process import BookingClientError
 from rehearsal.data.binaries import BinariesMissing
 from rehearsal.data.processes import ProcessError
 from rehearsal.drill import report
-from rehearsal.drill.catalogue import DRILLS, Drill
+from rehearsal.drill.catalogue import DRILLS
+from rehearsal.drill.drill import Drill
 from rehearsal.drill.measure import measure
 from rehearsal.drill.places import NoPlaceError
 from rehearsal.drill.record import Recorded

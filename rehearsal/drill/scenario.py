@@ -35,6 +35,8 @@ class Scenario:
     """What happens when a step speaks for the first time, by the step's name."""
     patience: float = 180.0
     """How long an incident is waited for (seconds); where none is expected, how long nothing may happen."""
+    rate: float = 20.0
+    """Bookings a second; a database that is hardly used is one that is nearly idle."""
     primary_lives: bool = False
     """Whether the primary's database goes on: then its rows are held against the bookings."""
 
@@ -43,7 +45,7 @@ def play(name: str, scenario: Scenario, world: World, screen: Screen) -> Recorde
     """Book, break, watch, book on, compare."""
     scene = Scene(world, screen)
     scenario.prepare(scene)
-    with scene.client():
+    with scene.client(scenario.rate):
         screen.stage(f"A client books through {world.plan.traffic.name}")
         scene.let_pass(_BEFORE_SECONDS)
         fault_at = scenario.strike(scene)
@@ -77,6 +79,8 @@ def play(name: str, scenario: Scenario, world: World, screen: Screen) -> Recorde
         after=after,
         state=world.host.state(),
         stage_seconds=world.stage_seconds,
+        opened=scene.view.opened(fault_at),
+        notes=scene.notes,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 import psycopg
 
@@ -32,6 +33,7 @@ class Scene:
         self.world = world
         self.screen = screen
         self.primary, self.secondary = world.plan.regions.pair
+        self.notes: dict[str, Any] = {}
         self.attempts = world.directory / "attempts.jsonl"
         self.view = IncidentView(world, world.names(self.secondary))
         # Asked while all regions live: the address of a database is told by its region.
@@ -43,10 +45,10 @@ class Scene:
         """Both regions."""
         return self.primary, self.secondary
 
-    def client(self) -> BookingClient:
-        """Whoever books through the front name."""
+    def client(self, rate: float) -> BookingClient:
+        """Whoever books through the front name, ``rate`` times a second."""
         places, name = self.world.places, self.world.plan.traffic.name
-        return BookingClient(resolver=places.resolver, name=name, port=FRONT_PORT, out=self.attempts)
+        return BookingClient(resolver=places.resolver, name=name, port=FRONT_PORT, out=self.attempts, rate=rate)
 
     def observer(self) -> Observer:
         """Whoever looks at the recovery region from outside."""

@@ -14,7 +14,8 @@ from rich.console import Console
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.plan_rules import broken_rules
 from rehearsal.drill import all as all_drills
-from rehearsal.drill.catalogue import DRILLS, Drill
+from rehearsal.drill.catalogue import DRILLS
+from rehearsal.drill.drill import Drill
 from rehearsal.drill.places import Places
 from rehearsal.drill.plan import adjusted, for_rehearsal
 from rehearsal.drill.run import Finished, run_drill
@@ -30,6 +31,19 @@ NAMES = [
     "crash-loop",
     "many",
     "region-loss-record",
+    "blip",
+    "brownout",
+    "database-restart",
+    "flapping",
+    "cut-off",
+    "recovery-region-down",
+    "us-east-1-down",
+    "lagging-replica",
+    "long-outage",
+    "duplicate-alarms",
+    "two-operators",
+    "returns-mid-flight",
+    "returns-too-late",
 ]
 
 

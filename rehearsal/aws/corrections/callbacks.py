@@ -1,12 +1,12 @@
 """Tasks that wait for somebody to hand their token back (``.waitForTaskToken``).
 
 Upstream swallows the failure of the function that was to pass the token on, and then waits for ever; knows no
-``TimeoutSecondsPath`` and no heartbeat there; goes on waiting when its execution has ended; gives every attempt the same
-token; lets a second answer overwrite the first; takes output that is not JSON; and calls every token it does not know
-``TaskDoesNotExist``.
+``TimeoutSecondsPath`` and no heartbeat there; goes on waiting when its execution has ended; gives every attempt the
+same token; lets a second answer overwrite the first; takes output that is not JSON; and calls every token it does not
+know ``TaskDoesNotExist``.
 
-On AWS the task fails with the function's error, times out by its own limit or with ``States.HeartbeatTimeout``, and ends
-with its execution. Each attempt has its own token, the first answer counts. A token whose task is over is
+On AWS the task fails with the function's error, times out by its own limit or with ``States.HeartbeatTimeout``, and
+ends with its execution. Each attempt has its own token, the first answer counts. A token whose task is over is
 ``TaskTimedOut``, one that was never given out ``InvalidToken``, and output that is not JSON ``InvalidOutput`` (API
 reference of Step Functions, SendTaskSuccess).
 """

@@ -2,8 +2,8 @@
 
 Upstream reads what is not there as null: a choice then takes its default, a parameter is null, a wait takes no time,
 and a map runs over one item. On AWS the execution fails with ``States.Runtime``, which neither ``States.ALL`` nor any
-other name retries or catches; ``IsPresent`` asks first, and finds a null present. ``States.Timeout`` also names a missed
-heartbeat. (Developer guide of Step Functions, "Handling errors in Step Functions workflows" and "Choice".)
+other name retries or catches; ``IsPresent`` asks first, and finds a null present. ``States.Timeout`` also names a
+missed heartbeat. (Developer guide of Step Functions, "Handling errors in Step Functions workflows" and "Choice".)
 """
 
 from collections.abc import Callable

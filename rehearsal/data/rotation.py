@@ -70,9 +70,8 @@ class _Rotation:
     def begin(self) -> None:
         """Stage the version and run the steps in the background."""
         self._secret.remove_version_stages_from_old_versions(["AWSPENDING"])
-        kept = self._secret.versions.get(self._token)
-        empty = {"createdate": int(time.time()), "version_id": self._token, "version_stages": []}
-        version = self._secret.versions[self._token] = kept or empty
+        empty: dict[str, Any] = {"createdate": int(time.time()), "version_id": self._token, "version_stages": []}
+        version: dict[str, Any] = self._secret.versions.setdefault(self._token, empty)
         version["version_stages"].append("AWSPENDING")
         threading.Thread(target=self._run, daemon=True, name="rotation").start()
 

@@ -52,9 +52,10 @@ def check() -> None:
 
 
 def apply_all(world: World) -> None:
-    """Apply every correction to the emulator in this process."""
+    """Apply every correction to the emulator in this process, but those the settings leave out."""
     for module in _modules():
-        module.apply(world)
+        if module.__name__.rsplit(".", 1)[-1] not in world.settings.without:
+            module.apply(world)
 
 
 def _modules() -> list[ModuleType]:

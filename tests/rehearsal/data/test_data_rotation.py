@@ -176,13 +176,14 @@ def test_a_replica_follows_a_rotation_and_is_read_only_until_it_is_its_own(aws: 
     token = secret.rotate()
     assert eventually(lambda: "AWSCURRENT" in secret.stages[token], within=20)
     assert away.get_secret_value(SecretId=secret.name)["SecretString"] == "new"
-    for write in (
-        lambda: away.put_secret_value(SecretId=secret.name, SecretString="mine"),
-        lambda: away.update_secret(SecretId=secret.name, SecretString="mine"),
-        lambda: away.rotate_secret(SecretId=secret.name, RotationLambdaARN=secret.function),
+    mine = {"SecretId": secret.name, "SecretString": "mine"}
+    for write, request in (
+        (away.put_secret_value, mine),
+        (away.update_secret, mine),
+        (away.rotate_secret, {"SecretId": secret.name, "RotationLambdaARN": secret.function}),
     ):
         with pytest.raises(ClientError):
-            write()
+            write(**request)
 
     away.stop_replication_to_replica(SecretId=secret.name)
     away.put_secret_value(SecretId=secret.name, SecretString="mine")

@@ -60,9 +60,16 @@ def test_the_process_and_its_functions_end_with_their_parent(tmp_path: Path) -> 
     assert not list((tmp_path / "tmp").iterdir())
 
 
-def test_a_function_process_ends_with_a_killed_server(tmp_path: Path) -> None:
-    with LocalAws(directory=tmp_path) as aws:
-        invoke(aws, given_function(aws, WEST, "def handler(e, c): return 1"))
+@pytest.mark.parametrize("seconds", [0, 60], ids=["idle", "busy"])
+def test_a_function_process_ends_with_a_killed_server(tmp_path: Path, seconds: int) -> None:
+    with LocalAws(directory=tmp_path / "aws") as aws:
+        sign = tmp_path / "runs"
+        code = (
+            f"import pathlib, time\ndef handler(e, c):\n  pathlib.Path({str(sign)!r}).touch()\n  time.sleep({seconds})"
+        )
+        function = given_function(aws, WEST, code, Timeout=90)
+        aws.client("lambda", WEST).invoke(FunctionName=function, InvocationType="Event", Payload=b"{}")
+        assert eventually(sign.exists, within=20)
         (worker,) = psutil.Process(aws.pid).children()
         os.kill(aws.pid, signal.SIGKILL)
         assert eventually(lambda: not _lives(worker), within=20)

@@ -7,6 +7,7 @@ from typing import Any
 
 from lyo_dr.model.facts import Facts, Instance, Probe, Probes, ReplicaReading, ServiceState, WriteProof
 from lyo_dr.model.incident import Incident, Lease, Signal, SystemRecord
+from lyo_dr.model.verdict import Triage
 
 IRELAND, OREGON, FRANKFURT = "eu-west-1", "us-west-2", "eu-central-1"
 REPLICA, PRIMARY = "lyo-saas-production-postgres-replica", "lyo-saas-production-postgres"
@@ -91,6 +92,12 @@ def observers(
         ),
         replicas=[given_replica()] if replicas is None else replicas,
     )
+
+
+def a_triage(decision: Any = "act", **changes: Any) -> Triage:
+    """What triage says of a region that is lost beyond doubt."""
+    facts: dict[str, Any] = {"finding": "region_lost", "sentence": f"{IRELAND} is lost", "evidence": ["app silent"]}
+    return Triage(decision=decision, **{**facts, **changes})
 
 
 def an_instance(status: str = "available", **changes: Any) -> Instance:

@@ -17,6 +17,8 @@ import msgspec
 from lyo_dr.adapters import clock, environment, log
 from lyo_dr.adapters.aws.table import Table
 from lyo_dr.errors import BadSignal
+from lyo_dr.incidents.brakes import Brakes
+from lyo_dr.incidents.questions import Questions
 from lyo_dr.incidents.store import Incidents
 from lyo_dr.incidents.system import System
 from lyo_dr.model.incident import Line
@@ -52,6 +54,16 @@ class Here:
     def system(self) -> System:
         """The system record, lease and pause of this region."""
         return System(self._table, self.plan.regions)
+
+    @functools.cached_property
+    def questions(self) -> Questions:
+        """Questions to people in this region."""
+        return Questions(self._table)
+
+    @functools.cached_property
+    def brakes(self) -> Brakes:
+        """Pause and cooldown of this region."""
+        return Brakes(self._table)
 
     @functools.cached_property
     def _table(self) -> Table:

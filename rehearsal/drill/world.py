@@ -165,6 +165,7 @@ class World:
                 there.stack("keeper"),
                 there.stack("region_failover"),
                 there.stack("incident_response"),
+                there.stack("operator"),
             ],
         ]
         deploy(self._assembly, groups, self.aws.endpoint)

@@ -7,8 +7,8 @@ from lyo_dr.model.plan import Plan
 from stacks.grants.databases import describe_databases, modify_databases, promote_databases, read_sql_secrets
 from stacks.grants.grant import Grant, Part
 from stacks.grants.journal import journal, journal_and_head, journal_with_notes, look, tell, whole_journal
-from stacks.grants.people import announce, call_responders, start_incident
-from stacks.grants.services import restore_in_peer, scale_here, scale_in_peer, watch_here
+from stacks.grants.people import announce, call_responders, hand_on_answers, start_incident
+from stacks.grants.services import lower_here, restore_in_peer, scale_here, scale_in_peer, watch_here
 from stacks.grants.traffic import change_record, move_by_latch, put_latch, watch_change
 
 TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
@@ -26,9 +26,18 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
     },
     "region_failover": {
         "CheckGate": (journal_and_head, describe_databases),
-        "ConfirmRegionLost": (tell,),
+        "ConfirmRegionLost": (journal,),
         "JudgePlaces": (tell,),
         "LiftFence": (journal_with_notes, restore_in_peer),
+        "UndoPreparation": (journal_with_notes, lower_here),
+    },
+    "await_consent": {
+        "AskConsent": (journal, call_responders),
+        "PrepareStandby": (journal, scale_here),
+        "TakeAnswer": (journal_and_head,),
+    },
+    "operator": {
+        "AnswerOperator": (journal_and_head, hand_on_answers),
     },
     "gather_facts": {
         "ProbeRegions": (),

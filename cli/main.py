@@ -8,11 +8,11 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from cli.operator import OPERATOR_COMMANDS
 from cli.overview import OVERVIEW
-from cli.plans import PLAN_FILE, PlanOption, load_plan, plan_schema
-from cli.surroundings import BadEndpoint, endpoint, person
+from cli.plans import PLAN_FILE, PlanOption, RegionOption, aws_plan, load_plan, plan_schema, regions_of
+from cli.surroundings import person
 from cli.words import console, refuse, say
-from lyo_dr.model.plan import Plan
 
 ALL = "all"
 """Not a drill: every drill of the catalogue, one after the other."""
@@ -30,7 +30,8 @@ plan_app = typer.Typer(
 )
 app.add_typer(plan_app, name="plan")
 
-RegionOption = Annotated[str | None, typer.Option("--region", help="Ask this region only. Default: both of the plan.")]
+for command in OPERATOR_COMMANDS:
+    app.command()(command)
 
 
 @app.callback(invoke_without_command=True)
@@ -179,7 +180,7 @@ def start(
     """
     from cli.start import start as start_incident
 
-    raise typer.Exit(start_incident(_aws_plan(plan), region, person() if by is None else by, ask_first=not yes))
+    raise typer.Exit(start_incident(aws_plan(plan), region, person() if by is None else by, ask_first=not yes))
 
 
 @app.command()
@@ -201,8 +202,8 @@ def status(plan: PlanOption = PLAN_FILE, region: RegionOption = None) -> None:
     """
     from cli.status import status as show_status
 
-    loaded = _aws_plan(plan)
-    if not show_status(loaded, _regions(loaded.regions.pair, region)):
+    loaded = aws_plan(plan)
+    if not show_status(loaded, regions_of(loaded.regions.pair, region)):
         raise typer.Exit(2)
 
 
@@ -230,24 +231,9 @@ def timeline(
     """
     from cli.timeline import timeline as show_timeline
 
-    loaded = _aws_plan(plan)
-    regions = _regions(loaded.regions.pair, region)
+    loaded = aws_plan(plan)
+    regions = regions_of(loaded.regions.pair, region)
     raise typer.Exit(show_timeline(loaded, incident, regions, follow=follow))
-
-
-def _aws_plan(path: Path) -> Plan:
-    """The plan of a command that asks AWS, which also needs to know where AWS is."""
-    try:
-        endpoint()
-    except BadEndpoint as bad:
-        raise refuse(str(bad)) from None
-    return load_plan(path)
-
-
-def _regions(pair: tuple[str, str], region: str | None) -> tuple[str, ...]:
-    if region is not None and region not in pair:
-        raise refuse(f"{region!r} is not a region of this plan; --region is {' or '.join(pair)}")
-    return pair if region is None else (region,)
 
 
 def main() -> None:

@@ -15,6 +15,8 @@ from cli.refusals import explain
 from lyo_dr.adapters.aws.session import calling, client
 from lyo_dr.adapters.aws.table import Table
 from lyo_dr.errors import LyoDrError
+from lyo_dr.incidents.brakes import Brakes
+from lyo_dr.incidents.questions import Questions
 from lyo_dr.incidents.store import Incidents
 from lyo_dr.incidents.system import System
 from lyo_dr.model.names import Names
@@ -67,6 +69,8 @@ class RegionView:
         self._table = _BriefTable(self.names.table, region)
         self.incidents = Incidents(self._table)
         self.system = System(self._table, plan.regions)
+        self.questions = Questions(self._table)
+        self.brakes = Brakes(self._table)
 
     def wake(self) -> None:
         """Build the clients: botocore cannot do that in two threads at once. Nothing is sent."""

@@ -11,6 +11,8 @@ from rich.text import Text
 from cli.regions import Answer, Execution, RegionView, ask, processes
 from cli.words import console, moment, span
 from lyo_dr.adapters.aws.table import Item
+from lyo_dr.decisions.consent import stated_loss
+from lyo_dr.model.consent import Question
 from lyo_dr.model.incident import Lease, SystemRecord
 from lyo_dr.model.plan import Plan
 
@@ -28,6 +30,7 @@ class RegionState:
     newest: Execution | None
     head: Item | None
     running: tuple[Execution, ...]
+    question: Question | None = None
 
 
 def status(plan: Plan, regions: Sequence[str]) -> bool:
@@ -48,7 +51,9 @@ def read_state(view: RegionView) -> RegionState:
     record, lease, paused = view.system.record(), view.system.lease(), view.system.paused()
     newest, head = newest_incident(view)
     running = [one for process in processes() for one in view.executions(process, running=True)]
-    return RegionState(record, lease, paused, newest, head, tuple(running))
+    asked = None if lease is None else view.questions.read(lease.holder)
+    question = asked if asked is not None and asked.standing == "open" else None
+    return RegionState(record, lease, paused, newest, head, tuple(running), question)
 
 
 def newest_incident(view: RegionView) -> tuple[Execution | None, Item | None]:
@@ -87,6 +92,9 @@ def _page(answer: Answer[RegionState], now: datetime) -> Text:
         ("newest", _newest(state, now)),
         ("running", _running(state.running)),
     ]
+    if state.question is not None:
+        asked = f"{stated_loss(state.question)} at stake, until {moment(state.question.expires_at)}; lyo-dr questions"
+        rows.append(("ASKS YOU", asked))
     return Text("\n").join(Text(f"  {name:<11}", "dim") + Text(value) for name, value in rows)
 
 

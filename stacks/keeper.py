@@ -1,4 +1,4 @@
-"""What runs every minute of every day: the heartbeat, and the latch with its alarm."""
+"""What runs every minute of every day: the heartbeat, the latch with its alarm, the fence of a deposed region."""
 
 from __future__ import annotations
 
@@ -17,6 +17,11 @@ _MINUTE = cdk.Duration.minutes(1)
 # One round writes for most of a minute; ten seconds on top for the database that answers slowly.
 _HEARTBEAT_ROUND = cdk.Duration.seconds(70)
 
+# Every service is stopped and every database closed in one run; rows of many tables are compared in one.
+_FENCE_ROUND = cdk.Duration.minutes(2)
+_ASKED = ("CloseDatabase", "ListRecentRows", "FindRows")
+"""The SQL functions that keepers outside of the VPC ask."""
+
 
 class Keeper(cdk.Stack):
     """The keepers of one region. The records' latches lie crosswise: each in the region that outlives the other."""
@@ -31,6 +36,11 @@ class Keeper(cdk.Stack):
         kit = Kit(self, site, key)
         self._keep(kit, "WriteHeartbeat", _HEARTBEAT_ROUND, "the heartbeat was not written")
         self._keep(kit, "KeepLatch", DEFAULT.timeout, "the latch was not confirmed")
+        self._keep(kit, "FenceSelf", _FENCE_ROUND, "this region did not look whether it is deposed")
+        self._keep(kit, "FenceDeposed", _FENCE_ROUND, "the fence of the deposed region was not looked after")
+        self._keep(kit, "CountDivergence", _FENCE_ROUND, "rows of the deposed databases could not be counted")
+        for name in _ASKED:
+            Step(kit, self, "keeper", name).keep_warm()
         for record in ("primary", "secondary"):
             if site.names.latch_region(record) == site.region:
                 self._latch(site, record)

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan
-from stacks.grants.databases import describe_databases, modify_databases, promote_databases, read_sql_secrets
+from stacks.grants.databases import (
+    close_databases,
+    compare_rows,
+    describe_databases,
+    modify_databases,
+    promote_databases,
+    read_sql_secrets,
+)
 from stacks.grants.grant import Grant, Part
-from stacks.grants.journal import journal, journal_and_head, journal_with_notes, look, tell, whole_journal
+from stacks.grants.journal import journal, journal_and_head, journal_with_notes, look, look_in_peer, tell, whole_journal
 from stacks.grants.people import announce, call_responders, start_incident
 from stacks.grants.services import restore_in_peer, scale_here, scale_in_peer, watch_here
 from stacks.grants.traffic import change_record, move_by_latch, put_latch, watch_change
@@ -65,6 +72,12 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
     "keeper": {
         "WriteHeartbeat": (read_sql_secrets,),
         "KeepLatch": (look, put_latch),
+        "FenceSelf": (journal, look_in_peer, scale_here, close_databases, call_responders),
+        "CloseDatabase": (read_sql_secrets,),
+        "FenceDeposed": (journal, look_in_peer, scale_in_peer, call_responders),
+        "CountDivergence": (journal, compare_rows, call_responders),
+        "ListRecentRows": (read_sql_secrets,),
+        "FindRows": (read_sql_secrets,),
     },
 }
 

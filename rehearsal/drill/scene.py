@@ -33,6 +33,8 @@ class Scene:
         # Asked while all regions live: the address of a database is told by its region.
         self._dsn = {region: master_dsn(world, world.plan, world.plan.databases[0], region) for region in self.pair}
         self._tail = ClientTail(self.attempts)
+        self.returned_at: float | None = None
+        """When the lost region came back, in a drill in which it does."""
 
     @property
     def pair(self) -> tuple[str, str]:

@@ -134,7 +134,7 @@ _ALL = (
     ),
     Drill(
         name="region-return",
-        proves="The lost region comes back writable: it fences itself, nothing moves back, what it alone holds is listed.",
+        proves="The lost region comes back writable: it fences itself, nothing moves back, divergent rows are listed.",
         scenario=Scenario(strike=breakage.cut_link_and_lose_primary, repair=comeback.bring_back),
         judge=expect.every(
             judge.misses,

@@ -1,4 +1,4 @@
-"""A lost region comes back, writable and with its old data, after the failover: how, what is found, what is expected."""
+"""A lost region comes back after the failover, writable and with its old data: how, and what is expected of it."""
 
 from __future__ import annotations
 

@@ -64,12 +64,12 @@ class Here:
 
     @functools.cached_property
     def peer_system(self) -> System:
-        """The system record of the peer, which may be gone: one attempt of two seconds. For reading only."""
+        """The system record of the peer, which may be gone: one attempt of two seconds."""
         return System(self._peer_table, self.plan.regions)
 
     @functools.cached_property
     def peer_fences(self) -> Fences:
-        """What the peer knows of fences, as briefly asked. For reading only."""
+        """What the peer knows of fences, as briefly asked."""
         return Fences(self._peer_table)
 
     @functools.cached_property

@@ -11,9 +11,11 @@ import pytest
 
 from lyo_dr.adapters import clock
 from lyo_dr.adapters.aws.ecs import Ecs
+from lyo_dr.adapters.aws.table import Table
 from lyo_dr.errors import CallRefused, ServiceUnreachable
 from lyo_dr.model.fence import OwnFence
 from lyo_dr.model.incident import SystemRecord
+from lyo_dr.model.names import Names
 from lyo_dr.steps.keeper import count_divergence, fence_deposed, fence_self, keep_latch
 from lyo_dr.steps.switch_traffic import take_authority
 from tests.unit.aws import World, refusal
@@ -184,6 +186,21 @@ def test_fault_30_the_twin_an_unreachable_peer_fences_nothing(
     assert fence_self.handler({}) == {"deposed": False}
     assert functions.asked == []
     assert world.here(region=IRELAND).system.record() == first_day()
+
+
+def test_while_a_person_has_paused_a_region_its_keeper_leaves_services_and_databases_to_them(
+    world: World, functions: Functions, go: Go
+) -> None:
+    oregon_takes_over(world)
+    world.prepare("ecs")
+    world.pause()
+    assert fence_deposed.handler({}) == {"deposed": True, "confirmed": False}
+    Table(Names(world.plan, IRELAND).table, IRELAND).put({"pk": "SYSTEM", "sk": "PAUSE", "paused": True, "by": "ada"})
+    go(IRELAND)
+    assert fence_self.handler({}) == {"deposed": True, "complete": False}
+    assert world.service(IRELAND) == (2, 2, 4)
+    assert functions.asked == []
+    assert world.here(region=IRELAND).system.record() == OREGON_TOOK_OVER, "who is active is no question of a pause"
 
 
 def test_the_standby_never_fences_itself(world: World, functions: Functions, go: Go) -> None:

@@ -28,7 +28,7 @@ def handler(event: dict[str, Any], _context: object = None) -> dict[str, Any]:
         return {"deposed": False}
     # On record since TakeAuthority; after a failover by hand it is not.
     known = here.fences.expect(record.epoch, f"deposed-epoch-{record.epoch}")
-    if known.confirmed_at is None:
+    if known.confirmed_at is None and here.system.paused() is None:
         known = _look(known, here)
     if known.confirmed_at is not None:
         tell_people(here, known.incident, fence_confirmed(here.peer, known.sentence))

@@ -34,6 +34,10 @@ def handler(event: dict[str, Any], _context: object = None) -> dict[str, Any]:
     if record != mine:
         # First of all: everything else in this region acts by its record, the keeper of the latch for one.
         here.system.change_record(record)
+    paused = here.system.paused()
+    if paused is not None:
+        log.warn(f"{here.region} is deposed and is not fenced: the automation is {paused}")
+        return {"deposed": True, "complete": False}
     verdict = _fence(record, here)
     return {"deposed": True, "complete": verdict.complete}
 

@@ -24,7 +24,7 @@ _PYTHONPATH = f"{ROOT / 'lambdas'}{os.pathsep}{ROOT}"
 _MISSED_ITS_TARGET = 1
 """Exit code of a drill that ran and was too slow for its target: its calls are as good as any."""
 
-_ORDER = {"region-loss": 0, "steps": 2}
+_ORDER = {"region-loss": 0, "region-return": 0, "steps": 2}
 
 Say = Callable[[str], None]
 
@@ -46,9 +46,9 @@ class Source:
 def sources(plan: Path, results: Path) -> tuple[Source, ...]:
     """Return what is run, the dearest first."""
     test = ("-m", "pytest", "-q", "-p", "no:cacheprovider")
-    drill = ("-m", "cli", "drill", "region-loss", "--plan", str(plan), "--results", str(results))
     return (
-        Source("region-loss", "Losing a region and recovering from it", drill, (0, _MISSED_ITS_TARGET)),
+        _drill("region-loss", "Losing a region and recovering from it", plan, results),
+        _drill("region-return", "Its return, its fence, and the rows it alone holds", plan, results),
         Source(
             "failures",
             "Failovers that have to stop",
@@ -60,6 +60,11 @@ def sources(plan: Path, results: Path) -> tuple[Source, ...]:
             (*test, "-p", "tests.proofs.recording", "tests/unit"),
         ),
     )
+
+
+def _drill(name: str, sentence: str, plan: Path, results: Path) -> Source:
+    arguments = ("-m", "cli", "drill", name, "--plan", str(plan), "--results", str(results))
+    return Source(name, sentence, arguments, (0, _MISSED_ITS_TARGET))
 
 
 def gather(plan: Path, folder: Path, say: Say) -> None:

@@ -1,6 +1,6 @@
-"""Every minute in the region that took over: once the deposed databases are closed, count what is in them alone.
+"""CountDivergence: once the deposed databases are closed, count what is in them alone.
 
-The deposed region's function lists keys written lately, this region's function says which of them are here. Keys
+Runs every minute in the region that took over. The deposed region's function lists keys written lately, this region's function says which of them are here. Keys
 travel, never rows. A count that fails is tried again a minute later, for as long as ``budgets.protection``.
 """
 
@@ -11,11 +11,10 @@ from typing import Any
 
 import msgspec
 
-from lyo_dr.adapters import environment
 from lyo_dr.adapters.aws.functions import invoke
 from lyo_dr.decisions.aftermath import rows_diverged
 from lyo_dr.decisions.deposed import compare_since, divergence_sentence, must_be_fenced
-from lyo_dr.doorman import Here
+from lyo_dr.doorman import Here, step
 from lyo_dr.errors import LyoDrError
 from lyo_dr.model.fence import Deposed, RecentRows
 from lyo_dr.model.plan import Database, Table
@@ -25,11 +24,13 @@ _MOST_ROWS = 1000
 _SECONDS = 25.0
 
 
-def handler(event: dict[str, Any], _context: object = None) -> dict[str, Any]:
+class Request(msgspec.Struct, frozen=True):
+    """The schedule's event, of which nothing is needed."""
+
+
+@step("CountDivergence", Request)
+def handler(_request: Request, here: Here) -> dict[str, Any]:
     """One read where nobody is deposed, two until the fence is confirmed and after the rows are counted."""
-    if event.get("warm") is True:
-        return {"warm": True}
-    here = Here(environment.plan(), environment.region(), "CountDivergence")
     record = here.system.record()
     known = here.fences.deposed(record.epoch) if must_be_fenced(record, here=here.region) else None
     if known is None or known.confirmed_at is None or known.counted_at is not None:

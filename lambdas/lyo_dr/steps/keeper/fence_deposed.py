@@ -1,16 +1,17 @@
-"""Every minute in the region that took over: fence the deposed one from outside, until that is confirmed.
+"""FenceDeposed: fence the deposed region from outside, every minute until that is confirmed.
 
-Two hands for one thing: the region fences itself when it wakes, and this does when its own keeper does not.
+Runs in the region that took over. Two hands for one thing: the region fences itself when it wakes, and this does when its own keeper does not.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from lyo_dr.adapters import environment
+import msgspec
+
 from lyo_dr.decisions.aftermath import fence_confirmed
 from lyo_dr.decisions.deposed import judge_deposed, must_be_fenced
-from lyo_dr.doorman import Here
+from lyo_dr.doorman import Here, step
 from lyo_dr.errors import LyoDrError
 from lyo_dr.model.facts import ServiceState
 from lyo_dr.model.fence import Deposed, OwnFence, Stopped
@@ -18,11 +19,13 @@ from lyo_dr.steps.fencing import stop_services
 from lyo_dr.steps.telling import tell_people
 
 
-def handler(event: dict[str, Any], _context: object = None) -> dict[str, Any]:
+class Request(msgspec.Struct, frozen=True):
+    """The schedule's event, of which nothing is needed."""
+
+
+@step("FenceDeposed", Request)
+def handler(_request: Request, here: Here) -> dict[str, Any]:
     """One read where nobody is deposed; nothing but reads once the fence is confirmed and told."""
-    if event.get("warm") is True:
-        return {"warm": True}
-    here = Here(environment.plan(), environment.region(), "FenceDeposed")
     record = here.system.record()
     if not must_be_fenced(record, here=here.region):
         return {"deposed": False}

@@ -1,4 +1,4 @@
-"""Every minute: is this region deposed? Then stop what runs here and close the databases to the app.
+"""FenceSelf: is this region deposed? Then stop what runs here and close the databases to the app. Every minute.
 
 A region that comes back after a failover still believes that it is active. Its peer's record says otherwise.
 """
@@ -9,11 +9,11 @@ from typing import Any
 
 import msgspec
 
-from lyo_dr.adapters import environment, log
+from lyo_dr.adapters import log
 from lyo_dr.adapters.aws.functions import invoke
 from lyo_dr.decisions.aftermath import fenced_itself
 from lyo_dr.decisions.deposed import deposed_by, own_fence
-from lyo_dr.doorman import Here
+from lyo_dr.doorman import Here, step
 from lyo_dr.errors import LyoDrError
 from lyo_dr.model.facts import ServiceState
 from lyo_dr.model.fence import Closure, OwnFence
@@ -22,11 +22,13 @@ from lyo_dr.steps.fencing import stop_services
 from lyo_dr.steps.telling import tell_people
 
 
-def handler(event: dict[str, Any], _context: object = None) -> dict[str, Any]:
+class Request(msgspec.Struct, frozen=True):
+    """The schedule's event, of which nothing is needed."""
+
+
+@step("FenceSelf", Request)
+def handler(_request: Request, here: Here) -> dict[str, Any]:
     """Two reads where nothing is to be done. What is done already is looked at each minute, and left alone."""
-    if event.get("warm") is True:
-        return {"warm": True}
-    here = Here(environment.plan(), environment.region(), "FenceSelf")
     mine = here.system.record()
     record = deposed_by(mine, _peer_record(here), here=here.region)
     if record is None:

@@ -105,8 +105,14 @@ class Postgres:
         return Closure(database=database, closed=reason == "in recovery", reason=reason)
 
     def open_to_app(self, epoch: int) -> str:
-        """Let the app's users in again, where this epoch is the database's own; what was done, in a few words."""
-        return str(self._run("select lyo_dr.open_to_app(:epoch)", epoch=epoch)[0][0])
+        """Let the app's users in again, where this epoch is the database's own; what was done, in a few words.
+
+        A refusal is no more than words either: whether the app gets in is seen when the app is asked.
+        """
+        try:
+            return str(self._run("select lyo_dr.open_to_app(:epoch)", epoch=epoch)[0][0])
+        except pg8000.exceptions.DatabaseError as refusal:
+            return f"not opened: {_sentence(refusal)}"
 
     def recent_rows(self, table: Table, since: datetime, limit: int) -> RecentRows:
         """Keys of rows written since a moment, newest first, ``limit`` at most."""

@@ -103,6 +103,16 @@ def test_a_promotion_under_a_new_epoch_opens_it_again_and_an_older_one_does_not(
         assert app.execute("select 1").fetchone() == (1,)
 
 
+def test_a_database_onboarded_before_there_were_these_functions_can_still_be_promoted(
+    onboarded: World, ours: Postgres
+) -> None:
+    with onboarded.sql(IRELAND, NAME) as connection:
+        connection.execute("alter function lyo_dr.open_to_app(bigint) rename to elsewhere")
+    assert ours.open_to_app(0) == "not opened: DatabaseError 42883"
+    with onboarded.sql(IRELAND, NAME) as connection:
+        connection.execute("alter function lyo_dr.elsewhere(bigint) rename to open_to_app")
+
+
 @pytest.mark.parametrize(
     "forbidden",
     [

@@ -1,7 +1,8 @@
 """CountDivergence: once the deposed databases are closed, count what is in them alone.
 
-Runs every minute in the region that took over. The deposed region's function lists keys written lately, this region's function says which of them are here. Keys
-travel, never rows. A count that fails is tried again a minute later, for as long as ``budgets.protection``.
+Runs every minute in the region that took over. The deposed region's function lists keys written lately, this
+region's function says which of them are here. Keys travel, never rows. A count that fails is tried again a minute
+later, for as long as ``budgets.protection``.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """FenceDeposed: fence the deposed region from outside, every minute until that is confirmed.
 
-Runs in the region that took over. Two hands for one thing: the region fences itself when it wakes, and this does when its own keeper does not.
+Runs in the region that took over. Two hands for one thing: the deposed region fences itself when it wakes, and this
+does when its own keeper does not.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ def handler(request: Request, here: Here) -> WriteProof:
             proof = postgres.prove(request.database, incident.id, here.region, incident.epoch)
             if proof.written:
                 # A copy of a database that was once closed to the app has inherited that.
-                log.say(f"{request.database}: the app may log in ({postgres.open_to_app(incident.epoch)})")
+                log.say(f"Letting the app into {request.database}: {postgres.open_to_app(incident.epoch)}")
             return proof
     except DatabaseUnreachable as silence:
         return WriteProof(database=request.database, written=False, error=str(silence))

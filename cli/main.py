@@ -52,6 +52,10 @@ def drill(
     keep: Annotated[
         bool, typer.Option("--keep", help="No disaster: keep the local AWS until Ctrl-C, and say how to use it.")
     ] = False,
+    aws_timing: Annotated[
+        bool,
+        typer.Option("--aws-timing", help="Let promotions, tasks and backups take as long as a model of AWS says."),
+    ] = False,
 ) -> None:
     """Let a disaster happen to a local copy of everything, and recover from it.
 
@@ -65,6 +69,7 @@ def drill(
       lyo-dr drill --list                   which other disasters there are
       lyo-dr drill all                      each of them, and one table at the end
       lyo-dr drill region-loss --plan my.yaml --results my-drills
+      lyo-dr drill --aws-timing             waits as long as on AWS, 20 times faster; a model
       lyo-dr drill --keep                   a local AWS to try everything on
 
     \b
@@ -83,6 +88,8 @@ def drill(
         from rehearsal.drill.keep import keep as keep_world
 
         raise typer.Exit(keep_world(loaded, console()))
+    if name == ALL and aws_timing:
+        raise refuse("--aws-timing is for one drill at a time; name it, or leave the option out")
     if name == ALL:
         from rehearsal.drill.all import run_all
 
@@ -90,7 +97,7 @@ def drill(
     _must_exist(name)
     from rehearsal.drill.run import run_drill  # imported here: it loads a database driver and an AWS client
 
-    raise typer.Exit(run_drill(name, loaded, results, console()))
+    raise typer.Exit(run_drill(name, loaded, results, console(), aws_timing=aws_timing))
 
 
 def _list_drills() -> None:

@@ -10,6 +10,8 @@ READY := $(VENV)/.ready
 NODE := $(abspath $(VENV))/node/bin
 PLAN ?= plan.yaml
 export PYTHONPATH := lambdas:.
+# A proxy's own certificate authority is trusted where the system trusts it, as pip does on Debian.
+export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),true,false)
 
 .PHONY: help drill drills test proofs check lint types imports synth deploy bench lock clean
 

@@ -65,7 +65,8 @@ clean: ## remove what was made here
 
 # Installed once; again only when the locked requirements change. uv first, since it installs the rest in seconds.
 $(READY): requirements/uv.txt requirements/dev.txt pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "make: Python 3.11 or newer is needed, $(PYTHON) is %d.%d; set PYTHON=python3.13, say" % sys.version_info[:2] or 0)'
+	@command -v $(PYTHON) > /dev/null || { echo "make: there is no $(PYTHON) here; install Python 3.11 or newer, or say make PYTHON=python3.13." >&2; exit 2; }
+	@$(PYTHON) cli/ready.py
 	@echo "Setting up $(VENV) (once)"
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt

@@ -83,7 +83,7 @@ def drill(
         _list_drills()
         return
     loaded = load_plan(plan)
-    _preflight()
+    _preflight(None if keep else results)
     if keep:
         from rehearsal.drill.keep import keep as keep_world
 
@@ -115,10 +115,10 @@ def _must_exist(name: str) -> None:
         raise refuse(f"there is no drill {name!r}; there is {', '.join(DRILLS)}, and {ALL} for each of them")
 
 
-def _preflight() -> None:
+def _preflight(results: Path | None) -> None:
     from cli.preflight import obstacles
 
-    found = list(obstacles())
+    found = list(obstacles(results))
     if found:
         raise refuse("; ".join(found))
 

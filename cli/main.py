@@ -65,11 +65,11 @@ def drill(
 
     \b
     Examples:
-      lyo-dr drill                          lose the primary region, about a minute and a half
+      lyo-dr drill                          lose the primary region
       lyo-dr drill --list                   which other disasters there are
       lyo-dr drill all                      each of them, and one table at the end
       lyo-dr drill region-loss --plan my.yaml --results my-drills
-      lyo-dr drill --aws-timing             waits as long as on AWS, 20 times faster; a model
+      lyo-dr drill --aws-timing             wait as long as a model of AWS does
       lyo-dr drill --keep                   a local AWS to try everything on
 
     \b

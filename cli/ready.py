@@ -34,9 +34,9 @@ def obstacle(version: "tuple[int, ...]", folder: str, free: int, has_venv: bool)
 
 def _has_venv() -> bool:
     try:
-        __import__("ensurepip")
         __import__("venv")
-    except ImportError:
+        __import__("ensurepip").version()
+    except (ImportError, AttributeError, OSError):
         return False
     return True
 

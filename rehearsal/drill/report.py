@@ -24,7 +24,7 @@ from rehearsal.timing.outage import model
 
 NOT_SHOWN = (
     "VPC routing and security groups: functions run as processes on loopback",
-    "AWS's durations: a promotion takes minutes there, tenths of a second here; nothing is added to what was measured",
+    "how long AWS takes: a promotion takes minutes there; nothing of it is added to what was measured here",
     "quotas, capacity shortages and cold starts: functions were warmed before the clock started",
     "the arm64 dependency layer: the same locked versions come from the local environment",
     "TLS: endpoints are plain HTTP on loopback",

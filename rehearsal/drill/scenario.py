@@ -72,6 +72,7 @@ def play(name: str, scenario: Scenario, world: World, screen: Screen) -> Recorde
         seen=seen,
         after=after,
         state=world.host.state(),
+        looks=scene.view.looks(fault_at) if incident_id else {},
         aws_timing=world.aws_timing,
         stage_seconds=world.stage_seconds,
     )

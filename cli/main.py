@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from pathlib import Path
 from typing import Annotated
 
@@ -151,8 +152,12 @@ def check(
         typer.echo(plan_schema())
         return
     loaded = load_plan(plan)
-    protected = f"{len(loaded.databases)} database(s), {len(loaded.services)} service(s)"
+    protected = f"{_count(loaded.databases, 'database')} and {_count(loaded.services, 'service')}"
     say(f"{plan} is complete: {protected}, {loaded.regions.primary} recovers in {loaded.regions.secondary}.")
+
+
+def _count(things: Sized, what: str) -> str:
+    return f"{len(things)} {what}{'' if len(things) == 1 else 's'}"
 
 
 @app.command()

@@ -58,7 +58,7 @@ class IncidentView:
 
     def _said(self, execution: str) -> dict[str, Any]:
         put_out = json.loads(self._states.describe_execution(executionArn=execution)["output"])
-        return {name: said for name, said in put_out.items() if name != "incident"}
+        return {name: _known(said) for name, said in put_out.items() if name != "incident"}
 
     def others(self) -> dict[str, str]:
         """Executions that nobody waits for, by name of the machine, with their status."""
@@ -81,3 +81,10 @@ class IncidentView:
         )
         found: list[Item] = answer["Items"]
         return found
+
+
+def _known(said: Any) -> Any:
+    """Without what nobody said: a page full of unknowns hides the rest."""
+    if isinstance(said, dict):
+        return {name: _known(each) for name, each in said.items() if each is not None}
+    return [_known(each) for each in said] if isinstance(said, list) else said

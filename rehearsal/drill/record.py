@@ -54,9 +54,9 @@ class Recorded:
     """How the processes that nobody waits for ended, by name."""
     state: dict[str, Any] = field(default_factory=dict)
     """Databases, services and load balancers at the end, as the data host shows them."""
+    stage_seconds: dict[str, float] = field(default_factory=dict)
+    """How long setting up, warming and so on took."""
     looks: dict[str, Any] = field(default_factory=dict)
     """What observers said before the decision, by the name of the look."""
     aws_timing: bool = False
     """Whether phases lasted as long as the model of AWS's durations says."""
-    stage_seconds: dict[str, float] = field(default_factory=dict)
-    """How long setting up, warming and so on took."""

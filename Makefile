@@ -28,7 +28,7 @@ drills: $(READY) ## run every drill, one after the other, and print one table
 	@$(BIN)/python -m pytest -q -m long
 
 test: $(READY) ## set everything up, then run every test
-	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m 'not long'
+	@$(BIN)/python -m pytest -q -n 2 --dist loadscope --no-loadscope-reorder -m 'not long'
 
 check: lint types imports test ## what CI runs: lint, types, import rules, templates, tests
 

@@ -75,3 +75,7 @@ class Recorded:
     returned: Return | None = None
     stage_seconds: dict[str, float] = field(default_factory=dict)
     """How long setting up, warming and so on took."""
+    looks: dict[str, Any] = field(default_factory=dict)
+    """What observers said before the decision, by the name of the look."""
+    aws_timing: bool = False
+    """Whether phases lasted as long as the model of AWS's durations says."""

@@ -75,6 +75,8 @@ def play(name: str, scenario: Scenario, world: World, screen: Screen) -> Recorde
         after=after,
         returned=returned,
         state=world.host.state(),
+        looks=scene.view.looks(fault_at) if incident_id else {},
+        aws_timing=world.aws_timing,
         stage_seconds=world.stage_seconds,
     )
 

@@ -18,11 +18,12 @@ from rehearsal.drill.show import ClientTail, Screen
 from rehearsal.drill.world import World
 
 _DEADLINE_SECONDS = 180.0
+_STRETCHED_DEADLINE_SECONDS = 600.0
 _LOOK_SECONDS = 0.2
 
 
 class Scene:
-    """A drill under way. Every wait ends after three minutes at the latest."""
+    """A drill under way. Every wait ends after three minutes at the latest, ten with AWS's modelled durations."""
 
     def __init__(self, world: World, screen: Screen) -> None:
         self.world = world
@@ -68,9 +69,10 @@ class Scene:
                 return
             time.sleep(min(left, 0.5))
 
-    def wait_until(self, holds: Callable[[], bool], seconds: float = _DEADLINE_SECONDS) -> bool:
+    def wait_until(self, holds: Callable[[], bool], seconds: float | None = None) -> bool:
         """Wait for it while the client's success is shown; whether it came true in time."""
-        deadline = time.monotonic() + seconds
+        longest = _STRETCHED_DEADLINE_SECONDS if self.world.aws_timing else _DEADLINE_SECONDS
+        deadline = time.monotonic() + (longest if seconds is None else seconds)
         while not holds():
             if time.monotonic() > deadline:
                 return False

@@ -17,6 +17,7 @@ import msgspec
 from lyo_dr.adapters import clock, environment, log
 from lyo_dr.adapters.aws.table import Table
 from lyo_dr.errors import BadSignal
+from lyo_dr.incidents.samples import Samples
 from lyo_dr.incidents.store import Incidents
 from lyo_dr.incidents.system import System
 from lyo_dr.model.incident import Line
@@ -52,6 +53,11 @@ class Here:
     def system(self) -> System:
         """The system record, lease and pause of this region."""
         return System(self._table, self.plan.regions)
+
+    @functools.cached_property
+    def samples(self) -> Samples:
+        """The last looks of this region at its peer."""
+        return Samples(self._table, self.plan.timing.watch_every)
 
     @functools.cached_property
     def _table(self) -> Table:

@@ -40,6 +40,17 @@ def read_sql_secrets(plan: Plan, names: Names) -> list[Grant]:
     ]
 
 
+def ask_replicas(_: Plan, names: Names) -> list[Grant]:
+    """Ask the function inside the VPC what the replicas hear."""
+    return [
+        Grant(
+            ("lambda:InvokeFunction",),
+            (names.arn("lambda", f"function:{names.function('gather_facts', 'ReadReplica')}"),),
+            "only a function inside the VPC speaks SQL",
+        )
+    ]
+
+
 def _instances(plan: Plan, names: Names, action: str, why: str) -> Grant:
     instances = tuple(names.instance(database.instances[names.region]) for database in plan.databases)
     return Grant(actions=(action,), resources=instances, why=why)

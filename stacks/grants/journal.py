@@ -37,6 +37,16 @@ def whole_journal(_: Plan, names: Names) -> list[Grant]:
     return _table(names, "GetItem", "PutItem", "Query", "UpdateItem")
 
 
+def keep_samples(_: Plan, names: Names) -> list[Grant]:
+    """Keep a look at the peer region, and read those that are kept."""
+    return _table(names, "PutItem", "Query")
+
+
+def keep_looks(_: Plan, names: Names) -> list[Grant]:
+    """Keep a look, and read who stands by."""
+    return _table(names, "GetItem", "PutItem")
+
+
 def _table(names: Names, *operations: str) -> list[Grant]:
     return [
         Grant(

@@ -4,12 +4,27 @@ from __future__ import annotations
 
 from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan
-from stacks.grants.databases import describe_databases, modify_databases, promote_databases, read_sql_secrets
+from stacks.grants.databases import (
+    ask_replicas,
+    describe_databases,
+    modify_databases,
+    promote_databases,
+    read_sql_secrets,
+)
 from stacks.grants.grant import Grant, Part
-from stacks.grants.journal import journal, journal_and_head, journal_with_notes, look, tell, whole_journal
+from stacks.grants.journal import (
+    journal,
+    journal_and_head,
+    journal_with_notes,
+    keep_looks,
+    keep_samples,
+    look,
+    tell,
+    whole_journal,
+)
 from stacks.grants.people import announce, call_responders, start_incident
 from stacks.grants.services import restore_in_peer, scale_here, scale_in_peer, watch_here
-from stacks.grants.traffic import change_record, move_by_latch, put_latch, watch_change
+from stacks.grants.traffic import change_record, move_by_latch, put_latch, put_looks, watch_change
 
 TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
     "incident_response": {
@@ -33,6 +48,7 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
     "gather_facts": {
         "ProbeRegions": (),
         "ReadReplica": (read_sql_secrets,),
+        "RecordLook": (keep_samples,),
     },
     "fence_region": {
         "FenceServices": (journal_with_notes, scale_in_peer),
@@ -65,6 +81,7 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
     "keeper": {
         "WriteHeartbeat": (read_sql_secrets,),
         "KeepLatch": (look, put_latch),
+        "WatchPeer": (keep_looks, put_looks, ask_replicas),
     },
 }
 

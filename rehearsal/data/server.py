@@ -14,7 +14,8 @@ import psycopg
 from psycopg import sql
 
 from rehearsal.data import binaries
-from rehearsal.data.processes import ProcessError, Spawner, alive, end, family, free_port, run, tail, wait_until
+from rehearsal.data.processes import ProcessError, Spawner, alive, end, family, run, tail, wait_until
+from rehearsal.ports import free_port
 
 ADMIN = "rdsadmin"
 _LIBC = ctypes.CDLL(None, use_errno=True)

@@ -61,9 +61,17 @@ def _finish(process: subprocess.Popen[str], folder: Path) -> Finished:
         process.returncode,
         output,
         json.loads(result.read_text(encoding="utf-8")) if result.exists() else {},
-        _running_with(str(folder)),
+        _still_running_with(str(folder)),
         sorted(path.name for path in (folder / "scratch").iterdir()),
     )
+
+
+def _still_running_with(marker: str) -> list[str]:
+    """What does not end: on a busy machine a process that was killed needs a moment."""
+    deadline = time.monotonic() + 15
+    while (found := _running_with(marker)) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    return found
 
 
 def _running_with(marker: str) -> list[str]:

@@ -18,6 +18,7 @@ from lyo_dr.adapters import clock, environment, log
 from lyo_dr.adapters.aws.table import Table
 from lyo_dr.errors import BadSignal
 from lyo_dr.incidents.fences import Fences
+from lyo_dr.incidents.samples import Samples
 from lyo_dr.incidents.store import Incidents
 from lyo_dr.incidents.system import System
 from lyo_dr.model.incident import Line
@@ -75,6 +76,11 @@ class Here:
     @functools.cached_property
     def _peer_table(self) -> Table:
         return Table(self.names.table, self.peer, read_seconds=_PEER_SECONDS, attempts=1)
+
+    @functools.cached_property
+    def samples(self) -> Samples:
+        """The last looks of this region at its peer."""
+        return Samples(self._table, self.plan.timing.watch_every)
 
     @functools.cached_property
     def _table(self) -> Table:

@@ -54,9 +54,14 @@ def compare_rows(plan: Plan, names: Names) -> list[Grant]:
     ]
 
 
-def _ask(names: Names, step: str, why: str) -> Grant:
-    function = names.arn("lambda", f"function:{names.function('keeper', step)}")
+def _ask(names: Names, step: str, why: str, *, process: str = "keeper") -> Grant:
+    function = names.arn("lambda", f"function:{names.function(process, step)}")
     return Grant(actions=("lambda:InvokeFunction",), resources=(function,), why=why)
+
+
+def ask_replicas(_: Plan, names: Names) -> list[Grant]:
+    """Ask the function inside the VPC what the replicas hear."""
+    return [_ask(names, "ReadReplica", "only a function inside the VPC speaks SQL", process="gather_facts")]
 
 
 def _instances(plan: Plan, names: Names, action: str, why: str) -> Grant:

@@ -1,4 +1,4 @@
-"""What runs every minute of every day: heartbeat, latch, the fence of a deposed region, the watcher; and their alarms."""
+"""What runs every minute of every day: heartbeat, latch, fence of a deposed region, watcher; with their alarms."""
 
 from __future__ import annotations
 

@@ -98,7 +98,7 @@ def observers(
 def a_look(ago: float, *, before: datetime = NOON, **changes: Any) -> Sample:
     """A look that began so many seconds before noon and found silence, with a view that works."""
     said: dict[str, Any] = {"seconds": 5.0, "app": False, "witness": False, "own": True, "neutral": True}
-    return Sample(**{"at": before - timedelta(seconds=ago), "replica": False, **said, **changes})
+    return Sample(**{"at": before - timedelta(seconds=ago), **said, **changes})
 
 
 def silent_looks(since: float = 300.0, every: float = 10.0, *, before: datetime = NOON) -> list[Sample]:

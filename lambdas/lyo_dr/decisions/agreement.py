@@ -2,8 +2,8 @@
 
 A failover between zones makes a healthy region look dead for one or two minutes. Only an agreement that lasts longer
 tells the one from the other. A sample without a view of its own (our own or the neutral endpoint silent) abstains;
-one in which anything of the region answers, or a replica hears it, ends the agreement; a gap in which nobody looked
-counts as covered only while it is shorter than ``gap``, because what nobody saw proves nothing.
+one in which anything of the region answers ends the agreement, and so does whatever a replica heard since; a gap in
+which nobody looked counts as covered only while it is shorter than ``gap``, because what nobody saw proves nothing.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Agreement(msgspec.Struct, frozen=True, kw_only=True):
     """The end of its first look: by then at the latest the region was silent."""
 
 
-def sample_of(probes: Probes, replicas: list[ReplicaReading], *, at: datetime, stale_after: timedelta) -> Sample:
+def sample_of(probes: Probes, replicas: list[ReplicaReading], *, at: datetime) -> Sample:
     """One look as a sample. It took as long as its slowest probe."""
     asked = [*probes.apps, probes.witness, probes.own, probes.neutral]
     return Sample(
@@ -37,31 +37,29 @@ def sample_of(probes: Probes, replicas: list[ReplicaReading], *, at: datetime, s
         witness=probes.witness.answered,
         own=probes.own.answered,
         neutral=probes.neutral.answered,
-        replica=_heard(replicas, stale_after),
+        heard_at=max((heard for reading in replicas if (heard := heard_at(reading)) is not None), default=None),
     )
 
 
-def _heard(replicas: list[ReplicaReading], stale_after: timedelta) -> bool | None:
-    """True when any replica hears its primary, None when none does and one could not be read."""
-    if any(fresh(reading, stale_after) for reading in replicas):
-        return True
-    unread = not replicas or any(reading.error is not None for reading in replicas)
-    return None if unread else False
+def heard_at(reading: ReplicaReading) -> datetime | None:
+    """When the replica last heard its primary: its newest heartbeat, or what its receiver was given. None: unknown."""
+    if reading.read_at is None or reading.error is not None:
+        return None
+    moments = (reading.heartbeat_at, reading.received_at if reading.receiving else None)
+    return max((moment for moment in moments if moment is not None), default=None)
 
 
 def fresh(reading: ReplicaReading, stale_after: timedelta) -> bool:
-    """Whether the replica heard from a living primary within ``stale_after``."""
-    if reading.read_at is None or reading.error is not None:
-        return False
-    heard = [moment for moment in (reading.heartbeat_at, reading.received_at if reading.receiving else None) if moment]
-    return any(reading.read_at - moment < stale_after for moment in heard)
+    """Whether the replica heard from a living primary within ``stale_after``, by its own clock."""
+    heard = heard_at(reading)
+    return heard is not None and reading.read_at is not None and reading.read_at - heard < stale_after
 
 
 def speaks_of_loss(sample: Sample) -> bool | None:
     """True: the region is silent to a view that works. False: something of it lives. None: we see nothing ourselves."""
     if not (sample.own and sample.neutral):
         return None
-    return not (sample.app or sample.witness or sample.replica is True)
+    return not (sample.app or sample.witness)
 
 
 def agreement(samples: Iterable[Sample], *, now: datetime, gap: timedelta) -> Agreement:
@@ -78,11 +76,12 @@ def agreement(samples: Iterable[Sample], *, now: datetime, gap: timedelta) -> Ag
     if not run:
         return Agreement()
     first, last = run[-1], run[0]
+    since = max([first.at, *(sample.heard_at for sample in run if sample.heard_at is not None)])
     until = min(_end(last), now)
     return Agreement(
-        seconds=max(0.0, (until - first.at).total_seconds()),
+        seconds=max(0.0, (until - since).total_seconds()),
         looks=len(run),
-        since=first.at,
+        since=since,
         silent_by=first.silent_by or _end(first),
     )
 

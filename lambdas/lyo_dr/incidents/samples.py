@@ -37,7 +37,7 @@ class Samples:
             "witness": sample.witness,
             "own": sample.own,
             "neutral": sample.neutral,
-            "replica": sample.replica,
+            "heard_at": _stamp(sample.heard_at) if sample.heard_at else None,
             "silent_by": _stamp(sample.silent_by) if sample.silent_by else None,
         }
         self._table.put(item)
@@ -56,7 +56,7 @@ def _sample(item: Item) -> Sample:
         witness=item["witness"],
         own=item["own"],
         neutral=item["neutral"],
-        replica=item["replica"],
+        heard_at=datetime.fromisoformat(item["heard_at"]) if item["heard_at"] else None,
         silent_by=datetime.fromisoformat(item["silent_by"]) if item["silent_by"] else None,
     )
 

@@ -43,8 +43,8 @@ class Probes(msgspec.Struct, frozen=True, kw_only=True):
 class Sample(msgspec.Struct, frozen=True, kw_only=True):
     """One look at the peer region in few words: whether anything answered at all. ``seconds``: how long it took.
 
-    ``replica`` says whether any replica heard its primary lately; None when that could not be read. ``silent_by`` is
-    carried from look to look while the region is silent: when it was found silent first.
+    ``heard_at`` is when any replica last heard its primary, as far as it could be read. ``silent_by`` is carried from
+    look to look while the region is silent: when it was found silent first.
     """
 
     at: datetime
@@ -53,7 +53,7 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True):
     witness: bool
     own: bool
     neutral: bool
-    replica: bool | None
+    heard_at: datetime | None = None
     silent_by: datetime | None = None
 
 

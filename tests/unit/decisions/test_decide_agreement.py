@@ -13,7 +13,6 @@ from tests.plans import lyo_plan
 from tests.unit.vocabulary import NOON, a_look, a_probe, at, given_replica, observers, silent_looks, unread_replica
 
 GAP = timedelta(seconds=30)
-STALE = timedelta(seconds=30)
 ALIVE: dict[str, Any] = {"app": True, "seconds": 0.1}
 BLIND: dict[str, Any] = {"neutral": False}
 
@@ -31,9 +30,10 @@ STORIES: dict[str, tuple[list[Sample], tuple[float, int]]] = {
     "alive until a minute ago": ([a_look(70, **ALIVE), *silent_looks(since=60)], (55.0, 6)),
     "alive in between": ([*silent_looks(), a_look(31, **ALIVE)], (25.0, 3)),
     "alive just now": ([*silent_looks(), a_look(1, **ALIVE)], (0.0, 0)),
-    "a replica heard it in between": ([*silent_looks(), a_look(31, replica=True)], (25.0, 3)),
+    "a replica heard it in between": ([*silent_looks(), a_look(31, heard_at=at(-32))], (32.0, 31)),
+    "a replica heard it just now": ([*silent_looks(), a_look(4, heard_at=at(-1))], (1.0, 31)),
+    "a replica heard it before": ([a_look(45, heard_at=at(-50)), *silent_looks(since=35)], (45.0, 5)),
     "the witness answered in between": ([*silent_looks(), a_look(31, witness=True)], (25.0, 3)),
-    "a replica nobody could read abstains": ([*silent_looks(since=15), a_look(25, replica=None)], (25.0, 3)),
     "our own view failed once": ([*silent_looks(since=15), a_look(28, **BLIND), a_look(40)], (40.0, 3)),
     "our own view failed all the time": ([a_look(5 + 10 * n, **BLIND) for n in range(20)], (0.0, 0)),
     "a gap that is short enough": ([a_look(5), a_look(40)], (40.0, 2)),
@@ -83,20 +83,21 @@ def test_its_twin_a_region_that_answered_begins_anew() -> None:
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ({}, {"app": False, "witness": False, "own": True, "neutral": True, "replica": False}),
+        ({}, {"app": False, "witness": False, "own": True, "neutral": True, "heard_at": at(-60)}),
         ({"apps": [a_probe(), a_probe(503)]}, {"app": True}),
         ({"neutral": a_probe()}, {"neutral": False}),
-        ({"replicas": [given_replica(), given_replica(silent_for=1)]}, {"replica": True}),
-        ({"replicas": [unread_replica()]}, {"replica": None}),
-        ({"replicas": [unread_replica(), given_replica(silent_for=1)]}, {"replica": True}),
-        ({"replicas": [unread_replica(), given_replica()]}, {"replica": None}),
-        ({"replicas": []}, {"replica": None}),
+        ({"replicas": [given_replica(), given_replica(silent_for=1)]}, {"heard_at": at(-1)}),
+        ({"replicas": [given_replica(receiving=True, received_at=at(-3))]}, {"heard_at": at(-3)}),
+        ({"replicas": [given_replica(receiving=False, received_at=at(-3))]}, {"heard_at": at(-60)}),
+        ({"replicas": [unread_replica()]}, {"heard_at": None}),
+        ({"replicas": [unread_replica(), given_replica(silent_for=1)]}, {"heard_at": at(-1)}),
+        ({"replicas": []}, {"heard_at": None}),
         ({"witness": a_probe(0, seconds=4.5)}, {"witness": False, "seconds": 4.5}),
     ],
 )
 def test_a_sample_says_in_few_words_what_was_seen(changes: dict[str, Any], expected: dict[str, Any]) -> None:
     facts = observers(**changes)
-    sample = sample_of(facts.probes, facts.replicas, at=NOON, stale_after=STALE)
+    sample = sample_of(facts.probes, facts.replicas, at=NOON)
     assert {name: getattr(sample, name) for name in expected} == expected
 
 

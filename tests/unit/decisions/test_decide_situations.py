@@ -31,26 +31,29 @@ SITUATIONS = sorted(Path(__file__).with_name("situations").glob("*.yaml"))
 RULES = Rules.of(lyo_plan(), 15)
 _SAYS: dict[str, dict[str, Any]] = {
     "silent": {},
-    "silent, replica unread": {"replica": None},
-    "silent, replica hears": {"replica": True},
     "alive": {"app": True, "witness": True, "seconds": 0.1},
     "blind": {"own": False, "neutral": False},
 }
 
 
 class Looks(msgspec.Struct, forbid_unknown_fields=True, rename={"begin": "from", "end": "to"}):
-    """Looks from so many seconds before noon to so many before noon, that all say the same."""
+    """Looks from so many seconds before noon to so many before noon, that all say the same.
+
+    ``heard``: so many seconds before noon a replica last heard its primary, by the word of the last of them.
+    """
 
     begin: float
     end: float
     says: str
     every: float = 10.0
+    heard: float | None = None
 
     def samples(self) -> list[Sample]:
         """One look every so often, and one that ends with the span."""
         count = int((self.begin - self.end) / self.every)
         begun = [self.begin - number * self.every for number in range(count + 1)]
-        changes = {"seconds": min(5.0, begun[-1]) if begun[-1] > 0 else 5.0, **_SAYS[self.says]}
+        heard = {} if self.heard is None else {"heard_at": at(-self.heard)}
+        changes = {**heard, "seconds": min(5.0, begun[-1]) if begun[-1] > 0 else 5.0, **_SAYS[self.says]}
         looks = [a_look(ago, **{"seconds": 5.0, **_SAYS[self.says]}) for ago in begun[:-1]]
         last = a_look(begun[-1], **changes)
         return [*looks, last] if self.end > 1 or self.end < 0 else [*looks, last, a_look(0.0, seconds=0.0)]

@@ -76,7 +76,8 @@ def test_a_lost_region_is_kept_as_a_silent_look_and_published_as_unhealthy(
     assert watch_peer.handler({}) == {"looks": 1}
     assert published == [(IRELAND, True)]
     (sample,) = world.here().samples.last()
-    assert (sample.app, sample.witness, sample.own, sample.neutral, sample.replica) == (False, False, True, True, False)
+    assert (sample.app, sample.witness, sample.own, sample.neutral) == (False, False, True, True)
+    assert sample.heard_at == at(-60)
     assert sample.silent_by is not None
 
 
@@ -116,7 +117,7 @@ def test_fault_11_a_reading_function_that_sleeps_is_unknown_and_stops_no_look(
 ) -> None:
     given_look(replica=failure)
     assert watch_peer.handler({}) == {"looks": 1}
-    assert world.here().samples.last()[0].replica is None
+    assert world.here().samples.last()[0].heard_at is None
     assert published == [(IRELAND, True)]
 
 

@@ -23,7 +23,6 @@ class Request(msgspec.Struct, frozen=True):
 @step("RecordLook", Request)
 def handler(request: Request, here: Here) -> list[Sample]:
     """The samples, oldest first, this look among them."""
-    stale_after = here.plan.timing.heartbeat_stale
     at = request.probes.at or here.now()
-    sample = sample_of(request.probes, request.replicas, at=at, stale_after=stale_after)
+    sample = sample_of(request.probes, request.replicas, at=at)
     return here.samples.add(sample, longest_gap(here.plan))

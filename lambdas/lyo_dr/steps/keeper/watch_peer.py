@@ -16,7 +16,7 @@ import msgspec
 from lyo_dr.adapters import clock, environment, log
 from lyo_dr.adapters.aws.functions import invoke
 from lyo_dr.adapters.aws.metrics import publish_look
-from lyo_dr.decisions.agreement import longest_gap, sample_of, speaks_of_loss
+from lyo_dr.decisions.agreement import fresh, longest_gap, sample_of, speaks_of_loss
 from lyo_dr.doorman import Here
 from lyo_dr.errors import LyoDrError
 from lyo_dr.model.facts import ReplicaReading
@@ -50,11 +50,12 @@ def _look(here: Here) -> int:
         probes = look_at(here.peer, here)
         readings = asked.result()
     at = probes.at or here.now()
-    sample = sample_of(probes, readings, at=at, stale_after=here.plan.timing.heartbeat_stale)
+    sample = sample_of(probes, readings, at=at)
+    heard = any(fresh(reading, here.plan.timing.heartbeat_stale) for reading in readings)
     try:
         here.samples.add(sample, longest_gap(here.plan))
         stands_by = here.system.record().standby_region == here.region
-        publish_look(here.region, here.peer, unhealthy=stands_by and speaks_of_loss(sample) is True)
+        publish_look(here.region, here.peer, unhealthy=stands_by and not heard and speaks_of_loss(sample) is True)
     except LyoDrError as failure:
         log.warn(f"A look at {here.peer} was lost: {failure}")
         return 0

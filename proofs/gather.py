@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ctypes
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +25,9 @@ _LIBC = ctypes.CDLL(None, use_errno=True)
 _PYTHONPATH = f"{ROOT / 'lambdas'}{os.pathsep}{ROOT}"
 _MISSED_ITS_TARGET = 1
 """Exit code of a drill that ran and was too slow for its target: its calls are as good as any."""
+
+_COMPLETE = "complete"
+"""A file of this name says that a source has come to its end."""
 
 _ORDER = {"region-loss": 0, "steps": 2}
 
@@ -63,10 +68,22 @@ def sources(plan: Path, results: Path) -> tuple[Source, ...]:
 
 
 def gather(plan: Path, folder: Path, say: Say) -> None:
-    """Run every source; each leaves ``<folder>/<source>/<run>/{plan.json,calls.jsonl}``. Raises NoRecordError."""
-    for source in sources(plan, folder / "results"):
-        say(source.sentence)
-        run(source, folder / "records" / source.name)
+    """Run every source; each leaves ``<folder>/<source>/<run>/{plan.json,calls.jsonl}``. Raises NoRecordError.
+
+    A source that came to its end in an earlier run with this folder is not run again: what broke off goes on where it
+    was. What it had left half done is forgotten.
+    """
+    wanted = sources(plan, folder / "results")
+    for place, source in enumerate(wanted, start=1):
+        kept, begun = folder / "records" / source.name, time.monotonic()
+        if (kept / _COMPLETE).exists():
+            say(f"[{place}/{len(wanted)}] {source.sentence}: recorded before")
+            continue
+        shutil.rmtree(kept, ignore_errors=True)
+        say(f"[{place}/{len(wanted)}] {source.sentence} ...")
+        run(source, kept)
+        (kept / _COMPLETE).touch()
+        say(f"[{place}/{len(wanted)}] {source.sentence}: {time.monotonic() - begun:.0f} s")
 
 
 def read(folder: Path) -> list[Record]:

@@ -14,9 +14,10 @@ from typing import Any, Self
 
 import psutil
 
-from rehearsal.data.processes import ProcessError, alive, end, free_port, tail, wait_until
+from rehearsal.data.processes import ProcessError, alive, end, tail, wait_until
 from rehearsal.data.server import release_memory
 from rehearsal.leftovers import run_folder
+from rehearsal.ports import free_port
 
 _ROOT = Path(__file__).resolve().parents[2]
 _START_SECONDS, _STOP_SECONDS = 60.0, 4.0

@@ -14,8 +14,9 @@ from psycopg import sql
 
 from rehearsal.data import binaries
 from rehearsal.data.archive import Archive
-from rehearsal.data.processes import ProcessError, alive, end, family, free_port, tail, wait_until
+from rehearsal.data.processes import ProcessError, alive, end, family, tail, wait_until
 from rehearsal.data.site import Site
+from rehearsal.ports import free_port
 
 ADMIN = "rdsadmin"
 _LIBC = ctypes.CDLL(None, use_errno=True)

@@ -13,8 +13,9 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from rehearsal.data.processes import Deadline, ProcessError, Spawner, end, free_port
+from rehearsal.data.processes import Deadline, ProcessError, Spawner, end
 from rehearsal.data.secrets import SecretUnavailable
+from rehearsal.ports import free_port
 
 _ROOT = Path(__file__).resolve().parents[2]
 _PROBE_SECONDS = 0.5

@@ -28,7 +28,7 @@ def confirm(
     """
     if second_look.finding == "region_lost" and not heard:
         return _go_on(second_look.sentence, fence)
-    reason = _reason(second_look)
+    reason = reason_of(second_look)
     if consent is not None and not heard and _covered(second_look, consent):
         return _go_on(f"{consent.by} has consented although {reason}", fence)
     if fence == "answered":
@@ -44,8 +44,11 @@ def _covered(second_look: Triage, consent: Consent) -> bool:
     return second_look.finding == consent.finding and second_look.finding in ("cut_off", "unclear")
 
 
-def _reason(look: Triage) -> str:
+def reason_of(look: Triage) -> str:
+    """What triage says, without what it announces to do about it."""
     reason = look.sentence
-    for frame in ("Not certain yet: ", "Nothing is promoted: "):
-        reason = reason.removeprefix(frame)
-    return reason.removesuffix("; looking again").removesuffix("; a person has to look")
+    for opening in ("Not certain yet: ", "Nothing is promoted: "):
+        reason = reason.removeprefix(opening)
+    for promise in ("looking again", "a person has to look", "a person is asked"):
+        reason = reason.removesuffix(f"; {promise}")
+    return reason

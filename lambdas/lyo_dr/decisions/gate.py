@@ -11,10 +11,10 @@ from datetime import timedelta
 
 import msgspec
 
+from lyo_dr.decisions.agreement import fresh
 from lyo_dr.decisions.consent import facts_hash, waiting
 from lyo_dr.decisions.instance_status import instance_status
 from lyo_dr.decisions.loss import loss_window, worst
-from lyo_dr.decisions.triage import fresh
 from lyo_dr.model.consent import Consent
 from lyo_dr.model.facts import Instance, LossWindow, ReplicaReading
 from lyo_dr.model.incident import Incident

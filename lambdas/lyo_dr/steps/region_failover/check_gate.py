@@ -5,6 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from lyo_dr.adapters.aws.rds import Rds
+from lyo_dr.decisions.agreement import longest_gap, outage_no_later_than
+from lyo_dr.decisions.confirmation import reason_of
 from lyo_dr.decisions.cooldown import cooling
 from lyo_dr.decisions.gate import Circumstances, check_gate
 from lyo_dr.doorman import Here, step
@@ -32,7 +34,7 @@ def handler(request: Request, here: Here) -> Gate:
     check_epoch(here, request.incident)
     instances = {database.name: _instance(database, here) for database in here.plan.databases}
     around = _around(request, here)
-    verdict = check_gate(here.plan, request.incident, request.facts.replicas, instances, around)
+    verdict = check_gate(here.plan, _since(request, here), request.facts.replicas, instances, around)
     loss = None if verdict.loss_seconds is None else round(verdict.loss_seconds * 1000)
     here.incidents.set(request.incident.id, gate=verdict.status, predicted_loss_ms=loss)
     here.tell(request.incident.id, verdict.sentence)
@@ -44,7 +46,7 @@ def _around(request: Request, here: Here) -> Circumstances:
     cooldown = here.plan.policy.cooldown
     return Circumstances(
         finding=request.triage.finding,
-        doubt=request.triage.sentence if asked else None,
+        doubt=reason_of(request.triage) if asked else None,
         cooldown=cooling(here.brakes.recovery(), now=request.incident.opened_at, cooldown=cooldown),
         standby_on_record=here.system.record().standby_region is not None,
         consent=consent_of(here, request.incident),
@@ -61,3 +63,10 @@ def _instance(database: Database, here: Here) -> Instance | None:
         return Rds(here.region).describe(database.instances[here.region])
     except NotFound:
         return None
+
+
+def _since(request: Request, here: Here) -> Incident:
+    """The incident with the earliest moment by which its region is known to have been silent."""
+    incident, gap = request.incident, longest_gap(here.plan)
+    began = outage_no_later_than(incident.outage_start, request.facts.samples, now=here.now(), gap=gap)
+    return msgspec.structs.replace(incident, outage_start=began)

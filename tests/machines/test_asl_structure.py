@@ -409,3 +409,11 @@ def test_what_was_prepared_is_undone_on_every_way_that_recovers_nothing() -> Non
     (scope,) = [scope for scope in scopes("region_failover") if scope.top]
     for ending in ("CalledOff", "NotConsented", "Held"):
         assert {name for name in scope.states if ending in scope.after(name)} == {"WhyNot"}
+
+
+def test_what_triage_leaves_to_a_person_goes_to_the_gate_without_telling_users_of_a_disruption() -> None:
+    (scope,) = [scope for scope in scopes("incident_response") if scope.top]
+    ways = {choice["StringEquals"]: choice["Next"] for choice in scope.states["WhatToDo"]["Choices"]}
+    assert ways == {"act": "AnnounceAndRecover", "ask": "AskAndRecover", "look_again": "WaitToLookAgain"}
+    assert scope.next_of("AskAndRecover") == ["ValidateOutcome"]
+    assert "${RegionFailoverMachine}" in json.dumps(scope.states["AskAndRecover"])

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.text import Text
 
+from cli.operator import OPERATOR_COMMANDS
 from cli.overview import OVERVIEW
-from cli.plans import PLAN_FILE, PlanOption, load_plan, plan_schema
-from cli.surroundings import BadEndpoint, endpoint, person
+from cli.plans import PLAN_FILE, PlanOption, RegionOption, aws_plan, load_plan, plan_schema, regions_of
+from cli.surroundings import person
 from cli.words import console, refuse, say
-from lyo_dr.model.plan import Plan
 
 ALL = "all"
 """Not a drill: every drill of the catalogue, one after the other."""
@@ -30,7 +31,8 @@ plan_app = typer.Typer(
 )
 app.add_typer(plan_app, name="plan")
 
-RegionOption = Annotated[str | None, typer.Option("--region", help="Ask this region only. Default: both of the plan.")]
+for command in OPERATOR_COMMANDS:
+    app.command()(command)
 
 
 @app.callback(invoke_without_command=True)
@@ -52,6 +54,10 @@ def drill(
     keep: Annotated[
         bool, typer.Option("--keep", help="No disaster: keep the local AWS until Ctrl-C, and say how to use it.")
     ] = False,
+    aws_timing: Annotated[
+        bool,
+        typer.Option("--aws-timing", help="Let promotions, tasks and backups take as long as a model of AWS says."),
+    ] = False,
 ) -> None:
     """Let a disaster happen to a local copy of everything, and recover from it.
 
@@ -61,10 +67,11 @@ def drill(
 
     \b
     Examples:
-      lyo-dr drill                          lose the primary region, about a minute and a half
+      lyo-dr drill                          lose the primary region
       lyo-dr drill --list                   which other disasters there are
       lyo-dr drill all                      each of them, and one table at the end
       lyo-dr drill region-loss --plan my.yaml --results my-drills
+      lyo-dr drill --aws-timing             wait as long as a model of AWS does
       lyo-dr drill --keep                   a local AWS to try everything on
 
     \b
@@ -78,11 +85,13 @@ def drill(
         _list_drills()
         return
     loaded = load_plan(plan)
-    _preflight()
+    _preflight(None if keep else results)
     if keep:
         from rehearsal.drill.keep import keep as keep_world
 
         raise typer.Exit(keep_world(loaded, console()))
+    if name == ALL and aws_timing:
+        raise refuse("--aws-timing is for one drill at a time; name it, or leave the option out")
     if name == ALL:
         from rehearsal.drill.all import run_all
 
@@ -90,7 +99,7 @@ def drill(
     _must_exist(name)
     from rehearsal.drill.run import run_drill  # imported here: it loads a database driver and an AWS client
 
-    raise typer.Exit(run_drill(name, loaded, results, console()))
+    raise typer.Exit(run_drill(name, loaded, results, console(), aws_timing=aws_timing))
 
 
 def _list_drills() -> None:
@@ -108,10 +117,10 @@ def _must_exist(name: str) -> None:
         raise refuse(f"there is no drill {name!r}; there is {', '.join(DRILLS)}, and {ALL} for each of them")
 
 
-def _preflight() -> None:
+def _preflight(results: Path | None) -> None:
     from cli.preflight import obstacles
 
-    found = list(obstacles())
+    found = list(obstacles(results))
     if found:
         raise refuse("; ".join(found))
 
@@ -144,8 +153,12 @@ def check(
         typer.echo(plan_schema())
         return
     loaded = load_plan(plan)
-    protected = f"{len(loaded.databases)} database(s), {len(loaded.services)} service(s)"
+    protected = f"{_count(loaded.databases, 'database')} and {_count(loaded.services, 'service')}"
     say(f"{plan} is complete: {protected}, {loaded.regions.primary} recovers in {loaded.regions.secondary}.")
+
+
+def _count(things: Sized, what: str) -> str:
+    return f"{len(things)} {what}{'' if len(things) == 1 else 's'}"
 
 
 @app.command()
@@ -179,7 +192,7 @@ def start(
     """
     from cli.start import start as start_incident
 
-    raise typer.Exit(start_incident(_aws_plan(plan), region, person() if by is None else by, ask_first=not yes))
+    raise typer.Exit(start_incident(aws_plan(plan), region, person() if by is None else by, ask_first=not yes))
 
 
 @app.command()
@@ -201,8 +214,8 @@ def status(plan: PlanOption = PLAN_FILE, region: RegionOption = None) -> None:
     """
     from cli.status import status as show_status
 
-    loaded = _aws_plan(plan)
-    if not show_status(loaded, _regions(loaded.regions.pair, region)):
+    loaded = aws_plan(plan)
+    if not show_status(loaded, regions_of(loaded.regions.pair, region)):
         raise typer.Exit(2)
 
 
@@ -230,24 +243,9 @@ def timeline(
     """
     from cli.timeline import timeline as show_timeline
 
-    loaded = _aws_plan(plan)
-    regions = _regions(loaded.regions.pair, region)
+    loaded = aws_plan(plan)
+    regions = regions_of(loaded.regions.pair, region)
     raise typer.Exit(show_timeline(loaded, incident, regions, follow=follow))
-
-
-def _aws_plan(path: Path) -> Plan:
-    """The plan of a command that asks AWS, which also needs to know where AWS is."""
-    try:
-        endpoint()
-    except BadEndpoint as bad:
-        raise refuse(str(bad)) from None
-    return load_plan(path)
-
-
-def _regions(pair: tuple[str, str], region: str | None) -> tuple[str, ...]:
-    if region is not None and region not in pair:
-        raise refuse(f"{region!r} is not a region of this plan; --region is {' or '.join(pair)}")
-    return pair if region is None else (region,)
 
 
 def main() -> None:

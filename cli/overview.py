@@ -15,6 +15,9 @@ lyo-dr  Disaster recovery on AWS, rehearsed on a laptop.
     lyo-dr status             who is active, who works, what runs; both regions
     lyo-dr start --region R   say that R is lost
     lyo-dr timeline --follow  the newest incident, sentence by sentence
+    lyo-dr questions          what a person is asked; lyo-dr approve and lyo-dr decline answer
+    lyo-dr pause, lyo-dr resume          stop the automation, and let it go on
+    lyo-dr blocked, lyo-dr acknowledge   alarms that had to wait after a recovery
 
 `lyo-dr COMMAND --help` says more, with an example and the exit codes.
 0: done. 1: it ran, and the result is bad. 2: it could not be run. 130: stopped by Ctrl-C.

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, NoReturn
 
-import msgspec
 import typer
 import yaml
 
-from cli.surroundings import PLAN_VARIABLE
+from cli.schema import schema
+from cli.surroundings import PLAN_VARIABLE, BadEndpoint, endpoint
+from cli.words import refuse
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.plan_file import PlanFaults, read_plan
 
 PLAN_FILE = Path("plan.yaml")
 PlanOption = Annotated[Path, typer.Option("--plan", help="The plan to use.", envvar=PLAN_VARIABLE)]
+RegionOption = Annotated[str | None, typer.Option("--region", help="Ask this region only. Default: both of the plan.")]
 
 
 def load_plan(path: Path) -> Plan:
@@ -34,14 +36,25 @@ def load_plan(path: Path) -> Plan:
         _refuse(path, faults.faults)
 
 
+def aws_plan(path: Path) -> Plan:
+    """The plan of a command that asks AWS, which also needs to know where AWS is."""
+    try:
+        endpoint()
+    except BadEndpoint as bad:
+        raise refuse(str(bad)) from None
+    return load_plan(path)
+
+
+def regions_of(pair: tuple[str, str], region: str | None) -> tuple[str, ...]:
+    """Both regions of a plan, or the one that was named."""
+    if region is not None and region not in pair:
+        raise refuse(f"{region!r} is not a region of this plan; --region is {' or '.join(pair)}")
+    return pair if region is None else (region,)
+
+
 def plan_schema() -> str:
     """The JSON schema of a plan, for editors: shapes and names; the rules between them are checked by ``check``."""
-    schema: dict[str, Any] = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Lyo DR plan",
-        **msgspec.json.schema(Plan),
-    }
-    return json.dumps(schema, indent=2)
+    return json.dumps(schema(), indent=2)
 
 
 def _refuse(path: Path, sentences: list[str]) -> NoReturn:

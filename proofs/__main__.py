@@ -22,7 +22,9 @@ def main() -> int:
     """Run everything, or only judge the records of an earlier run. Returns the exit code."""
     parser = argparse.ArgumentParser(prog="proofs", description="Take each permission away: something must notice.")
     parser.add_argument("--plan", type=Path, default=Path("plan.yaml"), help="the plan to rehearse")
-    parser.add_argument("--folder", type=Path, help="where the records go, or are from an earlier run; then kept")
+    parser.add_argument(
+        "--folder", type=Path, help="where the records go, then kept; a run that broke off goes on there"
+    )
     parser.add_argument("--again", action="store_true", help="judge the records in --folder again; run nothing")
     parser.add_argument("--out", type=Path, default=Path("drills/permissions.json"), help="the result")
     given = parser.parse_args()
@@ -33,13 +35,16 @@ def main() -> int:
         try:
             return _prove(given, given.folder or Path(temporary), console)
         except (NoRecordError, SynthesisFailed) as reason:
-            console.print(f"[bold red]There is nothing to judge:[/bold red] {reason}")
+            console.print("[bold red]There is nothing to judge:[/bold red]", end=" ")
+            console.print(str(reason), markup=False)
             return 2
 
 
 def _prove(given: argparse.Namespace, folder: Path, console: Console) -> int:
     if not given.again:
-        gather(given.plan.resolve(), folder.resolve(), lambda sentence: console.print(sentence, style="dim"))
+        gather(
+            given.plan.resolve(), folder.resolve(), lambda sentence: console.print(sentence, style="dim", markup=False)
+        )
     verdict = judge(read(folder))
     show(console, verdict)
     write(given.out, verdict)

@@ -39,7 +39,7 @@ BRAKES = (
     Brake("gate", "guard.py", "_check_gate", "without an open gate nothing irreversible is called"),
     Brake("epoch", "guard.py", "check_epoch", "what was decided in an older world changes nothing"),
     Brake("pause", "guard.py", "check_not_paused", "a paused automation changes nothing"),
-    Brake("veto", "decisions/triage.py", "fresh", "a replica that hears its primary keeps it from being deposed"),
+    Brake("veto", "decisions/agreement.py", "fresh", "a replica that hears its primary keeps it from being deposed"),
     Brake("loss", "decisions/gate.py", "_loss", "more loss than the RPO is not accepted by itself"),
     Brake("fence", "steps/fence_region/fence_services.py", "_fence", "the lost region is stopped if it still listens"),
 )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ctypes
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +26,10 @@ _PYTHONPATH = f"{ROOT / 'lambdas'}{os.pathsep}{ROOT}"
 _MISSED_ITS_TARGET = 1
 """Exit code of a drill that ran and was too slow for its target: its calls are as good as any."""
 
-_ORDER = {"region-loss": 0, "steps": 2}
+_COMPLETE = "complete"
+"""A file of this name says that a source has come to its end."""
+
+_ORDER = {"region-loss": 0, "region-return": 0, "steps": 2}
 
 Say = Callable[[str], None]
 
@@ -46,9 +51,9 @@ class Source:
 def sources(plan: Path, results: Path) -> tuple[Source, ...]:
     """Return what is run, the dearest first."""
     test = ("-m", "pytest", "-q", "-p", "no:cacheprovider")
-    drill = ("-m", "cli", "drill", "region-loss", "--plan", str(plan), "--results", str(results))
     return (
-        Source("region-loss", "Losing a region and recovering from it", drill, (0, _MISSED_ITS_TARGET)),
+        _drill("region-loss", "Losing a region and recovering from it", plan, results),
+        _drill("region-return", "Its return, its fence, and the rows it alone holds", plan, results),
         Source(
             "failures",
             "Failovers that have to stop",
@@ -62,11 +67,28 @@ def sources(plan: Path, results: Path) -> tuple[Source, ...]:
     )
 
 
+def _drill(name: str, sentence: str, plan: Path, results: Path) -> Source:
+    arguments = ("-m", "cli", "drill", name, "--plan", str(plan), "--results", str(results))
+    return Source(name, sentence, arguments, (0, _MISSED_ITS_TARGET))
+
+
 def gather(plan: Path, folder: Path, say: Say) -> None:
-    """Run every source; each leaves ``<folder>/<source>/<run>/{plan.json,calls.jsonl}``. Raises NoRecordError."""
-    for source in sources(plan, folder / "results"):
-        say(source.sentence)
-        run(source, folder / "records" / source.name)
+    """Run every source; each leaves ``<folder>/<source>/<run>/{plan.json,calls.jsonl}``. Raises NoRecordError.
+
+    A source that came to its end in an earlier run with this folder is not run again: what broke off goes on where it
+    was. What it had left half done is forgotten.
+    """
+    wanted = sources(plan, folder / "results")
+    for place, source in enumerate(wanted, start=1):
+        kept, begun = folder / "records" / source.name, time.monotonic()
+        if (kept / _COMPLETE).exists():
+            say(f"[{place}/{len(wanted)}] {source.sentence}: recorded before")
+            continue
+        shutil.rmtree(kept, ignore_errors=True)
+        say(f"[{place}/{len(wanted)}] {source.sentence} ...")
+        run(source, kept)
+        (kept / _COMPLETE).touch()
+        say(f"[{place}/{len(wanted)}] {source.sentence}: {time.monotonic() - begun:.0f} s")
 
 
 def read(folder: Path) -> list[Record]:

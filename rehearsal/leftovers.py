@@ -1,11 +1,13 @@
 """Folders of a run, and the removal of those whose run was killed before it could clean up.
 
 SIGKILL leaves no time for anything. Processes end by themselves when their parent is gone; folders do not, so the next
-run removes them: a folder carries the id of the process that made it.
+run removes them. A folder carries the id of the process that made it and a file which that process keeps locked while
+it lives: unlike numbers and clocks, a lock is never given to somebody else, and it ends with its process in any case.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import shutil
@@ -15,14 +17,19 @@ from pathlib import Path
 import psutil
 
 _OURS = re.compile(r"lyo-(?:drill|data|local-aws)-(\d+)-\w+")
-_SAME_MOMENT_SECONDS = 2.0
+_OWNER = ".owner"
+
+_held: dict[Path, int] = {}
+"""Locked files of this process, by their folder."""
 
 
 def run_folder(kind: str, where: Path | None = None) -> Path:
     """Return a new folder ``lyo-<kind>-<pid>-…``; folders of dead runs beside it are removed first."""
     place = where or Path(tempfile.gettempdir())
     sweep(place)
-    return Path(tempfile.mkdtemp(prefix=f"lyo-{kind}-{os.getpid()}-", dir=place))
+    folder = Path(tempfile.mkdtemp(prefix=f"lyo-{kind}-{os.getpid()}-", dir=place))
+    _hold(folder)
+    return folder
 
 
 def sweep(place: Path) -> list[Path]:
@@ -33,15 +40,28 @@ def sweep(place: Path) -> list[Path]:
     return dead
 
 
+def _hold(folder: Path) -> None:
+    for gone in [kept for kept in _held if not kept.exists()]:
+        os.close(_held.pop(gone))
+    _held[folder] = os.open(folder / _OWNER, os.O_CREAT | os.O_RDWR, 0o600)
+    fcntl.flock(_held[folder], fcntl.LOCK_EX)
+
+
 def _is_dead(path: Path) -> bool:
     named = _OURS.fullmatch(path.name)
     if named is None or not path.is_dir():
         return False
     try:
-        begun = psutil.Process(int(named[1])).create_time()
-        # A younger process has merely been given the number again.
-        return begun > path.stat().st_mtime + _SAME_MOMENT_SECONDS
-    except psutil.NoSuchProcess:
-        return True
-    except (psutil.Error, OSError):
+        owner = os.open(path / _OWNER, os.O_RDWR)
+    except FileNotFoundError:
+        # Made this very moment, or by somebody who died in that moment.
+        return not psutil.pid_exists(int(named[1]))
+    except OSError:
         return False
+    try:
+        fcntl.flock(owner, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    finally:
+        os.close(owner)
+    return True

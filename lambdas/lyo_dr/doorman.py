@@ -17,6 +17,10 @@ import msgspec
 from lyo_dr.adapters import clock, environment, log
 from lyo_dr.adapters.aws.table import Table
 from lyo_dr.errors import BadSignal
+from lyo_dr.incidents.brakes import Brakes
+from lyo_dr.incidents.fences import Fences
+from lyo_dr.incidents.questions import Questions
+from lyo_dr.incidents.samples import Samples
 from lyo_dr.incidents.store import Incidents
 from lyo_dr.incidents.system import System
 from lyo_dr.model.incident import Line
@@ -24,6 +28,9 @@ from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan
 
 Request = TypeVar("Request", bound=msgspec.Struct)
+
+_PEER_SECONDS = 2.0
+"""For connecting to the peer's table, and again for its answer."""
 
 
 class Handler(Protocol):
@@ -52,6 +59,40 @@ class Here:
     def system(self) -> System:
         """The system record, lease and pause of this region."""
         return System(self._table, self.plan.regions)
+
+    @functools.cached_property
+    def questions(self) -> Questions:
+        """Questions to people in this region."""
+        return Questions(self._table)
+
+    @functools.cached_property
+    def brakes(self) -> Brakes:
+        """Pause and cooldown of this region."""
+        return Brakes(self._table)
+
+    @functools.cached_property
+    def fences(self) -> Fences:
+        """What this region knows of fences: of its deposed peer, and of itself."""
+        return Fences(self._table)
+
+    @functools.cached_property
+    def peer_system(self) -> System:
+        """The system record of the peer, which may be gone: one attempt of two seconds."""
+        return System(self._peer_table, self.plan.regions)
+
+    @functools.cached_property
+    def peer_fences(self) -> Fences:
+        """What the peer knows of fences, as briefly asked."""
+        return Fences(self._peer_table)
+
+    @functools.cached_property
+    def _peer_table(self) -> Table:
+        return Table(self.names.table, self.peer, read_seconds=_PEER_SECONDS, attempts=1)
+
+    @functools.cached_property
+    def samples(self) -> Samples:
+        """The last looks of this region at its peer."""
+        return Samples(self._table, self.plan.timing.watch_every)
 
     @functools.cached_property
     def _table(self) -> Table:

@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -19,8 +18,9 @@ from typing import Any, Self
 import botocore.config
 
 from rehearsal.aws.sessions import make_client
-from rehearsal.aws.settings import DEFAULT_ACCOUNT
+from rehearsal.aws.settings import DEFAULT_ACCOUNT, WITHOUT
 from rehearsal.leftovers import run_folder
+from rehearsal.ports import free_port
 
 START_DEADLINE_SECONDS = 60.0
 STOP_DEADLINE_SECONDS = 5.0
@@ -89,7 +89,7 @@ class LocalAws:
 
     def start(self) -> Self:
         """Start and wait until it answers; raises LocalAwsError with the end of the log if it does not."""
-        self._port = self._given_port or _free_port()
+        self._port = self._given_port or free_port()
         self._directory = self._given_directory or run_folder("local-aws")
         (self._directory / "tmp").mkdir(parents=True, exist_ok=True)
         with (self._directory / "aws.log").open("ab") as log:
@@ -177,6 +177,8 @@ class LocalAws:
             environment["REHEARSAL_DATA_HOST"] = self._data_host
         if self._dns_port is not None:
             environment["REHEARSAL_DNS_PORT"] = str(self._dns_port)
+        if left_out := os.environ.get(WITHOUT):
+            environment[WITHOUT] = left_out
         return {**environment, **self._environment}
 
     def _wait_ready(self) -> None:
@@ -205,10 +207,3 @@ class LocalAws:
             return answer.status, answer.read()
         finally:
             connection.close()
-
-
-def _free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Self
 
 DEFAULT_ACCOUNT = "000000000000"
+WITHOUT = "REHEARSAL_WITHOUT_CORRECTIONS"
+"""Names of corrections to leave out. Only the proof of the corrections sets it."""
 
 
 @dataclass(frozen=True)
@@ -14,6 +16,7 @@ class Settings:
 
     ``clock`` says how many times faster AWS's own clocks (alarm periods, schedules) run; 1 is real time.
     ``data_host`` is the address of the process that serves RDS, Secrets Manager, ECS and autoscaling, if there is one.
+    ``without`` names corrections that are left out, for the proof that somebody notices (``proofs.corrections``).
     """
 
     port: int
@@ -23,6 +26,7 @@ class Settings:
     calls_file: Path | None = None
     dns_port: int | None = None
     parent: int | None = None
+    without: tuple[str, ...] = ()
 
     @property
     def endpoint(self) -> str:
@@ -44,6 +48,7 @@ class Settings:
             calls_file=Path(calls) if calls else None,
             dns_port=_optional_int("REHEARSAL_DNS_PORT"),
             parent=_optional_int("REHEARSAL_PARENT_PID"),
+            without=tuple(os.environ.get(WITHOUT, "").split()),
         )
 
 

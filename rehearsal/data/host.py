@@ -8,15 +8,17 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import psutil
 
-from rehearsal.data.processes import ProcessError, alive, end, free_port, tail, wait_until
+from rehearsal.data.processes import ProcessError, alive, end, tail, wait_until
 from rehearsal.data.server import release_memory
 from rehearsal.leftovers import run_folder
+from rehearsal.ports import free_port
 
 _ROOT = Path(__file__).resolve().parents[2]
 _START_SECONDS, _STOP_SECONDS = 60.0, 4.0
@@ -124,6 +126,10 @@ class DataHost:
     def set_relay(self, replica: str, *, delay: float = 0.0, cut: bool = False) -> None:
         """Set the one-way delay in seconds and the cut of the link to a replica."""
         self._ask("POST", f"/relay/{replica}", delay=delay, cut=cut)
+
+    def stretch(self, seconds: Mapping[str, float]) -> None:
+        """Let phases and starts last at least so long from now on; by keys of ``rehearsal/timing/model.py``."""
+        self._ask("POST", "/timing", **seconds)
 
     def freeze_database(self, identifier: str) -> None:
         """Let a database stand still: it accepts connections and answers nothing."""

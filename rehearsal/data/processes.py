@@ -4,7 +4,6 @@ import contextlib
 import ctypes
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -166,14 +165,6 @@ def family(pid: int) -> list[int]:
 def alive(process: "subprocess.Popen[bytes] | None") -> bool:
     """Whether a child of this process is running."""
     return process is not None and process.poll() is None
-
-
-def free_port(address: str = "127.0.0.1") -> int:
-    """A TCP port nobody listens on right now."""
-    with socket.socket() as probe:
-        probe.bind((address, 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def tail(log: Path, characters: int = 800) -> str:

@@ -15,6 +15,7 @@ from types import FrameType
 
 from rehearsal.data.binaries import BinariesMissing, bin_dir, reachable
 from rehearsal.data.phases import Phases
+from rehearsal.upstream import UpstreamChangedError
 
 _LONGEST_END_SECONDS = 2.8
 
@@ -33,6 +34,13 @@ def main() -> int:
         return 2
     # moto reads the account while it is imported, and so it is imported only now.
     os.environ["MOTO_ACCOUNT_ID"] = arguments.account
+    from rehearsal.data import corrections
+
+    try:
+        corrections.check()
+    except UpstreamChangedError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
     stop = _stop_event(arguments.until_stdin_closes)
     try:
         _serve(directory, arguments, stop)

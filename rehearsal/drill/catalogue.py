@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rehearsal.drill import breakage, expect, judge, plans
+from rehearsal.drill import breakage, comeback, expect, judge, plans
 from rehearsal.drill.drill import Drill
 from rehearsal.drill.judgement import JUDGEMENT
 from rehearsal.drill.scenario import Scenario
@@ -104,6 +104,21 @@ _ALL = (
             expect.carried_out("ChangeResourceRecordSets", 1),
             expect.said("CheckChange", "^All name servers of Route 53 have the changed record"),
             expect.silent("ThrowLatch"),
+        ),
+    ),
+    Drill(
+        name="region-return",
+        proves="The lost region comes back writable: it fences itself, nothing moves back, divergent rows are listed.",
+        scenario=Scenario(strike=breakage.cut_link_and_lose_primary, repair=comeback.bring_back),
+        judge=expect.every(
+            judge.misses,
+            comeback.fenced(),
+            comeback.stayed(),
+            comeback.untouched(),
+            comeback.divergence_told(),
+            expect.carried_out("PromoteReadReplica", 1),
+            expect.said("FenceDeposed", "^The fence of .* is confirmed"),
+            expect.said("CountDivergence", "exist only in the deposed database"),
         ),
     ),
 )

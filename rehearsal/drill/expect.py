@@ -22,7 +22,9 @@ def every(*judges: Judge) -> Judge:
     return judge
 
 
-def _asking(holds: Callable[[Recorded], bool], miss: Callable[[Recorded], str]) -> Judge:
+def asking(holds: Callable[[Recorded], bool], miss: Callable[[Recorded], str]) -> Judge:
+    """One question to the record, and the sentence for a no."""
+
     def judge(recorded: Recorded, _measured: Measured, _objectives: Objectives) -> list[str]:
         return [] if holds(recorded) else [miss(recorded)]
 
@@ -31,7 +33,7 @@ def _asking(holds: Callable[[Recorded], bool], miss: Callable[[Recorded], str]) 
 
 def ended(how: str) -> Judge:
     """The incident has this ending."""
-    return _asking(
+    return asking(
         lambda recorded: recorded.ending == how,
         lambda recorded: f"the incident ended {recorded.ending or 'in nothing'} instead of {how}",
     )
@@ -40,7 +42,7 @@ def ended(how: str) -> Judge:
 def ended_in(*hows: str) -> Judge:
     """The incident has one of these endings; empty stands for no incident at all."""
     words = " or ".join(how or "nothing" for how in hows)
-    return _asking(
+    return asking(
         lambda recorded: recorded.ending in hows,
         lambda recorded: f"the incident ended {recorded.ending or 'in nothing'} instead of {words}",
     )
@@ -48,7 +50,7 @@ def ended_in(*hows: str) -> Judge:
 
 def opened(times: int) -> Judge:
     """So many incidents were opened, however many signals came."""
-    return _asking(
+    return asking(
         lambda recorded: recorded.opened == times,
         lambda recorded: f"{recorded.opened} incidents were opened instead of {times}",
     )
@@ -56,7 +58,7 @@ def opened(times: int) -> Judge:
 
 def noted(name: str, value: object) -> Judge:
     """What the drill itself looked at is as expected."""
-    return _asking(
+    return asking(
         lambda recorded: recorded.notes.get(name) == value,
         lambda recorded: f"{name}: {recorded.notes.get(name)!r} instead of {value!r}",
     )
@@ -106,7 +108,7 @@ def more_lost_than(seconds: float) -> Judge:
 
 def said(step: str, pattern: str) -> Judge:
     """A sentence of the step holds the pattern (a regular expression)."""
-    return _asking(
+    return asking(
         lambda recorded: any(line.step == step and re.search(pattern, line.sentence) for line in recorded.timeline),
         lambda _: f"{step} did not say {pattern!r}",
     )
@@ -114,7 +116,7 @@ def said(step: str, pattern: str) -> Judge:
 
 def silent(*steps: str) -> Judge:
     """These steps did not speak."""
-    return _asking(
+    return asking(
         lambda recorded: not {line.step for line in recorded.timeline} & set(steps),
         lambda recorded: f"{', '.join(sorted({line.step for line in recorded.timeline} & set(steps)))} ran",
     )
@@ -126,7 +128,7 @@ def carried_out(operation: str, times: int) -> Judge:
     def count(recorded: Recorded) -> int:
         return sum(200 <= call["status"] < 300 for call in _since_fault(recorded, operation))
 
-    return _asking(
+    return asking(
         lambda recorded: count(recorded) == times,
         lambda recorded: f"{operation} was carried out {count(recorded)} times instead of {times}",
     )
@@ -138,7 +140,7 @@ def called(operation: str, times: int) -> Judge:
     def count(recorded: Recorded) -> int:
         return len(_since_fault(recorded, operation))
 
-    return _asking(
+    return asking(
         lambda recorded: count(recorded) == times,
         lambda recorded: f"{operation} was called {count(recorded)} times instead of {times}",
     )
@@ -146,7 +148,7 @@ def called(operation: str, times: int) -> Judge:
 
 def never_called_by(app: str) -> Judge:
     """This function made no call from the fault on."""
-    return _asking(
+    return asking(
         lambda recorded: not any(call["app"] == app and call["time"] >= recorded.fault_at for call in recorded.calls),
         lambda _: f"{app} worked, though it should not have been asked",
     )
@@ -158,7 +160,7 @@ def hit_by(fault: str, at_least: int) -> Judge:
     def count(recorded: Recorded) -> int:
         return sum(call["fault"] == fault for call in recorded.calls)
 
-    return _asking(
+    return asking(
         lambda recorded: count(recorded) >= at_least,
         lambda recorded: f"only {count(recorded)} calls met the fault {fault}, at least {at_least} should",
     )
@@ -166,12 +168,12 @@ def hit_by(fault: str, at_least: int) -> Judge:
 
 def traffic_stayed() -> Judge:
     """The name did not move."""
-    return _asking(lambda recorded: recorded.seen.name_moved is None, lambda _: "the traffic moved")
+    return asking(lambda recorded: recorded.seen.name_moved is None, lambda _: "the traffic moved")
 
 
 def replica_stayed() -> Judge:
     """No database of the recovery region left recovery."""
-    return _asking(
+    return asking(
         lambda recorded: not any(_writable(recorded).values()),
         lambda recorded: f"{', '.join(name for name, open_ in _writable(recorded).items() if open_)} was promoted",
     )
@@ -179,7 +181,7 @@ def replica_stayed() -> Judge:
 
 def all_promoted() -> Judge:
     """Every database of the plan takes writes in the recovery region."""
-    return _asking(
+    return asking(
         lambda recorded: all(_writable(recorded).values()),
         lambda recorded: f"{', '.join(name for name, open_ in _writable(recorded).items() if not open_)} is read-only",
     )
@@ -197,7 +199,7 @@ def all_services_run() -> Judge:
         region = recorded.recovery_region
         return [s.name for s in recorded.plan.services if running.get(s.places[region].service, 0) < s.desired]
 
-    return _asking(
+    return asking(
         lambda recorded: not short(recorded), lambda recorded: f"too few tasks of {', '.join(short(recorded))} run"
     )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from rehearsal.client.ledger import read
+from rehearsal.drill import comeback
 from rehearsal.drill.record import Recorded, TimelineLine
 from rehearsal.drill.scene import Scene
 from rehearsal.drill.show import Screen
@@ -57,6 +58,7 @@ def play(name: str, scenario: Scenario, world: World, screen: Screen) -> Recorde
             after = scene.afterwards()
             lines += scene.new_lines(incident_id)
             seen = observer.seen()
+            returned = comeback.look(scene, incident_id) if incident_id and scene.returned_at else None
     region = scene.primary if scenario.primary_lives else scene.secondary
     head = scene.view.head(incident_id) if incident_id else {}
     return Recorded(
@@ -77,7 +79,10 @@ def play(name: str, scenario: Scenario, world: World, screen: Screen) -> Recorde
         rows=tuple(scene.rows(region)),
         seen=seen,
         after=after,
+        returned=returned,
         state=world.host.state(),
+        looks=scene.view.looks(fault_at) if incident_id else {},
+        aws_timing=world.aws_timing,
         stage_seconds=world.stage_seconds,
         opened=scene.view.opened(fault_at),
         notes=scene.notes,

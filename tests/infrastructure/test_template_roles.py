@@ -24,8 +24,10 @@ EXPLAINED_WILDCARDS = {
     ("ecr:GetAuthorizationToken", "*"): "no resources",
     ("ecs:DescribeTasks", "task/<cluster>/*"): "ids of tasks are chosen by AWS",
     ("ecs:ListTasks", "*"): "no resource for a listing; the condition names the cluster",
+    ("kms:Decrypt", "key/*"): "the id of the peer's key is chosen by AWS; conditions leave the one of our alias",
     ("logs:CreateLogStream", "log-group:<group>:*"): "names of streams are chosen by AWS",
     ("logs:PutLogEvents", "log-group:<group>:*"): "names of streams are chosen by AWS",
+    ("states:SendTaskSuccess", "*"): "a task token has no resource; without a token nothing can be sent",
     ("states:DescribeExecution", "execution:<machine>:*"): "names of executions are chosen by AWS",
     ("states:StopExecution", "execution:<machine>:*"): "names of executions are chosen by AWS",
     **{
@@ -57,6 +59,7 @@ NARROWED_BY_CONDITION = {
     "application-autoscaling:RegisterScalableTarget",
     "cloudwatch:PutMetricData",
     "ecs:ListTasks",
+    "kms:Decrypt",
 }
 GLOBAL_KEYS = {"lambda:SourceFunctionArn", "kms:ViaService"}
 
@@ -103,8 +106,32 @@ def test_a_wildcard_explained_by_a_condition_has_one(stacks: dict[str, Stack]) -
 
 def test_a_role_has_no_rights_but_those_written_in_it(stacks: dict[str, Stack]) -> None:
     assert [role.where for role in _roles(stacks) if role.properties.get("ManagedPolicyArns")] == []
-    attached = everything(stacks, "AWS::IAM::Policy") + everything(stacks, "AWS::IAM::ManagedPolicy")
-    assert [policy.where for policy in attached] == []
+    assert [policy.where for policy in everything(stacks, "AWS::IAM::Policy")] == []
+    managed = everything(stacks, "AWS::IAM::ManagedPolicy")
+    assert [policy.where for policy in managed if policy.properties.keys() & {"Roles", "Users", "Groups"}] == []
+
+
+def test_what_people_are_offered_writes_to_no_table_and_answers_no_task(stacks: dict[str, Stack], plan: Plan) -> None:
+    """The way to an answer is the door, which knows who calls and asks for the facts that were shown."""
+    policies = everything(stacks, "AWS::IAM::ManagedPolicy")
+    assert len(policies) == len(plan.regions.pair)
+    for policy in policies:
+        found = policy.properties["PolicyDocument"]["Statement"]
+        actions = {action for statement in found for action in listed(statement["Action"])}
+        assert {action for action in actions if action.startswith("dynamodb:")} == {
+            "dynamodb:GetItem",
+            "dynamodb:Query",
+        }
+        assert "states:SendTaskSuccess" not in actions
+        (reads,) = [s for s in found if "dynamodb:GetItem" in listed(s["Action"])]
+        keys = reads["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
+        assert keys == ["INCIDENT#*", "SYSTEM", "BLOCKED"], "the task tokens lie under other keys"
+
+
+def test_the_operators_door_knows_who_calls(stacks: dict[str, Stack], plan: Plan) -> None:
+    urls = everything(stacks, "AWS::Lambda::Url")
+    assert [url.properties["AuthType"] for url in urls] == ["AWS_IAM"] * len(plan.regions.pair)
+    assert all("Cors" not in url.properties for url in urls)
 
 
 def test_every_role_is_one_functions_or_one_machines_alone(stacks: dict[str, Stack]) -> None:
@@ -178,7 +205,7 @@ def test_a_step_without_a_row_is_refused_in_one_sentence(plan: Plan) -> None:
 
 
 @pytest.mark.parametrize("region", ["eu-west-1", "us-west-2"])
-def test_only_fencing_reaches_into_the_other_region(plan: Plan, region: str) -> None:
+def test_only_fencing_and_what_follows_from_it_reach_into_the_other_region(plan: Plan, region: str) -> None:
     reaching = {
         step
         for process, steps in TABLE.items()
@@ -187,7 +214,29 @@ def test_only_fencing_reaches_into_the_other_region(plan: Plan, region: str) -> 
         for resource in grant.resources
         if f":{plan.regions.peer_of(region)}:" in resource
     }
-    assert reaching == {"FenceServices", "LiftFence"}
+    assert reaching == {"FenceServices", "LiftFence", "FenceSelf", "FenceDeposed", "CountDivergence"}
+
+
+@pytest.mark.parametrize("region", ["eu-west-1", "us-west-2"])
+def test_a_deposed_region_may_read_its_peers_table_and_nothing_more_of_it(plan: Plan, region: str) -> None:
+    there = plan.regions.peer_of(region)
+    grants = grants_for(plan, Names(plan, region), "keeper", "FenceSelf")
+    reaching = [grant for grant in grants if any(f":{there}:" in resource for resource in grant.resources)]
+    assert {action for grant in reaching for action in grant.actions} == {"dynamodb:GetItem", "kms:Decrypt"}
+    (key,) = [grant for grant in reaching if "kms:Decrypt" in grant.actions]
+    assert key.conditions["StringEquals"] == {"kms:ViaService": f"dynamodb.{there}.amazonaws.com"}
+    assert key.conditions["ForAnyValue:StringEquals"] == {"kms:ResourceAliases": ["alias/lyo-dr"]}
+
+
+@pytest.mark.parametrize("region", ["eu-west-1", "us-west-2"])
+def test_counting_asks_for_keys_there_and_looks_for_them_here(plan: Plan, region: str) -> None:
+    here, there = Names(plan, region), Names(plan, plan.regions.peer_of(region))
+    grants = grants_for(plan, here, "keeper", "CountDivergence")
+    asked = {resource for grant in grants if "lambda:InvokeFunction" in grant.actions for resource in grant.resources}
+    assert asked == {
+        there.arn("lambda", f"function:{there.function('keeper', 'ListRecentRows')}"),
+        here.arn("lambda", f"function:{here.function('keeper', 'FindRows')}"),
+    }
 
 
 def test_sql_functions_read_secrets_and_do_nothing_else(plan: Plan) -> None:

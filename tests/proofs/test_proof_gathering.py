@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from proofs import __main__ as command
-from proofs.gather import NoRecordError, Source, read, run, sources
+from proofs.gather import NoRecordError, Source, gather, read, run, sources
 from proofs.permissions import judge
 from proofs.records import Check, Record
 from proofs.roles import Role, Statement
@@ -41,6 +41,37 @@ def test_a_run_that_fails_is_no_record_and_its_last_words_are_shown(tmp_path: Pa
 def test_a_run_without_calls_is_no_record(tmp_path: Path) -> None:
     with pytest.raises(NoRecordError, match="tiny left no record of its calls"):
         run(running("pass"), tmp_path)
+
+
+def _given_sources(monkeypatch: pytest.MonkeyPatch, *given: Source) -> None:
+    monkeypatch.setattr("proofs.gather.sources", lambda _plan, _results: given)
+
+
+def test_what_was_recorded_before_is_not_run_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    good, bad = running(_KEEP.format(code=0)), Source("other", "Another run", ("-c", "raise SystemExit(3)"))
+    _given_sources(monkeypatch, good, bad)
+    said: list[str] = []
+    with pytest.raises(NoRecordError, match="other ended with 3"):
+        gather(Path("plan.yaml"), tmp_path, said.append)
+    assert [line.split(":")[0] for line in said] == [
+        "[1/2] A tiny run ...",
+        "[1/2] A tiny run",
+        "[2/2] Another run ...",
+    ]
+
+    said.clear()
+    _given_sources(monkeypatch, good, Source("other", "Another run", ("-c", _KEEP.format(code=0))))
+    gather(Path("plan.yaml"), tmp_path, said.append)
+    assert said[:2] == ["[1/2] A tiny run: recorded before", "[2/2] Another run ..."]
+
+
+def test_what_a_run_that_broke_off_had_left_is_no_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    half = tmp_path / "records" / "tiny" / "half"
+    half.mkdir(parents=True)
+    (half / "calls.jsonl").touch()
+    _given_sources(monkeypatch, running(_KEEP.format(code=0)))
+    gather(Path("plan.yaml"), tmp_path, lambda _sentence: None)
+    assert not half.exists()
 
 
 def test_an_empty_folder_is_no_proof(tmp_path: Path) -> None:

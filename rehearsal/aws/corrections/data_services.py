@@ -23,6 +23,9 @@ REQUIRES = (
     "ministack.core.iam_actions:SERVICE_TO_IAM_NAMESPACE",
 )
 
+# The data host runs functions too, and through the gateway: it is told where that is.
+ENDPOINT_HEADER = "x-rehearsal-endpoint"
+
 _AUTOSCALING = "application-autoscaling"
 
 Handler = Callable[[str, str, dict[str, str], bytes, dict[str, Any]], Awaitable[tuple[int, dict[str, str], bytes]]]
@@ -33,17 +36,18 @@ def apply(world: World) -> None:
     router.SERVICE_PATTERNS[_AUTOSCALING] = {"target_prefixes": ["AnyScaleFrontendService"]}
     iam_actions.SERVICE_TO_IAM_NAMESPACE[_AUTOSCALING] = _AUTOSCALING
     for service in SERVICES:
-        app.SERVICE_HANDLERS[service] = _forwarder(service, world.data_host)
+        app.SERVICE_HANDLERS[service] = _forwarder(service, world.data_host, world.settings.endpoint)
 
 
-def _forwarder(service: str, host: DataHost | None) -> Handler:
+def _forwarder(service: str, host: DataHost | None, endpoint: str) -> Handler:
     async def forward(
         method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]
     ) -> tuple[int, dict[str, str], bytes]:
         if host is None:
             return _unavailable(service, headers, f"{service} is served by the data host, and there is none")
         try:
-            return await asyncio.to_thread(host.forward, method, path, headers, body, query)
+            told = {**headers, ENDPOINT_HEADER: endpoint}
+            return await asyncio.to_thread(host.forward, method, path, told, body, query)
         except DataHostError as error:
             return _unavailable(service, headers, str(error))
 

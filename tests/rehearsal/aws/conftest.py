@@ -9,7 +9,8 @@ from collections.abc import Iterator
 import pytest
 
 from rehearsal.aws.local import LocalAws
-from tests.rehearsal.aws.vocabulary import CLOCK, eventually, free_port
+from rehearsal.ports import free_port
+from tests.rehearsal.aws.vocabulary import CLOCK, eventually
 
 
 @pytest.fixture(scope="session")

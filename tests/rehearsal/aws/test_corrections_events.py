@@ -137,6 +137,19 @@ def test_an_alarm_on_silence_fires_on_the_rehearsals_clock(aws: LocalAws) -> Non
     assert eventually(lambda: _state(aws, WEST, name) == "ALARM", within=8)
 
 
+def test_silence_is_treated_as_each_alarm_says(aws: LocalAws) -> None:
+    expected = {"missing": "INSUFFICIENT_DATA", "ignore": "OK", "breaching": "ALARM", "notBreaching": "OK"}
+    less = {"Period": 60, "Threshold": 1, "ComparisonOperator": "LessThanThreshold", "MetricName": unique("metric")}
+    names = {treat: _alarm(aws, WEST, **less, TreatMissingData=treat) for treat in expected}
+    _report(aws, WEST, str(less["MetricName"]), 1)
+
+    def states() -> dict[str, str]:
+        return {treat: _state(aws, WEST, name) for treat, name in names.items()}
+
+    assert eventually(lambda: set(states().values()) == {"OK"})
+    assert eventually(lambda: states() == expected)
+
+
 def test_an_alarm_needs_its_m_of_n_datapoints(aws: LocalAws) -> None:
     name = _alarm(aws, WEST, Period=60, EvaluationPeriods=3, DatapointsToAlarm=3, TreatMissingData="notBreaching")
     _report(aws, WEST, name, 10)

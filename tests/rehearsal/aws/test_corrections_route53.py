@@ -108,3 +108,24 @@ def test_any_other_zone_gets_an_id_in_the_shape_of_aws(route53: Any) -> None:
     ids = {_zone(route53) for _ in range(3)}
     assert len(ids) == 3
     assert all(each.startswith("Z") and each.isalnum() and each.isupper() and 10 < len(each) <= 32 for each in ids)
+
+
+def test_a_health_check_nobody_knows_is_not_found_by_any_operation(route53: Any) -> None:
+    unknown = "11111111-2222-3333-4444-555555555555"
+    operations: tuple[tuple[Any, dict[str, bool]], ...] = (
+        (route53.get_health_check, {}),
+        (route53.update_health_check, {"Inverted": True}),
+        (route53.delete_health_check, {}),
+    )
+    for operation, more in operations:
+        with pytest.raises(route53.exceptions.NoSuchHealthCheck):
+            operation(HealthCheckId=unknown, **more)
+
+
+def test_each_change_of_a_health_check_gives_it_its_next_version(route53: Any) -> None:
+    check = _check(route53)
+    versions = [route53.get_health_check(HealthCheckId=check)["HealthCheck"]["HealthCheckVersion"]]
+    for inverted in (True, False):
+        changed = route53.update_health_check(HealthCheckId=check, HealthCheckVersion=versions[-1], Inverted=inverted)
+        versions.append(changed["HealthCheck"]["HealthCheckVersion"])
+    assert versions == [1, 2, 3]

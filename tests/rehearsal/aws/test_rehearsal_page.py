@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from rehearsal.aws import corrections
+from rehearsal.data import corrections as of_moto
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGE = (ROOT / "docs" / "rehearsal.md").read_text(encoding="utf-8")
@@ -25,6 +26,24 @@ def test_every_correction_has_its_row_and_every_row_its_correction() -> None:
 @pytest.mark.parametrize("name", corrections.NAMES)
 def test_the_row_of_a_correction_names_a_test(name: str) -> None:
     assert _tests(ROWS[name])
+
+
+def _rows_of_moto(module: str) -> list[str]:
+    return [line for line in PAGE.splitlines() if line.startswith("| `") and f"`{module}.py`" in line.split("|")[1]]
+
+
+@pytest.mark.parametrize("module", of_moto.REQUIRES)
+def test_every_correction_of_moto_has_a_row_that_names_a_test(module: str) -> None:
+    assert (ROOT / "rehearsal" / "data" / f"{module}.py").exists()
+    assert all(_tests(row) for row in _rows_of_moto(module))
+    assert _rows_of_moto(module)
+
+
+def test_every_module_that_changes_moto_says_what_it_relies_on() -> None:
+    """Not the server of its API, which changes nothing."""
+    places = (ROOT / "rehearsal" / "data").glob("*.py")
+    using = {place.stem for place in places if re.search(r"^from moto\.", place.read_text(), re.MULTILINE)}
+    assert using - {"api"} <= set(of_moto.REQUIRES)
 
 
 def test_the_tests_it_names_exist() -> None:

@@ -2,7 +2,6 @@
 
 import io
 import json
-import socket
 import time
 import urllib.request
 import uuid
@@ -35,13 +34,6 @@ def eventually(question: Callable[[], _T | None], within: float = 10.0) -> _T:
 
 def unique(word: str) -> str:
     return f"{word}-{uuid.uuid4().hex[:8]}"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def zipped(files: Mapping[str, str]) -> bytes:

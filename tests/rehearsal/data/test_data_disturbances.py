@@ -10,7 +10,8 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from rehearsal.data.processes import ProcessError, free_port, wait_until
+from rehearsal.data.processes import ProcessError, wait_until
+from rehearsal.ports import free_port
 from tests.rehearsal.data.data_world import World
 
 REGION = "eu-north-1"

@@ -14,7 +14,8 @@ import pytest
 
 from rehearsal.data import binaries
 from rehearsal.data.host import DataHost
-from rehearsal.data.processes import ProcessError, free_port, wait_until
+from rehearsal.data.processes import ProcessError, wait_until
+from rehearsal.ports import free_port
 from tests.rehearsal.data.data_world import World
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -32,7 +33,14 @@ def given_a_busy_host(host: DataHost) -> list[int]:
 
 
 def gone(pids: list[int]) -> bool:
-    return not [pid for pid in pids if psutil.pid_exists(pid) and psutil.Process(pid).status() != "zombie"]
+    return not [pid for pid in pids if lives(pid)]
+
+
+def lives(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != "zombie"
+    except psutil.NoSuchProcess:
+        return False
 
 
 def shared_memory_of(pids: list[int]) -> list[str]:
@@ -50,7 +58,7 @@ def test_nothing_is_left_after_stop() -> None:
         base = Path(directory[directory.index("--directory") + 1]).parent
         host.freeze_database("busy")  # frozen processes cannot be asked to end
         os.kill(pids[0], signal.SIGTERM)
-        wait_until(lambda: gone(pids[1:]), 3, "the end of the children")
+        wait_until(lambda: gone(pids[1:]), 20, "the end of the children")
     finally:
         host.stop()
     assert len(pids) > 5
@@ -64,7 +72,7 @@ def test_nothing_is_left_when_the_host_is_killed() -> None:
     try:
         pids = given_a_busy_host(host)
         os.kill(pids[0], signal.SIGKILL)
-        wait_until(lambda: gone(pids), 5, "the end of the children")
+        wait_until(lambda: gone(pids), 20, "the end of the children")
     finally:
         host.stop()
     assert not shared_memory_of(pids)
@@ -85,7 +93,7 @@ def test_nothing_is_left_when_the_parent_of_the_host_is_killed() -> None:
             pid, run = json.loads(parent.stdout.readline())
         finally:
             parent.kill()
-    wait_until(lambda: gone([pid]), 5, "the end of the host")
+    wait_until(lambda: gone([pid]), 20, "the end of the host")
     assert not Path(run).exists()
     # The log stays for who wonders what happened; the next run sweeps it away, and may have done so already.
     shutil.rmtree(Path(run).parent, ignore_errors=True)

@@ -7,7 +7,8 @@ import psutil
 import pytest
 from botocore.exceptions import ClientError
 
-from rehearsal.data.processes import free_port, wait_until
+from rehearsal.data.processes import wait_until
+from rehearsal.ports import free_port
 from tests.rehearsal.data.data_world import World, ask, booking
 
 LOST, SPARED = "eu-north-1", "eu-central-1"

@@ -35,13 +35,18 @@ class Brake:
 
 
 BRAKES = (
-    Brake("lease", "guard.py", "_check_lease", "whoever does not hold the lease changes nothing"),
+    Brake("lease", "guard.py", "hold_lease", "whoever does not hold the lease changes nothing"),
     Brake("gate", "guard.py", "_check_gate", "without an open gate nothing irreversible is called"),
     Brake("epoch", "guard.py", "check_epoch", "what was decided in an older world changes nothing"),
     Brake("pause", "guard.py", "check_not_paused", "a paused automation changes nothing"),
     Brake("veto", "decisions/agreement.py", "fresh", "a replica that hears its primary keeps it from being deposed"),
+    Brake("agreement", "decisions/triage.py", "_too_short", "a region that has been silent for a moment is not lost"),
     Brake("loss", "decisions/gate.py", "_loss", "more loss than the RPO is not accepted by itself"),
-    Brake("fence", "steps/fence_region/fence_services.py", "_fence", "the lost region is stopped if it still listens"),
+    Brake("fence", "steps/fencing.py", "_stop", "the lost region is stopped if it still listens"),
+    Brake("deposed", "decisions/deposed.py", "deposed_by", "a deposed region that comes back fences itself"),
+    Brake("answer", "decisions/consent.py", "rule", "an answer counts once, in time, and for these facts only"),
+    Brake("number", "decisions/consent.py", "rule_on_loss", "a consent has to cover the loss that is stated"),
+    Brake("cooldown", "decisions/admission.py", "_by_brakes", "soon after a recovery no alarm starts another one"),
 )
 
 

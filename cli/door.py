@@ -56,7 +56,9 @@ def order(plan: Plan, region: str, **fields: str) -> Said:
 
 def report(said: Said) -> int:
     """Say it; the exit code: 0 when it was done, 1 when it was refused."""
-    say(f"{said.sentence[:1].upper()}{said.sentence[1:]}.", "bold green" if said.done else "bold red")
+    # A name keeps its spelling, also at the beginning.
+    first = said.sentence[:1] if said.sentence.startswith("arn:") else said.sentence[:1].upper()
+    say(f"{first}{said.sentence[1:]}.", "bold green" if said.done else "bold red")
     return 0 if said.done else 1
 
 

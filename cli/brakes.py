@@ -27,6 +27,14 @@ def brake(plan: Plan, regions: Sequence[str], action: str, why: str = "") -> int
     return max(results) if results else 2
 
 
+def declare(plan: Plan, region: str) -> int:
+    """Ask the door of the other region, which has to be the active one, to declare this one its standby."""
+    try:
+        return report(order(plan, plan.regions.peer_of(region), action="standby"))
+    except DoorClosed as closed:
+        raise refuse(str(closed)) from None
+
+
 def blocked(plan: Plan, regions: Sequence[str]) -> int:
     """What started nothing, and whether the next alarm would. Raises typer.Exit(2) when no region answers."""
     answers = ask(plan, regions, _read)

@@ -134,6 +134,35 @@ def resume(plan: PlanOption = PLAN_FILE, region: RegionOption = None) -> None:
     raise typer.Exit(brake(loaded, regions_of(loaded.regions.pair, region), "resume"))
 
 
+def standby(
+    region: Annotated[
+        str, typer.Option("--region", help="The region that stands by from now on; the other is active.")
+    ],
+    plan: PlanOption = PLAN_FILE,
+) -> None:
+    """Declare a new standby, when a replica streams there again.
+
+    It is looked at first: every critical database of that region has to be a
+    replica that streams from the active region, and nothing may be at work.
+    Both regions' records name it under a new epoch. Until then no alarm
+    starts a failover into it.
+
+    \b
+    Examples:
+      lyo-dr standby --region eu-west-1     after a failover to us-west-2
+
+    \b
+    Exit codes:
+      0  declared, or declared before
+      1  refused; a sentence says what is missing
+      2  the door of the active region was not reached
+    """
+    from cli.brakes import declare
+
+    loaded = aws_plan(plan)
+    raise typer.Exit(declare(loaded, regions_of(loaded.regions.pair, region)[0]))
+
+
 def blocked(plan: PlanOption = PLAN_FILE, region: RegionOption = None) -> None:
     """Alarms that started nothing: in a maintenance window, or too soon after a recovery.
 
@@ -178,5 +207,5 @@ def acknowledge(
     raise typer.Exit(brake(loaded, regions_of(loaded.regions.pair, region), "acknowledge"))
 
 
-OPERATOR_COMMANDS = (questions, approve, decline, pause, resume, blocked, acknowledge)
+OPERATOR_COMMANDS = (questions, approve, decline, pause, resume, blocked, acknowledge, standby)
 """In the order in which the help shows them."""

@@ -66,6 +66,11 @@ class Here:
         return Questions(self._table)
 
     @functools.cached_property
+    def peer_brakes(self) -> Brakes:
+        """Pause and cooldown of the peer, as briefly asked."""
+        return Brakes(self._peer_table)
+
+    @functools.cached_property
     def brakes(self) -> Brakes:
         """Pause and cooldown of this region."""
         return Brakes(self._table)

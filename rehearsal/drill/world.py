@@ -37,6 +37,17 @@ KEEP_CALLS = "REHEARSAL_KEEP_CALLS"
 """A folder in the environment variable of this name receives the plan and the calls of every world that ends."""
 
 _WARM_AT_ONCE = 4
+_ON_THE_WAY = (
+    "incident_response",
+    "gather_facts",
+    "region_failover",
+    "fence_region",
+    "promote_database",
+    "deploy_service",
+    "validate_recovery",
+    "switch_traffic",
+    "await_consent",
+)
 Say = Callable[[str], None]
 
 
@@ -208,10 +219,14 @@ class World:
         return bool(found["DBInstanceStatus"] == "available")
 
     def _warm(self) -> None:
-        """Every function of the recovery region once; a cold start is no part of what AWS would show."""
+        """Every function on the way of a failover once; a cold start is no part of what AWS would show.
+
+        What runs by itself every minute, or after users are served, wakes up by itself.
+        """
         region = self.plan.regions.secondary
         functions = self.client("lambda", region).list_functions(MaxItems=100)["Functions"]
-        names = [function["FunctionName"] for function in functions]
+        begins = tuple(self.names(region).function(process, "") for process in _ON_THE_WAY)
+        names = [function["FunctionName"] for function in functions if function["FunctionName"].startswith(begins)]
         with concurrent.futures.ThreadPoolExecutor(_WARM_AT_ONCE) as pool:
             list(pool.map(self._wake, names))
 

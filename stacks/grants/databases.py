@@ -12,6 +12,12 @@ def describe_databases(plan: Plan, names: Names) -> list[Grant]:
     return [_instances(plan, names, "rds:DescribeDBInstances", "is it a replica, available, promoted?")]
 
 
+def describe_in_peer(plan: Plan, names: Names) -> list[Grant]:
+    """See whether the peer's instances are replicas that stream."""
+    there = Names(plan, plan.regions.peer_of(names.region))
+    return [_instances(plan, there, "rds:DescribeDBInstances", "may the peer stand by?")]
+
+
 def promote_databases(plan: Plan, names: Names) -> list[Grant]:
     """Promote the plan's replicas in this region."""
     return [

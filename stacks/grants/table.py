@@ -9,12 +9,14 @@ from stacks.grants.databases import (
     close_databases,
     compare_rows,
     describe_databases,
+    describe_in_peer,
     modify_databases,
     promote_databases,
     read_sql_secrets,
 )
 from stacks.grants.grant import Grant, Part
 from stacks.grants.journal import (
+    declare_in_peer,
     journal,
     journal_and_head,
     journal_with_notes,
@@ -54,7 +56,7 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "TakeAnswer": (journal_and_head,),
     },
     "operator": {
-        "AnswerOperator": (journal_and_head, hand_on_answers),
+        "AnswerOperator": (journal_and_head, hand_on_answers, declare_in_peer, describe_in_peer, put_latch),
     },
     "gather_facts": {
         "ProbeRegions": (),

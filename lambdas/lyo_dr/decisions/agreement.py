@@ -24,19 +24,26 @@ class Agreement(msgspec.Struct, frozen=True, kw_only=True):
     looks: int = 0
     since: datetime | None = None
     silent_by: datetime | None = None
-    """The end of its first look: by then at the latest the region was silent."""
+    """By then at the latest the region was silent: when its first look found so."""
 
 
 def sample_of(probes: Probes, replicas: list[ReplicaReading], *, at: datetime) -> Sample:
-    """One look as a sample. It took as long as its slowest probe."""
+    """One look as a sample. It took as long as its slowest probe.
+
+    The region was silent by the end of the first probe of an app that got no answer: a refused connection says so at
+    once, a swallowed one when the probe gave up.
+    """
     asked = [*probes.apps, probes.witness, probes.own, probes.neutral]
+    served = any(app.answered for app in probes.apps)
+    silent = None if served else min((app.seconds for app in probes.apps), default=None)
     return Sample(
         at=at,
         seconds=max(probe.seconds for probe in asked),
-        app=any(app.answered for app in probes.apps),
+        app=served,
         witness=probes.witness.answered,
         own=probes.own.answered,
         neutral=probes.neutral.answered,
+        silent_by=None if silent is None else at + timedelta(seconds=silent),
         heard_at=max((heard for reading in replicas if (heard := heard_at(reading)) is not None), default=None),
     )
 
@@ -91,11 +98,11 @@ def carried_on(sample: Sample, earlier: Iterable[Sample], *, gap: timedelta) -> 
     if speaks_of_loss(sample) is not True:
         return sample
     silent_by = agreement(earlier, now=sample.at, gap=gap).silent_by
-    return msgspec.structs.replace(sample, silent_by=silent_by or _end(sample))
+    return msgspec.structs.replace(sample, silent_by=silent_by or sample.silent_by or _end(sample))
 
 
 def outage_no_later_than(moment: datetime, samples: Iterable[Sample], *, now: datetime, gap: timedelta) -> datetime:
-    """The earlier of a signal's moment and the end of the first silent look: both are upper bounds.
+    """The earlier of a signal's moment and that of the first silent look: both are upper bounds.
 
     An outage that people or alarms noticed late does not make the loss larger than it is.
     """

@@ -16,7 +16,7 @@ _INCIDENT = re.compile(r"[A-Za-z0-9_-]{1,80}")
 class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One order. Which fields an action needs is checked by ``read_order``."""
 
-    action: Literal["approve", "decline", "acknowledge", "pause", "resume"]
+    action: Literal["approve", "decline", "acknowledge", "pause", "resume", "standby"]
     incident: str = ""
     facts: str = ""
     accept_data_loss: str = ""

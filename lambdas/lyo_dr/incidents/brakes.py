@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from lyo_dr.adapters.aws.table import Table
+from lyo_dr.adapters.aws.table import Item, Table
 from lyo_dr.errors import ConditionFailed
 from lyo_dr.model.consent import Blocked, Recovery
 
@@ -32,6 +32,13 @@ class Brakes:
             self._table.put(item, "attribute_not_exists(pk) OR incident <> :incident", {":incident": incident_id})
         except ConditionFailed:
             return
+
+    def remember(self, recovery: Recovery) -> None:
+        """The last recovery, as the region knows it that has carried it out."""
+        item: Item = {"pk": "SYSTEM", "sk": "RECOVERY", "incident": recovery.incident, "at": _stamp(recovery.at)}
+        if recovery.acknowledged_at is not None:
+            item |= {"acknowledged_by": recovery.acknowledged_by, "acknowledged_at": _stamp(recovery.acknowledged_at)}
+        self._table.put(item)
 
     def recovery(self) -> Recovery | None:
         """The last recovery, or None."""

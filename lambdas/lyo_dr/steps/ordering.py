@@ -11,6 +11,7 @@ from lyo_dr.decisions.orders import Order, Reply
 from lyo_dr.doorman import Here
 from lyo_dr.errors import LyoDrError, NotWaitedFor
 from lyo_dr.model.consent import Question
+from lyo_dr.steps.standing_by import declare_standby
 
 
 def carry_out(order: Order, by: str, here: Here) -> Reply:
@@ -19,6 +20,8 @@ def carry_out(order: Order, by: str, here: Here) -> Reply:
         return _decide(order, by, here)
     if order.action == "acknowledge":
         return _acknowledge(by, here)
+    if order.action == "standby":
+        return _declare(by, here)
     return _brake(order, by, here)
 
 
@@ -81,6 +84,14 @@ def _acknowledge(by: str, here: Here) -> Reply:
         return Reply(status=409, sentence=f"{recovery.incident} was acknowledged before by {recovery.acknowledged_by}")
     here.tell(recovery.incident, f"{by} acknowledged this recovery; alarms may start another one")
     return Reply(status=200, sentence=f"{recovery.incident} is acknowledged; alarms may start another recovery")
+
+
+def _declare(by: str, here: Here) -> Reply:
+    """The peer of the active region stands by from now on; the door of the active region takes this order."""
+    if here.system.record().active_region != here.region:
+        return Reply(status=409, sentence=f"{here.region} is not the active region; ask the door of the one that is")
+    verdict = declare_standby(here, by)
+    return Reply(status=200 if verdict.status == "declared" else 409, sentence=verdict.sentence)
 
 
 def _brake(order: Order, by: str, here: Here) -> Reply:

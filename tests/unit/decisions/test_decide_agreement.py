@@ -92,7 +92,9 @@ def test_its_twin_a_region_that_answered_begins_anew() -> None:
         ({"replicas": [unread_replica()]}, {"heard_at": None}),
         ({"replicas": [unread_replica(), given_replica(silent_for=1)]}, {"heard_at": at(-1)}),
         ({"replicas": []}, {"heard_at": None}),
-        ({"witness": a_probe(0, seconds=4.5)}, {"witness": False, "seconds": 4.5}),
+        ({"witness": a_probe(0, seconds=4.5)}, {"witness": False, "seconds": 4.5, "silent_by": NOON}),
+        ({"apps": [a_probe(0, seconds=5.0), a_probe(0, seconds=0.1)]}, {"silent_by": at(0.1)}),
+        ({"apps": [a_probe(0, seconds=0.1), a_probe(503)]}, {"silent_by": None}),
     ],
 )
 def test_a_sample_says_in_few_words_what_was_seen(changes: dict[str, Any], expected: dict[str, Any]) -> None:

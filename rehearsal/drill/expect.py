@@ -224,6 +224,19 @@ def no_bookings_resumed() -> Judge:
     return judge
 
 
+def few_lost(share: float) -> Judge:
+    """No more than this share of the acknowledged bookings is missing: what was under way when regions were lost."""
+
+    def judge(_recorded: Recorded, measured: Measured, _objectives: Objectives) -> list[str]:
+        loss = measured.loss
+        most = share * loss.acknowledged
+        if loss.acknowledged and loss.lost <= most and not loss.duplicated:
+            return []
+        return [f"{loss.lost} of {loss.acknowledged} bookings are lost, {loss.duplicated} doubled; {most:.0f} may be"]
+
+    return judge
+
+
 def nothing_lost() -> Judge:
     """Every acknowledged booking is in the database."""
 

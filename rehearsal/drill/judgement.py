@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from rehearsal.drill import alarms, breakage, disturbances, expect, judge, people, plans
+from rehearsal.drill import alarms, breakage, disturbances, expect, judge, people, plans, second
 from rehearsal.drill.drill import Drill
 from rehearsal.drill.scenario import Scenario
 from rehearsal.drill.scene import Scene
@@ -145,6 +145,19 @@ JUDGEMENT = (
             expect.nothing_lost(),
         ),
         must_fire=False,
+    ),
+    Drill(
+        name="second-disaster",
+        proves="After a failover the loss of the other region leads traffic home by a new, consented failover only.",
+        scenario=Scenario(strike=breakage.lose_primary, repair=second.strike_again, primary_lives=True),
+        judge=expect.every(
+            expect.ended("recovered"),
+            expect.noted("declared", 0),
+            expect.noted("moved by itself", False),
+            expect.noted("second ending", "recovered"),
+            expect.noted("leads home", True),
+            expect.few_lost(0.01),
+        ),
     ),
     Drill(
         name="returns-too-late",

@@ -43,6 +43,10 @@ class Scene:
         self.returned_at: float | None = None
         """When the lost region came back, in a drill in which it does."""
 
+    def look_up(self, region: str) -> None:
+        """Ask anew for the address of a region's database."""
+        self._dsn[region] = master_dsn(self.world, self.world.plan, self.world.plan.databases[0], region)
+
     @property
     def pair(self) -> tuple[str, str]:
         """Both regions."""

@@ -44,6 +44,7 @@ NAMES = [
     "duplicate-alarms",
     "two-operators",
     "returns-mid-flight",
+    "second-disaster",
     "returns-too-late",
 ]
 

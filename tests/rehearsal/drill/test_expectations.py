@@ -150,6 +150,12 @@ CASES: dict[str, tuple[Judge, Recorded, Recorded, str]] = {
         recovered(rows=()),
         "2 acknowledged bookings are not in the database",
     ),
+    "few lost": (
+        expect.few_lost(0.6),
+        recovered(rows=recovered().rows[:1]),
+        recovered(rows=()),
+        "2 of 2 bookings are lost, 0 doubled; 1 may be",
+    ),
     "something was booked": (
         expect.nothing_lost(),
         recovered(),

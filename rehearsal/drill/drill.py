@@ -28,6 +28,8 @@ class Drill:
     """What this drill changes in the plan it is given."""
     rehearsed: Callable[[Plan], Plan] = plans.as_it_is
     """What it changes once more when the plan has been moved to loopback."""
+    both_ways: bool = False
+    """Whether each region can recover the other; else only the second, to save time."""
     must_fire: bool = True
     """Whether something is to be promoted; a drill in which nothing may be counts as fired when something was."""
 

@@ -148,6 +148,7 @@ JUDGEMENT = (
     ),
     Drill(
         name="second-disaster",
+        both_ways=True,
         proves="After a failover the loss of the other region leads traffic home by a new, consented failover only.",
         scenario=Scenario(strike=breakage.lose_primary, repair=second.strike_again, primary_lives=True),
         judge=expect.every(

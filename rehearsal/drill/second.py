@@ -85,7 +85,15 @@ def _point_app(scene: Scene) -> None:
 def _follow(scene: Scene, since: float) -> None:
     """The incident in the region that stands by, until it has ended."""
     view = IncidentView(scene.world, scene.world.names(scene.primary))
-    incident = view.newest(since)
+    found: list[str] = []
+
+    def opened() -> bool:
+        newest = view.newest(since)
+        found.extend([newest] if newest else [])
+        return bool(found)
+
+    scene.wait_until(opened, _SECONDS)
+    incident = found[0] if found else None
     while incident is not None and view.status(incident) == "RUNNING":
         for line in view.lines(incident):
             scene.screen.line(line)

@@ -36,6 +36,7 @@ CACHE = Path(__file__).resolve().parents[2] / ".cache" / "assemblies"
 KEEP_CALLS = "REHEARSAL_KEEP_CALLS"
 """A folder in the environment variable of this name receives the plan and the calls of every world that ends."""
 
+_RECOVERY = ("region_failover", "incident_response", "operator")
 _WARM_AT_ONCE = 4
 _ON_THE_WAY = (
     "incident_response",
@@ -66,13 +67,17 @@ class World:
         adjust: Callable[[Plan], Plan] = lambda plan: plan,
         warm: bool = True,
         aws_timing: bool = False,
+        both_ways: bool = False,
     ) -> None:
         """``adjust`` changes the rehearsal's plan once more; without ``warm`` functions start cold.
+
+        Only the region that recovers gets the stacks of the recovery, to save time; with ``both_ways`` each does.
 
         With ``aws_timing`` phases last as long as the model of AWS says, on the clock of the rehearsal, once the
         world is set up.
         """
         self.aws_timing = aws_timing
+        self._both_ways = both_ways
         self._say = say
         self._adjust = adjust
         self._warmed = warm
@@ -180,14 +185,10 @@ class World:
         groups = [
             [at.stack("core"), there.stack("core")],
             [at.workload_stack(), there.stack("actions"), at.stack("keeper")],
-            [
-                there.workload_stack(),
-                there.stack("keeper"),
-                there.stack("region_failover"),
-                there.stack("incident_response"),
-                there.stack("operator"),
-            ],
+            [there.workload_stack(), there.stack("keeper"), *(there.stack(part) for part in _RECOVERY)],
         ]
+        if self._both_ways:
+            groups.append([at.stack("actions"), *(at.stack(part) for part in _RECOVERY)])
         deploy(self._assembly, groups, self.aws.endpoint)
 
     def _onboard(self) -> None:

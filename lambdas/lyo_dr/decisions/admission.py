@@ -24,11 +24,27 @@ def admit(
         return _no("not_ours", f"{signal.region} is not one of {' and '.join(pair)}; nothing here protects it")
     if now - signal.at > max_age:
         return _no("out_of_date", f"The signal is {_age(now - signal.at)} old, older than {_age(max_age)}")
+    if signal.kind == "database":
+        return _damaged(signal, here, record) or _by_lease(lease, incident_id, now)
     if signal.region != record.active_region:
         return _no("not_ours", f"{signal.region} is not the active region ({record.active_region} is)")
     if here != record.standby_region:
         return _no("not_ours", f"{here} is not the standby ({_standby(record)})")
     return _by_lease(lease, incident_id, now)
+
+
+def _damaged(signal: Signal, here: str, record: SystemRecord) -> Admission | None:
+    """Data is mended where it is written: in the active region. None where nothing speaks against it."""
+    if not signal.database:
+        return _no("not_ours", "The signal names no database")
+    if {here, signal.region} != {record.active_region}:
+        return _no("not_ours", f"A database is restored in the active region, {record.active_region}")
+    return None
+
+
+def lease_region(signal: Signal, here: str, record: SystemRecord) -> str:
+    """Where the lease lies: in the standby's table while there is a standby, else in that of the active region."""
+    return record.standby_region or here if signal.kind == "database" else here
 
 
 def _by_lease(lease: Lease | None, incident_id: str, now: datetime) -> Admission:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lyo_dr.adapters.aws.session import calling, client
-from lyo_dr.model.names import LATCH_DIMENSION, LATCH_METRIC, METRIC_NAMESPACE
+from lyo_dr.model.names import INTEGRITY_DIMENSION, INTEGRITY_METRIC, LATCH_DIMENSION, LATCH_METRIC, METRIC_NAMESPACE
 
 
 def write_latch(region: str, record: str, *, off: bool) -> None:
@@ -16,6 +16,21 @@ def write_latch(region: str, record: str, *, off: bool) -> None:
                     "MetricName": LATCH_METRIC,
                     "Dimensions": [{"Name": LATCH_DIMENSION, "Value": record}],
                     "Value": 1.0 if off else 0.0,
+                }
+            ],
+        )
+
+
+def write_integrity(region: str, database: str, *, faults: int) -> None:
+    """Write how many of a database's integrity questions deviate."""
+    with calling(f"writing the integrity of {database} in {region}"):
+        client("cloudwatch", region).put_metric_data(
+            Namespace=METRIC_NAMESPACE,
+            MetricData=[
+                {
+                    "MetricName": INTEGRITY_METRIC,
+                    "Dimensions": [{"Name": INTEGRITY_DIMENSION, "Value": database}],
+                    "Value": float(faults),
                 }
             ],
         )

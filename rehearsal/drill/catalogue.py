@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from lyo_dr.model.plan import Plan
-from rehearsal.drill import breakage, expect, judge, plans
+from rehearsal.drill import breakage, damage, expect, judge, plans
 from rehearsal.drill.expect import Judge
 from rehearsal.drill.record import Recorded
 from rehearsal.drill.scenario import Scenario, play
@@ -14,6 +14,18 @@ from rehearsal.drill.show import Screen
 from rehearsal.drill.world import World
 
 _LOSS = Scenario(strike=breakage.lose_primary)
+
+
+_RESTORED = expect.every(
+    expect.ended("recovered"),
+    expect.said("ChooseMoment", "one transaction wrote .* rows of lyo_appointments"),
+    expect.back_before_the_damage(within_seconds=1),
+    expect.bookings_resumed(),
+    expect.traffic_stayed(),
+    expect.afterwards_well(),
+    expect.said("KeepDamaged", "is kept as .*-damaged-"),
+    expect.said("ReplicateAgain", "streams from .*: protected again"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,6 +142,50 @@ _ALL = (
             expect.carried_out("ChangeResourceRecordSets", 1),
             expect.said("CheckChange", "^All name servers of Route 53 have the changed record"),
             expect.silent("ThrowLatch"),
+        ),
+    ),
+    Drill(
+        name="bad-migration",
+        proves="Data overwritten among live bookings is back at the second before, found by evidence, proven by SQL.",
+        scenario=Scenario(
+            strike=damage.migrate_badly,
+            meanwhile=damage.say_data_is_wrong,
+            repair=damage.book_on,
+            look=damage.look,
+            in_active=True,
+        ),
+        judge=_RESTORED,
+    ),
+    Drill(
+        name="secret-with-extra-keys",
+        proves="A secret keeps every byte but the address, whatever else people have written into it.",
+        scenario=Scenario(
+            prepare=damage.spoil_secret,
+            strike=damage.migrate_badly,
+            meanwhile=damage.say_data_is_wrong,
+            repair=damage.book_on,
+            look=damage.look,
+            in_active=True,
+        ),
+        judge=expect.every(_RESTORED, expect.looks("secret", damage.ODD_SECRET)),
+    ),
+    Drill(
+        name="restore-too-late",
+        proves="A moment after the damage is refused with the nearest good one, before anything is stopped.",
+        scenario=Scenario(
+            strike=damage.migrate_badly,
+            meanwhile=damage.say_a_moment_that_is_too_late,
+            look=damage.look,
+            in_active=True,
+        ),
+        judge=expect.every(
+            expect.ended("failed"),
+            expect.said("ChooseMoment", "is after the damage .* the nearest moment is 20"),
+            expect.said("AnnounceFailure", "ACTION NEEDED"),
+            expect.silent("StopDamage", "RestoreBeside", "PointSecrets"),
+            expect.called("RestoreDBInstanceToPointInTime", 0),
+            expect.traffic_stayed(),
+            expect.nothing_lost(),
         ),
     ),
 )

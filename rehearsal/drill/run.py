@@ -70,7 +70,7 @@ def perform(drill: Drill, plan: Plan, results: Path, console: Console) -> Finish
         with (
             _ended_by_sigterm(),
             Screen(console) as screen,
-            World(drill.customer(plan), screen.stage, adjust=drill.rehearsed) as world,
+            World(drill.customer(plan), screen.stage, adjust=drill.rehearsed, active=drill.scenario.in_active) as world,
         ):
             recorded = drill.run(world, screen)
             steps = path_steps()

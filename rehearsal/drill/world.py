@@ -53,8 +53,13 @@ class World:
         *,
         adjust: Callable[[Plan], Plan] = lambda plan: plan,
         warm: bool = True,
+        active: bool = False,
     ) -> None:
-        """``adjust`` changes the rehearsal's plan once more; without ``warm`` functions start cold."""
+        """``adjust`` changes the rehearsal's plan once more; without ``warm`` functions start cold.
+
+        ``active``: the processes of the active region are deployed, too, which mend what is broken inside it.
+        """
+        self._active = active
         self._say = say
         self._adjust = adjust
         self._warmed = warm
@@ -167,6 +172,8 @@ class World:
                 there.stack("incident_response"),
             ],
         ]
+        if self._active:
+            groups.append([at.stack("actions"), at.stack("database_restore"), at.stack("incident_response")])
         deploy(self._assembly, groups, self.aws.endpoint)
 
     def _onboard(self) -> None:
@@ -199,14 +206,14 @@ class World:
 
     def _warm(self) -> None:
         """Every function of the recovery region once; a cold start is no part of what AWS would show."""
-        region = self.plan.regions.secondary
+        region = self.plan.regions.primary if self._active else self.plan.regions.secondary
         functions = self.client("lambda", region).list_functions(MaxItems=100)["Functions"]
         names = [function["FunctionName"] for function in functions]
         with concurrent.futures.ThreadPoolExecutor(_WARM_AT_ONCE) as pool:
-            list(pool.map(self._wake, names))
+            list(pool.map(partial(self._wake, region), names))
 
-    def _wake(self, name: str) -> None:
-        client = self.client("lambda", self.plan.regions.secondary)
+    def _wake(self, region: str, name: str) -> None:
+        client = self.client("lambda", region)
         versions = client.list_versions_by_function(FunctionName=name)["Versions"]
         newest = max((v["Version"] for v in versions if v["Version"] != "$LATEST"), key=int, default="$LATEST")
         client.invoke(FunctionName=name, Qualifier=newest, Payload=json.dumps({"warm": True}).encode())

@@ -38,17 +38,31 @@ def see_peer_instances(plan: Plan, names: Names) -> list[Grant]:
 
 def take_snapshots(plan: Plan, names: Names) -> list[Grant]:
     """Take a snapshot of a damaged instance, and mark it."""
-    made = (*_instances(plan, names), *_snapshots(plan, names))
-    return [Grant(("rds:CreateDBSnapshot", "rds:AddTagsToResource"), made, "evidence, before anything is changed")]
+    return [
+        Grant(
+            ("rds:CreateDBSnapshot",),
+            (*_instances(plan, names), *_evidence(plan, names)),
+            "evidence, before anything is changed",
+        ),
+        Grant(("rds:AddTagsToResource",), _evidence(plan, names), "it carries the incident's tag"),
+    ]
 
 
 def restore_databases(plan: Plan, names: Names) -> list[Grant]:
     """Make instances beside those of the plan; none is changed or deleted by this."""
     return [
         Grant(
-            ("rds:RestoreDBInstanceToPointInTime", "rds:RestoreDBInstanceFromDBSnapshot", "rds:AddTagsToResource"),
-            (*_instances(plan, names), *_snapshots(plan, names)),
-            "an instance beside the damaged one, or of its snapshot",
+            ("rds:RestoreDBInstanceToPointInTime", "rds:RestoreDBInstanceFromDBSnapshot"),
+            _instances(plan, names),
+            "an instance beside the damaged one",
+        ),
+        Grant(
+            ("rds:RestoreDBInstanceFromDBSnapshot",),
+            (*_evidence(plan, names), *_automated(plan, names)),
+            "of a snapshot, where no moment is good",
+        ),
+        Grant(
+            ("rds:AddTagsToResource",), _made(plan, names, "r"), "it carries the incident's tag: only that is adopted"
         ),
         Grant(
             ("rds:RestoreDBInstanceToPointInTime", "rds:RestoreDBInstanceFromDBSnapshot"),
@@ -69,10 +83,11 @@ def replicate_in_peer(plan: Plan, names: Names) -> list[Grant]:
     return [
         *rename_databases(plan, there),
         Grant(
-            ("rds:CreateDBInstanceReadReplica", "rds:AddTagsToResource"),
-            (*_instances(plan, there), *_instances(plan, names)),
-            "a new replica, of an instance of this region",
+            ("rds:CreateDBInstanceReadReplica",),
+            (*_planned(plan, there), *_made(plan, names, "r")),
+            "a new replica under the plan's name, of an instance that was restored here",
         ),
+        Grant(("rds:AddTagsToResource",), _planned(plan, there), "it carries the tags of the one before it"),
         Grant(("rds:CreateDBInstanceReadReplica",), _groups(there), _OF_THE_ACCOUNT),
     ]
 
@@ -139,15 +154,27 @@ def _peer(plan: Plan, names: Names) -> Names:
 
 def _instances(plan: Plan, names: Names) -> tuple[str, ...]:
     """Those of the plan, and by their prefix those made of them."""
-    planned = [database.instances[names.region] for database in plan.databases]
-    made = [f"{name[:44]}-{kind}-*" for name in planned for kind in ("r", "damaged")]
-    return tuple(names.instance(name) for name in dict.fromkeys([*planned, *made]))
+    return (*_planned(plan, names), *_made(plan, names, "r"), *_made(plan, names, "damaged"))
 
 
-def _snapshots(plan: Plan, names: Names) -> tuple[str, ...]:
-    own = (f"{database.instances[names.region][:44]}-evidence-*" for database in plan.databases)
-    automated = (f"rds:{database.instances[names.region]}*" for database in plan.databases)
-    return tuple(names.arn("rds", f"snapshot:{name}") for name in [*own, *automated])
+def _planned(plan: Plan, names: Names) -> tuple[str, ...]:
+    return tuple(names.instance(database.instances[names.region]) for database in plan.databases)
+
+
+def _made(plan: Plan, names: Names, kind: str) -> tuple[str, ...]:
+    return tuple(names.instance(f"{database.instances[names.region][:44]}-{kind}-*") for database in plan.databases)
+
+
+def _evidence(plan: Plan, names: Names) -> tuple[str, ...]:
+    """Names end in the incident's own eight characters."""
+    bases = (database.instances[names.region][:44] for database in plan.databases)
+    return tuple(names.arn("rds", f"snapshot:{base}-evidence-*") for base in bases)
+
+
+def _automated(plan: Plan, names: Names) -> tuple[str, ...]:
+    """Amazon RDS names automated snapshots after their instance and the time."""
+    identifiers = (database.instances[names.region] for database in plan.databases)
+    return tuple(names.arn("rds", f"snapshot:rds:{identifier}-*") for identifier in identifiers)
 
 
 def _groups(names: Names) -> tuple[str, ...]:

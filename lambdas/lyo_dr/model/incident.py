@@ -11,7 +11,7 @@ Source = Literal["route53", "operator"]
 Ending = Literal["recovered", "held", "stood_down", "degraded", "failed"]
 
 
-class Signal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Signal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A hint that ``region`` may be lost. ``at`` is the moment of the hint, not of its delivery."""
 
     kind: Literal["region", "database"]

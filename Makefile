@@ -10,6 +10,10 @@ READY := $(VENV)/.ready
 NODE := $(abspath $(VENV))/node/bin
 PLAN ?= plan.yaml
 export PYTHONPATH := lambdas:.
+# The CDK's library runs in node: ours, for a machine that has none.
+export PATH := $(NODE):$(PATH)
+# A proxy's own certificate authority is trusted where the system trusts it, as pip does on Debian.
+export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),true,false)
 
 .PHONY: help drill drills test proofs check lint types imports synth deploy bench lock clean
 
@@ -24,7 +28,7 @@ drills: $(READY) ## run every drill, one after the other, and print one table
 	@$(BIN)/python -m pytest -q -m long
 
 test: $(READY) ## set everything up, then run every test
-	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m 'not long'
+	@$(BIN)/python -m pytest -q -n 2 --dist loadscope --no-loadscope-reorder -m 'not long'
 
 check: lint types imports test ## what CI runs: lint, types, import rules, templates, tests
 
@@ -64,7 +68,8 @@ clean: ## remove what was made here
 
 # Installed once; again only when the locked requirements change. uv first, since it installs the rest in seconds.
 $(READY): requirements/uv.txt requirements/dev.txt pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "make: Python 3.11 or newer is needed, $(PYTHON) is %d.%d; set PYTHON=python3.13, say" % sys.version_info[:2] or 0)'
+	@command -v $(PYTHON) > /dev/null || { echo "make: there is no $(PYTHON) here; install Python 3.11 or newer, or say make PYTHON=python3.13." >&2; exit 2; }
+	@$(PYTHON) cli/ready.py
 	@echo "Setting up $(VENV) (once)"
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt

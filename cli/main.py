@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from pathlib import Path
 from typing import Annotated
 
@@ -52,6 +53,10 @@ def drill(
     keep: Annotated[
         bool, typer.Option("--keep", help="No disaster: keep the local AWS until Ctrl-C, and say how to use it.")
     ] = False,
+    aws_timing: Annotated[
+        bool,
+        typer.Option("--aws-timing", help="Let promotions, tasks and backups take as long as a model of AWS says."),
+    ] = False,
 ) -> None:
     """Let a disaster happen to a local copy of everything, and recover from it.
 
@@ -61,10 +66,11 @@ def drill(
 
     \b
     Examples:
-      lyo-dr drill                          lose the primary region, about a minute and a half
+      lyo-dr drill                          lose the primary region
       lyo-dr drill --list                   which other disasters there are
       lyo-dr drill all                      each of them, and one table at the end
       lyo-dr drill region-loss --plan my.yaml --results my-drills
+      lyo-dr drill --aws-timing             wait as long as a model of AWS does
       lyo-dr drill --keep                   a local AWS to try everything on
 
     \b
@@ -78,11 +84,13 @@ def drill(
         _list_drills()
         return
     loaded = load_plan(plan)
-    _preflight()
+    _preflight(None if keep else results)
     if keep:
         from rehearsal.drill.keep import keep as keep_world
 
         raise typer.Exit(keep_world(loaded, console()))
+    if name == ALL and aws_timing:
+        raise refuse("--aws-timing is for one drill at a time; name it, or leave the option out")
     if name == ALL:
         from rehearsal.drill.all import run_all
 
@@ -90,7 +98,7 @@ def drill(
     _must_exist(name)
     from rehearsal.drill.run import run_drill  # imported here: it loads a database driver and an AWS client
 
-    raise typer.Exit(run_drill(name, loaded, results, console()))
+    raise typer.Exit(run_drill(name, loaded, results, console(), aws_timing=aws_timing))
 
 
 def _list_drills() -> None:
@@ -108,10 +116,10 @@ def _must_exist(name: str) -> None:
         raise refuse(f"there is no drill {name!r}; there is {', '.join(DRILLS)}, and {ALL} for each of them")
 
 
-def _preflight() -> None:
+def _preflight(results: Path | None) -> None:
     from cli.preflight import obstacles
 
-    found = list(obstacles())
+    found = list(obstacles(results))
     if found:
         raise refuse("; ".join(found))
 
@@ -144,8 +152,12 @@ def check(
         typer.echo(plan_schema())
         return
     loaded = load_plan(plan)
-    protected = f"{len(loaded.databases)} database(s), {len(loaded.services)} service(s)"
+    protected = f"{_count(loaded.databases, 'database')} and {_count(loaded.services, 'service')}"
     say(f"{plan} is complete: {protected}, {loaded.regions.primary} recovers in {loaded.regions.secondary}.")
+
+
+def _count(things: Sized, what: str) -> str:
+    return f"{len(things)} {what}{'' if len(things) == 1 else 's'}"
 
 
 @app.command()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, NoReturn
 
-import msgspec
 import typer
 import yaml
 
+from cli.schema import schema
 from cli.surroundings import PLAN_VARIABLE
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.plan_file import PlanFaults, read_plan
@@ -36,12 +36,7 @@ def load_plan(path: Path) -> Plan:
 
 def plan_schema() -> str:
     """The JSON schema of a plan, for editors: shapes and names; the rules between them are checked by ``check``."""
-    schema: dict[str, Any] = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Lyo DR plan",
-        **msgspec.json.schema(Plan),
-    }
-    return json.dumps(schema, indent=2)
+    return json.dumps(schema(), indent=2)
 
 
 def _refuse(path: Path, sentences: list[str]) -> NoReturn:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -10,11 +11,16 @@ from pathlib import Path
 NEEDED_BYTES = 10**9
 
 
-def obstacles() -> Iterator[str]:
-    """One sentence for each thing that is missing."""
+def obstacles(results: Path | None = None) -> Iterator[str]:
+    """One sentence for each thing that is missing. ``results`` is where the results shall be written."""
     from rehearsal.data.binaries import BinariesMissing, bin_dir
 
-    folder = Path(tempfile.gettempdir())
+    folder = _temporary()
+    if isinstance(folder, str):
+        yield folder
+        return
+    if results is not None and (refusal := _not_writable(results)):
+        yield refusal
     free = shutil.disk_usage(folder).free
     if free < NEEDED_BYTES:
         yield (
@@ -26,3 +32,24 @@ def obstacles() -> Iterator[str]:
         bin_dir()
     except BinariesMissing as missing:
         yield str(missing)
+    except OSError as error:
+        yield f"PostgreSQL's programs cannot be prepared in {folder} ({error}); set TMPDIR to another folder"
+
+
+def _temporary() -> Path | str:
+    """The temporary folder, or why there is none. Python itself passes over a TMPDIR that cannot be used."""
+    asked = os.environ.get("TMPDIR")
+    if asked and not (Path(asked).is_dir() and os.access(asked, os.W_OK | os.X_OK)):
+        return f"TMPDIR is {asked}, which is no folder you can write to; make it one, or unset TMPDIR"
+    try:
+        return Path(tempfile.gettempdir())
+    except FileNotFoundError:
+        return "there is no temporary folder you can write to; set TMPDIR to one"
+
+
+def _not_writable(results: Path) -> str | None:
+    """Why results cannot be written there: better known now than after the drill."""
+    at = next(place for place in (results, *results.absolute().parents) if place.exists())
+    if at.is_dir() and os.access(at, os.W_OK | os.X_OK):
+        return None
+    return f"results cannot be written to {results} ({at} is no folder you can write to); choose another by --results"

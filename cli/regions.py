@@ -15,6 +15,7 @@ from cli.refusals import explain
 from lyo_dr.adapters.aws.session import calling, client
 from lyo_dr.adapters.aws.table import Table
 from lyo_dr.errors import LyoDrError
+from lyo_dr.incidents.fences import Fences
 from lyo_dr.incidents.store import Incidents
 from lyo_dr.incidents.system import System
 from lyo_dr.model.names import Names
@@ -65,6 +66,7 @@ class RegionView:
         self.region = region
         self.names = Names(plan, region)
         self._table = _BriefTable(self.names.table, region)
+        self.fences = Fences(self._table)
         self.incidents = Incidents(self._table)
         self.system = System(self._table, plan.regions)
 

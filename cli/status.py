@@ -11,6 +11,8 @@ from rich.text import Text
 from cli.regions import Answer, Execution, RegionView, ask, processes
 from cli.words import console, moment, span
 from lyo_dr.adapters.aws.table import Item
+from lyo_dr.decisions.deposed import must_be_fenced
+from lyo_dr.model.fence import Deposed
 from lyo_dr.model.incident import Lease, SystemRecord
 from lyo_dr.model.plan import Plan
 
@@ -28,6 +30,7 @@ class RegionState:
     newest: Execution | None
     head: Item | None
     running: tuple[Execution, ...]
+    fence: Deposed | None = None
 
 
 def status(plan: Plan, regions: Sequence[str]) -> bool:
@@ -48,7 +51,8 @@ def read_state(view: RegionView) -> RegionState:
     record, lease, paused = view.system.record(), view.system.lease(), view.system.paused()
     newest, head = newest_incident(view)
     running = [one for process in processes() for one in view.executions(process, running=True)]
-    return RegionState(record, lease, paused, newest, head, tuple(running))
+    fence = view.fences.deposed(record.epoch) if must_be_fenced(record, here=view.region) else None
+    return RegionState(record, lease, paused, newest, head, tuple(running), fence)
 
 
 def newest_incident(view: RegionView) -> tuple[Execution | None, Item | None]:
@@ -87,6 +91,8 @@ def _page(answer: Answer[RegionState], now: datetime) -> Text:
         ("newest", _newest(state, now)),
         ("running", _running(state.running)),
     ]
+    if must_be_fenced(state.record, here=answer.region):
+        rows.insert(1, ("fence", _fence(state.fence)))
     return Text("\n").join(Text(f"  {name:<11}", "dim") + Text(value) for name, value in rows)
 
 
@@ -94,6 +100,16 @@ def _record(record: SystemRecord) -> str:
     if record.standby_region is None:
         return f"{record.active_region} is active without a standby (unprotected), epoch {record.epoch}"
     return f"{record.active_region} is active, {record.standby_region} stands by, epoch {record.epoch}"
+
+
+def _fence(fence: Deposed | None) -> str:
+    """The fence of the deposed region, as the keeper of this one sees it."""
+    if fence is None:
+        return "not looked at yet; the keeper does within a minute"
+    if fence.confirmed_at is None:
+        return f"not yet confirmed: {fence.sentence}"
+    counted = "divergent rows are counted" if fence.counted_at else "divergent rows are being counted"
+    return f"confirmed {moment(fence.confirmed_at.astimezone(UTC))}; {counted}"
 
 
 def _lease(lease: Lease | None, now: datetime) -> str:

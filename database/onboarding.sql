@@ -1,6 +1,7 @@
 -- Run once on the primary, by the master user, before the first deployment; the replica receives it:
---   psql -v region=eu-west-1 -f database/onboarding.sql
--- Creates what Lyo DR needs inside a database: a user that may do nothing else, and three tables of one row or a few.
+--   psql -v region=eu-west-1 -v app_roles=lyo_app -f database/onboarding.sql
+-- Creates what Lyo DR needs inside a database: a user that may do nothing else, four tables of one row or a few, and
+-- three functions that shut the application out of a deposed database and let it in again.
 -- The password is set by the person who runs it:  \password lyo_dr
 create role lyo_dr login;
 grant pg_monitor to lyo_dr; -- the state of the WAL receiver is hidden from other users
@@ -31,10 +32,77 @@ create table lyo_dr.proof (
     at timestamptz not null default clock_timestamp()
 );
 
+-- The users the application logs in as (databases[].app_roles of the plan). Only the owner may change this list.
+create table lyo_dr.app_role (
+    name name primary key
+);
+insert into lyo_dr.app_role (name)
+select trim(role)::name from unnest(string_to_array(:'app_roles', ',')) as role where trim(role) <> '';
+
+-- Shut the application out. Refused where this database is not deposed: its own authority must be older than the
+-- epoch under which another region is active. Runs with its owner's rights, on the roles of the list alone.
+create function lyo_dr.close_to_app(given bigint) returns text
+    language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+    role name;
+begin
+    if pg_is_in_recovery() then
+        return 'in recovery';
+    end if;
+    if not exists (select from lyo_dr.authority where epoch < given) then
+        return 'not deposed: its own authority is not older';
+    end if;
+    if not exists (select from lyo_dr.app_role) then
+        return 'no app roles are listed';
+    end if;
+    for role in
+        select r.rolname from lyo_dr.app_role a join pg_roles r on r.rolname = a.name where r.rolcanlogin
+    loop
+        execute format('alter role %I nologin', role);
+    end loop;
+    return 'closed';
+end
+$$;
+
+-- End the sessions that are open; how many. In a transaction after the one above, so that none slips in between.
+create function lyo_dr.end_app_sessions(given bigint) returns bigint
+    language sql security definer set search_path = pg_catalog, pg_temp
+as $$
+    select count(pg_terminate_backend(s.pid))
+    from pg_stat_activity s join lyo_dr.app_role a on a.name = s.usename
+    where not pg_is_in_recovery() and exists (select from lyo_dr.authority where epoch < given)
+$$;
+
+-- Let the application in again: only under the epoch that is this database's own authority.
+create function lyo_dr.open_to_app(given bigint) returns text
+    language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+    role name;
+    opened integer := 0;
+begin
+    if pg_is_in_recovery() or not exists (select from lyo_dr.authority where epoch = given) then
+        return 'left alone: not the authority';
+    end if;
+    for role in
+        select r.rolname from lyo_dr.app_role a join pg_roles r on r.rolname = a.name where not r.rolcanlogin
+    loop
+        execute format('alter role %I login', role);
+        opened := opened + 1;
+    end loop;
+    return case opened when 0 then 'it could already' else 'opened' end;
+end
+$$;
+
 grant usage on schema lyo_dr to public;
 grant select on lyo_dr.authority to public;
 grant usage on schema lyo_dr to lyo_dr;
-grant select, insert, update on all tables in schema lyo_dr to lyo_dr;
+grant select, insert, update on lyo_dr.authority, lyo_dr.heartbeat, lyo_dr.proof to lyo_dr;
+revoke execute on all functions in schema lyo_dr from public;
+grant execute on all functions in schema lyo_dr to lyo_dr;
+-- Not in here, since it names your tables: the right to read key and time of each table in databases[].tables, so
+-- that rows of a deposed database can be counted (docs/how-to/onboard-a-database.md, step 2).
 
 -- The region that is active on the first day; from then on it changes with every failover.
 insert into lyo_dr.authority (region, epoch) values (:'region', 0);

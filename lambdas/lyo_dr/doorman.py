@@ -18,6 +18,8 @@ from lyo_dr.adapters import clock, environment, log
 from lyo_dr.adapters.aws.table import Table
 from lyo_dr.errors import BadSignal
 from lyo_dr.incidents.databases import Databases
+from lyo_dr.incidents.fences import Fences
+from lyo_dr.incidents.samples import Samples
 from lyo_dr.incidents.store import Incidents
 from lyo_dr.incidents.system import System
 from lyo_dr.model.incident import Incident, Line
@@ -25,6 +27,9 @@ from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan
 
 Request = TypeVar("Request", bound=msgspec.Struct)
+
+_PEER_SECONDS = 2.0
+"""For connecting to the peer's table, and again for its answer."""
 
 
 class Handler(Protocol):
@@ -58,17 +63,41 @@ class Here:
         """Where the lease of an incident lies: here, or for work in the active region in its standby's table."""
         if incident.lease_region in ("", self.region):
             return self.system
-        return self.peer_system
+        return self.standby_system
 
     @functools.cached_property
-    def peer_system(self) -> System:
-        """The lease as it lies in the table of the other region."""
+    def standby_system(self) -> System:
+        """The lease as it lies in the table of the other region, for work in the active one."""
         return System(Table(Names(self.plan, self.peer).table, self.peer), self.plan.regions)
 
     @functools.cached_property
     def databases(self) -> Databases:
         """What is remembered of the databases of this region."""
         return Databases(self._table)
+
+    @functools.cached_property
+    def fences(self) -> Fences:
+        """What this region knows of fences: of its deposed peer, and of itself."""
+        return Fences(self._table)
+
+    @functools.cached_property
+    def peer_system(self) -> System:
+        """The system record of the peer, which may be gone: one attempt of two seconds."""
+        return System(self._peer_table, self.plan.regions)
+
+    @functools.cached_property
+    def peer_fences(self) -> Fences:
+        """What the peer knows of fences, as briefly asked."""
+        return Fences(self._peer_table)
+
+    @functools.cached_property
+    def _peer_table(self) -> Table:
+        return Table(self.names.table, self.peer, read_seconds=_PEER_SECONDS, attempts=1)
+
+    @functools.cached_property
+    def samples(self) -> Samples:
+        """The last looks of this region at its peer."""
+        return Samples(self._table, self.plan.timing.watch_every)
 
     @functools.cached_property
     def _table(self) -> Table:

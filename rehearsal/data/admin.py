@@ -11,6 +11,7 @@ from rehearsal.data.balancers import Front
 from rehearsal.data.fleet import Key
 from rehearsal.data.plane import Plane
 from rehearsal.data.processes import ProcessError
+from rehearsal.timing.model import STRETCHED
 
 Answer = tuple[HTTPStatus, dict[str, Any]]
 _OPERATION = Callable[["Admin", dict[str, Any], str], dict[str, Any]]
@@ -90,6 +91,15 @@ class Admin:
         self.plane.faults.set(wanted.get("promotion_skipped", []), wanted.get("promotion_stuck", []))
         return self.plane.faults.as_dict()
 
+    def stretch(self, wanted: dict[str, Any], _: str) -> dict[str, Any]:
+        """Let phases and starts last at least so many seconds from now on."""
+        seconds = {key: float(span) for key, span in wanted.items()}
+        unknown = set(seconds) - set(STRETCHED)
+        if unknown or min(seconds.values(), default=0.0) < 0:
+            raise ValueError(f"stretched are {', '.join(STRETCHED)}, by seconds that are not negative")
+        self.plane.stretch(seconds)
+        return dict(seconds)
+
     def relay(self, wanted: dict[str, Any], name: str) -> dict[str, Any]:
         """Set delay (seconds, one way) and cut of the link to a replica; what is not given stays."""
         relay = self.plane.fleet.relays.get(self._key(name))
@@ -128,6 +138,7 @@ _ROUTES: list[tuple[str, re.Pattern[str], _OPERATION]] = [
     ("POST", re.compile(f"/regions/{_REGION}/revive"), Admin.revive),
     ("POST", re.compile(f"/regions/{_REGION}/balancer"), Admin.balancer),
     ("POST", re.compile("/faults"), Admin.faults),
+    ("POST", re.compile("/timing"), Admin.stretch),
     ("POST", re.compile(f"/relay/{_DATABASE}"), Admin.relay),
     ("POST", re.compile(f"/databases/{_DATABASE}/freeze"), Admin.freeze),
     ("POST", re.compile(f"/databases/{_DATABASE}/thaw"), Admin.thaw),

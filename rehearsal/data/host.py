@@ -8,6 +8,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -112,6 +113,10 @@ class DataHost:
     def set_relay(self, replica: str, *, delay: float = 0.0, cut: bool = False) -> None:
         """Set the one-way delay in seconds and the cut of the link to a replica."""
         self._ask("POST", f"/relay/{replica}", delay=delay, cut=cut)
+
+    def stretch(self, seconds: Mapping[str, float]) -> None:
+        """Let phases and starts last at least so long from now on; by keys of ``rehearsal/timing/model.py``."""
+        self._ask("POST", "/timing", **seconds)
 
     def freeze_database(self, identifier: str) -> None:
         """Let a database stand still: it accepts connections and answers nothing."""

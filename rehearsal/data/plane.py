@@ -1,6 +1,7 @@
 """Everything that is real behind the API, and what may happen to it."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -50,6 +51,11 @@ class Plane:
         self.balancers.revive(region)
         self.scheduler.revive_region(region)
 
+    def stretch(self, seconds: Mapping[str, float]) -> None:
+        """From now on phases and starts last at least so long (figures of ``rehearsal/timing/model.py``, by key)."""
+        self.phases.stretched = {key: span for key, span in seconds.items() if key != "task_start"}
+        self.scheduler.least_pending_seconds = seconds.get("task_start", 0.0)
+
     def close(self) -> None:
         """SIGKILL every process; raises nothing and takes two seconds at most."""
         self.scheduler.halt()
@@ -71,7 +77,10 @@ class Plane:
             ],
             "dead_regions": sorted(self.fleet.dead),
             "faults": self.faults.as_dict(),
-            "model": {"least_phase_seconds": self.phases.least_seconds},
+            "model": {
+                "least_phase_seconds": self.phases.least_seconds,
+                "stretched": {**self.phases.stretched, "task_start": self.scheduler.least_pending_seconds},
+            },
         }
 
     def _database(self, key: Key) -> dict[str, Any]:

@@ -47,6 +47,8 @@ class Scheduler:
     def __init__(self, spawner: Spawner, directory: Path, balancers: Balancers) -> None:
         self.crews: dict[ServiceKey, Crew] = {}
         self.dead: set[str] = set()
+        self.least_pending_seconds = 0.0
+        """How long a task that starts from now on is PENDING at least."""
         self.limits_of: Callable[[ServiceKey], Limits | None] = lambda _: None
         self._spawner = spawner
         self._directory = directory
@@ -58,7 +60,11 @@ class Scheduler:
 
     def add(self, key: ServiceKey, definition_arn: str, desired: int, order: Callable[[Rollout], Order]) -> Crew:
         """Begin to run a service; ``order`` says what a task of a rollout is."""
-        crew = Crew(definition_arn, desired, lambda rollout: Task(order(rollout), self._spawner, self._directory))
+
+        def launch(rollout: Rollout) -> Task:
+            return Task(order(rollout), self._spawner, self._directory, self.least_pending_seconds)
+
+        crew = Crew(definition_arn, desired, launch)
         with self._lock:
             self.crews[key] = crew
         return crew

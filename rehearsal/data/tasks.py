@@ -47,7 +47,8 @@ class Order:
 class Task:
     """A process in the terms of ECS. A thread of its own watches it and writes the public attributes."""
 
-    def __init__(self, order: Order, spawner: Spawner, directory: Path) -> None:
+    def __init__(self, order: Order, spawner: Spawner, directory: Path, least_pending: float = 0.0) -> None:
+        """``least_pending`` is how many seconds the task is PENDING at least, however soon it answers."""
         self.id = uuid.uuid4().hex
         self.order = order
         self.port = free_port()
@@ -61,6 +62,7 @@ class Task:
         self.started_at: datetime | None = None
         self.stopped_at: datetime | None = None
         self._spawner = spawner
+        self._least_pending = least_pending
         self._log = directory / f"task-{self.id}.log"
         self._process: subprocess.Popen[bytes] | None = None
         self._stop: tuple[str, str] | None = None
@@ -127,6 +129,8 @@ class Task:
         self._finish(process)
 
     def _judge(self, failed: int, age: float) -> None:
+        if not failed and age < self._least_pending:
+            return
         if not failed:
             self.started_at = self.started_at or datetime.now(UTC)
             self.last_status, self.health_status = "RUNNING", "HEALTHY"

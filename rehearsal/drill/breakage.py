@@ -13,6 +13,7 @@ from rehearsal.drill.scene import Scene
 _ALONE_SECONDS = 10.0
 """About twice as long as detection takes to open an incident in a rehearsal."""
 _MENDED_SECONDS = 60.0
+_CUT_SECONDS = 1.5
 _NOT_THE_DRILL = "(?!drill$).*"
 
 
@@ -21,6 +22,15 @@ def lose_primary(scene: Scene, also: tuple[dict[str, Any], ...] = ()) -> float:
     at = scene.world.lose_region(scene.primary, also)
     scene.screen.fault(at, f"{scene.primary} is lost: databases, tasks, load balancer, functions and API")
     return at
+
+
+def cut_link_and_lose_primary(scene: Scene) -> float:
+    """For some seconds nothing reaches the replica, and then everything goes: acknowledged work is lost."""
+    scene.screen.stage(f"The replication link is cut {_CUT_SECONDS:g} s before the loss")
+    for replica in _replicas(scene):
+        scene.world.host.set_relay(replica, cut=True)
+    scene.let_pass(_CUT_SECONDS)
+    return lose_primary(scene)
 
 
 def lose_primary_and_detection(scene: Scene) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from lyo_dr.model.plan import Plan
-from rehearsal.drill import breakage, damage, expect, judge, plans
+from rehearsal.drill import breakage, comeback, damage, expect, judge, plans
 from rehearsal.drill.expect import Judge
 from rehearsal.drill.record import Recorded
 from rehearsal.drill.scenario import Scenario, play
@@ -142,6 +142,21 @@ _ALL = (
             expect.carried_out("ChangeResourceRecordSets", 1),
             expect.said("CheckChange", "^All name servers of Route 53 have the changed record"),
             expect.silent("ThrowLatch"),
+        ),
+    ),
+    Drill(
+        name="region-return",
+        proves="The lost region comes back writable: it fences itself, nothing moves back, divergent rows are listed.",
+        scenario=Scenario(strike=breakage.cut_link_and_lose_primary, repair=comeback.bring_back),
+        judge=expect.every(
+            judge.misses,
+            comeback.fenced(),
+            comeback.stayed(),
+            comeback.untouched(),
+            comeback.divergence_told(),
+            expect.carried_out("PromoteReadReplica", 1),
+            expect.said("FenceDeposed", "^The fence of .* is confirmed"),
+            expect.said("CountDivergence", "exist only in the deposed database"),
         ),
     ),
     Drill(

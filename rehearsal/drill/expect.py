@@ -23,7 +23,9 @@ def every(*judges: Judge) -> Judge:
     return judge
 
 
-def _asking(holds: Callable[[Recorded], bool], miss: Callable[[Recorded], str]) -> Judge:
+def asking(holds: Callable[[Recorded], bool], miss: Callable[[Recorded], str]) -> Judge:
+    """One question to the record, and the sentence for a no."""
+
     def judge(recorded: Recorded, _measured: Measured, _objectives: Objectives) -> list[str]:
         return [] if holds(recorded) else [miss(recorded)]
 
@@ -32,7 +34,7 @@ def _asking(holds: Callable[[Recorded], bool], miss: Callable[[Recorded], str]) 
 
 def ended(how: str) -> Judge:
     """The incident has this ending."""
-    return _asking(
+    return asking(
         lambda recorded: recorded.ending == how,
         lambda recorded: f"the incident ended {recorded.ending or 'in nothing'} instead of {how}",
     )
@@ -40,7 +42,7 @@ def ended(how: str) -> Judge:
 
 def said(step: str, pattern: str) -> Judge:
     """A sentence of the step holds the pattern (a regular expression)."""
-    return _asking(
+    return asking(
         lambda recorded: any(line.step == step and re.search(pattern, line.sentence) for line in recorded.timeline),
         lambda _: f"{step} did not say {pattern!r}",
     )
@@ -48,7 +50,7 @@ def said(step: str, pattern: str) -> Judge:
 
 def silent(*steps: str) -> Judge:
     """These steps did not speak."""
-    return _asking(
+    return asking(
         lambda recorded: not {line.step for line in recorded.timeline} & set(steps),
         lambda recorded: f"{', '.join(sorted({line.step for line in recorded.timeline} & set(steps)))} ran",
     )
@@ -60,7 +62,7 @@ def carried_out(operation: str, times: int) -> Judge:
     def count(recorded: Recorded) -> int:
         return sum(200 <= call["status"] < 300 for call in _since_fault(recorded, operation))
 
-    return _asking(
+    return asking(
         lambda recorded: count(recorded) == times,
         lambda recorded: f"{operation} was carried out {count(recorded)} times instead of {times}",
     )
@@ -72,7 +74,7 @@ def called(operation: str, times: int) -> Judge:
     def count(recorded: Recorded) -> int:
         return len(_since_fault(recorded, operation))
 
-    return _asking(
+    return asking(
         lambda recorded: count(recorded) == times,
         lambda recorded: f"{operation} was called {count(recorded)} times instead of {times}",
     )
@@ -80,7 +82,7 @@ def called(operation: str, times: int) -> Judge:
 
 def never_called_by(app: str) -> Judge:
     """This function made no call from the fault on."""
-    return _asking(
+    return asking(
         lambda recorded: not any(call["app"] == app and call["time"] >= recorded.fault_at for call in recorded.calls),
         lambda _: f"{app} worked, though it should not have been asked",
     )
@@ -92,7 +94,7 @@ def hit_by(fault: str, at_least: int) -> Judge:
     def count(recorded: Recorded) -> int:
         return sum(call["fault"] == fault for call in recorded.calls)
 
-    return _asking(
+    return asking(
         lambda recorded: count(recorded) >= at_least,
         lambda recorded: f"only {count(recorded)} calls met the fault {fault}, at least {at_least} should",
     )
@@ -100,12 +102,12 @@ def hit_by(fault: str, at_least: int) -> Judge:
 
 def traffic_stayed() -> Judge:
     """The name did not move."""
-    return _asking(lambda recorded: recorded.seen.name_moved is None, lambda _: "the traffic moved")
+    return asking(lambda recorded: recorded.seen.name_moved is None, lambda _: "the traffic moved")
 
 
 def replica_stayed() -> Judge:
     """No database of the recovery region left recovery."""
-    return _asking(
+    return asking(
         lambda recorded: not any(_writable(recorded).values()),
         lambda recorded: f"{', '.join(name for name, open_ in _writable(recorded).items() if open_)} was promoted",
     )
@@ -113,7 +115,7 @@ def replica_stayed() -> Judge:
 
 def all_promoted() -> Judge:
     """Every database of the plan takes writes in the recovery region."""
-    return _asking(
+    return asking(
         lambda recorded: all(_writable(recorded).values()),
         lambda recorded: f"{', '.join(name for name, open_ in _writable(recorded).items() if not open_)} is read-only",
     )
@@ -131,7 +133,7 @@ def all_services_run() -> Judge:
         region = recorded.recovery_region
         return [s.name for s in recorded.plan.services if running.get(s.places[region].service, 0) < s.desired]
 
-    return _asking(
+    return asking(
         lambda recorded: not short(recorded), lambda recorded: f"too few tasks of {', '.join(short(recorded))} run"
     )
 
@@ -189,7 +191,7 @@ def back_before_the_damage(within_seconds: float) -> Judge:
 
 def looks(name: str, pattern: str) -> Judge:
     """What the scenario looked at in the end holds the pattern (a regular expression)."""
-    return _asking(
+    return asking(
         lambda recorded: bool(re.search(pattern, recorded.found.get(name, ""))),
         lambda recorded: f"{name} is {recorded.found.get(name)!r}, which does not hold {pattern!r}",
     )
@@ -197,7 +199,7 @@ def looks(name: str, pattern: str) -> Judge:
 
 def afterwards_well() -> Judge:
     """What nobody waited for ended well, and there was something."""
-    return _asking(
+    return asking(
         lambda recorded: bool(recorded.after) and set(recorded.after.values()) == {"SUCCEEDED"},
         lambda recorded: f"afterwards: {recorded.after or 'nothing ran'}",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -45,6 +46,20 @@ class IncidentView:
         found = self._query(incident_id, "HEAD")
         return {name: next(iter(value.values())) for name, value in found[0].items()} if found else {}
 
+    def looks(self, since: float) -> dict[str, Any]:
+        """What observers said before the decision, at the first look and at the last, as ``gather_facts`` put it out.
+
+        ``since`` in epoch seconds; empty when nobody looked.
+        """
+        begun = [e for e in self._executions("gather_facts") if e["startDate"].timestamp() >= since]
+        ended = sorted((e for e in begun if e["status"] == "SUCCEEDED"), key=lambda e: e["startDate"])
+        chosen = {"first look": ended[:1], "last look": ended[1:][-1:]}
+        return {name: self._said(each[0]["executionArn"]) for name, each in chosen.items() if each}
+
+    def _said(self, execution: str) -> dict[str, Any]:
+        put_out = json.loads(self._states.describe_execution(executionArn=execution)["output"])
+        return {name: _known(said) for name, said in put_out.items() if name != "incident"}
+
     def others(self) -> dict[str, str]:
         """Executions that nobody waits for, by name of the machine, with their status."""
         found = {}
@@ -67,3 +82,10 @@ class IncidentView:
         )
         found: list[Item] = answer["Items"]
         return found
+
+
+def _known(said: Any) -> Any:
+    """Without what nobody said: a page full of unknowns hides the rest."""
+    if isinstance(said, dict):
+        return {name: _known(each) for name, each in said.items() if each is not None}
+    return [_known(each) for each in said] if isinstance(said, list) else said

@@ -54,15 +54,18 @@ def onboard(cloud: Cloud, plan: Plan) -> None:
     """Prepare every database, then fill the secrets of both regions."""
     for database in plan.databases:
         passwords = {_APP_USER: secrets.token_urlsafe(24), _SQL_USER: secrets.token_urlsafe(24)}
-        _prepare(master_dsn(cloud, plan, database, plan.regions.primary), plan.regions.primary, passwords)
+        _prepare(master_dsn(cloud, plan, database, plan.regions.primary), plan.regions.primary, database, passwords)
         for region in plan.regions.pair:
             _fill(cloud, plan, database, region, passwords)
 
 
-def _prepare(dsn: str, region: str, passwords: dict[str, str]) -> None:
+def _prepare(dsn: str, region: str, database: Database, passwords: dict[str, str]) -> None:
+    values = {"region": region, "app_roles": ",".join(database.app_roles)}
     with psycopg.connect(dsn, autocommit=True, connect_timeout=5) as connection:
         for path in _SCHEMAS:
-            text = path.read_text(encoding="utf-8").replace(":'region'", sql.Literal(region).as_string())
+            text = path.read_text(encoding="utf-8")
+            for name, value in values.items():
+                text = text.replace(f":'{name}'", sql.Literal(value).as_string())
             connection.execute(text.encode())
         connection.execute(sql.SQL("create role {} login").format(sql.Identifier(_APP_USER)))
         connection.execute(
@@ -70,6 +73,13 @@ def _prepare(dsn: str, region: str, passwords: dict[str, str]) -> None:
                 sql.Identifier(_APP_USER)
             )
         )
+        for table in database.tables:
+            columns = sql.SQL(", ").join(map(sql.Identifier, dict.fromkeys((table.key, table.written_at))))
+            connection.execute(
+                sql.SQL("grant select ({}) on {} to {}").format(
+                    columns, sql.Identifier(table.name), sql.Identifier(_SQL_USER)
+                )
+            )
         for user, password in passwords.items():
             statement = sql.SQL("alter role {} password {}").format(sql.Identifier(user), sql.Literal(password))
             connection.execute(statement)

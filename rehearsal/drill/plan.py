@@ -42,6 +42,13 @@ _BUDGETS = Budgets(
     restore=timedelta(seconds=60),
     consent=timedelta(seconds=60),
 )
+_STRETCHED_BUDGETS = msgspec.structs.replace(
+    _BUDGETS,
+    promotion=timedelta(seconds=120),
+    capacity=timedelta(seconds=90),
+    protection=timedelta(seconds=240),
+)
+"""When phases last as long as the model of AWS says, divided by the clock factor: at least twice its typical."""
 _AGREEMENT = timedelta(seconds=5)
 """Longer than a database of the rehearsal takes to come back on the same side, as on AWS."""
 _COOLDOWN = timedelta(minutes=3)
@@ -65,8 +72,11 @@ class RehearsalPlan:
     changes: tuple[Change, ...]
 
 
-def for_rehearsal(plan: Plan, places: Places) -> RehearsalPlan:
-    """Names, limits and targets stay; account, addresses and waits are the rehearsal's."""
+def for_rehearsal(plan: Plan, places: Places, *, stretched: bool = False) -> RehearsalPlan:
+    """Names, limits and targets stay; account, addresses and waits are the rehearsal's.
+
+    ``stretched`` leaves time for phases as long as the model of AWS's durations says.
+    """
     fronts = {region: places.front(index) for index, region in enumerate(plan.regions.pair)}
     rehearsed = msgspec.structs.replace(
         plan,
@@ -78,7 +88,7 @@ def for_rehearsal(plan: Plan, places: Places) -> RehearsalPlan:
         observers=Observers(witness=f"http://127.0.0.1:{places.gateway_port}/_gateway/ping/{{region}}"),
         policy=_policy(plan.policy),
         timing=_TIMING,
-        budgets=msgspec.structs.replace(_BUDGETS, lease=plan.budgets.lease),
+        budgets=msgspec.structs.replace(_STRETCHED_BUDGETS if stretched else _BUDGETS, lease=plan.budgets.lease),
     )
     return RehearsalPlan(plan=rehearsed, changes=tuple(_changes(plan, rehearsed)))
 

@@ -30,6 +30,24 @@ class Seen:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Return:
+    """What was found in a lost region after it had come back, at ``at``, and its fence had been waited for."""
+
+    at: float
+    confirmed: bool
+    rows: tuple[tuple[str, datetime], ...]
+    """Every booking in its database."""
+    divergent: frozenset[str]
+    """Ids the product noted as existing only there."""
+    app_refused: bool
+    """Whether its database refuses the app's own login."""
+    active: dict[str, str]
+    """Which region is active, by the word of each region's record."""
+    leads_home: bool
+    """Whether the name leads to it again."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Recorded:
     """Everything a drill leaves behind."""
 
@@ -56,5 +74,10 @@ class Recorded:
     """Databases, services and load balancers at the end, as the data host shows them."""
     found: dict[str, str] = field(default_factory=dict)
     """What the scenario itself looked at in the end, by name."""
+    returned: Return | None = None
     stage_seconds: dict[str, float] = field(default_factory=dict)
     """How long setting up, warming and so on took."""
+    looks: dict[str, Any] = field(default_factory=dict)
+    """What observers said before the decision, by the name of the look."""
+    aws_timing: bool = False
+    """Whether phases lasted as long as the model of AWS's durations says."""

@@ -11,16 +11,20 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from lyo_dr.model.plan import Objectives
+from lyo_dr.model.plan import Plan
 from rehearsal.client.ledger import per_second
 from rehearsal.drill.measure import Measured, Part
 from rehearsal.drill.plan import LINK_SECONDS
 from rehearsal.drill.record import Recorded
 from rehearsal.report import latency
+from rehearsal.report.modelled import read as model_of
+from rehearsal.report.reading import Reader
+from rehearsal.timing.model import FIGURES, stretched
+from rehearsal.timing.outage import model
 
 NOT_SHOWN = (
     "VPC routing and security groups: functions run as processes on loopback",
-    "AWS's durations: a promotion takes minutes there, tenths of a second here; nothing is added to what was measured",
+    "how long AWS takes: a promotion takes minutes there; nothing of it is added to what was measured here",
     "quotas, capacity shortages and cold starts: functions were warmed before the clock started",
     "the arm64 dependency layer: the same locked versions come from the local environment",
     "TLS: endpoints are plain HTTP on loopback",
@@ -28,15 +32,18 @@ NOT_SHOWN = (
 """What a laptop cannot show; printed with every result."""
 
 
-def as_json(recorded: Recorded, measured: Measured, objectives: Objectives, misses: list[str]) -> dict[str, Any]:
-    """Everything measured, with the settings it was measured under. Seconds, unless a name says otherwise."""
+def as_json(recorded: Recorded, measured: Measured, plan: Plan, misses: list[str]) -> dict[str, Any]:
+    """Everything measured, with the settings it was measured under. Seconds, unless a name says otherwise.
+
+    ``plan`` is the customer's. ``modelled`` holds what a model says of AWS; no figure beside it contains any of it.
+    """
     return {
         "drill": recorded.drill,
         "passed": not misses,
         "missed": misses,
         "fault_at": _moment(recorded.fault_at),
         "regions": {"lost": recorded.lost_region, "recovered_in": recorded.recovery_region},
-        "target": {"rto": objectives.rto.total_seconds(), "rpo": objectives.rpo.total_seconds()},
+        "target": {"rto": plan.objectives.rto.total_seconds(), "rpo": plan.objectives.rpo.total_seconds()},
         "outage": {
             "seconds": measured.outage_seconds,
             "parts": [dataclasses.asdict(part) for part in measured.parts],
@@ -44,6 +51,7 @@ def as_json(recorded: Recorded, measured: Measured, objectives: Objectives, miss
             "critical_path_seconds": _sum(measured.critical_path),
             "ratio": measured.ratio,
         },
+        "modelled": modelled(recorded, measured, plan),
         "bookings": dataclasses.asdict(measured.loss),
         "calls": dataclasses.asdict(measured.calls),
         "client": {
@@ -59,6 +67,7 @@ def as_json(recorded: Recorded, measured: Measured, objectives: Objectives, miss
             "after": recorded.after,
             "timeline": [{**dataclasses.asdict(line), "at": _moment(line.at)} for line in recorded.timeline],
         },
+        "decision": recorded.looks,
         "seen_from_outside": {
             name: None if at is None else round(at - recorded.fault_at, 3)
             for name, at in dataclasses.asdict(recorded.seen).items()
@@ -69,9 +78,22 @@ def as_json(recorded: Recorded, measured: Measured, objectives: Objectives, miss
             "plan_changes": [dataclasses.asdict(change) for change in recorded.changes],
             "replication_link_one_way_seconds": LINK_SECONDS,
             "functions_warmed_before_the_clock": True,
+            "aws_timing": recorded.aws_timing,
             "stage_seconds": recorded.stage_seconds,
             "not_shown": list(NOT_SHOWN),
         },
+    }
+
+
+def modelled(recorded: Recorded, measured: Measured, plan: Plan) -> dict[str, Any]:
+    """What the model says of the same parts on AWS, in seconds, with the sources of its figures."""
+    names = [part.name for part in measured.parts]
+    recovered = recorded.ending == "recovered" and bool(measured.outage_seconds)
+    return {
+        "what": "a model from published figures, not a measurement and no forecast",
+        **dataclasses.asdict(model(plan, names, recovered=recovered)),
+        "figures": [{**dataclasses.asdict(figure), "published": figure.published} for figure in FIGURES.values()],
+        "stretched_seconds": stretched(recorded.clock) if recorded.aws_timing else {},
     }
 
 
@@ -104,12 +126,31 @@ def summarise(console: Console, result: dict[str, Any], path: Path) -> None:
     table.add_row("  of the fence", f"{calls['fence_calls']} in {_s(calls['fence_seconds'])}")
     console.print()
     console.print(table)
+    if result["rehearsal"]["aws_timing"]:
+        _modelled(console, result)
     _shortened(console, result)
     console.print(f"Everything measured: {path}; to read and to show: {path.with_name('drill.html')}", soft_wrap=True)
     if result["passed"]:
         console.print("[bold green]PASSED[/bold green]")
     for sentence in result["missed"]:
         console.print(f"[bold red]MISSED[/bold red]  {sentence}")
+
+
+def _modelled(console: Console, result: dict[str, Any]) -> None:
+    """Measured and modelled side by side, never one figure made of both."""
+    read = model_of(Reader(result))
+    if read is None:
+        return
+    table = Table(title="Modelled for AWS, in minutes: no measurement, no forecast", title_justify="left", box=None)
+    table.add_column("part of the outage")
+    table.add_column("measured here", justify="right", style="bold")
+    for name in ("low", "typical", "high"):
+        table.add_column(f"AWS {name}", justify="right", style="dim")
+    for row in (*read.rows, *((read.total,) if read.total else ())):
+        table.add_row(row.name, row.measured, row.low, row.typical, row.high)
+    console.print()
+    console.print(table)
+    console.print(f"{read.verdict} Really waited for: {read.stretched}.", soft_wrap=True)
 
 
 def _shortened(console: Console, result: dict[str, Any]) -> None:

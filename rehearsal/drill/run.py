@@ -55,22 +55,28 @@ class Finished:
     result: dict[str, Any] = field(default_factory=dict)
 
 
-def run_drill(name: str, plan: Plan, results: Path, console: Console) -> int:
+def run_drill(name: str, plan: Plan, results: Path, console: Console, *, aws_timing: bool = False) -> int:
     """Run one drill by name; prints as it goes, writes ``drill.json`` and ``drill.html`` into ``<results>/<name>``."""
     if name not in DRILLS:
         console.print(f"There is no drill {name!r}; there is {', '.join(sorted(DRILLS))}.")
         return CANNOT_RUN
-    return perform(DRILLS[name], plan, results, console).code
+    return perform(DRILLS[name], plan, results, console, aws_timing=aws_timing).code
 
 
-def perform(drill: Drill, plan: Plan, results: Path, console: Console) -> Finished:
+def perform(drill: Drill, plan: Plan, results: Path, console: Console, *, aws_timing: bool = False) -> Finished:
     """Run a drill: bring a world up, let it happen, take everything down, judge, write and print the result."""
     started = time.monotonic()
     try:
         with (
             _ended_by_sigterm(),
             Screen(console) as screen,
-            World(drill.customer(plan), screen.stage, adjust=drill.rehearsed, active=drill.scenario.in_active) as world,
+            World(
+                drill.customer(plan),
+                screen.stage,
+                adjust=drill.rehearsed,
+                aws_timing=aws_timing,
+                active=drill.scenario.in_active,
+            ) as world,
         ):
             recorded = drill.run(world, screen)
             steps = path_steps()
@@ -92,7 +98,7 @@ def _conclude(
 ) -> dict[str, Any]:
     measured = measure(recorded, steps)
     missed = drill.judge(recorded, measured, plan.objectives)
-    result: dict[str, Any] = msgspec.to_builtins(report.as_json(recorded, measured, plan.objectives, missed))
+    result: dict[str, Any] = msgspec.to_builtins(report.as_json(recorded, measured, plan, missed))
     report.write(path, result)
     html.write(path.with_name("drill.html"), result)
     report.summarise(console, result, path)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rehearsal.client.ledger import read
+from rehearsal.drill import comeback
 from rehearsal.drill.record import Recorded, TimelineLine
 from rehearsal.drill.scene import Scene
 from rehearsal.drill.show import Screen
@@ -56,6 +57,7 @@ def play(name: str, scenario: Scenario, world: World, screen: Screen) -> Recorde
             lines += scene.new_lines(incident_id)
             found = scenario.look(scene)
             seen = observer.seen()
+            returned = comeback.look(scene, incident_id) if incident_id and scene.returned_at else None
     region = scene.primary if scenario.primary_lives or scenario.in_active else scene.secondary
     head = scene.view.head(incident_id) if incident_id else {}
     return Recorded(
@@ -76,8 +78,11 @@ def play(name: str, scenario: Scenario, world: World, screen: Screen) -> Recorde
         rows=tuple(scene.rows(region)),
         seen=seen,
         after=after,
+        returned=returned,
         state=world.host.state(),
         found=found,
+        looks=scene.view.looks(fault_at) if incident_id else {},
+        aws_timing=world.aws_timing,
         stage_seconds=world.stage_seconds,
     )
 

@@ -21,11 +21,12 @@ from rehearsal.drill.show import ClientTail, Screen
 from rehearsal.drill.world import World
 
 _DEADLINE_SECONDS = 180.0
+_STRETCHED_DEADLINE_SECONDS = 600.0
 _LOOK_SECONDS = 0.2
 
 
 class Scene:
-    """A drill under way. Every wait ends after three minutes at the latest."""
+    """A drill under way. Every wait ends after three minutes at the latest, ten with AWS's modelled durations."""
 
     def __init__(self, world: World, screen: Screen, *, followed: str | None = None) -> None:
         """``followed`` is the region that works on the incident: the secondary, unless another is named."""
@@ -38,6 +39,8 @@ class Scene:
         # Asked while all regions live: the address of a database is told by its region.
         self._dsn = {region: master_dsn(world, world.plan, world.plan.databases[0], region) for region in self.pair}
         self._tail = ClientTail(self.attempts)
+        self.returned_at: float | None = None
+        """When the lost region came back, in a drill in which it does."""
 
     @property
     def pair(self) -> tuple[str, str]:
@@ -71,9 +74,10 @@ class Scene:
                 return
             time.sleep(min(left, 0.5))
 
-    def wait_until(self, holds: Callable[[], bool], seconds: float = _DEADLINE_SECONDS) -> bool:
+    def wait_until(self, holds: Callable[[], bool], seconds: float | None = None) -> bool:
         """Wait for it while the client's success is shown; whether it came true in time."""
-        deadline = time.monotonic() + seconds
+        longest = _STRETCHED_DEADLINE_SECONDS if self.world.aws_timing else _DEADLINE_SECONDS
+        deadline = time.monotonic() + (longest if seconds is None else seconds)
         while not holds():
             if time.monotonic() > deadline:
                 return False

@@ -30,6 +30,7 @@ from rehearsal.drill.places import FRONT_PORT, Reservation
 from rehearsal.drill.plan import CLOCK, LINK_SECONDS, RehearsalPlan, adjusted, for_rehearsal
 from rehearsal.leftovers import run_folder
 from rehearsal.synth import synthesise
+from rehearsal.timing.model import stretched
 
 CACHE = Path(__file__).resolve().parents[2] / ".cache" / "assemblies"
 KEEP_CALLS = "REHEARSAL_KEEP_CALLS"
@@ -53,13 +54,17 @@ class World:
         *,
         adjust: Callable[[Plan], Plan] = lambda plan: plan,
         warm: bool = True,
+        aws_timing: bool = False,
         active: bool = False,
     ) -> None:
         """``adjust`` changes the rehearsal's plan once more; without ``warm`` functions start cold.
 
-        ``active``: the processes of the active region are deployed, too, which mend what is broken inside it.
+        With ``aws_timing`` phases last as long as the model of AWS says, on the clock of the rehearsal, once the
+        world is set up. ``active``: the processes of the active region are deployed, too, which mend what is broken
+        inside it.
         """
         self._active = active
+        self.aws_timing = aws_timing
         self._say = say
         self._adjust = adjust
         self._warmed = warm
@@ -114,7 +119,7 @@ class World:
 
     def _start(self) -> None:
         self.places = self._stack.enter_context(Reservation()).places
-        rehearsal = for_rehearsal(self.customer_plan, self.places)
+        rehearsal = for_rehearsal(self.customer_plan, self.places, stretched=self.aws_timing)
         self.rehearsal = adjusted(rehearsal, self.customer_plan, self._adjust)
         self.directory = run_folder("drill")
         self._stack.callback(shutil.rmtree, self.directory, ignore_errors=True)
@@ -127,6 +132,8 @@ class World:
         if self._warmed:
             self._stage("warm", "Warming the functions of the failover", self._warm)
         self._stage("settle", "Waiting until everything is healthy", self._settle)
+        if self.aws_timing:
+            self.host.stretch(stretched(self.clock))
 
     def _stage(self, name: str, sentence: str, work: Callable[[], None]) -> None:
         self._say(sentence)

@@ -9,7 +9,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from rehearsal.report import calls, client, conditions, lanes, parts, timeline, verdict, words
+from rehearsal.report import calls, client, conditions, lanes, modelled, parts, timeline, verdict, words
 from rehearsal.report.facts import Fact, flatten
 from rehearsal.report.reading import Reader
 from rehearsal.report.verdict import Figure, Verdict
@@ -40,6 +40,7 @@ class Page:
     outage_caption: str
     critical: parts.Bar | None
     ratio: str
+    modelled: modelled.Modelled | None
     decision: tuple[Fact, ...]
     calls: calls.Calls
     after: tuple[tuple[str, str], ...]
@@ -96,6 +97,7 @@ def _page(result: Reader) -> Page:
         outage_caption=f"From the fault to the {'first answer' if told.first_answer else 'last milestone reached'}",
         critical=parts.draw(critical, longest, parts.WAITING),
         ratio="" if ratio is None else words.short(ratio),
+        modelled=modelled.read(result),
         decision=tuple(flatten(result.raw("decision")) if result.raw("decision") else ()),
         calls=calls.read(result),
         after=tuple((name, incident.at("after").text(name)) for name, _ in incident.at("after").items()),

@@ -10,6 +10,8 @@ MOST_LINES = 200
 """Of a longer timeline the first and last half of this are shown, so that a page stays a page."""
 
 _EVIDENCE = ("Triage", "CheckGate", "ConfirmRegionLost")
+_CHANGES = ("FenceServices", "RaiseCapacity", "PromoteReplica", "TakeAuthority", "ThrowLatch", "ChangeRecord")
+_NO_EVIDENCE = ("Announce", "Open", "Receive", "Record", "Close", "Settle", "Apply", "Check", "Validate", "Lift")
 _FAILURES = ("AnnounceFailure", "RecordFailure")
 
 
@@ -54,7 +56,15 @@ class Timeline:
     @property
     def evidence(self) -> tuple[Line, ...]:
         """What was seen and concluded before anything was changed."""
-        return tuple(line for line in self.lines if line.step in _EVIDENCE)[:30]
+        return tuple(line for line in self.lines if self._is_evidence(line))[:30]
+
+    def _is_evidence(self, line: Line) -> bool:
+        """Steps known to judge; and whatever else spoke before the first change, unless it only tells or opens."""
+        if line.step in _EVIDENCE:
+            return True
+        changed = min((one.after for one in self.lines if one.step in _CHANGES and one.after is not None), default=None)
+        before = line.after is not None and (changed is None or line.after < changed)
+        return before and line.step not in _CHANGES and not line.step.startswith(_NO_EVIDENCE) and bool(line.step)
 
 
 def read(result: Reader) -> Timeline:

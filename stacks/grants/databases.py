@@ -40,6 +40,30 @@ def read_sql_secrets(plan: Plan, names: Names) -> list[Grant]:
     ]
 
 
+def close_databases(_: Plan, names: Names) -> list[Grant]:
+    """Ask the function inside the VPC to shut the app out of a deposed database of this region."""
+    return [_ask(names, "CloseDatabase", "the deposed region closes its databases to the app")]
+
+
+def compare_rows(plan: Plan, names: Names) -> list[Grant]:
+    """Ask for keys in the deposed region, and which of them are here."""
+    there = Names(plan, plan.regions.peer_of(names.region))
+    return [
+        _ask(there, "ListRecentRows", "keys of rows the deposed database was given last"),
+        _ask(names, "FindRows", "which of these keys are here?"),
+    ]
+
+
+def _ask(names: Names, step: str, why: str, *, process: str = "keeper") -> Grant:
+    function = names.arn("lambda", f"function:{names.function(process, step)}")
+    return Grant(actions=("lambda:InvokeFunction",), resources=(function,), why=why)
+
+
+def ask_replicas(_: Plan, names: Names) -> list[Grant]:
+    """Ask the function inside the VPC what the replicas hear."""
+    return [_ask(names, "ReadReplica", "only a function inside the VPC speaks SQL", process="gather_facts")]
+
+
 def _instances(plan: Plan, names: Names, action: str, why: str) -> Grant:
     instances = tuple(names.instance(database.instances[names.region]) for database in plan.databases)
     return Grant(actions=(action,), resources=instances, why=why)

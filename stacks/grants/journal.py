@@ -37,6 +37,28 @@ def whole_journal(_: Plan, names: Names) -> list[Grant]:
     return _table(names, "GetItem", "PutItem", "Query", "UpdateItem")
 
 
+def look_in_peer(plan: Plan, names: Names) -> list[Grant]:
+    """Read single items of the peer's table: who is active by its word, and what it says of its own fence."""
+    there = Names(plan, plan.regions.peer_of(names.region))
+    return [
+        Grant(("dynamodb:GetItem",), (there.arn("dynamodb", f"table/{there.table}"),), "is this region deposed?"),
+        Grant(
+            actions=("kms:Decrypt",),
+            resources=(there.arn("kms", "key/*"),),
+            why="AWS chooses the id of the peer's key; the conditions leave the key of our alias, used by DynamoDB",
+            conditions={
+                "StringEquals": {"kms:ViaService": f"dynamodb.{there.region}.amazonaws.com"},
+                "ForAnyValue:StringEquals": {"kms:ResourceAliases": [there.key_alias]},
+            },
+        ),
+    ]
+
+
+def keep_samples(_: Plan, names: Names) -> list[Grant]:
+    """Keep a look at the peer region, and read those that are kept."""
+    return _table(names, "PutItem", "Query")
+
+
 def _table(names: Names, *operations: str) -> list[Grant]:
     return [
         Grant(

@@ -4,9 +4,26 @@ from __future__ import annotations
 
 from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan
-from stacks.grants.databases import describe_databases, modify_databases, promote_databases, read_sql_secrets
+from stacks.grants.databases import (
+    ask_replicas,
+    close_databases,
+    compare_rows,
+    describe_databases,
+    modify_databases,
+    promote_databases,
+    read_sql_secrets,
+)
 from stacks.grants.grant import Grant, Part
-from stacks.grants.journal import journal, journal_and_head, journal_with_notes, look, tell, whole_journal
+from stacks.grants.journal import (
+    journal,
+    journal_and_head,
+    journal_with_notes,
+    keep_samples,
+    look,
+    look_in_peer,
+    tell,
+    whole_journal,
+)
 from stacks.grants.people import announce, call_responders, start_incident
 from stacks.grants.restore import (
     ask_integrity,
@@ -24,7 +41,7 @@ from stacks.grants.restore import (
     take_snapshots,
 )
 from stacks.grants.services import restore_in_peer, scale_here, scale_in_peer, watch_here
-from stacks.grants.traffic import change_record, move_by_latch, put_latch, watch_change
+from stacks.grants.traffic import change_record, move_by_latch, put_latch, put_looks, watch_change
 
 TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
     "incident_response": {
@@ -48,6 +65,7 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
     "gather_facts": {
         "ProbeRegions": (),
         "ReadReplica": (read_sql_secrets,),
+        "RecordLook": (keep_samples,),
     },
     "fence_region": {
         "FenceServices": (journal_with_notes, scale_in_peer),
@@ -108,6 +126,13 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "CheckIntegrity": (journal, ask_integrity, put_integrity),
         "WriteHeartbeat": (read_sql_secrets,),
         "KeepLatch": (look, put_latch),
+        "FenceSelf": (journal, look_in_peer, scale_here, close_databases, call_responders),
+        "CloseDatabase": (read_sql_secrets,),
+        "FenceDeposed": (journal, look_in_peer, scale_in_peer, call_responders),
+        "CountDivergence": (journal, compare_rows, call_responders),
+        "ListRecentRows": (read_sql_secrets,),
+        "FindRows": (read_sql_secrets,),
+        "WatchPeer": (journal_with_notes, put_looks, ask_replicas),
     },
 }
 

@@ -22,7 +22,7 @@ def _written(folder: Path, **changes: object) -> Path:
 def test_the_committed_plan_is_complete(lyo_dr: Type) -> None:
     said = lyo_dr("plan", "check")
     assert said.exit_code == 0
-    assert said.output.endswith("is complete: 1 database(s), 1 service(s), eu-west-1 recovers in us-west-2.\n")
+    assert said.output.endswith("is complete: 1 database and 1 service, eu-west-1 recovers in us-west-2.\n")
 
 
 def test_every_fault_is_named_at_once_each_in_a_line_with_its_place(lyo_dr: Type, tmp_path: Path) -> None:

@@ -5,6 +5,10 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime, timedelta
 
+import msgspec
+
+from lyo_dr.incidents.fences import Fences
+from lyo_dr.model.fence import Deposed
 from lyo_dr.model.incident import SystemRecord
 from tests.cli.aws import IRELAND, OREGON, TwoRegions
 from tests.cli.conftest import Type
@@ -71,6 +75,22 @@ def test_after_a_failover_the_greater_epoch_is_named_as_right(lyo_dr: Type, aws:
     assert "record us-west-2 is active without a standby (unprotected), epoch 4" in _of(said.output, OREGON)
     assert "record eu-west-1 is active, us-west-2 stands by, epoch 0" in _of(said.output, IRELAND)
     assert "the greater epoch is right: us-west-2 is active (epoch 4, on record in us-west-2)." in said.output
+
+
+def test_the_fence_of_a_deposed_region_is_shown_until_and_after_it_is_confirmed(lyo_dr: Type, aws: TwoRegions) -> None:
+    aws.system().change_record(SystemRecord(active_region=OREGON, standby_region=None, epoch=4))
+    assert "fence not looked at yet; the keeper does within a minute" in _of(lyo_dr("status").output, OREGON)
+    fences = Fences(aws.table())
+    waiting = Deposed(epoch=4, incident="i", sentence="eu-west-1 does not answer yet (no answer)")
+    fences.keep(waiting)
+    said = lyo_dr("status").output
+    assert "fence not yet confirmed: eu-west-1 does not answer yet (no answer)" in _of(said, OREGON)
+    assert not [line for line in _of(said, IRELAND) if line.startswith("fence")]
+    moment = datetime(2026, 3, 29, 12, 0, tzinfo=UTC)
+    fences.keep(msgspec.structs.replace(waiting, confirmed_at=moment, by="FenceDeposed", counted_at=moment))
+    (line,) = [line for line in _of(lyo_dr("status").output, OREGON) if line.startswith("fence")]
+    assert line.startswith("fence confirmed ")
+    assert line.endswith("divergent rows are counted")
 
 
 def test_a_pause_and_a_lease_are_shown(lyo_dr: Type, aws: TwoRegions) -> None:

@@ -214,7 +214,7 @@ def test_a_step_without_a_row_is_refused_in_one_sentence(plan: Plan) -> None:
 
 
 @pytest.mark.parametrize("region", ["eu-west-1", "us-west-2"])
-def test_only_fencing_reaches_into_the_other_region(plan: Plan, region: str) -> None:
+def test_only_fencing_and_what_follows_from_it_reach_into_the_other_region(plan: Plan, region: str) -> None:
     reaching = {
         step
         for process, steps in TABLE.items()
@@ -224,7 +224,36 @@ def test_only_fencing_reaches_into_the_other_region(plan: Plan, region: str) -> 
         for resource in grant.resources
         if f":{plan.regions.peer_of(region)}:" in resource
     }
-    assert reaching == {"FenceServices", "LiftFence", "ReplicateAgain"}
+    assert reaching == {
+        "FenceServices",
+        "LiftFence",
+        "FenceSelf",
+        "FenceDeposed",
+        "CountDivergence",
+        "ReplicateAgain",
+    }
+
+
+@pytest.mark.parametrize("region", ["eu-west-1", "us-west-2"])
+def test_a_deposed_region_may_read_its_peers_table_and_nothing_more_of_it(plan: Plan, region: str) -> None:
+    there = plan.regions.peer_of(region)
+    grants = grants_for(plan, Names(plan, region), "keeper", "FenceSelf")
+    reaching = [grant for grant in grants if any(f":{there}:" in resource for resource in grant.resources)]
+    assert {action for grant in reaching for action in grant.actions} == {"dynamodb:GetItem", "kms:Decrypt"}
+    (key,) = [grant for grant in reaching if "kms:Decrypt" in grant.actions]
+    assert key.conditions["StringEquals"] == {"kms:ViaService": f"dynamodb.{there}.amazonaws.com"}
+    assert key.conditions["ForAnyValue:StringEquals"] == {"kms:ResourceAliases": ["alias/lyo-dr"]}
+
+
+@pytest.mark.parametrize("region", ["eu-west-1", "us-west-2"])
+def test_counting_asks_for_keys_there_and_looks_for_them_here(plan: Plan, region: str) -> None:
+    here, there = Names(plan, region), Names(plan, plan.regions.peer_of(region))
+    grants = grants_for(plan, here, "keeper", "CountDivergence")
+    asked = {resource for grant in grants if "lambda:InvokeFunction" in grant.actions for resource in grant.resources}
+    assert asked == {
+        there.arn("lambda", f"function:{there.function('keeper', 'ListRecentRows')}"),
+        here.arn("lambda", f"function:{here.function('keeper', 'FindRows')}"),
+    }
 
 
 def test_what_else_reaches_into_the_other_region_is_the_one_lease(plan: Plan) -> None:

@@ -5,14 +5,18 @@ from __future__ import annotations
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 import pg8000.exceptions
 import pg8000.native
+from pg8000.native import identifier
 
 from lyo_dr.adapters.aws.secrets import SqlLogin
 from lyo_dr.errors import DatabaseUnreachable
 from lyo_dr.model.facts import ReplicaReading, WriteProof
+from lyo_dr.model.fence import Closure, RecentRows
+from lyo_dr.model.plan import Table
 
 _READ_REPLICA = """
 select pg_is_in_recovery(), clock_timestamp(), pg_last_xact_replay_timestamp(),
@@ -35,6 +39,9 @@ where lyo_dr.authority.epoch <= excluded.epoch
 _PROVE = """
 insert into lyo_dr.proof (incident, epoch) values (:incident, :epoch)
 on conflict (incident) do update set epoch = excluded.epoch, at = clock_timestamp()
+"""
+_TYPE_OF_COLUMN = """
+select format_type(atttypid, atttypmod) from pg_attribute where attrelid = to_regclass(:table) and attname = :column
 """
 
 
@@ -89,6 +96,47 @@ class Postgres:
     def rows(self, sql: str, **values: Any) -> list[list[Any]]:
         """What a query of the plan or of another adapter answers. Raises pg8000.exceptions.DatabaseError."""
         return self._run(sql, **values)
+
+    def close_to_app(self, database: str, epoch: int) -> Closure:
+        """Lock the app's users out of a deposed database, then end their sessions.
+
+        In this order, each in a transaction of its own: a session that came in between is ended, too.
+        """
+        reason = str(self._run("select lyo_dr.close_to_app(:epoch)", epoch=epoch)[0][0])
+        if reason == "closed":
+            ended = int(self._run("select lyo_dr.end_app_sessions(:epoch)", epoch=epoch)[0][0])
+            return Closure(database=database, closed=True, reason=reason, ended=ended)
+        return Closure(database=database, closed=reason == "in recovery", reason=reason)
+
+    def open_to_app(self, epoch: int) -> str:
+        """Let the app's users in again, where this epoch is the database's own; what was done, in a few words.
+
+        A refusal is no more than words either: whether the app gets in is seen when the app is asked.
+        """
+        try:
+            return str(self._run("select lyo_dr.open_to_app(:epoch)", epoch=epoch)[0][0])
+        except pg8000.exceptions.DatabaseError as refusal:
+            return f"not opened: {_sentence(refusal)}"
+
+    def recent_rows(self, table: Table, since: datetime, limit: int) -> RecentRows:
+        """Keys of rows written since a moment, newest first, ``limit`` at most."""
+        name, key, written = (identifier(word) for word in (table.name, table.key, table.written_at))
+        rows = self._run(
+            f"select {key}::text from {name} where {written} >= :since order by {written} desc limit :limit",  # noqa: S608
+            since=since,
+            limit=limit + 1,
+        )
+        return RecentRows(keys=[str(row[0]) for row in rows[:limit]], cut=len(rows) > limit)
+
+    def find_rows(self, table: Table, keys: list[str]) -> list[str]:
+        """Which of these keys there are. They are compared in the key's own type, so that its index serves."""
+        kind = self._run(_TYPE_OF_COLUMN, table=table.name, column=table.key)[0][0]
+        name, key = identifier(table.name), identifier(table.key)
+        rows = self._run(
+            f"select {key}::text from {name} where {key} = any(cast(cast(:keys as text[]) as {kind}[]))",  # noqa: S608
+            keys=keys,
+        )
+        return [str(row[0]) for row in rows]
 
     def _in_recovery(self) -> bool:
         return bool(self._run("select pg_is_in_recovery()")[0][0])

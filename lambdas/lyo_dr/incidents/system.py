@@ -113,6 +113,17 @@ class System:
         return f"paused by {item.get('by', 'somebody')}: {item.get('why', 'no reason given')}"
 
 
+def hand_over(record: SystemRecord, *, active: System, standby: System) -> None:
+    """Put a record that names a new standby into both tables. May crash anywhere, and be run again.
+
+    The active region first. From then on its own work asks for the lease in the standby's table, which is the
+    authority once there is a standby; the standby itself acts only when its own table says so. Between the two
+    writes nobody acts; the other way round both might.
+    """
+    active.change_record(record)
+    standby.change_record(record)
+
+
 def _plain(value: SystemRecord | Lease) -> Item:
     if isinstance(value, SystemRecord):
         return {

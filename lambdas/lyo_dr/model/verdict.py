@@ -29,7 +29,7 @@ class Triage(msgspec.Struct, frozen=True, kw_only=True):
     """What happened, what to do about it, and who said so."""
 
     finding: Literal["region_lost", "service_broken", "cut_off", "recovered", "unclear"]
-    decision: Literal["act", "look_again", "held", "stood_down"]
+    decision: Literal["act", "look_again", "ask", "held", "stood_down"]
     sentence: str
     evidence: list[str]
     wait_seconds: int = 1

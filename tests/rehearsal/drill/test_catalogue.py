@@ -30,6 +30,7 @@ NAMES = [
     "crash-loop",
     "many",
     "region-loss-record",
+    "region-return",
     "bad-migration",
     "secret-with-extra-keys",
     "restore-too-late",
@@ -111,7 +112,7 @@ def test_all_drills_are_run_in_order_and_shown_in_one_table(monkeypatch: pytest.
     table = text[text.index("All drills") :]
     assert re.search(r"region-loss +passed +12\.3 s +3 +90\n", table)
     assert re.search(r"stuck-promotion +passed +to the end +3 +90\n", table)
-    assert re.search(r"12 of 12 passed +1085", table)
+    assert re.search(r"13 of 13 passed +1175", table)
 
 
 def test_one_drill_that_missed_fails_all_and_the_others_are_run(
@@ -122,10 +123,10 @@ def test_one_drill_that_missed_fails_all_and_the_others_are_run(
     assert (code, run) == (1, NAMES)
     assert re.search(r"many +not run +- +- +3\n", text)
     assert "app-crash: the traffic moved" in text
-    assert "10 of 12 passed" in text
+    assert "11 of 13 passed" in text
 
 
 def test_ctrl_c_ends_all_of_them_at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     code, text, run = run_all(monkeypatch, tmp_path, {"app-crash": Finished(130, 1.0)})
     assert (code, run) == (130, NAMES[:2])
-    assert "1 of 12 passed" in text
+    assert "1 of 13 passed" in text

@@ -19,7 +19,7 @@ from tests.rehearsal.drill_units.drill_record import ATTEMPTS, FAULT, STEPS, att
 
 def as_json(drill: Recorded, misses: list[str] | None = None) -> dict[str, Any]:
     """The result as it is written and read again."""
-    made = report.as_json(drill, measure(drill, STEPS), lyo_plan().objectives, misses or [])
+    made = report.as_json(drill, measure(drill, STEPS), lyo_plan(), misses or [])
     read: dict[str, Any] = json.loads(json.dumps(msgspec.to_builtins(made)))
     return read
 

@@ -6,6 +6,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -22,7 +23,7 @@ from lyo_dr.steps.region_failover import check_gate, confirm_region_lost, lift_f
 from lyo_dr.steps.switch_traffic import take_authority, throw_latch
 from tests.plans import lyo_plan, plan_of_two
 from tests.unit.aws import RdsModel, World, refusal
-from tests.unit.vocabulary import IRELAND, OREGON, REPLICA, a_probe, given_replica, observers
+from tests.unit.vocabulary import IRELAND, OREGON, REPLICA, a_probe, given_replica, observers, silent_looks
 
 
 def event(incident: Incident, **more: Any) -> dict[str, Any]:
@@ -30,7 +31,7 @@ def event(incident: Incident, **more: Any) -> dict[str, Any]:
 
 
 def facts(**changes: Any) -> Any:
-    return msgspec.to_builtins(observers(**changes))
+    return msgspec.to_builtins(observers(samples=silent_looks(before=datetime.now(UTC)), **changes))
 
 
 def test_an_open_gate_is_put_on_record_with_the_loss_it_found(world: World) -> None:

@@ -14,11 +14,15 @@ Item = dict[str, Any]
 
 
 class Table:
-    """One region's table. Reads are strongly consistent: a lock must not be guessed."""
+    """One region's table. Reads are strongly consistent: a lock must not be guessed.
 
-    def __init__(self, name: str, region: str) -> None:
+    ``read_seconds`` and ``attempts`` are shorter for a region that may be gone.
+    """
+
+    def __init__(self, name: str, region: str, *, read_seconds: float = 5.0, attempts: int = 4) -> None:
         self.name = name
         self.region = region
+        self._limits = {"read_seconds": read_seconds, "attempts": attempts}
 
     def wake(self) -> None:
         """Build the client, which takes longer than a call; nothing is sent."""
@@ -76,7 +80,7 @@ class Table:
 
     @functools.cached_property
     def _client(self) -> Any:
-        return client("dynamodb", self.region)
+        return client("dynamodb", self.region, **self._limits)
 
 
 _SERIALIZER = TypeSerializer()

@@ -24,7 +24,7 @@ def handler(request: Request, here: Here) -> Any:
     """The incident that every later step carries, or the reason why there is none."""
     now, record = here.now(), here.system.record()
     lease_at = lease_region(request.signal, here.region, record)
-    leases = here.system if lease_at == here.region else here.peer_system
+    leases = here.system if lease_at == here.region else here.standby_system
     verdict = admit(
         request.signal,
         here=here.region,

@@ -25,7 +25,7 @@ def handler(request: Request, here: Here) -> Any:
     """Where the failure could not be recorded the lease is kept: unknown is not harmless."""
     incident_id = request.incident_id
     lease_region = (request.so_far.get("incident") or {}).get("lease_region") or here.region
-    system = here.system if lease_region == here.region else here.peer_system
+    system = here.system if lease_region == here.region else here.standby_system
     lease = system.lease()
     if lease is None or lease.holder != incident_id:
         here.tell(incident_id, "This incident holds no lease")

@@ -1,1 +1,1 @@
-"""What runs all the time: heartbeats and latches."""
+"""What runs all the time: heartbeats, latches, and the fence of a deposed region."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from lyo_dr.adapters import log
 from lyo_dr.adapters.aws.secrets import sql_login
 from lyo_dr.adapters.postgres import connected
 from lyo_dr.doorman import Here, step
@@ -26,6 +27,10 @@ def handler(request: Request, here: Here) -> WriteProof:
     login = sql_login(here.names.sql_secret(request.database), here.region)
     try:
         with connected(login, here.plan.timing.call_timeout.total_seconds()) as postgres:
-            return postgres.prove(request.database, incident.id, here.region, incident.epoch)
+            proof = postgres.prove(request.database, incident.id, here.region, incident.epoch)
+            if proof.written:
+                # A copy of a database that was once closed to the app has inherited that.
+                log.say(f"Letting the app into {request.database}: {postgres.open_to_app(incident.epoch)}")
+            return proof
     except DatabaseUnreachable as silence:
         return WriteProof(database=request.database, written=False, error=str(silence))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from lyo_dr.adapters.aws.rds import Rds
+from lyo_dr.decisions.agreement import longest_gap, outage_no_later_than
 from lyo_dr.decisions.gate import check_gate
 from lyo_dr.doorman import Here, step
 from lyo_dr.errors import NotFound
@@ -28,7 +29,7 @@ def handler(request: Request, here: Here) -> Gate:
     check_not_paused(here)
     check_epoch(here, request.incident)
     instances = {database.name: _instance(database, here) for database in here.plan.databases}
-    verdict = check_gate(here.plan, request.incident, request.facts.replicas, instances)
+    verdict = check_gate(here.plan, _since(request, here), request.facts.replicas, instances)
     loss = None if verdict.loss_seconds is None else round(verdict.loss_seconds * 1000)
     here.incidents.set(request.incident.id, gate=verdict.status, predicted_loss_ms=loss)
     here.tell(request.incident.id, verdict.sentence)
@@ -40,3 +41,10 @@ def _instance(database: Database, here: Here) -> Instance | None:
         return Rds(here.region).describe(database.instances[here.region])
     except NotFound:
         return None
+
+
+def _since(request: Request, here: Here) -> Incident:
+    """The incident with the earliest moment by which its region is known to have been silent."""
+    incident, gap = request.incident, longest_gap(here.plan)
+    began = outage_no_later_than(incident.outage_start, request.facts.samples, now=here.now(), gap=gap)
+    return msgspec.structs.replace(incident, outage_start=began)

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from lyo_dr.decisions.confirmation import Confirmation, confirm
-from lyo_dr.decisions.triage import triage
+from lyo_dr.decisions.triage import Rules, triage
 from lyo_dr.doorman import Here, step
 from lyo_dr.model.facts import Facts
 from lyo_dr.model.incident import Incident
@@ -28,10 +28,9 @@ def handler(request: Request, here: Here) -> Confirmation:
     second_look = triage(
         request.facts,
         region=request.incident.lost_region,
-        stale_after=here.plan.timing.heartbeat_stale,
+        rules=Rules.of(here.plan, here.poll),
         now=now,
         look_until=now,
-        poll=here.poll,
     )
     verdict = confirm(second_look, fence=request.so_far.get("fence", {}).get("status"))
     here.tell(request.incident.id, verdict.sentence)

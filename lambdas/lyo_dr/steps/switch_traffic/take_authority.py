@@ -28,6 +28,7 @@ def handler(request: Request, here: Here) -> Any:
     changed = here.system.change_record(
         SystemRecord(active_region=here.region, standby_region=None, epoch=incident.epoch)
     )
+    here.fences.expect(incident.epoch, incident.id)
     here.incidents.set(incident.id, authority="taken")
     sentence = f"{here.region} is active at epoch {incident.epoch}; there is no standby until a new replica streams"
     here.tell(incident.id, sentence if changed else f"{here.region} was active at epoch {incident.epoch} already")

@@ -1,0 +1,29 @@
+"""CloseDatabase: let the app's users into a deposed database no more, and end their sessions. SQL only."""
+
+from __future__ import annotations
+
+import msgspec
+
+from lyo_dr.adapters.aws.secrets import sql_login
+from lyo_dr.adapters.postgres import connected
+from lyo_dr.doorman import Here, step
+from lyo_dr.errors import DatabaseUnreachable
+from lyo_dr.model.fence import Closure
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The database, and the epoch under which another region is active."""
+
+    database: str
+    epoch: int
+
+
+@step("CloseDatabase", Request)
+def handler(request: Request, here: Here) -> Closure:
+    """The database itself refuses where its own authority is not older than the epoch: it is not deposed."""
+    login = sql_login(here.names.sql_secret(request.database), here.region)
+    try:
+        with connected(login, here.plan.timing.call_timeout.total_seconds()) as postgres:
+            return postgres.close_to_app(request.database, request.epoch)
+    except DatabaseUnreachable as silence:
+        return Closure(database=request.database, closed=False, reason=str(silence))

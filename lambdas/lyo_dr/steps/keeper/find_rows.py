@@ -1,0 +1,28 @@
+"""FindRows: which of these keys are in the database of this region? SQL only."""
+
+from __future__ import annotations
+
+import msgspec
+
+from lyo_dr.adapters.aws.secrets import sql_login
+from lyo_dr.adapters.postgres import connected
+from lyo_dr.doorman import Here, step
+
+_SECONDS = 20.0
+
+
+class Request(msgspec.Struct, frozen=True):
+    """A table of the plan, and keys as text."""
+
+    database: str
+    table: str
+    keys: list[str]
+
+
+@step("FindRows", Request)
+def handler(request: Request, here: Here) -> list[str]:
+    """Raises KeyError for a table the plan does not name, DatabaseUnreachable."""
+    table = {table.name: table for table in here.plan.database(request.database).tables}[request.table]
+    login = sql_login(here.names.sql_secret(request.database), here.region)
+    with connected(login, _SECONDS) as postgres:
+        return postgres.find_rows(table, request.keys)

@@ -1,0 +1,33 @@
+"""ListRecentRows: keys of the rows a database was given lately. SQL only; the ids, never what the rows hold."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from lyo_dr.adapters.aws.secrets import sql_login
+from lyo_dr.adapters.postgres import connected
+from lyo_dr.doorman import Here, step
+from lyo_dr.model.fence import RecentRows
+
+_SECONDS = 20.0
+"""A table without an index on its time is read as a whole."""
+
+
+class Request(msgspec.Struct, frozen=True):
+    """A table of the plan, from when on, and how many at most."""
+
+    database: str
+    table: str
+    since: datetime
+    limit: int
+
+
+@step("ListRecentRows", Request)
+def handler(request: Request, here: Here) -> RecentRows:
+    """Raises KeyError for a table the plan does not name, DatabaseUnreachable."""
+    table = {table.name: table for table in here.plan.database(request.database).tables}[request.table]
+    login = sql_login(here.names.sql_secret(request.database), here.region)
+    with connected(login, _SECONDS) as postgres:
+        return postgres.recent_rows(table, request.since, request.limit)

@@ -1,0 +1,82 @@
+"""The lost region comes back before the promotion: called off, and everything as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import psycopg
+import pytest
+
+from rehearsal.drill.onboard import master_dsn
+from rehearsal.drill.record import TimelineLine
+from rehearsal.drill.world import World
+from tests.machines.failover import IRELAND, OREGON, SHORT, Followed, calls, follow, lease, start_by_hand
+from tests.plans import lyo_plan
+
+pytestmark = pytest.mark.drill
+
+
+@pytest.fixture(scope="module")
+def returned() -> Iterator[tuple[World, Followed]]:
+    """Ireland is silent until the second look has called it lost; then it answers, and so does the fence."""
+    with World(lyo_plan(), adjust=SHORT, warm=False) as world:
+        back = False
+
+        def at(line: TimelineLine) -> None:
+            nonlocal back
+            if line.step == "ConfirmRegionLost" and not back:
+                back = True
+                world.aws.set_faults([])
+                world.host.revive_region(IRELAND)
+
+        world.lose_region(IRELAND)
+        yield world, follow(world, start_by_hand(world, "returned"), at)
+
+
+def test_fault_29_a_region_that_answers_the_fence_is_looked_at_again_and_left_alone(
+    returned: tuple[World, Followed],
+) -> None:
+    _, incident = returned
+    assert incident.status == "SUCCEEDED", incident.lines
+    assert incident.head["ending"] in ("held", "stood_down")
+    first, second = incident.said_by("ConfirmRegionLost")
+    assert first.startswith("eu-west-1 is lost")
+    assert second.startswith("The fence is lifted and nothing is promoted")
+    assert incident.said_by("FenceServices") == ["eu-west-1 answered; stopped assistant"]
+
+
+def test_fault_29_what_the_fence_took_is_given_back(returned: tuple[World, Followed]) -> None:
+    world, incident = returned
+    assert incident.said_by("LiftFence") == ["The fence is lifted in eu-west-1: assistant to 2 tasks"]
+    place = world.plan.services[0].places[IRELAND]
+    found = world.client("ecs", IRELAND).describe_services(cluster=place.cluster, services=[place.service])
+    assert found["services"][0]["desiredCount"] == 2
+    target = world.client("application-autoscaling", IRELAND).describe_scalable_targets(
+        ServiceNamespace="ecs", ResourceIds=[f"service/{place.cluster}/{place.service}"]
+    )["ScalableTargets"][0]
+    assert target["MinCapacity"] == world.plan.services[0].minimum
+
+
+def test_fault_29_nothing_was_promoted_and_nothing_moved(returned: tuple[World, Followed]) -> None:
+    world, incident = returned
+    assert not calls(world, op="PromoteReadReplica")
+    assert not {"PromoteReplica", "RaiseCapacity", "TakeAuthority", "ThrowLatch"} & set(incident.steps)
+    assert world.leads_to(IRELAND)
+    dsn = master_dsn(world, world.plan, world.plan.databases[0], OREGON)
+    with psycopg.connect(dsn) as connection:
+        assert connection.execute("select pg_is_in_recovery()").fetchone() == (True,)
+
+
+def test_fault_29_the_lease_is_given_back_and_ireland_stays_active_and_unfenced(
+    returned: tuple[World, Followed],
+) -> None:
+    world, incident = returned
+    held = lease(world)
+    assert held["holder"] == incident.id
+    assert datetime.fromisoformat(held["expires_at"]) <= datetime.now(UTC)
+    for region in (IRELAND, OREGON):
+        item = world.client("dynamodb", region).get_item(
+            TableName=world.names(region).table, Key={"pk": {"S": "SYSTEM"}, "sk": {"S": "FENCED"}}
+        )
+        assert "Item" not in item, "a healthy active region is never fenced by its own keeper"

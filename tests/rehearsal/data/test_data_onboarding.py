@@ -1,0 +1,161 @@
+"""What onboarding leaves in a real database: shut the app out, let it in, count rows; and what nobody may do."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import errors
+
+from lyo_dr.adapters.aws.secrets import SqlLogin
+from lyo_dr.adapters.postgres import Postgres, connected
+from lyo_dr.model.plan import Table
+from tests.rehearsal.data.data_world import DATABASE, World
+
+IRELAND, NAME = "eu-west-1", "onboarded"
+SQL = Path(__file__).resolve().parents[3] / "database" / "onboarding.sql"
+APPOINTMENTS = Table(name="lyo_appointments", key="id", written_at="created_at")
+
+
+@pytest.fixture(scope="module")
+def onboarded(world: World) -> World:
+    """A primary of epoch 0, with an app user whose name would break a careless statement, and a bystander."""
+    world.given_database(IRELAND, NAME, retention=0)
+    world.given_schema(IRELAND, NAME)
+    text = (
+        SQL.read_text(encoding="utf-8").replace(":'region'", f"'{IRELAND}'").replace(":'app_roles'", "'lyo_app,o''x y'")
+    )
+    with world.sql(IRELAND, NAME) as connection:
+        connection.execute(text.encode())
+        for role in ("lyo_app", '"o\'x y"', "bystander"):
+            connection.execute(f"create role {role} login password 'secret'".encode())
+        connection.execute("alter role lyo_dr password 'secret'")
+        connection.execute("grant select, insert on lyo_appointments to lyo_app")
+        connection.execute("grant select (id, created_at) on lyo_appointments to lyo_dr")
+    return world
+
+
+@pytest.fixture(autouse=True)
+def _epoch_zero(onboarded: World) -> Iterator[None]:
+    yield
+    with onboarded.sql(IRELAND, NAME) as connection:
+        connection.execute("update lyo_dr.authority set region = 'eu-west-1', epoch = 0")
+        for role in ("lyo_app", '"o\'x y"'):
+            connection.execute(f"alter role {role} login".encode())
+
+
+@pytest.fixture
+def ours(onboarded: World) -> Iterator[Postgres]:
+    """As the SQL functions come: user lyo_dr, pg8000."""
+    endpoint = onboarded.instance(IRELAND, NAME)["Endpoint"]
+    login = SqlLogin(endpoint["Address"], endpoint["Port"], "lyo_dr", "secret", DATABASE, tls=False)
+    with connected(login, 5) as postgres:
+        yield postgres
+
+
+def log_in(world: World, user: str) -> psycopg.Connection[Any]:
+    endpoint = world.instance(IRELAND, NAME)["Endpoint"]
+    return psycopg.connect(
+        host=endpoint["Address"], port=endpoint["Port"], user=user, password="secret", dbname=DATABASE, autocommit=True
+    )
+
+
+def test_a_deposed_database_takes_no_app_any_more_and_ends_its_sessions(onboarded: World, ours: Postgres) -> None:
+    with log_in(onboarded, "lyo_app") as app, log_in(onboarded, "bystander") as other:
+        closure = ours.close_to_app("bookings", 1)
+        assert (closure.closed, closure.reason, closure.ended) == (True, "closed", 1)
+        with pytest.raises(psycopg.OperationalError):
+            app.execute("insert into lyo_appointments (id, customer, slot) values (gen_random_uuid(), 'c', 's')")
+        assert other.execute("select 1").fetchone() == (1,), "only the listed users are shut out"
+    for user in ("lyo_app", "o'x y"):
+        with pytest.raises(psycopg.OperationalError, match="not permitted to log in"):
+            log_in(onboarded, user)
+    again = ours.close_to_app("bookings", 1)
+    assert (again.closed, again.ended) == (True, 0), "what is done already is not done again"
+
+
+@pytest.mark.parametrize("own", [1, 2])
+def test_a_database_whose_own_authority_is_not_older_is_never_closed(
+    onboarded: World, ours: Postgres, own: int
+) -> None:
+    with onboarded.sql(IRELAND, NAME) as connection:
+        connection.execute("update lyo_dr.authority set region = 'us-west-2', epoch = %s", [own])
+    with log_in(onboarded, "lyo_app") as app:
+        closure = ours.close_to_app("bookings", 1)
+        assert (closure.closed, closure.reason) == (False, "not deposed: its own authority is not older")
+        assert app.execute("select 1").fetchone() == (1,)
+
+
+def test_a_promotion_under_a_new_epoch_opens_it_again_and_an_older_one_does_not(
+    ours: Postgres, onboarded: World
+) -> None:
+    ours.close_to_app("bookings", 1)
+    assert ours.open_to_app(1) == "left alone: not the authority"
+    assert ours.prove("bookings", "region-x", IRELAND, 2).written
+    assert ours.open_to_app(2) == "opened"
+    assert ours.open_to_app(2) == "it could already"
+    with log_in(onboarded, "lyo_app") as app:
+        assert app.execute("select 1").fetchone() == (1,)
+
+
+def test_a_database_onboarded_before_there_were_these_functions_can_still_be_promoted(
+    onboarded: World, ours: Postgres
+) -> None:
+    with onboarded.sql(IRELAND, NAME) as connection:
+        connection.execute("alter function lyo_dr.open_to_app(bigint) rename to elsewhere")
+    assert ours.open_to_app(0) == "not opened: DatabaseError 42883"
+    with onboarded.sql(IRELAND, NAME) as connection:
+        connection.execute("alter function lyo_dr.elsewhere(bigint) rename to open_to_app")
+
+
+@pytest.mark.parametrize(
+    "forbidden",
+    [
+        "insert into lyo_dr.app_role values ('lyoadmin')",
+        "update lyo_dr.app_role set name = 'lyoadmin'",
+        "alter role lyo_app nologin",
+        "select customer from lyo_appointments",
+        "delete from lyo_appointments",
+    ],
+)
+def test_our_user_may_do_nothing_else(onboarded: World, forbidden: str) -> None:
+    with log_in(onboarded, "lyo_dr") as connection, pytest.raises(errors.InsufficientPrivilege):
+        connection.execute(forbidden.encode())
+
+
+@pytest.mark.parametrize("function", ["close_to_app", "end_app_sessions", "open_to_app"])
+def test_nobody_else_may_open_or_close(onboarded: World, function: str) -> None:
+    with log_in(onboarded, "lyo_app") as connection, pytest.raises(errors.InsufficientPrivilege):
+        connection.execute(f"select lyo_dr.{function}(99)".encode())
+
+
+def test_a_decoy_in_the_callers_path_is_not_used_with_the_owners_rights(onboarded: World) -> None:
+    with log_in(onboarded, "lyo_dr") as connection:
+        connection.execute(
+            "create temporary table pg_roles as select 'bystander'::name as rolname, true as rolcanlogin"
+        )
+        connection.execute("create temporary table app_role as select 'bystander'::name as name")
+        connection.execute("select lyo_dr.close_to_app(1)")
+    with log_in(onboarded, "bystander") as other:
+        assert other.execute("select 1").fetchone() == (1,)
+
+
+def test_recent_rows_are_listed_newest_first_and_found_by_key(onboarded: World, ours: Postgres) -> None:
+    noon = datetime(2026, 3, 29, 12, 0, tzinfo=UTC)
+    keys = [str(uuid.UUID(int=number)) for number in range(4)]
+    with onboarded.sql(IRELAND, NAME) as connection:
+        for number, key in enumerate(keys):
+            values = [key, "c", "s", noon + timedelta(seconds=number)]
+            connection.execute("insert into lyo_appointments values (%s, %s, %s, %s)", values)
+    recent = ours.recent_rows(APPOINTMENTS, noon + timedelta(seconds=1), 10)
+    assert (recent.keys, recent.cut) == ([keys[3], keys[2], keys[1]], False)
+    cut = ours.recent_rows(APPOINTMENTS, noon, 2)
+    assert (cut.keys, cut.cut) == ([keys[3], keys[2]], True)
+    missing = str(uuid.UUID(int=99))
+    assert sorted(ours.find_rows(APPOINTMENTS, [keys[0], missing, keys[2]])) == [keys[0], keys[2]]
+    assert ours.find_rows(APPOINTMENTS, []) == []

@@ -172,6 +172,13 @@ _ALL = (
         judge=_RESTORED,
     ),
     Drill(
+        name="bad-migration-unattended",
+        proves="The integrity questions find the damage, and where the plan allows it, nobody has to do anything.",
+        scenario=Scenario(strike=damage.migrate_badly, repair=damage.book_on, look=damage.look, in_active=True),
+        judge=expect.every(_RESTORED, expect.said("OpenIncident", "opened by integrity")),
+        customer=damage.restored_without_a_person,
+    ),
+    Drill(
         name="secret-with-extra-keys",
         proves="A secret keeps every byte but the address, whatever else people have written into it.",
         scenario=Scenario(

@@ -10,6 +10,9 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
+import msgspec
+
+from lyo_dr.model.plan import Plan
 from rehearsal.drill.scene import Scene
 
 _BASELINE_SECONDS = 40.0
@@ -49,6 +52,15 @@ def say_data_is_wrong(scene: Scene, wish: Wish = lambda _at: {}) -> None:
         name=f"database-{now:%Y%m%dT%H%M%S}",
         input=json.dumps({"signal": signal}),
     )
+
+
+def restored_without_a_person(plan: Plan) -> Plan:
+    """An integrity alarm may restore by itself."""
+    databases = [
+        msgspec.structs.replace(database, restore=msgspec.structs.replace(database.restore, start="automatic"))
+        for database in plan.databases
+    ]
+    return msgspec.structs.replace(plan, databases=databases)
 
 
 def say_a_moment_that_is_too_late(scene: Scene) -> None:

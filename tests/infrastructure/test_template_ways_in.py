@@ -70,7 +70,8 @@ def test_the_trigger_takes_exactly_our_alarms_of_our_account(regional: Regional,
             for rule in parts["incident-response"].resources("AWS::Events::Rule")
         }
         assert ways[True]["resources"] == [names.endpoint_alarm_arn(r) for r in plan.regions.pair]
-        assert ways[False]["resources"] == [names.peer_alarm_arn], "the default bus tells of the own watcher alone"
+        data = [names.integrity_alarm_arn(database.name) for database in plan.databases]
+        assert ways[False]["resources"] == [names.peer_alarm_arn, *data], "the default bus tells of own alarms alone"
         for pattern in ways.values():
             assert pattern["account"] == [plan.account]
             assert pattern["source"] == ["aws.cloudwatch"]

@@ -28,6 +28,14 @@ def choose_moment(
     return _found(damage, evidence, runs, window)
 
 
+def held_for_a_person(verdict: Moment) -> Moment:
+    """What an alarm found out by itself, where the plan leaves the word to a person."""
+    if verdict.status != "chosen":
+        return verdict
+    sentence = f"{verdict.sentence}. The plan leaves this to a person; nothing was changed"
+    return Moment(status="held", sentence=sentence, evidence=verdict.evidence)
+
+
 def find_damage(evidence: Evidence, runs: list[Run]) -> MassChange | None:
     """The first transaction after the last good run that wrote much of a table; None where none stands out."""
     good = last_good(runs)

@@ -165,6 +165,10 @@ class Names:
         """Name of the alarm that says a database's data is wrong."""
         return f"{self.prefix}-integrity-{database}"
 
+    def integrity_alarm_arn(self, database: str) -> str:
+        """ARN of that alarm."""
+        return self.arn("cloudwatch", f"alarm:{self.integrity_alarm(database)}")
+
     def restored(self, identifier: str, incident_id: str, attempt: int) -> str:
         """Name of the instance an attempt of an incident restores (63 characters at most)."""
         return f"{identifier[:_BASE]}-r-{_short(incident_id)}-{attempt}"

@@ -83,9 +83,9 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Moment(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether a moment is chosen, which, and what says so."""
+    """Whether a moment is chosen, which, and what says so. ``held``: it is, and a person has to say so."""
 
-    status: Literal["chosen", "refused"]
+    status: Literal["chosen", "held", "refused"]
     sentence: str
     target: Target | None = None
     evidence: list[str] = []

@@ -7,6 +7,7 @@ import hashlib
 from lyo_dr.adapters.aws import secrets
 from lyo_dr.decisions.secret_text import readdressed, value_of, with_value
 from lyo_dr.doorman import Here
+from lyo_dr.errors import SecretUnfit
 from lyo_dr.model.names import Names
 
 _URL = "DATABASE_URL"
@@ -49,10 +50,14 @@ def app_secrets(here: Here, database: str) -> list[str]:
 
 
 def _leads_to(text: str | None, new: tuple[str, int], *, own: bool) -> bool:
-    if own:
-        return (value_of(text, "host"), value_of(text, "port")) == new
-    url = value_of(text, _URL)
-    return bool(readdressed(url, *new) == url)
+    """A secret that is unfit was never written by us."""
+    try:
+        if own:
+            return (value_of(text, "host"), value_of(text, "port")) == new
+        url = value_of(text, _URL)
+        return bool(readdressed(url, *new) == url)
+    except SecretUnfit:
+        return False
 
 
 def _token(incident_id: str, name: str, text: str) -> str:

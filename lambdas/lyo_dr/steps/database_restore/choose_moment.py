@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from lyo_dr.adapters.aws.backups import Backups
-from lyo_dr.decisions.moment import choose_moment
+from lyo_dr.decisions.moment import choose_moment, held_for_a_person
 from lyo_dr.doorman import Here, step
 from lyo_dr.guard import containing
 from lyo_dr.model.incident import Incident, Signal
@@ -36,6 +36,8 @@ def handler(request: Request, here: Here) -> Moment:
         snapshots=backups.snapshots(instance),
         now=here.now(),
     )
+    if signal.source != "operator" and database.restore.start != "automatic":
+        verdict = held_for_a_person(verdict)
     if verdict.target is not None:
         Attempts(here, incident.id).add(1, verdict.target)
         here.incidents.note(incident.id, "DAMAGED", database.name, instance=instance)

@@ -105,6 +105,7 @@ def restored() -> Iterator[Restored]:
         damaged_at = datetime.now(UTC)
         sql(world, "update lyo_appointments set customer = '' where id in (select id from lyo_appointments limit 5)")
         book(world)
+        time.sleep(1.1)  # the last whole second is after the damage
         after = datetime.now(UTC).replace(microsecond=0)
         until(lambda: latest(world) > after, "the archive")
         store = world.client("secretsmanager", IRELAND)

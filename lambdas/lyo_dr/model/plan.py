@@ -127,9 +127,10 @@ class Check(PlanPart, frozen=True):
 
 
 class Restore(PlanPart, frozen=True):
-    """How a database is brought back. ``start``: whether an integrity alarm may do it without a person. ``stop``: what happens to its services while their data is wrong.
+    """How a database is brought back. ``start``: whether an integrity alarm may do it without a person.
 
-    ``max_restores`` counts the attempts; the damaged instance is kept under another name for ``keep_damaged_days``.
+    ``stop``: what happens to its services while their data is wrong. ``max_restores`` counts the attempts; the damaged
+    instance is kept under another name for ``keep_damaged_days``.
     """
 
     start: Literal["approve", "automatic"] = "approve"

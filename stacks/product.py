@@ -34,6 +34,7 @@ def _region(app: cdk.App, site: Site) -> dict[str, cdk.Stack]:
     core = Core(app, site)
     ProcessStack(app, site, "actions", CHILDREN, core.key)
     ProcessStack(app, site, "region_failover", ("region_failover",), core.key)
+    ProcessStack(app, site, "database_restore", ("database_restore",), core.key)
     IncidentResponse(app, site, core.key)
     Operator(app, site, core.key)
     stacks: dict[str, cdk.Stack] = {"core": core, "keeper": Keeper(app, site, core.key)}

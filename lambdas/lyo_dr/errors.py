@@ -61,3 +61,11 @@ class ServiceUnreachable(LyoDrError):
 
 class DatabaseUnreachable(LyoDrError):
     """The database did not answer, or refused the connection."""
+
+
+class SecretUnfit(LyoDrError):
+    """A secret is not a JSON object with the keys the plan names; the message never quotes it."""
+
+
+class MomentRefused(LyoDrError):
+    """A database cannot be restored to the moment that was asked for; the message names the nearest."""

@@ -69,6 +69,18 @@ def aftercare(run: Run[Request]) -> Run[Request]:
     return guarded
 
 
+def containing(run: Run[Request]) -> Run[Request]:
+    """For the first steps of an incident, before there is a gate: not paused, and the lease is ours."""
+
+    @functools.wraps(run)
+    def guarded(request: Request, here: Here) -> Any:
+        check_not_paused(here)
+        hold_lease(here, request.incident)
+        return run(request, here)
+
+    return guarded
+
+
 def working(run: Run[Request]) -> Run[Request]:
     """For looking while work is under way: the lease is still ours, and is pushed out, however long it takes."""
 
@@ -96,11 +108,12 @@ def check_epoch(here: Here, incident: Incident) -> None:
 
 def hold_lease(here: Here, incident: Incident, longer: timedelta = timedelta(0)) -> None:
     """Push the lease out by its budget, and by ``longer`` while a person is waited for. Raises LeaseLost."""
-    lease = here.system.lease()
+    system = here.system_of(incident)
+    lease = system.lease()
     fault = still_ours(lease, holder=incident.id, epoch=incident.epoch, now=here.now())
     if fault is not None:
         raise LeaseLost(f"{here.step} did nothing: {fault}")
-    if lease is None or not here.system.renew_lease(lease, here.now(), here.plan.budgets.lease + longer):
+    if lease is None or not system.renew_lease(lease, here.now(), here.plan.budgets.lease + longer):
         raise LeaseLost(f"{here.step} did nothing: the lease was taken over this very moment")
 
 

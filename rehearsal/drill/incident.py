@@ -70,8 +70,9 @@ class IncidentView:
     def others(self) -> dict[str, str]:
         """Executions that nobody waits for, by name of the machine, with their status."""
         found = {}
-        for number, execution in enumerate(self._executions("protect_database")):
-            found[f"{self._names.machine_name('protect_database')}-{number}"] = str(execution["status"])
+        for process in ("protect_database", "protect_restored"):
+            for number, execution in enumerate(self._executions(process)):
+                found[f"{self._names.machine_name(process)}-{number}"] = str(execution["status"])
         return found
 
     def _begun(self, since: float) -> list[dict[str, Any]]:

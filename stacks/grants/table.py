@@ -27,21 +27,36 @@ from stacks.grants.journal import (
     whole_journal,
 )
 from stacks.grants.people import announce, call_responders, hand_on_answers, start_incident
+from stacks.grants.restore import (
+    ask_integrity,
+    lease_in_peer,
+    point_secrets_here,
+    point_secrets_in_peer,
+    put_integrity,
+    rename_databases,
+    replicate_in_peer,
+    restore_databases,
+    see_backups,
+    see_instances,
+    see_peer_instances,
+    see_snapshots,
+    take_snapshots,
+)
 from stacks.grants.services import lower_here, restore_in_peer, scale_here, scale_in_peer, watch_here
 from stacks.grants.traffic import change_record, move_by_latch, put_latch, put_looks, watch_change
 
 TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
     "incident_response": {
         "Receive": (start_incident,),
-        "OpenIncident": (journal,),
+        "OpenIncident": (journal, lease_in_peer),
         "Triage": (tell,),
         "AnnounceIncident": (journal, announce),
         "ValidateOutcome": (look,),
-        "CloseIncident": (journal_and_head,),
+        "CloseIncident": (journal_and_head, lease_in_peer),
         "AnnounceOutcome": (journal, announce),
         "RecordFailure": (whole_journal,),
         "AnnounceFailure": (journal, call_responders),
-        "SettleLease": (journal,),
+        "SettleLease": (journal, lease_in_peer),
     },
     "region_failover": {
         "CheckGate": (journal_and_head, describe_databases),
@@ -73,8 +88,8 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "AcceptProof": (journal,),
     },
     "deploy_service": {
-        "RaiseCapacity": (journal, scale_here),
-        "CheckCapacity": (journal, watch_here),
+        "RaiseCapacity": (journal, lease_in_peer, scale_here),
+        "CheckCapacity": (journal, lease_in_peer, watch_here),
     },
     "switch_traffic": {
         "TakeAuthority": (journal_and_head,),
@@ -84,14 +99,42 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "CheckTraffic": (journal, move_by_latch),
     },
     "validate_recovery": {
-        "CheckEndpoints": (journal,),
+        "CheckEndpoints": (journal, lease_in_peer),
     },
     "protect_database": {
         "ApplyProtection": (journal, modify_databases),
         "CheckProtection": (tell, describe_databases),
         "AnnounceUnprotected": (journal, call_responders),
     },
+    "database_restore": {
+        "ReadEvidence": (read_sql_secrets,),
+        "ChooseMoment": (whole_journal, lease_in_peer, see_backups),
+        "AnnounceRestore": (journal, announce),
+        "StopDamage": (journal, lease_in_peer, scale_here),
+        "PreserveEvidence": (journal, lease_in_peer, see_snapshots, take_snapshots),
+        "RestoreBeside": (journal_with_notes, lease_in_peer, see_instances, see_backups, restore_databases),
+        "ReadRestored": (read_sql_secrets,),
+        "JudgeRestored": (journal_with_notes, lease_in_peer, see_backups),
+        "PointSecrets": (journal, lease_in_peer, point_secrets_here),
+        "RenewTasks": (journal, lease_in_peer, scale_here),
+        "ConcludeRestore": (whole_journal, lease_in_peer),
+        "PutBack": (journal_with_notes, lease_in_peer, see_instances, point_secrets_here, scale_here),
+    },
+    "protect_restored": {
+        "AddZone": (journal, see_instances, rename_databases),
+        "KeepDamaged": (journal, see_instances, see_snapshots, rename_databases),
+        "ReplicateAgain": (
+            journal_and_head,
+            see_instances,
+            see_peer_instances,
+            replicate_in_peer,
+            point_secrets_in_peer,
+        ),
+        "AnnounceUnprotected": (journal, call_responders),
+    },
     "keeper": {
+        "ReadIntegrity": (read_sql_secrets,),
+        "CheckIntegrity": (journal, ask_integrity, put_integrity),
         "WriteHeartbeat": (read_sql_secrets,),
         "KeepLatch": (look, put_latch),
         "FenceSelf": (journal, look_in_peer, scale_here, close_databases, call_responders),

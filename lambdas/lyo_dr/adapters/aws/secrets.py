@@ -35,3 +35,28 @@ def sql_login(name: str, region: str) -> SqlLogin:
         raise CallRefused(
             f"secret {name} in {region} is not a login; store host, port, username, password and dbname as JSON"
         ) from None
+
+
+def read_text(name: str, region: str) -> str | None:
+    """The current version of a secret as it was written; None when it is binary. Raises NotFound, AccessRefused."""
+    with calling(f"reading secret {name} in {region}"):
+        answer = client("secretsmanager", region).get_secret_value(SecretId=name, VersionStage="AWSCURRENT")
+    text: str | None = answer.get("SecretString")
+    return text
+
+
+def write_text(name: str, region: str, text: str, token: str) -> None:
+    """A new current version; the one before stays as AWSPREVIOUS.
+
+    The same token with the same text changes nothing (Secrets Manager API reference, PutSecretValue).
+    """
+    with calling(f"writing secret {name} in {region}"):
+        client("secretsmanager", region).put_secret_value(SecretId=name, SecretString=text, ClientRequestToken=token)
+
+
+def read_previous(name: str, region: str) -> str | None:
+    """The version before the current one, as it was written."""
+    with calling(f"reading secret {name} in {region}"):
+        answer = client("secretsmanager", region).get_secret_value(SecretId=name, VersionStage="AWSPREVIOUS")
+    text: str | None = answer.get("SecretString")
+    return text

@@ -256,6 +256,7 @@ def test_only_fencing_and_what_follows_from_it_reach_into_the_other_region(plan:
         "FenceDeposed",
         "CountDivergence",
         "ReplicateAgain",
+        "AnswerOperator",  # declares a standby: both tables say so
     }
 
 

@@ -171,6 +171,30 @@ def test_a_schedule_fires_on_the_rehearsals_clock_but_not_in_a_dead_region(aws: 
     assert messages(aws, IRELAND, queues[IRELAND][0]) == []
 
 
+def test_a_scheduled_function_that_still_runs_is_not_started_beside_itself(aws: LocalAws) -> None:
+    url, _ = given_queue(aws, WEST)
+    code = f"""
+import boto3, time
+sqs = boto3.client("sqs", aws_access_key_id="{ACCOUNT}", aws_secret_access_key="t", aws_session_token=None)
+def handler(event, context):
+    sqs.send_message(QueueUrl={url!r}, MessageBody='"begun"')
+    time.sleep(5)
+    sqs.send_message(QueueUrl={url!r}, MessageBody='"ended"')
+"""
+    function, name, events = given_function(aws, WEST, code, Timeout=20), unique("schedule"), aws.client("events", WEST)
+    events.put_rule(Name=name, ScheduleExpression="rate(1 minute)")
+    events.put_targets(Rule=name, Targets=[{"Id": "1", "Arn": function}])
+    told: list[str] = []
+
+    def twice() -> bool:
+        told.extend(messages(aws, WEST, url))
+        return len(told) >= 4
+
+    assert eventually(twice, within=40)
+    events.disable_rule(Name=name)
+    assert told[:4] == ["begun", "ended", "begun", "ended"]
+
+
 def test_a_function_started_by_an_event_is_tried_again(aws: LocalAws) -> None:
     url, _ = given_queue(aws, WEST)
     code = f"""

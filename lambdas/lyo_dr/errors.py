@@ -57,3 +57,15 @@ class ServiceUnreachable(LyoDrError):
 
 class DatabaseUnreachable(LyoDrError):
     """The database did not answer, or refused the connection."""
+
+
+class SecretUnfit(LyoDrError):
+    """A secret is not a JSON object with the keys the plan names; the message never quotes it."""
+
+
+class RotationRefused(LyoDrError):
+    """A secret cannot be rotated as things are; the message says what a person has to put right."""
+
+
+class PeerSilent(LyoDrError):
+    """The other region does not answer, so nobody knows whether it is taking over."""

@@ -174,6 +174,7 @@ class World:
                 there.stack("keeper"),
                 there.stack("region_failover"),
                 there.stack("incident_response"),
+                *(names.stack("secret_rotation") for names in (at, there) if self.plan.rotatable()),
             ],
         ]
         deploy(self._assembly, groups, self.aws.endpoint)
@@ -210,7 +211,9 @@ class World:
         """Every function of the recovery region once; a cold start is no part of what AWS would show."""
         region = self.plan.regions.secondary
         functions = self.client("lambda", region).list_functions(MaxItems=100)["Functions"]
-        names = [function["FunctionName"] for function in functions]
+        # A rotation is no part of a failover; its functions start cold when a drill wants them.
+        rotation = self.names(region).machine_name("secret_rotation")
+        names = [f["FunctionName"] for f in functions if not f["FunctionName"].startswith(rotation)]
         with concurrent.futures.ThreadPoolExecutor(_WARM_AT_ONCE) as pool:
             list(pool.map(self._wake, names))
 

@@ -15,6 +15,17 @@ from stacks.grants.databases import (
 from stacks.grants.grant import Grant, Part
 from stacks.grants.journal import journal, journal_and_head, journal_with_notes, look, look_in_peer, tell, whole_journal
 from stacks.grants.people import announce, call_responders, start_incident
+from stacks.grants.rotation import (
+    ask_to_retire,
+    ask_to_set,
+    ask_to_try,
+    hold_lease_in_peer,
+    move_labels,
+    read_app_secrets,
+    read_app_versions,
+    redeploy_here,
+    stage_secrets,
+)
 from stacks.grants.services import restore_in_peer, scale_here, scale_in_peer, watch_here
 from stacks.grants.traffic import change_record, move_by_latch, put_latch, watch_change
 
@@ -68,6 +79,22 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "ApplyProtection": (journal, modify_databases),
         "CheckProtection": (tell, describe_databases),
         "AnnounceUnprotected": (journal, call_responders),
+    },
+    "secret_rotation": {
+        "OpenRotation": (journal, hold_lease_in_peer, call_responders),
+        "CreateSecret": (journal, hold_lease_in_peer, stage_secrets),
+        "SetSecret": (journal, hold_lease_in_peer, ask_to_set),
+        "TestSecret": (journal, hold_lease_in_peer, ask_to_try),
+        "FinishSecret": (journal, hold_lease_in_peer, move_labels),
+        "RedeployServices": (journal, hold_lease_in_peer, redeploy_here),
+        "CheckRedeployment": (journal, hold_lease_in_peer, watch_here),
+        "RetireLogin": (journal, hold_lease_in_peer, ask_to_retire),
+        "ProveRetired": (journal, hold_lease_in_peer, ask_to_try),
+        "CloseRotation": (journal_and_head, hold_lease_in_peer, move_labels),
+        "AnnounceRotationFailure": (journal_and_head, hold_lease_in_peer, call_responders),
+        "SetPassword": (read_sql_secrets, read_app_versions),
+        "TryLogin": (read_sql_secrets, read_app_versions),
+        "RetireUser": (read_sql_secrets, read_app_secrets),
     },
     "keeper": {
         "WriteHeartbeat": (read_sql_secrets,),

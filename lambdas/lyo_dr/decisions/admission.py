@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from lyo_dr.decisions.lease import gives_way
 from lyo_dr.model.incident import Lease, Signal, SystemRecord
 from lyo_dr.model.verdict import Admission
 
@@ -32,7 +33,7 @@ def admit(
 
 
 def _by_lease(lease: Lease | None, incident_id: str, now: datetime) -> Admission:
-    if lease is None or lease.expires_at <= now or lease.holder == incident_id:
+    if lease is None or lease.expires_at <= now or lease.holder == incident_id or gives_way(lease, incident_id):
         return Admission(admission="open", sentence="The signal opens an incident")
     held = f"since {lease.taken_at:%H:%M:%S} UTC by {lease.holder}"
     return _no("duplicate", f"An incident is being worked on {held}; this signal is recorded and starts nothing")

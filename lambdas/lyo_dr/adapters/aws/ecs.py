@@ -61,6 +61,11 @@ class Ecs:
         with calling(f"setting the desired count of {place.service} in {self.region}"):
             self._ecs.update_service(cluster=place.cluster, service=place.service, desiredCount=desired)
 
+    def deploy_again(self, place: ServicePlace) -> None:
+        """Replace the tasks by new ones, which read their secrets anew. Raises NotFound, CallRefused."""
+        with calling(f"deploying {place.service} in {self.region} anew"):
+            self._ecs.update_service(cluster=place.cluster, service=place.service, forceNewDeployment=True)
+
     def _scaling_limits(self, place: ServicePlace) -> tuple[int | None, int | None]:
         with calling(f"describing the autoscaling of {place.service} in {self.region}"):
             targets = self._scaling.describe_scalable_targets(

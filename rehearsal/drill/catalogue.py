@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from lyo_dr.model.plan import Plan
-from rehearsal.drill import breakage, comeback, expect, judge, plans
+from rehearsal.drill import breakage, comeback, expect, judge, plans, rotation, rotation_expect
 from rehearsal.drill.expect import Judge
 from rehearsal.drill.record import Recorded
 from rehearsal.drill.scenario import Scenario, play
@@ -145,6 +145,43 @@ _ALL = (
             expect.carried_out("PromoteReadReplica", 1),
             expect.said("FenceDeposed", "^The fence of .* is confirmed"),
             expect.said("CountDivergence", "exist only in the deposed database"),
+        ),
+    ),
+    Drill(
+        name="rotation",
+        proves="The database login is rotated under load: no booking fails, and the old login is refused everywhere.",
+        scenario=Scenario(strike=rotation.rotate, primary_lives=True),
+        judge=rotation_expect.rotated_unnoticed(),
+    ),
+    Drill(
+        name="rotation-interrupted",
+        proves="A rotation that is killed between any two of its steps is taken up by the next one, to the same end.",
+        scenario=Scenario(strike=rotation.rotate_interrupted, primary_lives=True),
+        judge=rotation_expect.rotated_unnoticed(),
+        rehearsed=plans.budgets(lease=12),
+    ),
+    Drill(
+        name="stuck-pending",
+        proves="A pending version that an abandoned rotation left behind does not block the next one.",
+        scenario=Scenario(prepare=rotation.stick_pending, strike=rotation.rotate, primary_lives=True),
+        judge=expect.every(
+            rotation_expect.rotated_unnoticed(),
+            expect.said("CreateSecret", "an abandoned version is no longer pending in eu-west-1 and us-west-2"),
+        ),
+    ),
+    Drill(
+        name="rotation-during-failover",
+        proves="A rotation asked for in the middle of a failover waits for it, and then runs where the app now lives.",
+        scenario=Scenario(
+            strike=rotation.lose_primary_before_rotating,
+            meanwhile=rotation.rotate_during_failover,
+            repair=rotation.follow_rotation,
+        ),
+        judge=expect.every(
+            judge.misses,
+            expect.said("OpenRotation", "^Postponed: .* is at work"),
+            expect.said("CloseRotation", "^Rotated: .* in us-west-2,"),
+            rotation_expect.new_login_only(),
         ),
     ),
 )

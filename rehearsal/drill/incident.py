@@ -11,24 +11,28 @@ from lyo_dr.model.names import Names
 from rehearsal.drill.onboard import Cloud
 from rehearsal.drill.record import TimelineLine
 
+DOOR = "incident_response"
+
 
 class IncidentView:
-    """Reads what the product wrote in one region."""
+    """Reads what the product wrote in one region: of incidents, or of rotations, whose ids begin with ``prefix``."""
 
-    def __init__(self, cloud: Cloud, names: Names) -> None:
+    def __init__(self, cloud: Cloud, names: Names, process: str = DOOR, prefix: str = "") -> None:
         self._names = names
+        self._process, self._prefix = process, prefix
         self._states = cloud.client("stepfunctions", names.region)
         self._table = cloud.client("dynamodb", names.region)
         self._seen: set[str] = set()
 
     def newest(self, since: float) -> str | None:
         """The incident that was started last, or None when none was since then (epoch seconds)."""
-        begun = [e for e in self._executions("incident_response") if e["startDate"].timestamp() >= since]
-        return max(begun, key=lambda e: e["startDate"])["name"] if begun else None
+        begun = [e for e in self._executions(self._process) if e["startDate"].timestamp() >= since]
+        return self._prefix + max(begun, key=lambda e: e["startDate"])["name"] if begun else None
 
     def status(self, incident_id: str) -> str:
         """RUNNING, SUCCEEDED, FAILED, TIMED_OUT or ABORTED."""
-        answer = self._states.describe_execution(executionArn=self._names.execution("incident_response", incident_id))
+        execution = self._names.execution(self._process, incident_id.removeprefix(self._prefix))
+        answer = self._states.describe_execution(executionArn=execution)
         return str(answer["status"])
 
     def lines(self, incident_id: str) -> list[TimelineLine]:
@@ -51,6 +55,8 @@ class IncidentView:
 
         ``since`` in epoch seconds; empty when nobody looked.
         """
+        if self._process != DOOR:
+            return {}
         begun = [e for e in self._executions("gather_facts") if e["startDate"].timestamp() >= since]
         ended = sorted((e for e in begun if e["status"] == "SUCCEEDED"), key=lambda e: e["startDate"])
         chosen = {"first look": ended[:1], "last look": ended[1:][-1:]}
@@ -62,7 +68,9 @@ class IncidentView:
 
     def others(self) -> dict[str, str]:
         """Executions that nobody waits for, by name of the machine, with their status."""
-        found = {}
+        found: dict[str, str] = {}
+        if self._process != DOOR:
+            return found
         for number, execution in enumerate(self._executions("protect_database")):
             found[f"{self._names.machine_name('protect_database')}-{number}"] = str(execution["status"])
         return found

@@ -118,7 +118,7 @@ def _unfinished(copies: list[Copy]) -> bool:
     return moved_on or any(copy.current != home.current for copy in copies)
 
 
-def tested(
+def login_progress(
     tries: dict[str, LoginTry],
     *,
     user: str,

@@ -31,6 +31,10 @@ NAMES = [
     "many",
     "region-loss-record",
     "region-return",
+    "rotation",
+    "rotation-interrupted",
+    "stuck-pending",
+    "rotation-during-failover",
 ]
 
 
@@ -109,7 +113,7 @@ def test_all_drills_are_run_in_order_and_shown_in_one_table(monkeypatch: pytest.
     table = text[text.index("All drills") :]
     assert re.search(r"region-loss +passed +12\.3 s +3 +90\n", table)
     assert re.search(r"stuck-promotion +passed +to the end +3 +90\n", table)
-    assert re.search(r"10 of 10 passed +904", table)
+    assert re.search(r"14 of 14 passed +904", table)
 
 
 def test_one_drill_that_missed_fails_all_and_the_others_are_run(
@@ -120,10 +124,10 @@ def test_one_drill_that_missed_fails_all_and_the_others_are_run(
     assert (code, run) == (1, NAMES)
     assert re.search(r"many +not run +- +- +3\n", text)
     assert "app-crash: the traffic moved" in text
-    assert "8 of 10 passed" in text
+    assert "12 of 14 passed" in text
 
 
 def test_ctrl_c_ends_all_of_them_at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     code, text, run = run_all(monkeypatch, tmp_path, {"app-crash": Finished(130, 1.0)})
     assert (code, run) == (130, NAMES[:2])
-    assert "1 of 10 passed" in text
+    assert "1 of 14 passed" in text

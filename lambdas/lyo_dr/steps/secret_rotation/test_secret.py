@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from lyo_dr.decisions.rotation import tested
+from lyo_dr.decisions.rotation import login_progress
 from lyo_dr.doorman import Here, step
 from lyo_dr.guard import rotating
 from lyo_dr.model.rotation import LoginTry, Rotation, Staged
@@ -37,7 +37,7 @@ def handler(request: Request, here: Here) -> Progress:
         )
         for region, version in staged.versions.items()
     }
-    verdict = tested(
+    verdict = login_progress(
         tries,
         user=staged.user,
         wanted="accepted",

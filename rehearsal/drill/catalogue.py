@@ -158,7 +158,7 @@ _ALL = (
         proves="A rotation that is killed between any two of its steps is taken up by the next one, to the same end.",
         scenario=Scenario(strike=rotation.rotate_interrupted, primary_lives=True),
         judge=rotation_expect.rotated_unnoticed(),
-        rehearsed=plans.budgets(lease=12),
+        rehearsed=plans.budgets(lease=10),
     ),
     Drill(
         name="stuck-pending",

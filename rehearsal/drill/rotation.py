@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import time
 import uuid
@@ -19,7 +20,19 @@ from rehearsal.drill.incident import IncidentView
 from rehearsal.drill.record import Before, Rotated
 from rehearsal.drill.scene import Scene
 
-INTERRUPTED_AFTER = ("CreateSecret", "SetSecret", "TestSecret", "FinishSecret", "RedeployServices", "RetireLogin")
+STEPS = (
+    "CreateSecret",
+    "SetSecret",
+    "TestSecret",
+    "FinishSecret",
+    "RedeployServices",
+    "CheckRedeployment",
+    "RetireLogin",
+    "ProveRetired",
+    "CloseRotation",
+)
+INTERRUPTED = tuple(itertools.pairwise(STEPS))
+"""Between which two steps a rotation is killed, in this order."""
 _MACHINE = "secret_rotation"
 
 
@@ -39,16 +52,23 @@ def rotate_interrupted(scene: Scene) -> float:
     at = time.time()
     scene.before = _texts(scene)
     scene.view = _view(scene, scene.primary)
-    for step in INTERRUPTED_AFTER:
-        execution = _start(scene, scene.primary)
-        scene.wait_until(lambda: step in {line.step for line in scene.new_lines(HOLDER + execution)})  # noqa: B023
-        scene.screen.stage(f"The rotation is killed after {step}")
-        names = scene.world.names(scene.primary)
-        scene.world.client("stepfunctions", scene.primary).stop_execution(
-            executionArn=names.execution(_MACHINE, execution)
-        )
+    for step, following in INTERRUPTED:
+        _kill_between(scene, step, following)
     rotate(scene)
     return at
+
+
+def _kill_between(scene: Scene, step: str, following: str) -> None:
+    """The function of the following step dies at its first call, until the whole execution is stopped."""
+    world = scene.world
+    world.aws.set_faults([{"app": following, "region": scene.primary, "kind": "crash_after"}])
+    execution = _start(scene, scene.primary)
+    scene.wait_until(lambda: step in {line.step for line in scene.new_lines(HOLDER + execution)})
+    world.client("stepfunctions", scene.primary).stop_execution(
+        executionArn=world.names(scene.primary).execution(_MACHINE, execution)
+    )
+    world.aws.set_faults([])
+    scene.screen.stage(f"The rotation is killed between {step} and {following}")
 
 
 def stick_pending(scene: Scene) -> None:
@@ -72,7 +92,12 @@ def lose_primary_before_rotating(scene: Scene) -> float:
 
 def rotate_during_failover(scene: Scene) -> None:
     """While the failover works, an operator asks its region for a rotation."""
-    scene.wait_until(lambda: scene.view.newest(0.0) is not None)
+
+    def works() -> bool:
+        found = scene.view.newest(0.0)
+        return found is not None and bool(scene.view.head(found))
+
+    scene.wait_until(works)
     scene.screen.stage(
         f"An operator asks {scene.secondary} to rotate the database login, in the middle of the failover"
     )
@@ -86,6 +111,8 @@ def follow_rotation(scene: Scene) -> None:
     if found is not None:
         scene.wait_until(lambda: view.status(found) != "RUNNING")
         scene.also += view.lines(found)
+        for line in scene.also:
+            scene.screen.line(line)
 
 
 def _start(scene: Scene, region: str) -> str:

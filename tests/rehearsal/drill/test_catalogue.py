@@ -113,7 +113,7 @@ def test_all_drills_are_run_in_order_and_shown_in_one_table(monkeypatch: pytest.
     table = text[text.index("All drills") :]
     assert re.search(r"region-loss +passed +12\.3 s +3 +90\n", table)
     assert re.search(r"stuck-promotion +passed +to the end +3 +90\n", table)
-    assert re.search(r"14 of 14 passed +904", table)
+    assert re.search(r"14 of 14 passed +1266", table)
 
 
 def test_one_drill_that_missed_fails_all_and_the_others_are_run(

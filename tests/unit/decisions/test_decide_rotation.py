@@ -10,7 +10,7 @@ import pytest
 from lyo_dr.decisions.admission import admit
 from lyo_dr.decisions.lease import gives_way, take
 from lyo_dr.decisions.redeployment import redeployed, unsettled
-from lyo_dr.decisions.rotation import Copy, cannot_rotate, choose_course, may_open, login_progress
+from lyo_dr.decisions.rotation import Copy, cannot_rotate, choose_course, login_progress, may_open
 from lyo_dr.decisions.secret_text import Login
 from lyo_dr.model.incident import Lease
 from lyo_dr.model.plan import Database

@@ -15,6 +15,7 @@ lyo-dr  Disaster recovery on AWS, rehearsed on a laptop.
     lyo-dr status             who is active, who works, what runs; both regions
     lyo-dr start --region R   say that R is lost
     lyo-dr timeline --follow  the newest incident, sentence by sentence
+    lyo-dr rotate             a new database login for the application
 
 `lyo-dr COMMAND --help` says more, with an example and the exit codes.
 0: done. 1: it ran, and the result is bad. 2: it could not be run. 130: stopped by Ctrl-C.

@@ -49,17 +49,6 @@ def read_app_secrets(plan: Plan, names: Names) -> list[Grant]:
     """For a function inside the VPC: read a version itself, so that no password is in a payload."""
     return [
         Grant(
-            ("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"),
-            _app_secrets(plan, names),
-            "the login a version holds; AWS appends six random characters to the ARN of a secret",
-        )
-    ]
-
-
-def read_app_versions(plan: Plan, names: Names) -> list[Grant]:
-    """The same without the labels: the version is named by whoever asks."""
-    return [
-        Grant(
             ("secretsmanager:GetSecretValue",),
             _app_secrets(plan, names),
             "the login a version holds; AWS appends six random characters to the ARN of a secret",

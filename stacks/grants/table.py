@@ -22,7 +22,6 @@ from stacks.grants.rotation import (
     hold_lease_in_peer,
     move_labels,
     read_app_secrets,
-    read_app_versions,
     redeploy_here,
     stage_secrets,
 )
@@ -81,7 +80,7 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "AnnounceUnprotected": (journal, call_responders),
     },
     "secret_rotation": {
-        "OpenRotation": (journal, hold_lease_in_peer, call_responders),
+        "OpenRotation": (journal_and_head, hold_lease_in_peer, call_responders),
         "CreateSecret": (journal, hold_lease_in_peer, stage_secrets),
         "SetSecret": (journal, hold_lease_in_peer, ask_to_set),
         "TestSecret": (journal, hold_lease_in_peer, ask_to_try),
@@ -92,8 +91,8 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "ProveRetired": (journal, hold_lease_in_peer, ask_to_try),
         "CloseRotation": (journal_and_head, hold_lease_in_peer, move_labels),
         "AnnounceRotationFailure": (journal_and_head, hold_lease_in_peer, call_responders),
-        "SetPassword": (read_sql_secrets, read_app_versions),
-        "TryLogin": (read_sql_secrets, read_app_versions),
+        "SetPassword": (read_sql_secrets, read_app_secrets),
+        "TryLogin": (read_sql_secrets, read_app_secrets),
         "RetireUser": (read_sql_secrets, read_app_secrets),
     },
     "keeper": {

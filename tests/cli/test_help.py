@@ -8,7 +8,7 @@ import pytest
 
 from tests.cli.conftest import Type
 
-COMMANDS = [["drill"], ["plan", "check"], ["start"], ["status"], ["timeline"]]
+COMMANDS = [["drill"], ["plan", "check"], ["start"], ["status"], ["timeline"], ["rotate"]]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

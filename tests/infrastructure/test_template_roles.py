@@ -24,6 +24,7 @@ EXPLAINED_WILDCARDS = {
     ("ecr:GetAuthorizationToken", "*"): "no resources",
     ("ecs:DescribeTasks", "task/<cluster>/*"): "ids of tasks are chosen by AWS",
     ("ecs:ListTasks", "*"): "no resource for a listing; the condition names the cluster",
+    ("kms:GenerateDataKey", "key/*"): "the same; a lease is written there",
     ("kms:Decrypt", "key/*"): "the id of the peer's key is chosen by AWS; conditions leave the one of our alias",
     ("logs:CreateLogStream", "log-group:<group>:*"): "names of streams are chosen by AWS",
     ("logs:PutLogEvents", "log-group:<group>:*"): "names of streams are chosen by AWS",
@@ -59,6 +60,7 @@ NARROWED_BY_CONDITION = {
     "cloudwatch:PutMetricData",
     "ecs:ListTasks",
     "kms:Decrypt",
+    "kms:GenerateDataKey",
 }
 GLOBAL_KEYS = {"lambda:SourceFunctionArn", "kms:ViaService"}
 
@@ -180,7 +182,7 @@ def test_a_step_without_a_row_is_refused_in_one_sentence(plan: Plan) -> None:
 
 
 @pytest.mark.parametrize("region", ["eu-west-1", "us-west-2"])
-def test_only_fencing_and_what_follows_from_it_reach_into_the_other_region(plan: Plan, region: str) -> None:
+def test_only_fencing_what_follows_from_it_and_rotation_reach_into_the_other_region(plan: Plan, region: str) -> None:
     reaching = {
         step
         for process, steps in TABLE.items()
@@ -189,7 +191,15 @@ def test_only_fencing_and_what_follows_from_it_reach_into_the_other_region(plan:
         for resource in grant.resources
         if f":{plan.regions.peer_of(region)}:" in resource
     }
-    assert reaching == {"FenceServices", "LiftFence", "FenceSelf", "FenceDeposed", "CountDivergence"}
+    # A rotation changes the copies of both regions, under a lease that lies with the stand-by.
+    rotation = set(TABLE["secret_rotation"]) - {"SetPassword", "TryLogin", "RetireUser"}
+    assert reaching == {"FenceServices", "LiftFence", "FenceSelf", "FenceDeposed", "CountDivergence"} | rotation
+
+
+def test_what_sees_passwords_of_a_rotation_reaches_nothing_but_its_own_region(plan: Plan) -> None:
+    for step in ("SetPassword", "TryLogin", "RetireUser"):
+        grants = grants_for(plan, Names(plan, "eu-west-1"), "secret_rotation", step)
+        assert all(":eu-west-1:" in resource for grant in grants for resource in grant.resources)
 
 
 @pytest.mark.parametrize("region", ["eu-west-1", "us-west-2"])

@@ -40,8 +40,8 @@ def read_copy(name: str, region: str) -> Copy:
     )
 
 
-def login_in(name: str, region: str, version: str) -> Login:
-    """Who logs in by one version of a secret. Raises SecretUnfit."""
+def login_in(name: str, region: str, version: str | None) -> Login:
+    """Who logs in by one version of a secret, the current one for None. Raises SecretUnfit."""
     return login_of(value_of(version_text(name, region, version), DATABASE_URL))
 
 

@@ -55,10 +55,14 @@ def labels(name: str, region: str) -> Labels:
     )
 
 
-def version_text(name: str, region: str, version: str) -> str | None:
-    """One version as it was written; None when it is binary. Raises NotFound, AccessRefused."""
+def version_text(name: str, region: str, version: str | None) -> str | None:
+    """One version as it was written, the current one for None; no text when it is binary.
+
+    Raises NotFound, AccessRefused.
+    """
+    which = {"VersionStage": "AWSCURRENT"} if version is None else {"VersionId": version}
     with calling(f"reading secret {name} in {region}"):
-        answer = client("secretsmanager", region).get_secret_value(SecretId=name, VersionId=version)
+        answer = client("secretsmanager", region).get_secret_value(SecretId=name, **which)
     text: str | None = answer.get("SecretString")
     return text
 

@@ -30,8 +30,7 @@ def handler(request: Request, here: Here) -> Any:
     told = tell_people(here, name, rotation_failed(name, sentence))
     try:
         here.tell(name, f"Not finished: {sentence}")
-        here.incidents.set(name, state="closed", ending="failed")
-        _give_back(request.so_far, here)
+        _close(name, request.so_far, here)
     except LyoDrError as failure:
         log.warn(f"{sentence} (the lease ends by itself: {failure})", incident=name)
     return told
@@ -45,9 +44,10 @@ def _sentence(so_far: dict[str, Any]) -> str:
     return str(last.get("sentence", "the reason was not recorded"))
 
 
-def _give_back(so_far: dict[str, Any], here: Here) -> None:
-    """A rotation that never had the lease gives none back."""
+def _close(name: str, so_far: dict[str, Any], here: Here) -> None:
+    """A rotation that never began has no head, and no lease to give back."""
     opening = msgspec.convert(so_far.get("opening") or {"status": "given_up", "sentence": ""}, Opening)
     if opening.rotation is not None:
         rotation = opening.rotation
+        here.incidents.set(name, state="closed", ending="failed")
         here.system_in(rotation.lease_region).release_lease(rotation.id, rotation.epoch, here.now())

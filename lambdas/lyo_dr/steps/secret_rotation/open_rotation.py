@@ -56,6 +56,9 @@ def handler(request: Request, here: Here) -> Opening:
         opened_at=taken.taken_at,
     )
     by = request.order.by or "nobody named"
+    here.incidents.set(
+        name, state="open", opened_at=rotation.opened_at.isoformat(), epoch=taken.epoch, region=here.region, by=by
+    )
     where = " and ".join(rotation.regions)
     here.tell(name, f"Rotation of {', '.join(secrets)} in {where} begins, asked for by {by}")
     return msgspec.structs.replace(verdict, rotation=rotation)

@@ -49,7 +49,8 @@ synth: $(READY) ## write the CloudFormation templates to cdk.out, checked by cdk
 deploy: synth node_modules/.ready ## deploy cdk.out to the account of the plan (needs credentials)
 	@PATH="$(NODE):$$PATH" node node_modules/aws-cdk/bin/cdk deploy --all --app cdk.out --require-approval never --concurrency 2
 
-proofs: $(READY) ## take each permission away, and each correction: something must notice
+proofs: $(READY) ## take each brake, permission and correction away: something must notice
+	@$(BIN)/python -m proofs.brakes
 	@$(BIN)/python -m proofs --plan $(PLAN)
 	@$(BIN)/python -m proofs.corrections
 

@@ -9,11 +9,12 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from cli.operator import OPERATOR_COMMANDS
 from cli.overview import OVERVIEW
-from cli.plans import PLAN_FILE, PlanOption, load_plan, plan_schema
-from cli.surroundings import BadEndpoint, endpoint, person
+from cli.plans import PLAN_FILE, PlanOption, RegionOption, aws_plan, load_plan, plan_schema, regions_of
+from cli.rotate import rotate
+from cli.surroundings import person
 from cli.words import console, refuse, say
-from lyo_dr.model.plan import Plan
 
 ALL = "all"
 """Not a drill: every drill of the catalogue, one after the other."""
@@ -31,7 +32,8 @@ plan_app = typer.Typer(
 )
 app.add_typer(plan_app, name="plan")
 
-RegionOption = Annotated[str | None, typer.Option("--region", help="Ask this region only. Default: both of the plan.")]
+for command in (*OPERATOR_COMMANDS, rotate):
+    app.command()(command)
 
 
 @app.callback(invoke_without_command=True)
@@ -191,7 +193,7 @@ def start(
     """
     from cli.start import start as start_incident
 
-    raise typer.Exit(start_incident(_aws_plan(plan), region, person() if by is None else by, ask_first=not yes))
+    raise typer.Exit(start_incident(aws_plan(plan), region, person() if by is None else by, ask_first=not yes))
 
 
 @app.command()
@@ -213,8 +215,8 @@ def status(plan: PlanOption = PLAN_FILE, region: RegionOption = None) -> None:
     """
     from cli.status import status as show_status
 
-    loaded = _aws_plan(plan)
-    if not show_status(loaded, _regions(loaded.regions.pair, region)):
+    loaded = aws_plan(plan)
+    if not show_status(loaded, regions_of(loaded.regions.pair, region)):
         raise typer.Exit(2)
 
 
@@ -242,61 +244,9 @@ def timeline(
     """
     from cli.timeline import timeline as show_timeline
 
-    loaded = _aws_plan(plan)
-    regions = _regions(loaded.regions.pair, region)
+    loaded = aws_plan(plan)
+    regions = regions_of(loaded.regions.pair, region)
     raise typer.Exit(show_timeline(loaded, incident, regions, follow=follow))
-
-
-@app.command()
-def rotate(
-    secret: Annotated[
-        list[str] | None, typer.Option("--secret", help="Which one; may be repeated. Default: each that can be.")
-    ] = None,
-    plan: PlanOption = PLAN_FILE,
-    by: Annotated[str | None, typer.Option("--by", help="In whose name; it stands on the timeline.")] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before starting.")] = False,
-) -> None:
-    """Give the application a new database login; the old one is refused afterwards.
-
-    Two users alternate, so the application's login is valid at every
-    moment. What will happen is shown first, and you are asked. No
-    password passes through this command.
-
-    \b
-    Examples:
-      lyo-dr rotate
-      lyo-dr rotate --secret lyo-saas/production/app-secrets --by ada --yes
-
-    \b
-    Needs ordinary AWS credentials that may start the state machine
-    secret-rotation in the active region, and read the tables. With
-    AWS_ENDPOINT_URL it works on a local AWS (lyo-dr drill --keep).
-
-    \b
-    Exit codes:
-      0  started; its name is printed
-      1  not started, because you said no
-      2  it could not be started; a sentence says why
-    """
-    from cli.rotate import rotate as start_rotation
-
-    chosen = person() if by is None else by
-    raise typer.Exit(start_rotation(_aws_plan(plan), secret or [], chosen, ask_first=not yes))
-
-
-def _aws_plan(path: Path) -> Plan:
-    """The plan of a command that asks AWS, which also needs to know where AWS is."""
-    try:
-        endpoint()
-    except BadEndpoint as bad:
-        raise refuse(str(bad)) from None
-    return load_plan(path)
-
-
-def _regions(pair: tuple[str, str], region: str | None) -> tuple[str, ...]:
-    if region is not None and region not in pair:
-        raise refuse(f"{region!r} is not a region of this plan; --region is {' or '.join(pair)}")
-    return pair if region is None else (region,)
 
 
 def main() -> None:

@@ -15,6 +15,10 @@ lyo-dr  Disaster recovery on AWS, rehearsed on a laptop.
     lyo-dr status             who is active, who works, what runs; both regions
     lyo-dr start --region R   say that R is lost
     lyo-dr timeline --follow  the newest incident, sentence by sentence
+    lyo-dr questions          what a person is asked; lyo-dr approve and lyo-dr decline answer
+    lyo-dr pause, lyo-dr resume          stop the automation, and let it go on
+    lyo-dr blocked, lyo-dr acknowledge   alarms that had to wait after a recovery
+    lyo-dr standby --region R   R stands by again, once a replica streams there
     lyo-dr rotate             a new database login for the application
 
 `lyo-dr COMMAND --help` says more, with an example and the exit codes.

@@ -10,12 +10,14 @@ import typer
 import yaml
 
 from cli.schema import schema
-from cli.surroundings import PLAN_VARIABLE
+from cli.surroundings import PLAN_VARIABLE, BadEndpoint, endpoint
+from cli.words import refuse
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.plan_file import PlanFaults, read_plan
 
 PLAN_FILE = Path("plan.yaml")
 PlanOption = Annotated[Path, typer.Option("--plan", help="The plan to use.", envvar=PLAN_VARIABLE)]
+RegionOption = Annotated[str | None, typer.Option("--region", help="Ask this region only. Default: both of the plan.")]
 
 
 def load_plan(path: Path) -> Plan:
@@ -32,6 +34,22 @@ def load_plan(path: Path) -> Plan:
         _refuse(path, [f"this is not YAML: {' '.join(str(fault).split())}"])
     except PlanFaults as faults:
         _refuse(path, faults.faults)
+
+
+def aws_plan(path: Path) -> Plan:
+    """The plan of a command that asks AWS, which also needs to know where AWS is."""
+    try:
+        endpoint()
+    except BadEndpoint as bad:
+        raise refuse(str(bad)) from None
+    return load_plan(path)
+
+
+def regions_of(pair: tuple[str, str], region: str | None) -> tuple[str, ...]:
+    """Both regions of a plan, or the one that was named."""
+    if region is not None and region not in pair:
+        raise refuse(f"{region!r} is not a region of this plan; --region is {' or '.join(pair)}")
+    return pair if region is None else (region,)
 
 
 def plan_schema() -> str:

@@ -15,7 +15,9 @@ from cli.refusals import explain
 from lyo_dr.adapters.aws.session import calling, client
 from lyo_dr.adapters.aws.table import Table
 from lyo_dr.errors import LyoDrError
+from lyo_dr.incidents.brakes import Brakes
 from lyo_dr.incidents.fences import Fences
+from lyo_dr.incidents.questions import Questions
 from lyo_dr.incidents.store import Incidents
 from lyo_dr.incidents.system import System
 from lyo_dr.model.names import Names
@@ -69,6 +71,8 @@ class RegionView:
         self.fences = Fences(self._table)
         self.incidents = Incidents(self._table)
         self.system = System(self._table, plan.regions)
+        self.questions = Questions(self._table)
+        self.brakes = Brakes(self._table)
 
     def wake(self) -> None:
         """Build the clients: botocore cannot do that in two threads at once. Nothing is sent."""

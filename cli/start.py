@@ -64,8 +64,9 @@ def foretell(plan: Plan, signal: Signal, name: str, state: RegionState | str) ->
 
 def _policy(plan: Plan) -> str:
     if plan.policy.failover == "approve":
-        return "policy.failover is approve: it is held with the predicted loss shown, and changes nothing."
-    return f"If it is lost and no more than {span(plan.objectives.rpo)} of work can be missing, it goes on by itself."
+        return "policy.failover is approve: it asks a person, with the predicted loss shown."
+    rpo = span(plan.objectives.rpo)
+    return f"If it is lost and no more than {rpo} of work can be missing, it goes on by itself; else it asks."
 
 
 def _objections(plan: Plan, signal: Signal, name: str, state: RegionState) -> Iterator[str]:

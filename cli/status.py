@@ -11,7 +11,9 @@ from rich.text import Text
 from cli.regions import Answer, Execution, RegionView, ask, processes
 from cli.words import console, moment, span
 from lyo_dr.adapters.aws.table import Item
+from lyo_dr.decisions.consent import stated_loss
 from lyo_dr.decisions.deposed import must_be_fenced
+from lyo_dr.model.consent import Question
 from lyo_dr.model.fence import Deposed
 from lyo_dr.model.incident import Lease, SystemRecord
 from lyo_dr.model.plan import Plan
@@ -30,6 +32,7 @@ class RegionState:
     newest: Execution | None
     head: Item | None
     running: tuple[Execution, ...]
+    question: Question | None = None
     fence: Deposed | None = None
 
 
@@ -51,8 +54,10 @@ def read_state(view: RegionView) -> RegionState:
     record, lease, paused = view.system.record(), view.system.lease(), view.system.paused()
     newest, head = newest_incident(view)
     running = [one for process in processes() for one in view.executions(process, running=True)]
+    asked = None if lease is None else view.questions.read(lease.holder)
+    question = asked if asked is not None and asked.standing == "open" else None
     fence = view.fences.deposed(record.epoch) if must_be_fenced(record, here=view.region) else None
-    return RegionState(record, lease, paused, newest, head, tuple(running), fence)
+    return RegionState(record, lease, paused, newest, head, tuple(running), question, fence)
 
 
 def newest_incident(view: RegionView) -> tuple[Execution | None, Item | None]:
@@ -91,6 +96,9 @@ def _page(answer: Answer[RegionState], now: datetime) -> Text:
         ("newest", _newest(state, now)),
         ("running", _running(state.running)),
     ]
+    if state.question is not None:
+        asked = f"{stated_loss(state.question)} at stake, until {moment(state.question.expires_at)}; lyo-dr questions"
+        rows.append(("ASKS YOU", asked))
     if must_be_fenced(state.record, here=answer.region):
         rows.insert(1, ("fence", _fence(state.fence)))
     return Text("\n").join(Text(f"  {name:<11}", "dim") + Text(value) for name, value in rows)

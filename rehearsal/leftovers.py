@@ -43,8 +43,11 @@ def sweep(place: Path) -> list[Path]:
 def _hold(folder: Path) -> None:
     for gone in [kept for kept in _held if not kept.exists()]:
         os.close(_held.pop(gone))
-    _held[folder] = os.open(folder / _OWNER, os.O_CREAT | os.O_RDWR, 0o600)
+    # Locked before it can be seen under its name: between the two another run would take its owner for dead.
+    unseen = folder / f"{_OWNER}.new"
+    _held[folder] = os.open(unseen, os.O_CREAT | os.O_RDWR, 0o600)
     fcntl.flock(_held[folder], fcntl.LOCK_EX)
+    unseen.rename(folder / _OWNER)
 
 
 def _is_dead(path: Path) -> bool:

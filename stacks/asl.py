@@ -16,6 +16,7 @@ _MACHINE = "Machine"
 START_AND_WAIT = "arn:aws:states:::states:startExecution.sync:2"
 START = "arn:aws:states:::states:startExecution"
 INVOKE = "arn:aws:states:::lambda:invoke"
+INVOKE_AND_AWAIT = f"{INVOKE}.waitForTaskToken"
 
 
 class MachineFault(Exception):
@@ -50,7 +51,7 @@ def calls_of(process: str, definition: str) -> Calls:
         resource = str(task["Resource"])
         if resource.startswith("${"):
             steps.add(_named(resource))
-        elif resource == INVOKE:
+        elif resource in (INVOKE, INVOKE_AND_AWAIT):
             steps.add(_named(task["Parameters"]["FunctionName"]))
         elif resource in (START, START_AND_WAIT):
             machine = _named(task["Parameters"]["StateMachineArn"])

@@ -1,4 +1,4 @@
-"""What runs every minute of every day: the heartbeat, the latch with its alarm, the fence of a deposed region."""
+"""What runs every minute of every day: heartbeat, latch, fence of a deposed region, watcher; with their alarms."""
 
 from __future__ import annotations
 
@@ -7,7 +7,14 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from lyo_dr.model.names import LATCH_DIMENSION, LATCH_METRIC, METRIC_NAMESPACE
+from lyo_dr.model.names import (
+    LATCH_DIMENSION,
+    LATCH_METRIC,
+    LOOKS_METRIC,
+    METRIC_NAMESPACE,
+    PEER_DIMENSION,
+    PEER_METRIC,
+)
 from stacks.constructs.kit import Kit
 from stacks.constructs.step import DEFAULT, Limits, Step
 from stacks.site import Site
@@ -21,6 +28,11 @@ _HEARTBEAT_ROUND = cdk.Duration.seconds(70)
 _FENCE_ROUND = cdk.Duration.minutes(2)
 _ASKED = ("CloseDatabase", "ListRecentRows", "FindRows")
 """The SQL functions that keepers outside of the VPC ask."""
+
+# A last look that begins at the end of the round takes as long as its slowest probe and the reading of the replicas.
+_WATCH_ROUND = cdk.Duration.seconds(90)
+
+_SILENT_MINUTES = 5
 
 
 class Keeper(cdk.Stack):
@@ -41,6 +53,8 @@ class Keeper(cdk.Stack):
         self._keep(kit, "CountDivergence", _FENCE_ROUND, "rows of the deposed databases could not be counted")
         for name in _ASKED:
             Step(kit, self, "keeper", name).keep_warm()
+        self._keep(kit, "WatchPeer", _WATCH_ROUND, "the other region was not looked at")
+        self._watch(site)
         for record in ("primary", "secondary"):
             if site.names.latch_region(record) == site.region:
                 self._latch(site, record)
@@ -51,6 +65,45 @@ class Keeper(cdk.Stack):
         step = Step(kit, self, "keeper", name, Limits(timeout=timeout, asynchronous_retries=0))
         step.every("EveryMinute", _MINUTE)
         step.ring_on_errors(f"{why} three minutes in a row", periods=3)
+
+    def _watch(self, site: Site) -> None:
+        """One alarm opens incidents without us-east-1, the other only calls people: a silent watcher is blind."""
+        names, peer = site.names, site.plan.regions.peer_of(site.region)
+        dimensions = [cloudwatch.CfnAlarm.DimensionProperty(name=PEER_DIMENSION, value=peer)]
+        cloudwatch.CfnAlarm(
+            self,
+            "PeerUnhealthy",
+            alarm_name=names.peer_alarm,
+            alarm_description=f"Every look at {peer} for two minutes found its app and its AWS endpoint silent",
+            namespace=METRIC_NAMESPACE,
+            metric_name=PEER_METRIC,
+            dimensions=dimensions,
+            statistic="Minimum",
+            period=60,
+            evaluation_periods=2,
+            datapoints_to_alarm=2,
+            threshold=1,
+            comparison_operator="GreaterThanOrEqualToThreshold",
+            # No look is no finding: a watcher that fails must not lead to a failover.
+            treat_missing_data="notBreaching",
+        )
+        cloudwatch.CfnAlarm(
+            self,
+            "WatcherSilent",
+            alarm_name=names.watcher_alarm,
+            alarm_description=f"Nobody has looked at {peer} for {_SILENT_MINUTES} minutes; only Route 53 watches it",
+            namespace=METRIC_NAMESPACE,
+            metric_name=LOOKS_METRIC,
+            dimensions=dimensions,
+            statistic="Sum",
+            period=60,
+            evaluation_periods=_SILENT_MINUTES,
+            datapoints_to_alarm=_SILENT_MINUTES,
+            threshold=1,
+            comparison_operator="LessThanThreshold",
+            treat_missing_data="breaching",
+            alarm_actions=[names.topic("responders")],
+        )
 
     def _latch(self, site: Site, record: str) -> None:
         """The alarm Route 53 watches: standard resolution, one metric, one period, no arithmetic, or it could not."""

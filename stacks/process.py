@@ -14,6 +14,7 @@ from stacks.site import Site
 
 CHILDREN = (
     "gather_facts",
+    "await_consent",
     "fence_region",
     "promote_database",
     "deploy_service",

@@ -13,10 +13,19 @@ def endpoint_alarms(site: Site) -> events.EventPattern:
     Nobody outside AWS can put an event whose source begins with ``aws.``; account and alarm ARNs keep out the
     alarms of others. It is a hint all the same: triage reads the facts.
     """
+    return _going_off(site, [site.names.endpoint_alarm_arn(region) for region in site.plan.regions.pair])
+
+
+def peer_alarm(site: Site) -> events.EventPattern:
+    """This region's own watcher going off, by the same marks."""
+    return _going_off(site, [site.names.peer_alarm_arn])
+
+
+def _going_off(site: Site, alarms: list[str]) -> events.EventPattern:
     return events.EventPattern(
         source=["aws.cloudwatch"],
         detail_type=["CloudWatch Alarm State Change"],
         account=[site.plan.account],
-        resources=[site.names.endpoint_alarm_arn(region) for region in site.plan.regions.pair],
+        resources=alarms,
         detail={"state": {"value": ["ALARM"]}},
     )

@@ -17,7 +17,10 @@ import msgspec
 from lyo_dr.adapters import clock, environment, log
 from lyo_dr.adapters.aws.table import Table
 from lyo_dr.errors import BadSignal
+from lyo_dr.incidents.brakes import Brakes
 from lyo_dr.incidents.fences import Fences
+from lyo_dr.incidents.questions import Questions
+from lyo_dr.incidents.samples import Samples
 from lyo_dr.incidents.store import Incidents
 from lyo_dr.incidents.system import System
 from lyo_dr.model.incident import Line
@@ -58,6 +61,21 @@ class Here:
         return System(self._table, self.plan.regions)
 
     @functools.cached_property
+    def questions(self) -> Questions:
+        """Questions to people in this region."""
+        return Questions(self._table)
+
+    @functools.cached_property
+    def peer_brakes(self) -> Brakes:
+        """Pause and cooldown of the peer, as briefly asked."""
+        return Brakes(self._peer_table)
+
+    @functools.cached_property
+    def brakes(self) -> Brakes:
+        """Pause and cooldown of this region."""
+        return Brakes(self._table)
+
+    @functools.cached_property
     def fences(self) -> Fences:
         """What this region knows of fences: of its deposed peer, and of itself."""
         return Fences(self._table)
@@ -79,6 +97,11 @@ class Here:
     @functools.cached_property
     def _peer_table(self) -> Table:
         return Table(self.names.table, self.peer, read_seconds=_PEER_SECONDS, attempts=1)
+
+    @functools.cached_property
+    def samples(self) -> Samples:
+        """The last looks of this region at its peer."""
+        return Samples(self._table, self.plan.timing.watch_every)
 
     @functools.cached_property
     def _table(self) -> Table:

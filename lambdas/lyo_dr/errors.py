@@ -47,6 +47,10 @@ class CallRefused(LyoDrError):
     """AWS refused the call for another reason; the message carries its code."""
 
 
+class NotWaitedFor(LyoDrError):
+    """Step Functions no longer waits for this answer: its task has ended, or never was."""
+
+
 class Throttled(LyoDrError):
     """AWS asked us to slow down; retried by the state machine."""
 

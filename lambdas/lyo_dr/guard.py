@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, Protocol, TypeVar
 
 from lyo_dr.decisions.lease import still_ours
@@ -47,8 +48,22 @@ def guard(run: Run[Request]) -> Run[Request]:
     @functools.wraps(run)
     def guarded(request: Request, here: Here) -> Any:
         check_not_paused(here)
-        _check_lease(here, request.incident)
+        hold_lease(here, request.incident)
         _check_gate(here, request.incident)
+        check_epoch(here, request.incident)
+        return run(request, here)
+
+    return guarded
+
+
+def preparation(run: Run[Request]) -> Run[Request]:
+    """For what can simply be taken back: like the guard, but a gate at which a person is still asked is enough."""
+
+    @functools.wraps(run)
+    def guarded(request: Request, here: Here) -> Any:
+        check_not_paused(here)
+        hold_lease(here, request.incident)
+        _check_gate(here, request.incident, "open", "ask")
         check_epoch(here, request.incident)
         return run(request, here)
 
@@ -72,7 +87,7 @@ def working(run: Run[Request]) -> Run[Request]:
 
     @functools.wraps(run)
     def guarded(request: Request, here: Here) -> Any:
-        _check_lease(here, request.incident)
+        hold_lease(here, request.incident)
         return run(request, here)
 
     return guarded
@@ -110,20 +125,21 @@ def _check_newest(here: Here, epoch: int) -> None:
         raise EpochStale(f"{here.step} did nothing: epoch {record.epoch} is on record, we were given {epoch}")
 
 
-def _check_lease(here: Here, incident: Incident) -> None:
-    _check_held(here, here.system, incident.id, incident.epoch)
+def hold_lease(here: Here, incident: Incident, longer: timedelta = timedelta(0)) -> None:
+    """Push the lease out by its budget, and by ``longer`` while a person is waited for. Raises LeaseLost."""
+    _check_held(here, here.system, incident.id, incident.epoch, longer)
 
 
-def _check_held(here: Here, system: System, holder: str, epoch: int) -> None:
+def _check_held(here: Here, system: System, holder: str, epoch: int, longer: timedelta = timedelta(0)) -> None:
     lease = system.lease()
     fault = still_ours(lease, holder=holder, epoch=epoch, now=here.now())
     if fault is not None:
         raise LeaseLost(f"{here.step} did nothing: {fault}")
-    if lease is None or not system.renew_lease(lease, here.now(), here.plan.budgets.lease):
+    if lease is None or not system.renew_lease(lease, here.now(), here.plan.budgets.lease + longer):
         raise LeaseLost(f"{here.step} did nothing: the lease was taken over this very moment")
 
 
-def _check_gate(here: Here, incident: Incident) -> None:
+def _check_gate(here: Here, incident: Incident, *enough: str) -> None:
     head = here.incidents.head(incident.id)
-    if head is None or head.get("gate") != "open":
+    if head is None or head.get("gate") not in (enough or ("open",)):
         raise GateNotPassed(f"{here.step} did nothing: the gate of {incident.id} is not on record as open")

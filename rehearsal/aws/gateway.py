@@ -1,8 +1,8 @@
 """The gateway: everything that reaches the local AWS passes here, is recorded, and can be broken.
 
 It is an ASGI application around another one. Besides AWS it answers ``/_gateway/faults`` (GET, PUT),
-``/_gateway/calls`` (GET, DELETE) and ``/_gateway/ping/{region}``, which is silent while the region is dead: a witness
-for observers.
+``/_gateway/calls`` (GET, DELETE) and ``/_gateway/ping/{region}``, a witness for observers. It is silent while the
+region is dead, and while a fault swallows calls of service ``witness`` there: then the way to it is cut.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from dataclasses import asdict
 from typing import Any
 
 from rehearsal.aws.faults import FaultRule, FaultTable, InvalidFaultError
-from rehearsal.aws.identify import current_body, current_call, identify
+from rehearsal.aws.identify import Call, current_body, current_call, identify
 from rehearsal.aws.journal import Entry, Journal, current_entry
 from rehearsal.aws.replies import Reply, fault_reply
 
@@ -130,7 +130,8 @@ class Gateway:
             await _answer(send, _json(404, {"error": f"the gateway has no {path}"}))
 
     async def _ping(self, region: str, receive: Receive, send: Send) -> None:
-        if self._faults.is_dead(region):
+        rule = self._faults.match(Call(service="witness", region=region, op="Ping"))
+        if self._faults.is_dead(region) or (rule is not None and rule.kind == "blackhole"):
             await _silence(receive)
         else:
             await _answer(send, Reply(200, {"content-type": "text/plain"}, b"pong"))

@@ -2,11 +2,13 @@
 
 import json
 import re
+import threading
 import time
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
 
+from rehearsal.data.balancer import Disturbance
 from rehearsal.data.balancers import Front
 from rehearsal.data.fleet import Key
 from rehearsal.data.plane import Plane
@@ -83,6 +85,13 @@ class Admin:
         self.plane.balancers.place(region, Front(address, port))
         return {}
 
+    def disturb(self, wanted: dict[str, Any], region: str) -> dict[str, Any]:
+        """Let a region's load balancer do something wrong; an empty request puts it right."""
+        disturbance = Disturbance(**wanted)
+        re.compile(disturbance.deaf_to)
+        self.plane.balancers.disturb(region, disturbance)
+        return wanted
+
     def faults(self, wanted: dict[str, Any], _: str) -> dict[str, Any]:
         """Replace all faults of the databases."""
         unknown = set(wanted) - {"promotion_skipped", "promotion_stuck"}
@@ -121,6 +130,12 @@ class Admin:
         self.plane.fleet.servers[self._key(name)].thaw()
         return {}
 
+    def restart(self, wanted: dict[str, Any], name: str) -> dict[str, Any]:
+        """Kill a database server and start it again on its port after ``seconds``, as a failover between zones does."""
+        key, seconds = self._key(name), float(wanted["seconds"])
+        threading.Thread(target=self.plane.fleet.restart, args=(key, seconds), daemon=True).start()
+        return {}
+
     def _key(self, name: str) -> Key:
         region, _, identifier = name.rpartition("/")
         found = [k for k in self.plane.fleet.servers if k.identifier == identifier and region in {"", k.region}]
@@ -137,9 +152,11 @@ _ROUTES: list[tuple[str, re.Pattern[str], _OPERATION]] = [
     ("POST", re.compile(f"/regions/{_REGION}/kill"), Admin.kill),
     ("POST", re.compile(f"/regions/{_REGION}/revive"), Admin.revive),
     ("POST", re.compile(f"/regions/{_REGION}/balancer"), Admin.balancer),
+    ("POST", re.compile(f"/regions/{_REGION}/balancer/disturbance"), Admin.disturb),
     ("POST", re.compile("/faults"), Admin.faults),
     ("POST", re.compile("/timing"), Admin.stretch),
     ("POST", re.compile(f"/relay/{_DATABASE}"), Admin.relay),
     ("POST", re.compile(f"/databases/{_DATABASE}/freeze"), Admin.freeze),
     ("POST", re.compile(f"/databases/{_DATABASE}/thaw"), Admin.thaw),
+    ("POST", re.compile(f"/databases/{_DATABASE}/restart"), Admin.restart),
 ]

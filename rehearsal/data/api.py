@@ -10,7 +10,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoReque
 from moto.rds import models as moto_rds
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from rehearsal.data import rotation, secrets, subnets
+from rehearsal.data import automated, rotation, secrets, subnets
 from rehearsal.data.admin import Admin
 from rehearsal.data.ecs import Ecs, scaling_limits
 from rehearsal.data.instance import Instance
@@ -52,6 +52,7 @@ def attach(plane: Plane) -> None:
     for backends, backend in ((moto_rds.rds_backends, Rds), (moto_ecs.ecs_backends, Ecs)):
         backends.backend = backend
         backends.clear()
+    automated.apply()
     subnets.apply()
     secrets.apply()
     rotation.apply()

@@ -1,6 +1,7 @@
 """A load balancer of one region, as a process of its own: ``python -m rehearsal.data.balancer``.
 
-It reads its targets from standard input, one JSON list of ports a line, and ends when that is closed.
+It reads from standard input, one JSON value a line, and ends when that is closed: a list of ports is its targets, a
+mapping is what it does wrong from now on.
 """
 
 import argparse
@@ -8,9 +9,12 @@ import http.client
 import itertools
 import json
 import os
+import random
+import re
 import sys
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -65,6 +69,26 @@ class Targets:
             self._changed.clear()
 
 
+@dataclass(frozen=True)
+class Disturbance:
+    """What a load balancer does wrong: ``errors`` is the share of requests answered 500, ``silent`` answers none.
+
+    ``deaf_to`` is a pattern of user agents that get no answer, as if the way from them were cut.
+    """
+
+    errors: float = 0.0
+    silent: bool = False
+    deaf_to: str = ""
+
+    def swallows(self, agent: str) -> bool:
+        """Whether a request of this user agent is never answered."""
+        return self.silent or bool(self.deaf_to and re.match(self.deaf_to, agent))
+
+    def spoils(self) -> bool:
+        """Whether this request, as it comes, is answered with an error."""
+        return self.errors > 0 and random.random() < self.errors  # noqa: S311 - a share, not a secret
+
+
 class Unreachable(Exception):
     """A target did not take the request at all, so that another one may."""
 
@@ -75,9 +99,17 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     timeout = 60
     targets: Targets
+    disturbance = Disturbance()
 
     def _forward(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if self.disturbance.swallows(self.headers.get("User-Agent") or ""):
+            self.rfile.read(1)  # until whoever asked gives up
+            self.close_connection = True
+            return
+        if self.disturbance.spoils():
+            self._reply(HTTPStatus.INTERNAL_SERVER_ERROR, "text/plain", b"Something went wrong")
+            return
         for port in self.targets.healthy():
             try:
                 self._reply(*self._ask(port, body))
@@ -133,9 +165,13 @@ def _probe(port: int) -> bool:
         connection.close()
 
 
-def _read_targets(targets: Targets) -> None:
+def _obey(targets: Targets, handler: type[_Handler]) -> None:
     for line in sys.stdin:
-        targets.replace(json.loads(line))
+        told = json.loads(line)
+        if isinstance(told, list):
+            targets.replace(told)
+        else:
+            handler.disturbance = Disturbance(**told)
     os._exit(0)  # whoever told us of targets is gone
 
 
@@ -146,9 +182,9 @@ def main() -> None:
     parser.add_argument("--port", required=True, type=int)
     arguments = parser.parse_args()
     targets = Targets()
-    for work in (targets.check_for_ever, lambda: _read_targets(targets)):
+    handler: type[_Handler] = type("Handler", (_Handler,), {"targets": targets})
+    for work in (targets.check_for_ever, lambda: _obey(targets, handler)):
         threading.Thread(target=work, daemon=True).start()
-    handler = type("Handler", (_Handler,), {"targets": targets})
     _Server((arguments.address, arguments.port), handler).serve_forever()
 
 

@@ -6,9 +6,10 @@ import socket
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from rehearsal.data.balancer import Disturbance
 from rehearsal.data.processes import ProcessError, Spawner, alive, end, tail, wait_until
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -52,12 +53,21 @@ class Balancer:
 
     def tell(self, ports: Sequence[int]) -> None:
         """Set the targets; nothing happens when they are the same as before."""
-        if self._process is None or self._process.stdin is None or list(ports) == self._told or not self.pid:
-            return
-        with contextlib.suppress(OSError):
-            self._process.stdin.write(json.dumps(list(ports)).encode() + b"\n")
-            self._process.stdin.flush()
+        if list(ports) != self._told and self._say(list(ports)):
             self._told = list(ports)
+
+    def disturb(self, disturbance: Disturbance) -> None:
+        """Let it do something wrong from now on, until it is disturbed anew or started again."""
+        self._say(asdict(disturbance))
+
+    def _say(self, value: object) -> bool:
+        if self._process is None or self._process.stdin is None or not self.pid:
+            return False
+        with contextlib.suppress(OSError):
+            self._process.stdin.write(json.dumps(value).encode() + b"\n")
+            self._process.stdin.flush()
+            return True
+        return False
 
     def kill(self) -> None:
         """SIGKILL it."""
@@ -100,6 +110,12 @@ class Balancers:
         """Set the targets of a region's load balancer, if it has one."""
         if region in self.by_region:
             self.by_region[region].tell(ports)
+
+    def disturb(self, region: str, disturbance: Disturbance) -> None:
+        """Let a region's load balancer do something wrong; raises ProcessError when it has none."""
+        if region not in self.by_region:
+            raise ProcessError(f"there is no load balancer in {region}")
+        self.by_region[region].disturb(disturbance)
 
     def kill(self, region: str) -> None:
         """Lose a region's load balancer."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 _UNPRIVILEGED = "nobody"
-_NEEDED = ("postgres", "initdb", "pg_basebackup")
+_NEEDED = ("postgres", "initdb", "pg_basebackup", "pg_waldump")
 
 
 class BinariesMissing(Exception):
@@ -21,14 +21,14 @@ class BinariesMissing(Exception):
 
 @cache
 def bin_dir() -> Path:
-    """The directory of ``postgres``, ``initdb`` and ``pg_basebackup``; ``PGBIN`` overrides. Raises BinariesMissing."""
+    """The directory of PostgreSQL's programs; ``PGBIN`` overrides. Raises BinariesMissing."""
     override = os.environ.get("PGBIN")
     directory = Path(override) if override else _packaged()
     missing = [name for name in _NEEDED if not (directory / name).is_file()]
     if missing:
         raise BinariesMissing(
             f"No PostgreSQL program {missing[0]} in {directory}: install requirements/dev.txt, or set PGBIN to the "
-            "directory of PostgreSQL's programs (postgres, initdb, pg_basebackup)."
+            "directory of PostgreSQL's programs (postgres, initdb, pg_basebackup, pg_waldump)."
         )
     return directory
 

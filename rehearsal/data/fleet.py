@@ -1,17 +1,25 @@
 """The databases of all regions: servers, the relays between them, and what may go wrong."""
 
 import contextlib
+import itertools
 import shutil
 import threading
+import time
 from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 
 import psycopg
 from psycopg import sql
 
-from rehearsal.data.backups import base_backup, make_replica, slot_of
+from rehearsal.data.archive import Archive
+from rehearsal.data.backups import base_backup, from_archive, from_snapshot, make_replica, slot_of, snapshot
+from rehearsal.data.binaries import own_directory
 from rehearsal.data.processes import ProcessError, wait_until
 from rehearsal.data.relay import Network, Relay
-from rehearsal.data.server import Server, Site
+from rehearsal.data.server import Server
+from rehearsal.data.shipping import Shipping
+from rehearsal.data.site import Site
 
 _STREAMING = "select count(*) from pg_stat_wal_receiver where status = 'streaming'"
 # What the master user of RDS may do without being a superuser.
@@ -48,10 +56,12 @@ class Fleet:
     def __init__(self, site: Site) -> None:
         self.site = site
         self.network = Network()
+        self.shipping = Shipping(self)
         self.servers: dict[Key, Server] = {}
         self.relays: dict[Key, Relay] = {}
         self.dead: set[str] = set()
         self._lock = threading.Lock()
+        self._numbers = itertools.count(1)
 
     def create(self, key: Key, master: Master) -> None:
         """A new primary with its master user and first database."""
@@ -80,13 +90,40 @@ class Fleet:
         make_replica(replica, relay.port)
         wait_until(lambda: self.streaming(key), 30, f"replication from {source} to {key}")
 
-    def backup(self, key: Key) -> None:
-        """A base backup; only the newest one is kept."""
-        server = self.servers[key]
-        newest = base_backup(server)
-        for older in server.directory.glob("backup-*"):
-            if older != newest:
-                shutil.rmtree(older, ignore_errors=True)
+    def backup(self, key: Key) -> Path:
+        """A base backup in the archive of the instance; the directory of the copy."""
+        return base_backup(self.servers[key])
+
+    def archive(self, key: Key) -> Archive | None:
+        """The automated backups of an instance; None for one that is not (yet) there."""
+        server = self.servers.get(key)
+        return None if server is None else server.archive
+
+    def snapshot(self, key: Key) -> Path:
+        """A copy that outlives its instance; its directory."""
+        target = own_directory(self.site.directory / "snapshots") / str(next(self._numbers))
+        snapshot(self.servers[key], target)
+        return target
+
+    def restore(self, key: Key, backups: Path | Archive, at: datetime | None = None) -> None:
+        """A new primary from a snapshot, or from an archive with the state of a moment (None: the last one)."""
+        server = self._new(key)
+        if isinstance(backups, Archive):
+            from_archive(server, backups, at)
+        else:
+            from_snapshot(server, backups)
+
+    def rename(self, key: Key, name: Key) -> None:
+        """Give an instance another name, and so another address; its replicas follow it there."""
+        server = self.servers.pop(key)
+        old = server.port
+        self.servers[name] = server
+        if key in self.relays:
+            self.relays[name] = self.relays.pop(key)
+        server.move()
+        for relay in self.relays.values():
+            if relay.target_port == old:
+                relay.target_port = server.port
 
     def promote(self, key: Key) -> None:
         """Make a replica a primary of its own; raises ProcessError when it stays in recovery for 60 s."""
@@ -102,7 +139,7 @@ class Fleet:
         if server is None or source.region in self.dead:
             return
         with contextlib.suppress(psycopg.Error), server.connect(seconds=1) as connection:
-            slot = slot_of(_name(key))
+            slot = slot_of(self.servers[key].name)
             found = sql.SQL("from pg_replication_slots where slot_name = {} and not active").format(sql.Literal(slot))
             connection.execute(sql.SQL("select pg_drop_replication_slot(slot_name) {}").format(found))
 
@@ -156,12 +193,21 @@ class Fleet:
         for server in ours:
             server.start()
 
+    def restart(self, key: Key, seconds: float) -> None:
+        """Lose a server, and start it again on its port after so many seconds; its region must be alive by then."""
+        server = self.servers[key]
+        server.kill()
+        time.sleep(seconds)
+        if key.region not in self.dead:
+            server.start()
+
     def of_region(self, region: str) -> list[Server]:
         """The servers of one region."""
         return [server for key, server in list(self.servers.items()) if key.region == region]
 
     def close(self) -> None:
         """Kill every server at once; their files are left to whoever owns the directory."""
+        self.shipping.close()
         for server in list(self.servers.values()):
             server.kill()
         self.network.close()
@@ -170,7 +216,10 @@ class Fleet:
         with self._lock:
             if key in self.servers:
                 raise ProcessError(f"database {key} exists already")
-            self.servers[key] = Server(self.site, _name(key))
+            # A name may be taken again once its first owner was renamed, but a directory may not.
+            name = _name(key)
+            taken = (self.site.directory / name).exists()
+            self.servers[key] = Server(self.site, f"{name}-{next(self._numbers)}" if taken else name)
             return self.servers[key]
 
 

@@ -104,6 +104,19 @@ class DataHost:
         """Start the region's load balancer on an address of 127.0.0.0/8."""
         self._ask("POST", f"/regions/{region}/balancer", address=address, port=port)
 
+    def disturb_balancer(self, region: str, *, errors: float = 0.0, silent: bool = False, deaf_to: str = "") -> None:
+        """Let the region's load balancer do something wrong; without arguments it does everything right again.
+
+        ``errors``: share of requests answered 500. ``silent``: none is answered. ``deaf_to``: a pattern of the user
+        agents that get no answer.
+        """
+        wanted = {"errors": errors, "silent": silent, "deaf_to": deaf_to}
+        self._ask("POST", f"/regions/{region}/balancer/disturbance", **wanted)
+
+    def restart_database(self, identifier: str, seconds: float) -> None:
+        """Kill a database and start it again on its port after so many seconds; returns at once."""
+        self._ask("POST", f"/databases/{identifier}/restart", seconds=seconds)
+
     def set_faults(
         self, *, promotion_skipped: list[str] | None = None, promotion_stuck: list[str] | None = None
     ) -> None:

@@ -7,7 +7,7 @@ from moto.rds import models as moto_rds
 
 from rehearsal.data.fleet import Fleet, Key
 
-_NO_ENDPOINT = {"creating", "failed"}
+_NO_ENDPOINT = {"creating", "failed", "renaming"}
 
 
 class Instance(moto_rds.DBInstance):  # type: ignore[misc]
@@ -47,6 +47,13 @@ class Instance(moto_rds.DBInstance):  # type: ignore[misc]
         return [{"StatusType": "read replication", "Normal": streams, "Status": status}]
 
     @property
+    def restorable_since(self) -> datetime | None:
+        """The first moment this instance can be restored to; None before its first backup."""
+        archive = self.fleet.archive(self.key)
+        return None if archive is None else archive.earliest
+
+    @property
     def latest_restorable_time(self) -> datetime | None:
-        """Unknown: there is no log archive behind these servers, so no time may be promised."""
-        return None
+        """The last moment this instance can be restored to, as read in its archive; None without backups."""
+        archive = self.fleet.archive(self.key)
+        return None if archive is None or not self.backup_retention_period else archive.latest

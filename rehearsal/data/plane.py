@@ -12,7 +12,7 @@ from rehearsal.data.fleet import Fleet, Key
 from rehearsal.data.phases import Phases
 from rehearsal.data.processes import Spawner, end, family
 from rehearsal.data.scheduler import Scheduler, ServiceKey
-from rehearsal.data.server import Site
+from rehearsal.data.site import Site
 from rehearsal.data.tasks import Task
 
 

@@ -5,7 +5,6 @@ import copy
 import threading
 import uuid
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 from moto.core.utils import utcnow
@@ -18,6 +17,9 @@ from rehearsal.data.fleet import Fleet, Key
 from rehearsal.data.instance import Instance
 from rehearsal.data.masters import master_of
 from rehearsal.data.phases import Phases
+from rehearsal.data.renaming import Renaming
+from rehearsal.data.replicated import Replicated
+from rehearsal.data.restoring import Restoring
 from rehearsal.data.unserved import Unserved
 
 _PENDING_NAMES = {
@@ -26,10 +28,10 @@ _PENDING_NAMES = {
     "db_instance_class": "DBInstanceClass",
     "allocated_storage": "AllocatedStorage",
 }
-_NOT_SETTINGS = {"db_instance_identifier", "apply_immediately", "master_user_password"}
+_NOT_SETTINGS = {"db_instance_identifier", "new_db_instance_identifier", "apply_immediately", "master_user_password"}
 
 
-class Rds(Unserved, moto_rds.RDSBackend):  # type: ignore[misc]
+class Rds(Unserved, Replicated, Restoring, Renaming, moto_rds.RDSBackend):  # type: ignore[misc]
     """The API of one region. Statuses pass through their phases while threads do the work on the servers."""
 
     fleet: Fleet
@@ -69,6 +71,8 @@ class Rds(Unserved, moto_rds.RDSBackend):  # type: ignore[misc]
         source = self.find_db_from_id(db_kwargs["source_db_instance_identifier"])
         self._require_source(source)
         replica = self._copy_of(source, identifier)
+        replica.set_as_replica()
+        replica.backup_retention_period = 0
         replica.source_db_instance_identifier = db_kwargs["source_db_instance_identifier"]
         wanted = {name: value for name, value in db_kwargs.items() if name not in {"tags", *_REPLICA_ONLY}}
         replica.update(**wanted)
@@ -107,6 +111,11 @@ class Rds(Unserved, moto_rds.RDSBackend):  # type: ignore[misc]
         """
         instance = self._existing(db_instance_identifier)
         refusals.require_available(instance)
+        if name := db_kwargs.get("new_db_instance_identifier"):
+            return self._rename(instance, name.lower(), bool(db_kwargs.get("apply_immediately")))
+        return self._change(instance, db_kwargs)
+
+    def _change(self, instance: Instance, db_kwargs: dict[str, Any]) -> Instance:
         changes = _changes(db_kwargs)
         instance.deletion_protection = changes.get("deletion_protection", instance.deletion_protection)
         if pending := {name: changes[key] for key, name in _PENDING_NAMES.items() if key in changes}:
@@ -136,32 +145,28 @@ class Rds(Unserved, moto_rds.RDSBackend):  # type: ignore[misc]
         """Delete an instance, its server and its files; raises RDSClientError, for a protected one above all."""
         instance = self._existing(db_instance_identifier)
         refusals.require_deletable(instance, final_db_snapshot_identifier, bool(skip_final_snapshot))
+        if kwargs.get("delete_automated_backups") is False:
+            refusals.not_served("Keeping the backups of a deleted instance")
         if final_db_snapshot_identifier:
-            refusals.not_served("A final snapshot")
+            self._require_free_snapshot(final_db_snapshot_identifier)
         source = _source_key(instance) if instance.is_replica else None
-        if source is not None:
-            self._forget_replica(instance, source)
-            instance.is_replica = False  # moto looks the source up once more, by a name it may not have
-        deleted: Instance = super().delete_db_instance(db_instance_identifier, None, True, **kwargs)
-        self.fleet.remove(instance.key)
-        return deleted
 
-    def restore_db_instance_to_point_in_time(
-        self, source_db_identifier: str, target_db_identifier: str, overrides: dict[str, Any]
-    ) -> Instance:
-        """Refuse what RDS refuses, and then the restore itself: there is no log archive behind these servers."""
-        source = self._existing(source_db_identifier)
-        if target_db_identifier in self.databases:
-            raise DBInstanceAlreadyExists()
-        latest = bool(overrides.get("use_latest_restorable_time"))
-        refusals.require_restorable(source, _aware(overrides.get("restore_time")), latest, datetime.now(UTC))
-        refusals.not_served("RestoreDBInstanceToPointInTime")
+        def work() -> None:
+            if final_db_snapshot_identifier:
+                self._take_snapshot(instance, self._new_snapshot(instance, final_db_snapshot_identifier, []))
+            with self.phases.phase(instance, "deleting"):
+                if source is not None:
+                    self._forget_replica(instance, source)
+                    instance.is_replica = False  # moto looks the source up once more, by a name it may not have
+                self.fleet.remove(instance.key)
+            super(Rds, self).delete_db_instance(db_instance_identifier, None, True)
+
+        return self._begin(instance, "deleting", work)
 
     def _back_up(self, instance: Instance) -> None:
         with self.phases.phase(instance, "backing-up"):
             if not self.fleet.in_recovery(instance.key):
-                self.fleet.backup(instance.key)
-                instance.restorable_since = datetime.now(UTC)
+                self._keep_automated(instance, self.fleet.backup(instance.key))
 
     def _leave_recovery(self, instance: Instance, source: Key | None) -> None:
         if instance.db_instance_identifier not in self.faults.promotion_skipped:
@@ -186,28 +191,27 @@ class Rds(Unserved, moto_rds.RDSBackend):  # type: ignore[misc]
         refusals.require_backups(source)
 
     def _copy_of(self, source: Instance, identifier: str) -> Instance:
-        replica: Instance = copy.copy(source)
-        replica.backend = self
-        replica.db_instance_identifier = identifier
-        replica.set_as_replica()
-        replica.backup_retention_period = 0
-        replica.multi_az = False
-        replica.deletion_protection = False
-        replica.availability_zone = f"{self.region_name}a"
-        replica.instance_create_time = replica.created = utcnow()
-        replica.pending_modified_values = {}
-        return self._adopt(replica)
+        copied: Instance = copy.copy(source)
+        copied.backend = self
+        copied.db_instance_identifier = identifier
+        copied.replicas = []
+        copied.multi_az = False
+        copied.deletion_protection = False
+        copied.availability_zone = f"{self.region_name}a"
+        copied.instance_create_time = copied.created = utcnow()
+        copied.pending_modified_values = {}
+        copied.tags = []
+        return self._adopt(copied)
 
     def _existing(self, identifier: str) -> Instance:
         instance = self.databases.get(identifier)
         if instance is None:
             raise DBInstanceNotFoundError(identifier)
-        return instance  # type: ignore[no-any-return]
+        return instance
 
     @staticmethod
     def _adopt(instance: Any) -> Instance:
         instance.__class__ = Instance
-        instance.restorable_since = None
         # moto gives every instance the same id.
         instance.dbi_resource_id = "db-" + base64.b32encode(uuid.uuid4().bytes).decode()[:26]
         adopted: Instance = instance
@@ -235,11 +239,4 @@ def _source_key(instance: Instance) -> Key | None:
 
 
 def _changes(db_kwargs: dict[str, Any]) -> dict[str, Any]:
-    if db_kwargs.get("new_db_instance_identifier"):
-        refusals.not_served("Renaming an instance")
     return {k: v for k, v in db_kwargs.items() if k not in _NOT_SETTINGS and v is not None}
-
-
-def _aware(at: datetime | None) -> datetime | None:
-    """With the time zone moto leaves out; the API speaks UTC."""
-    return at if at is None or at.tzinfo else at.replace(tzinfo=UTC)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NoReturn, Protocol
 
@@ -9,14 +10,13 @@ from moto.rds.exceptions import RDSClientError
 
 
 class Refusable(Protocol):
-    """What is asked of an instance before something is done to it. ``restorable_since``: its first backup, if any."""
+    """What is asked of an instance before something is done to it."""
 
     status: str
     db_instance_identifier: str
     deletion_protection: bool
     is_replica: bool
     backup_retention_period: int
-    restorable_since: datetime | None
 
 
 def require_available(instance: Refusable) -> None:
@@ -60,35 +60,44 @@ def require_deletable(instance: Refusable, final_snapshot: str | None, skip_snap
         )
 
 
-def require_restorable(instance: Refusable, wanted: datetime | None, latest: bool, now: datetime) -> None:
-    """Raise where RDS has no data of the wanted moment: without backups, in the future, before the retention.
+@dataclass(frozen=True)
+class Backups:
+    """The automated backups of an instance: days kept, and the moments that can be restored (None: not yet)."""
+
+    of: str
+    retention_days: int
+    earliest: datetime | None
+    latest: datetime | None
+
+
+def require_restorable(backups: Backups, wanted: datetime | None, latest: bool, now: datetime) -> None:
+    """Raise where RDS has no data of the wanted moment: without backups, before the first, after the archived log.
 
     ``latest`` stands for "the latest there is"; either it or ``wanted`` is given. Times carry a time zone.
     """
-    name = instance.db_instance_identifier
-    if not instance.backup_retention_period:
-        raise RDSClientError("PointInTimeRestoreNotEnabled", f"Backups are not enabled for DB instance {name}.")
+    if not backups.retention_days:
+        raise RDSClientError("PointInTimeRestoreNotEnabled", f"Backups are not enabled for DB instance {backups.of}.")
     if (wanted is not None) == latest:
         raise RDSClientError(
             "InvalidParameterCombination", "Specify either RestoreTime or UseLatestRestorableTime, and not both."
         )
-    if instance.restorable_since is None:
-        raise RDSClientError("InvalidDBInstanceState", f"DB instance {name} has not been backed up yet.")
+    if backups.earliest is None:
+        raise RDSClientError("InvalidDBInstanceState", f"DB instance {backups.of} has not been backed up yet.")
     if wanted is not None:
-        _require_within(wanted, instance.restorable_since, instance.backup_retention_period, now)
+        _require_within(wanted, backups.earliest, backups.latest or backups.earliest, backups.retention_days, now)
 
 
-def _require_within(wanted: datetime, first_backup: datetime, retention_days: int, now: datetime) -> None:
+def _require_within(wanted: datetime, earliest: datetime, latest: datetime, retention_days: int, now: datetime) -> None:
     cannot = "The specified instance cannot be restored to a time"
-    if wanted >= now:
-        raise RDSClientError("InvalidParameterValue", f"{cannot} later than {_moment(now)}.")
+    if wanted > latest:
+        raise RDSClientError("InvalidParameterValue", f"{cannot} later than {_moment(latest)}.")
     retained = now - timedelta(days=retention_days)
     if wanted < retained:
         why = f"because its backup retention period is set to {retention_days} days"
         raise RDSClientError("InvalidParameterValue", f"{cannot} earlier than {_moment(retained)} {why}.")
-    if wanted < first_backup:
+    if wanted < earliest:
         why = "because it was not backed up before"
-        raise RDSClientError("InvalidParameterValue", f"{cannot} earlier than {_moment(first_backup)} {why}.")
+        raise RDSClientError("InvalidParameterValue", f"{cannot} earlier than {_moment(earliest)} {why}.")
 
 
 def not_served(operation: str) -> NoReturn:

@@ -3,10 +3,9 @@
 import contextlib
 import ctypes
 import os
-import secrets
 import signal
 import subprocess
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,9 @@ import psycopg
 from psycopg import sql
 
 from rehearsal.data import binaries
-from rehearsal.data.processes import ProcessError, Spawner, alive, end, family, run, tail, wait_until
+from rehearsal.data.archive import Archive
+from rehearsal.data.processes import ProcessError, alive, end, family, tail, wait_until
+from rehearsal.data.site import Site
 from rehearsal.ports import free_port
 
 ADMIN = "rdsadmin"
@@ -30,6 +31,11 @@ _SETTINGS: dict[str, str | int] = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "wal_level": "replica",
+    "archive_mode": "on",
+    # How far the last restorable moment is behind; five minutes on AWS. Each segment is 1 MB.
+    "archive_timeout": "4s",
+    # The commits of damaged rows tell when the damage was done.
+    "track_commit_timestamp": "on",
     "hot_standby": "on",
     "max_wal_senders": 10,
     "max_replication_slots": 10,
@@ -50,23 +56,8 @@ _SETTINGS: dict[str, str | int] = {
 }
 
 
-@dataclass
-class Site:
-    """What every server of one run shares: where it lives, who starts processes, the password of the administrator."""
-
-    directory: Path
-    spawner: Spawner
-    password: str = field(default_factory=lambda: secrets.token_urlsafe(24))
-
-    def run(self, tool: str, *arguments: str, log: Path, **env: str) -> None:
-        """Run one of PostgreSQL's programs; raises ProcessError."""
-        programs = binaries.bin_dir()
-        environment = {**binaries.environment(programs), "PGPASSWORD": self.password, **env}
-        run([str(programs / tool), *arguments], self.spawner, env=environment, owner=binaries.owner(), log=log)
-
-
 class Server:
-    """A server in its own directory. It listens on ``port`` of 127.0.0.1 for all its life."""
+    """A server in its own directory. It listens on ``port`` of 127.0.0.1, for as long as it has its name."""
 
     def __init__(self, site: Site, name: str) -> None:
         self.name = name
@@ -75,6 +66,7 @@ class Server:
         self.directory = binaries.own_directory(site.directory / name)
         self.data = self.directory / "data"
         self.log = self.directory / "log"
+        self.archive = Archive(site, binaries.own_directory(self.directory / "archive"))
         self._process: subprocess.Popen[bytes] | None = None
 
     def create(self) -> None:
@@ -88,9 +80,9 @@ class Server:
         self.configure()
         self.start()
 
-    def configure(self) -> None:
+    def configure(self, recovery: Mapping[str, str] | None = None) -> None:
         """Write this server's settings and access rules; they take effect when it starts."""
-        settings = {**_SETTINGS, "port": self.port}
+        settings = {**_SETTINGS, "port": self.port, "archive_command": self.archive.command, **(recovery or {})}
         lines = [f"{name} = '{value}'\n" for name, value in settings.items()]
         for name, text in (("postgresql.conf", "".join(lines)), ("pg_hba.conf", _ACCESS)):
             (self.data / name).write_text(text)
@@ -124,6 +116,13 @@ class Server:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(10)
         self.kill()
+
+    def move(self) -> None:
+        """Restart on another port, as an instance that is renamed gets another address; raises ProcessError."""
+        self.stop()
+        self.port = free_port()
+        self.configure()
+        self.start()
 
     def freeze(self) -> list[int]:
         """Stop the clock of all its processes and return them: connections stay open and nobody answers."""

@@ -1,7 +1,7 @@
 """What RDS does and the rehearsal does not: refused, each by its name.
 
-moto answers these from its tables: an instance restored from a snapshot would be "available" with no server and no row
-behind it, a stopped one would go on serving. A rehearsal may be incomplete, but it must not say what is not so.
+moto answers these from its tables: an export would be "complete" with no file behind it, a stopped instance would go on
+serving. A rehearsal may be incomplete, but it must not say what is not so.
 """
 
 from collections.abc import Callable
@@ -20,9 +20,7 @@ def _refusing(operation: str) -> Callable[..., Any]:
 class Unserved:
     """Stands before moto's backend. Every call raises RDSClientError with the code ``NotRehearsed``."""
 
-    create_db_snapshot = _refusing("CreateDBSnapshot")
     copy_db_snapshot = _refusing("CopyDBSnapshot")
-    restore_db_instance_from_db_snapshot = _refusing("RestoreDBInstanceFromDBSnapshot")
     start_export_task = _refusing("StartExportTask")
     reboot_db_instance = _refusing("RebootDBInstance")
     start_db_instance = _refusing("StartDBInstance")

@@ -34,6 +34,7 @@ def run_all(plan: Plan, results: Path, console: Console) -> int:
     for name, end in finished.items():
         for sentence in end.result.get("missed", []):
             console.print(f"[bold red]{name}[/bold red]: {sentence}", soft_wrap=True)
+    console.print(_fired(finished))
     codes = {end.code for end in finished.values()}
     if STOPPED in codes:
         return STOPPED
@@ -52,6 +53,13 @@ def _table(finished: dict[str, Finished]) -> Table:
     total = sum(end.seconds for end in finished.values())
     table.add_row(f"{passed} of {len(DRILLS)} passed", "", "", "", f"{total:.0f}", style="bold")
     return table
+
+
+def _fired(finished: dict[str, Finished]) -> str:
+    """The figure that matters most: how often something happened that must not."""
+    quiet = [end for name, end in finished.items() if not DRILLS[name].must_fire and end.result]
+    fired = sum(bool(end.result.get("fired")) for end in quiet)
+    return f"Of {len(quiet)} drills in which nothing may fire, {fired} fired"
 
 
 def _outage(result: dict[str, Any]) -> str:

@@ -2,37 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
-from lyo_dr.model.plan import Plan
-from rehearsal.drill import breakage, comeback, expect, judge, plans, rotation, rotation_expect
-from rehearsal.drill.expect import Judge
-from rehearsal.drill.record import Recorded
-from rehearsal.drill.scenario import Scenario, play
-from rehearsal.drill.show import Screen
-from rehearsal.drill.world import World
-
-_LOSS = Scenario(strike=breakage.lose_primary)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Drill:
-    """One drill. ``judge`` gives a sentence for each expectation that was missed; none means it passed."""
-
-    name: str
-    proves: str
-    scenario: Scenario = _LOSS
-    judge: Judge = judge.misses
-    customer: Callable[[Plan], Plan] = plans.as_it_is
-    """What this drill changes in the plan it is given."""
-    rehearsed: Callable[[Plan], Plan] = plans.as_it_is
-    """What it changes once more when the plan has been moved to loopback."""
-
-    def run(self, world: World, screen: Screen) -> Recorded:
-        """Let it happen to a world that works."""
-        return play(self.name, self.scenario, world, screen)
-
+from rehearsal.drill import breakage, comeback, expect, judge, plans
+from rehearsal.drill.drill import Drill
+from rehearsal.drill.judgement import JUDGEMENT
+from rehearsal.drill.rotation_drills import ROTATION
+from rehearsal.drill.scenario import Scenario
 
 _ALL = (
     Drill(
@@ -42,6 +16,7 @@ _ALL = (
     Drill(
         name="app-crash",
         proves="An app that dies while its database lives does not promote anything or move traffic.",
+        must_fire=False,
         scenario=Scenario(strike=breakage.crash_app, repair=breakage.mend_app, primary_lives=True),
         judge=expect.every(
             expect.ended("held"),
@@ -147,44 +122,7 @@ _ALL = (
             expect.said("CountDivergence", "exist only in the deposed database"),
         ),
     ),
-    Drill(
-        name="rotation",
-        proves="The database login is rotated under load: no booking fails, and the old login is refused everywhere.",
-        scenario=Scenario(strike=rotation.rotate, primary_lives=True),
-        judge=rotation_expect.rotated_unnoticed(),
-    ),
-    Drill(
-        name="rotation-interrupted",
-        proves="A rotation that is killed between any two of its steps is taken up by the next one, to the same end.",
-        scenario=Scenario(strike=rotation.rotate_interrupted, primary_lives=True),
-        judge=rotation_expect.rotated_unnoticed(),
-        rehearsed=plans.budgets(lease=10),
-    ),
-    Drill(
-        name="stuck-pending",
-        proves="A pending version that an abandoned rotation left behind does not block the next one.",
-        scenario=Scenario(prepare=rotation.stick_pending, strike=rotation.rotate, primary_lives=True),
-        judge=expect.every(
-            rotation_expect.rotated_unnoticed(),
-            expect.said("CreateSecret", "an abandoned version is no longer pending in eu-west-1 and us-west-2"),
-        ),
-    ),
-    Drill(
-        name="rotation-during-failover",
-        proves="A rotation asked for in the middle of a failover waits for it, and then runs where the app now lives.",
-        scenario=Scenario(
-            strike=rotation.lose_primary_before_rotating,
-            meanwhile=rotation.rotate_during_failover,
-            repair=rotation.follow_rotation,
-        ),
-        judge=expect.every(
-            judge.misses,
-            expect.said("OpenRotation", "^Postponed: .* is at work"),
-            expect.said("CloseRotation", "^Rotated: .* in us-west-2,"),
-            rotation_expect.new_login_only(),
-        ),
-    ),
 )
 
-DRILLS: dict[str, Drill] = {drill.name: drill for drill in _ALL}
+DRILLS: dict[str, Drill] = {drill.name: drill for drill in (*_ALL, *JUDGEMENT, *ROTATION)}
 """Every drill by name, in the order in which all of them are run."""

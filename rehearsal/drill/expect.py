@@ -8,7 +8,7 @@ from typing import Any
 
 from lyo_dr.model.plan import Objectives
 from rehearsal.drill.measure import Measured
-from rehearsal.drill.record import Recorded
+from rehearsal.drill.record import FIRED, Recorded
 
 Judge = Callable[[Recorded, Measured, Objectives], list[str]]
 
@@ -37,6 +37,73 @@ def ended(how: str) -> Judge:
         lambda recorded: recorded.ending == how,
         lambda recorded: f"the incident ended {recorded.ending or 'in nothing'} instead of {how}",
     )
+
+
+def ended_in(*hows: str) -> Judge:
+    """The incident has one of these endings; empty stands for no incident at all."""
+    words = " or ".join(how or "nothing" for how in hows)
+    return asking(
+        lambda recorded: recorded.ending in hows,
+        lambda recorded: f"the incident ended {recorded.ending or 'in nothing'} instead of {words}",
+    )
+
+
+def opened(times: int) -> Judge:
+    """So many incidents were opened, however many signals came."""
+    return asking(
+        lambda recorded: recorded.opened == times,
+        lambda recorded: f"{recorded.opened} incidents were opened instead of {times}",
+    )
+
+
+def noted(name: str, value: object) -> Judge:
+    """What the drill itself looked at is as expected."""
+    return asking(
+        lambda recorded: recorded.notes.get(name) == value,
+        lambda recorded: f"{name}: {recorded.notes.get(name)!r} instead of {value!r}",
+    )
+
+
+def untouched() -> Judge:
+    """Nothing was fenced, promoted or moved, and no booking is missing: what must not fire did not."""
+    return every(
+        silent(*sorted(FIRED)),
+        called("PromoteReadReplica", 0),
+        replica_stayed(),
+        traffic_stayed(),
+        nothing_lost(),
+    )
+
+
+def users_noticed_nothing() -> Judge:
+    """Every attempt of the client succeeded."""
+
+    def judge(_recorded: Recorded, measured: Measured, _objectives: Objectives) -> list[str]:
+        return ["bookings failed, though users should notice nothing"] if measured.outage_seconds != 0.0 else []
+
+    return judge
+
+
+def prediction_within(seconds: float) -> Judge:
+    """The loss that was measured is the one that was predicted, to so many seconds: one heartbeat and one sample."""
+
+    def judge(_recorded: Recorded, measured: Measured, _objectives: Objectives) -> list[str]:
+        predicted, found = measured.loss.predicted_at_most_seconds, measured.loss.measured_seconds
+        if predicted is not None and 0 <= predicted - found <= seconds:
+            return []
+        return [f"the loss was predicted as {predicted} s and measured as {found:.2f} s, more than {seconds:g} s apart"]
+
+    return judge
+
+
+def more_lost_than(seconds: float) -> Judge:
+    """The drill lost what it set out to lose: else it would prove nothing."""
+
+    def judge(_recorded: Recorded, measured: Measured, _objectives: Objectives) -> list[str]:
+        found = measured.loss.measured_seconds
+        return [] if found > seconds else [f"only {found:.2f} s of work were lost, more than {seconds:g} s should be"]
+
+    return judge
 
 
 def said(step: str, pattern: str) -> Judge:
@@ -153,6 +220,19 @@ def no_bookings_resumed() -> Judge:
 
     def judge(_recorded: Recorded, measured: Measured, _objectives: Objectives) -> list[str]:
         return [] if measured.outage_seconds is None else ["bookings were taken, though nothing had recovered"]
+
+    return judge
+
+
+def few_lost(share: float) -> Judge:
+    """No more than this share of the acknowledged bookings is missing: what was under way when regions were lost."""
+
+    def judge(_recorded: Recorded, measured: Measured, _objectives: Objectives) -> list[str]:
+        loss = measured.loss
+        most = share * loss.acknowledged
+        if loss.acknowledged and loss.lost <= most and not loss.duplicated:
+            return []
+        return [f"{loss.lost} of {loss.acknowledged} bookings are lost, {loss.duplicated} doubled; {most:.0f} may be"]
 
     return judge
 

@@ -25,9 +25,16 @@ class IncidentView:
         self._seen: set[str] = set()
 
     def newest(self, since: float) -> str | None:
-        """The incident that was started last, or None when none was since then (epoch seconds)."""
-        begun = [e for e in self._executions(self._process) if e["startDate"].timestamp() >= since]
-        return self._prefix + max(begun, key=lambda e: e["startDate"])["name"] if begun else None
+        """The incident that was opened last, or None when none was since then (epoch seconds).
+
+        A signal that is only recorded (a copy, an old one) has an execution, too, and is no incident.
+        """
+        opened = [e for e in self._begun(since) if self._process != DOOR or self.head(e["name"])]
+        return self._prefix + max(opened, key=lambda e: e["startDate"])["name"] if opened else None
+
+    def opened(self, since: float) -> int:
+        """How many incidents were opened since then (epoch seconds)."""
+        return sum(bool(self.head(e["name"])) for e in self._begun(since))
 
     def status(self, incident_id: str) -> str:
         """RUNNING, SUCCEEDED, FAILED, TIMED_OUT or ABORTED."""
@@ -74,6 +81,9 @@ class IncidentView:
         for number, execution in enumerate(self._executions("protect_database")):
             found[f"{self._names.machine_name('protect_database')}-{number}"] = str(execution["status"])
         return found
+
+    def _begun(self, since: float) -> list[dict[str, Any]]:
+        return [e for e in self._executions(self._process) if e["startDate"].timestamp() >= since]
 
     def _executions(self, process: str) -> list[dict[str, Any]]:
         answer = self._states.list_executions(stateMachineArn=self._names.machine(process))

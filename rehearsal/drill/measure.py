@@ -66,7 +66,7 @@ def measure(recorded: Recorded, path_steps: set[str]) -> Measured:
 
 _MILESTONES = (
     ("detection: checks, alarm, event", "OpenIncident", "first"),
-    ("triage: observers asked", "Triage", "last"),
+    ("triage: observers asked until they agree", "Triage", "last"),
     ("gate: loss and replica", "CheckGate", "last"),
     ("facts read again", "ConfirmRegionLost", "last"),
     ("fence of the lost region", "FenceServices", "last"),
@@ -110,14 +110,16 @@ def _milestone(timeline: tuple[TimelineLine, ...], steps: set[str], which: str) 
 def critical_path(recorded: Recorded, ended: float | None) -> list[Part]:
     """The longest chain of work that is not ours, as it was measured: no implementation could leave it out.
 
-    A silent region is only known by waiting for it, twice. What is missing to the outage is our own: starting
-    functions, polling, talking to the table.
+    A silent region is only known by waiting for it, for as long as the plan wants the observers to agree, and once
+    more before the fence. What is missing to the outage is our own: starting functions, polling, talking to the table.
     """
     probe = recorded.plan.timing.probe_timeout.total_seconds()
     moved = recorded.seen.name_moved
+    detected = max(0.0, recorded.signal_at - recorded.fault_at)
     parts = [
-        Part("Route 53's checkers and the alarm", max(0.0, recorded.signal_at - recorded.fault_at)),
-        Part("two looks at a silent region", 2 * probe),
+        Part("detection: checkers or watcher, and the alarm", detected),
+        Part("the agreement of the observers", max(probe, recorded.plan.policy.agreement.total_seconds() - detected)),
+        Part("a second look at a silent region", probe),
         Part("one silent call of the fence", fence_seconds(recorded)),
         Part("promotion or capacity, whichever took longer", _side_by_side(recorded)),
     ]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from lyo_dr.model.plan import Database, Plan, Service, ServicePlace
+from lyo_dr.model.plan import Database, Maintenance, Plan, Service, ServicePlace
 
 _MORE_DATABASES = {"customers": True, "archive": False}
 """Name, and whether traffic waits for it."""
@@ -28,6 +28,35 @@ def budgets(**seconds: float) -> Callable[[Plan], Plan]:
         return shortened
 
     return adjust
+
+
+def every(*changes: Callable[[Plan], Plan]) -> Callable[[Plan], Plan]:
+    """One change after the other."""
+
+    def adjust(plan: Plan) -> Plan:
+        for change in changes:
+            plan = change(plan)
+        return plan
+
+    return adjust
+
+
+def rpo(seconds: float) -> Callable[[Plan], Plan]:
+    """A loss that may be accepted without asking, short enough to be exceeded in a drill."""
+
+    def adjust(plan: Plan) -> Plan:
+        objectives = msgspec.structs.replace(plan.objectives, rpo=timedelta(seconds=seconds))
+        return msgspec.structs.replace(plan, objectives=objectives)
+
+    return adjust
+
+
+def under_maintenance(plan: Plan) -> Plan:
+    """Alarms start nothing, today and for a long time; people may."""
+    window = Maintenance(
+        begins=datetime(2020, 1, 1, tzinfo=UTC), ends=datetime(2100, 1, 1, tzinfo=UTC), why="only people start here"
+    )
+    return msgspec.structs.replace(plan, policy=msgspec.structs.replace(plan.policy, maintenance=[window]))
 
 
 def by_record(plan: Plan) -> Plan:

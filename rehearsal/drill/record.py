@@ -10,6 +10,9 @@ from lyo_dr.model.plan import Plan
 from rehearsal.client.attempt import Attempt
 from rehearsal.drill.plan import Change
 
+FIRED = frozenset({"FenceServices", "PromoteReplica", "TakeAuthority", "ThrowLatch", "ChangeRecord"})
+"""Steps that change something users could notice. Where nothing may fire none of them may speak."""
+
 
 @dataclass(frozen=True)
 class TimelineLine:
@@ -107,6 +110,10 @@ class Recorded:
     rotated: Rotated | None = None
     stage_seconds: dict[str, float] = field(default_factory=dict)
     """How long setting up, warming and so on took."""
+    opened: int = 0
+    """Incidents that were opened since the fault; a signal that is only recorded opens none."""
+    notes: dict[str, Any] = field(default_factory=dict)
+    """What this drill alone looks at."""
     looks: dict[str, Any] = field(default_factory=dict)
     """What observers said before the decision, by the name of the look."""
     aws_timing: bool = False

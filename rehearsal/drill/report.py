@@ -15,7 +15,7 @@ from lyo_dr.model.plan import Plan
 from rehearsal.client.ledger import per_second
 from rehearsal.drill.measure import Measured, Part
 from rehearsal.drill.plan import LINK_SECONDS
-from rehearsal.drill.record import Recorded
+from rehearsal.drill.record import FIRED, Recorded
 from rehearsal.report import latency
 from rehearsal.report.modelled import read as model_of
 from rehearsal.report.reading import Reader
@@ -42,6 +42,7 @@ def as_json(recorded: Recorded, measured: Measured, plan: Plan, misses: list[str
         "passed": not misses,
         "missed": misses,
         "fault_at": _moment(recorded.fault_at),
+        "fired": bool({line.step for line in recorded.timeline} & FIRED),
         "regions": {"lost": recorded.lost_region, "recovered_in": recorded.recovery_region},
         "target": {"rto": plan.objectives.rto.total_seconds(), "rpo": plan.objectives.rpo.total_seconds()},
         "outage": {

@@ -92,12 +92,7 @@ def lose_primary_before_rotating(scene: Scene) -> float:
 
 def rotate_during_failover(scene: Scene) -> None:
     """While the failover works, an operator asks its region for a rotation."""
-
-    def works() -> bool:
-        found = scene.view.newest(0.0)
-        return found is not None and bool(scene.view.head(found))
-
-    scene.wait_until(works)
+    scene.wait_until(lambda: scene.view.newest(0.0) is not None)
     scene.screen.stage(
         f"An operator asks {scene.secondary} to rotate the database login, in the middle of the failover"
     )

@@ -21,8 +21,10 @@ from rehearsal.client.process import BookingClientError
 from rehearsal.data.binaries import BinariesMissing
 from rehearsal.data.processes import ProcessError
 from rehearsal.drill import report
-from rehearsal.drill.catalogue import DRILLS, Drill
+from rehearsal.drill.catalogue import DRILLS
+from rehearsal.drill.drill import Drill
 from rehearsal.drill.measure import measure
+from rehearsal.drill.people import NobodyAskedError
 from rehearsal.drill.places import NoPlaceError
 from rehearsal.drill.record import Recorded
 from rehearsal.drill.show import Screen
@@ -39,6 +41,7 @@ _CANNOT_RUN = (
     DeployFailed,
     LocalAwsError,
     BookingClientError,
+    NobodyAskedError,
     NoPlaceError,
     ProcessError,
     SynthesisFailed,
@@ -63,6 +66,11 @@ def run_drill(name: str, plan: Plan, results: Path, console: Console, *, aws_tim
     return perform(DRILLS[name], plan, results, console, aws_timing=aws_timing).code
 
 
+def _world(drill: Drill, plan: Plan, screen: Screen, aws_timing: bool) -> World:
+    customer, adjust = drill.customer(plan), drill.rehearsed
+    return World(customer, screen.stage, adjust=adjust, aws_timing=aws_timing, both_ways=drill.both_ways)
+
+
 def perform(drill: Drill, plan: Plan, results: Path, console: Console, *, aws_timing: bool = False) -> Finished:
     """Run a drill: bring a world up, let it happen, take everything down, judge, write and print the result."""
     started = time.monotonic()
@@ -70,7 +78,7 @@ def perform(drill: Drill, plan: Plan, results: Path, console: Console, *, aws_ti
         with (
             _ended_by_sigterm(),
             Screen(console) as screen,
-            World(drill.customer(plan), screen.stage, adjust=drill.rehearsed, aws_timing=aws_timing) as world,
+            _world(drill, plan, screen, aws_timing) as world,
         ):
             recorded = drill.run(world, screen)
             steps = path_steps()

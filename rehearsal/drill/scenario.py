@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from rehearsal.client.ledger import read
@@ -32,6 +32,12 @@ class Scenario:
     """Right after the strike."""
     repair: Callable[[Scene], None] = _nothing
     """After the incident has ended."""
+    at: Mapping[str, Callable[[Scene], None]] = field(default_factory=dict)
+    """What happens when a step speaks for the first time, by the step's name."""
+    patience: float = 180.0
+    """How long an incident is waited for (seconds); where none is expected, how long nothing may happen."""
+    rate: float = 20.0
+    """Bookings a second; a database that is hardly used is one that is nearly idle."""
     primary_lives: bool = False
     """Whether the primary's database goes on: then its rows are held against the bookings."""
 
@@ -40,13 +46,13 @@ def play(name: str, scenario: Scenario, world: World, screen: Screen) -> Recorde
     """Book, break, watch, book on, compare."""
     scene = Scene(world, screen)
     scenario.prepare(scene)
-    with scene.client():
+    with scene.client(scenario.rate):
         screen.stage(f"A client books through {world.plan.traffic.name}")
         scene.let_pass(_BEFORE_SECONDS)
         fault_at = scenario.strike(scene)
         with scene.observer() as observer:
             scenario.meanwhile(scene)
-            incident_id, lines = scene.follow(fault_at)
+            incident_id, lines = scene.follow(fault_at, scenario.at, scenario.patience)
             scenario.repair(scene)
             scene.let_pass(_AFTER_SECONDS)
             after = scene.afterwards()
@@ -81,6 +87,8 @@ def play(name: str, scenario: Scenario, world: World, screen: Screen) -> Recorde
         looks=scene.view.looks(fault_at) if incident_id else {},
         aws_timing=world.aws_timing,
         stage_seconds=world.stage_seconds,
+        opened=scene.view.opened(fault_at),
+        notes=scene.notes,
     )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 import psycopg
 
@@ -22,6 +23,10 @@ _STRETCHED_DEADLINE_SECONDS = 600.0
 _LOOK_SECONDS = 0.2
 
 
+def _nothing(_scene: Scene) -> None:
+    """Nothing happens."""
+
+
 class Scene:
     """A drill under way. Every wait ends after three minutes at the latest, ten with AWS's modelled durations."""
 
@@ -29,6 +34,7 @@ class Scene:
         self.world = world
         self.screen = screen
         self.primary, self.secondary = world.plan.regions.pair
+        self.notes: dict[str, Any] = {}
         self.attempts = world.directory / "attempts.jsonl"
         self.view = IncidentView(world, world.names(self.secondary))
         # Asked while all regions live: the address of a database is told by its region.
@@ -41,15 +47,19 @@ class Scene:
         self.returned_at: float | None = None
         """When the lost region came back, in a drill in which it does."""
 
+    def look_up(self, region: str) -> None:
+        """Ask anew for the address of a region's database."""
+        self._dsn[region] = master_dsn(self.world, self.world.plan, self.world.plan.databases[0], region)
+
     @property
     def pair(self) -> tuple[str, str]:
         """Both regions."""
         return self.primary, self.secondary
 
-    def client(self) -> BookingClient:
-        """Whoever books through the front name."""
+    def client(self, rate: float) -> BookingClient:
+        """Whoever books through the front name, ``rate`` times a second."""
         places, name = self.world.places, self.world.plan.traffic.name
-        return BookingClient(resolver=places.resolver, name=name, port=FRONT_PORT, out=self.attempts)
+        return BookingClient(resolver=places.resolver, name=name, port=FRONT_PORT, out=self.attempts, rate=rate)
 
     def observer(self) -> Observer:
         """Whoever looks at the recovery region from outside."""
@@ -88,16 +98,24 @@ class Scene:
         seconds = self._tail.seconds()
         return len(seconds) > 1 and seconds[-2][1] > 0 and seconds[-2][2] == 0
 
-    def follow(self, since: float) -> tuple[str | None, list[TimelineLine]]:
-        """Until the incident has ended, or the deadline: an incident that never comes is a result, too."""
-        found: str | None = None
+    def follow(
+        self, since: float, at: Mapping[str, Callable[[Scene], None]] | None = None, patience: float = _DEADLINE_SECONDS
+    ) -> tuple[str | None, list[TimelineLine]]:
+        """Until the incident has ended, or the deadline: an incident that never comes is a result, too.
+
+        ``at`` says what happens when a step speaks for the first time.
+        """
         lines: list[TimelineLine] = []
+        if not self.wait_until(lambda: self.view.newest(since) is not None, patience):
+            return None, lines
+        found = self.view.newest(since)
+        waiting = dict(at or {})
 
         def ended() -> bool:
-            nonlocal found
-            found = found or self.view.newest(since)
             over = found is not None and self.view.status(found) != "RUNNING"
-            lines.extend(self.new_lines(found))
+            for line in self.new_lines(found):
+                lines.append(line)
+                waiting.pop(line.step, _nothing)(self)
             return over
 
         self.wait_until(ended)

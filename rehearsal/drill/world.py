@@ -36,7 +36,19 @@ CACHE = Path(__file__).resolve().parents[2] / ".cache" / "assemblies"
 KEEP_CALLS = "REHEARSAL_KEEP_CALLS"
 """A folder in the environment variable of this name receives the plan and the calls of every world that ends."""
 
+_RECOVERY = ("region_failover", "incident_response", "operator")
 _WARM_AT_ONCE = 4
+_ON_THE_WAY = (
+    "incident_response",
+    "gather_facts",
+    "region_failover",
+    "fence_region",
+    "promote_database",
+    "deploy_service",
+    "validate_recovery",
+    "switch_traffic",
+    "await_consent",
+)
 Say = Callable[[str], None]
 
 
@@ -55,13 +67,17 @@ class World:
         adjust: Callable[[Plan], Plan] = lambda plan: plan,
         warm: bool = True,
         aws_timing: bool = False,
+        both_ways: bool = False,
     ) -> None:
         """``adjust`` changes the rehearsal's plan once more; without ``warm`` functions start cold.
+
+        Only the region that recovers gets the stacks of the recovery, to save time; with ``both_ways`` each does.
 
         With ``aws_timing`` phases last as long as the model of AWS says, on the clock of the rehearsal, once the
         world is set up.
         """
         self.aws_timing = aws_timing
+        self._both_ways = both_ways
         self._say = say
         self._adjust = adjust
         self._warmed = warm
@@ -172,11 +188,12 @@ class World:
             [
                 there.workload_stack(),
                 there.stack("keeper"),
-                there.stack("region_failover"),
-                there.stack("incident_response"),
+                *(there.stack(part) for part in _RECOVERY),
                 *(names.stack("secret_rotation") for names in (at, there) if self.plan.rotatable()),
             ],
         ]
+        if self._both_ways:
+            groups.append([at.stack("actions"), *(at.stack(part) for part in _RECOVERY)])
         deploy(self._assembly, groups, self.aws.endpoint)
 
     def _onboard(self) -> None:
@@ -208,12 +225,14 @@ class World:
         return bool(found["DBInstanceStatus"] == "available")
 
     def _warm(self) -> None:
-        """Every function of the recovery region once; a cold start is no part of what AWS would show."""
+        """Every function on the way of a failover once; a cold start is no part of what AWS would show.
+
+        What runs by itself every minute, or after users are served, wakes up by itself.
+        """
         region = self.plan.regions.secondary
         functions = self.client("lambda", region).list_functions(MaxItems=100)["Functions"]
-        # A rotation is no part of a failover; its functions start cold when a drill wants them.
-        rotation = self.names(region).machine_name("secret_rotation")
-        names = [f["FunctionName"] for f in functions if not f["FunctionName"].startswith(rotation)]
+        begins = tuple(self.names(region).function(process, "") for process in _ON_THE_WAY)
+        names = [function["FunctionName"] for function in functions if function["FunctionName"].startswith(begins)]
         with concurrent.futures.ThreadPoolExecutor(_WARM_AT_ONCE) as pool:
             list(pool.map(self._wake, names))
 

@@ -19,7 +19,7 @@ def role_with(
 
     The policy is inline, so role and rights appear in one step: a function is never created before its rights are.
     """
-    policy = iam.PolicyDocument(statements=[_statement(grant, key) for grant in grants])
+    policy = document_with(grants, key)
     role = iam.Role(
         scope,
         "Role",
@@ -30,6 +30,11 @@ def role_with(
     for grant in grants:
         acknowledge(role, {f"AwsSolutions-IAM5[Resource::{wide}]": grant.why for wide in grant.wildcards()})
     return role
+
+
+def document_with(grants: Sequence[Grant], key: kms.IKey | None = None) -> iam.PolicyDocument:
+    """A policy that holds these grants and nothing else."""
+    return iam.PolicyDocument(statements=[_statement(grant, key) for grant in grants])
 
 
 def _statement(grant: Grant, key: kms.IKey | None) -> iam.PolicyStatement:

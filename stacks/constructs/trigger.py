@@ -1,4 +1,4 @@
-"""The way in: a rule on the region's bus, the function that translates, and a queue for what could not be handled."""
+"""The way in: rules on the bus and for the own watcher, the function that translates, a queue for what is left over."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from stacks.constructs.alarm import Watch, ring_responders
 from stacks.constructs.kit import Kit
 from stacks.constructs.nag import acknowledge
 from stacks.constructs.step import DEFAULT, Limits, Step
-from stacks.signals import endpoint_alarms
+from stacks.signals import endpoint_alarms, peer_alarm
 from stacks.site import duration
 
 
@@ -64,3 +64,5 @@ class Trigger(Construct):
             max_event_age=duration(self._kit.site.plan.policy.signal_max_age),
         )
         events.Rule(self, "Rule", event_bus=bus, event_pattern=endpoint_alarms(self._kit.site), targets=[target])
+        # CloudWatch tells of an alarm on the default bus of its own region, and nowhere else.
+        events.Rule(self, "OwnWatcher", event_pattern=peer_alarm(self._kit.site), targets=[target])

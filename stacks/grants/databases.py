@@ -12,6 +12,12 @@ def describe_databases(plan: Plan, names: Names) -> list[Grant]:
     return [_instances(plan, names, "rds:DescribeDBInstances", "is it a replica, available, promoted?")]
 
 
+def describe_in_peer(plan: Plan, names: Names) -> list[Grant]:
+    """See whether the peer's instances are replicas that stream."""
+    there = Names(plan, plan.regions.peer_of(names.region))
+    return [_instances(plan, there, "rds:DescribeDBInstances", "may the peer stand by?")]
+
+
 def promote_databases(plan: Plan, names: Names) -> list[Grant]:
     """Promote the plan's replicas in this region."""
     return [
@@ -54,9 +60,14 @@ def compare_rows(plan: Plan, names: Names) -> list[Grant]:
     ]
 
 
-def _ask(names: Names, step: str, why: str) -> Grant:
-    function = names.arn("lambda", f"function:{names.function('keeper', step)}")
+def _ask(names: Names, step: str, why: str, *, process: str = "keeper") -> Grant:
+    function = names.arn("lambda", f"function:{names.function(process, step)}")
     return Grant(actions=("lambda:InvokeFunction",), resources=(function,), why=why)
+
+
+def ask_replicas(_: Plan, names: Names) -> list[Grant]:
+    """Ask the function inside the VPC what the replicas hear."""
+    return [_ask(names, "ReadReplica", "only a function inside the VPC speaks SQL", process="gather_facts")]
 
 
 def _instances(plan: Plan, names: Names, action: str, why: str) -> Grant:

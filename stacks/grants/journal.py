@@ -39,11 +39,21 @@ def whole_journal(_: Plan, names: Names) -> list[Grant]:
 
 def look_in_peer(plan: Plan, names: Names) -> list[Grant]:
     """Read single items of the peer's table: who is active by its word, and what it says of its own fence."""
+    return _peer_table(plan, names, ("dynamodb:GetItem",), ("kms:Decrypt",), "is this region deposed?")
+
+
+def declare_in_peer(plan: Plan, names: Names) -> list[Grant]:
+    """Put the record that names a new standby into its own table, too."""
+    operations = ("dynamodb:GetItem", "dynamodb:PutItem")
+    return _peer_table(plan, names, operations, ("kms:Decrypt", "kms:GenerateDataKey"), "both tables name the standby")
+
+
+def _peer_table(plan: Plan, names: Names, operations: tuple[str, ...], keys: tuple[str, ...], why: str) -> list[Grant]:
     there = Names(plan, plan.regions.peer_of(names.region))
     return [
-        Grant(("dynamodb:GetItem",), (there.arn("dynamodb", f"table/{there.table}"),), "is this region deposed?"),
+        Grant(operations, (there.arn("dynamodb", f"table/{there.table}"),), why),
         Grant(
-            actions=("kms:Decrypt",),
+            actions=keys,
             resources=(there.arn("kms", "key/*"),),
             why="AWS chooses the id of the peer's key; the conditions leave the key of our alias, used by DynamoDB",
             conditions={
@@ -52,6 +62,11 @@ def look_in_peer(plan: Plan, names: Names) -> list[Grant]:
             },
         ),
     ]
+
+
+def keep_samples(_: Plan, names: Names) -> list[Grant]:
+    """Keep a look at the peer region, and read those that are kept."""
+    return _table(names, "PutItem", "Query")
 
 
 def _table(names: Names, *operations: str) -> list[Grant]:

@@ -39,6 +39,58 @@ def start_incident(_: Plan, names: Names) -> list[Grant]:
     ]
 
 
+def hand_on_answers(_: Plan, __: Names) -> list[Grant]:
+    """End the task that waits for a person's answer, by the token in the table."""
+    return [
+        Grant(
+            actions=("states:SendTaskSuccess",),
+            resources=("*",),
+            why="AWS Step Functions offers no resource for a task token; without a token nothing can be sent",
+        )
+    ]
+
+
+def operators(_: Plan, names: Names) -> list[Grant]:
+    """What a person needs who starts incidents, follows them and answers questions; nothing of it writes a table.
+
+    Since October 2025 a function URL asks for both actions (Lambda developer guide, "Control access to function
+    URLs"); the condition keeps the second one to the URL, where AWS knows who calls.
+    """
+    door = (names.arn("lambda", f"function:{names.function('operator', 'AnswerOperator')}"),)
+    return [
+        Grant(("lambda:InvokeFunctionUrl", "lambda:GetFunctionUrlConfig"), door, "the operator's door"),
+        Grant(
+            ("lambda:InvokeFunction",),
+            door,
+            "the operator's door, by its URL only",
+            {"Bool": {"lambda:InvokedViaFunctionUrl": "true"}},
+        ),
+        Grant(("states:StartExecution",), (names.machine("incident_response"),), "start an incident"),
+        Grant(
+            ("states:DescribeExecution",),
+            (names.execution("incident_response", "*"),),
+            "follow an incident; the names of executions come with it",
+        ),
+        Grant(
+            ("states:ListExecutions",),
+            (names.arn("states", f"stateMachine:{names.prefix}-*"),),
+            "what runs: every machine of this product",
+        ),
+        Grant(
+            ("dynamodb:GetItem", "dynamodb:Query"),
+            (names.arn("dynamodb", f"table/{names.table}"),),
+            "incidents, questions and the system record; the condition leaves out task tokens",
+            {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["INCIDENT#*", "SYSTEM", "BLOCKED"]}},
+        ),
+        Grant(
+            ("kms:Decrypt",),
+            (REGION_KEY,),
+            "the table is encrypted; DynamoDB asks for its key in the caller's name",
+            {"StringEquals": {"kms:ViaService": f"dynamodb.{names.region}.amazonaws.com"}},
+        ),
+    ]
+
+
 def _publish(names: Names, why: str, *audiences: str) -> list[Grant]:
     return [
         Grant(actions=("sns:Publish",), resources=tuple(names.topic(audience) for audience in audiences), why=why),

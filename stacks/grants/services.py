@@ -23,6 +23,11 @@ def restore_in_peer(plan: Plan, names: Names) -> list[Grant]:
     return _scale(plan, Names(plan, plan.regions.peer_of(names.region)))
 
 
+def lower_here(plan: Plan, names: Names) -> list[Grant]:
+    """Take back what was prepared here, as it was noted: nothing needs to be looked at."""
+    return _scale(plan, names)
+
+
 def watch_here(plan: Plan, names: Names) -> list[Grant]:
     """See whether the services of this region have come up, and why a task has not."""
     clusters = sorted({service.places[names.region].cluster for service in plan.services})

@@ -5,16 +5,28 @@ from __future__ import annotations
 from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan
 from stacks.grants.databases import (
+    ask_replicas,
     close_databases,
     compare_rows,
     describe_databases,
+    describe_in_peer,
     modify_databases,
     promote_databases,
     read_sql_secrets,
 )
 from stacks.grants.grant import Grant, Part
-from stacks.grants.journal import journal, journal_and_head, journal_with_notes, look, look_in_peer, tell, whole_journal
-from stacks.grants.people import announce, call_responders, start_incident
+from stacks.grants.journal import (
+    declare_in_peer,
+    journal,
+    journal_and_head,
+    journal_with_notes,
+    keep_samples,
+    look,
+    look_in_peer,
+    tell,
+    whole_journal,
+)
+from stacks.grants.people import announce, call_responders, hand_on_answers, start_incident
 from stacks.grants.rotation import (
     ask_to_retire,
     ask_to_set,
@@ -25,8 +37,8 @@ from stacks.grants.rotation import (
     redeploy_here,
     stage_secrets,
 )
-from stacks.grants.services import restore_in_peer, scale_here, scale_in_peer, watch_here
-from stacks.grants.traffic import change_record, move_by_latch, put_latch, watch_change
+from stacks.grants.services import lower_here, restore_in_peer, scale_here, scale_in_peer, watch_here
+from stacks.grants.traffic import change_record, move_by_latch, put_latch, put_looks, watch_change
 
 TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
     "incident_response": {
@@ -43,13 +55,23 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
     },
     "region_failover": {
         "CheckGate": (journal_and_head, describe_databases),
-        "ConfirmRegionLost": (tell,),
+        "ConfirmRegionLost": (journal,),
         "JudgePlaces": (tell,),
         "LiftFence": (journal_with_notes, restore_in_peer),
+        "UndoPreparation": (journal_with_notes, lower_here),
+    },
+    "await_consent": {
+        "AskConsent": (journal, call_responders),
+        "PrepareStandby": (journal, scale_here),
+        "TakeAnswer": (journal_and_head,),
+    },
+    "operator": {
+        "AnswerOperator": (journal_and_head, hand_on_answers, declare_in_peer, describe_in_peer, put_latch),
     },
     "gather_facts": {
         "ProbeRegions": (),
         "ReadReplica": (read_sql_secrets,),
+        "RecordLook": (keep_samples,),
     },
     "fence_region": {
         "FenceServices": (journal_with_notes, scale_in_peer),
@@ -104,6 +126,7 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "CountDivergence": (journal, compare_rows, call_responders),
         "ListRecentRows": (read_sql_secrets,),
         "FindRows": (read_sql_secrets,),
+        "WatchPeer": (journal_with_notes, put_looks, ask_replicas),
     },
 }
 

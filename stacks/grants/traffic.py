@@ -9,14 +9,12 @@ from stacks.grants.grant import Grant
 
 def put_latch(_: Plan, __: Names) -> list[Grant]:
     """Say which record is off."""
-    return [
-        Grant(
-            ("cloudwatch:PutMetricData",),
-            ("*",),
-            "Amazon CloudWatch offers no resource for putting metrics; the condition names our namespace",
-            {"StringEquals": {"cloudwatch:namespace": METRIC_NAMESPACE}},
-        )
-    ]
+    return _put_metrics()
+
+
+def put_looks(_: Plan, __: Names) -> list[Grant]:
+    """Say what a look at the peer region found."""
+    return _put_metrics()
 
 
 def move_by_latch(plan: Plan, names: Names) -> list[Grant]:
@@ -52,4 +50,15 @@ def watch_change(plan: Plan, _: Names) -> list[Grant]:
         return []
     return [
         Grant(("route53:GetChange",), ("arn:aws:route53:::change/*",), "Amazon Route 53 chooses the ids of changes")
+    ]
+
+
+def _put_metrics() -> list[Grant]:
+    return [
+        Grant(
+            ("cloudwatch:PutMetricData",),
+            ("*",),
+            "Amazon CloudWatch offers no resource for putting metrics; the condition names our namespace",
+            {"StringEquals": {"cloudwatch:namespace": METRIC_NAMESPACE}},
+        )
     ]

@@ -74,9 +74,7 @@ def lyo_dr() -> Type:
     """Type a command; what it printed on both streams is ``output``."""
 
     def type_(*words: str, answer: str = "", plan: Path = PLAN_FILE) -> Result:
-        needs_plan = (
-            words and words[0] in ("drill", "plan", "start", "status", "timeline", "rotate") and "--help" not in words
-        )
+        needs_plan = words and words[0] != "recover" and "--help" not in words
         options = ["--plan", str(plan)] if needs_plan else []
         return CliRunner().invoke(app, [*words, *options], input=answer, prog_name="lyo-dr")
 

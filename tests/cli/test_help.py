@@ -8,7 +8,11 @@ import pytest
 
 from tests.cli.conftest import Type
 
-COMMANDS = [["drill"], ["plan", "check"], ["start"], ["status"], ["timeline"], ["rotate"]]
+COMMANDS = [
+    *([name] for name in ("drill", "start", "status", "timeline", "questions", "approve", "decline")),
+    *([name] for name in ("pause", "resume", "blocked", "acknowledge", "standby", "rotate")),
+    ["plan", "check"],
+]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -62,7 +62,7 @@ def test_a_plan_that_wants_approval_says_that_nothing_will_be_changed(lyo_dr: Ty
     plan = read_plan(raw_plan(policy__failover="approve"))
     signal = Signal("region", "operator", IRELAND, datetime.now(UTC), "ada")
     said = "\n".join(foretell(plan, signal, "operator-x", "not read"))
-    assert "policy.failover is approve: it is held with the predicted loss shown, and changes nothing." in said
+    assert "policy.failover is approve: it asks a person, with the predicted loss shown." in said
     assert "Its present state was not read: not read" in said
 
 

@@ -60,6 +60,9 @@ def _needs(task: dict[str, Any], stack: Stack, account: str) -> Iterator[Call]:
     if resource.startswith("arn:aws:lambda:"):
         yield "lambda:InvokeFunction", resource
         return
+    if resource == "arn:aws:states:::lambda:invoke.waitForTaskToken":
+        yield "lambda:InvokeFunction", task["Parameters"]["FunctionName"]
+        return
     machine = task["Parameters"]["StateMachineArn"]
     yield "states:StartExecution", machine
     if resource.endswith(".sync:2"):

@@ -28,6 +28,7 @@ EXPLAINED_WILDCARDS = {
     ("kms:Decrypt", "key/*"): "the id of the peer's key is chosen by AWS; conditions leave the one of our alias",
     ("logs:CreateLogStream", "log-group:<group>:*"): "names of streams are chosen by AWS",
     ("logs:PutLogEvents", "log-group:<group>:*"): "names of streams are chosen by AWS",
+    ("states:SendTaskSuccess", "*"): "a task token has no resource; without a token nothing can be sent",
     ("states:DescribeExecution", "execution:<machine>:*"): "names of executions are chosen by AWS",
     ("states:StopExecution", "execution:<machine>:*"): "names of executions are chosen by AWS",
     **{
@@ -107,8 +108,32 @@ def test_a_wildcard_explained_by_a_condition_has_one(stacks: dict[str, Stack]) -
 
 def test_a_role_has_no_rights_but_those_written_in_it(stacks: dict[str, Stack]) -> None:
     assert [role.where for role in _roles(stacks) if role.properties.get("ManagedPolicyArns")] == []
-    attached = everything(stacks, "AWS::IAM::Policy") + everything(stacks, "AWS::IAM::ManagedPolicy")
-    assert [policy.where for policy in attached] == []
+    assert [policy.where for policy in everything(stacks, "AWS::IAM::Policy")] == []
+    managed = everything(stacks, "AWS::IAM::ManagedPolicy")
+    assert [policy.where for policy in managed if policy.properties.keys() & {"Roles", "Users", "Groups"}] == []
+
+
+def test_what_people_are_offered_writes_to_no_table_and_answers_no_task(stacks: dict[str, Stack], plan: Plan) -> None:
+    """The way to an answer is the door, which knows who calls and asks for the facts that were shown."""
+    policies = everything(stacks, "AWS::IAM::ManagedPolicy")
+    assert len(policies) == len(plan.regions.pair)
+    for policy in policies:
+        found = policy.properties["PolicyDocument"]["Statement"]
+        actions = {action for statement in found for action in listed(statement["Action"])}
+        assert {action for action in actions if action.startswith("dynamodb:")} == {
+            "dynamodb:GetItem",
+            "dynamodb:Query",
+        }
+        assert "states:SendTaskSuccess" not in actions
+        (reads,) = [s for s in found if "dynamodb:GetItem" in listed(s["Action"])]
+        keys = reads["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
+        assert keys == ["INCIDENT#*", "SYSTEM", "BLOCKED"], "the task tokens lie under other keys"
+
+
+def test_the_operators_door_knows_who_calls(stacks: dict[str, Stack], plan: Plan) -> None:
+    urls = everything(stacks, "AWS::Lambda::Url")
+    assert [url.properties["AuthType"] for url in urls] == ["AWS_IAM"] * len(plan.regions.pair)
+    assert all("Cors" not in url.properties for url in urls)
 
 
 def test_every_role_is_one_functions_or_one_machines_alone(stacks: dict[str, Stack]) -> None:

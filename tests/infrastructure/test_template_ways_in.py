@@ -29,9 +29,9 @@ def test_keepers_run_every_minute_and_are_not_repeated(regional: Regional) -> No
         keeper = parts["keeper"]
         rates = [rule.properties["ScheduleExpression"] for rule in keeper.resources("AWS::Events::Rule")]
         # Those that keepers ask inside the VPC are pinged only.
-        assert sorted(rates) == ["rate(1 day)"] * 3 + ["rate(1 minute)"] * 5
+        assert sorted(rates) == ["rate(1 day)"] * 3 + ["rate(1 minute)"] * 6
         retries = [c.properties["MaximumRetryAttempts"] for c in keeper.resources("AWS::Lambda::EventInvokeConfig")]
-        assert retries == [0] * 5
+        assert retries == [0] * 6
 
 
 def test_a_latch_lies_in_the_region_that_outlives_the_other(regional: Regional, plan: Plan) -> None:
@@ -49,9 +49,13 @@ def test_a_signal_that_cannot_be_handled_is_kept_and_rings(regional: Regional, p
     for region, parts in regional.items():
         stack = parts["incident-response"]
         names = Names(plan, region)
-        rule = stack.one("AWS::Events::Rule").properties
         queue = stack.one("AWS::SQS::Queue")
-        assert rule["Targets"][0]["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0] == queue.logical
+        rules = stack.resources("AWS::Events::Rule")
+        assert len(rules) == 2
+        for rule in rules:
+            target = rule.properties["Targets"][0]
+            assert target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0] == queue.logical
+            assert target["RetryPolicy"]["MaximumEventAgeInSeconds"] == plan.policy.signal_max_age.total_seconds()
         receive = stack.one("AWS::Lambda::Function", FunctionName=names.function("incident_response", "Receive"))
         assert receive.properties["DeadLetterConfig"]["TargetArn"]["Fn::GetAtt"][0] == queue.logical
         alarms = {a.properties["Namespace"] for a in stack.resources("AWS::CloudWatch::Alarm")}
@@ -61,7 +65,27 @@ def test_a_signal_that_cannot_be_handled_is_kept_and_rings(regional: Regional, p
 def test_the_trigger_takes_exactly_our_alarms_of_our_account(regional: Regional, plan: Plan) -> None:
     for region, parts in regional.items():
         names = Names(plan, region)
-        pattern = parts["incident-response"].one("AWS::Events::Rule").properties["EventPattern"]
-        assert pattern["resources"] == [names.endpoint_alarm_arn(r) for r in plan.regions.pair]
-        assert pattern["account"] == [plan.account]
-        assert pattern["source"] == ["aws.cloudwatch"]
+        ways = {
+            "EventBusName" in rule.properties: rule.properties["EventPattern"]
+            for rule in parts["incident-response"].resources("AWS::Events::Rule")
+        }
+        assert ways[True]["resources"] == [names.endpoint_alarm_arn(r) for r in plan.regions.pair]
+        assert ways[False]["resources"] == [names.peer_alarm_arn], "the default bus tells of the own watcher alone"
+        for pattern in ways.values():
+            assert pattern["account"] == [plan.account]
+            assert pattern["source"] == ["aws.cloudwatch"]
+            assert pattern["detail"] == {"state": {"value": ["ALARM"]}}
+
+
+def test_the_watcher_opens_incidents_when_it_looks_and_calls_people_when_it_does_not(
+    regional: Regional, plan: Plan
+) -> None:
+    for region, parts in regional.items():
+        names, keeper = Names(plan, region), parts["keeper"]
+        peer = [{"Name": "Peer", "Value": plan.regions.peer_of(region)}]
+        silent = keeper.one("AWS::CloudWatch::Alarm", AlarmName=names.watcher_alarm).properties
+        lost = keeper.one("AWS::CloudWatch::Alarm", AlarmName=names.peer_alarm).properties
+        assert (lost["TreatMissingData"], lost["Statistic"], lost["Dimensions"]) == ("notBreaching", "Minimum", peer)
+        assert "AlarmActions" not in lost, "its event opens an incident; the first message tells people"
+        assert (silent["TreatMissingData"], silent["ComparisonOperator"]) == ("breaching", "LessThanThreshold")
+        assert silent["AlarmActions"] == [names.topic("responders")]

@@ -11,8 +11,8 @@ from typing import Any
 
 import msgspec
 
-from lyo_dr.model.names import DETECTION_REGION
 from lyo_dr.model.plan import Budgets, Plan
+from rehearsal.drill import alarms
 from rehearsal.drill.incident import IncidentView
 from rehearsal.drill.record import TimelineLine
 from rehearsal.drill.world import World
@@ -84,31 +84,12 @@ def follow(world: World, incident_id: str, at: Callable[[TimelineLine], None] = 
 
 def alarm_event(world: World, moment: datetime, **changes: Any) -> dict[str, Any]:
     """What EventBridge delivers when the alarm on Ireland fires."""
-    names = world.names(IRELAND)
-    return {
-        "version": "0",
-        "id": "11111111-1111-1111-1111-111111111111",
-        "source": "aws.cloudwatch",
-        "detail-type": "CloudWatch Alarm State Change",
-        "account": world.plan.account,
-        "region": DETECTION_REGION,
-        "time": moment.isoformat(),
-        "resources": [names.endpoint_alarm_arn(IRELAND)],
-        "detail": {
-            "alarmName": names.endpoint_alarm(IRELAND),
-            "state": {"value": "ALARM", "timestamp": moment.strftime("%Y-%m-%dT%H:%M:%S.%f+0000")},
-            "previousState": {"value": "OK"},
-        },
-        **changes,
-    }
+    return alarms.alarm_event(world, IRELAND, moment, **changes)
 
 
 def receive(world: World, event: dict[str, Any]) -> dict[str, Any]:
     """Hand an event to the function in front of the door, as the bus does."""
-    function = world.names(OREGON).function("incident_response", "receive")
-    answer = world.client("lambda", OREGON).invoke(FunctionName=function, Payload=json.dumps(event).encode())
-    result: dict[str, Any] = json.loads(answer["Payload"].read())
-    return result
+    return alarms.deliver(world, event, OREGON)
 
 
 def lease(world: World) -> dict[str, Any]:

@@ -12,8 +12,10 @@ import pytest
 
 import lyo_dr.steps
 from lyo_dr import errors
+from lyo_dr.decisions.consent import waiting
 from lyo_dr.errors import LyoDrError
 from lyo_dr.model.names import snake
+from stacks.asl import INVOKE_AND_AWAIT
 from tests.machines.asl import ROOT, Scope, everything, machine, of_type, parts, processes, scopes
 from tests.plans import PLAN_FILE, lyo_plan
 
@@ -30,6 +32,11 @@ GREEN_AFTER_FAILURE = {
     ("region_failover", "ServiceNotDeployed"): "judged by JudgePlaces, which fails for any service",
     ("region_failover", "RecoveredUnprotected"): "users are served; the final message asks a person to protect",
     ("gather_facts", "ReplicaUnread"): "a replica that cannot be read is unknown, which triage weighs",
+    ("await_consent", "NoAnswer"): "silence is an answer: TakeAnswer reads the table and says how it ended",
+    (
+        "await_consent",
+        "NotPrepared",
+    ): "what is not raised meanwhile is raised by deploy_service, or fails there",
     ("incident_response", "Closed"): "the incident is closed; a last message that failed is on its timeline",
 }
 """Targets of a Catch from which a machine may still end well, each with its reason."""
@@ -51,6 +58,7 @@ ASKED_OR_IN_FRONT = {"receive", "set_password", "try_login", "retire_user"}
 """Functions behind no state: the one in front of the door, and those inside the VPC that steps of a rotation ask."""
 EXCLUSIVE_RESULTS = {
     ("incident_response", "$.error"): "only one Catch is taken: each leads to RecordFailure, which leads to the end",
+    ("incident_response", "$.run"): "a failover is announced first or asked about first, never both",
     ("region_failover", "$.fence"): "FenceUnknown stands in for the result FenceRegion did not have",
 }
 
@@ -76,7 +84,7 @@ def test_every_choice_has_a_default(scope: Scope, name: str) -> None:
 @pytest.mark.parametrize(("scope", "name"), of_type("Task"))
 def test_every_task_retries_what_passes_and_is_bounded(scope: Scope, name: str) -> None:
     task = scope.states[name]
-    kind = "lambda" if task["Resource"].startswith("${") else "execution"
+    kind = "lambda" if task["Resource"].startswith("${") or task["Resource"] == INVOKE_AND_AWAIT else "execution"
     retried = {error for retry in task["Retry"] for error in retry["ErrorEquals"]}
     assert TRANSIENT[kind] <= retried
     assert 0 < task["TimeoutSeconds"] <= machine(scope.process)["TimeoutSeconds"]
@@ -248,6 +256,8 @@ def test_every_child_machine_is_called_by_somebody() -> None:
 @pytest.mark.parametrize(("scope", "name"), of_type("Task"))
 def test_a_step_has_the_name_of_its_state(scope: Scope, name: str) -> None:
     resource = scope.states[name]["Resource"]
+    if resource == INVOKE_AND_AWAIT:
+        resource = scope.states[name]["Parameters"]["FunctionName"]
     if not resource.startswith("${"):
         return
     assert resource == f"${{{name}}}"
@@ -272,7 +282,7 @@ def test_the_machines_speak_jsonpath_only(process: str) -> None:
 @pytest.mark.parametrize(("scope", "name"), of_type("Task"))
 def test_a_nested_execution_is_waited_for_and_names_its_parent(scope: Scope, name: str) -> None:
     task = scope.states[name]
-    if task["Resource"].startswith("${"):
+    if task["Resource"].startswith("${") or task["Resource"] == INVOKE_AND_AWAIT:
         return
     assert "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID.$" in task["Parameters"]["Input"]
     waits = task["Resource"].endswith(".sync:2")
@@ -310,12 +320,13 @@ def test_the_plans_path_adds_up_to_less_than_the_rto() -> None:
     budgets = plan.budgets
     detection, ttl = 180, plan.traffic.ttl.total_seconds()
     side_by_side = max(budgets.promotion, budgets.capacity)
-    ours = budgets.triage + budgets.fence + side_by_side + budgets.switch + 2 * budgets.validation
+    ours = budgets.triage + budgets.consent + budgets.fence + side_by_side + budgets.switch + 2 * budgets.validation
     assert detection + ours.total_seconds() + ttl < plan.objectives.rto.total_seconds()
 
 
 WAITED = {
     "promote_database": "promotion",
+    "await_consent": "consent",
     "deploy_service": "capacity",
     "switch_traffic": "switch",
     "validate_recovery": "validation",
@@ -379,3 +390,35 @@ def test_nothing_irreversible_happens_before_the_gate_and_the_second_look() -> N
         for _ in without:
             open_way |= {after for name in open_way for after in scope.after(name) if after != wall}
         assert not open_way & {"FenceRegion", "RecoverPlaces", "SwitchTraffic", "LiftFence"}
+
+
+def test_a_question_ends_before_the_state_machine_stops_waiting_and_that_before_its_task_does() -> None:
+    """An answer of the last moment still reaches the execution; and the task ends by the plan, not by its limit."""
+    consent = lyo_plan().budgets.consent
+    (ask,) = [state for _, name, state in everything() if name == "AskConsent"]
+    assert ask["HeartbeatSecondsPath"] == "$.gate.wait_seconds"
+    assert consent.total_seconds() < waiting(consent) < ask["TimeoutSeconds"]
+
+
+def test_fault_39_only_an_approved_answer_leads_on_and_the_gate_is_judged_again_first() -> None:
+    (scope,) = [scope for scope in scopes("region_failover") if scope.top]
+    assert scope.states["HasConsent"]["Default"] == "UndoPreparation"
+    assert [choice["StringEquals"] for choice in scope.states["HasConsent"]["Choices"]] == ["approved"]
+    assert scope.next_of("ReadFactsAnew") == ["CheckGate"]
+    assert scope.reachable("UndoPreparation") == {
+        "UndoPreparation", "WhyNot", "CalledOff", "NotConsented", "Held", "Failed",
+    }  # fmt: skip
+
+
+def test_what_was_prepared_is_undone_on_every_way_that_recovers_nothing() -> None:
+    (scope,) = [scope for scope in scopes("region_failover") if scope.top]
+    for ending in ("CalledOff", "NotConsented", "Held"):
+        assert {name for name in scope.states if ending in scope.after(name)} == {"WhyNot"}
+
+
+def test_what_triage_leaves_to_a_person_goes_to_the_gate_without_telling_users_of_a_disruption() -> None:
+    (scope,) = [scope for scope in scopes("incident_response") if scope.top]
+    ways = {choice["StringEquals"]: choice["Next"] for choice in scope.states["WhatToDo"]["Choices"]}
+    assert ways == {"act": "AnnounceAndRecover", "ask": "AskAndRecover", "look_again": "WaitToLookAgain"}
+    assert scope.next_of("AskAndRecover") == ["ValidateOutcome"]
+    assert "${RegionFailoverMachine}" in json.dumps(scope.states["AskAndRecover"])

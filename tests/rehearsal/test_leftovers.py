@@ -86,3 +86,17 @@ def test_a_number_that_was_given_again_does_not_keep_a_dead_runs_folder(tmp_path
     old.mkdir()
     (old / ".owner").touch()
     assert sweep(tmp_path) == [old]
+
+
+def test_two_runs_that_start_at_once_leave_each_others_folders_alone(tmp_path: Path) -> None:
+    """Each makes folders and sweeps as fast as it can: nothing that lives may go."""
+    script = (
+        "import sys, pathlib\n"
+        "from rehearsal.leftovers import run_folder\n"
+        "made = [run_folder('drill', pathlib.Path(sys.argv[1])) for _ in range(150)]\n"
+        "print(sum(not path.exists() for path in made))\n"
+    )
+    command = [sys.executable, "-c", script, str(tmp_path)]
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+    runs = [subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    assert [run.communicate(timeout=60)[0].strip() for run in runs] == ["0", "0", "0"]

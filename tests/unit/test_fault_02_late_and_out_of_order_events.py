@@ -9,7 +9,7 @@ import pytest
 
 from lyo_dr.decisions.admission import admit
 from lyo_dr.decisions.signals import execution_name, signal_from_event
-from lyo_dr.decisions.triage import triage
+from lyo_dr.decisions.triage import Rules, triage
 from lyo_dr.errors import BadSignal
 from lyo_dr.steps.incident_response import open_incident
 from tests.plans import lyo_plan
@@ -54,7 +54,7 @@ def test_fault_02_the_all_clear_that_overtakes_its_alarm_starts_nothing() -> Non
 
 def test_fault_02_the_alarm_that_comes_after_its_all_clear_finds_a_region_that_serves() -> None:
     facts = observers(apps=[serving(IRELAND)])
-    verdict = triage(facts, region=IRELAND, stale_after=timedelta(seconds=30), now=NOON, look_until=at(300), poll=15)
+    verdict = triage(facts, region=IRELAND, rules=Rules.of(lyo_plan(), 15), now=NOON, look_until=at(300))
     assert verdict.decision == "stood_down"
 
 

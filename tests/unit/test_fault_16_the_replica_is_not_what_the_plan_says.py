@@ -15,7 +15,17 @@ from lyo_dr.steps.promote_database import promote_replica
 from lyo_dr.steps.region_failover import check_gate as gate_step
 from tests.plans import lyo_plan
 from tests.unit.aws import World
-from tests.unit.vocabulary import NOON, REPLICA, a_primary, an_incident, an_instance, at, given_replica, observers
+from tests.unit.vocabulary import (
+    NOON,
+    REPLICA,
+    a_primary,
+    a_triage,
+    an_incident,
+    an_instance,
+    at,
+    given_replica,
+    observers,
+)
 
 OTHER_SOURCE = "arn:aws:rds:eu-west-1:123456789012:db:staging"
 SITUATIONS: dict[str, tuple[Instance | None, str]] = {
@@ -40,7 +50,7 @@ def test_fault_16_a_replica_that_is_absent_is_never_promoted(world: World) -> No
     del world.calls.rds[REPLICA]
     incident = world.given_incident(gate=None)
     event: dict[str, Any] = {"incident": msgspec.to_builtins(incident)}
-    gate_step.handler({**event, "facts": msgspec.to_builtins(observers())})
+    gate_step.handler({**event, **msgspec.to_builtins({"facts": observers(), "triage": a_triage()})})
     with pytest.raises(GateNotPassed):
         promote_replica.handler({**event, "database": "bookings", "started_at": "2026-03-29T12:00:00Z"})
     assert world.calls.count("rds:PromoteReadReplica") == 0

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from lyo_dr.model.facts import Facts, Instance, Probe, Probes, ReplicaReading, ServiceState, WriteProof
+from lyo_dr.model.facts import Facts, Instance, Probe, Probes, ReplicaReading, Sample, ServiceState, WriteProof
 from lyo_dr.model.incident import Incident, Lease, Signal, SystemRecord
+from lyo_dr.model.verdict import Triage
 
 IRELAND, OREGON, FRANKFURT = "eu-west-1", "us-west-2", "eu-central-1"
 REPLICA, PRIMARY = "lyo-saas-production-postgres-replica", "lyo-saas-production-postgres"
@@ -80,8 +81,9 @@ def observers(
     own: Probe | None = None,
     neutral: Probe | None = None,
     replicas: list[ReplicaReading] | None = None,
+    samples: list[Sample] | None = None,
 ) -> Facts:
-    """What everybody said; without a word to the contrary the region is lost beyond doubt."""
+    """What everybody said; without a word to the contrary the region is lost beyond doubt, and has been for long."""
     return Facts(
         probes=Probes(
             apps=[a_probe()] if apps is None else apps,
@@ -90,7 +92,25 @@ def observers(
             neutral=neutral or a_probe(200),
         ),
         replicas=[given_replica()] if replicas is None else replicas,
+        samples=silent_looks() if samples is None else samples,
     )
+
+
+def a_triage(decision: Any = "act", **changes: Any) -> Triage:
+    """What triage says of a region that is lost beyond doubt."""
+    facts: dict[str, Any] = {"finding": "region_lost", "sentence": f"{IRELAND} is lost", "evidence": ["app silent"]}
+    return Triage(decision=decision, **{**facts, **changes})
+
+
+def a_look(ago: float, *, before: datetime = NOON, **changes: Any) -> Sample:
+    """A look that began so many seconds before noon and found silence, with a view that works."""
+    said: dict[str, Any] = {"seconds": 5.0, "app": False, "witness": False, "own": True, "neutral": True}
+    return Sample(**{"at": before - timedelta(seconds=ago), **said, **changes})
+
+
+def silent_looks(since: float = 300.0, every: float = 10.0, *, before: datetime = NOON) -> list[Sample]:
+    """A look every ten seconds since so long ago, the last one just ended; each found silence."""
+    return [a_look(5.0 + every * number, before=before) for number in reversed(range(int((since - 5.0) / every) + 1))]
 
 
 def an_instance(status: str = "available", **changes: Any) -> Instance:

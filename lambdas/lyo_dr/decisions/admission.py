@@ -4,9 +4,22 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import msgspec
+
+from lyo_dr.decisions.cooldown import cooling
 from lyo_dr.decisions.lease import gives_way
+from lyo_dr.model.consent import Recovery
 from lyo_dr.model.incident import Lease, Signal, SystemRecord
+from lyo_dr.model.plan import Maintenance
 from lyo_dr.model.verdict import Admission
+
+
+class Brakes(msgspec.Struct, frozen=True, kw_only=True):
+    """What keeps alarms from starting anything. A person's start is not held back: the gate asks instead."""
+
+    recovery: Recovery | None = None
+    cooldown: timedelta = timedelta(0)
+    maintenance: list[Maintenance] = []
 
 
 def admit(
@@ -19,24 +32,49 @@ def admit(
     lease: Lease | None,
     now: datetime,
     max_age: timedelta,
+    brakes: Brakes | None = None,
 ) -> Admission:
     """Open, or the sentence that says why not. A region that was lost is handled by its standby only."""
     if signal.region not in pair:
         return _no("not_ours", f"{signal.region} is not one of {' and '.join(pair)}; nothing here protects it")
     if now - signal.at > max_age:
         return _no("out_of_date", f"The signal is {_age(now - signal.at)} old, older than {_age(max_age)}")
+    return (
+        _by_role(signal, here, record)
+        or _by_brakes(signal, brakes or Brakes(), now)
+        or _by_lease(lease, incident_id, now)
+        or Admission(admission="open", sentence="The signal opens an incident")
+    )
+
+
+def _by_role(signal: Signal, here: str, record: SystemRecord) -> Admission | None:
+    """Without a standby on record only a person may say that the peer takes over; the gate then looks for itself."""
     if signal.region != record.active_region:
         return _no("not_ours", f"{signal.region} is not the active region ({record.active_region} is)")
-    if here != record.standby_region:
-        return _no("not_ours", f"{here} is not the standby ({_standby(record)})")
-    return _by_lease(lease, incident_id, now)
+    if here == record.standby_region:
+        return None
+    by_a_person = record.standby_region is None and signal.source == "operator" and here != record.active_region
+    return None if by_a_person else _no("not_ours", f"{here} is not the standby ({_standby(record)})")
 
 
-def _by_lease(lease: Lease | None, incident_id: str, now: datetime) -> Admission:
+def _by_brakes(signal: Signal, brakes: Brakes, now: datetime) -> Admission | None:
+    if signal.source == "operator":
+        return None
+    for window in brakes.maintenance:
+        if window.begins <= now < window.ends:
+            why = f"Maintenance until {window.ends:%Y-%m-%d %H:%M} UTC ({window.why}): alarms start nothing"
+            return _no("maintenance", why)
+    blocker = cooling(brakes.recovery, now=now, cooldown=brakes.cooldown)
+    return None if blocker is None else _no("cooldown", f"Blocked: {blocker}; `lyo-dr acknowledge` ends it")
+
+
+def _by_lease(lease: Lease | None, incident_id: str, now: datetime) -> Admission | None:
     if lease is None or lease.expires_at <= now or lease.holder == incident_id or gives_way(lease, incident_id):
-        return Admission(admission="open", sentence="The signal opens an incident")
-    held = f"since {lease.taken_at:%H:%M:%S} UTC by {lease.holder}"
-    return _no("duplicate", f"An incident is being worked on {held}; this signal is recorded and starts nothing")
+        return None
+    since = f"since {lease.taken_at:%H:%M:%S} UTC ({_age(now - lease.taken_at)}) by {lease.holder}"
+    look = f"look with `lyo-dr timeline {lease.holder} --follow`"
+    recorded = "this signal is recorded and starts nothing"
+    return _no("duplicate", f"An incident is being worked on {since}; {recorded}; {look}")
 
 
 def _no(admission: str, sentence: str) -> Admission:

@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from lyo_dr.model.consent import Consent
 from lyo_dr.model.verdict import Triage
 
 
@@ -16,14 +17,38 @@ class Confirmation(msgspec.Struct, frozen=True, kw_only=True):
     sentence: str
 
 
-def confirm(second_look: Triage, *, fence: str | None) -> Confirmation:
+def confirm(
+    second_look: Triage, *, fence: str | None, consent: Consent | None = None, heard: bool = False
+) -> Confirmation:
     """Go on only while the region is still lost. ``fence`` is its outcome so far, None before it was tried.
 
-    Once the region has answered the fence, anything but a clear loss undoes it.
+    Once the region has answered the fence, anything but a clear loss undoes it. A person's consent carries the very
+    doubt that person has seen and no other. No consent outweighs a region that serves again, or a replica that hears
+    its primary (``heard``).
     """
-    if second_look.finding == "region_lost":
-        return Confirmation(next="fence" if fence is None else "recover", sentence=second_look.sentence)
-    reason = second_look.sentence.removeprefix("Not certain yet: ").removesuffix("; looking again")
+    if second_look.finding == "region_lost" and not heard:
+        return _go_on(second_look.sentence, fence)
+    reason = reason_of(second_look)
+    if consent is not None and not heard and _covered(second_look, consent):
+        return _go_on(f"{consent.by} has consented although {reason}", fence)
     if fence == "answered":
         return Confirmation(next="lift_fence", sentence=f"The fence is lifted and nothing is promoted: {reason}")
     return Confirmation(next="call_off", sentence=f"Called off before anything was changed: {reason}")
+
+
+def _go_on(sentence: str, fence: str | None) -> Confirmation:
+    return Confirmation(next="fence" if fence is None else "recover", sentence=sentence)
+
+
+def _covered(second_look: Triage, consent: Consent) -> bool:
+    return second_look.finding == consent.finding and second_look.finding in ("cut_off", "unclear")
+
+
+def reason_of(look: Triage) -> str:
+    """What triage says, without what it announces to do about it."""
+    reason = look.sentence
+    for opening in ("Not certain yet: ", "Nothing is promoted: "):
+        reason = reason.removeprefix(opening)
+    for promise in ("looking again", "a person has to look", "a person is asked"):
+        reason = reason.removesuffix(f"; {promise}")
+    return reason

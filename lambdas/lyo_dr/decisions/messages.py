@@ -6,16 +6,20 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from lyo_dr.decisions.consent import UNKNOWN, stated_loss
+from lyo_dr.model.consent import Question
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.plan import Plan
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
-    """One message to one audience."""
+    """One message to one audience, sent once."""
 
     audience: str
     subject: str
     text: str
+    about: str = ""
+    """Tells two messages of one step apart; empty where a step sends one to each audience."""
 
 
 def incident_opened(plan: Plan, incident: Incident, sentence: str, evidence: list[str]) -> list[Message]:
@@ -29,7 +33,7 @@ def incident_opened(plan: Plan, incident: Incident, sentence: str, evidence: lis
     responders = (
         f"{sentence}.\nRecovery moves to {incident.region} under epoch {incident.epoch}.\n\n"
         f"What was seen:\n{facts}\n\n"
-        f"Incident {incident.id}. Nobody has to do anything; to stop it before the promotion, pause the automation.\n"
+        f"Incident {incident.id}. Nothing has to be done unless asked; `lyo-dr pause` stops it before the promotion.\n"
     )
     return [
         Message(audience="stakeholders", subject=f"Service disruption - {_title(plan)}", text=stakeholders),
@@ -39,6 +43,41 @@ def incident_opened(plan: Plan, incident: Incident, sentence: str, evidence: lis
             text=responders,
         ),
     ]
+
+
+def decision_needed(plan: Plan, incident: Incident, question: Question) -> list[Message]:
+    """A person is asked: the number, why, what was seen, what cannot be taken back, and how to answer."""
+    accept = f" --accept-data-loss {_accepting(question)}" if question.over_rpo else ""
+    text = (
+        f"A person has to decide whether {incident.region} takes over from {incident.lost_region}.\n\n"
+        f"At stake: {stated_loss(question)}.\n\n"
+        f"Why you are asked:\n{_list(question.blockers)}\n\n"
+        f"What was seen:\n{_list(question.evidence)}\n\n"
+        f"What nobody can take back:\n{_list(question.irrevocable)}\n\n"
+        f"Until {_clock(question.expires_at)}, afterwards the incident is held and nothing is changed:\n"
+        f"  lyo-dr approve {incident.id} --facts {question.facts}{accept}\n"
+        f"  lyo-dr decline {incident.id} --why '...'\n\n"
+        "Meanwhile the stand-by's capacity is raised; that is lowered again unless you approve.\n"
+    )
+    return [
+        Message(
+            audience="responders",
+            subject=f"DECISION NEEDED: the loss of {incident.lost_region} ({plan.name})",
+            text=text,
+            about=f"{question.facts}#{question.asked_at.isoformat()}",
+        )
+    ]
+
+
+def _accepting(question: Question) -> str:
+    """The loss rounded up to whole seconds, as a person types it."""
+    if question.loss_ms is None:
+        return UNKNOWN
+    return f"PT{-(-question.loss_ms // 1000)}S"
+
+
+def _list(lines: list[str]) -> str:
+    return "\n".join(f"- {line}" for line in lines) or "- nothing"
 
 
 def incident_closed(

@@ -23,7 +23,7 @@ def recovered_after_all(record: SystemRecord, region: str, epoch: int, answer: P
 
 def undisturbed(decision: str, sentence: str, reasons: list[str]) -> Outcome:
     """An incident in which nothing was changed: held for a person, or stood down."""
-    return Outcome(ending="held" if decision == "held" else "stood_down", sentence=sentence, reasons=reasons)
+    return Outcome(ending="held" if decision in ("held", "ask") else "stood_down", sentence=sentence, reasons=reasons)
 
 
 def innermost(error: Any) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from lyo_dr.errors import BadSignal
-from lyo_dr.model.incident import Signal
+from lyo_dr.model.incident import Signal, Source
 from lyo_dr.model.names import DETECTION_REGION, Names
 from lyo_dr.model.plan import Plan
 
@@ -23,9 +23,8 @@ def signal_from_event(event: Any, plan: Plan) -> Signal:
     _expect(event, "source", "aws.cloudwatch")
     _expect(event, "detail-type", "CloudWatch Alarm State Change")
     _expect(event, "account", plan.account)
-    _expect(event, "region", DETECTION_REGION)
-    region = _alarmed_region(event, plan)
-    return Signal(kind="region", source="route53", region=region, at=_moment(event))
+    lost, source = _alarmed(event, plan)
+    return Signal(kind="region", source=source, region=lost, at=_moment(event))
 
 
 def execution_name(signal: Signal) -> str:
@@ -38,14 +37,24 @@ def _expect(event: dict[str, Any], field: str, value: str) -> None:
         raise BadSignal(f"the event's {field} is not {value}; only our own alarms are accepted")
 
 
-def _alarmed_region(event: dict[str, Any], plan: Plan) -> str:
-    known = {Names(plan, region).endpoint_alarm_arn(region): region for region in plan.regions.pair}
+def _known(plan: Plan) -> dict[tuple[str, str], tuple[str, Source]]:
+    """Our alarms, by the region that tells and their ARN: which region is lost by their word, and whose word it is."""
+    known: dict[tuple[str, str], tuple[str, Source]] = {}
+    for region in plan.regions.pair:
+        names = Names(plan, region)
+        known[DETECTION_REGION, names.endpoint_alarm_arn(region)] = (region, "route53")
+        known[region, names.peer_alarm_arn] = (plan.regions.peer_of(region), "watcher")
+    return known
+
+
+def _alarmed(event: dict[str, Any], plan: Plan) -> tuple[str, Source]:
     resources = event.get("resources")
     if not isinstance(resources, list) or len(resources) != 1 or not isinstance(resources[0], str):
         raise BadSignal("the event does not name exactly one alarm")
-    if resources[0] not in known:
+    found = _known(plan).get((str(event.get("region")), resources[0]))
+    if found is None:
         raise BadSignal("the event names an alarm that is not ours")
-    return known[resources[0]]
+    return found
 
 
 def _moment(event: dict[str, Any]) -> datetime:

@@ -1,45 +1,91 @@
 """What happened? Weighs the observers into one finding, each with its evidence.
 
 Automatic action needs all of: the app and an AWS endpoint of the region silent to us, a neutral region
-and our own answering, and every replica saying it receives nothing. Unknown abstains, a contradiction
-holds, a fresh heartbeat on any replica vetoes.
+and our own answering, every replica saying it receives nothing, and all of that for longer than a failover
+between zones takes. Unknown abstains, a contradiction holds, a fresh heartbeat on any replica vetoes.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import msgspec
+
+from lyo_dr.decisions.agreement import Agreement, agreement, fresh, longest_gap
 from lyo_dr.model.facts import Facts, Probe, ReplicaReading
+from lyo_dr.model.plan import Plan
 from lyo_dr.model.verdict import Triage
+
+_ROUTE53 = {
+    "route53": "Route 53's checkers in several regions get no answer (their alarm opened this incident)",
+    "watcher": "Route 53's checkers: unknown (our own watcher opened this incident)",
+    "operator": "Route 53's checkers: unknown (a person opened this incident)",
+}
+"""Asking them would need us-east-1, so they speak through their alarm or not at all; unknown abstains."""
+
+
+class Rules(msgspec.Struct, frozen=True, kw_only=True):
+    """What the plan asks of the observers. ``poll`` in whole seconds."""
+
+    stale_after: timedelta
+    agreement: timedelta
+    gap: timedelta
+    poll: int
+
+    @classmethod
+    def of(cls, plan: Plan, poll: int) -> Rules:
+        """As the plan has them; ``poll`` in whole seconds."""
+        return cls(
+            stale_after=plan.timing.heartbeat_stale,
+            agreement=plan.policy.agreement,
+            gap=longest_gap(plan),
+            poll=poll,
+        )
 
 
 def triage(
-    facts: Facts, *, region: str, stale_after: timedelta, now: datetime, look_until: datetime, poll: int
+    facts: Facts, *, region: str, rules: Rules, now: datetime, look_until: datetime, source: str | None = None
 ) -> Triage:
-    """The finding and what to do. While there is time, doubt means looking again; afterwards it means holding."""
-    evidence = _evidence(facts, region, stale_after)
+    """The finding and what to do. While there is time, doubt means looking again.
+
+    Afterwards a region of which something lives is left to its own repair (held); of any other doubt a person is asked.
+    """
+    agreed = agreement(facts.samples, now=now, gap=rules.gap)
+    evidence = _evidence(facts, region, rules, agreed, source)
     recovered = _recovered(facts, region)
     if recovered:
         return Triage(finding="recovered", decision="stood_down", sentence=recovered, evidence=evidence)
-    doubt = _doubt(facts, region, stale_after)
+    doubt = _doubt(facts, region, rules.stale_after) or _too_short(agreed, rules)
     if doubt is None:
         sentence = f"{region} is lost: its app and its AWS endpoint are silent, others answer, no replica receives"
-        return Triage(finding="region_lost", decision="act", sentence=sentence, evidence=evidence)
+        return Triage(
+            finding="region_lost",
+            decision="act",
+            sentence=f"{sentence}, for {agreed.seconds:.0f} s now",
+            evidence=evidence,
+        )
     finding, reason = doubt
     if now < look_until:
-        return Triage(
-            finding=finding,  # type: ignore[arg-type]
-            decision="look_again",
-            sentence=f"Not certain yet: {reason}; looking again",
-            evidence=evidence,
-            wait_seconds=poll,
-        )
+        decision, sentence = "look_again", f"Not certain yet: {reason}; looking again"
+    elif finding == "service_broken":
+        decision, sentence = "held", f"Nothing is promoted: {reason}; a person has to look"
+    else:
+        decision, sentence = "ask", f"Nothing is promoted: {reason}; a person is asked"
     return Triage(
         finding=finding,  # type: ignore[arg-type]
-        decision="held",
-        sentence=f"Nothing is promoted: {reason}; a person has to look",
+        decision=decision,  # type: ignore[arg-type]
+        sentence=sentence,
         evidence=evidence,
+        wait_seconds=rules.poll,
     )
+
+
+def _too_short(agreed: Agreement, rules: Rules) -> tuple[str, str] | None:
+    """A region that has been silent for less time than a failover between zones takes may come back by itself."""
+    needed = rules.agreement.total_seconds()
+    if agreed.seconds >= needed:
+        return None
+    return "unclear", f"the observers have agreed for {agreed.seconds:.0f} s, {needed:.0f} s are asked for"
 
 
 def _recovered(facts: Facts, region: str) -> str | None:
@@ -75,22 +121,16 @@ def _unknown(replicas: list[ReplicaReading]) -> tuple[str, str] | None:
     return None if replicas else ("unclear", "no replica could be asked")
 
 
-def fresh(reading: ReplicaReading, stale_after: timedelta) -> bool:
-    """Whether the replica heard from a living primary within ``stale_after``."""
-    if reading.read_at is None or reading.error is not None:
-        return False
-    heard = [moment for moment in (reading.heartbeat_at, reading.received_at if reading.receiving else None) if moment]
-    return any(reading.read_at - moment < stale_after for moment in heard)
-
-
-def _evidence(facts: Facts, region: str, stale_after: timedelta) -> list[str]:
+def _evidence(facts: Facts, region: str, rules: Rules, agreed: Agreement, source: str | None) -> list[str]:
     lines = [f"app {_said(app)}" for app in facts.probes.apps]
     lines += [
         f"AWS endpoint in {region} {_said(facts.probes.witness)}",
         f"AWS endpoint here {_said(facts.probes.own)}",
         f"AWS endpoint in a neutral region {_said(facts.probes.neutral)}",
     ]
-    return lines + [_replica_said(reading, stale_after) for reading in facts.replicas]
+    lines += [_replica_said(reading, rules.stale_after) for reading in facts.replicas]
+    lines.append(f"silent together for {agreed.seconds:.1f} s, in {agreed.looks} of {len(facts.samples)} looks")
+    return [*lines, _ROUTE53[source]] if source in _ROUTE53 else lines
 
 
 def _said(probe: Probe) -> str:

@@ -36,6 +36,25 @@ class Probes(msgspec.Struct, frozen=True, kw_only=True):
     witness: Probe
     own: Probe
     neutral: Probe
+    at: datetime | None = None
+    """When asking began."""
+
+
+class Sample(msgspec.Struct, frozen=True, kw_only=True):
+    """One look at the peer region in few words: whether anything answered at all. ``seconds``: how long it took.
+
+    ``heard_at`` is when any replica last heard its primary, as far as it could be read. ``silent_by`` is carried from
+    look to look while the region is silent: when it was found silent first.
+    """
+
+    at: datetime
+    seconds: float
+    app: bool
+    witness: bool
+    own: bool
+    neutral: bool
+    heard_at: datetime | None = None
+    silent_by: datetime | None = None
 
 
 class ReplicaReading(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +76,8 @@ class Facts(msgspec.Struct, frozen=True):
 
     probes: Probes
     replicas: list[ReplicaReading]
+    samples: list[Sample] = []
+    """Earlier looks, this one among them."""
 
 
 class Instance(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-Source = Literal["route53", "operator"]
+Source = Literal["route53", "watcher", "operator"]
 Ending = Literal["recovered", "held", "stood_down", "degraded", "failed"]
 
 

@@ -17,6 +17,9 @@ DETECTION_REGION = "us-east-1"
 METRIC_NAMESPACE = "LyoDr"
 LATCH_METRIC = "LatchOff"
 LATCH_DIMENSION = "Record"
+PEER_METRIC = "PeerUnhealthy"
+LOOKS_METRIC = "WatcherLooks"
+PEER_DIMENSION = "Peer"
 
 
 def kebab(name: str) -> str:
@@ -113,6 +116,21 @@ class Names:
     def endpoint_alarm_arn(self, region: str) -> str:
         """ARN of that alarm."""
         return f"arn:aws:cloudwatch:{DETECTION_REGION}:{self.plan.account}:alarm:{self.endpoint_alarm(region)}"
+
+    @property
+    def peer_alarm(self) -> str:
+        """Name of this region's alarm that says its watcher finds the peer silent."""
+        return f"{self.prefix}-peer-unhealthy"
+
+    @property
+    def peer_alarm_arn(self) -> str:
+        """ARN of that alarm."""
+        return self.arn("cloudwatch", f"alarm:{self.peer_alarm}")
+
+    @property
+    def watcher_alarm(self) -> str:
+        """Name of this region's alarm that says its watcher itself is silent."""
+        return f"{self.prefix}-watcher-silent"
 
     def latch_alarm(self, record: str) -> str:
         """Name of the alarm behind the latch of the ``primary`` or ``secondary`` record."""

@@ -29,25 +29,32 @@ class Triage(msgspec.Struct, frozen=True, kw_only=True):
     """What happened, what to do about it, and who said so."""
 
     finding: Literal["region_lost", "service_broken", "cut_off", "recovered", "unclear"]
-    decision: Literal["act", "look_again", "held", "stood_down"]
+    decision: Literal["act", "look_again", "ask", "held", "stood_down"]
     sentence: str
     evidence: list[str]
     wait_seconds: int = 1
 
 
 class Gate(msgspec.Struct, frozen=True, kw_only=True):
-    """Open, or closed with one sentence per blocker."""
+    """Open; or ``ask``: a person may consent; or closed, which no consent changes. One sentence per blocker.
 
-    status: Literal["open", "closed"]
+    ``facts`` is the hash a person's consent is bound to, ``wait_seconds`` how long an answer is waited for.
+    """
+
+    status: Literal["open", "ask", "closed"]
     sentence: str
     blockers: list[str]
     loss_seconds: float | None
+    finding: str = "region_lost"
+    over_rpo: bool = False
+    facts: str = ""
+    wait_seconds: int = 1
 
 
 class Admission(msgspec.Struct, frozen=True, kw_only=True):
     """Whether a signal opens an incident here."""
 
-    admission: Literal["open", "duplicate", "not_ours", "out_of_date"]
+    admission: Literal["open", "duplicate", "not_ours", "out_of_date", "cooldown", "maintenance"]
     sentence: str
 
 

@@ -49,6 +49,9 @@ def _declare(record: SystemRecord, by: str, here: Here) -> Standby:
     try:
         # Before anything may fail over to the standby, the latch that holds it out of the answer has to rest.
         _rest_latch(declared, here)
+        # The next failover runs in the standby, so its brakes have to know of the last one.
+        if (recovery := here.brakes.recovery()) is not None:
+            here.peer_brakes.remember(recovery)
         hand_over(declared, active=here.system, standby=here.peer_system)
     finally:
         here.system.release_lease(holder, lease.epoch, here.now())

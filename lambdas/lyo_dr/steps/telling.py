@@ -30,16 +30,20 @@ def tell_people(here: Here, incident_id: str, messages: list[Message]) -> dict[s
 def _told_before(here: Here, incident_id: str, message: Message) -> bool:
     """A table that does not answer must not keep a message back: better twice than never."""
     try:
-        return here.incidents.read_note(incident_id, "TOLD", f"{here.step}#{message.audience}") is not None
+        return here.incidents.read_note(incident_id, "TOLD", _name(here, message)) is not None
     except LyoDrError:
         return False
+
+
+def _name(here: Here, message: Message) -> str:
+    return f"{here.step}#{message.audience}" + (f"#{message.about}" if message.about else "")
 
 
 def _record(here: Here, incident_id: str, sentence: str, sent: Message | None = None) -> None:
     """On the timeline if it answers, in the log in any case."""
     try:
         if sent is not None:
-            here.incidents.note(incident_id, "TOLD", f"{here.step}#{sent.audience}", subject=sent.subject)
+            here.incidents.note(incident_id, "TOLD", _name(here, sent), subject=sent.subject)
         here.tell(incident_id, sentence)
     except LyoDrError as failure:
         log.warn(f"{sentence} (not on the timeline: {failure})", incident=incident_id)

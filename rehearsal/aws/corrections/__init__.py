@@ -40,6 +40,7 @@ NAMES = (
     "transport",
     "data_services",
     "secret_references",
+    "url_identity",
     "resource_types",
     "dead_region",
 )

@@ -91,6 +91,19 @@ def test_the_witness_of_a_dead_region_is_silent_and_the_others_answer(aws: Local
     assert ping(aws, WEST) == "pong"
 
 
+def test_the_way_to_a_witness_can_be_cut_while_its_region_lives(aws: LocalAws) -> None:
+    aws.set_faults([{"service": "witness", "region": IRELAND, "kind": "blackhole"}])
+    with pytest.raises(TimeoutError):
+        ping(aws, IRELAND, within=0.3)
+    assert ping(aws, WEST) == "pong"
+    assert aws.client("sqs", IRELAND).list_queues()["ResponseMetadata"]["HTTPStatusCode"] == 200
+
+
+def test_throttled_calls_leave_the_witness_alone(aws: LocalAws) -> None:
+    aws.set_faults([{"region": IRELAND, "kind": "throttle"}])
+    assert ping(aws, IRELAND) == "pong"
+
+
 def test_a_rule_that_cannot_be_meant_changes_nothing(aws: LocalAws) -> None:
     aws.set_faults([{"kind": "throttle", "service": "sqs"}])
     with pytest.raises(LocalAwsError, match="unknown fault kind"):

@@ -54,6 +54,15 @@ class World:
         assert seen[-1] == "available", seen
         return seen
 
+    def gone(self, region: str, identifier: str) -> None:
+        """Wait until RDS knows an instance no more."""
+
+        def done() -> bool:
+            found = self.client("rds", region).describe_db_instances()["DBInstances"]
+            return identifier not in {instance["DBInstanceIdentifier"] for instance in found}
+
+        wait_until(done, 15, f"the end of {identifier}")
+
     def given_database(self, region: str, identifier: str, retention: int = 7) -> list[str]:
         """A new primary; the statuses seen on the way."""
         self.client("rds", region).create_db_instance(

@@ -150,8 +150,7 @@ def test_a_deleted_replica_is_gone_and_its_source_forgets_it(pair: World) -> Non
     pair.given_replica("us-west-2", "short-lived", "eu-west-1", "orders")
     pid = next(d["pid"] for d in pair.host.state()["databases"] if d["identifier"] == "short-lived")
     pair.client("rds", "us-west-2").delete_db_instance(DBInstanceIdentifier="short-lived", SkipFinalSnapshot=True)
-    describe = pair.client("rds", "us-west-2").describe_db_instances
-    assert refusal(describe, DBInstanceIdentifier="short-lived")[0] == "DBInstanceNotFound"
+    pair.gone("us-west-2", "short-lived")
     assert not psutil.pid_exists(pid)
     sources = pair.instance("eu-west-1", "orders")["ReadReplicaDBInstanceIdentifiers"]
     assert not [arn for arn in sources if arn.endswith(":short-lived")]

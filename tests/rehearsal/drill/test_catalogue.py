@@ -14,7 +14,8 @@ from rich.console import Console
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.plan_rules import broken_rules
 from rehearsal.drill import all as all_drills
-from rehearsal.drill.catalogue import DRILLS, Drill
+from rehearsal.drill.catalogue import DRILLS
+from rehearsal.drill.drill import Drill
 from rehearsal.drill.places import Places
 from rehearsal.drill.plan import adjusted, for_rehearsal
 from rehearsal.drill.run import Finished, run_drill
@@ -31,6 +32,20 @@ NAMES = [
     "many",
     "region-loss-record",
     "region-return",
+    "blip",
+    "brownout",
+    "database-restart",
+    "flapping",
+    "cut-off",
+    "recovery-region-down",
+    "us-east-1-down",
+    "lagging-replica",
+    "long-outage",
+    "duplicate-alarms",
+    "two-operators",
+    "returns-mid-flight",
+    "second-disaster",
+    "returns-too-late",
     "rotation",
     "rotation-interrupted",
     "stuck-pending",
@@ -85,7 +100,7 @@ def output_of(run: Callable[[Console], int]) -> tuple[int, str]:
 def test_a_drill_nobody_knows_is_refused_with_the_names_of_those_there_are(tmp_path: Path) -> None:
     code, text = output_of(lambda console: run_drill("earthquake", lyo_plan(), tmp_path, console))
     assert code == 2
-    assert "There is no drill 'earthquake'; there is app-crash, crash-loop" in text
+    assert "There is no drill 'earthquake'; there is app-crash, blip, brownout, crash-loop" in text
 
 
 def finished(code: int, outage: float | None = 12.34, missed: tuple[str, ...] = ()) -> Finished:
@@ -113,7 +128,8 @@ def test_all_drills_are_run_in_order_and_shown_in_one_table(monkeypatch: pytest.
     table = text[text.index("All drills") :]
     assert re.search(r"region-loss +passed +12\.3 s +3 +90\n", table)
     assert re.search(r"stuck-promotion +passed +to the end +3 +90\n", table)
-    assert re.search(r"14 of 14 passed +1266", table)
+    count = len(NAMES)
+    assert re.search(rf"{count} of {count} passed +{round(90.4 * count)}", table)
 
 
 def test_one_drill_that_missed_fails_all_and_the_others_are_run(
@@ -124,10 +140,21 @@ def test_one_drill_that_missed_fails_all_and_the_others_are_run(
     assert (code, run) == (1, NAMES)
     assert re.search(r"many +not run +- +- +3\n", text)
     assert "app-crash: the traffic moved" in text
-    assert "12 of 14 passed" in text
+    assert f"{len(NAMES) - 2} of {len(NAMES)} passed" in text
+
+
+def test_drills_in_which_nothing_may_fire_are_counted_when_they_fire(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    quiet = sum(not drill.must_fire for drill in DRILLS.values())
+    assert quiet >= 8
+    ends = {name: finished(0) for name in NAMES}
+    ends["blip"].result["fired"] = ends["region-loss"].result["fired"] = True
+    _, text, _ = run_all(monkeypatch, tmp_path, ends)
+    assert f"Of {quiet} drills in which nothing may fire, 1 fired" in text
 
 
 def test_ctrl_c_ends_all_of_them_at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     code, text, run = run_all(monkeypatch, tmp_path, {"app-crash": Finished(130, 1.0)})
     assert (code, run) == (130, NAMES[:2])
-    assert "1 of 14 passed" in text
+    assert f"1 of {len(NAMES)} passed" in text

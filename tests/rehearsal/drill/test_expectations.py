@@ -12,8 +12,9 @@ from rehearsal.drill.expect import Judge
 from rehearsal.drill.plans import by_record, many
 from rehearsal.drill.record import Recorded, Seen
 from tests.plans import lyo_plan
-from tests.rehearsal.drill.story import booking, call, line, measured, recovered, state, unmoved
+from tests.rehearsal.drill.story import OREGON, booking, call, line, measured, recovered, state, unmoved
 
+STAYED = Seen(database_writable=None, service_ready=None, name_moved=None)
 MOVED = Seen(database_writable=1.0, service_ready=1.0, name_moved=1.0)
 
 
@@ -28,6 +29,48 @@ SERVED: tuple[Attempt, ...] = (booking(1, -2), booking(2, 1, ok=False), booking(
 
 CASES: dict[str, tuple[Judge, Recorded, Recorded, str]] = {
     "ended": (expect.ended("held"), recovered(ending="held"), recovered(ending=""), "ended in nothing instead of held"),
+    "ended in one of several": (
+        expect.ended_in("", "held"),
+        recovered(ending=""),
+        recovered(ending="recovered"),
+        "ended recovered instead of nothing or held",
+    ),
+    "opened": (
+        expect.opened(1),
+        recovered(opened=1),
+        recovered(opened=2),
+        "2 incidents were opened instead of 1",
+    ),
+    "noted": (
+        expect.noted("leads to", OREGON),
+        recovered(notes={"leads to": OREGON}),
+        recovered(),
+        "leads to: None instead of 'us-west-2'",
+    ),
+    "untouched": (
+        expect.untouched(),
+        recovered(timeline=(), seen=STAYED, state=state(lyo_plan(), promoted=False)),
+        recovered(timeline=(line("FenceServices"),), seen=STAYED, state=state(lyo_plan(), promoted=False)),
+        "FenceServices ran",
+    ),
+    "users noticed nothing": (
+        expect.users_noticed_nothing(),
+        recovered(attempts=(booking(1, -2), booking(2, 1))),
+        recovered(),
+        "bookings failed, though users should notice nothing",
+    ),
+    "prediction within": (
+        expect.prediction_within(2.5),
+        recovered(),
+        recovered(predicted_loss_seconds=3.0),
+        "the loss was predicted as 3.0 s and measured as 0.00 s, more than 2.5 s apart",
+    ),
+    "more lost than": (
+        expect.more_lost_than(1.0),
+        recovered(rows=()),
+        recovered(),
+        "only 0.00 s of work were lost, more than 1 s should be",
+    ),
     "said": (
         expect.said("Triage", "fresh heart"),
         recovered(timeline=(line("Triage", "a fresh heartbeat"),)),
@@ -106,6 +149,12 @@ CASES: dict[str, tuple[Judge, Recorded, Recorded, str]] = {
         recovered(),
         recovered(rows=()),
         "2 acknowledged bookings are not in the database",
+    ),
+    "few lost": (
+        expect.few_lost(0.6),
+        recovered(rows=recovered().rows[:1]),
+        recovered(rows=()),
+        "2 of 2 bookings are lost, 0 doubled; 1 may be",
     ),
     "something was booked": (
         expect.nothing_lost(),

@@ -24,7 +24,7 @@ from tests.rehearsal.drill_units.drill_record import (
 
 WHOLE = {
     "detection: checks, alarm, event": 3.0,
-    "triage: observers asked": 3.0,
+    "triage: observers asked until they agree": 3.0,
     "gate: loss and replica": 0.5,
     "facts read again": 3.0,
     "fence of the lost region": 2.0,
@@ -82,8 +82,9 @@ def test_the_critical_path_holds_what_was_measured_outside_the_product() -> None
     found = {part.name: part.seconds for part in critical_path(recorded(), FAULT + 18.0)}
     assert found == pytest.approx(
         {
-            "Route 53's checkers and the alarm": 2.0,
-            "two looks at a silent region": 5.0,
+            "detection: checkers or watcher, and the alarm": 2.0,
+            "the agreement of the observers": 3.0,
+            "a second look at a silent region": 2.5,
             "one silent call of the fence": 2.0,
             "promotion or capacity, whichever took longer": 2.0,
             "the latch: metric, health check, DNS answer": 1.6,
@@ -94,7 +95,7 @@ def test_the_critical_path_holds_what_was_measured_outside_the_product() -> None
 
 def test_the_critical_path_with_nothing_seen_is_what_had_to_be_waited_for() -> None:
     blind = recorded(seen=Seen(None, None, None), calls=(), signal_at=FAULT)
-    assert [part.seconds for part in critical_path(blind, None)] == [0.0, 5.0, 0.0, 0.0]
+    assert [part.seconds for part in critical_path(blind, None)] == [0.0, 5.0, 2.5, 0.0, 0.0]
 
 
 @pytest.mark.parametrize(
@@ -171,6 +172,10 @@ def test_nothing_is_lost_when_every_promise_is_in_the_database() -> None:
     assert (loss.lost, loss.duplicated, loss.measured_seconds) == (0, 0, 0.0)
 
 
-def test_the_two_looks_last_as_long_as_the_plan_lets_a_probe_wait() -> None:
-    found = {part.name: part.seconds for part in critical_path(recorded(lyo_plan(timing__probe_timeout="PT4S")), None)}
-    assert found["two looks at a silent region"] == 8.0
+def test_observers_agree_for_as_long_as_the_plan_wants_and_a_look_lasts_as_long_as_a_probe_may_wait() -> None:
+    plan = lyo_plan(timing__probe_timeout="PT4S", policy__agreement="PT2M")
+    found = {part.name: part.seconds for part in critical_path(recorded(plan), None)}
+    assert found["the agreement of the observers"] == 118.0
+    assert found["a second look at a silent region"] == 4.0
+    late = {part.name: part.seconds for part in critical_path(recorded(plan, signal_at=FAULT + 300), None)}
+    assert late["the agreement of the observers"] == 4.0, "one look is needed in any case"

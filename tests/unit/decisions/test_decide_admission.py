@@ -78,7 +78,10 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
     "an incident is being worked on": (
         {"lease": a_lease(holder="another")},
         "duplicate",
-        "An incident is being worked on since 12:00:00 UTC by another; this signal is recorded and starts nothing",
+        (
+            "An incident is being worked on since 12:00:00 UTC (0 min) by another; this signal is recorded and starts "
+            "nothing; look with `lyo-dr timeline another --follow`"
+        ),
     ),
 }
 
@@ -86,3 +89,28 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
 @pytest.mark.parametrize(("facts", "admission", "sentence"), REFUSED.values(), ids=REFUSED.keys())
 def test_anything_else_is_recorded_and_starts_nothing(facts: dict[str, Any], admission: str, sentence: str) -> None:
     assert asked(**facts) == Admission(admission=admission, sentence=sentence)  # type: ignore[arg-type]
+
+
+WITHOUT_A_STANDBY: dict[str, tuple[dict[str, Any], str]] = {
+    "a person says in the peer that the active region is lost": ({"here": IRELAND}, "open"),
+    "a person says it in the active region itself": ({"here": OREGON}, "not_ours"),
+    "a person says that the deposed region is lost": ({"here": IRELAND, "region": IRELAND}, "not_ours"),
+    "an alarm says it in the peer": ({"here": IRELAND, "source": "route53"}, "not_ours"),
+}
+
+
+@pytest.mark.parametrize(("told", "admission"), WITHOUT_A_STANDBY.values(), ids=WITHOUT_A_STANDBY.keys())
+def test_without_a_standby_only_a_person_may_say_that_the_peer_takes_over(told: dict[str, Any], admission: str) -> None:
+    """Oregon is active after a failover and nobody stands by; the gate then asks, or stays closed."""
+    here = told.pop("here")
+    signal = a_signal(**{"source": "operator", "region": OREGON, **told})
+    record = first_day(active_region=OREGON, standby_region=None, epoch=1)
+    assert asked(signal=signal, here=here, record=record).admission == admission
+
+
+def test_fault_31_the_second_start_says_who_works_since_when_and_how_to_look() -> None:
+    verdict = asked(lease=a_lease(holder="alarm-1"), signal=a_signal(source="operator", at=at(300)), now=at(300))
+    assert verdict.admission == "duplicate"
+    assert "since 12:00:00 UTC (5 min) by alarm-1" in verdict.sentence
+    assert verdict.sentence.endswith("look with `lyo-dr timeline alarm-1 --follow`")
+    assert asked(lease=a_lease(holder="alarm-1", expires_at=at(299)), now=at(300)).admission == "open", "the twin"

@@ -8,6 +8,7 @@ import pytest
 
 from lyo_dr.decisions.confirmation import confirm
 from lyo_dr.decisions.fencing import judge_fence
+from lyo_dr.model.consent import Consent
 from lyo_dr.model.verdict import Triage
 
 Finding = Literal["region_lost", "service_broken", "cut_off", "recovered", "unclear"]
@@ -72,3 +73,32 @@ def test_a_plan_without_a_service_has_nothing_to_fence() -> None:
     assert judge_fence("eu-west-1", [], []).sentence == (
         "eu-west-1 could not be fenced (there is nothing to fence); veto and latch protect"
     )
+
+
+CONSENTED: list[tuple[Finding, Finding, bool, str]] = [
+    # what a person saw, what is seen now, whether the replica hears its primary, what comes next
+    ("cut_off", "cut_off", False, "fence"),
+    ("unclear", "unclear", False, "fence"),
+    ("cut_off", "region_lost", False, "fence"),
+    ("region_lost", "region_lost", False, "fence"),
+    ("cut_off", "unclear", False, "call_off"),
+    ("region_lost", "cut_off", False, "call_off"),
+    ("service_broken", "service_broken", False, "call_off"),
+    ("cut_off", "recovered", False, "call_off"),
+    ("cut_off", "cut_off", True, "call_off"),
+    ("region_lost", "region_lost", True, "call_off"),
+]
+
+
+@pytest.mark.parametrize(("seen", "now", "heard", "way"), CONSENTED)
+def test_a_consent_carries_the_doubt_a_person_saw_and_no_other_and_never_a_region_that_lives(
+    seen: Finding, now: Finding, heard: bool, way: str
+) -> None:
+    consent = Consent(facts="0123456789ab", finding=seen, by="ada")
+    assert confirm(look(now), fence=None, consent=consent, heard=heard).next == way
+
+
+def test_going_on_by_consent_names_the_person_and_the_doubt() -> None:
+    consent = Consent(facts="0123456789ab", finding="cut_off", by="ada")
+    verdict = confirm(look("cut_off", "we may be cut off"), fence="unknown", consent=consent)
+    assert (verdict.next, verdict.sentence) == ("recover", "ada has consented although we may be cut off")

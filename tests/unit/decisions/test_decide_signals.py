@@ -26,6 +26,24 @@ def test_the_alarm_of_a_region_becomes_a_signal_of_that_region() -> None:
         assert signal == Signal(kind="region", source="route53", region=region, at=moment)
 
 
+def a_watchers_alarm(region: str, **changes: Any) -> dict[str, Any]:
+    """The alarm of the watcher in ``region``, as its default bus delivers it."""
+    arn = f"arn:aws:cloudwatch:{region}:123456789012:alarm:lyo-dr-peer-unhealthy"
+    return an_alarm(**{"region": IRELAND, "resources": [arn], **changes}) | {"region": region}
+
+
+@pytest.mark.parametrize(("watcher", "lost"), [(OREGON, IRELAND), (IRELAND, OREGON)])
+def test_the_watchers_alarm_becomes_a_signal_of_the_region_it_looks_at(watcher: str, lost: str) -> None:
+    signal = signal_from_event(a_watchers_alarm(watcher), PLAN)
+    assert (signal.source, signal.region) == ("watcher", lost)
+
+
+@pytest.mark.parametrize("told_in", ["us-east-1", "eu-central-1", IRELAND])
+def test_the_watchers_alarm_told_by_another_region_is_not_ours(told_in: str) -> None:
+    with pytest.raises(BadSignal, match="not ours"):
+        signal_from_event(a_watchers_alarm(OREGON) | {"region": told_in}, PLAN)
+
+
 @pytest.mark.parametrize(
     "text", ["2026-03-29T12:00:00.123+0000", "2026-03-29T12:00:00.123Z", "2026-03-29T13:00:00.123+01:00"]
 )
@@ -71,7 +89,7 @@ POISON: dict[str, tuple[Any, str]] = {
     ),
     "another region's event": (
         an_alarm(region="us-west-2") | {"region": "us-west-2"},
-        "the event's region is not us-east-1; only our own alarms are accepted",
+        "the event names an alarm that is not ours",
     ),
     "no alarm": (an_alarm(resources=[]), "the event does not name exactly one alarm"),
     "two alarms": (

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
-from lyo_dr.decisions.triage import fresh, triage
+from lyo_dr.decisions.agreement import fresh
+from lyo_dr.decisions.triage import Rules, triage
 from lyo_dr.model.facts import Facts
 from lyo_dr.model.verdict import Triage
+from tests.plans import lyo_plan
 from tests.unit.vocabulary import (
     IRELAND,
     NOON,
@@ -22,7 +24,8 @@ from tests.unit.vocabulary import (
     unread_replica,
 )
 
-LOST = f"{IRELAND} is lost: its app and its AWS endpoint are silent, others answer, no replica receives"
+LOST = f"{IRELAND} is lost: its app and its AWS endpoint are silent, others answer, no replica receives, for 295 s now"
+RULES = Rules.of(lyo_plan(), 15)
 ALIVE = "an AWS endpoint of eu-west-1 answers, so the region lives"
 APP = "the app in eu-west-1 still answers"
 CUT_OFF = "we cannot reach a neutral AWS endpoint either, so it may be us who are cut off"
@@ -31,7 +34,7 @@ STREAMING = given_replica(silent_for=60, receiving=True, received_at=at(-1))
 
 
 def judged(facts: Facts, *, time_left: float = 0.0) -> Triage:
-    return triage(facts, region=IRELAND, stale_after=timedelta(seconds=30), now=NOON, look_until=at(time_left), poll=15)
+    return triage(facts, region=IRELAND, rules=RULES, now=NOON, look_until=at(time_left))
 
 
 FIRES: dict[str, dict[str, Any]] = {
@@ -119,12 +122,14 @@ def test_doubt_means_looking_again_while_there_is_time(facts: dict[str, Any], fi
 
 
 @pytest.mark.parametrize(("facts", "finding", "reason"), MUST_NOT_FIRE.values(), ids=MUST_NOT_FIRE.keys())
-def test_doubt_holds_and_asks_for_a_person_once_the_budget_is_spent(
+def test_doubt_holds_or_asks_a_person_once_the_budget_is_spent(
     facts: dict[str, Any], finding: str, reason: str
 ) -> None:
     verdict = judged(observers(**facts), time_left=0.0)
-    assert (verdict.decision, verdict.finding) == ("held", finding)
-    assert verdict.sentence == f"Nothing is promoted: {reason}; a person has to look"
+    held = finding == "service_broken"
+    assert (verdict.decision, verdict.finding) == ("held" if held else "ask", finding)
+    what = "has to look" if held else "is asked"
+    assert verdict.sentence == f"Nothing is promoted: {reason}; a person {what}"
 
 
 RECOVERED: dict[str, dict[str, Any]] = {
@@ -156,6 +161,7 @@ def test_the_evidence_names_every_observer_and_what_it_said() -> None:
         "replica of bookings: last heartbeat 42.0 s old (stale)",
         "replica of archive unknown (DatabaseUnreachable)",
         "replica of bookings has no heartbeat",
+        "silent together for 295.0 s, in 30 of 30 looks",
     ]
 
 
@@ -165,5 +171,5 @@ def test_a_replica_that_could_not_be_read_is_never_fresh() -> None:
 
 
 def test_the_other_region_is_judged_by_the_same_rules() -> None:
-    verdict = triage(observers(), region=OREGON, stale_after=timedelta(seconds=30), now=NOON, look_until=NOON, poll=1)
+    verdict = triage(observers(), region=OREGON, rules=RULES, now=NOON, look_until=NOON)
     assert verdict.sentence.startswith("us-west-2 is lost")

@@ -27,6 +27,7 @@ from tests.unit.vocabulary import (
     an_alarm,
     an_incident,
     observers,
+    silent_looks,
 )
 
 NAME = "region-eu-west-1-20260329T120000"
@@ -127,7 +128,8 @@ def test_fault_41_a_manual_start_that_does_not_fit_is_a_bad_signal(world: World,
 
 def given_triage(world: World, **facts: Any) -> Any:
     incident = world.given_incident(gate=None)
-    return triage.handler({"incident": msgspec.to_builtins(incident), "facts": msgspec.to_builtins(observers(**facts))})
+    seen = observers(samples=silent_looks(before=world.here().now()), **facts)
+    return triage.handler(msgspec.to_builtins({"incident": incident, "facts": seen, "signal": a_signal()}))
 
 
 def test_triage_says_what_it_found_on_the_timeline(world: World) -> None:

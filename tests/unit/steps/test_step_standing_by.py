@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from lyo_dr.errors import ServiceUnreachable
 from lyo_dr.model.incident import SystemRecord
 from lyo_dr.steps.keeper import fence_deposed, fence_self, keep_latch
+from lyo_dr.steps.operator import answer_operator
 from lyo_dr.steps.standing_by import declare_standby
 from tests.unit.aws import RdsModel, World
 from tests.unit.vocabulary import IRELAND, OREGON, PRIMARY, REPLICA, first_day
@@ -99,3 +101,38 @@ def test_a_declared_standby_is_neither_fenced_by_itself_nor_from_outside(
     assert keep_latch.handler({}) == {"record": "primary", "off": True}, "traffic stays in Oregon"
     monkeypatch.setenv("AWS_REGION", IRELAND)
     assert fence_self.handler({}) == {"deposed": False}
+
+
+def order(world: World, region: str, **fields: str) -> tuple[int, str]:
+    """What the operator's door of a region answers Ada."""
+    world.here(region=region)
+    event = {
+        "requestContext": {"http": {"method": "POST"}, "authorizer": {"iam": {"userArn": "arn:aws:iam::1:user/ada"}}},
+        "body": json.dumps({"action": "standby", **fields}),
+    }
+    answer = answer_operator.handler(event)
+    return answer["statusCode"], json.loads(answer["body"])["sentence"]
+
+
+def test_a_person_declares_a_standby_through_the_door_of_the_active_region(recovered: World) -> None:
+    status, sentence = order(recovered, OREGON)
+    assert status == 200
+    assert sentence == "eu-west-1 stands by for us-west-2 at epoch 2, declared by arn:aws:iam::1:user/ada"
+    assert records(recovered) == [DECLARED, DECLARED]
+
+
+def test_the_twin_what_does_not_stream_is_refused_with_its_reasons(recovered: World) -> None:
+    recovered.calls.rds[PRIMARY].source = None
+    status, sentence = order(recovered, OREGON)
+    assert status == 409
+    assert sentence.startswith("eu-west-1 cannot stand by: database bookings: ")
+    assert records(recovered) == [OREGON_TOOK_OVER, OREGON_TOOK_OVER]
+
+
+def test_the_new_standby_knows_of_the_last_recovery_so_that_its_brakes_hold(recovered: World) -> None:
+    here = recovered.here()
+    here.brakes.recovered("incident-1", here.now())
+    declare_standby(here, "ada")
+    there = recovered.here(region=IRELAND).brakes.recovery()
+    assert there == here.brakes.recovery()
+    assert there is not None

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from lyo_dr.adapters.aws.session import calling, client
-from lyo_dr.model.names import LATCH_DIMENSION, LATCH_METRIC, METRIC_NAMESPACE
+from lyo_dr.model.names import (
+    LATCH_DIMENSION,
+    LATCH_METRIC,
+    LOOKS_METRIC,
+    METRIC_NAMESPACE,
+    PEER_DIMENSION,
+    PEER_METRIC,
+)
 
 
 def write_latch(region: str, record: str, *, off: bool) -> None:
@@ -17,5 +24,18 @@ def write_latch(region: str, record: str, *, off: bool) -> None:
                     "Dimensions": [{"Name": LATCH_DIMENSION, "Value": record}],
                     "Value": 1.0 if off else 0.0,
                 }
+            ],
+        )
+
+
+def publish_look(region: str, peer: str, *, unhealthy: bool) -> None:
+    """One look of the watcher in ``region``: that it was made, and 1 when the peer is silent to a view that works."""
+    dimensions = [{"Name": PEER_DIMENSION, "Value": peer}]
+    with calling(f"publishing a look at {peer} in {region}"):
+        client("cloudwatch", region).put_metric_data(
+            Namespace=METRIC_NAMESPACE,
+            MetricData=[
+                {"MetricName": PEER_METRIC, "Dimensions": dimensions, "Value": 1.0 if unhealthy else 0.0},
+                {"MetricName": LOOKS_METRIC, "Dimensions": dimensions, "Value": 1.0},
             ],
         )

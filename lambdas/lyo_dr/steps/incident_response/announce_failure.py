@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from lyo_dr.decisions.messages import incident_failed
+from lyo_dr.decisions.outcome import innermost
 from lyo_dr.doorman import Here, step
 from lyo_dr.steps.telling import tell_people
 
@@ -21,9 +22,15 @@ class Request(msgspec.Struct, frozen=True):
 @step("AnnounceFailure", Request)
 def handler(request: Request, here: Here) -> Any:
     """Responders, with what is known."""
-    failure = request.so_far.get("failure") or {
-        "ending": "failed",
-        "sentence": "The incident failed and the failure could not be recorded",
-    }
+    failure = request.so_far.get("failure") or _unrecorded(request.so_far.get("error"))
     messages = incident_failed(request.incident_id, failure["ending"], failure["sentence"])
     return tell_people(here, request.incident_id, messages)
+
+
+def _unrecorded(error: Any) -> dict[str, str]:
+    """The table may be what is missing: then this message is all there is, so it says what failed."""
+    name, cause = innermost(error) if isinstance(error, dict) else ("Unknown", "no cause is known")
+    return {
+        "ending": "failed",
+        "sentence": f"The incident failed and the failure could not be recorded: {name}: {cause}",
+    }

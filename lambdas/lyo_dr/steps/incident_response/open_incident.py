@@ -6,8 +6,9 @@ from typing import Any
 
 import msgspec
 
-from lyo_dr.decisions.admission import admit
+from lyo_dr.decisions.admission import Brakes, admit
 from lyo_dr.doorman import Here, step
+from lyo_dr.model.consent import Blocked
 from lyo_dr.model.incident import Incident, Signal
 from lyo_dr.model.verdict import Admission
 
@@ -32,7 +33,11 @@ def handler(request: Request, here: Here) -> Any:
         lease=here.system.lease(),
         now=now,
         max_age=here.plan.policy.signal_max_age,
+        brakes=_brakes(here),
     )
+    if verdict.admission in ("cooldown", "maintenance"):
+        region = request.signal.region
+        here.brakes.block(Blocked(at=now, incident=request.execution, region=region, why=verdict.sentence))
     if verdict.admission != "open":
         return _refuse(request.execution, verdict, here)
     lease = here.system.take_lease(request.execution, now, here.plan.budgets.lease)
@@ -53,6 +58,11 @@ def handler(request: Request, here: Here) -> Any:
     here.incidents.open(incident, request.signal, here.plan.digest())
     here.tell(incident.id, f"Incident opened by {request.signal.source}: {request.signal.region} may be lost")
     return {"admission": "open", **msgspec.to_builtins(incident)}
+
+
+def _brakes(here: Here) -> Brakes:
+    policy = here.plan.policy
+    return Brakes(recovery=here.brakes.recovery(), cooldown=policy.cooldown, maintenance=policy.maintenance)
 
 
 def _refuse(execution: str, verdict: Admission, here: Here) -> Admission:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import msgspec
 
-from lyo_dr.decisions.triage import triage
+from lyo_dr.decisions.triage import Rules, triage
 from lyo_dr.doorman import Here, step
 from lyo_dr.model.facts import Facts
-from lyo_dr.model.incident import Incident
+from lyo_dr.model.incident import Incident, Signal
 from lyo_dr.model.verdict import Triage
 
 
 class Request(msgspec.Struct, frozen=True):
-    """The incident and what the observers said."""
+    """The incident, what the observers said, and who opened it."""
 
     incident: Incident
     facts: Facts
+    signal: Signal
 
 
 @step("Triage", Request)
@@ -25,10 +26,10 @@ def handler(request: Request, here: Here) -> Triage:
     verdict = triage(
         request.facts,
         region=incident.lost_region,
-        stale_after=plan.timing.heartbeat_stale,
+        rules=Rules.of(plan, here.poll),
         now=here.now(),
         look_until=incident.opened_at + plan.budgets.triage,
-        poll=here.poll,
+        source=request.signal.source,
     )
     here.tell(incident.id, verdict.sentence)
     return verdict

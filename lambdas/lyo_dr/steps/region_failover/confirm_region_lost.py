@@ -6,11 +6,13 @@ from typing import Any
 
 import msgspec
 
+from lyo_dr.decisions.agreement import fresh
 from lyo_dr.decisions.confirmation import Confirmation, confirm
-from lyo_dr.decisions.triage import triage
+from lyo_dr.decisions.triage import Rules, triage
 from lyo_dr.doorman import Here, step
 from lyo_dr.model.facts import Facts
 from lyo_dr.model.incident import Incident
+from lyo_dr.steps.consenting import consent_of
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -23,16 +25,20 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("ConfirmRegionLost", Request)
 def handler(request: Request, here: Here) -> Confirmation:
-    """No time for a third look: anything but a clear loss calls the failover off."""
+    """No time for a third look: anything but a clear loss, or the doubt a person has seen, calls the failover off."""
     now = here.now()
     second_look = triage(
         request.facts,
         region=request.incident.lost_region,
-        stale_after=here.plan.timing.heartbeat_stale,
+        rules=Rules.of(here.plan, here.poll),
         now=now,
         look_until=now,
-        poll=here.poll,
     )
-    verdict = confirm(second_look, fence=request.so_far.get("fence", {}).get("status"))
+    verdict = confirm(
+        second_look,
+        fence=request.so_far.get("fence", {}).get("status"),
+        consent=consent_of(here, request.incident),
+        heard=any(fresh(reading, here.plan.timing.heartbeat_stale) for reading in request.facts.replicas),
+    )
     here.tell(request.incident.id, verdict.sentence)
     return verdict

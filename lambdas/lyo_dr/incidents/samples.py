@@ -1,0 +1,65 @@
+"""The last looks at the peer region, in a ring of slots: bounded, cheap, and nobody has to clean up."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from lyo_dr.adapters.aws.table import Item, Table
+from lyo_dr.decisions.agreement import carried_on
+from lyo_dr.model.facts import Sample
+
+SLOTS = 60
+
+
+class Samples:
+    """Looks of one region at its peer. Two in the same slot are about the same moment: the later one stays."""
+
+    def __init__(self, table: Table, every: timedelta) -> None:
+        self._table = table
+        self._every = every.total_seconds()
+
+    def add(self, sample: Sample, gap: timedelta) -> list[Sample]:
+        """Keep one and return all, oldest first. It takes on since when the region has been silent."""
+        earlier = self.last()
+        sample = carried_on(sample, earlier, gap=gap)
+        self._keep(sample)
+        return [*earlier, sample]
+
+    def _keep(self, sample: Sample) -> None:
+        """Into the slot of its moment; what was there is a whole round older."""
+        slot = int(sample.at.timestamp() / self._every) % SLOTS
+        item: Item = {
+            "pk": "SYSTEM",
+            "sk": f"SAMPLE#{slot:02d}",
+            "at": _stamp(sample.at),
+            "ms": round(sample.seconds * 1000),
+            "app": sample.app,
+            "witness": sample.witness,
+            "own": sample.own,
+            "neutral": sample.neutral,
+            "heard_at": _stamp(sample.heard_at) if sample.heard_at else None,
+            "silent_by": _stamp(sample.silent_by) if sample.silent_by else None,
+        }
+        self._table.put(item)
+
+    def last(self) -> list[Sample]:
+        """All that are kept, oldest first."""
+        found = [_sample(item) for item in self._table.list("SYSTEM", "SAMPLE#")]
+        return sorted(found, key=lambda sample: sample.at)
+
+
+def _sample(item: Item) -> Sample:
+    return Sample(
+        at=datetime.fromisoformat(item["at"]),
+        seconds=int(item["ms"]) / 1000,
+        app=item["app"],
+        witness=item["witness"],
+        own=item["own"],
+        neutral=item["neutral"],
+        heard_at=datetime.fromisoformat(item["heard_at"]) if item["heard_at"] else None,
+        silent_by=datetime.fromisoformat(item["silent_by"]) if item["silent_by"] else None,
+    )
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")

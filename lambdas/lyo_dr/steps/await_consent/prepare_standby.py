@@ -1,0 +1,40 @@
+"""PrepareStandby: while a person thinks, raise what can be lowered again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from lyo_dr.adapters.aws.ecs import Ecs
+from lyo_dr.decisions.capacity import raise_to
+from lyo_dr.doorman import Here, step
+from lyo_dr.guard import preparation
+from lyo_dr.model.incident import Incident
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The incident whose stand-by is prepared."""
+
+    incident: Incident
+
+
+@step("PrepareStandby", Request)
+@preparation
+def handler(request: Request, here: Here) -> Any:
+    """What was is written down before it is changed, once: UndoPreparation puts that back."""
+    incident, ecs = request.incident, Ecs(here.region)
+    sentences = []
+    for service in here.plan.services:
+        place = service.places[here.region]
+        state = ecs.state(place)
+        wanted = raise_to(service, state)
+        limits = {"minimum": state.minimum_capacity, "maximum": state.maximum_capacity}
+        here.incidents.note(incident.id, "PREPARED", service.name, desired=state.desired, **limits)
+        if wanted.minimum is not None and wanted.maximum is not None:
+            ecs.set_minimum(place, wanted.minimum, wanted.maximum)
+        if wanted.desired is not None:
+            ecs.set_desired(place, wanted.desired)
+        sentences.append(wanted.sentence)
+    here.tell(incident.id, f"Prepared meanwhile: {'; '.join(sentences)}")
+    return {"prepared": len(sentences)}

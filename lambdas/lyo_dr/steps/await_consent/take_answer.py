@@ -1,0 +1,50 @@
+"""TakeAnswer: what the table says was answered, whatever the state machine was told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from lyo_dr.decisions.consent import stated_loss
+from lyo_dr.doorman import Here, step
+from lyo_dr.guard import working
+from lyo_dr.model.consent import Consent, Question
+from lyo_dr.model.incident import Incident
+from lyo_dr.model.verdict import Gate
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The incident and the gate that asked."""
+
+    incident: Incident
+    gate: Gate
+
+
+@step("TakeAnswer", Request)
+@working
+def handler(request: Request, here: Here) -> Any:
+    """An unanswered question ends here. A consent goes on the incident's record, with who gave it and to what."""
+    incident = request.incident
+    question = here.questions.read(incident.id)
+    if question is None or question.facts != request.gate.facts:
+        return _end(incident, "not_asked", "The question could not be put to anybody, so nothing is changed", here)
+    if question.standing == "open" and not here.questions.expire(question):
+        question = here.questions.read(incident.id) or question
+    if question.standing == "approved":
+        consent = Consent(facts=question.facts, finding=question.finding, by=question.by)
+        here.incidents.set(incident.id, consent=msgspec.to_builtins(consent))
+        return _end(incident, "approved", _approved(question), here)
+    if question.standing == "declined":
+        return _end(incident, "declined", f"{question.by} declined: {question.why}", here)
+    return _end(incident, "expired", "Nobody answered in time, so nothing is changed", here)
+
+
+def _approved(question: Question) -> str:
+    accepted = f", accepting the loss of {stated_loss(question)}" if question.over_rpo else ""
+    return f"{question.by} approved {question.facts}{accepted}; the facts are read once more"
+
+
+def _end(incident: Incident, answer: str, sentence: str, here: Here) -> dict[str, str]:
+    here.tell(incident.id, sentence)
+    return {"answer": answer, "sentence": sentence}

@@ -1,0 +1,21 @@
+"""One look at a region from here: its apps and its witness, and the endpoints that tell its silence from ours."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+from lyo_dr.adapters.http import probe
+from lyo_dr.doorman import Here
+from lyo_dr.model.facts import Probes
+
+
+def look_at(region: str, here: Here) -> Probes:
+    """Every probe ends within the plan's probe timeout, and all are asked at once, so the whole look does, too."""
+    apps = [service.places[region].url + service.ready_path for service in here.plan.services]
+    witness = here.plan.observers.witness
+    others = [witness.replace("{region}", each) for each in (region, here.region, here.plan.regions.neutral)]
+    seconds = here.plan.timing.probe_timeout.total_seconds()
+    began = here.now()
+    with ThreadPoolExecutor(max_workers=len(apps) + len(others)) as pool:
+        answers = list(pool.map(lambda url: probe(url, seconds), [*apps, *others]))
+    return Probes(apps=answers[: len(apps)], witness=answers[-3], own=answers[-2], neutral=answers[-1], at=began)

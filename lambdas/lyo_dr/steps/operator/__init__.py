@@ -1,0 +1,1 @@
+"""The door people answer and brake through."""

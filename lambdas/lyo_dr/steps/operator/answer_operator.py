@@ -1,0 +1,39 @@
+"""AnswerOperator: a person's order, signed and known by AWS, through a function URL.
+
+AWS verifies the signature and puts who signed into the event (Lambda developer guide, "Invoking function URLs");
+everything else in the request is a claim. Every answer is one sentence.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from lyo_dr.adapters import environment, log
+from lyo_dr.decisions.orders import Order, Reply, caller, read_order
+from lyo_dr.doorman import Here
+from lyo_dr.errors import LyoDrError
+from lyo_dr.steps.ordering import carry_out, refuse_stranger
+
+
+def handler(event: dict[str, Any], _context: object = None) -> dict[str, Any]:
+    """An HTTP answer (payload format 2.0): 200 done, 4xx not done and why, 503 try again."""
+    here = Here(environment.plan(), environment.region(), "AnswerOperator")
+    if event.get("warm") is True:
+        here.wake()
+        return {"warm": True}
+    try:
+        reply = _answer(event, here)
+    except LyoDrError as failure:
+        log.warn(f"An order could not be carried out: {failure}")
+        reply = Reply(status=503, sentence=f"nothing is certain to have changed, try again: {type(failure).__name__}")
+    body = json.dumps({"sentence": reply.sentence})
+    headers = {"content-type": "application/json", "cache-control": "no-store"}
+    return {"statusCode": reply.status, "headers": headers, "body": body}
+
+
+def _answer(event: dict[str, Any], here: Here) -> Reply:
+    by, order = caller(event), read_order(event)
+    if isinstance(order, Order):
+        return refuse_stranger(order, here) if by is None else carry_out(order, by, here)
+    return order

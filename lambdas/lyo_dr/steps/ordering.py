@@ -1,0 +1,115 @@
+"""Carrying out a person's order: each changes the table under a condition, and each is on record, also when refused."""
+
+from __future__ import annotations
+
+import msgspec
+
+from lyo_dr.adapters import log
+from lyo_dr.adapters.aws import executions
+from lyo_dr.decisions.consent import Ruling, rule, rule_on_loss
+from lyo_dr.decisions.orders import Order, Reply
+from lyo_dr.doorman import Here
+from lyo_dr.errors import LyoDrError, NotWaitedFor
+from lyo_dr.model.consent import Question
+from lyo_dr.steps.standing_by import declare_standby
+
+
+def carry_out(order: Order, by: str, here: Here) -> Reply:
+    """The order of somebody AWS knows as ``by``."""
+    if order.action in ("approve", "decline"):
+        return _decide(order, by, here)
+    if order.action == "acknowledge":
+        return _acknowledge(by, here)
+    if order.action == "standby":
+        return _declare(by, here)
+    return _brake(order, by, here)
+
+
+def refuse_stranger(order: Order, here: Here) -> Reply:
+    """Nobody AWS knows. With AWS_IAM such a request never gets this far; if it does, the door is built wrongly."""
+    log.warn("An order came without an identity", action=order.action)
+    _put_on_record(here, order.incident, f"An order to {order.action} came without an identity; refused")
+    return Reply(status=403, sentence="this request is not signed by anybody AWS knows")
+
+
+def _decide(order: Order, by: str, here: Here) -> Reply:
+    question, now = here.questions.read(order.incident), here.now()
+    ruling = rule(question, order.facts, now)
+    if ruling is None and question is not None and order.action == "approve":
+        ruling = rule_on_loss(question, order.accept_data_loss)
+    if ruling is not None or question is None:
+        return _refused(ruling, order, by, here)
+    given = msgspec.structs.replace(
+        question,
+        standing="approved" if order.action == "approve" else "declined",
+        by=by,
+        why=order.why,
+        accepted=order.accept_data_loss,
+    )
+    if not here.questions.answer(given, now):
+        again = rule(here.questions.read(order.incident), order.facts, now)
+        return _refused(again or Ruling(counts=False, status=409, sentence="another was faster"), order, by, here)
+    return _hand_on(given, here)
+
+
+def _hand_on(given: Question, here: Here) -> Reply:
+    """The answer is on record; now the execution that waits has to hear of it."""
+    output = msgspec.json.encode({"answer": given.standing, "by": given.by, "facts": given.facts}).decode()
+    try:
+        executions.answer(here.questions.token(given.incident) or "none", output, here.region)
+    except NotWaitedFor:
+        sentence = f"{given.by} {given.standing} {given.facts}, but the incident no longer waits for an answer"
+        here.questions.close(given)
+        here.tell(given.incident, sentence)
+        return Reply(status=410, sentence=sentence)
+    except LyoDrError:
+        here.questions.take_back(given)
+        raise
+    sentence = f"{given.by} {given.standing} {given.facts}"
+    here.tell(given.incident, sentence)
+    return Reply(status=200, sentence=f"{sentence}; the incident goes on")
+
+
+def _refused(ruling: Ruling | None, order: Order, by: str, here: Here) -> Reply:
+    ruling = ruling or Ruling(counts=False, status=404, sentence="this incident has asked nothing")
+    _put_on_record(here, order.incident, f"{by} wanted to {order.action}; it changes nothing: {ruling.sentence}")
+    return Reply(status=ruling.status, sentence=ruling.sentence)
+
+
+def _acknowledge(by: str, here: Here) -> Reply:
+    recovery = here.brakes.recovery()
+    if recovery is None:
+        return Reply(status=404, sentence=f"{here.region} has recovered nothing, so nothing waits to be acknowledged")
+    if not here.brakes.acknowledge(recovery.incident, by, here.now()):
+        return Reply(status=409, sentence=f"{recovery.incident} was acknowledged before by {recovery.acknowledged_by}")
+    here.tell(recovery.incident, f"{by} acknowledged this recovery; alarms may start another one")
+    return Reply(status=200, sentence=f"{recovery.incident} is acknowledged; alarms may start another recovery")
+
+
+def _declare(by: str, here: Here) -> Reply:
+    """The peer of the active region stands by from now on; the door of the active region takes this order."""
+    if here.system.record().active_region != here.region:
+        return Reply(status=409, sentence=f"{here.region} is not the active region; ask the door of the one that is")
+    verdict = declare_standby(here, by)
+    return Reply(status=200 if verdict.status == "declared" else 409, sentence=verdict.sentence)
+
+
+def _brake(order: Order, by: str, here: Here) -> Reply:
+    now = here.now()
+    if order.action == "pause":
+        here.brakes.pause(by, order.why, now)
+        sentence = f"{by} paused the automation: {order.why}"
+    else:
+        here.brakes.resume(by, now)
+        sentence = f"{by} resumed the automation"
+    log.say(sentence)
+    lease = here.system.lease()
+    if lease is not None and lease.expires_at > now:
+        _put_on_record(here, lease.holder, sentence)
+    return Reply(status=200, sentence=f"{sentence}; it counts for {here.region}")
+
+
+def _put_on_record(here: Here, incident_id: str, sentence: str) -> None:
+    """On the timeline of an incident there is; nobody may make one up by naming it."""
+    if incident_id and here.incidents.head(incident_id) is not None:
+        here.tell(incident_id, sentence)

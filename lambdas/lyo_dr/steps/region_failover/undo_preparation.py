@@ -1,0 +1,37 @@
+"""UndoPreparation: nothing is recovered after all, so lower again what was raised while a person was asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from lyo_dr.adapters.aws.ecs import Ecs
+from lyo_dr.doorman import Here, step
+from lyo_dr.guard import check_not_paused, working
+from lyo_dr.model.incident import Incident
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The incident whose preparation is undone."""
+
+    incident: Incident
+
+
+@step("UndoPreparation", Request)
+@working
+def handler(request: Request, here: Here) -> Any:
+    """Puts back what this incident wrote down, and nothing else; without preparation it does nothing."""
+    incident, ecs = request.incident, Ecs(here.region)
+    lowered = []
+    for note in here.incidents.notes(incident.id, "PREPARED"):
+        check_not_paused(here)
+        name = note["sk"].rsplit("#", 1)[1]
+        place = here.plan.service(name).places[here.region]
+        if note.get("minimum") is not None:
+            ecs.set_minimum(place, note["minimum"], note["maximum"])
+        ecs.set_desired(place, note["desired"])
+        lowered.append(f"{name} to {note['desired']} tasks")
+    if lowered:
+        here.tell(incident.id, f"Preparation undone: {', '.join(lowered)}")
+    return {"lowered": lowered}

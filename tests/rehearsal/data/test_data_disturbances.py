@@ -1,0 +1,96 @@
+"""What goes wrong without being gone: a load balancer that errs, is silent or deaf, and a database that restarts."""
+
+from __future__ import annotations
+
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from rehearsal.data.processes import ProcessError, wait_until
+from rehearsal.ports import free_port
+from tests.rehearsal.data.data_world import World
+
+REGION = "eu-north-1"
+ADDRESS = "127.0.0.1"
+NOWHERE = "postgresql://nobody:canary-password@127.0.0.1:1/none"
+
+
+@pytest.fixture(scope="module")
+def url(world: World) -> Iterator[str]:
+    port = free_port()
+    world.given_app(REGION, "disturbed", NOWHERE, desired=1)
+    world.host.place_balancer(REGION, ADDRESS, port)
+    world.runs(REGION, "disturbed", 1)
+    address = f"http://{ADDRESS}:{port}/health"
+    wait_until(lambda: status(address) == 200, 10, "the app behind the load balancer")
+    yield address
+    world.client("ecs", REGION).update_service(cluster="disturbed", service="disturbed", desiredCount=0)
+
+
+def status(url: str, agent: str = "user") -> int:
+    """0 when nothing answers within half a second."""
+    request = urllib.request.Request(url, headers={"User-Agent": agent})  # noqa: S310 - our own
+    try:
+        with urllib.request.urlopen(request, timeout=0.5) as answer:  # noqa: S310 - our own
+            return int(answer.status)
+    except urllib.error.HTTPError as refusal:
+        return refusal.code
+    except OSError:
+        return 0
+
+
+def test_a_share_of_requests_fails(world: World, url: str) -> None:
+    world.host.disturb_balancer(REGION, errors=0.4)
+    wait_until(lambda: status(url) == 500, 5, "an error")
+    found = [status(url) for _ in range(60)]
+    assert set(found) == {200, 500}
+    assert 5 <= found.count(500) <= 45
+    world.host.disturb_balancer(REGION)
+    wait_until(lambda: status(url) == 200, 5, "the end of the disturbance")
+    assert {status(url) for _ in range(20)} == {200}
+
+
+def test_a_silent_load_balancer_takes_connections_and_answers_nobody(world: World, url: str) -> None:
+    world.host.disturb_balancer(REGION, silent=True)
+    wait_until(lambda: status(url) == 0, 5, "silence")
+    world.host.disturb_balancer(REGION)
+    wait_until(lambda: status(url) == 200, 5, "the end of the silence")
+
+
+def test_a_load_balancer_that_some_cannot_reach_serves_the_others(world: World, url: str) -> None:
+    world.host.disturb_balancer(REGION, deaf_to="lyo-dr")
+    wait_until(lambda: status(url, "lyo-dr") == 0, 5, "deafness")
+    assert status(url, "user") == 200
+    world.host.disturb_balancer(REGION)
+    wait_until(lambda: status(url, "lyo-dr") == 200, 5, "the end of deafness")
+
+
+def test_a_region_without_load_balancer_cannot_be_disturbed(world: World) -> None:
+    with pytest.raises(ProcessError, match="there is no load balancer in sa-east-1"):
+        world.host.disturb_balancer("sa-east-1", silent=True)
+
+
+def test_a_database_that_restarts_is_away_for_as_long_as_asked_and_keeps_its_rows(world: World) -> None:
+    world.given_database(REGION, "restarted", retention=0)
+    with world.sql(REGION, "restarted") as connection:
+        connection.execute("create table kept (id int)")
+        connection.execute("insert into kept values (1)")
+    began = time.monotonic()
+    world.host.restart_database("restarted", 1.0)
+    wait_until(lambda: not answers(world), 3, "the end of the server")
+    wait_until(lambda: answers(world), 15, "the start of the server", every=0.05)
+    assert time.monotonic() - began > 0.9
+    with world.sql(REGION, "restarted") as connection:
+        assert connection.execute("select id from kept").fetchall() == [(1,)]
+
+
+def answers(world: World) -> bool:
+    try:
+        world.sql(REGION, "restarted").close()
+    except psycopg.OperationalError:
+        return False
+    return True

@@ -5,6 +5,7 @@
 -- The password is set by the person who runs it:  \password lyo_dr
 create role lyo_dr login;
 grant pg_monitor to lyo_dr; -- the state of the WAL receiver is hidden from other users
+grant pg_read_all_data to lyo_dr; -- the plan's integrity questions count rows; nothing of the app can be written
 
 create schema lyo_dr;
 

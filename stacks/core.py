@@ -86,6 +86,7 @@ class Core(cdk.Stack):
                 point_in_time_recovery_enabled=True
             ),
             deletion_protection=True,
+            time_to_live_attribute="expires",
             removal_policy=cdk.RemovalPolicy.RETAIN,
         )
 

@@ -8,6 +8,8 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from lyo_dr.model.names import (
+    INTEGRITY_DIMENSION,
+    INTEGRITY_METRIC,
     LATCH_DIMENSION,
     LATCH_METRIC,
     LOOKS_METRIC,
@@ -15,11 +17,16 @@ from lyo_dr.model.names import (
     PEER_DIMENSION,
     PEER_METRIC,
 )
+from stacks.constructs.alarm import Watch, ring_responders
 from stacks.constructs.kit import Kit
 from stacks.constructs.step import DEFAULT, Limits, Step
 from stacks.site import Site
 
 _MINUTE = cdk.Duration.minutes(1)
+
+# The questions of one database share a connection of timing.sql_timeout; databases are asked one after the other.
+_INTEGRITY_QUESTIONS = cdk.Duration.seconds(60)
+_INTEGRITY_ROUND = cdk.Duration.minutes(5)
 
 # One round writes for most of a minute; ten seconds on top for the database that answers slowly.
 _HEARTBEAT_ROUND = cdk.Duration.seconds(70)
@@ -48,6 +55,13 @@ class Keeper(cdk.Stack):
         kit = Kit(self, site, key)
         self._keep(kit, "WriteHeartbeat", _HEARTBEAT_ROUND, "the heartbeat was not written")
         self._keep(kit, "KeepLatch", DEFAULT.timeout, "the latch was not confirmed")
+        reader = Step(kit, self, "keeper", "ReadIntegrity", Limits(timeout=_INTEGRITY_QUESTIONS))
+        reader.keep_warm()
+        checker = Step(kit, self, "keeper", "CheckIntegrity", Limits(timeout=_INTEGRITY_ROUND, asynchronous_retries=0))
+        checker.every("EveryFiveMinutes", cdk.Duration.minutes(5))
+        checker.ring_on_errors("the data was not looked at", periods=3)
+        for database in site.plan.databases:
+            self._data(site, database.name)
         self._keep(kit, "FenceSelf", _FENCE_ROUND, "this region did not look whether it is deposed")
         self._keep(kit, "FenceDeposed", _FENCE_ROUND, "the fence of the deposed region was not looked after")
         self._keep(kit, "CountDivergence", _FENCE_ROUND, "rows of the deposed databases could not be counted")
@@ -65,6 +79,17 @@ class Keeper(cdk.Stack):
         step = Step(kit, self, "keeper", name, Limits(timeout=timeout, asynchronous_retries=0))
         step.every("EveryMinute", _MINUTE)
         step.ring_on_errors(f"{why} three minutes in a row", periods=3)
+
+    def _data(self, site: Site, database: str) -> None:
+        """One run with a deviation is enough: the next one would only be five minutes later."""
+        ring_responders(
+            self,
+            f"Integrity{database.capitalize()}",
+            site=site,
+            name=site.names.integrity_alarm(database),
+            why=f"the data of {database} deviates from its last good run",
+            watch=Watch(METRIC_NAMESPACE, INTEGRITY_METRIC, {INTEGRITY_DIMENSION: database}),
+        )
 
     def _watch(self, site: Site) -> None:
         """One alarm opens incidents without us-east-1, the other only calls people: a silent watcher is blind."""

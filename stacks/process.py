@@ -21,6 +21,7 @@ CHILDREN = (
     "validate_recovery",
     "switch_traffic",
     "protect_database",
+    "protect_restored",
 )
 """The machines that scenarios are built from. They share a stack, ``actions``: they are small and change together."""
 

@@ -35,6 +35,7 @@ def _region(app: cdk.App, site: Site) -> dict[str, cdk.Stack]:
     core = Core(app, site)
     ProcessStack(app, site, "actions", CHILDREN, core.key)
     ProcessStack(app, site, "region_failover", ("region_failover",), core.key)
+    ProcessStack(app, site, "database_restore", ("database_restore",), core.key)
     if any(DATABASE_URL in secret.keys for secret in site.plan.secrets):
         SecretRotation(app, site, core.key)
     IncidentResponse(app, site, core.key)

@@ -16,9 +16,11 @@ def endpoint_alarms(site: Site) -> events.EventPattern:
     return _going_off(site, [site.names.endpoint_alarm_arn(region) for region in site.plan.regions.pair])
 
 
-def peer_alarm(site: Site) -> events.EventPattern:
-    """This region's own watcher going off, by the same marks."""
-    return _going_off(site, [site.names.peer_alarm_arn])
+def own_alarms(site: Site) -> events.EventPattern:
+    """This region's own watcher and the integrity of its databases going off, by the same marks."""
+    names = site.names
+    data = [names.integrity_alarm_arn(database.name) for database in site.plan.databases]
+    return _going_off(site, [names.peer_alarm_arn, *data])
 
 
 def _going_off(site: Site, alarms: list[str]) -> events.EventPattern:

@@ -18,12 +18,13 @@ from lyo_dr.adapters import clock, environment, log
 from lyo_dr.adapters.aws.table import Table
 from lyo_dr.errors import BadSignal
 from lyo_dr.incidents.brakes import Brakes
+from lyo_dr.incidents.databases import Databases
 from lyo_dr.incidents.fences import Fences
 from lyo_dr.incidents.questions import Questions
 from lyo_dr.incidents.samples import Samples
 from lyo_dr.incidents.store import Incidents
 from lyo_dr.incidents.system import System
-from lyo_dr.model.incident import Line
+from lyo_dr.model.incident import Incident, Line
 from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan
 
@@ -59,6 +60,22 @@ class Here:
     def system(self) -> System:
         """The system record, lease and pause of this region."""
         return System(self._table, self.plan.regions)
+
+    def system_of(self, incident: Incident) -> System:
+        """Where the lease of an incident lies: here, or for work in the active region in its standby's table."""
+        if incident.lease_region in ("", self.region):
+            return self.system
+        return self.standby_system
+
+    @functools.cached_property
+    def standby_system(self) -> System:
+        """The lease as it lies in the table of the other region, for work in the active one."""
+        return System(Table(Names(self.plan, self.peer).table, self.peer), self.plan.regions)
+
+    @functools.cached_property
+    def databases(self) -> Databases:
+        """What is remembered of the databases of this region."""
+        return Databases(self._table)
 
     @functools.cached_property
     def questions(self) -> Questions:

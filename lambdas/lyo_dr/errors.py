@@ -73,3 +73,7 @@ class RotationRefused(LyoDrError):
 
 class PeerSilent(LyoDrError):
     """The other region does not answer, so nobody knows whether it is taking over."""
+
+
+class MomentRefused(LyoDrError):
+    """A database cannot be restored to the moment that was asked for; the message names the nearest."""

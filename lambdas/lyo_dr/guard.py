@@ -82,6 +82,18 @@ def aftercare(run: Run[Request]) -> Run[Request]:
     return guarded
 
 
+def containing(run: Run[Request]) -> Run[Request]:
+    """For the first steps of an incident, before there is a gate: not paused, and the lease is ours."""
+
+    @functools.wraps(run)
+    def guarded(request: Request, here: Here) -> Any:
+        check_not_paused(here)
+        hold_lease(here, request.incident)
+        return run(request, here)
+
+    return guarded
+
+
 def working(run: Run[Request]) -> Run[Request]:
     """For looking while work is under way: the lease is still ours, and is pushed out, however long it takes."""
 
@@ -127,7 +139,7 @@ def _check_newest(here: Here, epoch: int) -> None:
 
 def hold_lease(here: Here, incident: Incident, longer: timedelta = timedelta(0)) -> None:
     """Push the lease out by its budget, and by ``longer`` while a person is waited for. Raises LeaseLost."""
-    _check_held(here, here.system, incident.id, incident.epoch, longer)
+    _check_held(here, here.system_of(incident), incident.id, incident.epoch, longer)
 
 
 def _check_held(here: Here, system: System, holder: str, epoch: int, longer: timedelta = timedelta(0)) -> None:

@@ -32,9 +32,7 @@ REQUIRES: dict[str, tuple[str, ...]] = {
     + _of(f"{_RDS}:RDSBackend.", "restore_db_instance_to_point_in_time"),
     "unserved": _of(
         f"{_RDS}:RDSBackend.",
-        "create_db_snapshot",
         "copy_db_snapshot",
-        "restore_db_instance_from_db_snapshot",
         "start_export_task",
         "reboot_db_instance",
         "start_db_instance",
@@ -42,6 +40,17 @@ REQUIRES: dict[str, tuple[str, ...]] = {
         "create_db_cluster",
         "create_auto_snapshot",
     ),
+    "restoring": _of(
+        f"{_RDS}:RDSBackend.",
+        "create_db_snapshot",
+        "restore_db_instance_from_db_snapshot",
+        "restore_db_instance_to_point_in_time",
+        "_validate_db_identifier",
+    )
+    + _of(f"{_RDS}:", "DBSnapshot"),
+    "renaming": _of(f"{_RDS}:RDSBackend.", "_validate_db_identifier", "modify_db_instance"),
+    "replicated": _of(f"{_RDS}:", "rds_backends", "RDSBackend.describe_db_instance_automated_backups"),
+    "automated": _of("moto.rds.responses:", "RDSResponse.describe_db_instance_automated_backups"),
     "masters": _of(f"{_SECRETS}:", "FakeSecret.set_default_version_id", "SecretsManagerBackend.create_managed_secret"),
     "subnets": _of("moto.rds.responses:RDSResponse.", "create_db_subnet_group", "modify_db_subnet_group")
     + _of(f"{_RDS}:RDSBackend.", "create_subnet_group", "modify_db_subnet_group"),

@@ -23,7 +23,7 @@ from rehearsal.data.site import Site
 
 _STREAMING = "select count(*) from pg_stat_wal_receiver where status = 'streaming'"
 # What the master user of RDS may do without being a superuser.
-_MASTER_ROLES = ("pg_monitor", "pg_signal_backend", "pg_checkpoint")
+_MASTER_ROLES = ("pg_monitor", "pg_signal_backend", "pg_checkpoint", "pg_read_all_data")
 
 
 @dataclass(frozen=True)

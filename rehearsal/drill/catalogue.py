@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from rehearsal.drill import breakage, comeback, expect, judge, plans
+from rehearsal.drill import breakage, comeback, damage, expect, judge, plans
 from rehearsal.drill.drill import Drill
 from rehearsal.drill.judgement import JUDGEMENT
 from rehearsal.drill.rotation_drills import ROTATION
 from rehearsal.drill.scenario import Scenario
+
+_RESTORED = expect.every(
+    expect.ended("recovered"),
+    expect.said("ChooseMoment", "one transaction wrote .* rows of lyo_appointments"),
+    expect.back_before_the_damage(within_seconds=1),
+    expect.bookings_resumed(),
+    expect.traffic_stayed(),
+    expect.afterwards_well(),
+    expect.said("KeepDamaged", "is kept as .*-damaged-"),
+    expect.said("ReplicateAgain", "streams from .*: protected again"),
+)
 
 _ALL = (
     Drill(
@@ -120,6 +131,57 @@ _ALL = (
             expect.carried_out("PromoteReadReplica", 1),
             expect.said("FenceDeposed", "^The fence of .* is confirmed"),
             expect.said("CountDivergence", "exist only in the deposed database"),
+        ),
+    ),
+    Drill(
+        name="bad-migration",
+        proves="Data overwritten among live bookings is back at the second before, found by evidence, proven by SQL.",
+        scenario=Scenario(
+            strike=damage.migrate_badly,
+            meanwhile=damage.say_data_is_wrong,
+            repair=damage.book_on,
+            look=damage.look,
+            in_active=True,
+        ),
+        judge=_RESTORED,
+    ),
+    Drill(
+        name="bad-migration-unattended",
+        proves="The integrity questions find the damage, and where the plan allows it, nobody has to do anything.",
+        scenario=Scenario(strike=damage.migrate_badly, repair=damage.book_on, look=damage.look, in_active=True),
+        judge=expect.every(_RESTORED, expect.said("OpenIncident", "opened by integrity")),
+        customer=damage.restored_without_a_person,
+    ),
+    Drill(
+        name="secret-with-extra-keys",
+        proves="A secret keeps every byte but the address, whatever else people have written into it.",
+        scenario=Scenario(
+            prepare=damage.spoil_secret,
+            strike=damage.migrate_badly,
+            meanwhile=damage.say_data_is_wrong,
+            repair=damage.book_on,
+            look=damage.look,
+            in_active=True,
+        ),
+        judge=expect.every(_RESTORED, expect.looks("secret", damage.ODD_SECRET)),
+    ),
+    Drill(
+        name="restore-too-late",
+        proves="A moment after the damage is refused with the nearest good one, before anything is stopped.",
+        scenario=Scenario(
+            strike=damage.migrate_badly,
+            meanwhile=damage.say_a_moment_that_is_too_late,
+            look=damage.look,
+            in_active=True,
+        ),
+        judge=expect.every(
+            expect.ended("failed"),
+            expect.said("ChooseMoment", "is after the damage .* the nearest moment is 20"),
+            expect.said("AnnounceFailure", "ACTION NEEDED"),
+            expect.silent("StopDamage", "RestoreBeside", "PointSecrets"),
+            expect.called("RestoreDBInstanceToPointInTime", 0),
+            expect.traffic_stayed(),
+            expect.nothing_lost(),
         ),
     ),
 )

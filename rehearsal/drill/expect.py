@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from lyo_dr.model.plan import Objectives
@@ -247,6 +248,51 @@ def nothing_lost() -> Judge:
         return [f"{loss.lost} acknowledged bookings are not in the database"] if loss.lost else []
 
     return judge
+
+
+def back_before_the_damage(within_seconds: float) -> Judge:
+    """The moment is before the damage and near it; all bookings before it are there, and no damaged row."""
+
+    def judge(recorded: Recorded, _measured: Measured, _objectives: Objectives) -> list[str]:
+        moment = _moment(recorded)
+        if moment is None:
+            return ["no moment was chosen"]
+        misses = [] if 0 < recorded.fault_at - moment <= within_seconds + 1 else [_off(recorded.fault_at - moment)]
+        kept = {name for name, _ in recorded.rows}
+        early = [a for a in recorded.attempts if a.ok and a.t_end < moment]
+        lost = [a for a in early if a.id not in kept]
+        misses += [] if early else ["nobody had booked before the moment"]
+        misses += [f"{len(lost)} of {len(early)} bookings from before the moment are missing"] if lost else []
+        damaged = recorded.found.get("damaged rows")
+        return [*misses, *([] if damaged == "0" else [f"{damaged or 'nobody knows how many'} rows are damaged still"])]
+
+    return judge
+
+
+def looks(name: str, pattern: str) -> Judge:
+    """What the scenario looked at in the end holds the pattern (a regular expression)."""
+    return asking(
+        lambda recorded: bool(re.search(pattern, recorded.found.get(name, ""))),
+        lambda recorded: f"{name} is {recorded.found.get(name)!r}, which does not hold {pattern!r}",
+    )
+
+
+def afterwards_well() -> Judge:
+    """What nobody waited for ended well, and there was something."""
+    return asking(
+        lambda recorded: bool(recorded.after) and set(recorded.after.values()) == {"SUCCEEDED"},
+        lambda recorded: f"afterwards: {recorded.after or 'nothing ran'}",
+    )
+
+
+def _moment(recorded: Recorded) -> float | None:
+    told = [re.search(r"is restored to (\S+ \S+) UTC", line.sentence) for line in recorded.timeline]
+    found = [match.group(1) for match in told if match]
+    return datetime.fromisoformat(f"{found[-1]}+00:00").timestamp() if found else None
+
+
+def _off(seconds: float) -> str:
+    return f"the moment is {seconds:.1f} s before the damage"
 
 
 def stopped_before_traffic() -> Judge:

@@ -78,8 +78,9 @@ class IncidentView:
         found: dict[str, str] = {}
         if self._process != DOOR:
             return found
-        for number, execution in enumerate(self._executions("protect_database")):
-            found[f"{self._names.machine_name('protect_database')}-{number}"] = str(execution["status"])
+        for process in ("protect_database", "protect_restored"):
+            for number, execution in enumerate(self._executions(process)):
+                found[f"{self._names.machine_name(process)}-{number}"] = str(execution["status"])
         return found
 
     def _begun(self, since: float) -> list[dict[str, Any]]:

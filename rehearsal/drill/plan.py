@@ -24,6 +24,7 @@ _TIMING = Timing(
     poll=timedelta(seconds=1),
     probe_timeout=timedelta(seconds=2.5),
     call_timeout=timedelta(seconds=2),
+    sql_timeout=timedelta(seconds=5),
     heartbeat_every=timedelta(seconds=0.5),
     heartbeat_round=timedelta(seconds=2.75),
     heartbeat_stale=timedelta(seconds=2.5),
@@ -38,6 +39,7 @@ _BUDGETS = Budgets(
     switch=timedelta(seconds=30),
     validation=timedelta(seconds=15),
     protection=timedelta(seconds=60),
+    restore=timedelta(seconds=60),
     consent=timedelta(seconds=60),
 )
 _STRETCHED_BUDGETS = msgspec.structs.replace(

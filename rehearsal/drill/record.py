@@ -106,6 +106,8 @@ class Recorded:
     """How the processes that nobody waits for ended, by name."""
     state: dict[str, Any] = field(default_factory=dict)
     """Databases, services and load balancers at the end, as the data host shows them."""
+    found: dict[str, str] = field(default_factory=dict)
+    """What the scenario itself looked at in the end, by name."""
     returned: Return | None = None
     rotated: Rotated | None = None
     stage_seconds: dict[str, float] = field(default_factory=dict)

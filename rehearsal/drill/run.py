@@ -67,8 +67,14 @@ def run_drill(name: str, plan: Plan, results: Path, console: Console, *, aws_tim
 
 
 def _world(drill: Drill, plan: Plan, screen: Screen, aws_timing: bool) -> World:
-    customer, adjust = drill.customer(plan), drill.rehearsed
-    return World(customer, screen.stage, adjust=adjust, aws_timing=aws_timing, both_ways=drill.both_ways)
+    return World(
+        drill.customer(plan),
+        screen.stage,
+        adjust=drill.rehearsed,
+        aws_timing=aws_timing,
+        both_ways=drill.both_ways,
+        active=drill.scenario.in_active,
+    )
 
 
 def perform(drill: Drill, plan: Plan, results: Path, console: Console, *, aws_timing: bool = False) -> Finished:

@@ -38,13 +38,17 @@ class Scenario:
     """How long an incident is waited for (seconds); where none is expected, how long nothing may happen."""
     rate: float = 20.0
     """Bookings a second; a database that is hardly used is one that is nearly idle."""
+    look: Callable[[Scene], dict[str, str]] = lambda _scene: {}
+    """In the end: what to keep for the judge."""
     primary_lives: bool = False
     """Whether the primary's database goes on: then its rows are held against the bookings."""
+    in_active: bool = False
+    """Whether the active region works on the incident: its data is wrong, and it lives."""
 
 
 def play(name: str, scenario: Scenario, world: World, screen: Screen) -> Recorded:
     """Book, break, watch, book on, compare."""
-    scene = Scene(world, screen)
+    scene = Scene(world, screen, followed=world.plan.regions.primary if scenario.in_active else None)
     scenario.prepare(scene)
     with scene.client(scenario.rate):
         screen.stage(f"A client books through {world.plan.traffic.name}")
@@ -57,19 +61,20 @@ def play(name: str, scenario: Scenario, world: World, screen: Screen) -> Recorde
             scene.let_pass(_AFTER_SECONDS)
             after = scene.afterwards()
             lines += scene.new_lines(incident_id)
+            found = scenario.look(scene)
             seen = observer.seen()
             lines += scene.also
             returned = comeback.look(scene, incident_id) if incident_id and scene.returned_at else None
         rotated = rotation.look(scene, scene.before) if scene.before else None
-    region = scene.primary if scenario.primary_lives else scene.secondary
+    region = scene.primary if scenario.primary_lives or scenario.in_active else scene.secondary
     head = scene.view.head(incident_id) if incident_id else {}
     return Recorded(
         drill=name,
         plan=world.plan,
         changes=world.rehearsal.changes,
         clock=world.clock,
-        lost_region=scene.primary,
-        recovery_region=scene.secondary,
+        lost_region="" if scenario.in_active else scene.primary,
+        recovery_region=scene.followed,
         fault_at=fault_at,
         signal_at=datetime.fromisoformat(head["outage_start"]).timestamp() if "outage_start" in head else fault_at,
         incident_id=incident_id or "",
@@ -84,6 +89,7 @@ def play(name: str, scenario: Scenario, world: World, screen: Screen) -> Recorde
         returned=returned,
         rotated=rotated,
         state=world.host.state(),
+        found=found,
         looks=scene.view.looks(fault_at) if incident_id else {},
         aws_timing=world.aws_timing,
         stage_seconds=world.stage_seconds,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 
@@ -30,13 +32,15 @@ def _nothing(_scene: Scene) -> None:
 class Scene:
     """A drill under way. Every wait ends after three minutes at the latest, ten with AWS's modelled durations."""
 
-    def __init__(self, world: World, screen: Screen) -> None:
+    def __init__(self, world: World, screen: Screen, *, followed: str | None = None) -> None:
+        """``followed`` is the region that works on the incident: the secondary, unless another is named."""
         self.world = world
         self.screen = screen
         self.primary, self.secondary = world.plan.regions.pair
         self.notes: dict[str, Any] = {}
         self.attempts = world.directory / "attempts.jsonl"
-        self.view = IncidentView(world, world.names(self.secondary))
+        self.followed = followed or self.secondary
+        self.view = IncidentView(world, world.names(self.followed))
         # Asked while all regions live: the address of a database is told by its region.
         self._dsn = {region: master_dsn(world, world.plan, world.plan.databases[0], region) for region in self.pair}
         self._tail = ClientTail(self.attempts)
@@ -66,8 +70,8 @@ class Scene:
         plan = self.world.plan
         service = plan.services[0]
         return Observer(
-            dsn=self._dsn[self.secondary],
-            ready_url=service.places[self.secondary].url + service.ready_path,
+            dsn=self._dsn[self.followed],
+            ready_url=service.places[self.followed].url + service.ready_path,
             name=plan.traffic.name,
             resolver=self.world.places.resolver,
             address=self.world.places.front(1),
@@ -136,6 +140,17 @@ class Scene:
     def master_dsn(self, region: str) -> str:
         """How the master user reaches the first database in a region."""
         return self._dsn[region]
+
+    def sql(self, region: str) -> psycopg.Connection[Any]:
+        """A connection as the master user to the database in a region."""
+        return psycopg.connect(self._dsn[region], connect_timeout=5, autocommit=True)
+
+    def read_address_again(self, region: str) -> None:
+        """The database of a region has moved: it is where the app's secret leads now."""
+        store, plan = self.world.client("secretsmanager", region), self.world.plan
+        secret = next(secret for secret in plan.secrets if "DATABASE_URL" in secret.keys)
+        url = urlsplit(json.loads(store.get_secret_value(SecretId=secret.name)["SecretString"])["DATABASE_URL"])
+        self._dsn[region] = psycopg.conninfo.make_conninfo(self._dsn[region], host=url.hostname, port=url.port)
 
     def rows(self, region: str) -> list[tuple[str, datetime]]:
         """Every booking in a region's database, whichever its role; none when it does not answer."""

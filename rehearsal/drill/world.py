@@ -48,6 +48,7 @@ _ON_THE_WAY = (
     "validate_recovery",
     "switch_traffic",
     "await_consent",
+    "database_restore",
 )
 Say = Callable[[str], None]
 
@@ -68,14 +69,17 @@ class World:
         warm: bool = True,
         aws_timing: bool = False,
         both_ways: bool = False,
+        active: bool = False,
     ) -> None:
         """``adjust`` changes the rehearsal's plan once more; without ``warm`` functions start cold.
 
         Only the region that recovers gets the stacks of the recovery, to save time; with ``both_ways`` each does.
 
         With ``aws_timing`` phases last as long as the model of AWS says, on the clock of the rehearsal, once the
-        world is set up.
+        world is set up. ``active``: the processes of the active region are deployed, too, which mend what is broken
+        inside it.
         """
+        self._active = active
         self.aws_timing = aws_timing
         self._both_ways = both_ways
         self._say = say
@@ -194,6 +198,8 @@ class World:
         ]
         if self._both_ways:
             groups.append([at.stack("actions"), *(at.stack(part) for part in _RECOVERY)])
+        if self._active:
+            groups.append([at.stack("actions"), at.stack("database_restore"), at.stack("incident_response")])
         deploy(self._assembly, groups, self.aws.endpoint)
 
     def _onboard(self) -> None:
@@ -229,15 +235,15 @@ class World:
 
         What runs by itself every minute, or after users are served, wakes up by itself.
         """
-        region = self.plan.regions.secondary
+        region = self.plan.regions.primary if self._active else self.plan.regions.secondary
         functions = self.client("lambda", region).list_functions(MaxItems=100)["Functions"]
         begins = tuple(self.names(region).function(process, "") for process in _ON_THE_WAY)
         names = [function["FunctionName"] for function in functions if function["FunctionName"].startswith(begins)]
         with concurrent.futures.ThreadPoolExecutor(_WARM_AT_ONCE) as pool:
-            list(pool.map(self._wake, names))
+            list(pool.map(partial(self._wake, region), names))
 
-    def _wake(self, name: str) -> None:
-        client = self.client("lambda", self.plan.regions.secondary)
+    def _wake(self, region: str, name: str) -> None:
+        client = self.client("lambda", region)
         versions = client.list_versions_by_function(FunctionName=name)["Versions"]
         newest = max((v["Version"] for v in versions if v["Version"] != "$LATEST"), key=int, default="$LATEST")
         client.invoke(FunctionName=name, Qualifier=newest, Payload=json.dumps({"warm": True}).encode())

@@ -12,7 +12,7 @@ from stacks.constructs.alarm import Watch, ring_responders
 from stacks.constructs.kit import Kit
 from stacks.constructs.nag import acknowledge
 from stacks.constructs.step import DEFAULT, Limits, Step
-from stacks.signals import endpoint_alarms, peer_alarm
+from stacks.signals import endpoint_alarms, own_alarms
 from stacks.site import duration
 
 
@@ -65,4 +65,4 @@ class Trigger(Construct):
         )
         events.Rule(self, "Rule", event_bus=bus, event_pattern=endpoint_alarms(self._kit.site), targets=[target])
         # CloudWatch tells of an alarm on the default bus of its own region, and nowhere else.
-        events.Rule(self, "OwnWatcher", event_pattern=peer_alarm(self._kit.site), targets=[target])
+        events.Rule(self, "OwnAlarms", event_pattern=own_alarms(self._kit.site), targets=[target])

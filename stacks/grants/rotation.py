@@ -7,27 +7,6 @@ from lyo_dr.model.plan import DATABASE_URL, Plan
 from stacks.grants.grant import Grant
 
 
-def hold_lease_in_peer(plan: Plan, names: Names) -> list[Grant]:
-    """Take and renew the lease where it lies while the peer stands by, and read who is active by its word."""
-    there = Names(plan, plan.regions.peer_of(names.region))
-    return [
-        Grant(
-            ("dynamodb:GetItem", "dynamodb:PutItem"),
-            (there.arn("dynamodb", f"table/{there.table}"),),
-            "the lease lies with the stand-by, where a failover looks for it",
-        ),
-        Grant(
-            actions=("kms:Decrypt", "kms:GenerateDataKey"),
-            resources=(there.arn("kms", "key/*"),),
-            why="AWS chooses the id of the peer's key; the conditions leave the key of our alias, used by DynamoDB",
-            conditions={
-                "StringEquals": {"kms:ViaService": f"dynamodb.{there.region}.amazonaws.com"},
-                "ForAnyValue:StringEquals": {"kms:ResourceAliases": [there.key_alias]},
-            },
-        ),
-    ]
-
-
 def stage_secrets(plan: Plan, names: Names) -> list[Grant]:
     """Read the copies of both regions, and put a pending version beside them."""
     read_and_stage = (

@@ -13,6 +13,7 @@ from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan
 from rehearsal.synth import ROOT
 from stacks.grants import NoGrant, grants_for, speaks_sql
+from stacks.grants.restore import lease_in_peer
 from stacks.grants.table import TABLE
 from stacks.site import Sources
 from tests.infrastructure.assembled import Resource, Stack, everything, listed, statements
@@ -24,8 +25,37 @@ EXPLAINED_WILDCARDS = {
     ("ecr:GetAuthorizationToken", "*"): "no resources",
     ("ecs:DescribeTasks", "task/<cluster>/*"): "ids of tasks are chosen by AWS",
     ("ecs:ListTasks", "*"): "no resource for a listing; the condition names the cluster",
-    ("kms:GenerateDataKey", "key/*"): "the same; a lease is written there",
-    ("kms:Decrypt", "key/*"): "the id of the peer's key is chosen by AWS; conditions leave the one of our alias",
+    ("kms:Decrypt", "key/*"): "the other region's key has an id AWS chooses; the condition names its alias",
+    ("kms:GenerateDataKey", "key/*"): "the same key",
+    **{
+        (f"rds:{action}", resource): "instances and snapshots an incident makes carry its own characters at the end"
+        for action, resources in {
+            "AddTagsToResource": ("db:<instance>-r-*", "snapshot:<instance>-evidence-*"),
+            "CreateDBInstanceReadReplica": ("db:<instance>-r-*",),
+            "CreateDBSnapshot": ("db:<instance>-r-*", "db:<instance>-damaged-*", "snapshot:<instance>-evidence-*"),
+            "DescribeDBInstances": ("db:<instance>-r-*", "db:<instance>-damaged-*"),
+            "DescribeDBSnapshots": ("db:<instance>-r-*", "db:<instance>-damaged-*"),
+            "ModifyDBInstance": ("db:<instance>-r-*", "db:<instance>-damaged-*"),
+            "RestoreDBInstanceFromDBSnapshot": (
+                "db:<instance>-r-*",
+                "db:<instance>-damaged-*",
+                "snapshot:<instance>-evidence-*",
+                "snapshot:rds:<instance>-*",
+            ),
+            "RestoreDBInstanceToPointInTime": ("db:<instance>-r-*", "db:<instance>-damaged-*"),
+        }.items()
+        for resource in resources
+    },
+    ("rds:DescribeDBInstanceAutomatedBackups", "auto-backup:*"): "ids are chosen by AWS",
+    **{
+        (f"rds:{action}", f"{kind}:*"): "the groups of the source, whose names the plan does not hold"
+        for action in (
+            "CreateDBInstanceReadReplica",
+            "RestoreDBInstanceFromDBSnapshot",
+            "RestoreDBInstanceToPointInTime",
+        )
+        for kind in ("og", "pg", "subgrp")
+    },
     ("logs:CreateLogStream", "log-group:<group>:*"): "names of streams are chosen by AWS",
     ("logs:PutLogEvents", "log-group:<group>:*"): "names of streams are chosen by AWS",
     ("states:SendTaskSuccess", "*"): "a task token has no resource; without a token nothing can be sent",
@@ -63,7 +93,7 @@ NARROWED_BY_CONDITION = {
     "kms:Decrypt",
     "kms:GenerateDataKey",
 }
-GLOBAL_KEYS = {"lambda:SourceFunctionArn", "kms:ViaService"}
+GLOBAL_KEYS = {"lambda:SourceFunctionArn", "kms:ViaService", "kms:ResourceAliases"}
 
 
 def _roles(stacks: dict[str, Stack]) -> list[Resource]:
@@ -85,6 +115,7 @@ def _shape(resource: str) -> str:
     own = resource.split(":", 5)[-1]
     own = re.sub(r"^task/[^/*]+/", "task/<cluster>/", own)
     own = re.sub(r"^log-group:[^:*]+:", "log-group:<group>:", own)
+    own = re.sub(r"^(db|snapshot|snapshot:rds):[a-z0-9-]+?(-r|-damaged|-evidence|)-\*$", r"\1:<instance>\2-*", own)
     return re.sub(r"^execution:[^:*]+:", "execution:<machine>:", own)
 
 
@@ -172,6 +203,7 @@ def _fits(resource: str, form: str) -> bool:
     if "<" in resource:  # the region's key: its ARN is a reference in the template
         return ":key/" in form
     resource = re.sub(r"(:log-group:[^:]+):\*$", r"\1:log-stream:any", resource)
+    resource = resource.replace(":snapshot:rds:", ":snapshot:rds-")
     resource = re.sub(r"(:function:[^:]+):\d+$", r"\1", resource)
     pattern = re.sub(r"\\\$\\\{[^}]*\\\}", r"[^:]+", re.escape(form))
     return re.fullmatch(pattern, resource) is not None
@@ -213,13 +245,21 @@ def test_only_fencing_what_follows_from_it_and_rotation_reach_into_the_other_reg
         for process, steps in TABLE.items()
         for step in steps
         for grant in grants_for(plan, Names(plan, region), process, step)
+        if grant not in lease_in_peer(plan, Names(plan, region))
         for resource in grant.resources
         if f":{plan.regions.peer_of(region)}:" in resource
     }
-    # A rotation changes the copies of both regions, under a lease that lies with the stand-by.
-    rotation = set(TABLE["secret_rotation"]) - {"SetPassword", "TryLogin", "RetireUser"}
-    fencing = {"FenceServices", "LiftFence", "FenceSelf", "FenceDeposed", "CountDivergence"}
-    assert reaching == fencing | {"AnswerOperator"} | rotation
+    # A rotation changes the copies of both regions.
+    rotation = {"CreateSecret", "TestSecret", "FinishSecret", "ProveRetired", "CloseRotation"}
+    assert reaching == rotation | {
+        "FenceServices",
+        "LiftFence",
+        "FenceSelf",
+        "FenceDeposed",
+        "CountDivergence",
+        "ReplicateAgain",
+        "AnswerOperator",  # declares a standby: both tables say so
+    }
 
 
 def test_what_sees_passwords_of_a_rotation_reaches_nothing_but_its_own_region(plan: Plan) -> None:
@@ -248,6 +288,16 @@ def test_counting_asks_for_keys_there_and_looks_for_them_here(plan: Plan, region
         there.arn("lambda", f"function:{there.function('keeper', 'ListRecentRows')}"),
         here.arn("lambda", f"function:{here.function('keeper', 'FindRows')}"),
     }
+
+
+def test_what_else_reaches_into_the_other_region_is_the_one_lease(plan: Plan) -> None:
+    here, there = Names(plan, "eu-west-1"), Names(plan, "us-west-2")
+    (table, key) = lease_in_peer(plan, here)
+    assert (table.resources, table.actions) == (
+        (there.arn("dynamodb", f"table/{there.table}"),),
+        ("dynamodb:GetItem", "dynamodb:PutItem"),
+    )
+    assert key.conditions["ForAnyValue:StringEquals"] == {"kms:ResourceAliases": there.key_alias}
 
 
 def test_sql_functions_read_secrets_and_do_nothing_else(plan: Plan) -> None:

@@ -34,6 +34,7 @@ def test_both_regions_have_the_same_stacks(regional: Regional, plan: Plan) -> No
         "keeper",
         "region-failover",
         "secret-rotation",
+        "database-restore",
         "incident-response",
         "operator",
         "LyoWorkload",

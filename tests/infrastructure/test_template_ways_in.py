@@ -29,9 +29,9 @@ def test_keepers_run_every_minute_and_are_not_repeated(regional: Regional) -> No
         keeper = parts["keeper"]
         rates = [rule.properties["ScheduleExpression"] for rule in keeper.resources("AWS::Events::Rule")]
         # Those that keepers ask inside the VPC are pinged only.
-        assert sorted(rates) == ["rate(1 day)"] * 3 + ["rate(1 minute)"] * 6
+        assert sorted(rates) == ["rate(1 day)"] * 4 + ["rate(1 minute)"] * 6 + ["rate(5 minutes)"]
         retries = [c.properties["MaximumRetryAttempts"] for c in keeper.resources("AWS::Lambda::EventInvokeConfig")]
-        assert retries == [0] * 6
+        assert retries == [0] * 7
 
 
 def test_a_latch_lies_in_the_region_that_outlives_the_other(regional: Regional, plan: Plan) -> None:
@@ -70,7 +70,8 @@ def test_the_trigger_takes_exactly_our_alarms_of_our_account(regional: Regional,
             for rule in parts["incident-response"].resources("AWS::Events::Rule")
         }
         assert ways[True]["resources"] == [names.endpoint_alarm_arn(r) for r in plan.regions.pair]
-        assert ways[False]["resources"] == [names.peer_alarm_arn], "the default bus tells of the own watcher alone"
+        data = [names.integrity_alarm_arn(database.name) for database in plan.databases]
+        assert ways[False]["resources"] == [names.peer_alarm_arn, *data], "the default bus tells of own alarms alone"
         for pattern in ways.values():
             assert pattern["account"] == [plan.account]
             assert pattern["source"] == ["aws.cloudwatch"]

@@ -37,6 +37,8 @@ GREEN_AFTER_FAILURE = {
         "await_consent",
         "NotPrepared",
     ): "what is not raised meanwhile is raised by deploy_service, or fails there",
+    ("database_restore", "StopDamage"): "a message that cannot be sent must not leave the damage going on",
+    ("database_restore", "RestoredUnprotected"): "users are served; the final message says it is unprotected",
     ("incident_response", "Closed"): "the incident is closed; a last message that failed is on its timeline",
 }
 """Targets of a Catch from which a machine may still end well, each with its reason."""
@@ -52,6 +54,8 @@ FAILS = {
     "LoginNotAccepted",
     "OldLoginAlive",
     "RotationNotFinished",
+    "MomentRefused",
+    "NotPutBack",
 }
 """The errors machines end with; each is one an operator finds in the console."""
 ASKED_OR_IN_FRONT = {"receive", "set_password", "try_login", "retire_user"}
@@ -59,6 +63,8 @@ ASKED_OR_IN_FRONT = {"receive", "set_password", "try_login", "retire_user"}
 EXCLUSIVE_RESULTS = {
     ("incident_response", "$.error"): "only one Catch is taken: each leads to RecordFailure, which leads to the end",
     ("incident_response", "$.run"): "a failover is announced first or asked about first, never both",
+    ("incident_response", "$.outcome"): "a restore brings its outcome along; a failover is looked at once more",
+    ("database_restore", "$.error"): "NotStopped, NotRestored and NotGood put a verdict in the place of an error",
     ("region_failover", "$.fence"): "FenceUnknown stands in for the result FenceRegion did not have",
 }
 
@@ -286,7 +292,9 @@ def test_a_nested_execution_is_waited_for_and_names_its_parent(scope: Scope, nam
         return
     assert "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID.$" in task["Parameters"]["Input"]
     waits = task["Resource"].endswith(".sync:2")
-    assert waits or name == "ProtectDatabase", "users are served already: only protecting is not waited for"
+    assert waits or name in ("ProtectDatabase", "ProtectRestored"), (
+        "users are served already: only protecting is not waited for"
+    )
 
 
 def _seconds(state: dict[str, Any]) -> int:

@@ -19,7 +19,17 @@ from rehearsal.drill.calls import figures
 from rehearsal.drill.onboard import master_dsn
 from rehearsal.drill.steps import path_steps
 from rehearsal.drill.world import World
-from tests.machines.failover import IRELAND, OREGON, SHORT, Followed, alarm_event, calls, follow, receive
+from tests.machines.failover import (
+    IRELAND,
+    OREGON,
+    SHORT,
+    Followed,
+    alarm_event,
+    calls,
+    follow,
+    receive,
+    without_detection,
+)
 from tests.plans import lyo_plan
 
 pytestmark = pytest.mark.drill
@@ -40,6 +50,7 @@ class Recovery:
 def recovery() -> Iterator[Recovery]:
     with World(lyo_plan(), adjust=SHORT, warm=False) as world:
         dsn = master_dsn(world, world.plan, world.plan.databases[0], OREGON)
+        without_detection(world)
         at = world.lose_region(IRELAND)
         world.aws.set_faults(
             [

@@ -107,6 +107,10 @@ class Postgres:
         written = bool(found) and found[0][0] == epoch
         return WriteProof(database=database, written=written, in_recovery=False, epoch=found[0][1] if found else None)
 
+    def rows(self, sql: str, **values: Any) -> list[list[Any]]:
+        """What a query of the plan or of another adapter answers. Raises pg8000.exceptions.DatabaseError."""
+        return self._run(sql, **values)
+
     def close_to_app(self, database: str, epoch: int) -> Closure:
         """Lock the app's users out of a deposed database, then end their sessions.
 

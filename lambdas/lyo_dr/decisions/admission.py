@@ -39,8 +39,9 @@ def admit(
         return _no("not_ours", f"{signal.region} is not one of {' and '.join(pair)}; nothing here protects it")
     if now - signal.at > max_age:
         return _no("out_of_date", f"The signal is {_age(now - signal.at)} old, older than {_age(max_age)}")
+    by_role = _damaged(signal, here, record) if signal.kind == "database" else _by_role(signal, here, record)
     return (
-        _by_role(signal, here, record)
+        by_role
         or _by_brakes(signal, brakes or Brakes(), now)
         or _by_lease(lease, incident_id, now)
         or Admission(admission="open", sentence="The signal opens an incident")
@@ -55,6 +56,20 @@ def _by_role(signal: Signal, here: str, record: SystemRecord) -> Admission | Non
         return None
     by_a_person = record.standby_region is None and signal.source == "operator" and here != record.active_region
     return None if by_a_person else _no("not_ours", f"{here} is not the standby ({_standby(record)})")
+
+
+def _damaged(signal: Signal, here: str, record: SystemRecord) -> Admission | None:
+    """Data is mended where it is written: in the active region. None where nothing speaks against it."""
+    if not signal.database:
+        return _no("not_ours", "The signal names no database")
+    if {here, signal.region} != {record.active_region}:
+        return _no("not_ours", f"A database is restored in the active region, {record.active_region}")
+    return None
+
+
+def lease_region(signal: Signal, here: str, record: SystemRecord) -> str:
+    """Where the lease lies: in the standby's table while there is a standby, else in that of the active region."""
+    return record.standby_region or here if signal.kind == "database" else here
 
 
 def _by_brakes(signal: Signal, brakes: Brakes, now: datetime) -> Admission | None:

@@ -87,7 +87,7 @@ def incident_closed(
     lines = "\n".join(f"- {line}" for line in reasons)
     responders = Message(
         audience="responders",
-        subject=f"Incident {ending.replace('_', ' ')}: {incident.lost_region}",
+        subject=f"Incident {ending.replace('_', ' ')}: {incident.database or incident.lost_region}",
         text=f"{sentence}.\n\n{lines}\n\n"
         f"Incident {incident.id}, {_span(now - incident.opened_at)} after it was opened.\n",
     )
@@ -99,10 +99,27 @@ def incident_closed(
         text=(
             "Service has been fully restored.\n\n"
             f"Started: no later than {_clock(incident.outage_start)}\nResolved: {_clock(now)}\n"
-            f"Root cause: the AWS region {incident.lost_region} was lost; service now runs in {incident.region}.\n"
+            f"Root cause: {_root_cause(incident)}\n"
         ),
     )
     return [stakeholders, responders]
+
+
+def restore_begun(plan: Plan, incident: Incident, sentence: str) -> list[Message]:
+    """The first message when data is wrong: the service pauses, on purpose."""
+    until = _clock(incident.opened_at + plan.objectives.rto)
+    stakeholders = (
+        "We have found wrong data and pause the service while we restore it.\n\n"
+        f"Estimated resolution: before {until}\nStatus page: {plan.contacts.status_page}\n"
+    )
+    responders = (
+        f"{sentence}.\n\nIncident {incident.id}. The damaged instance is kept, and a snapshot of it is taken; "
+        "to stop this before users are led to the restored one, pause the automation.\n"
+    )
+    return [
+        Message(audience="stakeholders", subject=f"Service paused - {_title(plan)}", text=stakeholders),
+        Message(audience="responders", subject=f"Restoring database {incident.database}", text=responders),
+    ]
 
 
 def incident_failed(incident_id: str, ending: str, sentence: str) -> list[Message]:
@@ -150,6 +167,12 @@ def rotation_failed(rotation_id: str, sentence: str) -> list[Message]:
             f"(docs/how-to/rotate-secrets.md). Rotation {rotation_id}.\n",
         )
     ]
+
+
+def _root_cause(incident: Incident) -> str:
+    if incident.database:
+        return f"data of {incident.database} was damaged and has been restored; later entries may be missing."
+    return f"the AWS region {incident.lost_region} was lost; service now runs in {incident.region}."
 
 
 def _title(plan: Plan) -> str:

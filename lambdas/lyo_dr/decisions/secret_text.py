@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 import msgspec
 
@@ -72,6 +72,15 @@ def _required(text: str | None) -> str:
     if text is None:
         raise SecretUnfit("the secret is binary; it has to be text: a JSON object")
     return text
+
+
+def readdressed(url: Any, host: str, port: int) -> str:
+    """A database URL that leads to another host; user, password, path and options stay. Raises SecretUnfit."""
+    parts = urlsplit(url) if isinstance(url, str) else None
+    if parts is None or not parts.scheme or not parts.hostname:
+        raise SecretUnfit("the database's address in the secret is no URL")
+    login = parts.netloc.rpartition("@")[0]
+    return urlunsplit(parts._replace(netloc=f"{login}@{quote(host)}:{port}" if login else f"{quote(host)}:{port}"))
 
 
 def _span(text: str, key: str) -> tuple[int, int]:

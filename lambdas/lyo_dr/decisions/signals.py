@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 from lyo_dr.errors import BadSignal
 from lyo_dr.model.incident import Signal, Source
 from lyo_dr.model.names import DETECTION_REGION, Names
 from lyo_dr.model.plan import Plan
+
+_Meant = tuple[str, Source, str]
+"""Which region is lost or holds the data, whose word it is, and which database is damaged, if any."""
 
 
 def signal_from_event(event: Any, plan: Plan) -> Signal:
@@ -23,13 +26,15 @@ def signal_from_event(event: Any, plan: Plan) -> Signal:
     _expect(event, "source", "aws.cloudwatch")
     _expect(event, "detail-type", "CloudWatch Alarm State Change")
     _expect(event, "account", plan.account)
-    lost, source = _alarmed(event, plan)
-    return Signal(kind="region", source=source, region=lost, at=_moment(event))
+    region, source, database = _alarmed(event, plan)
+    kind: Literal["region", "database"] = "database" if database else "region"
+    return Signal(kind=kind, source=source, region=region, at=_moment(event), database=database)
 
 
 def execution_name(signal: Signal) -> str:
     """The same for every delivery of the same alarm, whenever and however often (80 characters at most)."""
-    return f"region-{signal.region}-{signal.at.astimezone(UTC):%Y%m%dT%H%M%S}"
+    what = f"database-{signal.database}" if signal.database else "region"
+    return f"{what}-{signal.region}-{signal.at.astimezone(UTC):%Y%m%dT%H%M%S}"
 
 
 def _expect(event: dict[str, Any], field: str, value: str) -> None:
@@ -37,17 +42,19 @@ def _expect(event: dict[str, Any], field: str, value: str) -> None:
         raise BadSignal(f"the event's {field} is not {value}; only our own alarms are accepted")
 
 
-def _known(plan: Plan) -> dict[tuple[str, str], tuple[str, Source]]:
-    """Our alarms, by the region that tells and their ARN: which region is lost by their word, and whose word it is."""
-    known: dict[tuple[str, str], tuple[str, Source]] = {}
+def _known(plan: Plan) -> dict[tuple[str, str], _Meant]:
+    """Our alarms, by the region that tells and their ARN."""
+    known: dict[tuple[str, str], _Meant] = {}
     for region in plan.regions.pair:
         names = Names(plan, region)
-        known[DETECTION_REGION, names.endpoint_alarm_arn(region)] = (region, "route53")
-        known[region, names.peer_alarm_arn] = (plan.regions.peer_of(region), "watcher")
+        known[DETECTION_REGION, names.endpoint_alarm_arn(region)] = (region, "route53", "")
+        known[region, names.peer_alarm_arn] = (plan.regions.peer_of(region), "watcher", "")
+        for database in plan.databases:
+            known[region, names.integrity_alarm_arn(database.name)] = (region, "integrity", database.name)
     return known
 
 
-def _alarmed(event: dict[str, Any], plan: Plan) -> tuple[str, Source]:
+def _alarmed(event: dict[str, Any], plan: Plan) -> _Meant:
     resources = event.get("resources")
     if not isinstance(resources, list) or len(resources) != 1 or not isinstance(resources[0], str):
         raise BadSignal("the event does not name exactly one alarm")

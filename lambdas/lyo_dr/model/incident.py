@@ -7,18 +7,23 @@ from typing import Annotated, Literal
 
 import msgspec
 
-Source = Literal["route53", "watcher", "operator"]
+Source = Literal["route53", "watcher", "integrity", "operator"]
 Ending = Literal["recovered", "held", "stood_down", "degraded", "failed"]
 
 
-class Signal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Signal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A hint that ``region`` may be lost. ``at`` is the moment of the hint, not of its delivery."""
 
-    kind: Literal["region"]
+    kind: Literal["region", "database"]
     source: Source
     region: str
     at: Annotated[datetime, msgspec.Meta(tz=True)]
     by: str = ""
+    database: str = ""
+    """For kind ``database``: which one is damaged, and below, what an operator wants; else evidence decides."""
+    restore_to: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+    latest: bool = False
+    snapshot: str | None = None
 
 
 class Incident(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +41,10 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     outage_start: datetime
     databases: list[str]
     services: list[str]
+    database: str = ""
+    """The damaged database; empty when a region is lost."""
+    lease_region: str = ""
+    """Where the lease was taken, unless in ``region``: by work in the active region, in its standby."""
 
 
 class SystemRecord(msgspec.Struct, frozen=True, kw_only=True):

@@ -17,6 +17,8 @@ DETECTION_REGION = "us-east-1"
 METRIC_NAMESPACE = "LyoDr"
 LATCH_METRIC = "LatchOff"
 LATCH_DIMENSION = "Record"
+INTEGRITY_METRIC = "IntegrityFaults"
+INTEGRITY_DIMENSION = "Database"
 PEER_METRIC = "PeerUnhealthy"
 LOOKS_METRIC = "WatcherLooks"
 PEER_DIMENSION = "Peer"
@@ -30,6 +32,15 @@ def kebab(name: str) -> str:
 def snake(name: str) -> str:
     """``PromoteReplica`` becomes ``promote_replica``."""
     return kebab(name).replace("-", "_")
+
+
+_BASE = 44
+"""RDS takes 63 characters and no hyphen at the end; what is added takes 19."""
+
+
+def _short(incident_id: str) -> str:
+    """Eight characters of their own for every incident."""
+    return hashlib.sha256(incident_id.encode()).hexdigest()[:8]
 
 
 def _fit(name: str, limit: int) -> str:
@@ -149,6 +160,26 @@ class Names:
     def sql_secret(self, database: str) -> str:
         """Name of the secret with which the SQL functions reach a database of this region."""
         return f"{self.prefix}/{database}/sql"
+
+    def integrity_alarm(self, database: str) -> str:
+        """Name of the alarm that says a database's data is wrong."""
+        return f"{self.prefix}-integrity-{database}"
+
+    def integrity_alarm_arn(self, database: str) -> str:
+        """ARN of that alarm."""
+        return self.arn("cloudwatch", f"alarm:{self.integrity_alarm(database)}")
+
+    def restored(self, identifier: str, incident_id: str, attempt: int) -> str:
+        """Name of the instance an attempt of an incident restores (63 characters at most)."""
+        return f"{identifier[:_BASE]}-r-{_short(incident_id)}-{attempt}"
+
+    def damaged(self, identifier: str, incident_id: str) -> str:
+        """Name under which an incident keeps a damaged instance."""
+        return f"{identifier[:_BASE]}-damaged-{_short(incident_id)}"
+
+    def evidence(self, identifier: str, incident_id: str) -> str:
+        """Name of the snapshot an incident takes of a damaged instance."""
+        return f"{identifier[:_BASE]}-evidence-{_short(incident_id)}"
 
     def instance(self, identifier: str) -> str:
         """ARN of an RDS instance."""

@@ -87,6 +87,7 @@ class Timing(PlanPart, frozen=True):
     poll: timedelta = timedelta(seconds=15)
     probe_timeout: timedelta = timedelta(seconds=5)
     call_timeout: timedelta = timedelta(seconds=5)
+    sql_timeout: timedelta = timedelta(seconds=20)
     heartbeat_every: timedelta = timedelta(seconds=5)
     heartbeat_round: timedelta = timedelta(seconds=55)
     heartbeat_stale: timedelta = timedelta(seconds=30)
@@ -104,6 +105,7 @@ class Budgets(PlanPart, frozen=True):
     switch: timedelta = timedelta(minutes=10)
     validation: timedelta = timedelta(minutes=10)
     protection: timedelta = timedelta(minutes=90)
+    restore: timedelta = timedelta(minutes=90)
     lease: timedelta = timedelta(minutes=15)
     consent: timedelta = timedelta(minutes=30)
 
@@ -114,6 +116,33 @@ class Table(PlanPart, frozen=True):
     name: str
     key: str
     written_at: str
+
+
+class Check(PlanPart, frozen=True):
+    """One question to the data; ``sql`` answers with one number and changes nothing.
+
+    ``zero``: anything else is damage. ``steady``: compared with the last good run, the number may fall and rise by so
+    many percent. A watermark is a number, too: ``select extract(epoch from max(created_at)) from ...``.
+    """
+
+    name: str
+    sql: str
+    expect: Literal["zero", "steady"]
+    may_fall_percent: float = 0.0
+    may_rise_percent: float | None = None
+
+
+class Restore(PlanPart, frozen=True):
+    """How a database is brought back. ``start``: whether an integrity alarm may do it without a person.
+
+    ``stop``: what happens to its services while their data is wrong. ``max_restores`` counts the attempts; the damaged
+    instance is kept under another name for ``keep_damaged_days``.
+    """
+
+    start: Literal["approve", "automatic"] = "approve"
+    stop: Literal["zero", "nothing"] = "zero"
+    keep_damaged_days: int = 7
+    max_restores: int = 3
 
 
 class Database(PlanPart, frozen=True):
@@ -129,6 +158,8 @@ class Database(PlanPart, frozen=True):
     multi_az: bool = True
     app_roles: list[str] = []
     tables: list[Table] = []
+    integrity: list[Check] = []
+    restore: Restore = Restore()
 
 
 class ServicePlace(PlanPart, frozen=True):

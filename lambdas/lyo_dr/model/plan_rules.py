@@ -161,6 +161,18 @@ def _rotation(plan: Plan, index: int, secret: Secret) -> Iterator[str]:
         )
 
 
+def _integrity(plan: Plan) -> Iterator[str]:
+    for index, database in enumerate(plan.databases):
+        path, names = f"databases[{index}]", [check.name for check in database.integrity]
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            yield f"{path}.integrity: the name {name!r} is used twice; give each its own"
+        for check in database.integrity:
+            if not re.match(r"\s*(select|with)\b", check.sql, re.IGNORECASE) or ";" in check.sql:
+                yield f"{path}.integrity: {check.name!r} is not one question; write a single SELECT, without ;"
+        if database.restore.max_restores < 1:
+            yield f"{path}.restore.max_restores: {database.restore.max_restores}; write 1 or more"
+
+
 def _maintenance(plan: Plan) -> Iterator[str]:
     for index, window in enumerate(plan.policy.maintenance):
         if window.ends <= window.begins:
@@ -179,5 +191,6 @@ _RULES: tuple[Callable[[Plan], Iterator[str]], ...] = (
     _agreement,
     _tables,
     _secrets,
+    _integrity,
     _maintenance,
 )

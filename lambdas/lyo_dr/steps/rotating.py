@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from lyo_dr.adapters.aws.functions import invoke
-from lyo_dr.adapters.aws.secrets import Labels, SqlLogin, labels, sql_login, version_text
+from lyo_dr.adapters.aws.secrets import Labels, SqlLogin, labels, read_text, sql_login, version_text
 from lyo_dr.decisions.rotation import Copy
 from lyo_dr.decisions.secret_text import Login, login_of, value_of
 from lyo_dr.doorman import Here
@@ -42,7 +42,8 @@ def read_copy(name: str, region: str) -> Copy:
 
 def login_in(name: str, region: str, version: str | None) -> Login:
     """Who logs in by one version of a secret, the current one for None. Raises SecretUnfit."""
-    return login_of(value_of(version_text(name, region, version), DATABASE_URL))
+    text = read_text(name, region) if version is None else version_text(name, region, version)
+    return login_of(value_of(text, DATABASE_URL))
 
 
 def _login_or_none(name: str, region: str, found: Labels, label: str) -> Login | None:

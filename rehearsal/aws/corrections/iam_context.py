@@ -146,6 +146,7 @@ def _ecs_arn(scope: str, kind: str, name: str) -> str:
 
 _RDS_ITEMS: tuple[tuple[str, str], ...] = (
     ("DBInstanceIdentifier", "db"),
+    ("TargetDBInstanceIdentifier", "db"),
     ("DBSnapshotIdentifier", "snapshot"),
     ("DBSubnetGroupName", "subgrp"),
     ("DBParameterGroupName", "pg"),
@@ -153,6 +154,8 @@ _RDS_ITEMS: tuple[tuple[str, str], ...] = (
 
 
 def _rds(request: Mapping[str, Any], scope: str) -> list[str]:
+    if request.get("Action") == "DescribeDBInstanceAutomatedBackups":
+        return [f"arn:aws:rds:{scope}:auto-backup:*"]
     if named := request.get("ResourceName"):
         return [str(named)]
     for member, kind in _RDS_ITEMS:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lyo_dr.decisions.admission import admit
+from lyo_dr.decisions.admission import admit, lease_region
 from lyo_dr.model.verdict import Admission
 from tests.unit.vocabulary import FRANKFURT, IRELAND, OREGON, a_lease, a_signal, an_incident, at, first_day
 
@@ -46,6 +46,37 @@ OPENS: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("facts", OPENS.values(), ids=OPENS.keys())
 def test_a_signal_of_the_active_region_opens_an_incident_at_its_standby(facts: dict[str, Any]) -> None:
     assert asked(**facts) == Admission(admission="open", sentence="The signal opens an incident")
+
+
+DAMAGED = a_signal(kind="database", source="operator", database="bookings")
+
+
+def test_damaged_data_is_mended_in_the_active_region_under_the_lease_of_the_standby() -> None:
+    assert asked(signal=DAMAGED, here=IRELAND).admission == "open"
+    assert lease_region(DAMAGED, IRELAND, first_day()) == OREGON
+    assert lease_region(DAMAGED, IRELAND, first_day(standby_region=None)) == IRELAND
+    assert lease_region(a_signal(), OREGON, first_day()) == OREGON
+
+
+@pytest.mark.parametrize(
+    ("facts", "sentence"),
+    [
+        ({"here": OREGON}, "A database is restored in the active region, eu-west-1"),
+        (
+            {"here": IRELAND, "signal": a_signal(kind="database", database="bookings", region=OREGON)},
+            "A database is restored in the active region, eu-west-1",
+        ),
+        ({"here": IRELAND, "signal": a_signal(kind="database")}, "The signal names no database"),
+    ],
+)
+def test_damaged_data_elsewhere_is_not_ours(facts: dict[str, Any], sentence: str) -> None:
+    assert asked(**{"signal": DAMAGED, **facts}) == Admission(admission="not_ours", sentence=sentence)
+
+
+def test_while_data_is_mended_a_lost_region_is_a_duplicate_and_the_other_way_round() -> None:
+    held = a_lease(holder="another")
+    assert asked(lease=held).admission == "duplicate"
+    assert asked(signal=DAMAGED, here=IRELAND, lease=held).admission == "duplicate"
 
 
 REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {

@@ -32,6 +32,29 @@ def a_watchers_alarm(region: str, **changes: Any) -> dict[str, Any]:
     return an_alarm(**{"region": IRELAND, "resources": [arn], **changes}) | {"region": region}
 
 
+def an_integrity_alarm(region: str, database: str = "bookings") -> dict[str, Any]:
+    """The alarm on a database's integrity, as the default bus of its region delivers it."""
+    arn = f"arn:aws:cloudwatch:{region}:123456789012:alarm:lyo-dr-integrity-{database}"
+    return an_alarm(region=IRELAND, resources=[arn]) | {"region": region}
+
+
+@pytest.mark.parametrize("region", [IRELAND, OREGON])
+def test_an_integrity_alarm_becomes_a_signal_about_that_database_there(region: str) -> None:
+    signal = signal_from_event(an_integrity_alarm(region), PLAN)
+    assert (signal.kind, signal.source, signal.region, signal.database) == (
+        "database",
+        "integrity",
+        region,
+        "bookings",
+    )
+    assert execution_name(signal) == f"database-bookings-{region}-20260329T120000"
+
+
+def test_an_integrity_alarm_of_a_database_the_plan_does_not_name_is_not_ours() -> None:
+    with pytest.raises(BadSignal, match="not ours"):
+        signal_from_event(an_integrity_alarm(IRELAND, "somebody-elses"), PLAN)
+
+
 @pytest.mark.parametrize(("watcher", "lost"), [(OREGON, IRELAND), (IRELAND, OREGON)])
 def test_the_watchers_alarm_becomes_a_signal_of_the_region_it_looks_at(watcher: str, lost: str) -> None:
     signal = signal_from_event(a_watchers_alarm(watcher), PLAN)

@@ -104,7 +104,7 @@ SHAPES: dict[str, tuple[dict[str, Any], str]] = {
         {"timing__pol": "PT1S"},
         (
             "timing.pol: unknown field; known here are call_timeout, heartbeat_every, heartbeat_round, "
-            "heartbeat_stale, poll, probe_timeout, watch_every, watch_round"
+            "heartbeat_stale, poll, probe_timeout, sql_timeout, watch_every, watch_round"
         ),
     ),
 }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from lyo_dr.adapters.aws.session import calling, client
 from lyo_dr.model.names import (
+    INTEGRITY_DIMENSION,
+    INTEGRITY_METRIC,
     LATCH_DIMENSION,
     LATCH_METRIC,
     LOOKS_METRIC,
@@ -23,6 +25,21 @@ def write_latch(region: str, record: str, *, off: bool) -> None:
                     "MetricName": LATCH_METRIC,
                     "Dimensions": [{"Name": LATCH_DIMENSION, "Value": record}],
                     "Value": 1.0 if off else 0.0,
+                }
+            ],
+        )
+
+
+def write_integrity(region: str, database: str, *, faults: int) -> None:
+    """Write how many of a database's integrity questions deviate."""
+    with calling(f"writing the integrity of {database} in {region}"):
+        client("cloudwatch", region).put_metric_data(
+            Namespace=METRIC_NAMESPACE,
+            MetricData=[
+                {
+                    "MetricName": INTEGRITY_METRIC,
+                    "Dimensions": [{"Name": INTEGRITY_DIMENSION, "Value": database}],
+                    "Value": float(faults),
                 }
             ],
         )

@@ -55,14 +55,18 @@ def labels(name: str, region: str) -> Labels:
     )
 
 
-def version_text(name: str, region: str, version: str | None) -> str | None:
-    """One version as it was written, the current one for None; no text when it is binary.
-
-    Raises NotFound, AccessRefused.
-    """
-    which = {"VersionStage": "AWSCURRENT"} if version is None else {"VersionId": version}
+def version_text(name: str, region: str, version: str) -> str | None:
+    """One version as it was written; None when it is binary. Raises NotFound, AccessRefused."""
     with calling(f"reading secret {name} in {region}"):
-        answer = client("secretsmanager", region).get_secret_value(SecretId=name, **which)
+        answer = client("secretsmanager", region).get_secret_value(SecretId=name, VersionId=version)
+    text: str | None = answer.get("SecretString")
+    return text
+
+
+def read_text(name: str, region: str) -> str | None:
+    """The current version of a secret as it was written; None when it is binary. Raises NotFound, AccessRefused."""
+    with calling(f"reading secret {name} in {region}"):
+        answer = client("secretsmanager", region).get_secret_value(SecretId=name, VersionStage="AWSCURRENT")
     text: str | None = answer.get("SecretString")
     return text
 
@@ -86,3 +90,20 @@ def move_label(name: str, region: str, label: str, *, to: str | None, away_from:
     asked = {"SecretId": name, "VersionStage": label, "MoveToVersionId": to, "RemoveFromVersionId": away_from}
     with calling(f"moving {label} of secret {name} in {region}"):
         client("secretsmanager", region).update_secret_version_stage(**{k: v for k, v in asked.items() if v})
+
+
+def write_text(name: str, region: str, text: str, token: str) -> None:
+    """A new current version; the one before stays as AWSPREVIOUS.
+
+    The same token with the same text changes nothing (Secrets Manager API reference, PutSecretValue).
+    """
+    with calling(f"writing secret {name} in {region}"):
+        client("secretsmanager", region).put_secret_value(SecretId=name, SecretString=text, ClientRequestToken=token)
+
+
+def read_previous(name: str, region: str) -> str | None:
+    """The version before the current one, as it was written."""
+    with calling(f"reading secret {name} in {region}"):
+        answer = client("secretsmanager", region).get_secret_value(SecretId=name, VersionStage="AWSPREVIOUS")
+    text: str | None = answer.get("SecretString")
+    return text

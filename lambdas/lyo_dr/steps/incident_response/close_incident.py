@@ -30,9 +30,9 @@ def handler(request: Request, here: Here) -> Any:
         unprotected=outcome.ending == "recovered",
         closed_at=now.isoformat(),
     )
-    if outcome.ending == "recovered":
+    if outcome.ending == "recovered" and incident.lost_region != incident.region:
         here.brakes.recovered(incident.id, now)
-    released = here.system.release_lease(incident.id, incident.epoch, now)
+    released = here.system_of(incident).release_lease(incident.id, incident.epoch, now)
     seconds = (now - incident.opened_at).total_seconds()
     here.tell(incident.id, f"{outcome.sentence} ({seconds:.1f} s after the incident was opened)")
     return {"ending": outcome.ending, "lease_released": released, "closed_at": now.isoformat()}

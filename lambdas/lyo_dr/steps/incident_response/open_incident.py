@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from lyo_dr.decisions.admission import Brakes, admit
+from lyo_dr.decisions.admission import Brakes, admit, lease_region
 from lyo_dr.doorman import Here, step
 from lyo_dr.model.consent import Blocked
 from lyo_dr.model.incident import Incident, Signal
@@ -23,14 +23,16 @@ class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @step("OpenIncident", Request)
 def handler(request: Request, here: Here) -> Any:
     """The incident that every later step carries, or the reason why there is none."""
-    now = here.now()
+    now, record = here.now(), here.system.record()
+    lease_at = lease_region(request.signal, here.region, record)
+    leases = here.system if lease_at == here.region else here.standby_system
     verdict = admit(
         request.signal,
         here=here.region,
         pair=here.plan.regions.pair,
         incident_id=request.execution,
-        record=here.system.record(),
-        lease=here.system.lease(),
+        record=record,
+        lease=leases.lease(),
         now=now,
         max_age=here.plan.policy.signal_max_age,
         brakes=_brakes(here),
@@ -40,7 +42,7 @@ def handler(request: Request, here: Here) -> Any:
         here.brakes.block(Blocked(at=now, incident=request.execution, region=region, why=verdict.sentence))
     if verdict.admission != "open":
         return _refuse(request.execution, verdict, here)
-    lease = here.system.take_lease(request.execution, now, here.plan.budgets.lease)
+    lease = leases.take_lease(request.execution, now, here.plan.budgets.lease)
     if lease is None:
         return _refuse(
             request.execution, Admission(admission="duplicate", sentence="Another incident was faster"), here
@@ -54,9 +56,14 @@ def handler(request: Request, here: Here) -> Any:
         outage_start=request.signal.at,
         databases=[database.name for database in here.plan.databases],
         services=[service.name for service in here.plan.services],
+        database=request.signal.database,
+        lease_region=lease_at,
     )
     here.incidents.open(incident, request.signal, here.plan.digest())
-    here.tell(incident.id, f"Incident opened by {request.signal.source}: {request.signal.region} may be lost")
+    what = (
+        f"the data of {incident.database} may be wrong" if incident.database else f"{incident.lost_region} may be lost"
+    )
+    here.tell(incident.id, f"Incident opened by {request.signal.source}: {what}")
     return {"admission": "open", **msgspec.to_builtins(incident)}
 
 

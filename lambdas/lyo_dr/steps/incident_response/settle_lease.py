@@ -24,17 +24,19 @@ class Request(msgspec.Struct, frozen=True):
 def handler(request: Request, here: Here) -> Any:
     """Where the failure could not be recorded the lease is kept: unknown is not harmless."""
     incident_id = request.incident_id
-    lease = here.system.lease()
+    lease_region = (request.so_far.get("incident") or {}).get("lease_region") or here.region
+    system = here.system if lease_region == here.region else here.standby_system
+    lease = system.lease()
     if lease is None or lease.holder != incident_id:
         here.tell(incident_id, "This incident holds no lease")
         return {"kept": False}
     keep = (request.so_far.get("failure") or {"keep_lease": True})["keep_lease"]
-    if keep and not here.system.keep_lease(lease, here.now() + _KEPT_FOR):
+    if keep and not system.keep_lease(lease, here.now() + _KEPT_FOR):
         here.tell(incident_id, "The lease could not be kept: another incident has taken it over")
         return {"kept": False}
     if keep:
         here.tell(incident_id, "The lease is kept on purpose: nothing else may start until a person has looked")
     else:
-        here.system.release_lease(incident_id, lease.epoch, here.now())
+        system.release_lease(incident_id, lease.epoch, here.now())
         here.tell(incident_id, "The lease is given back; nothing irreversible had been done")
     return {"kept": keep}

@@ -1,0 +1,143 @@
+"""RDS for PostgreSQL: backups, snapshots, and the instances made from them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lyo_dr.adapters.aws.session import calling, client
+from lyo_dr.errors import NotFound
+from lyo_dr.model.restore import Snapshot, Target, Window
+
+INCIDENT_TAG = "lyo-dr-incident"
+"""Marks what an incident has made: only that is adopted when it is found."""
+
+_SETTINGS = (
+    "DBInstanceClass",
+    "PubliclyAccessible",
+    "AutoMinorVersionUpgrade",
+    "CopyTagsToSnapshot",
+    "DeletionProtection",
+    "StorageType",
+    "Iops",
+    "MaxAllocatedStorage",
+    "NetworkType",
+)
+"""Said again in the call: a restored instance has the defaults of RDS where nothing is said (RDS user guide,
+"Restoring a DB instance to a specified time")."""
+
+
+class Backups:
+    """The backups of one region."""
+
+    def __init__(self, region: str) -> None:
+        self.region = region
+
+    def describe(self, identifier: str) -> dict[str, Any]:
+        """The instance as RDS tells it. Raises NotFound."""
+        with calling(f"describing database {identifier} in {self.region}"):
+            answer = self._rds.describe_db_instances(DBInstanceIdentifier=identifier)
+        found: dict[str, Any] = answer["DBInstances"][0]
+        return found
+
+    def find(self, identifier: str) -> dict[str, Any] | None:
+        """The same, or None where there is no such instance."""
+        try:
+            return self.describe(identifier)
+        except NotFound:
+            return None
+
+    def window(self, identifier: str) -> Window:
+        """The moments that can be restored, as the archive says (RestoreWindow)."""
+        with calling(f"describing the backups of {identifier} in {self.region}"):
+            answer = self._rds.describe_db_instance_automated_backups(DBInstanceIdentifier=identifier)
+        kept = [backup for backup in answer["DBInstanceAutomatedBackups"] if backup.get("Region") == self.region]
+        told = kept[0].get("RestoreWindow", {}) if kept else {}
+        return Window(earliest=told.get("EarliestTime"), latest=told.get("LatestTime"))
+
+    def snapshots(self, identifier: str) -> list[Snapshot]:
+        """Every snapshot of an instance; RDS lists them in no order."""
+        with calling(f"listing the snapshots of {identifier} in {self.region}"):
+            answer = self._rds.describe_db_snapshots(DBInstanceIdentifier=identifier)
+        return [_snapshot(raw) for raw in answer["DBSnapshots"]]
+
+    def take_snapshot(self, identifier: str, name: str, incident: str) -> None:
+        """Start to take a snapshot. Raises WrongState while the instance is busy."""
+        with calling(f"taking snapshot {name} of {identifier} in {self.region}"):
+            self._rds.create_db_snapshot(
+                DBInstanceIdentifier=identifier, DBSnapshotIdentifier=name, Tags=_tags([], incident)
+            )
+
+    def restore(self, source: dict[str, Any], name: str, target: Target, incident: str) -> None:
+        """Start to make an instance beside ``source`` with all its settings; one zone, for the second takes time."""
+        settings = restored_settings(source, incident)
+        with calling(f"restoring {source['DBInstanceIdentifier']} as {name} in {self.region}"):
+            if target.kind == "snapshot":
+                self._rds.restore_db_instance_from_db_snapshot(
+                    DBInstanceIdentifier=name, DBSnapshotIdentifier=target.snapshot, **settings
+                )
+                return
+            when = {"UseLatestRestorableTime": True} if target.kind == "latest" else {"RestoreTime": target.at}
+            self._rds.restore_db_instance_to_point_in_time(
+                SourceDBInstanceIdentifier=source["DBInstanceIdentifier"],
+                TargetDBInstanceIdentifier=name,
+                **when,
+                **settings,
+            )
+
+    def rename(self, identifier: str, name: str) -> None:
+        """Start to give an instance another name, and so another address. Raises WrongState while it is busy."""
+        with calling(f"renaming database {identifier} to {name} in {self.region}"):
+            self._rds.modify_db_instance(
+                DBInstanceIdentifier=identifier, NewDBInstanceIdentifier=name, ApplyImmediately=True
+            )
+
+    def replicate(self, source: dict[str, Any], like: dict[str, Any], name: str, incident: str) -> None:
+        """Start to make a replica of another region's instance here, with the settings of the one before it."""
+        settings = restored_settings(like, incident)
+        settings.pop("EnableCloudwatchLogsExports", None)
+        if like.get("KmsKeyId"):
+            settings["KmsKeyId"] = like["KmsKeyId"]
+        arn = source["DBInstanceArn"]
+        with calling(f"making {name} in {self.region}, a replica of {arn}"):
+            self._rds.create_db_instance_read_replica(
+                DBInstanceIdentifier=name,
+                SourceDBInstanceIdentifier=arn,
+                SourceRegion=arn.split(":")[3],
+                **settings,
+            )
+
+    @property
+    def _rds(self) -> Any:
+        return client("rds", self.region)
+
+
+def made_by(raw: dict[str, Any], incident: str) -> bool:
+    """Whether an instance carries an incident's tag."""
+    return {"Key": INCIDENT_TAG, "Value": incident} in raw.get("TagList", [])
+
+
+def restored_settings(source: dict[str, Any], incident: str) -> dict[str, Any]:
+    """The settings of an instance as arguments of a call that makes another; only what the source has."""
+    settings = {name: source[name] for name in _SETTINGS if source.get(name) is not None}
+    if source.get("DBSubnetGroup"):
+        settings["DBSubnetGroupName"] = source["DBSubnetGroup"]["DBSubnetGroupName"]
+    if groups := [group["VpcSecurityGroupId"] for group in source.get("VpcSecurityGroups", [])]:
+        settings["VpcSecurityGroupIds"] = groups
+    if parameters := source.get("DBParameterGroups"):
+        settings["DBParameterGroupName"] = parameters[0]["DBParameterGroupName"]
+    if exports := source.get("EnabledCloudwatchLogsExports"):
+        settings["EnableCloudwatchLogsExports"] = exports
+    settings["EnableIAMDatabaseAuthentication"] = bool(source.get("IAMDatabaseAuthenticationEnabled"))
+    settings["MultiAZ"] = False
+    settings["Tags"] = _tags(source.get("TagList", []), incident)
+    return settings
+
+
+def _tags(before: list[dict[str, str]], incident: str) -> list[dict[str, str]]:
+    """``aws:`` tags belong to AWS and are refused in a call."""
+    kept = [tag for tag in before if not tag["Key"].startswith("aws:") and tag["Key"] != INCIDENT_TAG]
+    return [*kept, {"Key": INCIDENT_TAG, "Value": incident}]
+
+
+def _snapshot(raw: dict[str, Any]) -> Snapshot:
+    return Snapshot(identifier=raw["DBSnapshotIdentifier"], status=raw["Status"], at=raw.get("SnapshotCreateTime"))

@@ -1,0 +1,46 @@
+"""Is the data right? Answers to the plan's questions, held against the last run that was good."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from lyo_dr.model.plan import Check
+from lyo_dr.model.restore import Reading, Run
+
+
+def integrity_faults(checks: list[Check], readings: list[Reading], baseline: Run | None) -> list[str]:
+    """One sentence per deviation; a question that was not answered is one, too, for silence proves nothing."""
+    answers = {reading.name: reading for reading in readings}
+    before = {reading.name: reading.value for reading in baseline.readings} if baseline else {}
+    faults = []
+    for check in checks:
+        answer = answers.get(check.name, Reading(name=check.name, error="not asked"))
+        if (fault := _fault(check, answer, before.get(check.name))) is not None:
+            faults.append(fault)
+    return faults
+
+
+def last_good(runs: Iterable[Run], before: datetime | None = None) -> Run | None:
+    """The newest run without a fault, at or before a moment."""
+    good = [run for run in runs if not run.faults and (before is None or run.at <= before)]
+    return max(good, key=lambda run: run.at, default=None)
+
+
+def _fault(check: Check, answer: Reading, before: float | None) -> str | None:
+    if answer.value is None:
+        return f"{check.name} was not answered ({answer.error or 'no number'})"
+    if check.expect == "zero":
+        return f"{check.name}: {answer.value:g} instead of 0" if answer.value else None
+    if before is None:
+        return None
+    return _moved(check, answer.value, before)
+
+
+def _moved(check: Check, value: float, before: float) -> str | None:
+    percent = 100 * (value - before) / abs(before) if before else 0.0
+    if percent < -check.may_fall_percent:
+        return f"{check.name} fell from {before:g} to {value:g}, by more than {check.may_fall_percent:g} %"
+    if check.may_rise_percent is not None and percent > check.may_rise_percent:
+        return f"{check.name} rose from {before:g} to {value:g}, by more than {check.may_rise_percent:g} %"
+    return None

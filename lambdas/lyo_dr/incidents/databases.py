@@ -1,0 +1,62 @@
+"""What is remembered of a database beyond one incident: its integrity runs, and the instance it lives in now."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+from lyo_dr.adapters.aws.table import Item, Table
+from lyo_dr.model.restore import Run
+
+_KEPT = timedelta(days=35)
+_LOOKED_AT_DAYS = 3
+
+
+class Databases:
+    """The databases of one region."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def record_run(self, database: str, run: Run) -> None:
+        """Keep one run; the newest good one is pointed to, so that it is found without a search."""
+        text = msgspec.json.encode(run).decode()
+        expires = int((run.at + _KEPT).timestamp())
+        self._table.put({"pk": _pk(database), "sk": f"RUN#{_stamp(run.at)}", "run": text, "expires": expires})
+        if not run.faults:
+            self._table.put({"pk": _pk(database), "sk": "GOOD", "run": text})
+
+    def baseline(self, database: str) -> Run | None:
+        """The newest run without a fault, or None."""
+        item = self._table.get(_pk(database), "GOOD")
+        return None if item is None else _run(item)
+
+    def runs(self, database: str, now: datetime) -> list[Run]:
+        """The runs of the last days, oldest first, after the newest good one however old it is."""
+        days = [now.astimezone(UTC) - timedelta(days=age) for age in reversed(range(_LOOKED_AT_DAYS))]
+        found = [_run(i) for day in days for i in self._table.list(_pk(database), f"RUN#{day:%Y-%m-%d}")]
+        good = self.baseline(database)
+        return found if good is None or good in found else [good, *found]
+
+    def instance(self, database: str, planned: str) -> str:
+        """The identifier of the instance the database lives in: the plan's, until a restore put another in place."""
+        item = self._table.get(_pk(database), "INSTANCE")
+        return planned if item is None else str(item["identifier"])
+
+    def move(self, database: str, identifier: str) -> None:
+        """From now on the database lives in this instance."""
+        self._table.put({"pk": _pk(database), "sk": "INSTANCE", "identifier": identifier})
+
+
+def _pk(database: str) -> str:
+    return f"DATABASE#{database}"
+
+
+def _run(item: Item) -> Run:
+    return msgspec.json.decode(item["run"], type=Run)
+
+
+def _stamp(moment: datetime) -> str:
+    """Sorts as text in the order of time."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")

@@ -1,0 +1,40 @@
+"""The attempts of a restore, as they are written down: what every state after a crash goes on from."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from lyo_dr.doorman import Here
+from lyo_dr.model.restore import Target
+
+
+class Attempts:
+    """The attempts of one incident, the first is number 1."""
+
+    def __init__(self, here: Here, incident_id: str) -> None:
+        self._here = here
+        self._incident_id = incident_id
+
+    def add(self, number: int, target: Target) -> None:
+        """Write an attempt down, once."""
+        at = target.at.isoformat() if target.at else None
+        self._here.incidents.note(
+            self._incident_id, "ATTEMPT", f"{number:02}", what=target.kind, at=at, snapshot=target.snapshot
+        )
+
+    def all(self) -> list[Target]:
+        """Every attempt, in order; the last is the one at work."""
+        notes = self._here.incidents.notes(self._incident_id, "ATTEMPT")
+        return [
+            Target(
+                kind=note["what"],
+                at=datetime.fromisoformat(note["at"]) if note["at"] else None,
+                snapshot=note["snapshot"],
+            )
+            for note in notes
+        ]
+
+    def damaged(self, database: str) -> str:
+        """The instance the database lived in when this incident began."""
+        note = self._here.incidents.read_note(self._incident_id, "DAMAGED", database)
+        return str((note or {})["instance"])

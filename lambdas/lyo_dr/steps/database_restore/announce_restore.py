@@ -1,0 +1,26 @@
+"""AnnounceRestore: people hear that the service pauses, and why, before it does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from lyo_dr.decisions.messages import restore_begun
+from lyo_dr.doorman import Here, step
+from lyo_dr.model.incident import Incident
+from lyo_dr.model.restore import Moment
+from lyo_dr.steps.telling import tell_people
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The incident and the moment."""
+
+    incident: Incident
+    moment: Moment
+
+
+@step("AnnounceRestore", Request)
+def handler(request: Request, here: Here) -> Any:
+    """Responders and stakeholders."""
+    return tell_people(here, request.incident.id, restore_begun(here.plan, request.incident, request.moment.sentence))

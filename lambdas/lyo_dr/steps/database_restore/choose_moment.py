@@ -1,0 +1,46 @@
+"""ChooseMoment: to which moment the database goes back, and by what evidence; before anything is stopped."""
+
+from __future__ import annotations
+
+import msgspec
+
+from lyo_dr.adapters.aws.backups import Backups
+from lyo_dr.decisions.moment import choose_moment, held_for_a_person
+from lyo_dr.doorman import Here, step
+from lyo_dr.guard import containing
+from lyo_dr.model.incident import Incident, Signal
+from lyo_dr.model.restore import Evidence, Moment, Wish
+from lyo_dr.steps.attempts import Attempts
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The incident, what an operator wants, and what the database says."""
+
+    incident: Incident
+    signal: Signal
+    evidence: Evidence
+
+
+@step("ChooseMoment", Request)
+@containing
+def handler(request: Request, here: Here) -> Moment:
+    """A chosen moment is written down as the first attempt, and opens the gate of this incident."""
+    incident, signal = request.incident, request.signal
+    database, backups = here.plan.database(signal.database), Backups(here.region)
+    instance = here.databases.instance(database.name, database.instances[here.region])
+    verdict = choose_moment(
+        Wish(restore_to=signal.restore_to, latest=signal.latest, snapshot=signal.snapshot),
+        evidence=request.evidence,
+        runs=here.databases.runs(database.name, here.now()),
+        window=backups.window(instance),
+        snapshots=backups.snapshots(instance),
+        now=here.now(),
+    )
+    if signal.source != "operator" and database.restore.start != "automatic":
+        verdict = held_for_a_person(verdict)
+    if verdict.target is not None:
+        Attempts(here, incident.id).add(1, verdict.target)
+        here.incidents.note(incident.id, "DAMAGED", database.name, instance=instance)
+        here.incidents.set(incident.id, gate="open", restored_to=str(verdict.target))
+    here.tell(incident.id, verdict.sentence)
+    return verdict

@@ -1,0 +1,37 @@
+"""ConcludeRestore: what was restored, by what evidence, and what is lost, in the words of the final message."""
+
+from __future__ import annotations
+
+import msgspec
+
+from lyo_dr.doorman import Here, step
+from lyo_dr.guard import working
+from lyo_dr.model.incident import Incident
+from lyo_dr.model.restore import Beside, Moment
+from lyo_dr.model.verdict import Outcome
+from lyo_dr.steps.attempts import Attempts
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The incident, the database, the first moment, and the instance users are served by."""
+
+    incident: Incident
+    database: str
+    moment: Moment
+    beside: Beside
+
+
+@step("ConcludeRestore", Request)
+@working
+def handler(request: Request, here: Here) -> Outcome:
+    """Unprotected until a new replica streams; the process that makes one is started after this."""
+    incident, attempts = request.incident, Attempts(here, request.incident.id)
+    tried, damaged = attempts.all(), attempts.damaged(request.database)
+    here.incidents.set(incident.id, restored_to=str(tried[-1]), restores=len(tried), instance=request.beside.identifier)
+    sentence = f"{request.database} is back at {tried[-1]}, in {request.beside.identifier}; unprotected until a replica"
+    kept = f"What was written after that moment is in {damaged}, which is kept, and in its snapshot"
+    return Outcome(
+        ending="recovered",
+        sentence=f"{sentence} streams",
+        reasons=[*request.moment.evidence, f"{len(tried)} restore{'s' if len(tried) > 1 else ''}", kept],
+    )

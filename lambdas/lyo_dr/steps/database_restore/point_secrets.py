@@ -1,0 +1,34 @@
+"""PointSecrets: the app's and our own login lead to the restored instance; one value changes, the rest stays."""
+
+from __future__ import annotations
+
+import msgspec
+
+from lyo_dr.doorman import Here, step
+from lyo_dr.guard import guard
+from lyo_dr.model.incident import Incident
+from lyo_dr.model.restore import Beside
+from lyo_dr.model.verdict import Progress
+from lyo_dr.steps.addresses import point_secrets
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The incident, the database, and the restored instance."""
+
+    incident: Incident
+    database: str
+    beside: Beside
+
+
+@step("PointSecrets", Request)
+@guard
+def handler(request: Request, here: Here) -> Progress:
+    """All new texts are made before the first is written: a secret that is unfit leaves everything as it is."""
+    incident, beside = request.incident, request.beside
+    here.incidents.note(incident.id, "POINTED", request.database, instance=beside.identifier)
+    changed = point_secrets(here, here.region, request.database, beside.host, beside.port, incident.id)
+    here.databases.move(request.database, beside.identifier)
+    names = ", ".join(changed) or "no secret had to change"
+    sentence = f"{names} lead{'s' if len(changed) == 1 else ''} to {beside.identifier}; the versions before are kept"
+    here.tell(incident.id, sentence)
+    return Progress(status="ready", sentence=sentence)

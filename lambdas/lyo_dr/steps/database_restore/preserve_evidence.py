@@ -1,0 +1,39 @@
+"""PreserveEvidence: a snapshot of the damaged instance, begun before anything else is done to it."""
+
+from __future__ import annotations
+
+import msgspec
+
+from lyo_dr.adapters.aws.backups import Backups
+from lyo_dr.doorman import Here, step
+from lyo_dr.errors import WrongState
+from lyo_dr.guard import guard
+from lyo_dr.model.incident import Incident
+from lyo_dr.model.verdict import Progress
+from lyo_dr.steps.attempts import Attempts
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The incident and the database."""
+
+    incident: Incident
+    database: str
+
+
+@step("PreserveEvidence", Request)
+@guard
+def handler(request: Request, here: Here) -> Progress:
+    """Not waited for: the damaged instance is renamed only when its snapshot is there, and never changed."""
+    incident, backups = request.incident, Backups(here.region)
+    damaged = Attempts(here, incident.id).damaged(request.database)
+    name = here.names.evidence(here.plan.database(request.database).instances[here.region], incident.id)
+    if name in {snapshot.identifier for snapshot in backups.snapshots(damaged)}:
+        sentence = f"Evidence: snapshot {name} is being taken, or there, already"
+    else:
+        try:
+            backups.take_snapshot(damaged, name, incident.id)
+            sentence = f"Evidence: snapshot {name} of {damaged} is being taken"
+        except WrongState as refusal:
+            sentence = f"No snapshot is taken now ({refusal}); the damaged instance itself is kept"
+    here.tell(incident.id, sentence)
+    return Progress(status="ready", sentence=sentence)

@@ -1,0 +1,59 @@
+"""PutBack: a restore that failed leaves the service on what it had: its secrets, its number of tasks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from lyo_dr.adapters.aws.backups import Backups
+from lyo_dr.adapters.aws.ecs import Ecs
+from lyo_dr.doorman import Here, step
+from lyo_dr.guard import containing
+from lyo_dr.model.incident import Incident
+from lyo_dr.steps.addresses import put_secrets_back
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The incident and the database."""
+
+    incident: Incident
+    database: str
+
+
+@step("PutBack", Request)
+@containing
+def handler(request: Request, here: Here) -> Any:
+    """By the notes the other steps left; what was never changed is not touched."""
+    incident = request.incident
+    secrets = _secrets_back(request, here)
+    services = [_service_back(note, bool(secrets), here) for note in here.incidents.notes(incident.id, "STOPPED")]
+    told = [f"put back: {', '.join([*secrets, *services])}"] if secrets or services else ["nothing had been changed"]
+    sentence = f"The service is left on what it had; {told[0]}"
+    here.tell(incident.id, sentence)
+    return {"status": "ready", "sentence": sentence}
+
+
+def _secrets_back(request: Request, here: Here) -> list[str]:
+    incident, name = request.incident, request.database
+    pointed = here.incidents.read_note(incident.id, "POINTED", name)
+    found = Backups(here.region).find(pointed["instance"]) if pointed else None
+    if found is None or "Endpoint" not in found:
+        return []
+    new = (found["Endpoint"]["Address"], int(found["Endpoint"]["Port"]))
+    back = put_secrets_back(here, name, incident.id, new)
+    damaged = here.incidents.read_note(incident.id, "DAMAGED", name)
+    if damaged is not None:
+        here.databases.move(name, damaged["instance"])
+    return back
+
+
+def _service_back(note: dict[str, Any], redeploy: bool, here: Here) -> str:
+    name = str(note["sk"]).rpartition("#")[2]
+    place, ecs = here.plan.service(name).places[here.region], Ecs(here.region)
+    if note["minimum"] is not None and note["maximum"] is not None:
+        ecs.set_minimum(place, note["minimum"], note["maximum"])
+    ecs.set_desired(place, note["desired"])
+    if redeploy:
+        ecs.deploy_again(place)
+    return name

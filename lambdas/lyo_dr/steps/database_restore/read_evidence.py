@@ -1,0 +1,32 @@
+"""ReadEvidence: what the damaged database says of itself. SQL only."""
+
+from __future__ import annotations
+
+import msgspec
+
+from lyo_dr.adapters.aws.secrets import sql_login
+from lyo_dr.adapters.integrity import read_changes, read_integrity
+from lyo_dr.adapters.postgres import connected
+from lyo_dr.doorman import Here, step
+from lyo_dr.errors import DatabaseUnreachable
+from lyo_dr.model.restore import Evidence
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The database's name in the plan."""
+
+    database: str
+
+
+@step("ReadEvidence", Request)
+def handler(request: Request, here: Here) -> Evidence:
+    """A database that does not answer is a fact, not a failure: an operator may know the moment."""
+    name = request.database
+    database, login = here.plan.database(name), sql_login(here.names.sql_secret(name), here.region)
+    try:
+        with connected(login, here.plan.timing.sql_timeout.total_seconds()) as postgres:
+            at, lsn, readings = read_integrity(postgres, database.integrity)
+            changes = read_changes(postgres, database.tables)
+    except DatabaseUnreachable as silence:
+        return Evidence(database=name, error=str(silence))
+    return Evidence(database=name, at=at, lsn=lsn, readings=readings, changes=changes)

@@ -1,0 +1,30 @@
+"""RenewTasks: new tasks for a service, for a secret is read once, when a task starts."""
+
+from __future__ import annotations
+
+import msgspec
+
+from lyo_dr.adapters.aws.ecs import Ecs
+from lyo_dr.doorman import Here, step
+from lyo_dr.guard import guard
+from lyo_dr.model.incident import Incident
+from lyo_dr.model.verdict import Progress
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The incident and the service."""
+
+    incident: Incident
+    service: str
+
+
+@step("RenewTasks", Request)
+@guard
+def handler(request: Request, here: Here) -> Progress:
+    """Once per incident; the count is raised afterwards, by the process that also watches the tasks come up."""
+    service = here.plan.service(request.service)
+    if here.incidents.note(request.incident.id, "RENEWED", service.name):
+        Ecs(here.region).deploy_again(service.places[here.region])
+    sentence = f"Service {service.name} is deployed anew, with the secrets as they are now"
+    here.tell(request.incident.id, sentence)
+    return Progress(status="ready", sentence=sentence)

@@ -1,0 +1,32 @@
+"""AnnounceUnprotected: users are served by the restored database, and the next failure would hurt."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from lyo_dr.decisions.messages import unprotected
+from lyo_dr.decisions.outcome import innermost
+from lyo_dr.doorman import Here, step
+from lyo_dr.model.incident import Incident
+from lyo_dr.steps.telling import tell_people
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The incident, the database, and the state of the execution."""
+
+    incident: Incident
+    database: str
+    so_far: dict[str, Any]
+
+
+@step("AnnounceUnprotected", Request)
+def handler(request: Request, here: Here) -> Any:
+    """Responders, with the last thing that was seen."""
+    found = (request.so_far.get(name) for name in ("replica", "kept", "zone"))
+    last: dict[str, Any] = next((part for part in found if part), {})
+    error = request.so_far.get("error")
+    cause = ": ".join(part for part in innermost(error) if part) if isinstance(error, dict) else None
+    sentence = cause or last.get("sentence") or "The reason was not recorded"
+    return tell_people(here, request.incident.id, unprotected(request.incident.id, request.database, str(sentence)))

@@ -1,0 +1,58 @@
+"""Is the data right? By the plan's questions and the last run that was good."""
+
+from __future__ import annotations
+
+import pytest
+
+from lyo_dr.decisions.integrity import integrity_faults, last_good
+from lyo_dr.model.plan import Check
+from lyo_dr.model.restore import Reading
+from tests.unit.decisions.restore_words import COUNT, ORPHANS, a_run, readings
+from tests.unit.vocabulary import at
+
+CHECKS = [COUNT, ORPHANS]
+
+
+@pytest.mark.parametrize(
+    ("appointments", "orphans", "faults"),
+    [
+        (1000, 0, []),
+        (990, 0, []),
+        (5000, 0, []),
+        (989, 0, ["appointments fell from 1000 to 989, by more than 1 %"]),
+        (1000, 3, ["orphans: 3 instead of 0"]),
+        (None, 0, ["appointments was not answered (SQLSTATE 57014)"]),
+        (0, None, ["appointments fell from 1000 to 0, by more than 1 %", "orphans was not answered (SQLSTATE 42P01)"]),
+    ],
+)
+def test_every_deviation_is_one_sentence(appointments: float | None, orphans: float | None, faults: list[str]) -> None:
+    assert integrity_faults(CHECKS, readings(appointments, orphans), a_run(-300)) == faults
+
+
+def test_without_a_baseline_only_what_must_be_zero_is_judged() -> None:
+    assert integrity_faults(CHECKS, readings(1, 0), None) == []
+    assert integrity_faults(CHECKS, readings(1, 1), None) == ["orphans: 1 instead of 0"]
+
+
+def test_a_question_that_was_never_asked_is_a_fault() -> None:
+    assert integrity_faults(CHECKS, [], None) == [
+        "appointments was not answered (not asked)",
+        "orphans was not answered (not asked)",
+    ]
+
+
+def test_a_rise_is_judged_where_the_plan_limits_it() -> None:
+    check = Check(name="admins", sql="select 1", expect="steady", may_rise_percent=10)
+    before = a_run(-300)
+    before.readings.append(Reading(name="admins", value=10))
+    assert integrity_faults([check], [Reading(name="admins", value=11)], before) == []
+    assert integrity_faults([check], [Reading(name="admins", value=12)], before) == [
+        "admins rose from 10 to 12, by more than 10 %"
+    ]
+
+
+def test_the_last_good_run_is_the_newest_without_a_fault_up_to_a_moment() -> None:
+    runs = [a_run(-600), a_run(-300), a_run(-10, "orphans: 3 instead of 0")]
+    assert last_good(runs) == runs[1]
+    assert last_good(runs, at(-400)) == runs[0]
+    assert last_good(runs, at(-700)) is None

@@ -84,7 +84,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "critical": "Traffic waits for it.",
         "backup_retention_days": "Backups are kept so long after a promotion; 1 to 35.",
         "multi_az": "Whether the new primary gets a standby in another zone.",
-        "app_roles": "Database users of the application; a deposed database is closed to them.",
+        "app_roles": "Database users of the application; a deposed one is closed to them. Two, to rotate its login.",
         "tables": "Where users' work is.",
         "integrity": "Questions to the data, asked every five minutes and of every restored database.",
         "restore": "How it is brought back when its data is wrong.",
@@ -134,7 +134,12 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "address": "An address, where there is no load balancer.",
     },
     "Observers": {"witness": "A URL of AWS that lives with the region; {region} is replaced."},
-    "Secret": {"name": "Its name, the same in both regions.", "keys": "Keys it must hold."},
+    "Secret": {
+        "name": "Its name, the same in both regions.",
+        "keys": "Keys it must hold.",
+        "database": "The database its DATABASE_URL leads to; left out, the first of the plan.",
+        "rotate_every": "The database login is rotated so often; left out, on demand only.",
+    },
     "Endpoint": {
         "name": "How messages call it.",
         "path": "Asked below the URL of each service, and through the front door.",

@@ -1,7 +1,7 @@
 -- Run once on the primary, by the master user, before the first deployment; the replica receives it:
---   psql -v region=eu-west-1 -v app_roles=lyo_app -f database/onboarding.sql
+--   psql -v region=eu-west-1 -v app_roles=lyo_app,lyo_app_b -f database/onboarding.sql
 -- Creates what Lyo DR needs inside a database: a user that may do nothing else, four tables of one row or a few, and
--- three functions that shut the application out of a deposed database and let it in again.
+-- five functions: they shut the application out of a deposed database, let it in again, and change its passwords.
 -- The password is set by the person who runs it:  \password lyo_dr
 create role lyo_dr login;
 grant pg_monitor to lyo_dr; -- the state of the WAL receiver is hidden from other users
@@ -93,6 +93,38 @@ begin
     end loop;
     return case opened when 0 then 'it could already' else 'opened' end;
 end
+$$;
+
+-- Give one of the application's users a new password, handed over as a SCRAM verifier: the password itself never
+-- reaches this server. Refused to whoever acts under an epoch older than this database's own authority.
+create function lyo_dr.set_app_password(app_user name, verifier text, given bigint) returns text
+    language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if pg_is_in_recovery() then
+        return 'in recovery';
+    end if;
+    if not exists (select from lyo_dr.authority where epoch <= given) then
+        return 'a newer epoch is on record';
+    end if;
+    if not exists (select from lyo_dr.app_role a where a.name = app_user) then
+        return 'not a user of the application';
+    end if;
+    if verifier !~ '^SCRAM-SHA-256\$[0-9]+:[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]+:[A-Za-z0-9+/=]+$' then
+        return 'not a SCRAM verifier';
+    end if;
+    execute format('alter role %I password %L', app_user, verifier);
+    return 'set';
+end
+$$;
+
+-- End the sessions of one of the application's users, after its password was changed; how many.
+create function lyo_dr.end_sessions_of(app_user name, given bigint) returns bigint
+    language sql security definer set search_path = pg_catalog, pg_temp
+as $$
+    select count(pg_terminate_backend(s.pid))
+    from pg_stat_activity s join lyo_dr.app_role a on a.name = s.usename
+    where a.name = app_user and exists (select from lyo_dr.authority where epoch <= given)
 $$;
 
 grant usage on schema lyo_dr to public;

@@ -25,7 +25,13 @@ CHILDREN = (
 )
 """The machines that scenarios are built from. They share a stack, ``actions``: they are small and change together."""
 
-_OUTSIDE_THE_MACHINE = {"incident_response": frozenset({"Receive"})}
+ROTATION_SQL = ("RetireUser", "SetPassword", "TryLogin")
+"""The SQL functions that steps of a rotation ask: they see passwords, and nothing outside of the VPC does."""
+
+_OUTSIDE_THE_MACHINE = {
+    "incident_response": frozenset({"Receive"}),
+    "secret_rotation": frozenset(ROTATION_SQL),
+}
 
 
 class Process(Construct):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import aws_cdk as cdk
 
-from lyo_dr.model.plan import Plan
+from lyo_dr.model.plan import DATABASE_URL, Plan
 from stacks.core import Core
 from stacks.detection import Detection, site_of_detection
 from stacks.keeper import Keeper
 from stacks.operator import Operator
 from stacks.process import CHILDREN, IncidentResponse, ProcessStack
+from stacks.rotation import SecretRotation
 from stacks.site import Site, Sources
 from stacks.workload import Workload
 
@@ -35,6 +36,8 @@ def _region(app: cdk.App, site: Site) -> dict[str, cdk.Stack]:
     ProcessStack(app, site, "actions", CHILDREN, core.key)
     ProcessStack(app, site, "region_failover", ("region_failover",), core.key)
     ProcessStack(app, site, "database_restore", ("database_restore",), core.key)
+    if any(DATABASE_URL in secret.keys for secret in site.plan.secrets):
+        SecretRotation(app, site, core.key)
     IncidentResponse(app, site, core.key)
     Operator(app, site, core.key)
     stacks: dict[str, cdk.Stack] = {"core": core, "keeper": Keeper(app, site, core.key)}

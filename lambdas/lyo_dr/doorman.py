@@ -102,6 +102,10 @@ class Here:
         """The system record of the peer, which may be gone: one attempt of two seconds."""
         return System(self._peer_table, self.plan.regions)
 
+    def system_in(self, region: str) -> System:
+        """The system record, lease and pause of one of the two regions."""
+        return self.system if region == self.region else self.peer_system
+
     @functools.cached_property
     def peer_fences(self) -> Fences:
         """What the peer knows of fences, as briefly asked."""

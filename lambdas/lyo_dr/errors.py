@@ -67,5 +67,13 @@ class SecretUnfit(LyoDrError):
     """A secret is not a JSON object with the keys the plan names; the message never quotes it."""
 
 
+class RotationRefused(LyoDrError):
+    """A secret cannot be rotated as things are; the message says what a person has to put right."""
+
+
+class PeerSilent(LyoDrError):
+    """The other region does not answer, so nobody knows whether it is taking over."""
+
+
 class MomentRefused(LyoDrError):
     """A database cannot be restored to the moment that was asked for; the message names the nearest."""

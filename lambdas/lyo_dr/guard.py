@@ -14,7 +14,9 @@ from typing import Any, Protocol, TypeVar
 from lyo_dr.decisions.lease import still_ours
 from lyo_dr.doorman import Here
 from lyo_dr.errors import AutomationPaused, EpochStale, GateNotPassed, LeaseLost
+from lyo_dr.incidents.system import System
 from lyo_dr.model.incident import Incident
+from lyo_dr.model.rotation import Rotation
 
 
 class Guarded(Protocol):
@@ -27,6 +29,17 @@ class Guarded(Protocol):
 
 Request = TypeVar("Request", bound=Guarded)
 Run = Callable[[Request, Here], Any]
+
+
+class Rotating(Protocol):
+    """A request that names its rotation."""
+
+    @property
+    def rotation(self) -> Rotation:
+        """The rotation under whose lease the step acts."""
+
+
+RotatingRequest = TypeVar("RotatingRequest", bound=Rotating)
 
 
 def guard(run: Run[Request]) -> Run[Request]:
@@ -92,6 +105,20 @@ def working(run: Run[Request]) -> Run[Request]:
     return guarded
 
 
+def rotating(run: Callable[[RotatingRequest, Here], Any]) -> Callable[[RotatingRequest, Here], Any]:
+    """For a rotation: not paused, the lease is ours where it lies and is pushed out, nothing newer on record."""
+
+    @functools.wraps(run)
+    def guarded(request: RotatingRequest, here: Here) -> Any:
+        rotation = request.rotation
+        check_not_paused(here)
+        _check_held(here, here.system_in(rotation.lease_region), rotation.id, rotation.epoch)
+        _check_newest(here, rotation.epoch)
+        return run(request, here)
+
+    return guarded
+
+
 def check_not_paused(here: Here) -> None:
     """Raises AutomationPaused with who and why."""
     paused = here.system.paused()
@@ -101,16 +128,23 @@ def check_not_paused(here: Here) -> None:
 
 def check_epoch(here: Here, incident: Incident) -> None:
     """Raises EpochStale when a newer epoch is on record."""
+    _check_newest(here, incident.epoch)
+
+
+def _check_newest(here: Here, epoch: int) -> None:
     record = here.system.record()
-    if record.epoch > incident.epoch:
-        raise EpochStale(f"{here.step} did nothing: epoch {record.epoch} is on record, we were given {incident.epoch}")
+    if record.epoch > epoch:
+        raise EpochStale(f"{here.step} did nothing: epoch {record.epoch} is on record, we were given {epoch}")
 
 
 def hold_lease(here: Here, incident: Incident, longer: timedelta = timedelta(0)) -> None:
     """Push the lease out by its budget, and by ``longer`` while a person is waited for. Raises LeaseLost."""
-    system = here.system_of(incident)
+    _check_held(here, here.system_of(incident), incident.id, incident.epoch, longer)
+
+
+def _check_held(here: Here, system: System, holder: str, epoch: int, longer: timedelta = timedelta(0)) -> None:
     lease = system.lease()
-    fault = still_ours(lease, holder=incident.id, epoch=incident.epoch, now=here.now())
+    fault = still_ours(lease, holder=holder, epoch=epoch, now=here.now())
     if fault is not None:
         raise LeaseLost(f"{here.step} did nothing: {fault}")
     if lease is None or not system.renew_lease(lease, here.now(), here.plan.budgets.lease + longer):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rehearsal.drill import breakage, comeback, damage, expect, judge, plans
 from rehearsal.drill.drill import Drill
 from rehearsal.drill.judgement import JUDGEMENT
+from rehearsal.drill.rotation_drills import ROTATION
 from rehearsal.drill.scenario import Scenario
 
 _RESTORED = expect.every(
@@ -185,5 +186,5 @@ _ALL = (
     ),
 )
 
-DRILLS: dict[str, Drill] = {drill.name: drill for drill in (*_ALL, *JUDGEMENT)}
+DRILLS: dict[str, Drill] = {drill.name: drill for drill in (*_ALL, *JUDGEMENT, *ROTATION)}
 """Every drill by name, in the order in which all of them are run."""

@@ -11,12 +11,15 @@ from lyo_dr.model.names import Names
 from rehearsal.drill.onboard import Cloud
 from rehearsal.drill.record import TimelineLine
 
+DOOR = "incident_response"
+
 
 class IncidentView:
-    """Reads what the product wrote in one region."""
+    """Reads what the product wrote in one region: of incidents, or of rotations, whose ids begin with ``prefix``."""
 
-    def __init__(self, cloud: Cloud, names: Names) -> None:
+    def __init__(self, cloud: Cloud, names: Names, process: str = DOOR, prefix: str = "") -> None:
         self._names = names
+        self._process, self._prefix = process, prefix
         self._states = cloud.client("stepfunctions", names.region)
         self._table = cloud.client("dynamodb", names.region)
         self._seen: set[str] = set()
@@ -26,8 +29,8 @@ class IncidentView:
 
         A signal that is only recorded (a copy, an old one) has an execution, too, and is no incident.
         """
-        opened = [e for e in self._begun(since) if self.head(e["name"])]
-        return max(opened, key=lambda e: e["startDate"])["name"] if opened else None
+        opened = [e for e in self._begun(since) if self._process != DOOR or self.head(e["name"])]
+        return self._prefix + max(opened, key=lambda e: e["startDate"])["name"] if opened else None
 
     def opened(self, since: float) -> int:
         """How many incidents were opened since then (epoch seconds)."""
@@ -35,7 +38,8 @@ class IncidentView:
 
     def status(self, incident_id: str) -> str:
         """RUNNING, SUCCEEDED, FAILED, TIMED_OUT or ABORTED."""
-        answer = self._states.describe_execution(executionArn=self._names.execution("incident_response", incident_id))
+        execution = self._names.execution(self._process, incident_id.removeprefix(self._prefix))
+        answer = self._states.describe_execution(executionArn=execution)
         return str(answer["status"])
 
     def lines(self, incident_id: str) -> list[TimelineLine]:
@@ -58,6 +62,8 @@ class IncidentView:
 
         ``since`` in epoch seconds; empty when nobody looked.
         """
+        if self._process != DOOR:
+            return {}
         begun = [e for e in self._executions("gather_facts") if e["startDate"].timestamp() >= since]
         ended = sorted((e for e in begun if e["status"] == "SUCCEEDED"), key=lambda e: e["startDate"])
         chosen = {"first look": ended[:1], "last look": ended[1:][-1:]}
@@ -69,14 +75,16 @@ class IncidentView:
 
     def others(self) -> dict[str, str]:
         """Executions that nobody waits for, by name of the machine, with their status."""
-        found = {}
+        found: dict[str, str] = {}
+        if self._process != DOOR:
+            return found
         for process in ("protect_database", "protect_restored"):
             for number, execution in enumerate(self._executions(process)):
                 found[f"{self._names.machine_name(process)}-{number}"] = str(execution["status"])
         return found
 
     def _begun(self, since: float) -> list[dict[str, Any]]:
-        return [e for e in self._executions("incident_response") if e["startDate"].timestamp() >= since]
+        return [e for e in self._executions(self._process) if e["startDate"].timestamp() >= since]
 
     def _executions(self, process: str) -> list[dict[str, Any]]:
         answer = self._states.list_executions(stateMachineArn=self._names.machine(process))

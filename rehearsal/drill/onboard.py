@@ -67,12 +67,7 @@ def _prepare(dsn: str, region: str, database: Database, passwords: dict[str, str
             for name, value in values.items():
                 text = text.replace(f":'{name}'", sql.Literal(value).as_string())
             connection.execute(text.encode())
-        connection.execute(sql.SQL("create role {} login").format(sql.Identifier(_APP_USER)))
-        connection.execute(
-            sql.SQL("grant select, insert, update on all tables in schema public to {}").format(
-                sql.Identifier(_APP_USER)
-            )
-        )
+        _create_app_users(connection, database)
         for table in database.tables:
             columns = sql.SQL(", ").join(map(sql.Identifier, dict.fromkeys((table.key, table.written_at))))
             connection.execute(
@@ -83,6 +78,16 @@ def _prepare(dsn: str, region: str, database: Database, passwords: dict[str, str
         for user, password in passwords.items():
             statement = sql.SQL("alter role {} password {}").format(sql.Identifier(user), sql.Literal(password))
             connection.execute(statement)
+
+
+def _create_app_users(connection: psycopg.Connection[Any], database: Database) -> None:
+    """The one that is in use, and one with the same rights that has no password yet: nobody can log in as it."""
+    user = sql.Identifier(_APP_USER)
+    connection.execute(sql.SQL("create role {} login").format(user))
+    connection.execute(sql.SQL("grant select, insert, update on all tables in schema public to {}").format(user))
+    for role in database.app_roles:
+        if role != _APP_USER:
+            connection.execute(sql.SQL("create role {} login in role {}").format(sql.Identifier(role), user))
 
 
 def _fill(cloud: Cloud, plan: Plan, database: Database, region: str, passwords: dict[str, str]) -> None:

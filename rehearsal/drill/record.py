@@ -51,6 +51,37 @@ class Return:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Before:
+    """The app secret's copies before anything was rotated, as text by region. Never shown: it holds passwords."""
+
+    secret: str
+    texts: dict[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rotated:
+    """What was found after a rotation, by somebody outside the product who knows every password there was."""
+
+    users: dict[str, str]
+    """Whom the app logs in as, by region."""
+    accepted: dict[str, bool]
+    """Whether that login is accepted by the database of its region."""
+    old_accepted: tuple[str, ...]
+    """Former logins a database still accepts: ``user in region``."""
+    old_sessions: int
+    """Sessions in the active database of a user that is not in use."""
+    others_kept: bool
+    """Whether everything else in the secrets is the same, byte for byte."""
+    pending: tuple[str, ...]
+    """Regions in which a version is still pending."""
+    logins_seen: int
+    leaks: tuple[str, ...]
+    """Places outside Secrets Manager in which bytes of a password were found."""
+    searched: dict[str, int]
+    """What was searched for them: bytes by kind of place."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Recorded:
     """Everything a drill leaves behind."""
 
@@ -78,6 +109,7 @@ class Recorded:
     found: dict[str, str] = field(default_factory=dict)
     """What the scenario itself looked at in the end, by name."""
     returned: Return | None = None
+    rotated: Rotated | None = None
     stage_seconds: dict[str, float] = field(default_factory=dict)
     """How long setting up, warming and so on took."""
     opened: int = 0

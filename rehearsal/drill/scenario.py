@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from rehearsal.client.ledger import read
-from rehearsal.drill import comeback
+from rehearsal.drill import comeback, rotation
 from rehearsal.drill.record import Recorded, TimelineLine
 from rehearsal.drill.scene import Scene
 from rehearsal.drill.show import Screen
@@ -63,7 +63,9 @@ def play(name: str, scenario: Scenario, world: World, screen: Screen) -> Recorde
             lines += scene.new_lines(incident_id)
             found = scenario.look(scene)
             seen = observer.seen()
+            lines += scene.also
             returned = comeback.look(scene, incident_id) if incident_id and scene.returned_at else None
+        rotated = rotation.look(scene, scene.before) if scene.before else None
     region = scene.primary if scenario.primary_lives or scenario.in_active else scene.secondary
     head = scene.view.head(incident_id) if incident_id else {}
     return Recorded(
@@ -85,6 +87,7 @@ def play(name: str, scenario: Scenario, world: World, screen: Screen) -> Recorde
         seen=seen,
         after=after,
         returned=returned,
+        rotated=rotated,
         state=world.host.state(),
         found=found,
         looks=scene.view.looks(fault_at) if incident_id else {},

@@ -16,7 +16,7 @@ from rehearsal.drill.incident import IncidentView
 from rehearsal.drill.observe import Observer
 from rehearsal.drill.onboard import master_dsn
 from rehearsal.drill.places import FRONT_PORT
-from rehearsal.drill.record import TimelineLine
+from rehearsal.drill.record import Before, TimelineLine
 from rehearsal.drill.show import ClientTail, Screen
 from rehearsal.drill.world import World
 
@@ -44,6 +44,10 @@ class Scene:
         # Asked while all regions live: the address of a database is told by its region.
         self._dsn = {region: master_dsn(world, world.plan, world.plan.databases[0], region) for region in self.pair}
         self._tail = ClientTail(self.attempts)
+        self.before: Before | None = None
+        """What a rotation found; None where nothing was rotated."""
+        self.also: list[TimelineLine] = []
+        """Sentences of something else that happened beside the incident."""
         self.returned_at: float | None = None
         """When the lost region came back, in a drill in which it does."""
 
@@ -132,6 +136,10 @@ class Scene:
         """How what runs on after the incident has ended, by name."""
         self.wait_until(lambda: all(status != "RUNNING" for status in self.view.others().values()))
         return self.view.others()
+
+    def master_dsn(self, region: str) -> str:
+        """How the master user reaches the first database in a region."""
+        return self._dsn[region]
 
     def sql(self, region: str) -> psycopg.Connection[Any]:
         """A connection as the master user to the database in a region."""

@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 _MACHINES = Path(__file__).resolve().parents[2] / "state_machines"
-_AFTERWARDS = {"protect_database"}
-"""Machines that run after the traffic has moved; they are not on the path."""
+_AFTERWARDS = {"protect_database", "secret_rotation"}
+"""Machines that run after the traffic has moved, or never beside a failover; they are not on the path."""
 
 
 def path_steps() -> set[str]:

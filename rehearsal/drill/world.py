@@ -189,7 +189,12 @@ class World:
         groups = [
             [at.stack("core"), there.stack("core")],
             [at.workload_stack(), there.stack("actions"), at.stack("keeper")],
-            [there.workload_stack(), there.stack("keeper"), *(there.stack(part) for part in _RECOVERY)],
+            [
+                there.workload_stack(),
+                there.stack("keeper"),
+                *(there.stack(part) for part in _RECOVERY),
+                *(names.stack("secret_rotation") for names in (at, there) if self.plan.rotatable()),
+            ],
         ]
         if self._both_ways:
             groups.append([at.stack("actions"), *(at.stack(part) for part in _RECOVERY)])

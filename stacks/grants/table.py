@@ -42,6 +42,15 @@ from stacks.grants.restore import (
     see_snapshots,
     take_snapshots,
 )
+from stacks.grants.rotation import (
+    ask_to_retire,
+    ask_to_set,
+    ask_to_try,
+    move_labels,
+    read_app_secrets,
+    redeploy_here,
+    stage_secrets,
+)
 from stacks.grants.services import lower_here, restore_in_peer, scale_here, scale_in_peer, watch_here
 from stacks.grants.traffic import change_record, move_by_latch, put_latch, put_looks, watch_change
 
@@ -105,6 +114,22 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "ApplyProtection": (journal, modify_databases),
         "CheckProtection": (tell, describe_databases),
         "AnnounceUnprotected": (journal, call_responders),
+    },
+    "secret_rotation": {
+        "OpenRotation": (journal_and_head, lease_in_peer, call_responders),
+        "CreateSecret": (journal, lease_in_peer, stage_secrets),
+        "SetSecret": (journal, lease_in_peer, ask_to_set),
+        "TestSecret": (journal, lease_in_peer, ask_to_try),
+        "FinishSecret": (journal, lease_in_peer, move_labels),
+        "RedeployServices": (journal, lease_in_peer, redeploy_here),
+        "CheckRedeployment": (journal, lease_in_peer, watch_here),
+        "RetireLogin": (journal, lease_in_peer, ask_to_retire),
+        "ProveRetired": (journal, lease_in_peer, ask_to_try),
+        "CloseRotation": (journal_and_head, lease_in_peer, move_labels),
+        "AnnounceRotationFailure": (journal_and_head, lease_in_peer, call_responders),
+        "SetPassword": (read_sql_secrets, read_app_secrets),
+        "TryLogin": (read_sql_secrets, read_app_secrets),
+        "RetireUser": (read_sql_secrets, read_app_secrets),
     },
     "database_restore": {
         "ReadEvidence": (read_sql_secrets,),

@@ -239,7 +239,7 @@ def test_a_step_without_a_row_is_refused_in_one_sentence(plan: Plan) -> None:
 
 
 @pytest.mark.parametrize("region", ["eu-west-1", "us-west-2"])
-def test_only_fencing_and_what_follows_from_it_reach_into_the_other_region(plan: Plan, region: str) -> None:
+def test_only_fencing_what_follows_from_it_and_rotation_reach_into_the_other_region(plan: Plan, region: str) -> None:
     reaching = {
         step
         for process, steps in TABLE.items()
@@ -249,7 +249,9 @@ def test_only_fencing_and_what_follows_from_it_reach_into_the_other_region(plan:
         for resource in grant.resources
         if f":{plan.regions.peer_of(region)}:" in resource
     }
-    assert reaching == {
+    # A rotation changes the copies of both regions.
+    rotation = {"CreateSecret", "TestSecret", "FinishSecret", "ProveRetired", "CloseRotation"}
+    assert reaching == rotation | {
         "FenceServices",
         "LiftFence",
         "FenceSelf",
@@ -258,6 +260,12 @@ def test_only_fencing_and_what_follows_from_it_reach_into_the_other_region(plan:
         "ReplicateAgain",
         "AnswerOperator",  # declares a standby: both tables say so
     }
+
+
+def test_what_sees_passwords_of_a_rotation_reaches_nothing_but_its_own_region(plan: Plan) -> None:
+    for step in ("SetPassword", "TryLogin", "RetireUser"):
+        grants = grants_for(plan, Names(plan, "eu-west-1"), "secret_rotation", step)
+        assert all(":eu-west-1:" in resource for grant in grants for resource in grant.resources)
 
 
 @pytest.mark.parametrize("region", ["eu-west-1", "us-west-2"])

@@ -33,6 +33,7 @@ def test_both_regions_have_the_same_stacks(regional: Regional, plan: Plan) -> No
         "actions",
         "keeper",
         "region-failover",
+        "secret-rotation",
         "database-restore",
         "incident-response",
         "operator",

@@ -17,6 +17,7 @@ from lyo_dr.errors import DatabaseUnreachable
 from lyo_dr.model.facts import ReplicaReading, WriteProof
 from lyo_dr.model.fence import Closure, RecentRows
 from lyo_dr.model.plan import Table
+from lyo_dr.model.rotation import LoginTry
 
 _READ_REPLICA = """
 select pg_is_in_recovery(), clock_timestamp(), pg_last_xact_replay_timestamp(),
@@ -43,6 +44,19 @@ on conflict (incident) do update set epoch = excluded.epoch, at = clock_timestam
 _TYPE_OF_COLUMN = """
 select format_type(atttypid, atttypmod) from pg_attribute where attrelid = to_regclass(:table) and attname = :column
 """
+
+_MISSING_RIGHTS = """
+select p.privilege, c.oid::regclass::text
+from pg_class c
+join pg_namespace n on n.oid = c.relnamespace
+cross join unnest(array['select', 'insert', 'update', 'delete']) as p(privilege)
+where c.relkind in ('r', 'p', 'v', 'm') and n.nspname not in ('pg_catalog', 'information_schema')
+  and has_table_privilege(cast(:having as name), c.oid, p.privilege)
+  and not has_table_privilege(cast(:lacking as name), c.oid, p.privilege)
+order by 2, 1 limit 5
+"""
+_WRONG_LOGIN = {"28P01", "28000"}
+"""invalid_password, and invalid_authorization_specification for a user that may not log in (appendix A)."""
 
 
 class Postgres:
@@ -118,6 +132,20 @@ class Postgres:
         except pg8000.exceptions.DatabaseError as refusal:
             return f"not opened: {_sentence(refusal)}"
 
+    def missing_rights(self, of: str, compared_with: str) -> list[str]:
+        """Rights on tables that one user has and another has not, five at most, such as ``insert on lyo_users``."""
+        return [f"{row[0]} on {row[1]}" for row in self._run(_MISSING_RIGHTS, lacking=of, having=compared_with)]
+
+    def set_app_password(self, user: str, verifier: str, epoch: int) -> str:
+        """``set``, or in a few words why not: the database itself knows the app's users and its newest epoch."""
+        sql = "select lyo_dr.set_app_password(cast(:name as name), :verifier, :epoch)"
+        return str(self._run(sql, name=user, verifier=verifier, epoch=epoch)[0][0])
+
+    def end_sessions_of(self, user: str, epoch: int) -> int:
+        """End every session of an app's user; how many there were."""
+        sql = "select lyo_dr.end_sessions_of(cast(:name as name), :epoch)"
+        return int(self._run(sql, name=user, epoch=epoch)[0][0])
+
     def recent_rows(self, table: Table, since: datetime, limit: int) -> RecentRows:
         """Keys of rows written since a moment, newest first, ``limit`` at most."""
         name, key, written = (identifier(word) for word in (table.name, table.key, table.written_at))
@@ -169,6 +197,25 @@ def connected(login: SqlLogin, seconds: float) -> Iterator[Postgres]:
             _close(connection)
 
 
+def try_login(login: SqlLogin, seconds: float) -> LoginTry:
+    """Log in, ask one question, and leave. Never raises: what the database said is the answer."""
+    try:
+        connection = pg8000.native.Connection(
+            login.username,
+            host=login.host,
+            port=login.port,
+            database=login.dbname,
+            password=login.password,
+            timeout=seconds,
+            ssl_context=_tls(login),
+            application_name="lyo-dr",
+        )
+    except (pg8000.exceptions.Error, OSError) as refusal:
+        return LoginTry(accepted=False, refused=_state(refusal) in _WRONG_LOGIN, reason=_sentence(refusal))
+    _close(connection)
+    return LoginTry(accepted=True)
+
+
 def _close(connection: pg8000.native.Connection) -> None:
     try:
         connection.close()
@@ -189,6 +236,10 @@ def _tls(login: SqlLogin) -> ssl.SSLContext | None:
 
 def _sentence(refusal: BaseException) -> str:
     """Class and SQLSTATE only: server messages may quote data."""
-    detail = refusal.args[0] if refusal.args else None
-    state = detail.get("C") if isinstance(detail, dict) else None
+    state = _state(refusal)
     return f"{type(refusal).__name__} {state}" if state else type(refusal).__name__
+
+
+def _state(refusal: BaseException) -> str | None:
+    detail = refusal.args[0] if refusal.args else None
+    return detail.get("C") if isinstance(detail, dict) else None

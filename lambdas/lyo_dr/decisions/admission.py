@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from lyo_dr.decisions.cooldown import cooling
+from lyo_dr.decisions.lease import gives_way
 from lyo_dr.model.consent import Recovery
 from lyo_dr.model.incident import Lease, Signal, SystemRecord
 from lyo_dr.model.plan import Maintenance
@@ -83,7 +84,7 @@ def _by_brakes(signal: Signal, brakes: Brakes, now: datetime) -> Admission | Non
 
 
 def _by_lease(lease: Lease | None, incident_id: str, now: datetime) -> Admission | None:
-    if lease is None or lease.expires_at <= now or lease.holder == incident_id:
+    if lease is None or lease.expires_at <= now or lease.holder == incident_id or gives_way(lease, incident_id):
         return None
     since = f"since {lease.taken_at:%H:%M:%S} UTC ({_age(now - lease.taken_at)}) by {lease.holder}"
     look = f"look with `lyo-dr timeline {lease.holder} --follow`"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from lyo_dr.model.incident import Lease, SystemRecord
+from lyo_dr.model.rotation import HOLDER as ROTATION
 
 
 def take(
@@ -17,10 +18,19 @@ def take(
     """
     if current is not None and current.holder == holder and current.expires_at > now:
         return Lease(holder=holder, epoch=current.epoch, taken_at=current.taken_at, expires_at=now + duration)
-    if current is not None and current.expires_at > now:
+    if current is not None and current.expires_at > now and not gives_way(current, holder):
         return None
     epoch = max(record.epoch, current.epoch if current else 0) + 1
     return Lease(holder=holder, epoch=epoch, taken_at=now, expires_at=now + duration)
+
+
+def gives_way(current: Lease, holder: str) -> bool:
+    """Whether whoever holds the lease has to give way: a rotation to an incident, and nobody else to anybody.
+
+    A lost region must not wait for a rotation, whose own region may be the one that is lost. A rotation may stop at
+    any moment: the login the application uses is retired only after the new one is proven.
+    """
+    return current.holder.startswith(ROTATION) and not holder.startswith(ROTATION)
 
 
 def still_ours(current: Lease | None, *, holder: str, epoch: int, now: datetime) -> str | None:

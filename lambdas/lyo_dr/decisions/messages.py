@@ -145,6 +145,30 @@ def unprotected(incident_id: str, database: str, sentence: str) -> list[Message]
     ]
 
 
+def rotation_postponed(rotation_id: str, sentence: str) -> list[Message]:
+    """Nobody has to do anything, and nobody should wonder."""
+    return [
+        Message(
+            audience="responders",
+            subject="A rotation of secrets waits",
+            text=f"{sentence}.\n\nNobody has to do anything. Rotation {rotation_id}.\n",
+        )
+    ]
+
+
+def rotation_failed(rotation_id: str, sentence: str) -> list[Message]:
+    """What it means for the application: nothing, until a person has time."""
+    return [
+        Message(
+            audience="responders",
+            subject="ACTION NEEDED: a rotation of secrets is not finished",
+            text=f"{sentence}.\n\nThe application goes on: its login is retired only after the new one was seen to "
+            "work. Put right what is named above and start the rotation again; it takes up what is unfinished "
+            f"(docs/how-to/rotate-secrets.md). Rotation {rotation_id}.\n",
+        )
+    ]
+
+
 def _root_cause(incident: Incident) -> str:
     if incident.database:
         return f"data of {incident.database} was damaged and has been restored; later entries may be missing."

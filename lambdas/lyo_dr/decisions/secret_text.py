@@ -5,25 +5,73 @@ from __future__ import annotations
 import json
 import re
 from typing import Any
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
+
+import msgspec
 
 from lyo_dr.errors import SecretUnfit
 
 _SPACE = re.compile(r"[ \t\r\n]*")
+_AUTHORITY = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)([^/?#]*)")
+_LOGIN_IN_OPTIONS = re.compile(r"[?&](user|password|passfile|service)=", re.IGNORECASE)
 
 
-def with_value(text: str | None, key: str, value: Any) -> str:
-    """The text with one key's value replaced. Raises SecretUnfit, which never quotes the text."""
-    if text is None:
-        raise SecretUnfit("the secret is binary; it has to be text: a JSON object")
-    start, end = _span(text, key)
-    return text[:start] + json.dumps(value) + text[end:]
+class Login(msgspec.Struct, frozen=True):
+    """User and password as they are, without the escapes of a URL."""
+
+    user: str
+    password: str
+
+    def __repr__(self) -> str:
+        """Never the password: a login may end up in an exception or a log."""
+        return f"Login({self.user})"
 
 
 def value_of(text: str | None, key: str) -> Any:
-    """One key's value. Raises SecretUnfit."""
-    start, end = _span(text or "", key)
-    return json.loads((text or "")[start:end])
+    """One key's value. Raises SecretUnfit, which never quotes the text."""
+    start, end = _span(_required(text), key)
+    return json.loads(_required(text)[start:end])
+
+
+def with_value(text: str | None, key: str, value: Any) -> str:
+    """The text with one key's value replaced. Raises SecretUnfit."""
+    whole = _required(text)
+    start, end = _span(whole, key)
+    return whole[:start] + json.dumps(value) + whole[end:]
+
+
+def login_of(url: Any) -> Login:
+    """Who logs in by a database URL. Raises SecretUnfit."""
+    _, login, _ = _parts(url)
+    user, colon, password = login.partition(":")
+    if not user or not colon:
+        raise SecretUnfit("the database's URL in the secret holds no user and password before an @")
+    return Login(unquote(user), unquote(password))
+
+
+def with_login(url: Any, login: Login) -> str:
+    """The same URL for another user; hosts, ports, path and options stay as they are. Raises SecretUnfit."""
+    scheme, _, rest = _parts(url)
+    return f"{scheme}{quote(login.user, safe='')}:{quote(login.password, safe='')}@{rest}"
+
+
+def _parts(url: Any) -> tuple[str, str, str]:
+    """Scheme with its slashes, what stands before the last @, and everything after that."""
+    found = _AUTHORITY.match(url) if isinstance(url, str) else None
+    if found is None:
+        raise SecretUnfit("the database's address in the secret is no URL")
+    if _LOGIN_IN_OPTIONS.search(url[found.end() :]):
+        raise SecretUnfit(
+            "the database's URL names a user, password or service among its options; put them before an @"
+        )
+    login, _, hosts = found[2].rpartition("@")
+    return found[1], login, hosts + url[found.end() :]
+
+
+def _required(text: str | None) -> str:
+    if text is None:
+        raise SecretUnfit("the secret is binary; it has to be text: a JSON object")
+    return text
 
 
 def readdressed(url: Any, host: str, port: int) -> str:
@@ -37,7 +85,17 @@ def readdressed(url: Any, host: str, port: int) -> str:
 
 def _span(text: str, key: str) -> tuple[int, int]:
     """Where the value of a key of the outermost object begins and ends."""
-    decoder = json.JSONDecoder()
+    found = [(start, end) for name, start, end in _members(text) if name == key]
+    if not found:
+        raise SecretUnfit(f"the secret has no key {key}")
+    if len(found) > 1:
+        raise SecretUnfit(f"the secret has the key {key} twice, and readers disagree about which one counts")
+    return found[0]
+
+
+def _members(text: str) -> list[tuple[str, int, int]]:
+    """Names of the outermost object, each with the place of its value."""
+    decoder, found = json.JSONDecoder(), []
     try:
         if not isinstance(json.loads(text), dict):
             raise SecretUnfit("the secret is no JSON object")
@@ -46,13 +104,13 @@ def _span(text: str, key: str) -> tuple[int, int]:
             name, at = decoder.raw_decode(text, at)
             start = _skip(text, _skip(text, at) + 1)
             _, at = decoder.raw_decode(text, start)
-            if name == key:
-                return start, at
+            found.append((name, start, at))
             at = _skip(text, at)
             at = _skip(text, at + 1) if text[at] == "," else at
     except ValueError:
+        # Without "from": the original message may quote a part of the secret.
         raise SecretUnfit("the secret is not JSON") from None
-    raise SecretUnfit(f"the secret has no key {key}")
+    return found
 
 
 def _skip(text: str, at: int) -> int:

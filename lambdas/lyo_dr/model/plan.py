@@ -13,6 +13,12 @@ from typing import Annotated, Literal
 
 import msgspec
 
+DATABASE_URL = "DATABASE_URL"
+"""The key of an app secret that holds the database's address and login."""
+
+ALTERNATING = 2
+"""App roles a database needs for its login to be rotated: one in use, one that takes the new password."""
+
 
 class PlanPart(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Common shape of every part: frozen, and an unknown field is a fault, not a surprise."""
@@ -205,10 +211,16 @@ class Observers(PlanPart, frozen=True):
 
 
 class Secret(PlanPart, frozen=True):
-    """A secret of the application and the keys it must hold."""
+    """A secret of the application and the keys it must hold.
+
+    ``database`` is the one DATABASE_URL leads to; left out, the first of the plan. ``rotate_every`` rotates its login
+    regularly; left out, on demand only.
+    """
 
     name: str
     keys: list[str]
+    database: str | None = None
+    rotate_every: timedelta | None = None
 
 
 class Endpoint(PlanPart, frozen=True):
@@ -255,6 +267,15 @@ class Plan(PlanPart, frozen=True):
     def service(self, name: str) -> Service:
         """The service with this name. Raises KeyError for a name the plan does not hold."""
         return {service.name: service for service in self.services}[name]
+
+    def database_of(self, secret: Secret) -> Database:
+        """The database a secret's DATABASE_URL leads to."""
+        return self.databases[0] if secret.database is None else self.database(secret.database)
+
+    def rotatable(self) -> list[Secret]:
+        """Secrets with a database login that can change: its database has two app roles, to alternate between."""
+        found = [secret for secret in self.secrets if DATABASE_URL in secret.keys]
+        return [secret for secret in found if len(self.database_of(secret).app_roles) == ALTERNATING]
 
     def to_json(self) -> str:
         """The canonical form: same plan, same bytes."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from lyo_dr.model.plan import Plan, Target
+from lyo_dr.model.plan import ALTERNATING, DATABASE_URL, Plan, Secret, Target
 
 
 def broken_rules(plan: Plan) -> list[str]:
@@ -140,6 +140,27 @@ def _tables(plan: Plan) -> Iterator[str]:
                 yield f"databases[{index}].{field}: {word!r} is no plain SQL name; use up to 63 of a-z, 0-9 and _"
 
 
+def _secrets(plan: Plan) -> Iterator[str]:
+    names = {database.name for database in plan.databases}
+    for index, secret in enumerate(plan.secrets):
+        if secret.database is not None and secret.database not in names:
+            yield f"secrets[{index}].database: {secret.database!r} is no database of this plan; use one of its names"
+        elif secret.rotate_every is not None:
+            yield from _rotation(plan, index, secret)
+
+
+def _rotation(plan: Plan, index: int, secret: Secret) -> Iterator[str]:
+    if secret.rotate_every is not None and secret.rotate_every < timedelta(days=1):
+        yield f"secrets[{index}].rotate_every: {secret.rotate_every} is too often; write P1D or more"
+    if DATABASE_URL not in secret.keys:
+        yield f"secrets[{index}].rotate_every: only a DATABASE_URL is rotated, and {secret.name!r} has none"
+    elif len(plan.database_of(secret).app_roles) != ALTERNATING:
+        yield (
+            f"secrets[{index}].rotate_every: the login alternates between two users; "
+            f"give the database {plan.database_of(secret).name!r} two app_roles"
+        )
+
+
 def _integrity(plan: Plan) -> Iterator[str]:
     for index, database in enumerate(plan.databases):
         path, names = f"databases[{index}]", [check.name for check in database.integrity]
@@ -169,6 +190,7 @@ _RULES: tuple[Callable[[Plan], Iterator[str]], ...] = (
     _times,
     _agreement,
     _tables,
+    _secrets,
     _integrity,
     _maintenance,
 )

@@ -13,8 +13,10 @@ import pytest
 from psycopg import errors
 
 from lyo_dr.adapters.aws.secrets import SqlLogin
-from lyo_dr.adapters.postgres import Postgres, connected
+from lyo_dr.adapters.postgres import Postgres, connected, try_login
+from lyo_dr.decisions.scram import verifier
 from lyo_dr.model.plan import Table
+from lyo_dr.model.rotation import LoginTry
 from tests.rehearsal.data.data_world import DATABASE, World
 
 IRELAND, NAME = "eu-west-1", "onboarded"
@@ -159,3 +161,60 @@ def test_recent_rows_are_listed_newest_first_and_found_by_key(onboarded: World, 
     missing = str(uuid.UUID(int=99))
     assert sorted(ours.find_rows(APPOINTMENTS, [keys[0], missing, keys[2]])) == [keys[0], keys[2]]
     assert ours.find_rows(APPOINTMENTS, []) == []
+
+
+# -- passwords --------------------------------------------------------------------------------------------
+ROTATED = "o'x y"
+
+
+def test_a_verifier_lets_in_whoever_knows_the_password_and_nobody_with_the_old_one(
+    onboarded: World, ours: Postgres
+) -> None:
+    endpoint = onboarded.instance(IRELAND, NAME)["Endpoint"]
+    old = SqlLogin(endpoint["Address"], endpoint["Port"], ROTATED, "secret", DATABASE, tls=False)
+    new = SqlLogin(endpoint["Address"], endpoint["Port"], ROTATED, "p@ss/w:rd%", DATABASE, tls=False)
+    assert try_login(old, 5) == LoginTry(accepted=True)
+    with log_in(onboarded, ROTATED) as app:
+        assert ours.set_app_password(ROTATED, verifier("p@ss/w:rd%", b"0" * 16), 0) == "set"
+        assert app.execute("select 1").fetchone() == (1,), "a session outlives its password"
+        assert ours.end_sessions_of(ROTATED, 0) == 1
+        with pytest.raises(psycopg.OperationalError):
+            app.execute("select 1")
+    assert try_login(new, 5) == LoginTry(accepted=True)
+    refused = try_login(old, 5)
+    assert (refused.accepted, refused.refused) == (False, True)
+    assert ours.set_app_password(ROTATED, verifier("secret", b"0" * 16), 0) == "set"
+
+
+def test_a_database_nobody_reaches_has_not_refused_a_login() -> None:
+    silent = try_login(SqlLogin("127.0.0.1", 1, "lyo_app", "secret", DATABASE, tls=False), 1)
+    assert (silent.accepted, silent.refused) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("user", "made", "epoch", "said"),
+    [
+        ("bystander", None, 0, "not a user of the application"),
+        ("lyo_dr", None, 0, "not a user of the application"),
+        ("lyo_app", None, -1, "a newer epoch is on record"),
+        ("lyo_app", "in clear", 0, "not a SCRAM verifier"),
+    ],
+)
+def test_the_twin_no_other_users_password_is_changed_and_none_under_an_older_epoch(
+    onboarded: World, ours: Postgres, user: str, made: str | None, epoch: int, said: str
+) -> None:
+    assert ours.set_app_password(user, made or verifier("taken", b"0" * 16), epoch) == said
+    with log_in(onboarded, "lyo_app"), log_in(onboarded, "bystander") as other:
+        assert ours.end_sessions_of("bystander", 0) == 0
+        assert other.execute("select 1").fetchone() == (1,)
+
+
+def test_rights_that_the_other_user_lacks_are_named(ours: Postgres) -> None:
+    lacking = ours.missing_rights(of=ROTATED, compared_with="lyo_app")
+    assert lacking == ["insert on lyo_appointments", "select on lyo_appointments"]
+    assert ours.missing_rights(of="lyo_app", compared_with=ROTATED) == []
+
+
+def test_nobody_but_lyo_dr_may_change_a_password_through_it(onboarded: World) -> None:
+    with log_in(onboarded, "lyo_app") as app, pytest.raises(errors.InsufficientPrivilege):
+        app.execute("select lyo_dr.set_app_password('lyo_app', 'x', 0)")

@@ -50,6 +50,10 @@ NAMES = [
     "returns-mid-flight",
     "second-disaster",
     "returns-too-late",
+    "rotation",
+    "rotation-interrupted",
+    "stuck-pending",
+    "rotation-during-failover",
 ]
 
 

@@ -1,4 +1,4 @@
-"""Secrets Manager: reading the one secret of a SQL function."""
+"""Secrets Manager: the login of a SQL function, and the versions of an app secret with their labels."""
 
 from __future__ import annotations
 
@@ -37,12 +37,59 @@ def sql_login(name: str, region: str) -> SqlLogin:
         ) from None
 
 
+class Labels(msgspec.Struct, frozen=True):
+    """The version id of each label. ``rotated_by`` is the function Secrets Manager itself rotates the secret with."""
+
+    versions: dict[str, str]
+    rotated_by: str | None
+
+
+def labels(name: str, region: str) -> Labels:
+    """Which version carries which label; a label is on one version at most. Raises NotFound, AccessRefused."""
+    with calling(f"describing secret {name} in {region}"):
+        answer = client("secretsmanager", region).describe_secret(SecretId=name)
+    found = answer.get("VersionIdsToStages") or {}
+    return Labels(
+        versions={label: version for version, stages in found.items() for label in stages},
+        rotated_by=answer.get("RotationLambdaARN") if answer.get("RotationEnabled") else None,
+    )
+
+
+def version_text(name: str, region: str, version: str) -> str | None:
+    """One version as it was written; None when it is binary. Raises NotFound, AccessRefused."""
+    with calling(f"reading secret {name} in {region}"):
+        answer = client("secretsmanager", region).get_secret_value(SecretId=name, VersionId=version)
+    text: str | None = answer.get("SecretString")
+    return text
+
+
 def read_text(name: str, region: str) -> str | None:
     """The current version of a secret as it was written; None when it is binary. Raises NotFound, AccessRefused."""
     with calling(f"reading secret {name} in {region}"):
         answer = client("secretsmanager", region).get_secret_value(SecretId=name, VersionStage="AWSCURRENT")
     text: str | None = answer.get("SecretString")
     return text
+
+
+def stage_version(name: str, region: str, text: str, token: str) -> None:
+    """A new version labelled AWSPENDING, under the id ``token``.
+
+    The same token with the same text changes nothing (Secrets Manager API reference, PutSecretValue).
+    """
+    with calling(f"staging a version of secret {name} in {region}"):
+        client("secretsmanager", region).put_secret_value(
+            SecretId=name, SecretString=text, ClientRequestToken=token, VersionStages=["AWSPENDING"]
+        )
+
+
+def move_label(name: str, region: str, label: str, *, to: str | None, away_from: str | None) -> None:
+    """Put a label on one version, taken off the one that has it; ``to`` None only takes it off.
+
+    With AWSCURRENT, AWSPREVIOUS moves to the version that had it (API reference, UpdateSecretVersionStage).
+    """
+    asked = {"SecretId": name, "VersionStage": label, "MoveToVersionId": to, "RemoveFromVersionId": away_from}
+    with calling(f"moving {label} of secret {name} in {region}"):
+        client("secretsmanager", region).update_secret_version_stage(**{k: v for k, v in asked.items() if v})
 
 
 def write_text(name: str, region: str, text: str, token: str) -> None:

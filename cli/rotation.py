@@ -1,0 +1,70 @@
+"""``lyo-dr rotate``: give the application a new database login, in the region that is active."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import msgspec
+import typer
+
+from cli.refusals import explain
+from cli.regions import ask
+from cli.status import RegionState, read_state
+from cli.words import refuse, say
+from lyo_dr.adapters.aws import executions
+from lyo_dr.errors import LyoDrError
+from lyo_dr.model.names import Names
+from lyo_dr.model.plan import Plan
+from lyo_dr.model.rotation import HOLDER, Order
+
+MACHINE = "secret_rotation"
+
+
+def rotate(plan: Plan, secrets: list[str], by: str, *, ask_first: bool) -> int:
+    """Start a rotation; 0 started, 1 not started on request. Raises typer.Exit(2)."""
+    chosen = _chosen(plan, secrets)
+    here = _active(plan)
+    for sentence in foretell(plan, chosen, here):
+        say(sentence)
+    if ask_first and not typer.confirm("Rotate?"):
+        say("Nothing was started.")
+        return 1
+    name = f"operator-{datetime.now(UTC):%Y%m%dT%H%M%S}"
+    order = msgspec.json.encode(Order(by=by, secrets=secrets), order="deterministic").decode()
+    try:
+        executions.start(Names(plan, here).machine(MACHINE), name, order, here)
+    except LyoDrError as refusal:
+        raise refuse(f"nothing was started: {explain(refusal, here)}") from None
+    say(f"Started in {here}: {HOLDER}{name}", "bold green")
+    say(f"See how it goes: lyo-dr timeline {HOLDER}{name} --region {here}")
+    return 0
+
+
+def _chosen(plan: Plan, secrets: list[str]) -> list[str]:
+    possible = [secret.name for secret in plan.rotatable()]
+    if not possible:
+        raise refuse("no secret of this plan can be rotated: its database needs two app_roles to alternate between")
+    for name in secrets:
+        if name not in possible:
+            raise refuse(f"{name!r} cannot be rotated; there is {', '.join(possible)}")
+    return secrets or possible
+
+
+def foretell(plan: Plan, secrets: list[str], here: str) -> Iterator[str]:
+    """What will happen."""
+    services = ", ".join(service.name for service in plan.services)
+    yield f"A new database login in {', '.join(secrets)}, worked on in {here}, which is active:"
+    yield "  1. The user that is not in use gets a new password, staged in the secret of each region and tried there."
+    yield f"  2. The secrets name it, and the tasks of {services} are replaced; the old ones go on until then."
+    yield "  3. When the application is ready on it, the old user's password is replaced by one nobody knows."
+    yield "While an incident is worked on it waits. An incident that comes meanwhile has precedence."
+
+
+def _active(plan: Plan) -> str:
+    """By the newest record of those regions that answer."""
+    answers = ask(plan, plan.regions.pair, read_state)
+    states: list[RegionState] = [answer.value for answer in answers if answer.value is not None]
+    if not states:
+        raise refuse("; ".join(answer.silence or "no answer" for answer in answers))
+    return max((state.record for state in states), key=lambda record: record.epoch).active_region

@@ -1,0 +1,80 @@
+"""A rotation of secrets under way: ids and moments, never a password."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+HOLDER = "rotation-"
+"""How the holder of a rotation's lease begins: a lost region may take such a lease over, see decisions/lease.py."""
+
+PROVEN = "LYODR_PROVEN"
+"""The label of the version the application is known to work on. While the current version holds another login, a
+rotation is unfinished, whoever began it and wherever its record was lost."""
+
+
+class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What somebody asks for. No secrets named: every one of the plan that can be rotated."""
+
+    by: str = ""
+    secrets: list[str] = []
+
+
+class Rotation(msgspec.Struct, frozen=True, kw_only=True):
+    """What every step of a rotation carries. ``standby`` is empty while there is none."""
+
+    id: str
+    epoch: int
+    region: str
+    standby: str
+    secrets: list[str]
+    opened_at: datetime
+
+    @property
+    def lease_region(self) -> str:
+        """Where the lease lies: in the stand-by's table while there is a stand-by."""
+        return self.standby or self.region
+
+    @property
+    def regions(self) -> list[str]:
+        """Whose copies are rotated, the active region first."""
+        return [self.region, self.standby] if self.standby else [self.region]
+
+
+class Opening(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether a rotation may begin here and now."""
+
+    status: Literal["open", "postponed", "not_ours", "given_up"]
+    sentence: str
+    wait_seconds: int = 1
+    rotation: Rotation | None = None
+
+
+class Staged(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the new login of one secret lies: version ids by region. ``old`` holds the login that will be retired."""
+
+    secret: str
+    database: str
+    user: str
+    retiring: str
+    versions: dict[str, str]
+    old: dict[str, str]
+    sentence: str
+
+
+class LoginTry(msgspec.Struct, frozen=True, kw_only=True):
+    """What a database said to a login. ``refused``: to its user or password, not to the connection."""
+
+    accepted: bool
+    refused: bool = False
+    reason: str = ""
+
+
+class Rekeyed(msgspec.Struct, frozen=True, kw_only=True):
+    """What a database did with a user's password; ``reason`` says why it did nothing."""
+
+    done: bool
+    reason: str = ""
+    ended: int = 0

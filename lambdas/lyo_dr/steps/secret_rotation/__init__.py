@@ -1,0 +1,1 @@
+"""Rotation of the application's database logins, by alternating users."""

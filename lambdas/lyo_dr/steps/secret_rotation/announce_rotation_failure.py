@@ -1,0 +1,53 @@
+"""AnnounceRotationFailure: say what happened and what it means, and give the lease back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from lyo_dr.adapters import log
+from lyo_dr.decisions.messages import rotation_failed
+from lyo_dr.decisions.outcome import innermost
+from lyo_dr.doorman import Here, step
+from lyo_dr.errors import LyoDrError
+from lyo_dr.model.rotation import HOLDER, Opening
+from lyo_dr.steps.telling import tell_people
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The execution's name and its state."""
+
+    execution: str
+    so_far: dict[str, Any]
+
+
+@step("AnnounceRotationFailure", Request)
+def handler(request: Request, here: Here) -> Any:
+    """Told first; nothing that fails here keeps the message back."""
+    name = f"{HOLDER}{request.execution}"
+    sentence = _sentence(request.so_far)
+    told = tell_people(here, name, rotation_failed(name, sentence))
+    try:
+        here.tell(name, f"Not finished: {sentence}")
+        _close(name, request.so_far, here)
+    except LyoDrError as failure:
+        log.warn(f"{sentence} (the lease ends by itself: {failure})", incident=name)
+    return told
+
+
+def _sentence(so_far: dict[str, Any]) -> str:
+    error = so_far.get("error")
+    if isinstance(error, dict):
+        return ": ".join(part for part in innermost(error) if part)
+    last: dict[str, Any] = so_far.get("check") or so_far.get("opening") or {}
+    return str(last.get("sentence", "the reason was not recorded"))
+
+
+def _close(name: str, so_far: dict[str, Any], here: Here) -> None:
+    """A rotation that never began has no head, and no lease to give back."""
+    opening = msgspec.convert(so_far.get("opening") or {"status": "given_up", "sentence": ""}, Opening)
+    if opening.rotation is not None:
+        rotation = opening.rotation
+        here.incidents.set(name, state="closed", ending="failed")
+        here.system_in(rotation.lease_region).release_lease(rotation.id, rotation.epoch, here.now())

@@ -1,0 +1,39 @@
+"""FinishSecret: the tested version becomes the current one, here first and then in the stand-by's copy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from lyo_dr.adapters.aws.secrets import labels, move_label
+from lyo_dr.doorman import Here, step
+from lyo_dr.guard import rotating
+from lyo_dr.model.rotation import Rotation, Staged
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The rotation and what was staged."""
+
+    rotation: Rotation
+    staged: Staged
+
+
+@step("FinishSecret", Request)
+@rotating
+def handler(request: Request, here: Here) -> Any:
+    """Both logins are valid meanwhile, so it does not matter which copy is read in between."""
+    staged = request.staged
+    for region in request.rotation.regions:
+        _finish(staged.secret, region, staged.versions[region])
+    sentence = f"{staged.secret}: {staged.user} is what new tasks log in as in {' and '.join(request.rotation.regions)}"
+    here.tell(request.rotation.id, sentence)
+    return {"sentence": sentence}
+
+
+def _finish(secret: str, region: str, version: str) -> None:
+    found = labels(secret, region).versions
+    if found["AWSCURRENT"] != version:
+        move_label(secret, region, "AWSCURRENT", to=version, away_from=found["AWSCURRENT"])
+    if labels(secret, region).versions.get("AWSPENDING") == version:
+        move_label(secret, region, "AWSPENDING", to=None, away_from=version)

@@ -1,0 +1,102 @@
+"""OpenRotation: which secrets, in which regions, and may it begin now? Takes the lease."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from lyo_dr.decisions.messages import rotation_postponed
+from lyo_dr.decisions.rotation import may_open
+from lyo_dr.doorman import Here, step
+from lyo_dr.errors import BadSignal, PeerSilent, RotationRefused, ServiceUnreachable
+from lyo_dr.guard import check_not_paused
+from lyo_dr.model.incident import Lease, SystemRecord
+from lyo_dr.model.rotation import HOLDER, Opening, Order, Rotation
+from lyo_dr.steps.telling import tell_people
+
+
+class Request(msgspec.Struct, frozen=True):
+    """What was asked for, the execution's name, and when it was started."""
+
+    order: Order
+    execution: str
+    started_at: datetime
+
+
+@step("OpenRotation", Request)
+def handler(request: Request, here: Here) -> Opening:
+    """Asked again while an incident is worked on. The lease lies where an incident would look for it."""
+    name = f"{HOLDER}{request.execution}"
+    secrets = _secrets(request.order, here)
+    check_not_paused(here)
+    record, lease = _who_works(here)
+    verdict = may_open(
+        record,
+        lease,
+        here=here.region,
+        holder=name,
+        now=here.now(),
+        waited=here.now() - request.started_at,
+        limit=here.plan.objectives.rto,
+        poll=here.poll,
+    )
+    if verdict.status != "open":
+        return _told(name, verdict, lease, here)
+    standby = record.standby_region or ""
+    taken = here.system_in(standby or here.region).take_lease(name, here.now(), here.plan.budgets.lease)
+    if taken is None:
+        return Opening(status="postponed", sentence="Another was faster by a moment", wait_seconds=here.poll)
+    rotation = Rotation(
+        id=name,
+        epoch=taken.epoch,
+        region=here.region,
+        standby=standby,
+        secrets=secrets,
+        opened_at=taken.taken_at,
+    )
+    by = request.order.by or "nobody named"
+    here.incidents.set(
+        name, state="open", opened_at=rotation.opened_at.isoformat(), epoch=taken.epoch, region=here.region, by=by
+    )
+    where = " and ".join(rotation.regions)
+    here.tell(name, f"Rotation of {', '.join(secrets)} in {where} begins, asked for by {by}")
+    return msgspec.structs.replace(verdict, rotation=rotation)
+
+
+def _secrets(order: Order, here: Here) -> list[str]:
+    possible = [secret.name for secret in here.plan.rotatable()]
+    unknown = [name for name in order.secrets if name not in possible]
+    if unknown:
+        raise BadSignal(f"{', '.join(unknown)} cannot be rotated; there is {', '.join(possible) or 'none that can'}")
+    if not possible:
+        raise RotationRefused(
+            "no secret of the plan can be rotated: its database needs two app_roles to alternate between"
+        )
+    return order.secrets or possible
+
+
+def _who_works(here: Here) -> tuple[SystemRecord, Lease | None]:
+    """The newest record of both regions, and the lease of the stand-by, which is authoritative while there is one."""
+    record = here.system.record()
+    if record.active_region != here.region or record.standby_region is None:
+        return record, here.system.lease()
+    try:
+        theirs = here.peer_system.record()
+        lease = here.peer_system.lease()
+    except ServiceUnreachable as silence:
+        raise PeerSilent(
+            f"{here.peer} does not answer, so nobody can tell whether it is taking over; nothing is rotated "
+            f"without a person's word ({silence})"
+        ) from silence
+    return (theirs if theirs.epoch > record.epoch else record), lease
+
+
+def _told(name: str, verdict: Opening, lease: Lease | None, here: Here) -> Opening:
+    """Once per reason: the next looks repeat it."""
+    reason = lease.holder if lease is not None and verdict.status == "postponed" else verdict.status
+    if here.incidents.note(name, "WAITS", reason, sentence=verdict.sentence):
+        here.tell(name, verdict.sentence)
+        if verdict.status == "postponed":
+            tell_people(here, name, rotation_postponed(name, verdict.sentence))
+    return verdict

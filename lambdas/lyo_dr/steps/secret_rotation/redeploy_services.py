@@ -1,0 +1,33 @@
+"""RedeployServices: new tasks read the new login; the old ones go when the new ones answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from lyo_dr.adapters.aws.ecs import Ecs
+from lyo_dr.doorman import Here, step
+from lyo_dr.guard import rotating
+from lyo_dr.model.rotation import Rotation
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The rotation."""
+
+    rotation: Rotation
+
+
+@step("RedeployServices", Request)
+@rotating
+def handler(request: Request, here: Here) -> Any:
+    """Every service: ECS hands secrets over at the start of a task only. Noted, so that a retry deploys none twice."""
+    ecs, asked = Ecs(here.region), []
+    for service in here.plan.services:
+        if here.incidents.read_note(request.rotation.id, "REDEPLOYED", service.name) is None:
+            ecs.deploy_again(service.places[here.region])
+            here.incidents.note(request.rotation.id, "REDEPLOYED", service.name)
+            asked.append(service.name)
+    sentence = f"New tasks are asked for: {', '.join(asked)}" if asked else "New tasks were asked for already"
+    here.tell(request.rotation.id, sentence)
+    return {"sentence": sentence, "at": here.now().isoformat()}

@@ -1,0 +1,39 @@
+"""RetireLogin: nobody knows the old user's password any more, and its sessions are ended."""
+
+from __future__ import annotations
+
+import msgspec
+
+from lyo_dr.doorman import Here, step
+from lyo_dr.errors import RotationRefused
+from lyo_dr.guard import rotating
+from lyo_dr.model.rotation import Rekeyed, Rotation, Staged
+from lyo_dr.steps.rotating import ask
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The rotation and what was staged."""
+
+    rotation: Rotation
+    staged: Staged
+
+
+@step("RetireLogin", Request)
+@rotating
+def handler(request: Request, here: Here) -> Rekeyed:
+    """Only after the application was seen to work on the new login. The function refuses the user in use."""
+    staged = request.staged
+    asked = {
+        "secret": staged.secret,
+        "database": staged.database,
+        "user": staged.retiring,
+        "epoch": request.rotation.epoch,
+    }
+    answer = ask(here, "RetireUser", asked, Rekeyed)
+    if not answer.done:
+        raise RotationRefused(f"{staged.secret}: {staged.retiring} was not retired: {answer.reason}")
+    here.tell(
+        request.rotation.id,
+        f"{staged.secret}: {staged.retiring} has a password nobody knows; {answer.ended} sessions of it were ended",
+    )
+    return answer

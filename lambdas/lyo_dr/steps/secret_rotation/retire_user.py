@@ -1,0 +1,34 @@
+"""RetireUser: a password nobody knows for the user that is not in use. SQL and two secrets, nothing else."""
+
+from __future__ import annotations
+
+import secrets
+
+import msgspec
+
+from lyo_dr.adapters.postgres import connected
+from lyo_dr.decisions.scram import verifier
+from lyo_dr.doorman import Here, step
+from lyo_dr.model.rotation import Rekeyed
+from lyo_dr.steps.rotating import login_in, own_login
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The user to retire, and the secret it must not be in."""
+
+    secret: str
+    database: str
+    user: str
+    epoch: int
+
+
+@step("RetireUser", Request)
+def handler(request: Request, here: Here) -> Rekeyed:
+    """The password is forgotten as soon as it is hashed. Sessions end last: none can begin in between."""
+    if login_in(request.secret, here.region, None).user == request.user:
+        return Rekeyed(done=False, reason="the application logs in as this user")
+    unknown = verifier(secrets.token_urlsafe(48), secrets.token_bytes(16))
+    with connected(own_login(here, request.database), here.plan.timing.call_timeout.total_seconds()) as postgres:
+        said = postgres.set_app_password(request.user, unknown, request.epoch)
+        ended = postgres.end_sessions_of(request.user, request.epoch) if said == "set" else 0
+    return Rekeyed(done=said == "set", reason=said, ended=ended)

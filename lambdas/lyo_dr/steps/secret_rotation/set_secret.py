@@ -1,0 +1,37 @@
+"""SetSecret: give the other user the new password. The application goes on with its present one."""
+
+from __future__ import annotations
+
+import msgspec
+
+from lyo_dr.doorman import Here, step
+from lyo_dr.errors import RotationRefused
+from lyo_dr.guard import rotating
+from lyo_dr.model.rotation import Rekeyed, Rotation, Staged
+from lyo_dr.steps.rotating import ask
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The rotation and what was staged."""
+
+    rotation: Rotation
+    staged: Staged
+
+
+@step("SetSecret", Request)
+@rotating
+def handler(request: Request, here: Here) -> Rekeyed:
+    """The function in the VPC reads the staged version itself; doing it twice sets the same password again."""
+    staged = request.staged
+    asked = {
+        "secret": staged.secret,
+        "database": staged.database,
+        "version": staged.versions[here.region],
+        "compared_with": staged.retiring,
+        "epoch": request.rotation.epoch,
+    }
+    answer = ask(here, "SetPassword", asked, Rekeyed)
+    if not answer.done:
+        raise RotationRefused(f"{staged.secret}: the password of {staged.user} was not set: {answer.reason}")
+    here.tell(request.rotation.id, f"{staged.secret}: {staged.user} has its new password in {staged.database}")
+    return answer

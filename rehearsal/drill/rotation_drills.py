@@ -1,0 +1,51 @@
+"""Drills of the rotation of secrets: under load, killed, stuck, and in the middle of a failover."""
+
+from __future__ import annotations
+
+from rehearsal.drill import expect, judge, plans, rotation, rotation_expect
+from rehearsal.drill.drill import Drill
+from rehearsal.drill.scenario import Scenario
+
+ROTATION = (
+    Drill(
+        name="rotation",
+        proves="The database login is rotated under load: no booking fails, and the old login is refused everywhere.",
+        scenario=Scenario(strike=rotation.rotate, primary_lives=True),
+        must_fire=False,
+        judge=rotation_expect.rotated_unnoticed(),
+    ),
+    Drill(
+        name="rotation-interrupted",
+        proves="A rotation that is killed between any two of its steps is taken up by the next one, to the same end.",
+        scenario=Scenario(strike=rotation.rotate_interrupted, primary_lives=True),
+        must_fire=False,
+        judge=rotation_expect.rotated_unnoticed(),
+        rehearsed=plans.budgets(lease=10),
+    ),
+    Drill(
+        name="stuck-pending",
+        proves="A pending version that an abandoned rotation left behind does not block the next one.",
+        scenario=Scenario(prepare=rotation.stick_pending, strike=rotation.rotate, primary_lives=True),
+        must_fire=False,
+        judge=expect.every(
+            rotation_expect.rotated_unnoticed(),
+            expect.said("CreateSecret", "an abandoned version is no longer pending in eu-west-1 and us-west-2"),
+        ),
+    ),
+    Drill(
+        name="rotation-during-failover",
+        proves="A rotation asked for in the middle of a failover waits for it, and then runs where the app now lives.",
+        scenario=Scenario(
+            strike=rotation.lose_primary_before_rotating,
+            meanwhile=rotation.rotate_during_failover,
+            repair=rotation.follow_rotation,
+        ),
+        judge=expect.every(
+            judge.misses,
+            expect.said("OpenRotation", "^Postponed: .* is at work"),
+            expect.said("CloseRotation", "^Rotated: .* in us-west-2,"),
+            rotation_expect.new_login_only(),
+        ),
+    ),
+)
+"""In the order in which they are run."""

@@ -1,0 +1,48 @@
+"""What is expected of a rotation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from lyo_dr.model.plan import Objectives
+from rehearsal.drill.expect import Judge, asking, ended, every, nothing_lost, said, traffic_stayed
+from rehearsal.drill.measure import Measured
+from rehearsal.drill.record import Recorded, Rotated
+
+
+def rotated_unnoticed() -> Judge:
+    """The rotation ended well, and no booking failed for it."""
+    return every(ended("rotated"), new_login_only(), nobody_failed(), nothing_lost(), traffic_stayed())
+
+
+def new_login_only() -> Judge:
+    """The new login works in every copy, no former one does, and no password lies about."""
+    return every(
+        _found(lambda it: all(it.accepted.values()) and bool(it.users), "a login in a secret is not accepted"),
+        _found(lambda it: len(set(it.users.values())) == 1, "the copies name different users"),
+        _found(lambda it: not it.old_accepted, "a former login still works"),
+        _found(lambda it: it.old_sessions == 0, "sessions of the old user are still open"),
+        _found(lambda it: it.others_kept, "something else in a secret changed"),
+        _found(lambda it: not it.pending, "a version is still pending"),
+        _found(lambda it: it.logins_seen > 1, "there was one login only, so nothing was proven"),
+        _found(lambda it: not it.leaks, "bytes of a password were found outside Secrets Manager"),
+        said("RetireLogin", "has a password nobody knows"),
+        said("ProveRetired", "is refused$"),
+    )
+
+
+def nobody_failed() -> Judge:
+    """No booking failed from the moment the rotation was asked for."""
+
+    def judge(recorded: Recorded, _measured: Measured, _objectives: Objectives) -> list[str]:
+        failed = sum(not attempt.ok for attempt in recorded.attempts if attempt.t_end >= recorded.fault_at)
+        return [f"{failed} bookings failed"] if failed else []
+
+    return judge
+
+
+def _found(holds: Callable[[Rotated], bool], miss: str) -> Judge:
+    return asking(
+        lambda recorded: recorded.rotated is not None and holds(recorded.rotated),
+        lambda recorded: f"{miss}: {recorded.rotated}",
+    )

@@ -6,7 +6,7 @@ name moments of the calendar and are left alone.
 
 Functions do not run faster for it. On AWS a function that runs every minute has ended long before the next minute; here
 a slow machine would start it again and again beside itself, each time in a new process, until nothing moves any more.
-So a scheduled function that still runs is started as soon as it has ended, and once, however often it was due meanwhile.
+So a scheduled function that still runs is started when it has ended, and once, however often it was due meanwhile.
 """
 
 import contextvars

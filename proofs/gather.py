@@ -29,7 +29,7 @@ _MISSED_ITS_TARGET = 1
 _COMPLETE = "complete"
 """A file of this name says that a source has come to its end."""
 
-_ORDER = {"region-loss": 0, "region-return": 0, "steps": 2}
+_ORDER = {"region-loss": 0, "region-return": 0, "bad-migration": 0, "second-disaster": 0, "steps": 2}
 
 Say = Callable[[str], None]
 
@@ -54,6 +54,13 @@ def sources(plan: Path, results: Path) -> tuple[Source, ...]:
     return (
         _drill("region-loss", "Losing a region and recovering from it", plan, results),
         _drill("region-return", "Its return, its fence, and the rows it alone holds", plan, results),
+        _drill("bad-migration", "Wrong data, restored to the second before", plan, results),
+        _drill("second-disaster", "A standby declared, and the way home", plan, results),
+        Source(
+            "consent",
+            "A person who is asked",
+            (*test, "tests/machines/test_run_consent.py"),
+        ),
         Source(
             "failures",
             "Failovers that have to stop",

@@ -74,7 +74,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "switch": "Moving the traffic, until the name leads to the stand-by.",
         "validation": "Asking the endpoints.",
         "protection": "Backups and Multi-AZ of the new primary; nobody waits for it.",
-        "restore": "Restoring a database, from the call until it is available.",
+        "restore": "One attempt to restore a database, until it is available.",
         "lease": "The right to change the system; renewed while an incident runs.",
         "consent": "An unanswered question ends the incident as held.",
     },

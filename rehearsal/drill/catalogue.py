@@ -135,6 +135,7 @@ _ALL = (
     ),
     Drill(
         name="bad-migration",
+        must_fire=False,
         proves="Data overwritten among live bookings is back at the second before, found by evidence, proven by SQL.",
         scenario=Scenario(
             strike=damage.migrate_badly,
@@ -147,6 +148,7 @@ _ALL = (
     ),
     Drill(
         name="bad-migration-unattended",
+        must_fire=False,
         proves="The integrity questions find the damage, and where the plan allows it, nobody has to do anything.",
         scenario=Scenario(strike=damage.migrate_badly, repair=damage.book_on, look=damage.look, in_active=True),
         judge=expect.every(_RESTORED, expect.said("OpenIncident", "opened by integrity")),
@@ -154,6 +156,7 @@ _ALL = (
     ),
     Drill(
         name="secret-with-extra-keys",
+        must_fire=False,
         proves="A secret keeps every byte but the address, whatever else people have written into it.",
         scenario=Scenario(
             prepare=damage.spoil_secret,
@@ -167,6 +170,7 @@ _ALL = (
     ),
     Drill(
         name="restore-too-late",
+        must_fire=False,
         proves="A moment after the damage is refused with the nearest good one, before anything is stopped.",
         scenario=Scenario(
             strike=damage.migrate_badly,

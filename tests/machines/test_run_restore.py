@@ -153,7 +153,8 @@ def test_fault_44_an_instance_a_killed_function_had_begun_to_restore_is_adopted(
 
 def test_fault_45_the_first_moment_was_wrong_as_well_and_an_earlier_one_is_good(restored: Restored) -> None:
     again = restored.again
-    assert (again.status, again.head["ending"]) == ("SUCCEEDED", "recovered"), again.lines
+    told = "\n".join(f"{line.step}: {line.sentence}" for line in again.lines)
+    assert (again.status, again.head["ending"]) == ("SUCCEEDED", "recovered"), told
     judged = again.said_by("JudgeRestored")
     assert len(judged) == 2
     assert "is wrong as well: appointments of nobody: 5 instead of 0; next: " in judged[0]

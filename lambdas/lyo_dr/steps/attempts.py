@@ -19,7 +19,13 @@ class Attempts:
         """Write an attempt down, once."""
         at = target.at.isoformat() if target.at else None
         self._here.incidents.note(
-            self._incident_id, "ATTEMPT", f"{number:02}", what=target.kind, at=at, snapshot=target.snapshot
+            self._incident_id,
+            "ATTEMPT",
+            f"{number:02}",
+            what=target.kind,
+            at=at,
+            snapshot=target.snapshot,
+            begun=self._here.now().isoformat(),
         )
 
     def all(self) -> list[Target]:
@@ -33,6 +39,10 @@ class Attempts:
             )
             for note in notes
         ]
+
+    def begun(self) -> datetime:
+        """When the attempt at work was written down: each has the whole budget for itself."""
+        return datetime.fromisoformat(self._here.incidents.notes(self._incident_id, "ATTEMPT")[-1]["begun"])
 
     def damaged(self, database: str) -> str:
         """The instance the database lived in when this incident began."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -12,16 +11,15 @@ from lyo_dr.decisions.restoring import beside_progress, may_restore
 from lyo_dr.doorman import Here, step
 from lyo_dr.guard import guard
 from lyo_dr.model.incident import Incident
-from lyo_dr.model.restore import Beside, Target
+from lyo_dr.model.restore import Beside
 from lyo_dr.steps.attempts import Attempts
 
 
 class Request(msgspec.Struct, frozen=True):
-    """The incident, the database, and when the restore began."""
+    """The incident and the database."""
 
     incident: Incident
     database: str
-    started_at: datetime
 
 
 @step("RestoreBeside", Request)
@@ -34,13 +32,13 @@ def handler(request: Request, here: Here) -> Beside:
     name = here.names.restored(planned, incident.id, len(tried))
     found = backups.find(name)
     if found is None:
-        verdict = _begin(backups, attempts.damaged(request.database), name, tried[-1], request, here)
+        verdict = _begin(backups, attempts, name, request, here)
     else:
         verdict = beside_progress(
             found,
             ours=made_by(found, incident.id),
             target=tried[-1],
-            started_at=request.started_at,
+            started_at=attempts.begun(),
             budget=here.plan.budgets.restore,
             now=here.now(),
             poll=here.poll,
@@ -49,13 +47,14 @@ def handler(request: Request, here: Here) -> Beside:
     return verdict
 
 
-def _begin(backups: Backups, damaged: str, name: str, target: Target, request: Request, here: Here) -> Beside:
+def _begin(backups: Backups, attempts: Attempts, name: str, request: Request, here: Here) -> Beside:
     """The archive of the log is a little behind: a moment just before the damage may not be in it yet."""
+    damaged, target = attempts.damaged(request.database), attempts.all()[-1]
     waiting = may_restore(
         target,
         backups.window(damaged),
         name,
-        started_at=request.started_at,
+        started_at=attempts.begun(),
         budget=here.plan.budgets.restore,
         now=here.now(),
         poll=here.poll,

@@ -25,7 +25,7 @@ from lyo_dr.model.consent import Question
 from lyo_dr.model.names import DETECTION_REGION
 from lyo_dr.model.plan import Plan
 from rehearsal.drill.world import World
-from tests.machines.failover import IRELAND, OREGON, Followed, calls, follow, lease, start_by_hand
+from tests.machines.failover import IRELAND, OREGON, Followed, calls, follow, lease, start_by_hand, without_detection
 from tests.plans import lyo_plan
 
 pytestmark = pytest.mark.drill
@@ -91,6 +91,7 @@ class Story:
 def story() -> Iterator[Story]:
     with World(lyo_plan(), adjust=nothing_may_be_lost, warm=False) as world, pytest.MonkeyPatch.context() as patch:
         _become_an_operator(world, patch)
+        without_detection(world)
         world.lose_region(IRELAND)
         told = Story(world)
         _declined(told)

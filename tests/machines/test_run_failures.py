@@ -8,7 +8,17 @@ import pytest
 
 from rehearsal.drill.record import TimelineLine
 from rehearsal.drill.world import World
-from tests.machines.failover import IRELAND, OREGON, SHORT, Followed, calls, follow, lease, start_by_hand
+from tests.machines.failover import (
+    IRELAND,
+    OREGON,
+    SHORT,
+    Followed,
+    calls,
+    follow,
+    lease,
+    start_by_hand,
+    without_detection,
+)
 from tests.plans import lyo_plan
 
 pytestmark = pytest.mark.drill
@@ -20,6 +30,7 @@ def read_only() -> Iterator[tuple[World, Followed]]:
     with World(lyo_plan(), adjust=SHORT, warm=False) as world:
         replica = world.plan.databases[0].instances[OREGON]
         world.host.set_faults(promotion_skipped=[replica])
+        without_detection(world)
         world.lose_region(IRELAND)
         yield world, follow(world, start_by_hand(world, "read-only"))
 
@@ -64,6 +75,7 @@ def degraded() -> Iterator[tuple[World, Followed]]:
             if line.step == "ThrowLatch":
                 world.host.freeze_database(replica)
 
+        without_detection(world)
         world.lose_region(IRELAND)
         yield world, follow(world, start_by_hand(world, "degraded"), at)
 

@@ -11,7 +11,16 @@ from lyo_dr.model.plan import Plan
 from rehearsal.drill.onboard import master_dsn
 from rehearsal.drill.plans import many
 from rehearsal.drill.world import World
-from tests.machines.failover import IRELAND, OREGON, Followed, calls, follow, start_by_hand, with_budgets
+from tests.machines.failover import (
+    IRELAND,
+    OREGON,
+    Followed,
+    calls,
+    follow,
+    start_by_hand,
+    with_budgets,
+    without_detection,
+)
 from tests.plans import lyo_plan
 
 pytestmark = [pytest.mark.drill, pytest.mark.long]
@@ -27,6 +36,7 @@ def partly() -> Iterator[Partly]:
         dsn = {database.name: master_dsn(world, world.plan, database, OREGON) for database in world.plan.databases}
         world.host.set_faults(promotion_stuck=[world.plan.database("archive").instances[OREGON]])
         busy = {"region": OREGON, "app": "PromoteReplica|RaiseCapacity", "kind": "throttle", "rate": 0.5, "times": 20}
+        without_detection(world)
         world.lose_region(IRELAND, [busy])
         yield world, follow(world, start_by_hand(world, "many")), dsn
 

@@ -11,7 +11,7 @@ from rehearsal.drill.calls import figures
 from rehearsal.drill.plans import by_record
 from rehearsal.drill.steps import path_steps
 from rehearsal.drill.world import World
-from tests.machines.failover import IRELAND, OREGON, Followed, calls, follow, start_by_hand
+from tests.machines.failover import IRELAND, OREGON, Followed, calls, follow, start_by_hand, without_detection
 from tests.plans import lyo_plan
 
 pytestmark = [pytest.mark.drill, pytest.mark.long]
@@ -23,6 +23,7 @@ def recovery() -> Iterator[tuple[World, Followed, float]]:
     """Ireland is lost, and Route 53 refuses the first change because an earlier one is under way."""
     with World(by_record(lyo_plan()), warm=False) as world:
         busy = {"service": "route53", "op": CHANGE, "kind": "throttle", "times": 4}
+        without_detection(world)
         at = world.lose_region(IRELAND, [busy])
         yield world, follow(world, start_by_hand(world, "by-record")), at
 

@@ -11,7 +11,17 @@ import pytest
 from rehearsal.drill.onboard import master_dsn
 from rehearsal.drill.record import TimelineLine
 from rehearsal.drill.world import World
-from tests.machines.failover import IRELAND, OREGON, SHORT, Followed, calls, follow, lease, start_by_hand
+from tests.machines.failover import (
+    IRELAND,
+    OREGON,
+    SHORT,
+    Followed,
+    calls,
+    follow,
+    lease,
+    start_by_hand,
+    without_detection,
+)
 from tests.plans import lyo_plan
 
 pytestmark = pytest.mark.drill
@@ -30,6 +40,7 @@ def returned() -> Iterator[tuple[World, Followed]]:
                 world.aws.set_faults([])
                 world.host.revive_region(IRELAND)
 
+        without_detection(world)
         world.lose_region(IRELAND)
         yield world, follow(world, start_by_hand(world, "returned"), at)
 

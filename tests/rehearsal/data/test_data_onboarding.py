@@ -121,7 +121,8 @@ def test_a_database_onboarded_before_there_were_these_functions_can_still_be_pro
         "insert into lyo_dr.app_role values ('lyoadmin')",
         "update lyo_dr.app_role set name = 'lyoadmin'",
         "alter role lyo_app nologin",
-        "select customer from lyo_appointments",
+        "update lyo_appointments set customer = ''",
+        "insert into lyo_appointments (id, customer, slot) values (gen_random_uuid(), 'a', 'b')",
         "delete from lyo_appointments",
     ],
 )

@@ -1,7 +1,8 @@
 -- Run once on the primary, by the master user, before the first deployment; the replica receives it:
 --   psql -v region=eu-west-1 -v app_roles=lyo_app,lyo_app_b -f database/onboarding.sql
--- Creates what Lyo DR needs inside a database: a user that may read, and write nothing of the application, four tables of one row or a few, and
--- five functions: they shut the application out of a deposed database, let it in again, and change its passwords.
+-- Creates what Lyo DR needs inside a database: a user that writes nothing of the application, four tables of
+-- one row or a few, and five functions: they shut the application out of a deposed database, let it in again, and
+-- change its passwords.
 -- The password is set by the person who runs it:  \password lyo_dr
 create role lyo_dr login;
 grant pg_monitor to lyo_dr; -- the state of the WAL receiver is hidden from other users

@@ -1,9 +1,10 @@
 """For how long have the observers agreed that a region is silent? Judged from samples, one per look.
 
 A failover between zones makes a healthy region look dead for one or two minutes. Only an agreement that lasts longer
-tells the one from the other. A sample without a view of its own (our own or the neutral endpoint silent) abstains;
-one in which anything of the region answers ends the agreement, and so does whatever a replica heard since; a gap in
-which nobody looked counts as covered only while it is shorter than ``gap``, because what nobody saw proves nothing.
+tells the one from the other. A sample in which anything of the region answers ends the agreement, whatever else was
+silent; one without a view of its own (our own or the neutral endpoint silent) abstains otherwise. Whatever a replica
+heard since ends it, too. A gap in which nobody looked counts as covered only while it is shorter than ``gap``, because
+what nobody saw proves nothing.
 """
 
 from __future__ import annotations
@@ -63,10 +64,13 @@ def fresh(reading: ReplicaReading, stale_after: timedelta) -> bool:
 
 
 def speaks_of_loss(sample: Sample) -> bool | None:
-    """True: the region is silent to a view that works. False: something of it lives. None: we see nothing ourselves."""
-    if not (sample.own and sample.neutral):
-        return None
-    return not (sample.app or sample.witness)
+    """True: the region is silent to a view that works. False: something of it lives. None: we see nothing ourselves.
+
+    An answer counts even when we are half blind: only silence needs a view that works.
+    """
+    if sample.app or sample.witness:
+        return False
+    return True if sample.own and sample.neutral else None
 
 
 def agreement(samples: Iterable[Sample], *, now: datetime, gap: timedelta) -> Agreement:

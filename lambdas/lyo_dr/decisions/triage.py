@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from lyo_dr.decisions.agreement import Agreement, agreement, fresh, longest_gap
-from lyo_dr.model.facts import Facts, Probe, ReplicaReading
+from lyo_dr.model.facts import Facts, Probe, Probes, ReplicaReading
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.verdict import Triage
 
@@ -98,8 +98,9 @@ def _recovered(facts: Facts, region: str) -> str | None:
 def _doubt(facts: Facts, region: str, stale_after: timedelta) -> tuple[str, str] | None:
     """The first reason not to act, or None."""
     probes = facts.probes
-    if not (probes.neutral.answered and probes.own.answered):
-        return "cut_off", "we cannot reach a neutral AWS endpoint either, so it may be us who are cut off"
+    blind = _own_view(probes)
+    if blind is not None:
+        return "cut_off", blind
     for reading in facts.replicas:
         if fresh(reading, stale_after):
             return "service_broken", f"the replica of {reading.database} still receives fresh heartbeats"
@@ -108,6 +109,15 @@ def _doubt(facts: Facts, region: str, stale_after: timedelta) -> tuple[str, str]
     if any(app.answered for app in probes.apps):
         return "service_broken", f"the app in {region} still answers"
     return _unknown(facts.replicas)
+
+
+def _own_view(probes: Probes) -> str | None:
+    """Why our own view proves nothing, or None."""
+    if probes.own.answered and probes.neutral.answered:
+        return None
+    if probes.neutral.answered:
+        return "our own AWS endpoint is silent and a neutral one answers, so the region to recover into ails itself"
+    return "we cannot reach a neutral AWS endpoint either, so it may be us who are cut off"
 
 
 def _unknown(replicas: list[ReplicaReading]) -> tuple[str, str] | None:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import UTC, datetime, timedelta
 
 from lyo_dr.adapters.aws.table import Item, Table
-from lyo_dr.decisions.agreement import carried_on
+from lyo_dr.decisions.agreement import carried_on, speaks_of_loss
+from lyo_dr.errors import ConditionFailed
 from lyo_dr.model.facts import Sample
 
 SLOTS = 60
 
 
 class Samples:
-    """Looks of one region at its peer. Two in the same slot are about the same moment: the later one stays."""
+    """Looks of one region at its peer.
+
+    Two in the same slot are about the same moment: the later one stays, but never in the place of one in which
+    something of the region answered. The watcher and an incident look side by side, and a silent look of the one must
+    not wipe out what the other heard.
+    """
 
     def __init__(self, table: Table, every: timedelta) -> None:
         self._table = table
@@ -27,10 +34,12 @@ class Samples:
 
     def _keep(self, sample: Sample) -> None:
         """Into the slot of its moment; what was there is a whole round older."""
-        slot = int(sample.at.timestamp() / self._every) % SLOTS
+        turn = int(sample.at.timestamp() / self._every)
         item: Item = {
             "pk": "SYSTEM",
-            "sk": f"SAMPLE#{slot:02d}",
+            "sk": f"SAMPLE#{turn % SLOTS:02d}",
+            "turn": turn,
+            "lives": speaks_of_loss(sample) is False,
             "at": _stamp(sample.at),
             "ms": round(sample.seconds * 1000),
             "app": sample.app,
@@ -40,7 +49,9 @@ class Samples:
             "heard_at": _stamp(sample.heard_at) if sample.heard_at else None,
             "silent_by": _stamp(sample.silent_by) if sample.silent_by else None,
         }
-        self._table.put(item)
+        condition = "attribute_not_exists(lives) OR lives = :no OR turn < :turn"
+        with contextlib.suppress(ConditionFailed):
+            self._table.put(item, condition=condition, values={":no": False, ":turn": turn})
 
     def last(self) -> list[Sample]:
         """All that are kept, oldest first."""

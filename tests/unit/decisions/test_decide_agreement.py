@@ -35,6 +35,11 @@ STORIES: dict[str, tuple[list[Sample], tuple[float, int]]] = {
     "a replica heard it before": ([a_look(45, heard_at=at(-50)), *silent_looks(since=35)], (45.0, 5)),
     "the witness answered in between": ([*silent_looks(), a_look(31, witness=True)], (25.0, 3)),
     "our own view failed once": ([*silent_looks(since=15), a_look(28, **BLIND), a_look(40)], (40.0, 3)),
+    "the app answered while a neutral region did not": ([*silent_looks(), a_look(31, app=True, **BLIND)], (25.0, 3)),
+    "the witness answered while a neutral region did not": (
+        [*silent_looks(), a_look(31, witness=True, **BLIND)],
+        (25.0, 3),
+    ),
     "our own view failed all the time": ([a_look(5 + 10 * n, **BLIND) for n in range(20)], (0.0, 0)),
     "a gap that is short enough": ([a_look(5), a_look(40)], (40.0, 2)),
     "a gap that is too long": ([a_look(5), a_look(41)], (5.0, 1)),

@@ -28,6 +28,7 @@ LOST = f"{IRELAND} is lost: its app and its AWS endpoint are silent, others answ
 RULES = Rules.of(lyo_plan(), 15)
 ALIVE = "an AWS endpoint of eu-west-1 answers, so the region lives"
 APP = "the app in eu-west-1 still answers"
+AILS = "our own AWS endpoint is silent and a neutral one answers, so the region to recover into ails itself"
 CUT_OFF = "we cannot reach a neutral AWS endpoint either, so it may be us who are cut off"
 FRESH = "the replica of bookings still receives fresh heartbeats"
 STREAMING = given_replica(silent_for=60, receiving=True, received_at=at(-1))
@@ -77,7 +78,7 @@ MUST_NOT_FIRE: dict[str, tuple[dict[str, Any], str, str]] = {
         "the replica of archive still receives fresh heartbeats",
     ),
     "the neutral region is silent": ({"neutral": a_probe()}, "cut_off", CUT_OFF),
-    "our own endpoint is silent": ({"own": a_probe()}, "cut_off", CUT_OFF),
+    "our own endpoint is silent": ({"own": a_probe()}, "cut_off", AILS),
     "everything is silent: we are cut off": ({"neutral": a_probe(), "own": a_probe()}, "cut_off", CUT_OFF),
     "cut off explains a stale replica": (
         {"neutral": a_probe(), "replicas": [given_replica(silent_for=1)]},

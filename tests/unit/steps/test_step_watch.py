@@ -155,6 +155,34 @@ def test_the_ring_holds_sixty_looks_and_no_more(world: World) -> None:
     assert kept[-1].silent_by == NOON
 
 
+@pytest.mark.parametrize("turned", [False, True], ids=["answer first", "silence first"])
+def test_fault_03_of_two_looks_at_the_same_moment_the_answer_is_kept(world: World, turned: bool) -> None:
+    """The watcher and an incident look side by side; a silent look must not wipe out what the other heard."""
+    samples = world.here().samples
+    looks = [a_look(-0.1, witness=True, seconds=0.0), a_look(-0.2, seconds=0.0)]
+    for look in looks[::-1] if turned else looks:
+        samples.add(look, timedelta(seconds=30))
+    (kept,) = samples.last()
+    assert kept.witness is True
+
+
+def test_its_twin_an_answer_of_a_round_ago_gives_way_to_silence(world: World) -> None:
+    samples = world.here().samples
+    for look in (a_look(0.0, witness=True, seconds=0.0), a_look(-60.0, seconds=0.0)):
+        samples.add(look, timedelta(seconds=30))
+    (kept,) = samples.last()
+    assert kept.witness is False
+
+
+def test_an_answer_of_the_reading_function_that_makes_no_sense_is_unknown(
+    world: World, published: Published, given_look: Given, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given_look()
+    monkeypatch.setattr(watch_peer, "invoke", lambda *_asked, **_limits: None)
+    assert watch_peer.handler({}) == {"looks": 1}
+    assert published == [(IRELAND, True)]
+
+
 def test_all_is_asked_at_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
 

@@ -70,6 +70,6 @@ def _readings(here: Here) -> list[ReplicaReading]:
         try:
             answer = invoke(function, {"database": database.name}, here.region, seconds=_READ_SECONDS)
             found.append(msgspec.convert(answer, ReplicaReading))
-        except LyoDrError as silence:
+        except (LyoDrError, msgspec.ValidationError) as silence:
             found.append(ReplicaReading(database=database.name, error=str(silence)))
     return found

@@ -53,12 +53,14 @@ from stacks.grants.rotation import (
 )
 from stacks.grants.services import lower_here, restore_in_peer, scale_here, scale_in_peer, watch_here
 from stacks.grants.traffic import change_record, move_by_latch, put_latch, put_looks, watch_change
+from stacks.grants.watching import count_connections, put_connections, question_database, see_tasks
 
 TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
     "incident_response": {
         "Receive": (start_incident,),
         "OpenIncident": (journal, lease_in_peer),
         "Triage": (tell,),
+        "TriageDatabase": (journal, lease_in_peer, see_instances, question_database),
         "AnnounceIncident": (journal, announce),
         "ValidateOutcome": (look,),
         "CloseIncident": (journal_and_head, lease_in_peer),
@@ -160,6 +162,8 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
     "keeper": {
         "ReadIntegrity": (read_sql_secrets,),
         "CheckIntegrity": (journal, ask_integrity, put_integrity),
+        "CountConnections": (read_sql_secrets,),
+        "WatchDatabases": (look, see_tasks, count_connections, put_connections),
         "WriteHeartbeat": (read_sql_secrets,),
         "KeepLatch": (look, put_latch),
         "FenceSelf": (journal, look_in_peer, scale_here, close_databases, call_responders),

@@ -77,6 +77,8 @@ def _capacity(plan: Plan) -> Iterator[str]:
     for index, database in enumerate(plan.databases):
         if not 1 <= database.backup_retention_days <= 35:
             yield f"databases[{index}].backup_retention_days: {database.backup_retention_days}; RDS takes 1 to 35"
+        if database.low_storage_gib <= 0:
+            yield f"databases[{index}].low_storage_gib: {database.low_storage_gib:g}; write more than 0"
 
 
 def _urls(plan: Plan) -> Iterator[str]:

@@ -6,6 +6,8 @@ from typing import Literal
 
 import msgspec
 
+from lyo_dr.model.instance import Silence
+
 Status = Literal["ready", "pending", "broken"]
 
 
@@ -28,11 +30,15 @@ class RecordChange(msgspec.Struct, frozen=True, kw_only=True):
 class Triage(msgspec.Struct, frozen=True, kw_only=True):
     """What happened, what to do about it, and who said so."""
 
-    finding: Literal["region_lost", "service_broken", "cut_off", "recovered", "unclear"]
+    finding: Literal[
+        "region_lost", "service_broken", "cut_off", "recovered", "unclear", "instance_dead", "data_damaged"
+    ]
     decision: Literal["act", "look_again", "ask", "held", "stood_down"]
     sentence: str
     evidence: list[str]
     wait_seconds: int = 1
+    silence: Silence | None = None
+    """Of an instance: carried from look to look."""
 
 
 class Gate(msgspec.Struct, frozen=True, kw_only=True):

@@ -30,6 +30,8 @@ def handler(request: Request, here: Here) -> Outcome:
     here.incidents.set(incident.id, restored_to=str(tried[-1]), restores=len(tried), instance=request.beside.identifier)
     sentence = f"{request.database} is back at {tried[-1]}, in {request.beside.identifier}; unprotected until a replica"
     kept = f"What was written after that moment is in {damaged}, which is kept, and in its snapshot"
+    if request.moment.target is not None and request.moment.target.kind == "latest":
+        kept = f"What the backup does not have may still be in {damaged}, which is kept"
     return Outcome(
         ending="recovered",
         sentence=f"{sentence} streams",

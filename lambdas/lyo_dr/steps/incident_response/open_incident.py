@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from lyo_dr.decisions.admission import Brakes, admit, lease_region
+from lyo_dr.decisions.signals import INSTANCE_ALARMS
 from lyo_dr.doorman import Here, step
 from lyo_dr.model.consent import Blocked
 from lyo_dr.model.incident import Incident, Signal
@@ -60,11 +61,16 @@ def handler(request: Request, here: Here) -> Any:
         lease_region=lease_at,
     )
     here.incidents.open(incident, request.signal, here.plan.digest())
-    what = (
-        f"the data of {incident.database} may be wrong" if incident.database else f"{incident.lost_region} may be lost"
-    )
-    here.tell(incident.id, f"Incident opened by {request.signal.source}: {what}")
+    here.tell(incident.id, f"Incident opened by {request.signal.source}: {_what(request.signal)}")
     return {"admission": "open", **msgspec.to_builtins(incident)}
+
+
+def _what(signal: Signal) -> str:
+    if not signal.database:
+        return f"{signal.region} may be lost"
+    if signal.source in INSTANCE_ALARMS or signal.latest:
+        return f"the instance of {signal.database} may be dead"
+    return f"the data of {signal.database} may be wrong"
 
 
 def _brakes(here: Here) -> Brakes:

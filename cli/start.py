@@ -37,7 +37,7 @@ def start(plan: Plan, lost: str, by: str, *, ask_first: bool) -> int:
         return 1
     # The answer may have taken its time, and the moment is where the incident begins to count.
     signal = msgspec.structs.replace(signal, at=datetime.now(UTC))
-    return _started(plan, here, operator_name(signal), signal)
+    return started(plan, here, operator_name(signal), signal)
 
 
 def operator_name(signal: Signal) -> str:
@@ -92,7 +92,8 @@ def _state(plan: Plan, here: str) -> RegionState | str:
     return answer.value if answer.value is not None else answer.silence or "no answer"
 
 
-def _started(plan: Plan, here: str, name: str, signal: Signal) -> int:
+def started(plan: Plan, here: str, name: str, signal: Signal) -> int:
+    """Start it in a region, and say how to follow it. Raises typer.Exit(2)."""
     canonical = msgspec.json.encode({"signal": signal}, order="deterministic").decode()
     try:
         new = executions.start(Names(plan, here).machine(DOOR), name, canonical, here)

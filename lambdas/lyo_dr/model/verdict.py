@@ -60,8 +60,10 @@ class Gate(msgspec.Struct, frozen=True, kw_only=True):
 class Admission(msgspec.Struct, frozen=True, kw_only=True):
     """Whether a signal opens an incident here."""
 
-    admission: Literal["open", "duplicate", "not_ours", "out_of_date", "cooldown", "maintenance"]
+    admission: Literal["open", "busy", "duplicate", "not_ours", "out_of_date", "cooldown", "maintenance"]
     sentence: str
+    wait_seconds: int = 1
+    """For ``busy``: the signal is good, and waits for an incident about something else."""
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):

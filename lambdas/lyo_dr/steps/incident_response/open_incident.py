@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from lyo_dr.decisions.admission import Brakes, admit, lease_region
+from lyo_dr.decisions.admission import Brakes, admit, lease_region, waits
 from lyo_dr.decisions.signals import INSTANCE_ALARMS
 from lyo_dr.doorman import Here, step
 from lyo_dr.model.consent import Blocked
@@ -45,9 +45,9 @@ def handler(request: Request, here: Here) -> Any:
         return _refuse(request.execution, verdict, here)
     lease = leases.take_lease(request.execution, now, here.plan.budgets.lease)
     if lease is None:
-        return _refuse(
-            request.execution, Admission(admission="duplicate", sentence="Another incident was faster"), here
-        )
+        told = "Another incident was faster"
+        late = Admission(admission="busy" if waits(request.signal, "") else "duplicate", sentence=told)
+        return _refuse(request.execution, late, here)
     incident = Incident(
         id=request.execution,
         epoch=lease.epoch,
@@ -80,4 +80,4 @@ def _brakes(here: Here) -> Brakes:
 
 def _refuse(execution: str, verdict: Admission, here: Here) -> Admission:
     here.tell(execution, verdict.sentence)
-    return verdict
+    return msgspec.structs.replace(verdict, wait_seconds=here.poll)

@@ -11,7 +11,7 @@ from lyo_dr.model.plan import Plan
 from rehearsal.drill.scene import Scene
 
 _ARCHIVED_SECONDS = 40.0
-_ZONE_SECONDS = 9.0
+_ZONE_SECONDS = 12.0
 """Longer than the alarm takes, shorter than RDS is given: about what a failover between zones is on AWS's clock."""
 
 

@@ -34,7 +34,8 @@ DEAD = (
         proves="A database that fails over between zones raises its alarm, is given its time, and is left alone.",
         scenario=Scenario(strike=dead.fail_over_between_zones, patience=30.0, in_active=True),
         judge=expect.every(
-            expect.ended_in("", "stood_down"),
+            expect.ended("stood_down"),
+            expect.said("TriageDatabase", "is left alone: it answers"),
             expect.silent("ChooseMoment", "StopDamage", "RestoreBeside"),
             expect.called("RestoreDBInstanceToPointInTime", 0),
             expect.bookings_resumed(),

@@ -79,5 +79,7 @@ def _brakes(here: Here) -> Brakes:
 
 
 def _refuse(execution: str, verdict: Admission, here: Here) -> Admission:
-    here.tell(execution, verdict.sentence)
+    # A signal that waits looks every few seconds; it says so once.
+    if verdict.admission != "busy" or here.incidents.note(execution, "WAITS", "LEASE"):
+        here.tell(execution, verdict.sentence)
     return msgspec.structs.replace(verdict, wait_seconds=here.poll)

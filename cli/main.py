@@ -195,6 +195,9 @@ def start(
       lyo-dr start --database bookings           damaged data: before the damage
       lyo-dr start --database bookings --restore-to 2026-03-29T11:58:58Z
       lyo-dr start --database bookings --latest  a dead instance
+      lyo-dr start --region eu-west-1 --database bookings --restore-to ...
+          a lost region whose replica is damaged: restored there from
+          replicated backups, not promoted
 
     \b
     Needs ordinary AWS credentials that may start the state machine
@@ -207,16 +210,20 @@ def start(
       1  not started, because you said no
       2  it could not be started; a sentence says why
     """
-    from cli.restore import restore, wish_of
+    from cli.restore import database_named, restore, wish_of
     from cli.start import start as start_incident
 
     name = person() if by is None else by
     wish = wish_of(restore_to, latest, snapshot)
     if database is not None and region is None:
         raise typer.Exit(restore(aws_plan(plan), database, wish, name, ask_first=not yes))
-    if region is None or database is not None or wish != Wish():
-        raise refuse("say what is wrong: --region for a lost region, or --database with at most one moment")
-    raise typer.Exit(start_incident(aws_plan(plan), region, name, ask_first=not yes))
+    if region is None or (database is None and wish != Wish()) or wish.snapshot is not None:
+        raise refuse(
+            "say what is wrong: --region, or --database with at most one moment; snapshots stay in their region"
+        )
+    loaded = aws_plan(plan)
+    there = None if database is None else (database_named(loaded, database).name, wish)
+    raise typer.Exit(start_incident(loaded, region, name, ask_first=not yes, restore=there))
 
 
 @app.command()

@@ -18,10 +18,14 @@ from lyo_dr.errors import LyoDrError
 from lyo_dr.model.incident import Signal
 from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan
+from lyo_dr.model.restore import Wish
 
 
-def start(plan: Plan, lost: str, by: str, *, ask_first: bool) -> int:
-    """Start an incident for a lost region in its peer; 0 started, 1 not started on request. Raises typer.Exit(2)."""
+def start(plan: Plan, lost: str, by: str, *, ask_first: bool, restore: tuple[str, Wish] | None = None) -> int:
+    """Start an incident for a lost region in its peer; 0 started, 1 not started on request. Raises typer.Exit(2).
+
+    ``restore`` is a database that is restored there from replicated backups instead of being promoted, and to where.
+    """
     if lost not in plan.regions.pair:
         raise refuse(
             f"{lost!r} is not a region of this plan; --region names the region that is lost: "
@@ -29,6 +33,10 @@ def start(plan: Plan, lost: str, by: str, *, ask_first: bool) -> int:
         )
     here = plan.regions.peer_of(lost)
     signal = Signal("region", "operator", lost, datetime.now(UTC), by)
+    if restore is not None:
+        database, wish = restore
+        wanted = {"restore_to": wish.restore_to, "latest": wish.latest}
+        signal = msgspec.structs.replace(signal, database=database, **wanted)
     name = operator_name(signal)
     for sentence in foretell(plan, signal, name, _state(plan, here)):
         say(sentence)
@@ -55,6 +63,8 @@ def foretell(plan: Plan, signal: Signal, name: str, state: RegionState | str) ->
     names = ", ".join(database.name for database in plan.databases)
     services = ", ".join(service.name for service in plan.services)
     yield f"  3. It fences {signal.region} if that answers, and promotes {names} in {here}: there is no way back."
+    if signal.database:
+        yield f"     But {signal.database} is restored from backups replicated to {here}, and not promoted."
     yield f"  4. It raises {services} in {here}, leads {plan.traffic.name} there, and proves it."
     if isinstance(state, str):
         yield f"Its present state was not read: {state}"

@@ -10,20 +10,18 @@ from rehearsal.drill.expect import Judge
 from rehearsal.drill.measure import Measured
 from rehearsal.drill.record import Recorded
 
-_TURN_SHARE = 0.9
-"""Looks begin a little after a moment and speak a little after they end."""
-
 
 def rds_had_its_turn() -> Judge:
-    """Between the first look and the decision lies the time a failover between zones may take."""
+    """The silence that was watched is as long as a failover between zones may take."""
 
     def judge(recorded: Recorded, _measured: Measured, _objectives: Objectives) -> list[str]:
         looks = [line for line in recorded.timeline if line.step == "TriageDatabase"]
-        decided = [line.at for line in looks if "has lost its instance" in line.sentence]
+        told = [re.search(r"has lost its instance: silent for (\d+) s", line.sentence) for line in looks]
+        decided = [float(match.group(1)) for match in told if match]
         if not decided:
             return ["nobody decided that the instance is dead"]
-        waited, turn = decided[0] - looks[0].at, recorded.plan.policy.agreement.total_seconds()
-        return [] if waited >= _TURN_SHARE * turn else [f"only {waited:.1f} s of {turn:g} s were left to RDS"]
+        turn = recorded.plan.policy.agreement.total_seconds()
+        return [] if len(looks) > 1 and decided[0] >= turn else [f"only {decided[0]:g} of {turn:g} s were left to RDS"]
 
     return judge
 

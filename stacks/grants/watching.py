@@ -22,6 +22,11 @@ def question_database(plan: Plan, names: Names) -> list[Grant]:
     ]
 
 
+def question_replica(_: Plan, names: Names) -> list[Grant]:
+    """Ask the replica here its integrity questions before it is promoted."""
+    return [_ask(names, "keeper", "ReadIntegrity", "is the data wrong here, too?")]
+
+
 def see_tasks(plan: Plan, names: Names) -> list[Grant]:
     """See how many tasks run: without tasks nobody misses connections."""
     places = (service.places[names.region] for service in plan.services)

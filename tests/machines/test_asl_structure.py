@@ -56,6 +56,7 @@ FAILS = {
     "RotationNotFinished",
     "MomentRefused",
     "NotPutBack",
+    "RestoreFailed",
 }
 """The errors machines end with; each is one an operator finds in the console."""
 ASKED_OR_IN_FRONT = {"receive", "set_password", "try_login", "retire_user"}

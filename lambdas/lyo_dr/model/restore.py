@@ -84,7 +84,10 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
         """In words."""
         if self.kind == "moment" and self.at is not None:
             return f"{self.at:%Y-%m-%d %H:%M:%S} UTC"
-        return f"snapshot {self.snapshot}" if self.kind == "snapshot" else "the latest restorable moment"
+        if self.kind == "snapshot":
+            return f"snapshot {self.snapshot}"
+        known = f", {self.at:%Y-%m-%d %H:%M:%S} UTC" if self.at is not None else ""
+        return f"the latest restorable moment{known}"
 
 
 class Moment(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from lyo_dr.model.instance import Silence
+from lyo_dr.model.ways import Way
 
 Status = Literal["ready", "pending", "broken"]
 
@@ -55,6 +56,8 @@ class Gate(msgspec.Struct, frozen=True, kw_only=True):
     over_rpo: bool = False
     facts: str = ""
     wait_seconds: int = 1
+    ways: list[Way] = []
+    """How each database comes back, in the order of the plan."""
 
 
 class Admission(msgspec.Struct, frozen=True, kw_only=True):

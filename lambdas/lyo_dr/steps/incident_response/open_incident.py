@@ -12,6 +12,7 @@ from lyo_dr.doorman import Here, step
 from lyo_dr.model.consent import Blocked
 from lyo_dr.model.incident import Incident, Signal
 from lyo_dr.model.verdict import Admission
+from lyo_dr.steps.replicated import keep_wish
 
 
 class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -57,16 +58,18 @@ def handler(request: Request, here: Here) -> Any:
         outage_start=request.signal.at,
         databases=[database.name for database in here.plan.databases],
         services=[service.name for service in here.plan.services],
-        database=request.signal.database,
+        database=request.signal.database if request.signal.kind == "database" else "",
         lease_region=lease_at,
     )
     here.incidents.open(incident, request.signal, here.plan.digest())
+    if request.signal.kind == "region" and request.signal.database:
+        keep_wish(here, incident.id, request.signal)
     here.tell(incident.id, f"Incident opened by {request.signal.source}: {_what(request.signal)}")
     return {"admission": "open", **msgspec.to_builtins(incident)}
 
 
 def _what(signal: Signal) -> str:
-    if not signal.database:
+    if signal.kind == "region":
         return f"{signal.region} may be lost"
     if signal.source in INSTANCE_ALARMS or signal.latest:
         return f"the instance of {signal.database} may be dead"

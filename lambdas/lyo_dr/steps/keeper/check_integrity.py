@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from lyo_dr.adapters import environment, log
+from lyo_dr.adapters.aws.backups import Backups, settings_to_keep
 from lyo_dr.adapters.aws.functions import invoke
 from lyo_dr.adapters.aws.metrics import write_integrity
 from lyo_dr.decisions.integrity import integrity_faults
@@ -22,17 +23,33 @@ _MARGIN_SECONDS = 10.0
 
 
 def handler(event: dict[str, Any], _context: object = None) -> dict[str, Any]:
-    """In the active region only: a replica says the same a moment later."""
+    """In both regions: a replica says the same a moment later, and when its primary is lost nobody else can.
+
+    Only the active region tells the metric, whose alarm opens an incident. The other one also keeps what its replica is
+    made of, for the day on which it has to be restored.
+    """
     if event.get("warm") is True:
         return {"warm": True}
     here = Here(environment.plan(), environment.region(), "CheckIntegrity")
-    if here.system.record().active_region != here.region:
-        return {"checked": {}}
+    active = here.system.record().active_region == here.region
+    if not active:
+        for database in here.plan.databases:
+            _keep_settings(database, here)
     asked = [database for database in here.plan.databases if database.integrity]
-    return {"checked": {database.name: _check(database, here) for database in asked}}
+    return {"checked": {database.name: _check(database, here, tell=active) for database in asked}}
 
 
-def _check(database: Database, here: Here) -> int | None:
+def _keep_settings(database: Database, here: Here) -> None:
+    try:
+        found = Backups(here.region).find(database.instances[here.region])
+    except LyoDrError as refusal:
+        log.warn(f"The settings of {database.name} were not read: {refusal}", database=database.name)
+        return
+    if found is not None:
+        here.databases.keep_settings(database.name, settings_to_keep(found))
+
+
+def _check(database: Database, here: Here, *, tell: bool) -> int | None:
     """The number of faults; None when the database was not read, which is no run."""
     evidence = _ask(database, here)
     if evidence.at is None:
@@ -41,7 +58,8 @@ def _check(database: Database, here: Here) -> int | None:
     faults = integrity_faults(database.integrity, evidence.readings, here.databases.baseline(database.name))
     run = Run(at=evidence.at, lsn=evidence.lsn or "", readings=evidence.readings, faults=faults)
     here.databases.record_run(database.name, run)
-    write_integrity(here.region, database.name, faults=len(faults))
+    if tell:
+        write_integrity(here.region, database.name, faults=len(faults))
     if faults:
         log.warn(f"The data of {database.name} deviates: {'; '.join(faults)}", database=database.name)
     return len(faults)

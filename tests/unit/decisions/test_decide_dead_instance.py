@@ -24,7 +24,9 @@ def an_alarm(**changes: Any) -> Any:
 def test_an_alarm_of_a_dead_instance_asks_for_the_latest_and_says_why() -> None:
     verdict = choose(wish_of(an_alarm(), [a_run(-60)]))
     assert verdict.target == Target(kind="latest", at=at(-300))
-    assert verdict.sentence.startswith("Back to the latest restorable moment: its instance is dead")
+    assert verdict.sentence.startswith(
+        "Back to the latest restorable moment, 2026-03-29 11:55:00 UTC: its instance is dead"
+    )
 
 
 def test_data_that_was_damaged_before_its_instance_died_goes_back_before_the_damage() -> None:

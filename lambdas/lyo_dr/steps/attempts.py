@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from lyo_dr.doorman import Here
-from lyo_dr.model.restore import Target
+from lyo_dr.model.restore import Evidence, Run, Target
 
 
 class Attempts:
@@ -49,3 +49,14 @@ class Attempts:
         """The instance the database lived in when this incident began."""
         note = self._here.incidents.read_note(self._incident_id, "DAMAGED", database)
         return str((note or {})["instance"])
+
+
+def keep_as_good(here: Here, database: str, restored: Evidence) -> None:
+    """What a restored database answered is the baseline from now on.
+
+    The one before may hold later work, which was given up: held against that, the restored data would look damaged.
+    Only once users are served by it; a restore that was called off leaves the baseline as it is.
+    """
+    if restored.at is not None:
+        run = Run(at=restored.at, lsn=restored.lsn or "", readings=restored.readings, faults=[])
+        here.databases.record_run(database, run)

@@ -10,10 +10,10 @@ import pytest
 from lyo_dr.adapters.aws import backups
 from lyo_dr.adapters.aws.backups import Backups, restored_settings, settings_to_keep
 from lyo_dr.model.incident import Incident
-from lyo_dr.model.restore import Evidence, Target, Window, Wish
+from lyo_dr.model.restore import Evidence, Reading, Target, Window, Wish
 from lyo_dr.model.ways import Replicated
 from lyo_dr.steps import replicated
-from lyo_dr.steps.attempts import Attempts
+from lyo_dr.steps.attempts import Attempts, keep_as_good
 from lyo_dr.steps.incident_response import open_incident
 from lyo_dr.steps.keeper import check_integrity
 from lyo_dr.steps.restore_replicated import choose_moment, judge_restored, restore_beside
@@ -139,6 +139,34 @@ def test_the_stand_by_keeps_its_own_runs_and_the_settings_of_its_replica_and_tel
     assert len(here.databases.runs("bookings", NOON)) == 1
     assert here.databases.settings("bookings")["DBSubnetGroup"] == {"DBSubnetGroupName": "private"}
     assert world.calls.count("cloudwatch:PutMetricData") == 0
+
+
+def test_a_replica_made_anew_is_not_held_against_the_one_before(
+    world: World, kept: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def asked(appointments: float, seconds: float, resource: str) -> int:
+        kept["instances"][REPLICA] = {**LIKE, "DbiResourceId": resource}
+        name = world.plan.databases[0].integrity[2].name
+        told = [Reading(name=check.name, value=0) for check in world.plan.databases[0].integrity if check.name != name]
+        given = [*told, Reading(name=name, value=appointments)]
+        evidence = Evidence(database="bookings", at=at(seconds), lsn="0/1", readings=given)
+        monkeypatch.setattr(check_integrity, "invoke", lambda *_args, **_limits: msgspec.to_builtins(evidence))
+        return int(check_integrity.handler({})["checked"]["bookings"])
+
+    assert asked(1000, 0, "db-A") == 0
+    assert asked(500, 300, "db-A") == 1
+    assert asked(500, 600, "db-B") == 0
+    assert asked(500, 900, "db-B") == 0
+
+
+def test_what_a_restored_database_answered_is_the_baseline_from_now_on(world: World) -> None:
+    here, evidence = world.here(), Evidence(database="bookings", at=NOON, lsn="0/1", readings=readings())
+    keep_as_good(here, "bookings", Evidence(database="bookings", error="TimeoutError"))
+    assert here.databases.baseline("bookings") is None
+    keep_as_good(here, "bookings", evidence)
+    found = here.databases.baseline("bookings")
+    assert found is not None
+    assert (found.at, found.faults) == (NOON, [])
 
 
 def test_a_wish_of_the_operator_is_kept_and_the_incident_stays_one_of_its_region(

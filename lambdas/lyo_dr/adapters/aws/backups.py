@@ -166,6 +166,7 @@ def settings_to_keep(raw: dict[str, Any]) -> dict[str, Any]:
     groups = [{"VpcSecurityGroupId": each["VpcSecurityGroupId"]} for each in raw.get("VpcSecurityGroups", [])]
     parameters = [{"DBParameterGroupName": each["DBParameterGroupName"]} for each in raw.get("DBParameterGroups", [])]
     kept |= {"VpcSecurityGroups": groups, "DBParameterGroups": parameters, "TagList": raw.get("TagList", [])}
+    kept["DbiResourceId"] = raw.get("DbiResourceId", "")
     kept["IAMDatabaseAuthenticationEnabled"] = bool(raw.get("IAMDatabaseAuthenticationEnabled"))
     return kept
 

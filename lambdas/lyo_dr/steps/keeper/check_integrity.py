@@ -32,30 +32,33 @@ def handler(event: dict[str, Any], _context: object = None) -> dict[str, Any]:
         return {"warm": True}
     here = Here(environment.plan(), environment.region(), "CheckIntegrity")
     active = here.system.record().active_region == here.region
-    if not active:
-        for database in here.plan.databases:
-            _keep_settings(database, here)
+    anew = set() if active else {each.name for each in here.plan.databases if _made_anew(each, here)}
     asked = [database for database in here.plan.databases if database.integrity]
-    return {"checked": {database.name: _check(database, here, tell=active) for database in asked}}
+    return {"checked": {each.name: _check(each, here, tell=active, anew=each.name in anew) for each in asked}}
 
 
-def _keep_settings(database: Database, here: Here) -> None:
+def _made_anew(database: Database, here: Here) -> bool:
+    """Keeps the settings of the replica. One that was made anew, after a restore, has no past to be held against."""
     try:
         found = Backups(here.region).find(database.instances[here.region])
     except LyoDrError as refusal:
         log.warn(f"The settings of {database.name} were not read: {refusal}", database=database.name)
-        return
-    if found is not None:
-        here.databases.keep_settings(database.name, settings_to_keep(found))
+        return False
+    if found is None:
+        return False
+    before, settings = here.databases.settings(database.name), settings_to_keep(found)
+    here.databases.keep_settings(database.name, settings)
+    return bool(before) and before.get("DbiResourceId") != settings.get("DbiResourceId")
 
 
-def _check(database: Database, here: Here, *, tell: bool) -> int | None:
+def _check(database: Database, here: Here, *, tell: bool, anew: bool) -> int | None:
     """The number of faults; None when the database was not read, which is no run."""
     evidence = _ask(database, here)
     if evidence.at is None:
         log.warn(f"The integrity of {database.name} was not read: {evidence.error}", database=database.name)
         return None
-    faults = integrity_faults(database.integrity, evidence.readings, here.databases.baseline(database.name))
+    baseline = None if anew else here.databases.baseline(database.name)
+    faults = integrity_faults(database.integrity, evidence.readings, baseline)
     run = Run(at=evidence.at, lsn=evidence.lsn or "", readings=evidence.readings, faults=faults)
     here.databases.record_run(database.name, run)
     if tell:

@@ -12,9 +12,10 @@ from lyo_dr.model.instance import ConnectionCount
 
 _SESSIONS = """
 select count(*) from pg_stat_activity
-where backend_type = 'client backend' and usename <> current_user
-  and (usename::text = any(cast(:roles as text[])) or cardinality(cast(:roles as text[])) = 0)
+where case when cardinality(cast(:roles as text[])) > 0 then usename::text = any(cast(:roles as text[]))
+      else usename <> current_user and usename::text not like 'rds%' end
 """
+"""By user alone: who is no monitor sees nothing more of others' sessions (PostgreSQL manual, "pg_stat_activity")."""
 
 
 class Request(msgspec.Struct, frozen=True):

@@ -12,14 +12,17 @@ from lyo_dr.doorman import Here, step
 from lyo_dr.guard import guard
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.plan import Service
+from lyo_dr.model.restore import Evidence
 from lyo_dr.model.verdict import Progress
+from lyo_dr.steps.attempts import keep_as_good
 
 
 class Request(msgspec.Struct, frozen=True):
-    """The incident and the database."""
+    """The incident, the database, and what the restored instance answered."""
 
     incident: Incident
     database: str
+    restored: Evidence
 
 
 @step("RenewServices", Request)
@@ -30,6 +33,8 @@ def handler(request: Request, here: Here) -> Progress:
     broken = [each for each in told if each.status == "broken"]
     pending = [each for each in told if each.status == "pending"]
     verdict = (broken or pending or told)[0]
+    if verdict.status == "ready":
+        keep_as_good(here, request.database, request.restored)
     here.tell(request.incident.id, verdict.sentence)
     return verdict
 

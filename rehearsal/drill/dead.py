@@ -11,7 +11,7 @@ from lyo_dr.model.plan import Plan
 from rehearsal.drill.scene import Scene
 
 _ARCHIVED_SECONDS = 40.0
-_ZONE_SECONDS = 12.0
+_ZONE_SECONDS = 20.0
 """Longer than the alarm takes, shorter than RDS is given: about what a failover between zones is on AWS's clock."""
 
 
@@ -39,8 +39,8 @@ def longer_turn(plan: Plan) -> Plan:
     """RDS is given longer than this failover takes, as it is on AWS."""
     return msgspec.structs.replace(
         plan,
-        policy=msgspec.structs.replace(plan.policy, agreement=timedelta(seconds=15)),
-        budgets=msgspec.structs.replace(plan.budgets, triage=timedelta(seconds=40)),
+        policy=msgspec.structs.replace(plan.policy, agreement=timedelta(seconds=30)),
+        budgets=msgspec.structs.replace(plan.budgets, triage=timedelta(seconds=60)),
     )
 
 

@@ -32,7 +32,7 @@ DEAD = (
         name="zone-failover",
         must_fire=False,
         proves="A database that fails over between zones raises its alarm, is given its time, and is left alone.",
-        scenario=Scenario(strike=dead.fail_over_between_zones, patience=30.0, in_active=True),
+        scenario=Scenario(strike=dead.fail_over_between_zones, patience=40.0, in_active=True),
         judge=expect.every(
             expect.ended("stood_down"),
             expect.said("TriageDatabase", "is left alone: it answers"),

@@ -90,8 +90,20 @@ def waits(signal: Signal, holder: str) -> bool:
     A database that dies makes its region look ill from outside, so an incident of the region is often first, finds
     that the region lives, and ends; the alarm of the database would not go off again. It waits until it is out of
     date. A second alarm of the same database is only a copy.
+
+    The other way round, a region may be lost while one of its databases is worked on there. That work dies with it and
+    its lease runs out before the signal is out of date; a signal that was dropped would never come again.
     """
+    if signal.kind == "region":
+        return signal.source in ("route53", "watcher") and _about_a_database(holder, signal.region)
     return signal.source in INSTANCE_ALARMS and f"-{signal.database}-" not in holder
+
+
+def _about_a_database(holder: str, region: str) -> bool:
+    """By the names incidents get from their signals (``execution_name``) and from the command line."""
+    if holder.startswith("operator-"):
+        return not holder.startswith(f"operator-{region}-")
+    return holder.startswith(("database-", *(f"{source}-" for source in INSTANCE_ALARMS)))
 
 
 def _by_lease(signal: Signal, lease: Lease | None, incident_id: str, now: datetime) -> Admission | None:

@@ -131,6 +131,14 @@ def _agreement(plan: Plan) -> Iterator[str]:
         yield "policy.agreement: shorter than three looks of the watcher (timing.watch_every); lengthen it"
 
 
+def _lease(plan: Plan) -> Iterator[str]:
+    if plan.budgets.lease > plan.policy.signal_max_age:
+        yield (
+            "budgets.lease: longer than policy.signal_max_age, so an alarm that waits for the lease of dead work would "
+            "be out of date before that ends; shorten it"
+        )
+
+
 def _tables(plan: Plan) -> Iterator[str]:
     """Names of the database go into SQL, so they are held to what needs no quoting."""
     for index, database in enumerate(plan.databases):
@@ -191,6 +199,7 @@ _RULES: tuple[Callable[[Plan], Iterator[str]], ...] = (
     _targets,
     _times,
     _agreement,
+    _lease,
     _tables,
     _secrets,
     _integrity,

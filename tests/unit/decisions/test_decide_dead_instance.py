@@ -10,6 +10,7 @@ import pytest
 from lyo_dr.decisions.admission import waits
 from lyo_dr.decisions.dead_instance import beyond_rpo, how_to_go_on, wish_of, with_loss
 from lyo_dr.model.restore import Moment, Target, Wish
+from tests.plans import lyo_plan
 from tests.unit.decisions.restore_words import a_run, a_snapshot
 from tests.unit.decisions.test_decide_moment import choose
 from tests.unit.vocabulary import NOON, a_signal, at
@@ -102,5 +103,29 @@ def test_an_alarm_waits_for_an_incident_about_something_else_and_is_a_copy_besid
     holder: str, waiting: bool
 ) -> None:
     assert waits(an_alarm(), holder) is waiting
-    assert waits(a_signal(), holder) is False
     assert waits(an_alarm(source="integrity"), holder) is False
+
+
+@pytest.mark.parametrize(
+    ("holder", "waiting"),
+    [
+        ("connections-bookings-eu-west-1-20260329T120000", True),
+        ("errors-bookings-eu-west-1-20260329T120000", True),
+        ("database-bookings-eu-west-1-20260329T120000", True),
+        ("operator-bookings-20260329T120000", True),
+        ("operator-eu-west-1-20260329T120000", False),
+        ("region-eu-west-1-20260329T120000", False),
+        ("again-20260329T120000", False),
+    ],
+)
+def test_a_region_lost_while_its_database_is_worked_on_waits_for_that_lease_to_run_out(
+    holder: str, waiting: bool
+) -> None:
+    assert waits(a_signal(), holder) is waiting
+    assert waits(a_signal(source="watcher"), holder) is waiting
+    assert waits(a_signal(source="operator", by="ada"), holder) is False
+
+
+def test_the_lease_of_the_dead_runs_out_before_the_signal_that_waits_is_out_of_date() -> None:
+    plan = lyo_plan()
+    assert plan.budgets.lease <= plan.policy.signal_max_age

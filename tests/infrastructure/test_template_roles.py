@@ -47,6 +47,7 @@ EXPLAINED_WILDCARDS = {
         for resource in resources
     },
     ("rds:DescribeDBInstanceAutomatedBackups", "auto-backup:*"): "ids are chosen by AWS",
+    ("rds:RestoreDBInstanceToPointInTime", "auto-backup:*"): "ids are chosen by AWS",
     **{
         (f"rds:{action}", f"{kind}:*"): "the groups of the source, whose names the plan does not hold"
         for action in (

@@ -66,8 +66,10 @@ def triage(
         )
     finding, reason = doubt
     if _only_its_database(facts):
-        decision = "held"
-        sentence = f"Nothing is promoted: {region} lives and says that its database is down; that has alarms of its own"
+        decision = "stood_down"
+        sentence = (
+            f"{region} lives and says that its database is down, which has alarms of its own; nothing is promoted"
+        )
     elif now < look_until:
         decision, sentence = "look_again", f"Not certain yet: {reason}; looking again"
     elif finding == "service_broken":

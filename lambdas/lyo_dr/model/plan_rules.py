@@ -133,10 +133,7 @@ def _agreement(plan: Plan) -> Iterator[str]:
 
 def _lease(plan: Plan) -> Iterator[str]:
     if plan.budgets.lease > plan.policy.signal_max_age:
-        yield (
-            "budgets.lease: longer than policy.signal_max_age, so an alarm that waits for the lease of dead work would "
-            "be out of date before that ends; shorten it"
-        )
+        yield "budgets.lease: longer than policy.signal_max_age, so long an alarm waits for dead work; shorten it"
 
 
 def _tables(plan: Plan) -> Iterator[str]:

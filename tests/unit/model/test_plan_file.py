@@ -225,8 +225,7 @@ RULES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a lease that outlives the signals that wait for it": (
         {"budgets__lease": "PT16M"},
-        "budgets.lease: longer than policy.signal_max_age, so an alarm that waits for the lease of dead work would "
-        "be out of date before that ends; shorten it",
+        "budgets.lease: longer than policy.signal_max_age, so long an alarm waits for dead work; shorten it",
     ),
     "no storage that would be too little": (
         {"databases__0__low_storage_gib": 0},

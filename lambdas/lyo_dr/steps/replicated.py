@@ -6,7 +6,7 @@ from datetime import datetime
 
 from lyo_dr.adapters.aws.backups import Backups
 from lyo_dr.decisions.gate import replica_blockers
-from lyo_dr.decisions.integrity import integrity_faults, last_good
+from lyo_dr.decisions.integrity import last_good, wrong_answers
 from lyo_dr.doorman import Here
 from lyo_dr.model.facts import Instance
 from lyo_dr.model.incident import Incident, Signal
@@ -62,4 +62,4 @@ def _faults(here: Here, database: Database) -> list[str]:
     evidence = ask_integrity(here, database.name)
     if evidence is None or evidence.at is None:
         return []
-    return integrity_faults(database.integrity, evidence.readings, here.databases.baseline(database.name))
+    return wrong_answers(database.integrity, evidence.readings, here.databases.baseline(database.name))

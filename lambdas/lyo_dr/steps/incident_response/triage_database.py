@@ -9,7 +9,7 @@ import msgspec
 
 from lyo_dr.adapters.aws.rds import Rds
 from lyo_dr.decisions.instance_triage import InstanceRules, triage_instance
-from lyo_dr.decisions.integrity import integrity_faults
+from lyo_dr.decisions.integrity import wrong_answers
 from lyo_dr.doorman import Here, step
 from lyo_dr.errors import LyoDrError, NotFound
 from lyo_dr.guard import working
@@ -91,6 +91,4 @@ def _faults(database: str, here: Here) -> list[str]:
     evidence = ask_integrity(here, database)
     if evidence is None or evidence.at is None:
         return []
-    return integrity_faults(
-        here.plan.database(database).integrity, evidence.readings, here.databases.baseline(database)
-    )
+    return wrong_answers(here.plan.database(database).integrity, evidence.readings, here.databases.baseline(database))

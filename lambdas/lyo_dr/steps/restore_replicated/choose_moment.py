@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from lyo_dr.decisions.dead_instance import with_loss
-from lyo_dr.decisions.integrity import integrity_faults
+from lyo_dr.decisions.integrity import wrong_answers
 from lyo_dr.decisions.moment import choose_moment
 from lyo_dr.decisions.replicated import as_far_as_replicated, within_replicated, without_a_wish
 from lyo_dr.doorman import Here, step
@@ -33,7 +33,7 @@ def handler(request: Request, here: Here) -> Moment:
     if backups is None:
         return Moment(status="refused", sentence=f"No backups of {database.name} are replicated to {here.region}")
     runs, evidence = here.databases.runs(database.name, here.now()), request.evidence
-    faults = integrity_faults(database.integrity, evidence.readings, None) if evidence.error is None else []
+    faults = wrong_answers(database.integrity, evidence.readings, None) if evidence.error is None else []
     wish = wish_for(here, incident.id, database.name) or without_a_wish(faults, runs)
     wish = as_far_as_replicated(wish, backups.window)
     verdict = choose_moment(wish, evidence=evidence, runs=runs, window=backups.window, snapshots=[], now=here.now())

@@ -13,7 +13,7 @@ from cli.operator import OPERATOR_COMMANDS
 from cli.overview import OVERVIEW
 from cli.plans import PLAN_FILE, PlanOption, RegionOption, aws_plan, load_plan, plan_schema, regions_of
 from cli.rotate import rotate
-from cli.surroundings import person
+from cli.starting import start
 from cli.words import console, refuse, say
 
 ALL = "all"
@@ -32,7 +32,7 @@ plan_app = typer.Typer(
 )
 app.add_typer(plan_app, name="plan")
 
-for command in (*OPERATOR_COMMANDS, rotate):
+for command in (start, *OPERATOR_COMMANDS, rotate):
     app.command()(command)
 
 
@@ -160,40 +160,6 @@ def check(
 
 def _count(things: Sized, what: str) -> str:
     return f"{len(things)} {what}{'' if len(things) == 1 else 's'}"
-
-
-@app.command()
-def start(
-    region: Annotated[str, typer.Option("--region", help="The region that is LOST; the other one recovers.")],
-    plan: PlanOption = PLAN_FILE,
-    by: Annotated[str | None, typer.Option("--by", help="In whose name; it stands on the incident.")] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before starting.")] = False,
-) -> None:
-    """Say that a region is lost: start an incident in the other one.
-
-    The incident looks for itself before it acts: if the region lives,
-    it stands down, and nothing is changed. What will happen is shown first,
-    and you are asked. This command calls nothing in the lost region.
-
-    \b
-    Examples:
-      lyo-dr start --region eu-west-1            the other region recovers
-      lyo-dr start --region eu-west-1 --by ada --yes
-
-    \b
-    Needs ordinary AWS credentials that may start the state machine
-    incident-response in the recovery region. With AWS_ENDPOINT_URL it works
-    on a local AWS (lyo-dr drill --keep).
-
-    \b
-    Exit codes:
-      0  started; its name is printed
-      1  not started, because you said no
-      2  it could not be started; a sentence says why
-    """
-    from cli.start import start as start_incident
-
-    raise typer.Exit(start_incident(aws_plan(plan), region, person() if by is None else by, ask_first=not yes))
 
 
 @app.command()

@@ -16,6 +16,7 @@ from lyo_dr.adapters.aws.session import calling, client
 from lyo_dr.adapters.aws.table import Table
 from lyo_dr.errors import LyoDrError
 from lyo_dr.incidents.brakes import Brakes
+from lyo_dr.incidents.databases import Databases
 from lyo_dr.incidents.fences import Fences
 from lyo_dr.incidents.questions import Questions
 from lyo_dr.incidents.store import Incidents
@@ -73,6 +74,7 @@ class RegionView:
         self.system = System(self._table, plan.regions)
         self.questions = Questions(self._table)
         self.brakes = Brakes(self._table)
+        self.databases = Databases(self._table)
 
     def wake(self) -> None:
         """Build the clients: botocore cannot do that in two threads at once. Nothing is sent."""

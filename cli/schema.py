@@ -85,6 +85,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "backup_retention_days": "Backups are kept so long after a promotion; 1 to 35.",
         "multi_az": "Whether the new primary gets a standby in another zone.",
         "app_roles": "Database users of the application; a deposed one is closed to them. Two, to rotate its login.",
+        "low_storage_gib": "People are told when less is left; nothing starts.",
         "tables": "Where users' work is.",
         "integrity": "Questions to the data, asked every five minutes and of every restored database.",
         "restore": "How it is brought back when its data is wrong.",

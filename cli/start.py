@@ -18,10 +18,14 @@ from lyo_dr.errors import LyoDrError
 from lyo_dr.model.incident import Signal
 from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan
+from lyo_dr.model.restore import Wish
 
 
-def start(plan: Plan, lost: str, by: str, *, ask_first: bool) -> int:
-    """Start an incident for a lost region in its peer; 0 started, 1 not started on request. Raises typer.Exit(2)."""
+def start(plan: Plan, lost: str, by: str, *, ask_first: bool, restore: tuple[str, Wish] | None = None) -> int:
+    """Start an incident for a lost region in its peer; 0 started, 1 not started on request. Raises typer.Exit(2).
+
+    ``restore`` is a database that is restored there from replicated backups instead of being promoted, and to where.
+    """
     if lost not in plan.regions.pair:
         raise refuse(
             f"{lost!r} is not a region of this plan; --region names the region that is lost: "
@@ -29,6 +33,10 @@ def start(plan: Plan, lost: str, by: str, *, ask_first: bool) -> int:
         )
     here = plan.regions.peer_of(lost)
     signal = Signal("region", "operator", lost, datetime.now(UTC), by)
+    if restore is not None:
+        database, wish = restore
+        wanted = {"restore_to": wish.restore_to, "latest": wish.latest}
+        signal = msgspec.structs.replace(signal, database=database, **wanted)
     name = operator_name(signal)
     for sentence in foretell(plan, signal, name, _state(plan, here)):
         say(sentence)
@@ -37,7 +45,7 @@ def start(plan: Plan, lost: str, by: str, *, ask_first: bool) -> int:
         return 1
     # The answer may have taken its time, and the moment is where the incident begins to count.
     signal = msgspec.structs.replace(signal, at=datetime.now(UTC))
-    return _started(plan, here, operator_name(signal), signal)
+    return started(plan, here, operator_name(signal), signal)
 
 
 def operator_name(signal: Signal) -> str:
@@ -55,6 +63,8 @@ def foretell(plan: Plan, signal: Signal, name: str, state: RegionState | str) ->
     names = ", ".join(database.name for database in plan.databases)
     services = ", ".join(service.name for service in plan.services)
     yield f"  3. It fences {signal.region} if that answers, and promotes {names} in {here}: there is no way back."
+    if signal.database:
+        yield f"     But {signal.database} is restored from backups replicated to {here}, and not promoted."
     yield f"  4. It raises {services} in {here}, leads {plan.traffic.name} there, and proves it."
     if isinstance(state, str):
         yield f"Its present state was not read: {state}"
@@ -92,7 +102,8 @@ def _state(plan: Plan, here: str) -> RegionState | str:
     return answer.value if answer.value is not None else answer.silence or "no answer"
 
 
-def _started(plan: Plan, here: str, name: str, signal: Signal) -> int:
+def started(plan: Plan, here: str, name: str, signal: Signal) -> int:
+    """Start it in a region, and say how to follow it. Raises typer.Exit(2)."""
     canonical = msgspec.json.encode({"signal": signal}, order="deterministic").decode()
     try:
         new = executions.start(Names(plan, here).machine(DOOR), name, canonical, here)

@@ -20,6 +20,7 @@ from lyo_dr.model.names import (
 from stacks.constructs.alarm import Watch, ring_responders
 from stacks.constructs.kit import Kit
 from stacks.constructs.step import DEFAULT, Limits, Step
+from stacks.database_alarms import database_alarms
 from stacks.site import Site
 
 _MINUTE = cdk.Duration.minutes(1)
@@ -33,7 +34,7 @@ _HEARTBEAT_ROUND = cdk.Duration.seconds(70)
 
 # Every service is stopped and every database closed in one run; rows of many tables are compared in one.
 _FENCE_ROUND = cdk.Duration.minutes(2)
-_ASKED = ("CloseDatabase", "ListRecentRows", "FindRows")
+_ASKED = ("CloseDatabase", "ListRecentRows", "FindRows", "CountConnections")
 """The SQL functions that keepers outside of the VPC ask."""
 
 # A last look that begins at the end of the round takes as long as its slowest probe and the reading of the replicas.
@@ -62,6 +63,8 @@ class Keeper(cdk.Stack):
         checker.ring_on_errors("the data was not looked at", periods=3)
         for database in site.plan.databases:
             self._data(site, database.name)
+            database_alarms(self, site, database)
+        self._keep(kit, "WatchDatabases", DEFAULT.timeout, "the databases were not looked at")
         self._keep(kit, "FenceSelf", _FENCE_ROUND, "this region did not look whether it is deposed")
         self._keep(kit, "FenceDeposed", _FENCE_ROUND, "the fence of the deposed region was not looked after")
         self._keep(kit, "CountDivergence", _FENCE_ROUND, "rows of the deposed databases could not be counted")

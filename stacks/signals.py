@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aws_cdk import aws_events as events
 
+from lyo_dr.decisions.signals import INSTANCE_ALARMS
 from stacks.site import Site
 
 
@@ -17,10 +18,11 @@ def endpoint_alarms(site: Site) -> events.EventPattern:
 
 
 def own_alarms(site: Site) -> events.EventPattern:
-    """This region's own watcher and the integrity of its databases going off, by the same marks."""
+    """This region's own watcher, the integrity of its databases and their instances going off, by the same marks."""
     names = site.names
     data = [names.integrity_alarm_arn(database.name) for database in site.plan.databases]
-    return _going_off(site, [names.peer_alarm_arn, *data])
+    dead = [names.database_alarm_arn(kind, each.name) for each in site.plan.databases for kind in INSTANCE_ALARMS]
+    return _going_off(site, [names.peer_alarm_arn, *data, *dead])
 
 
 def _going_off(site: Site, alarms: list[str]) -> events.EventPattern:

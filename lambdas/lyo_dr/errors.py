@@ -62,6 +62,11 @@ class ServiceUnreachable(LyoDrError):
 class DatabaseUnreachable(LyoDrError):
     """The database did not answer, or refused the connection."""
 
+    def __init__(self, sentence: str, state: str | None = None) -> None:
+        """``state`` is the SQLSTATE of a server that did answer, with a refusal."""
+        super().__init__(sentence)
+        self.state = state
+
 
 class SecretUnfit(LyoDrError):
     """A secret is not a JSON object with the keys the plan names; the message never quotes it."""

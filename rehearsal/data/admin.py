@@ -136,6 +136,12 @@ class Admin:
         threading.Thread(target=self.plane.fleet.restart, args=(key, seconds), daemon=True).start()
         return {}
 
+    def lose(self, _: dict[str, Any], name: str) -> dict[str, Any]:
+        """Kill a database server for good; RDS calls its instance failed."""
+        before = time.time()
+        self.plane.fleet.lose(self._key(name))
+        return {"lost_at": before}
+
     def _key(self, name: str) -> Key:
         region, _, identifier = name.rpartition("/")
         found = [k for k in self.plane.fleet.servers if k.identifier == identifier and region in {"", k.region}]
@@ -159,4 +165,5 @@ _ROUTES: list[tuple[str, re.Pattern[str], _OPERATION]] = [
     ("POST", re.compile(f"/databases/{_DATABASE}/freeze"), Admin.freeze),
     ("POST", re.compile(f"/databases/{_DATABASE}/thaw"), Admin.thaw),
     ("POST", re.compile(f"/databases/{_DATABASE}/restart"), Admin.restart),
+    ("POST", re.compile(f"/databases/{_DATABASE}/lose"), Admin.lose),
 ]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -13,6 +14,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from rehearsal.data import automated, rotation, secrets, subnets
 from rehearsal.data.admin import Admin
 from rehearsal.data.ecs import Ecs, scaling_limits
+from rehearsal.data.fleet import Key
 from rehearsal.data.instance import Instance
 from rehearsal.data.plane import Plane
 from rehearsal.data.rds import Rds
@@ -56,7 +58,13 @@ def attach(plane: Plane) -> None:
     subnets.apply()
     secrets.apply()
     rotation.apply()
+    plane.fleet.give_up = partial(_give_up, plane.account)
     plane.scheduler.limits_of = lambda key: scaling_limits(plane.account, key)
+
+
+def _give_up(account: str, key: Key) -> None:
+    """What RDS says of an instance that it cannot bring back (RDS user guide, "Viewing DB instance status")."""
+    moto_rds.rds_backends[account][key.region].databases[key.identifier].status = "failed"
 
 
 def serve(plane: Plane, port: int) -> BaseWSGIServer:

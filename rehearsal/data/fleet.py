@@ -5,6 +5,7 @@ import itertools
 import shutil
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -60,6 +61,8 @@ class Fleet:
         self.servers: dict[Key, Server] = {}
         self.relays: dict[Key, Relay] = {}
         self.dead: set[str] = set()
+        self.give_up: Callable[[Key], None] = lambda _key: None
+        """Told of an instance that RDS cannot bring back."""
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
 
@@ -200,6 +203,11 @@ class Fleet:
         time.sleep(seconds)
         if key.region not in self.dead:
             server.start()
+
+    def lose(self, key: Key) -> None:
+        """Lose a server for good: it is not started again, and RDS calls its instance failed."""
+        self.servers[key].kill()
+        self.give_up(key)
 
     def of_region(self, region: str) -> list[Server]:
         """The servers of one region."""

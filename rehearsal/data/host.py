@@ -117,6 +117,10 @@ class DataHost:
         """Kill a database and start it again on its port after so many seconds; returns at once."""
         self._ask("POST", f"/databases/{identifier}/restart", seconds=seconds)
 
+    def lose_database(self, identifier: str) -> float:
+        """Kill a database for good, so that RDS calls it failed; the moment just before, in seconds since the epoch."""
+        return float(self._ask("POST", f"/databases/{identifier}/lose")["lost_at"])
+
     def set_faults(
         self, *, promotion_skipped: list[str] | None = None, promotion_stuck: list[str] | None = None
     ) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from rehearsal.drill import breakage, comeback, damage, expect, judge, plans
+from rehearsal.drill.dead_drills import DEAD
 from rehearsal.drill.drill import Drill
 from rehearsal.drill.judgement import JUDGEMENT
+from rehearsal.drill.replicated_drills import REPLICATED
 from rehearsal.drill.rotation_drills import ROTATION
 from rehearsal.drill.scenario import Scenario
 
@@ -190,5 +192,5 @@ _ALL = (
     ),
 )
 
-DRILLS: dict[str, Drill] = {drill.name: drill for drill in (*_ALL, *JUDGEMENT, *ROTATION)}
+DRILLS: dict[str, Drill] = {drill.name: drill for drill in (*_ALL, *DEAD, *REPLICATED, *JUDGEMENT, *ROTATION)}
 """Every drill by name, in the order in which all of them are run."""

@@ -36,7 +36,7 @@ CACHE = Path(__file__).resolve().parents[2] / ".cache" / "assemblies"
 KEEP_CALLS = "REHEARSAL_KEEP_CALLS"
 """A folder in the environment variable of this name receives the plan and the calls of every world that ends."""
 
-_RECOVERY = ("region_failover", "incident_response", "operator")
+_RECOVERY = ("region_failover", "restore_replicated", "incident_response", "operator")
 _WARM_AT_ONCE = 4
 _ON_THE_WAY = (
     "incident_response",

@@ -72,6 +72,17 @@ def restore_databases(plan: Plan, names: Names) -> list[Grant]:
     ]
 
 
+def restore_from_backups(_: Plan, names: Names) -> list[Grant]:
+    """Of backups of the other region's instances that are kept here."""
+    return [
+        Grant(
+            ("rds:RestoreDBInstanceToPointInTime",),
+            (names.arn("rds", "auto-backup:*"),),
+            "Amazon RDS chooses the ids of automated backups",
+        )
+    ]
+
+
 def rename_databases(plan: Plan, names: Names) -> list[Grant]:
     """Put a damaged instance aside under another name; give a restored one its second zone."""
     return [Grant(("rds:ModifyDBInstance",), _instances(plan, names), "another name, Multi-AZ, backups")]

@@ -36,6 +36,7 @@ from stacks.grants.restore import (
     rename_databases,
     replicate_in_peer,
     restore_databases,
+    restore_from_backups,
     see_backups,
     see_instances,
     see_peer_instances,
@@ -53,12 +54,14 @@ from stacks.grants.rotation import (
 )
 from stacks.grants.services import lower_here, restore_in_peer, scale_here, scale_in_peer, watch_here
 from stacks.grants.traffic import change_record, move_by_latch, put_latch, put_looks, watch_change
+from stacks.grants.watching import count_connections, put_connections, question_database, question_replica, see_tasks
 
 TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
     "incident_response": {
         "Receive": (start_incident,),
         "OpenIncident": (journal, lease_in_peer),
         "Triage": (tell,),
+        "TriageDatabase": (journal, lease_in_peer, see_instances, question_database),
         "AnnounceIncident": (journal, announce),
         "ValidateOutcome": (look,),
         "CloseIncident": (journal_and_head, lease_in_peer),
@@ -68,7 +71,7 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "SettleLease": (journal, lease_in_peer),
     },
     "region_failover": {
-        "CheckGate": (journal_and_head, describe_databases),
+        "CheckGate": (whole_journal, describe_databases, question_replica, see_backups),
         "ConfirmRegionLost": (journal,),
         "JudgePlaces": (tell,),
         "LiftFence": (journal_with_notes, restore_in_peer),
@@ -111,8 +114,8 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "CheckEndpoints": (journal, lease_in_peer),
     },
     "protect_database": {
-        "ApplyProtection": (journal, modify_databases),
-        "CheckProtection": (tell, describe_databases),
+        "ApplyProtection": (journal, modify_databases, see_instances, rename_databases),
+        "CheckProtection": (journal, describe_databases, see_instances),
         "AnnounceUnprotected": (journal, call_responders),
     },
     "secret_rotation": {
@@ -146,6 +149,17 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "ConcludeRestore": (whole_journal, lease_in_peer),
         "PutBack": (journal_with_notes, lease_in_peer, see_instances, point_secrets_here, scale_here),
     },
+    "restore_replicated": {
+        "ReadEvidence": (read_sql_secrets,),
+        "ChooseMoment": (whole_journal, see_backups),
+        "RestoreBeside": (journal_with_notes, see_instances, see_backups, restore_databases, restore_from_backups),
+        "ReadRestored": (read_sql_secrets,),
+        "JudgeRestored": (journal_with_notes, see_backups),
+        "PointSecrets": (journal, point_secrets_here),
+        "ProveByWrite": (read_sql_secrets,),
+        "AcceptProof": (journal,),
+        "RenewServices": (journal, scale_here),
+    },
     "protect_restored": {
         "AddZone": (journal, see_instances, rename_databases),
         "KeepDamaged": (journal, see_instances, see_snapshots, rename_databases),
@@ -160,7 +174,9 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
     },
     "keeper": {
         "ReadIntegrity": (read_sql_secrets,),
-        "CheckIntegrity": (journal, ask_integrity, put_integrity),
+        "CheckIntegrity": (journal, ask_integrity, put_integrity, see_instances),
+        "CountConnections": (read_sql_secrets,),
+        "WatchDatabases": (look, see_tasks, count_connections, put_connections),
         "WriteHeartbeat": (read_sql_secrets,),
         "KeepLatch": (look, put_latch),
         "FenceSelf": (journal, look_in_peer, scale_here, close_databases, call_responders),

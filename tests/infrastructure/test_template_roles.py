@@ -47,6 +47,7 @@ EXPLAINED_WILDCARDS = {
         for resource in resources
     },
     ("rds:DescribeDBInstanceAutomatedBackups", "auto-backup:*"): "ids are chosen by AWS",
+    ("rds:RestoreDBInstanceToPointInTime", "auto-backup:*"): "ids are chosen by AWS",
     **{
         (f"rds:{action}", f"{kind}:*"): "the groups of the source, whose names the plan does not hold"
         for action in (
@@ -258,6 +259,7 @@ def test_only_fencing_what_follows_from_it_and_rotation_reach_into_the_other_reg
         "FenceDeposed",
         "CountDivergence",
         "ReplicateAgain",
+        "TriageDatabase",  # asks the replica whether it hears its primary
         "AnswerOperator",  # declares a standby: both tables say so
     }
 

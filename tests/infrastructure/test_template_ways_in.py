@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lyo_dr.decisions.signals import INSTANCE_ALARMS
 from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan
 from tests.infrastructure.assembled import Stack
@@ -29,9 +30,9 @@ def test_keepers_run_every_minute_and_are_not_repeated(regional: Regional) -> No
         keeper = parts["keeper"]
         rates = [rule.properties["ScheduleExpression"] for rule in keeper.resources("AWS::Events::Rule")]
         # Those that keepers ask inside the VPC are pinged only.
-        assert sorted(rates) == ["rate(1 day)"] * 4 + ["rate(1 minute)"] * 6 + ["rate(5 minutes)"]
+        assert sorted(rates) == ["rate(1 day)"] * 5 + ["rate(1 minute)"] * 7 + ["rate(5 minutes)"]
         retries = [c.properties["MaximumRetryAttempts"] for c in keeper.resources("AWS::Lambda::EventInvokeConfig")]
-        assert retries == [0] * 7
+        assert retries == [0] * 8
 
 
 def test_a_latch_lies_in_the_region_that_outlives_the_other(regional: Regional, plan: Plan) -> None:
@@ -71,7 +72,10 @@ def test_the_trigger_takes_exactly_our_alarms_of_our_account(regional: Regional,
         }
         assert ways[True]["resources"] == [names.endpoint_alarm_arn(r) for r in plan.regions.pair]
         data = [names.integrity_alarm_arn(database.name) for database in plan.databases]
-        assert ways[False]["resources"] == [names.peer_alarm_arn, *data], "the default bus tells of own alarms alone"
+        dead = [names.database_alarm_arn(kind, each.name) for each in plan.databases for kind in INSTANCE_ALARMS]
+        assert ways[False]["resources"] == [names.peer_alarm_arn, *data, *dead], (
+            "the default bus tells of own alarms alone"
+        )
         for pattern in ways.values():
             assert pattern["account"] == [plan.account]
             assert pattern["source"] == ["aws.cloudwatch"]

@@ -56,6 +56,7 @@ FAILS = {
     "RotationNotFinished",
     "MomentRefused",
     "NotPutBack",
+    "RestoreFailed",
 }
 """The errors machines end with; each is one an operator finds in the console."""
 ASKED_OR_IN_FRONT = {"receive", "set_password", "try_login", "retire_user"}
@@ -63,6 +64,7 @@ ASKED_OR_IN_FRONT = {"receive", "set_password", "try_login", "retire_user"}
 EXCLUSIVE_RESULTS = {
     ("incident_response", "$.error"): "only one Catch is taken: each leads to RecordFailure, which leads to the end",
     ("incident_response", "$.run"): "a failover is announced first or asked about first, never both",
+    ("incident_response", "$.triage"): "either a region is lost or an instance is dead: two ways that never meet",
     ("incident_response", "$.outcome"): "a restore brings its outcome along; a failover is looked at once more",
     ("database_restore", "$.error"): "NotStopped, NotRestored and NotGood put a verdict in the place of an error",
     ("region_failover", "$.fence"): "FenceUnknown stands in for the result FenceRegion did not have",

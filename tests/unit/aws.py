@@ -126,6 +126,8 @@ class Calls:
         return answer
 
     def _rds(self, operation: str, asked: dict[str, Any]) -> dict[str, Any]:
+        if operation == "DescribeDBInstanceAutomatedBackups":
+            return {"DBInstanceAutomatedBackups": []}
         model = self.rds.get(asked["DBInstanceIdentifier"])
         if model is None:
             raise refusal("DBInstanceNotFound", "no such instance", operation, 404)

@@ -191,7 +191,8 @@ def connected(login: SqlLogin, seconds: float) -> Iterator[Postgres]:
         yield Postgres(connection)
     except (pg8000.exceptions.Error, OSError) as silence:
         # "from None": a driver's message may repeat parts of the connection parameters.
-        raise DatabaseUnreachable(f"database at {login.host}:{login.port}: {_sentence(silence)}") from None
+        sentence = f"database at {login.host}:{login.port}: {_sentence(silence)}"
+        raise DatabaseUnreachable(sentence, _state(silence)) from None
     finally:
         if connection is not None:
             _close(connection)

@@ -8,6 +8,7 @@ import msgspec
 
 from lyo_dr.decisions.cooldown import cooling
 from lyo_dr.decisions.lease import gives_way
+from lyo_dr.decisions.signals import INSTANCE_ALARMS
 from lyo_dr.model.consent import Recovery
 from lyo_dr.model.incident import Lease, Signal, SystemRecord
 from lyo_dr.model.plan import Maintenance
@@ -43,7 +44,7 @@ def admit(
     return (
         by_role
         or _by_brakes(signal, brakes or Brakes(), now)
-        or _by_lease(lease, incident_id, now)
+        or _by_lease(signal, lease, incident_id, now)
         or Admission(admission="open", sentence="The signal opens an incident")
     )
 
@@ -83,11 +84,35 @@ def _by_brakes(signal: Signal, brakes: Brakes, now: datetime) -> Admission | Non
     return None if blocker is None else _no("cooldown", f"Blocked: {blocker}; `lyo-dr acknowledge` ends it")
 
 
-def _by_lease(lease: Lease | None, incident_id: str, now: datetime) -> Admission | None:
+def waits(signal: Signal, holder: str) -> bool:
+    """Whether a signal that comes second waits for its turn instead of being dropped.
+
+    A database that dies makes its region look ill from outside, so an incident of the region is often first, finds
+    that the region lives, and ends; the alarm of the database would not go off again. It waits until it is out of
+    date. A second alarm of the same database is only a copy.
+
+    The other way round, a region may be lost while one of its databases is worked on there. That work dies with it and
+    its lease runs out before the signal is out of date; a signal that was dropped would never come again.
+    """
+    if signal.kind == "region":
+        return signal.source in ("route53", "watcher") and _about_a_database(holder, signal.region)
+    return signal.source in INSTANCE_ALARMS and f"-{signal.database}-" not in holder
+
+
+def _about_a_database(holder: str, region: str) -> bool:
+    """By the names incidents get from their signals (``execution_name``) and from the command line."""
+    if holder.startswith("operator-"):
+        return not holder.startswith(f"operator-{region}-")
+    return holder.startswith(("database-", *(f"{source}-" for source in INSTANCE_ALARMS)))
+
+
+def _by_lease(signal: Signal, lease: Lease | None, incident_id: str, now: datetime) -> Admission | None:
     if lease is None or lease.expires_at <= now or lease.holder == incident_id or gives_way(lease, incident_id):
         return None
     since = f"since {lease.taken_at:%H:%M:%S} UTC ({_age(now - lease.taken_at)}) by {lease.holder}"
     look = f"look with `lyo-dr timeline {lease.holder} --follow`"
+    if waits(signal, lease.holder):
+        return _no("busy", f"An incident is being worked on {since}; this signal waits for its end; {look}")
     recorded = "this signal is recorded and starts nothing"
     return _no("duplicate", f"An incident is being worked on {since}; {recorded}; {look}")
 

@@ -41,7 +41,6 @@ def waiting(budget: timedelta) -> int:
 
 def frame(plan: Plan, incident: Incident, gate: Gate, evidence: list[str], now: datetime) -> Question:
     """The question, with the evidence and with what nobody can take back."""
-    databases = ", ".join(database.name for database in plan.databases)
     return Question(
         incident=incident.id,
         epoch=incident.epoch,
@@ -52,13 +51,21 @@ def frame(plan: Plan, incident: Incident, gate: Gate, evidence: list[str], now: 
         blockers=gate.blockers,
         evidence=evidence,
         irrevocable=[
-            f"{databases} in {incident.region} is promoted: it never follows {incident.lost_region} again",
+            *_databases(plan, incident, gate),
             f"work that {incident.region} has not received is lost to users, and has to be merged by hand",
             f"traffic leads to {incident.region} and returns only by another failover",
         ],
         asked_at=now,
         expires_at=now + plan.budgets.consent,
     )
+
+
+def _databases(plan: Plan, incident: Incident, gate: Gate) -> list[str]:
+    restored = [way.database for way in gate.ways if way.way == "restore"]
+    promoted = ", ".join(database.name for database in plan.databases if database.name not in restored)
+    here, there = incident.region, incident.lost_region
+    lines = [f"{promoted} in {here} is promoted: it never follows {there} again"] if promoted else []
+    return lines + [f"{name} is restored in {here}; what only its replica holds stays there" for name in restored]
 
 
 def rule(question: Question | None, facts: str, now: datetime) -> Ruling | None:

@@ -15,11 +15,13 @@ from lyo_dr.decisions.agreement import fresh
 from lyo_dr.decisions.consent import facts_hash, waiting
 from lyo_dr.decisions.instance_status import instance_status
 from lyo_dr.decisions.loss import loss_window, worst
+from lyo_dr.decisions.ways import choose_way, way_loss
 from lyo_dr.model.consent import Consent
 from lyo_dr.model.facts import Instance, LossWindow, ReplicaReading
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.plan import Database, Plan
 from lyo_dr.model.verdict import Gate
+from lyo_dr.model.ways import ReplicaFacts, Way
 
 
 class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,18 +41,23 @@ def check_gate(
     readings: list[ReplicaReading],
     instances: dict[str, Instance | None],
     around: Circumstances | None = None,
+    replicas: dict[str, ReplicaFacts] | None = None,
 ) -> Gate:
     """Open, ask or closed. ``instances`` maps a database's name to its instance here, None where RDS knows none.
 
-    Databases that are not critical are reported and never block.
+    Databases that are not critical are reported and never block. ``replicas`` is what speaks for a restore.
     """
     around = around or Circumstances()
     critical = [database for database in plan.databases if database.critical]
     by_name = {reading.database: reading for reading in readings}
-    window = worst([_window(by_name.get(d.name), incident) for d in critical])
-    facts = [b for d in critical for b in _replica(d, instances.get(d.name), incident)]
+    blockers = {d.name: replica_blockers(d, instances.get(d.name), incident) for d in plan.databases}
+    known = replicas or {}
+    ways = {d.name: choose_way(d, blockers[d.name], known.get(d.name, ReplicaFacts())) for d in plan.databases}
+    window = worst([_window(ways[d.name], by_name.get(d.name), incident) for d in critical])
+    facts = [b for d in critical if ways[d.name].way == "promote" for b in blockers[d.name]]
     facts += _since_consent(plan, around, [by_name[d.name] for d in critical if d.name in by_name])
-    doubts = [*_judgement(plan, incident, around), *(_loss(window, plan) if critical else ())]
+    doubts = [doubt for d in critical if (doubt := ways[d.name].doubt) is not None]
+    doubts += [*_judgement(plan, incident, around), *(_loss(window, plan) if critical else ())]
     gate = Gate(
         status="closed" if facts else "ask" if doubts else "open",
         sentence=_sentence(plan, facts, doubts, window, bool(critical)),
@@ -60,6 +67,7 @@ def check_gate(
         over_rpo=bool(critical) and _over(window, plan),
         facts=facts_hash(incident, around.finding, window.seconds, [*facts, *doubts]),
         wait_seconds=waiting(plan.budgets.consent),
+        ways=list(ways.values()),
     )
     return _with_consent(gate, around.consent)
 
@@ -85,7 +93,9 @@ def _sentence(plan: Plan, facts: list[str], doubts: list[str], window: LossWindo
     return f"At most {_span(window.seconds)} of work may be lost, within the RPO of {_span(_rpo(plan))}"
 
 
-def _window(reading: ReplicaReading | None, incident: Incident) -> LossWindow:
+def _window(way: Way, reading: ReplicaReading | None, incident: Incident) -> LossWindow:
+    if way.way == "restore":
+        return way_loss(way, incident.outage_start)
     if reading is None:
         return LossWindow(seconds=None, basis="its replica was not read")
     return loss_window(reading, incident.outage_start)
@@ -100,6 +110,11 @@ def _judgement(plan: Plan, incident: Incident, around: Circumstances) -> Iterato
         yield f"it is soon after another: {around.cooldown}"
     if not around.standby_on_record:
         yield f"no standby is on record, so nothing says that {incident.region} may take over"
+
+
+def replica_blockers(database: Database, instance: Instance | None, incident: Incident) -> list[str]:
+    """Why the replica cannot be promoted; empty when it can."""
+    return list(_replica(database, instance, incident))
 
 
 def _replica(database: Database, instance: Instance | None, incident: Incident) -> Iterator[str]:

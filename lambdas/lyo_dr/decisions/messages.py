@@ -81,9 +81,16 @@ def _list(lines: list[str]) -> str:
 
 
 def incident_closed(
-    plan: Plan, incident: Incident, *, ending: str, sentence: str, reasons: list[str], now: datetime
+    plan: Plan,
+    incident: Incident,
+    *,
+    ending: str,
+    sentence: str,
+    reasons: list[str],
+    now: datetime,
+    instance_lost: bool = False,
 ) -> list[Message]:
-    """The final message; stakeholders hear only of what they felt."""
+    """The final message; stakeholders hear only of what they felt. ``instance_lost``: no data was damaged."""
     lines = "\n".join(f"- {line}" for line in reasons)
     responders = Message(
         audience="responders",
@@ -99,17 +106,18 @@ def incident_closed(
         text=(
             "Service has been fully restored.\n\n"
             f"Started: no later than {_clock(incident.outage_start)}\nResolved: {_clock(now)}\n"
-            f"Root cause: {_root_cause(incident)}\n"
+            f"Root cause: {_root_cause(incident, instance_lost)}\n"
         ),
     )
     return [stakeholders, responders]
 
 
-def restore_begun(plan: Plan, incident: Incident, sentence: str) -> list[Message]:
-    """The first message when data is wrong: the service pauses, on purpose."""
+def restore_begun(plan: Plan, incident: Incident, sentence: str, *, instance_lost: bool = False) -> list[Message]:
+    """The first message when a database is restored: the service pauses, on purpose, unless it is down anyway."""
     until = _clock(incident.opened_at + plan.objectives.rto)
+    what = "A database is lost, and the service is down while we restore it"
     stakeholders = (
-        "We have found wrong data and pause the service while we restore it.\n\n"
+        f"{what if instance_lost else 'We have found wrong data and pause the service while we restore it'}.\n\n"
         f"Estimated resolution: before {until}\nStatus page: {plan.contacts.status_page}\n"
     )
     responders = (
@@ -169,7 +177,9 @@ def rotation_failed(rotation_id: str, sentence: str) -> list[Message]:
     ]
 
 
-def _root_cause(incident: Incident) -> str:
+def _root_cause(incident: Incident, instance_lost: bool) -> str:
+    if instance_lost:
+        return f"database {incident.database} was lost and has been restored; the last entries may be missing."
     if incident.database:
         return f"data of {incident.database} was damaged and has been restored; later entries may be missing."
     return f"the AWS region {incident.lost_region} was lost; service now runs in {incident.region}."

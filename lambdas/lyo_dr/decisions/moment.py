@@ -22,7 +22,7 @@ def choose_moment(
     if wish.snapshot is not None:
         return _snapshot(wish.snapshot, snapshots)
     if wish.latest:
-        return _latest(damage)
+        return _latest(damage, window, wish.why)
     if wish.restore_to is not None:
         return _wanted(wish.restore_to, damage, window, now)
     return _found(damage, evidence, runs, window)
@@ -72,11 +72,11 @@ def _snapshot(wanted: str, snapshots: list[Snapshot]) -> Moment:
     return _chosen(target, [f"an operator asked for it; everything after {known[wanted].at:%H:%M:%S} UTC is lost"])
 
 
-def _latest(damage: MassChange | None) -> Moment:
+def _latest(damage: MassChange | None, window: Window, why: str) -> Moment:
     if damage is not None:
         sentence = f"The latest moment is after the damage ({_described(damage)}); {_nearest(before(damage.at))}"
         return Moment(status="refused", sentence=sentence)
-    return _chosen(Target(kind="latest"), ["an operator asked for it"])
+    return _chosen(Target(kind="latest", at=window.latest), [why])
 
 
 def _wanted(wanted: datetime, damage: MassChange | None, window: Window, now: datetime) -> Moment:

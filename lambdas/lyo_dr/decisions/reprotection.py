@@ -27,6 +27,11 @@ def keep_next(found: dict[str, Any] | None, kept: dict[str, Any] | None, snapsho
     identifier, status = found["DBInstanceIdentifier"], found["DBInstanceStatus"]
     if snapshot == "creating":
         return Next(do="wait", sentence=f"The snapshot of {identifier} is still being taken")
+    if instance_status(status) == "broken":
+        # RDS changes nothing about an instance that is not available, and this one never will be.
+        return Next(
+            do="nothing", sentence=f"{identifier} is {status}, cannot be renamed, and is kept under its own name"
+        )
     if status != "available":
         return Next(do="wait", sentence=f"{identifier} is {status}; it is renamed afterwards")
     return Next(do="rename", sentence=f"The damaged instance {identifier} is renamed to {name} and kept")

@@ -11,6 +11,9 @@ from lyo_dr.model.incident import Signal, Source
 from lyo_dr.model.names import DETECTION_REGION, Names
 from lyo_dr.model.plan import Plan
 
+INSTANCE_ALARMS: tuple[Source, ...] = ("connections", "errors")
+"""Alarms that say a database's instance may be dead; triage looks before anything is restored."""
+
 _Meant = tuple[str, Source, str]
 """Which region is lost or holds the data, whose word it is, and which database is damaged, if any."""
 
@@ -34,6 +37,9 @@ def signal_from_event(event: Any, plan: Plan) -> Signal:
 def execution_name(signal: Signal) -> str:
     """The same for every delivery of the same alarm, whenever and however often (80 characters at most)."""
     what = f"database-{signal.database}" if signal.database else "region"
+    if signal.source in INSTANCE_ALARMS:
+        # Several alarms of one database may go off in the same second: these are different signals.
+        what = f"{signal.source}-{signal.database}"
     return f"{what}-{signal.region}-{signal.at.astimezone(UTC):%Y%m%dT%H%M%S}"
 
 
@@ -51,6 +57,8 @@ def _known(plan: Plan) -> dict[tuple[str, str], _Meant]:
         known[region, names.peer_alarm_arn] = (plan.regions.peer_of(region), "watcher", "")
         for database in plan.databases:
             known[region, names.integrity_alarm_arn(database.name)] = (region, "integrity", database.name)
+            for kind in INSTANCE_ALARMS:
+                known[region, names.database_alarm_arn(kind, database.name)] = (region, kind, database.name)
     return known
 
 

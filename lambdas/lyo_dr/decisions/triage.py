@@ -65,7 +65,12 @@ def triage(
             evidence=evidence,
         )
     finding, reason = doubt
-    if now < look_until:
+    if _only_its_database(facts):
+        decision = "stood_down"
+        sentence = (
+            f"{region} lives and says that its database is down, which has alarms of its own; nothing is promoted"
+        )
+    elif now < look_until:
         decision, sentence = "look_again", f"Not certain yet: {reason}; looking again"
     elif finding == "service_broken":
         decision, sentence = "held", f"Nothing is promoted: {reason}; a person has to look"
@@ -93,6 +98,16 @@ def _recovered(facts: Facts, region: str) -> str | None:
     if apps and all(app.ready for app in apps):
         return f"{region} serves reads and writes again; it is left alone"
     return None
+
+
+def _only_its_database(facts: Facts) -> bool:
+    """The region answers for itself, and so does every app, without a database.
+
+    Looking again would keep the lease from the incident that restores the database. A region that dies after all is
+    found by the watcher, whose alarm has not gone off yet.
+    """
+    apps = facts.probes.apps
+    return facts.probes.witness.answered and bool(apps) and all(app.database == "down" for app in apps)
 
 
 def _doubt(facts: Facts, region: str, stale_after: timedelta) -> tuple[str, str] | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import msgspec
 
@@ -47,6 +49,17 @@ class Databases:
     def move(self, database: str, identifier: str) -> None:
         """From now on the database lives in this instance."""
         self._table.put({"pk": _pk(database), "sk": "INSTANCE", "identifier": identifier})
+
+    def keep_settings(self, database: str, settings: dict[str, Any]) -> None:
+        """What the replica here is made of, for the day on which it is gone and a database has to be made anew."""
+        text = json.dumps(settings, sort_keys=True)
+        self._table.put({"pk": _pk(database), "sk": "SETTINGS", "settings": text})
+
+    def settings(self, database: str) -> dict[str, Any]:
+        """The same; empty when none were ever seen."""
+        item = self._table.get(_pk(database), "SETTINGS")
+        found: dict[str, Any] = {} if item is None else json.loads(item["settings"])
+        return found
 
 
 def _pk(database: str) -> str:

@@ -90,6 +90,8 @@ class Instance(msgspec.Struct, frozen=True, kw_only=True):
     multi_az: bool = False
     backup_retention_days: int = 0
     pending_changes: list[str] = []
+    maintenance: str = ""
+    """When RDS may work on it by itself, such as ``sun:05:00-sun:06:00`` (UTC); empty is unknown."""
 
 
 class WriteProof(msgspec.Struct, frozen=True, kw_only=True):

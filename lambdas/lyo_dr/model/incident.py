@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-Source = Literal["route53", "watcher", "integrity", "operator"]
+Source = Literal["route53", "watcher", "integrity", "connections", "errors", "operator"]
 Ending = Literal["recovered", "held", "stood_down", "degraded", "failed"]
 
 

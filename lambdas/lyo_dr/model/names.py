@@ -19,6 +19,8 @@ LATCH_METRIC = "LatchOff"
 LATCH_DIMENSION = "Record"
 INTEGRITY_METRIC = "IntegrityFaults"
 INTEGRITY_DIMENSION = "Database"
+CONNECTIONS_METRIC = "ConnectionsLost"
+ERRORS_METRIC = "DatabaseErrors"
 PEER_METRIC = "PeerUnhealthy"
 LOOKS_METRIC = "WatcherLooks"
 PEER_DIMENSION = "Peer"
@@ -168,6 +170,14 @@ class Names:
     def integrity_alarm_arn(self, database: str) -> str:
         """ARN of that alarm."""
         return self.arn("cloudwatch", f"alarm:{self.integrity_alarm(database)}")
+
+    def database_alarm(self, kind: str, database: str) -> str:
+        """Name of a database's alarm: ``connections`` or ``errors``, which open incidents, or ``storage``."""
+        return f"{self.prefix}-{kind}-{database}"
+
+    def database_alarm_arn(self, kind: str, database: str) -> str:
+        """ARN of that alarm."""
+        return self.arn("cloudwatch", f"alarm:{self.database_alarm(kind, database)}")
 
     def restored(self, identifier: str, incident_id: str, attempt: int) -> str:
         """Name of the instance an attempt of an incident restores (63 characters at most)."""

@@ -148,7 +148,8 @@ class Restore(PlanPart, frozen=True):
 class Database(PlanPart, frozen=True):
     """One RDS for PostgreSQL database and its replica. ``instances`` maps region to instance identifier.
 
-    ``app_roles`` are the database users the application logs in as; a deposed database is closed to them.
+    ``app_roles`` are the database users the application logs in as; a deposed database is closed to them. With less
+    than ``low_storage_gib`` left people are told.
     """
 
     name: str
@@ -159,6 +160,7 @@ class Database(PlanPart, frozen=True):
     app_roles: list[str] = []
     tables: list[Table] = []
     integrity: list[Check] = []
+    low_storage_gib: float = 5.0
     restore: Restore = Restore()
 
 

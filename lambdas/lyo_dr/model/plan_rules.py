@@ -77,6 +77,8 @@ def _capacity(plan: Plan) -> Iterator[str]:
     for index, database in enumerate(plan.databases):
         if not 1 <= database.backup_retention_days <= 35:
             yield f"databases[{index}].backup_retention_days: {database.backup_retention_days}; RDS takes 1 to 35"
+        if database.low_storage_gib <= 0:
+            yield f"databases[{index}].low_storage_gib: {database.low_storage_gib:g}; write more than 0"
 
 
 def _urls(plan: Plan) -> Iterator[str]:
@@ -127,6 +129,11 @@ def _agreement(plan: Plan) -> Iterator[str]:
         yield "policy.agreement: not shorter than budgets.triage, so no look could ever be long enough; shorten it"
     if plan.policy.agreement < 3 * plan.timing.watch_every:
         yield "policy.agreement: shorter than three looks of the watcher (timing.watch_every); lengthen it"
+
+
+def _lease(plan: Plan) -> Iterator[str]:
+    if plan.budgets.lease > plan.policy.signal_max_age:
+        yield "budgets.lease: longer than policy.signal_max_age, so long an alarm waits for dead work; shorten it"
 
 
 def _tables(plan: Plan) -> Iterator[str]:
@@ -189,6 +196,7 @@ _RULES: tuple[Callable[[Plan], Iterator[str]], ...] = (
     _targets,
     _times,
     _agreement,
+    _lease,
     _tables,
     _secrets,
     _integrity,

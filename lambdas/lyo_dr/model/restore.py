@@ -14,6 +14,8 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     restore_to: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
     latest: bool = False
     snapshot: str | None = None
+    why: str = "an operator asked for it"
+    """Who wants ``latest``, for the timeline."""
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,7 +71,10 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
-    """What one attempt restores: a moment, the latest there is, or a snapshot."""
+    """What one attempt restores: a moment, the latest there is, or a snapshot.
+
+    ``at`` is the moment, when the snapshot was taken, or what the latest was when it was chosen.
+    """
 
     kind: Literal["moment", "latest", "snapshot"]
     at: datetime | None = None
@@ -79,7 +84,10 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
         """In words."""
         if self.kind == "moment" and self.at is not None:
             return f"{self.at:%Y-%m-%d %H:%M:%S} UTC"
-        return f"snapshot {self.snapshot}" if self.kind == "snapshot" else "the latest restorable moment"
+        if self.kind == "snapshot":
+            return f"snapshot {self.snapshot}"
+        known = f", {self.at:%Y-%m-%d %H:%M:%S} UTC" if self.at is not None else ""
+        return f"the latest restorable moment{known}"
 
 
 class Moment(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,6 +97,8 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     sentence: str
     target: Target | None = None
     evidence: list[str] = []
+    loss_seconds: float | None = None
+    """The longest time of work the backup does not have; None where that is unknown or another question."""
 
 
 class Beside(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,6 +6,9 @@ from typing import Literal
 
 import msgspec
 
+from lyo_dr.model.instance import Silence
+from lyo_dr.model.ways import Way
+
 Status = Literal["ready", "pending", "broken"]
 
 
@@ -28,11 +31,15 @@ class RecordChange(msgspec.Struct, frozen=True, kw_only=True):
 class Triage(msgspec.Struct, frozen=True, kw_only=True):
     """What happened, what to do about it, and who said so."""
 
-    finding: Literal["region_lost", "service_broken", "cut_off", "recovered", "unclear"]
+    finding: Literal[
+        "region_lost", "service_broken", "cut_off", "recovered", "unclear", "instance_dead", "data_damaged"
+    ]
     decision: Literal["act", "look_again", "ask", "held", "stood_down"]
     sentence: str
     evidence: list[str]
     wait_seconds: int = 1
+    silence: Silence | None = None
+    """Of an instance: carried from look to look."""
 
 
 class Gate(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,13 +56,17 @@ class Gate(msgspec.Struct, frozen=True, kw_only=True):
     over_rpo: bool = False
     facts: str = ""
     wait_seconds: int = 1
+    ways: list[Way] = []
+    """How each database comes back, in the order of the plan."""
 
 
 class Admission(msgspec.Struct, frozen=True, kw_only=True):
     """Whether a signal opens an incident here."""
 
-    admission: Literal["open", "duplicate", "not_ours", "out_of_date", "cooldown", "maintenance"]
+    admission: Literal["open", "busy", "duplicate", "not_ours", "out_of_date", "cooldown", "maintenance"]
     sentence: str
+    wait_seconds: int = 1
+    """For ``busy``: the signal is good, and waits for an incident about something else."""
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):

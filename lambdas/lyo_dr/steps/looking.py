@@ -6,7 +6,15 @@ from concurrent.futures import ThreadPoolExecutor
 
 from lyo_dr.adapters.http import probe
 from lyo_dr.doorman import Here
-from lyo_dr.model.facts import Probes
+from lyo_dr.model.facts import Probe, Probes
+
+
+def ask_apps(region: str, here: Here) -> list[Probe]:
+    """The apps of a region, past the front door, all at once."""
+    urls = [service.places[region].url + service.ready_path for service in here.plan.services]
+    seconds = here.plan.timing.probe_timeout.total_seconds()
+    with ThreadPoolExecutor(max_workers=len(urls)) as pool:
+        return list(pool.map(lambda url: probe(url, seconds), urls))
 
 
 def look_at(region: str, here: Here) -> Probes:

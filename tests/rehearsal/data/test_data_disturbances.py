@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
+from botocore.exceptions import ClientError
 
 from rehearsal.data.processes import ProcessError, wait_until
 from rehearsal.ports import free_port
@@ -94,3 +95,26 @@ def answers(world: World) -> bool:
     except psycopg.OperationalError:
         return False
     return True
+
+
+def test_a_database_that_is_lost_for_good_is_failed_refuses_a_snapshot_and_is_restored_beside(world: World) -> None:
+    world.given_database(REGION, "mortal")
+    rds = world.client("rds", REGION)
+
+    def archived() -> bool:
+        with world.sql(REGION, "mortal") as connection:
+            connection.execute("create table if not exists noise (at timestamptz)")
+            connection.execute("insert into noise values (clock_timestamp())")
+        return "LatestRestorableTime" in world.instance(REGION, "mortal")
+
+    wait_until(archived, 30, "a restorable moment", every=0.5)
+    world.host.lose_database(f"{REGION}/mortal")
+    assert world.instance(REGION, "mortal")["DBInstanceStatus"] == "failed"
+    with pytest.raises(ClientError, match="failed, not in available state"):
+        rds.create_db_snapshot(DBInstanceIdentifier="mortal", DBSnapshotIdentifier="evidence")
+    rds.restore_db_instance_to_point_in_time(
+        SourceDBInstanceIdentifier="mortal", TargetDBInstanceIdentifier="beside", UseLatestRestorableTime=True
+    )
+    world.available(REGION, "beside")
+    with world.sql(REGION, "beside") as connection:
+        assert connection.execute("select count(*) > 0 from noise").fetchone() == (True,)

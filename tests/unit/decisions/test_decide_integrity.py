@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lyo_dr.decisions.integrity import integrity_faults, last_good
+from lyo_dr.decisions.integrity import integrity_faults, last_good, wrong_answers
 from lyo_dr.model.plan import Check
 from lyo_dr.model.restore import Reading
 from tests.unit.decisions.restore_words import COUNT, ORPHANS, a_run, readings
@@ -56,3 +56,22 @@ def test_the_last_good_run_is_the_newest_without_a_fault_up_to_a_moment() -> Non
     assert last_good(runs) == runs[1]
     assert last_good(runs, at(-400)) == runs[0]
     assert last_good(runs, at(-700)) is None
+
+
+@pytest.mark.parametrize(
+    ("error", "faults"),
+    [
+        ("SQLSTATE 57014", []),
+        ("SQLSTATE 40001", []),
+        ("no number", []),
+        (None, []),
+        ("SQLSTATE 42P01", ["orphans was not answered (SQLSTATE 42P01)"]),
+        ("SQLSTATE 42703", ["orphans was not answered (SQLSTATE 42703)"]),
+    ],
+)
+def test_a_question_that_found_no_time_accuses_nobody_and_a_table_that_is_gone_does(
+    error: str | None, faults: list[str]
+) -> None:
+    told = [Reading(name="appointments", value=1000)]
+    told += [Reading(name="orphans", error=error)] if error else []
+    assert wrong_answers(CHECKS, told, a_run(-60)) == faults

@@ -75,7 +75,7 @@ def test_a_database_that_does_not_answer_is_restored_by_its_baseline() -> None:
     [
         (Wish(restore_to=at(-600)), Target(kind="moment", at=at(-600))),
         (Wish(restore_to=at(-300)), Target(kind="moment", at=at(-300))),
-        (Wish(latest=True), Target(kind="latest")),
+        (Wish(latest=True), Target(kind="latest", at=at(-300))),
         (Wish(snapshot="nightly"), Target(kind="snapshot", at=at(-900), snapshot="nightly")),
     ],
 )

@@ -223,6 +223,14 @@ RULES: dict[str, tuple[dict[str, Any], str]] = {
         {"policy__agreement": "PT20S"},
         "policy.agreement: shorter than three looks of the watcher (timing.watch_every); lengthen it",
     ),
+    "a lease that outlives the signals that wait for it": (
+        {"budgets__lease": "PT16M"},
+        "budgets.lease: longer than policy.signal_max_age, so long an alarm waits for dead work; shorten it",
+    ),
+    "no storage that would be too little": (
+        {"databases__0__low_storage_gib": 0},
+        "databases[0].low_storage_gib: 0; write more than 0",
+    ),
     "a table that would need quoting": (
         {"databases__0__tables": [{"name": "Lyo; drop", "key": "id", "written_at": "at"}]},
         "databases[0].tables: 'Lyo; drop' is no plain SQL name; use up to 63 of a-z, 0-9 and _",

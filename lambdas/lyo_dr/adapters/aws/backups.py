@@ -7,6 +7,7 @@ from typing import Any
 from lyo_dr.adapters.aws.session import calling, client
 from lyo_dr.errors import NotFound
 from lyo_dr.model.restore import Snapshot, Target, Window
+from lyo_dr.model.ways import Replicated
 
 INCIDENT_TAG = "lyo-dr-incident"
 """Marks what an incident has made: only that is adopted when it is found."""
@@ -51,8 +52,21 @@ class Backups:
         with calling(f"describing the backups of {identifier} in {self.region}"):
             answer = self._rds.describe_db_instance_automated_backups(DBInstanceIdentifier=identifier)
         kept = [backup for backup in answer["DBInstanceAutomatedBackups"] if backup.get("Region") == self.region]
-        told = kept[0].get("RestoreWindow", {}) if kept else {}
-        return Window(earliest=told.get("EarliestTime"), latest=told.get("LatestTime"))
+        return _window(kept[0] if kept else {})
+
+    def replicated(self, identifier: str, region: str) -> Replicated | None:
+        """What is kept here of the backups of another region's instance, or of one that was restored in its place.
+
+        Of several the one that reaches furthest.
+        """
+        with calling(f"listing replicated backups in {self.region}"):
+            answer = self._rds.describe_db_instance_automated_backups()
+        found = [
+            Replicated(arn=raw["DBInstanceAutomatedBackupsArn"], window=_window(raw))
+            for raw in answer["DBInstanceAutomatedBackups"]
+            if f":{region}:" in raw["DBInstanceArn"] and _same(raw["DBInstanceIdentifier"], identifier)
+        ]
+        return max(found, key=lambda kept: str(kept.window.latest or ""), default=None)
 
     def snapshots(self, identifier: str) -> list[Snapshot]:
         """Every snapshot of an instance; RDS lists them in no order."""
@@ -82,6 +96,17 @@ class Backups:
                 TargetDBInstanceIdentifier=name,
                 **when,
                 **settings,
+            )
+
+    def restore_replicated(self, arn: str, like: dict[str, Any], name: str, target: Target, incident: str) -> None:
+        """Start to make an instance from backups replicated here, with the settings of the replica it stands in for."""
+        when = {"UseLatestRestorableTime": True} if target.kind == "latest" else {"RestoreTime": target.at}
+        with calling(f"restoring {name} in {self.region} from {arn}"):
+            self._rds.restore_db_instance_to_point_in_time(
+                SourceDBInstanceAutomatedBackupsArn=arn,
+                TargetDBInstanceIdentifier=name,
+                **when,
+                **restored_settings(like, incident),
             )
 
     def rename(self, identifier: str, name: str) -> None:
@@ -131,6 +156,29 @@ def restored_settings(source: dict[str, Any], incident: str) -> dict[str, Any]:
     settings["MultiAZ"] = False
     settings["Tags"] = _tags(source.get("TagList", []), incident)
     return settings
+
+
+def settings_to_keep(raw: dict[str, Any]) -> dict[str, Any]:
+    """What ``restored_settings`` needs of an instance, for the day on which it is gone."""
+    kept = {name: raw[name] for name in _SETTINGS if raw.get(name) is not None}
+    group = (raw.get("DBSubnetGroup") or {}).get("DBSubnetGroupName")
+    kept["DBSubnetGroup"] = {"DBSubnetGroupName": group} if group else {}
+    groups = [{"VpcSecurityGroupId": each["VpcSecurityGroupId"]} for each in raw.get("VpcSecurityGroups", [])]
+    parameters = [{"DBParameterGroupName": each["DBParameterGroupName"]} for each in raw.get("DBParameterGroups", [])]
+    kept |= {"VpcSecurityGroups": groups, "DBParameterGroups": parameters, "TagList": raw.get("TagList", [])}
+    kept["DbiResourceId"] = raw.get("DbiResourceId", "")
+    kept["IAMDatabaseAuthenticationEnabled"] = bool(raw.get("IAMDatabaseAuthenticationEnabled"))
+    return kept
+
+
+def _window(raw: dict[str, Any]) -> Window:
+    told = raw.get("RestoreWindow") or {}
+    return Window(earliest=told.get("EarliestTime"), latest=told.get("LatestTime"))
+
+
+def _same(found: str, identifier: str) -> bool:
+    """An instance of the plan, or what an incident restored in its place (``Names.restored``)."""
+    return found == identifier or found.startswith(f"{identifier[:44]}-r-")
 
 
 def _tags(before: list[dict[str, str]], incident: str) -> list[dict[str, str]]:

@@ -9,6 +9,13 @@ from lyo_dr.adapters.aws.session import calling, client
 from lyo_dr.errors import CallRefused
 
 
+def prepare(*regions: str, seconds: float = 10.0) -> None:
+    """Build the clients before threads share them: botocore cannot do that in two threads at once."""
+    for region in regions:
+        with calling(f"preparing to ask functions in {region}"):
+            client("lambda", region, read_seconds=seconds, attempts=1)
+
+
 def invoke(function: str, payload: dict[str, Any], region: str, *, seconds: float = 10.0) -> Any:
     """The function's answer, waited for ``seconds`` at most and asked once: it may not be safe to ask twice.
 

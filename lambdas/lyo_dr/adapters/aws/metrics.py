@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from lyo_dr.adapters.aws.session import calling, client
 from lyo_dr.model.names import (
+    CONNECTIONS_METRIC,
+    ERRORS_METRIC,
     INTEGRITY_DIMENSION,
     INTEGRITY_METRIC,
     LATCH_DIMENSION,
@@ -43,6 +45,21 @@ def write_integrity(region: str, database: str, *, faults: int) -> None:
                 }
             ],
         )
+
+
+def write_database_watch(region: str, database: str, *, lost: bool | None, errors: float | None) -> None:
+    """Whether the application has lost a database, and the share of its answers that say so; None is not told."""
+    told = {CONNECTIONS_METRIC: None if lost is None else float(lost), ERRORS_METRIC: errors}
+    dimensions = [{"Name": INTEGRITY_DIMENSION, "Value": database}]
+    data = [
+        {"MetricName": name, "Dimensions": dimensions, "Value": value}
+        for name, value in told.items()
+        if value is not None
+    ]
+    if not data:
+        return
+    with calling(f"telling how {database} is in {region}"):
+        client("cloudwatch", region).put_metric_data(Namespace=METRIC_NAMESPACE, MetricData=data)
 
 
 def publish_look(region: str, peer: str, *, unhealthy: bool) -> None:

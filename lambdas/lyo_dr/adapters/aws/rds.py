@@ -9,15 +9,17 @@ from lyo_dr.model.facts import Instance
 
 
 class Rds:
-    """The instances of one region."""
+    """The instances of one region. ``attempts`` are fewer where an answer is wanted at once or not at all."""
 
-    def __init__(self, region: str) -> None:
+    def __init__(self, region: str, *, attempts: int = 4) -> None:
         self.region = region
+        self._attempts = attempts
 
     def describe(self, identifier: str) -> Instance:
         """The instance as the API sees it. Raises NotFound."""
         with calling(f"describing database {identifier} in {self.region}"):
-            answer = client("rds", self.region).describe_db_instances(DBInstanceIdentifier=identifier)
+            rds = client("rds", self.region, attempts=self._attempts)
+            answer = rds.describe_db_instances(DBInstanceIdentifier=identifier)
         return _instance(answer["DBInstances"][0])
 
     def promote(self, identifier: str, backup_retention_days: int) -> None:
@@ -51,4 +53,5 @@ def _instance(raw: dict[str, Any]) -> Instance:
         multi_az=bool(raw.get("MultiAZ")),
         backup_retention_days=int(raw.get("BackupRetentionPeriod") or 0),
         pending_changes=sorted(raw.get("PendingModifiedValues") or {}),
+        maintenance=raw.get("PreferredMaintenanceWindow") or "",
     )

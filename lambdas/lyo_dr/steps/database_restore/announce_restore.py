@@ -23,4 +23,6 @@ class Request(msgspec.Struct, frozen=True):
 @step("AnnounceRestore", Request)
 def handler(request: Request, here: Here) -> Any:
     """Responders and stakeholders."""
-    return tell_people(here, request.incident.id, restore_begun(here.plan, request.incident, request.moment.sentence))
+    incident, moment = request.incident, request.moment
+    lost = moment.target is not None and moment.target.kind == "latest"
+    return tell_people(here, incident.id, restore_begun(here.plan, incident, moment.sentence, instance_lost=lost))

@@ -7,9 +7,9 @@ import msgspec
 from lyo_dr.doorman import Here, step
 from lyo_dr.guard import working
 from lyo_dr.model.incident import Incident
-from lyo_dr.model.restore import Beside, Moment
+from lyo_dr.model.restore import Beside, Evidence, Moment
 from lyo_dr.model.verdict import Outcome
-from lyo_dr.steps.attempts import Attempts
+from lyo_dr.steps.attempts import Attempts, keep_as_good
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -19,6 +19,7 @@ class Request(msgspec.Struct, frozen=True):
     database: str
     moment: Moment
     beside: Beside
+    restored: Evidence
 
 
 @step("ConcludeRestore", Request)
@@ -26,10 +27,13 @@ class Request(msgspec.Struct, frozen=True):
 def handler(request: Request, here: Here) -> Outcome:
     """Unprotected until a new replica streams; the process that makes one is started after this."""
     incident, attempts = request.incident, Attempts(here, request.incident.id)
+    keep_as_good(here, request.database, request.restored)
     tried, damaged = attempts.all(), attempts.damaged(request.database)
     here.incidents.set(incident.id, restored_to=str(tried[-1]), restores=len(tried), instance=request.beside.identifier)
     sentence = f"{request.database} is back at {tried[-1]}, in {request.beside.identifier}; unprotected until a replica"
     kept = f"What was written after that moment is in {damaged}, which is kept, and in its snapshot"
+    if request.moment.target is not None and request.moment.target.kind == "latest":
+        kept = f"What the backup does not have may still be in {damaged}, which is kept"
     return Outcome(
         ending="recovered",
         sentence=f"{sentence} streams",

@@ -24,6 +24,7 @@ class Request(msgspec.Struct, frozen=True):
 def handler(request: Request, here: Here) -> Any:
     """Responders always; stakeholders when their service was restored."""
     outcome = request.outcome
+    head = here.incidents.head(request.incident.id) or {}
     messages = incident_closed(
         here.plan,
         request.incident,
@@ -31,5 +32,6 @@ def handler(request: Request, here: Here) -> Any:
         sentence=outcome.sentence,
         reasons=outcome.reasons,
         now=here.now(),
+        instance_lost=head.get("cause") == "instance",
     )
     return tell_people(here, request.incident.id, messages)

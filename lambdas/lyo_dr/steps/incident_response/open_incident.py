@@ -6,11 +6,13 @@ from typing import Any
 
 import msgspec
 
-from lyo_dr.decisions.admission import Brakes, admit, lease_region
+from lyo_dr.decisions.admission import Brakes, admit, lease_region, waits
+from lyo_dr.decisions.signals import INSTANCE_ALARMS
 from lyo_dr.doorman import Here, step
 from lyo_dr.model.consent import Blocked
 from lyo_dr.model.incident import Incident, Signal
 from lyo_dr.model.verdict import Admission
+from lyo_dr.steps.replicated import keep_wish
 
 
 class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -44,9 +46,9 @@ def handler(request: Request, here: Here) -> Any:
         return _refuse(request.execution, verdict, here)
     lease = leases.take_lease(request.execution, now, here.plan.budgets.lease)
     if lease is None:
-        return _refuse(
-            request.execution, Admission(admission="duplicate", sentence="Another incident was faster"), here
-        )
+        told = "Another incident was faster"
+        late = Admission(admission="busy" if waits(request.signal, "") else "duplicate", sentence=told)
+        return _refuse(request.execution, late, here)
     incident = Incident(
         id=request.execution,
         epoch=lease.epoch,
@@ -56,15 +58,22 @@ def handler(request: Request, here: Here) -> Any:
         outage_start=request.signal.at,
         databases=[database.name for database in here.plan.databases],
         services=[service.name for service in here.plan.services],
-        database=request.signal.database,
+        database=request.signal.database if request.signal.kind == "database" else "",
         lease_region=lease_at,
     )
     here.incidents.open(incident, request.signal, here.plan.digest())
-    what = (
-        f"the data of {incident.database} may be wrong" if incident.database else f"{incident.lost_region} may be lost"
-    )
-    here.tell(incident.id, f"Incident opened by {request.signal.source}: {what}")
+    if request.signal.kind == "region" and request.signal.database:
+        keep_wish(here, incident.id, request.signal)
+    here.tell(incident.id, f"Incident opened by {request.signal.source}: {_what(request.signal)}")
     return {"admission": "open", **msgspec.to_builtins(incident)}
+
+
+def _what(signal: Signal) -> str:
+    if signal.kind == "region":
+        return f"{signal.region} may be lost"
+    if signal.source in INSTANCE_ALARMS or signal.latest:
+        return f"the instance of {signal.database} may be dead"
+    return f"the data of {signal.database} may be wrong"
 
 
 def _brakes(here: Here) -> Brakes:
@@ -73,5 +82,7 @@ def _brakes(here: Here) -> Brakes:
 
 
 def _refuse(execution: str, verdict: Admission, here: Here) -> Admission:
-    here.tell(execution, verdict.sentence)
-    return verdict
+    # A signal that waits looks every few seconds; it says so once.
+    if verdict.admission != "busy" or here.incidents.note(execution, "WAITS", "LEASE"):
+        here.tell(execution, verdict.sentence)
+    return msgspec.structs.replace(verdict, wait_seconds=here.poll)

@@ -25,10 +25,16 @@ def handler(request: Request, here: Here) -> Failure:
     head = here.incidents.head(incident_id)
     failure = judge_failure(
         request.so_far.get("error"),
-        promotion_called=bool(here.incidents.notes(incident_id, "PROMOTION")),
+        promotion_called=bool(here.incidents.notes(incident_id, "PROMOTION")) or _led_elsewhere(request, here),
         authority_taken=head is not None and head.get("authority") == "taken",
     )
     if head is not None:
         here.incidents.set(incident_id, state="failed", ending=failure.ending, closed_at=here.now().isoformat())
     here.tell(incident_id, failure.sentence)
     return failure
+
+
+def _led_elsewhere(request: Request, here: Here) -> bool:
+    """Whether the secrets of a region that takes over lead to a restored database: nobody has put them back."""
+    incident = request.so_far.get("incident") or {}
+    return not incident.get("database") and bool(here.incidents.notes(request.incident_id, "POINTED"))

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from lyo_dr.adapters import environment, log
+from lyo_dr.adapters.aws.backups import Backups, settings_to_keep
 from lyo_dr.adapters.aws.functions import invoke
 from lyo_dr.adapters.aws.metrics import write_integrity
 from lyo_dr.decisions.integrity import integrity_faults
@@ -22,26 +23,46 @@ _MARGIN_SECONDS = 10.0
 
 
 def handler(event: dict[str, Any], _context: object = None) -> dict[str, Any]:
-    """In the active region only: a replica says the same a moment later."""
+    """In both regions: a replica says the same a moment later, and when its primary is lost nobody else can.
+
+    Only the active region tells the metric, whose alarm opens an incident. The other one also keeps what its replica is
+    made of, for the day on which it has to be restored.
+    """
     if event.get("warm") is True:
         return {"warm": True}
     here = Here(environment.plan(), environment.region(), "CheckIntegrity")
-    if here.system.record().active_region != here.region:
-        return {"checked": {}}
+    active = here.system.record().active_region == here.region
+    anew = set() if active else {each.name for each in here.plan.databases if _made_anew(each, here)}
     asked = [database for database in here.plan.databases if database.integrity]
-    return {"checked": {database.name: _check(database, here) for database in asked}}
+    return {"checked": {each.name: _check(each, here, tell=active, anew=each.name in anew) for each in asked}}
 
 
-def _check(database: Database, here: Here) -> int | None:
+def _made_anew(database: Database, here: Here) -> bool:
+    """Keeps the settings of the replica. One that was made anew, after a restore, has no past to be held against."""
+    try:
+        found = Backups(here.region).find(database.instances[here.region])
+    except LyoDrError as refusal:
+        log.warn(f"The settings of {database.name} were not read: {refusal}", database=database.name)
+        return False
+    if found is None:
+        return False
+    before, settings = here.databases.settings(database.name), settings_to_keep(found)
+    here.databases.keep_settings(database.name, settings)
+    return bool(before) and before.get("DbiResourceId") != settings.get("DbiResourceId")
+
+
+def _check(database: Database, here: Here, *, tell: bool, anew: bool) -> int | None:
     """The number of faults; None when the database was not read, which is no run."""
     evidence = _ask(database, here)
     if evidence.at is None:
         log.warn(f"The integrity of {database.name} was not read: {evidence.error}", database=database.name)
         return None
-    faults = integrity_faults(database.integrity, evidence.readings, here.databases.baseline(database.name))
+    baseline = None if anew else here.databases.baseline(database.name)
+    faults = integrity_faults(database.integrity, evidence.readings, baseline)
     run = Run(at=evidence.at, lsn=evidence.lsn or "", readings=evidence.readings, faults=faults)
     here.databases.record_run(database.name, run)
-    write_integrity(here.region, database.name, faults=len(faults))
+    if tell:
+        write_integrity(here.region, database.name, faults=len(faults))
     if faults:
         log.warn(f"The data of {database.name} deviates: {'; '.join(faults)}", database=database.name)
     return len(faults)

@@ -13,6 +13,7 @@ from lyo_dr.errors import WrongState
 from lyo_dr.guard import aftercare
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Progress
+from lyo_dr.steps.replicated import promoted
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -28,7 +29,7 @@ class Request(msgspec.Struct, frozen=True):
 def handler(request: Request, here: Here) -> Progress:
     """Pending while RDS refuses; nothing is asked for twice."""
     database, rds = here.plan.database(request.database), Rds(here.region)
-    instance = rds.describe(database.instances[here.region])
+    instance = rds.describe(promoted(here, request.incident, database))
     verdict = may_protect(
         database,
         instance,

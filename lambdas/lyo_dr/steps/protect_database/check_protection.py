@@ -11,6 +11,7 @@ from lyo_dr.decisions.protection import protection_progress
 from lyo_dr.doorman import Here, step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Progress
+from lyo_dr.steps.replicated import promoted
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -27,7 +28,7 @@ def handler(request: Request, here: Here) -> Progress:
     database = here.plan.database(request.database)
     verdict = protection_progress(
         database,
-        Rds(here.region).describe(database.instances[here.region]),
+        Rds(here.region).describe(promoted(here, request.incident, database)),
         started_at=request.started_at,
         budget=here.plan.budgets.protection,
         now=here.now(),

@@ -17,6 +17,7 @@ from lyo_dr.model.incident import Incident
 from lyo_dr.model.plan import Database
 from lyo_dr.model.verdict import Gate, Triage
 from lyo_dr.steps.consenting import consent_of
+from lyo_dr.steps.replicated import replica_facts
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -33,8 +34,9 @@ def handler(request: Request, here: Here) -> Gate:
     check_not_paused(here)
     check_epoch(here, request.incident)
     instances = {database.name: _instance(database, here) for database in here.plan.databases}
-    around = _around(request, here)
-    verdict = check_gate(here.plan, _since(request, here), request.facts.replicas, instances, around)
+    replicas = {d.name: replica_facts(here, request.incident, d, instances[d.name]) for d in here.plan.databases}
+    since, around = _since(request, here), _around(request, here)
+    verdict = check_gate(here.plan, since, request.facts.replicas, instances, around, replicas)
     loss = None if verdict.loss_seconds is None else round(verdict.loss_seconds * 1000)
     here.incidents.set(request.incident.id, gate=verdict.status, predicted_loss_ms=loss)
     here.tell(request.incident.id, verdict.sentence)

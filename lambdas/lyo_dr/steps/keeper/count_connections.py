@@ -1,0 +1,37 @@
+"""How many sessions the application has in one database. SQL only; asked by WatchDatabases and by triage."""
+
+from __future__ import annotations
+
+import msgspec
+
+from lyo_dr.adapters.aws.secrets import sql_login
+from lyo_dr.adapters.postgres import connected
+from lyo_dr.doorman import Here, step
+from lyo_dr.errors import DatabaseUnreachable
+from lyo_dr.model.instance import ConnectionCount
+
+_SESSIONS = """
+select count(*) from pg_stat_activity
+where case when cardinality(cast(:roles as text[])) > 0 then usename::text = any(cast(:roles as text[]))
+      else usename <> current_user and usename::text not like 'rds%' end
+"""
+"""By user alone: who is no monitor sees nothing more of others' sessions (PostgreSQL manual, "pg_stat_activity")."""
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The database's name in the plan."""
+
+    database: str
+
+
+@step("CountConnections", Request)
+def handler(request: Request, here: Here) -> ConnectionCount:
+    """One bounded attempt: silence and refusal are answers, too, and told apart by the SQLSTATE."""
+    name, roles = request.database, here.plan.database(request.database).app_roles
+    login = sql_login(here.names.sql_secret(name), here.region)
+    try:
+        with connected(login, here.plan.timing.call_timeout.total_seconds()) as postgres:
+            sessions = int(postgres.rows(_SESSIONS, roles=roles)[0][0])
+    except DatabaseUnreachable as silence:
+        return ConnectionCount(database=name, error=str(silence), state=silence.state)
+    return ConnectionCount(database=name, app=sessions)

@@ -1,0 +1,65 @@
+"""Drills in which a lost region is replaced from replicated backups, since its replica is no use."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from lyo_dr.model.plan import Objectives
+from rehearsal.drill import expect, people, replicated
+from rehearsal.drill.drill import Drill
+from rehearsal.drill.expect import Judge
+from rehearsal.drill.measure import Measured
+from rehearsal.drill.record import Recorded
+from rehearsal.drill.scenario import Scenario
+
+
+def back_before_the_damage() -> Judge:
+    """The moment is before the damage, everything before it is there, nothing damaged is, and the loss was stated."""
+
+    def judge(recorded: Recorded, measured: Measured, _objectives: Objectives) -> list[str]:
+        told = [re.search(r"replicated backups, to (.*, )?(\S+ \S+) UTC", line.sentence) for line in recorded.timeline]
+        found = [match.group(2) for match in told if match]
+        if not found:
+            return ["nothing was restored from replicated backups"]
+        moment = datetime.fromisoformat(f"{found[-1]}+00:00").timestamp()
+        misses = [] if moment < recorded.notes["damaged at"] else ["the moment is not before the damage"]
+        kept = {name for name, _ in recorded.rows}
+        early = [attempt for attempt in recorded.attempts if attempt.ok and attempt.t_end < moment]
+        lost = [attempt for attempt in early if attempt.id not in kept]
+        misses += [] if early else ["nobody had booked before the moment"]
+        misses += [f"{len(lost)} of {len(early)} bookings from before the moment are missing"] if lost else []
+        damaged = recorded.found.get("damaged rows")
+        misses += [] if damaged == "0" else [f"{damaged} rows are damaged still"]
+        predicted, loss = measured.loss.predicted_at_most_seconds, measured.loss.measured_seconds
+        stated = predicted is not None and loss <= predicted
+        return [*misses, *([] if stated else [f"{loss:.2f} s were lost, {predicted} s stated"])]
+
+    return judge
+
+
+REPLICATED = (
+    Drill(
+        name="corrupt-and-region-loss",
+        proves="Damage that reached the replica is not promoted: replicated backups bring back what was before it.",
+        scenario=Scenario(
+            prepare=replicated.replicate_backups,
+            strike=replicated.damage_and_lose,
+            at={"AskConsent": people.approve},
+            repair=replicated.book_on,
+            look=replicated.look,
+        ),
+        must_fire=False,
+        judge=expect.every(
+            expect.ended("recovered"),
+            expect.said("CheckGate", "the replica's data is wrong .* would be restored from backups"),
+            expect.said("AskConsent", "."),
+            expect.called("PromoteReadReplica", 0),
+            expect.said("AcceptProof", "took a write under epoch"),
+            back_before_the_damage(),
+            expect.bookings_resumed(),
+            expect.afterwards_well(),
+        ),
+    ),
+)
+"""In the order in which they are run."""

@@ -1,0 +1,72 @@
+"""The alarms of one database in one region: two that open an incident, one that only calls people."""
+
+from __future__ import annotations
+
+from aws_cdk import aws_cloudwatch as cloudwatch
+from constructs import Construct
+
+from lyo_dr.model.names import CONNECTIONS_METRIC, ERRORS_METRIC, INTEGRITY_DIMENSION, METRIC_NAMESPACE
+from lyo_dr.model.plan import Database
+from stacks.site import Site
+
+_GIB = 1024**3
+
+
+def database_alarms(scope: Construct, site: Site, database: Database) -> None:
+    """Both metrics of ours come from the keeper of the active region; RDS tells the storage of either instance."""
+    ours = {INTEGRITY_DIMENSION: database.name}
+    _alarm(
+        scope,
+        site.names.database_alarm("connections", database.name),
+        f"For two minutes nobody was connected to {database.name}, though tasks run, or it did not answer",
+        METRIC_NAMESPACE,
+        CONNECTIONS_METRIC,
+        ours,
+        statistic="Minimum",
+        threshold=1,
+        comparison_operator="GreaterThanOrEqualToThreshold",
+    )
+    _alarm(
+        scope,
+        site.names.database_alarm("errors", database.name),
+        f"For two minutes half of the app's answers or more said that {database.name} cannot be worked with",
+        METRIC_NAMESPACE,
+        ERRORS_METRIC,
+        ours,
+        statistic="Minimum",
+        threshold=0.5,
+        comparison_operator="GreaterThanOrEqualToThreshold",
+    )
+    _alarm(
+        scope,
+        site.names.database_alarm("storage", database.name),
+        f"{database.name} has less than {database.low_storage_gib:g} GiB left; RDS stops it when it is full",
+        "AWS/RDS",
+        "FreeStorageSpace",
+        {"DBInstanceIdentifier": database.instances[site.region]},
+        statistic="Minimum",
+        threshold=database.low_storage_gib * _GIB,
+        comparison_operator="LessThanThreshold",
+        # People are told and nothing starts: a restore makes no room.
+        alarm_actions=[site.names.topic("responders")],
+    )
+
+
+def _alarm(
+    scope: Construct, name: str, why: str, namespace: str, metric: str, dimensions: dict[str, str], **how: object
+) -> None:
+    """Two minutes in a row. No data is no finding: a keeper that fails rings by itself."""
+    cloudwatch.CfnAlarm(
+        scope,
+        "".join(part.capitalize() for part in name.split("-")),
+        alarm_name=name,
+        alarm_description=why,
+        namespace=namespace,
+        metric_name=metric,
+        dimensions=[cloudwatch.CfnAlarm.DimensionProperty(name=key, value=value) for key, value in dimensions.items()],
+        period=60,
+        evaluation_periods=2,
+        datapoints_to_alarm=2,
+        treat_missing_data="notBreaching",
+        **how,  # type: ignore[arg-type]
+    )

@@ -1,0 +1,142 @@
+"""``lyo-dr start --database``: the same signal as the runbook's, in the active region, or one clear sentence."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+
+from lyo_dr.adapters.aws.backups import Backups
+from lyo_dr.errors import AccessRefused
+from lyo_dr.model.incident import Signal, SystemRecord
+from lyo_dr.model.restore import Snapshot, Window
+from lyo_dr.steps.incident_response.open_incident import Request
+from tests.cli.aws import IRELAND, OREGON, TwoRegions
+from tests.cli.conftest import Type
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+LATEST, EARLIEST = NOW - timedelta(minutes=5), NOW - timedelta(days=7)
+
+
+@pytest.fixture(autouse=True)
+def _backups(monkeypatch: pytest.MonkeyPatch) -> None:
+    nightly = Snapshot(identifier="nightly", status="available", at=NOW - timedelta(hours=10))
+    monkeypatch.setattr(Backups, "window", lambda *_: Window(earliest=EARLIEST, latest=LATEST))
+    monkeypatch.setattr(Backups, "snapshots", lambda *_: [nightly])
+
+
+def signal_in(aws: TwoRegions, region: str = IRELAND) -> Signal:
+    [(name, given)] = aws.executions(region).items()
+    assert re.fullmatch(r"operator-bookings-\d{8}T\d{6}", name)
+    signal: Signal = msgspec.convert({**given, "execution": name}, Request).signal
+    return signal
+
+
+@pytest.mark.parametrize(
+    ("typed", "wish"),
+    [
+        ([], {}),
+        (["--latest"], {"latest": True}),
+        (["--snapshot", "nightly"], {"snapshot": "nightly"}),
+        (["--restore-to", f"{LATEST:%Y-%m-%dT%H:%M:%SZ}"], {"restore_to": LATEST}),
+        (["--restore-to", f"{LATEST + timedelta(hours=2):%Y-%m-%dT%H:%M:%S}+02:00"], {"restore_to": LATEST}),
+    ],
+)
+def test_it_starts_in_the_active_region_with_a_signal_the_door_accepts(
+    lyo_dr: Type, aws: TwoRegions, typed: list[str], wish: dict[str, Any]
+) -> None:
+    said = lyo_dr("start", "--database", "bookings", *typed, "--by", "ada", "--yes")
+    assert said.exit_code == 0, said.output
+    assert aws.executions(OREGON) == {}
+    signal = signal_in(aws)
+    assert (signal.kind, signal.source, signal.region, signal.by) == ("database", "operator", IRELAND, "ada")
+    assert signal.database == "bookings"
+    assert {name: getattr(signal, name) for name in wish} == wish
+
+
+def test_after_a_failover_the_other_region_is_the_active_one(lyo_dr: Type, aws: TwoRegions) -> None:
+    aws.system(OREGON).change_record(SystemRecord(active_region=OREGON, standby_region=None, epoch=3))
+    assert lyo_dr("start", "--database", "bookings", "--yes").exit_code == 0
+    assert signal_in(aws, OREGON).region == OREGON
+
+
+def test_it_shows_what_will_happen_what_is_lost_and_asks(lyo_dr: Type, aws: TwoRegions) -> None:
+    said = lyo_dr("start", "--database", "bookings", "--snapshot", "nightly", "--by", "ada", answer="n\n")
+    assert said.exit_code == 1
+    assert "An incident for database bookings, in the name of ada, worked on in eu-west-1:" in said.output
+    assert "It goes back to snapshot nightly" in said.output
+    assert "Work of the last 10 h is not in it" in said.output
+    assert "It stops assistant meanwhile." in said.output
+    assert "Restore database bookings? [y/N]" in said.output
+    assert aws.executions() == {}
+
+
+REFUSED: dict[str, tuple[list[str], str]] = {
+    "no moment": (["--restore-to", "yesterday"], "'yesterday' is no moment; write one with its zone, such as 20"),
+    "without a zone": (
+        ["--restore-to", "2026-03-29T11:58:58"],
+        "2026-03-29T11:58:58 has no time zone, so it could be any of many; if you mean UTC write 2026-03-29T11:58:58Z",
+    ),
+    "in the future": (
+        ["--restore-to", f"{NOW + timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}"],
+        f"is in the future; the nearest moment is {LATEST.isoformat()}",
+    ),
+    "not in the backups yet": (
+        ["--restore-to", f"{NOW - timedelta(minutes=1):%Y-%m-%dT%H:%M:%SZ}"],
+        f"is not in the backups yet; the nearest moment is {LATEST.isoformat()}",
+    ),
+    "before the first backup": (
+        ["--restore-to", f"{NOW - timedelta(days=30):%Y-%m-%dT%H:%M:%SZ}"],
+        f"is before the first backup; the nearest moment is {EARLIEST.isoformat()}",
+    ),
+    "an unknown snapshot": (
+        ["--snapshot", "lyo-production-snapshot-latest"],
+        "Snapshot lyo-production-snapshot-latest is not available; the newest available one is nightly",
+    ),
+    "two at once": (["--latest", "--snapshot", "nightly"], "--latest and --snapshot exclude each other"),
+}
+
+
+@pytest.mark.parametrize(("typed", "sentence"), REFUSED.values(), ids=REFUSED.keys())
+def test_fault_43_an_impossible_moment_is_refused_in_one_sentence_with_the_nearest(
+    lyo_dr: Type, aws: TwoRegions, typed: list[str], sentence: str
+) -> None:
+    said = lyo_dr("start", "--database", "bookings", *typed, "--yes")
+    assert said.exit_code == 2
+    assert sentence in said.stderr.replace("\n", " ")
+    assert said.stderr.count("lyo-dr:") == 1
+    assert aws.executions(IRELAND) == {}
+
+
+def test_an_unknown_database_is_refused_with_those_of_the_plan(lyo_dr: Type, aws: TwoRegions) -> None:
+    said = lyo_dr("start", "--database", "ledger", "--yes")
+    assert said.exit_code == 2
+    assert "'ledger' is no database of this plan; --database names one of: bookings" in said.stderr
+
+
+@pytest.mark.parametrize("typed", [[], ["--latest"], ["--region", IRELAND, "--latest"]])
+def test_what_says_nothing_or_too_much_is_refused(lyo_dr: Type, aws: TwoRegions, typed: list[str]) -> None:
+    said = lyo_dr("start", *typed, "--yes")
+    assert said.exit_code == 2
+    assert "say what is wrong" in said.stderr
+
+
+def test_who_may_not_look_into_rds_may_start_and_the_incident_looks_for_itself(
+    lyo_dr: Type, aws: TwoRegions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any) -> Window:
+        raise AccessRefused("no")
+
+    monkeypatch.setattr(Backups, "window", refuse)
+    far = f"{NOW - timedelta(days=30):%Y-%m-%dT%H:%M:%SZ}"
+    assert lyo_dr("start", "--database", "bookings", "--restore-to", far, "--yes").exit_code == 0
+
+
+def test_a_region_that_is_silent_says_so(lyo_dr: Type, aws: TwoRegions, impatient: None) -> None:
+    aws.silent = {IRELAND, OREGON}
+    said = lyo_dr("start", "--database", "bookings", "--yes")
+    assert said.exit_code == 2
+    assert "nothing was started: eu-west-1 does not answer" in said.stderr

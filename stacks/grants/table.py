@@ -26,6 +26,7 @@ from stacks.grants.journal import (
     tell,
     whole_journal,
 )
+from stacks.grants.ledger import ask_to_write, read_ledger, start_replay, write_ledger
 from stacks.grants.people import announce, call_responders, hand_on_answers, start_incident
 from stacks.grants.restore import (
     ask_integrity,
@@ -80,7 +81,14 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "TakeAnswer": (journal_and_head,),
     },
     "operator": {
-        "AnswerOperator": (journal_and_head, hand_on_answers, declare_in_peer, describe_in_peer, put_latch),
+        "AnswerOperator": (
+            whole_journal,
+            hand_on_answers,
+            declare_in_peer,
+            describe_in_peer,
+            put_latch,
+            start_replay,
+        ),
     },
     "gather_facts": {
         "ProbeRegions": (),
@@ -156,6 +164,18 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
             point_secrets_in_peer,
         ),
         "AnnounceUnprotected": (journal, call_responders),
+    },
+    "compare_damaged": {
+        "FindDatabases": (journal_with_notes, see_instances),
+        "CompareTable": (read_sql_secrets, write_ledger),
+        "RecordLedger": (journal, call_responders),
+        "AnnounceUncompared": (journal, call_responders),
+    },
+    "replay_rows": {
+        "ReplayTable": (journal, ask_to_write),
+        "WriteRows": (read_sql_secrets, read_app_secrets, read_ledger),
+        "ConcludeReplay": (journal,),
+        "AnnounceReplayFailure": (journal, call_responders),
     },
     "keeper": {
         "ReadIntegrity": (read_sql_secrets,),

@@ -1,6 +1,6 @@
 -- Run once on the primary, by the master user, before the first deployment; the replica receives it:
 --   psql -v region=eu-west-1 -v app_roles=lyo_app,lyo_app_b -f database/onboarding.sql
--- Creates what Lyo DR needs inside a database: a user that writes nothing of the application, four tables of
+-- Creates what Lyo DR needs inside a database: a user that writes nothing of the application, six tables of
 -- one row or a few, and five functions: they shut the application out of a deposed database, let it in again, and
 -- change its passwords.
 -- The password is set by the person who runs it:  \password lyo_dr
@@ -31,6 +31,24 @@ create table lyo_dr.proof (
     incident text primary key,
     epoch bigint not null,
     at timestamptz not null default clock_timestamp()
+);
+
+-- The counters of the plan's tables at the last look, and jumps in their deletions: deleted rows leave no trace in a
+-- table, and whoever looks for the moment of a damage needs one. `at` is the commit, where it is known exactly.
+create table lyo_dr.counter (
+    name name primary key,
+    at timestamptz not null,
+    deleted bigint not null,
+    scans bigint not null,
+    live bigint not null
+);
+create table lyo_dr.deletion (
+    name name not null,
+    since timestamptz not null,
+    until timestamptz not null,
+    counted bigint not null,
+    live bigint not null,
+    at timestamptz
 );
 
 -- The users the application logs in as (databases[].app_roles of the plan). Only the owner may change this list.
@@ -131,7 +149,8 @@ $$;
 grant usage on schema lyo_dr to public;
 grant select on lyo_dr.authority to public;
 grant usage on schema lyo_dr to lyo_dr;
-grant select, insert, update on lyo_dr.authority, lyo_dr.heartbeat, lyo_dr.proof to lyo_dr;
+grant select, insert, update on lyo_dr.authority, lyo_dr.heartbeat, lyo_dr.proof, lyo_dr.counter to lyo_dr;
+grant select, insert on lyo_dr.deletion to lyo_dr;
 revoke execute on all functions in schema lyo_dr from public;
 grant execute on all functions in schema lyo_dr to lyo_dr;
 -- Not in here, since it names your tables: the right to read key and time of each table in databases[].tables, so

@@ -131,7 +131,15 @@ def test_all_functions_share_one_code_asset(stacks: dict[str, Stack]) -> None:
 
 
 def test_what_holds_data_is_kept(stacks: dict[str, Stack]) -> None:
-    kinds = ("DynamoDB::Table", "KMS::Key", "S3::Bucket", "Logs::LogGroup", "SQS::Queue", "RDS::DBInstance", "SecretsManager::Secret")
+    kinds = (
+        "DynamoDB::Table",
+        "KMS::Key",
+        "S3::Bucket",
+        "Logs::LogGroup",
+        "SQS::Queue",
+        "RDS::DBInstance",
+        "SecretsManager::Secret",
+    )
     for kind in kinds:
         found = everything(stacks, f"AWS::{kind}")
         assert found

@@ -259,7 +259,11 @@ def test_every_placeholder_has_its_step_or_machine_and_every_step_is_used(proces
 
 def test_every_child_machine_is_called_by_somebody() -> None:
     called = set(re.findall(r"\$\{(\w+)Machine\}", "".join(json.dumps(machine(p)) for p in processes())))
-    assert {snake(name) for name in called} == set(processes()) - {"incident_response", "secret_rotation", "replay_rows"}
+    assert {snake(name) for name in called} == set(processes()) - {
+        "incident_response",
+        "secret_rotation",
+        "replay_rows",
+    }
 
 
 @pytest.mark.parametrize(("scope", "name"), of_type("Task"))

@@ -25,12 +25,17 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MassChange(msgspec.Struct, frozen=True, kw_only=True):
-    """One transaction that wrote many rows of a table which are there now."""
+    """One transaction that wrote many rows of a table which are there now, or deleted many.
+
+    ``at`` is its commit; with ``until`` it lies between the two.
+    """
 
     table: str
     at: datetime
     rows: int
     of: int
+    how: Literal["wrote", "deleted"] = "wrote"
+    until: datetime | None = None
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):

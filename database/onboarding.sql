@@ -39,8 +39,11 @@ create table lyo_dr.counter (
     name name primary key,
     at timestamptz not null,
     deleted bigint not null,
+    live bigint not null,
     scans bigint not null,
-    live bigint not null
+    look_ups bigint not null,
+    looked_up bigint not null,
+    oldest bigint not null
 );
 create table lyo_dr.deletion (
     name name not null,

@@ -1,8 +1,8 @@
 -- Run once on the primary, by the master user, before the first deployment; the replica receives it:
 --   psql -v region=eu-west-1 -v app_roles=lyo_app,lyo_app_b -f database/onboarding.sql
 -- Creates what Lyo DR needs inside a database: a user that writes nothing of the application, six tables of
--- one row or a few, and five functions: they shut the application out of a deposed database, let it in again, and
--- change its passwords.
+-- one row or a few, and six functions: they shut the application out of a deposed database, let it in again, let it
+-- read only, and change its passwords.
 -- The password is set by the person who runs it:  \password lyo_dr
 create role lyo_dr login;
 grant pg_monitor to lyo_dr; -- the state of the WAL receiver is hidden from other users
@@ -114,6 +114,30 @@ begin
         opened := opened + 1;
     end loop;
     return case opened when 0 then 'it could already' else 'opened' end;
+end
+$$;
+
+-- Let the application's users write, or only read: the default of their new sessions in this database. Refused to whoever
+-- acts under an epoch older than this database's own authority.
+create function lyo_dr.let_app_write(allowed boolean, given bigint) returns text
+    language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+    role name;
+begin
+    if pg_is_in_recovery() then
+        return 'in recovery';
+    end if;
+    if not exists (select from lyo_dr.authority where epoch <= given) then
+        return 'a newer epoch is on record';
+    end if;
+    for role in select r.rolname from lyo_dr.app_role a join pg_roles r on r.rolname = a.name
+    loop
+        execute format(
+            'alter role %I in database %I %s default_transaction_read_only%s', role, current_database(),
+            case when allowed then 'reset' else 'set' end, case when allowed then '' else ' = on' end);
+    end loop;
+    return 'set';
 end
 $$;
 

@@ -30,13 +30,13 @@ CHILDREN = (
 ROTATION_SQL = ("RetireUser", "SetPassword", "TryLogin")
 """The SQL functions that steps of a rotation ask: they see passwords, and nothing outside of the VPC does."""
 
-REPLAY_SQL = ("WriteRows",)
-"""The SQL function that a replay asks: it alone sees the rows it writes."""
+ASKED_SQL = {"replay_rows": ("WriteRows",), "database_restore": ("LetAppWrite",)}
+"""The SQL functions that steps of a process ask: what they see or may change, nothing outside of the VPC does."""
 
 _OUTSIDE_THE_MACHINE = {
     "incident_response": frozenset({"Receive"}),
     "secret_rotation": frozenset(ROTATION_SQL),
-    "replay_rows": frozenset(REPLAY_SQL),
+    **{process: frozenset(names) for process, names in ASKED_SQL.items()},
 }
 _LONGER = {
     # Two whole tables are read, whatever their size.
@@ -57,8 +57,8 @@ class Process(Construct):
         for step in self.steps.values():
             if step.sql:
                 step.keep_warm()
-        for name in REPLAY_SQL if process == "replay_rows" else ():
-            Step(kit, self, process, name, _LONGER[name]).keep_warm()
+        for name in ASKED_SQL.get(process, ()):
+            Step(kit, self, process, name, _LONGER.get(name, DEFAULT)).keep_warm()
         self.machine = Machine(kit, self, process, self.steps)
 
 

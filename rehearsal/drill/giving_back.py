@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+import msgspec
 import psycopg
 
+from lyo_dr.adapters.http import probe
+from lyo_dr.model.plan import Plan
 from rehearsal.drill import damage, people
 from rehearsal.drill.onboard import endpoint
 from rehearsal.drill.scene import Scene
@@ -51,6 +54,23 @@ def delete_too_much(scene: Scene) -> float:
     scene.screen.fault(at, f"A clean-up deletes {gone} appointments: its interval says seconds instead of years")
     scene.notes["deleted"] = gone
     return at
+
+
+def reads_only(plan: Plan) -> Plan:
+    """While a database is restored, services go on reading it."""
+    databases = [
+        msgspec.structs.replace(database, restore=msgspec.structs.replace(database.restore, stop="read_only"))
+        for database in plan.databases
+    ]
+    return msgspec.structs.replace(plan, databases=databases)
+
+
+def ask_the_app(scene: Scene) -> None:
+    """What the app says of its database, and whether it lives, while the database is being restored."""
+    service = scene.world.plan.services[0]
+    url = service.places[scene.primary].url
+    scene.notes["app while restoring"] = str(probe(url + service.ready_path, 2.0).database)
+    scene.notes["alive while restoring"] = probe(url + "/health", 2.0).status
 
 
 def give_back(scene: Scene) -> None:

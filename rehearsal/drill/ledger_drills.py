@@ -38,5 +38,27 @@ LEDGER = (
             expect.nothing_lost(),
         ),
     ),
+    Drill(
+        name="read-only-restore",
+        must_fire=False,
+        proves="Where the plan wants it, users read on while the database is restored, and nobody writes into it.",
+        customer=giving_back.reads_only,
+        scenario=Scenario(
+            strike=damage.migrate_badly,
+            meanwhile=damage.say_data_is_wrong,
+            at={"PreserveEvidence": giving_back.ask_the_app},
+            repair=giving_back.give_back,
+            look=damage.look,
+            in_active=True,
+        ),
+        judge=expect.every(
+            GIVEN_BACK,
+            expect.said("StopDamage", "^The services go on reading; bookings takes no writes of theirs"),
+            expect.noted("app while restoring", "read_only"),
+            expect.noted("alive while restoring", 200),
+            expect.said("PointSecrets", "; bookings takes writes$"),
+            expect.back_before_the_damage(within_seconds=1),
+        ),
+    ),
 )
 """In the order in which they are run."""

@@ -61,7 +61,7 @@ FAILS = {
     "NotReplayed",
 }
 """The errors machines end with; each is one an operator finds in the console."""
-ASKED_OR_IN_FRONT = {"receive", "set_password", "try_login", "retire_user", "write_rows"}
+ASKED_OR_IN_FRONT = {"receive", "set_password", "try_login", "retire_user", "write_rows", "let_app_write"}
 """Functions behind no state: the one in front of the door, and those inside the VPC that steps ask."""
 EXCLUSIVE_RESULTS = {
     ("incident_response", "$.error"): "only one Catch is taken: each leads to RecordFailure, which leads to the end",

@@ -96,6 +96,14 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     evidence: list[str] = []
 
 
+class WritesSet(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether the application was let write, or kept from it, as asked; and how many sessions were ended."""
+
+    done: bool
+    reason: str
+    ended: int = 0
+
+
 class Beside(msgspec.Struct, frozen=True, kw_only=True):
     """How far the new instance is; the Choice states read ``status``."""
 

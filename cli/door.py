@@ -46,7 +46,7 @@ class DoorClosed(Exception):
     """The door of a region cannot be reached. One sentence."""
 
 
-def order(plan: Plan, region: str, **fields: str) -> Said:
+def order(plan: Plan, region: str, **fields: Any) -> Said:
     """Put one order to the door of a region. Raises DoorClosed when it cannot be reached."""
     try:
         return _post(_url(plan, region), region, json.dumps(fields).encode())

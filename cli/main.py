@@ -12,6 +12,7 @@ from rich.text import Text
 from cli.operator import OPERATOR_COMMANDS
 from cli.overview import OVERVIEW
 from cli.plans import PLAN_FILE, PlanOption, RegionOption, aws_plan, load_plan, plan_schema, regions_of
+from cli.replay import replay
 from cli.rotate import rotate
 from cli.starting import start
 from cli.words import console, refuse, say
@@ -32,7 +33,7 @@ plan_app = typer.Typer(
 )
 app.add_typer(plan_app, name="plan")
 
-for command in (start, *OPERATOR_COMMANDS, rotate):
+for command in (start, *OPERATOR_COMMANDS, rotate, replay):
     app.command()(command)
 
 

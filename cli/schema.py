@@ -99,7 +99,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
     },
     "Restore": {
         "start": "approve: integrity alarms only call a person; automatic: they start the restore.",
-        "stop": "zero: services are stopped while their data is wrong; nothing: they go on.",
+        "stop": "zero: services are stopped while their data is wrong; read_only: they read; nothing: they go on.",
         "keep_damaged_days": "The damaged instance is kept so long at least, under another name.",
         "max_restores": "So many attempts, each at an earlier moment.",
     },

@@ -1,8 +1,8 @@
 -- Run once on the primary, by the master user, before the first deployment; the replica receives it:
 --   psql -v region=eu-west-1 -v app_roles=lyo_app,lyo_app_b -f database/onboarding.sql
--- Creates what Lyo DR needs inside a database: a user that writes nothing of the application, four tables of
--- one row or a few, and five functions: they shut the application out of a deposed database, let it in again, and
--- change its passwords.
+-- Creates what Lyo DR needs inside a database: a user that writes nothing of the application, six tables of
+-- one row or a few, and six functions: they shut the application out of a deposed database, let it in again, let it
+-- read only, and change its passwords.
 -- The password is set by the person who runs it:  \password lyo_dr
 create role lyo_dr login;
 grant pg_monitor to lyo_dr; -- the state of the WAL receiver is hidden from other users
@@ -31,6 +31,27 @@ create table lyo_dr.proof (
     incident text primary key,
     epoch bigint not null,
     at timestamptz not null default clock_timestamp()
+);
+
+-- The counters of the plan's tables at the last look, and jumps in their deletions: deleted rows leave no trace in a
+-- table, and whoever looks for the moment of a damage needs one. `at` is the commit, where it is known exactly.
+create table lyo_dr.counter (
+    name name primary key,
+    at timestamptz not null,
+    deleted bigint not null,
+    live bigint not null,
+    scans bigint not null,
+    look_ups bigint not null,
+    looked_up bigint not null,
+    oldest bigint not null
+);
+create table lyo_dr.deletion (
+    name name not null,
+    since timestamptz not null,
+    until timestamptz not null,
+    counted bigint not null,
+    live bigint not null,
+    at timestamptz
 );
 
 -- The users the application logs in as (databases[].app_roles of the plan). Only the owner may change this list.
@@ -96,6 +117,30 @@ begin
 end
 $$;
 
+-- Let the application's users write, or only read: the default of their new sessions in this database. Refused to whoever
+-- acts under an epoch older than this database's own authority.
+create function lyo_dr.let_app_write(allowed boolean, given bigint) returns text
+    language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+    role name;
+begin
+    if pg_is_in_recovery() then
+        return 'in recovery';
+    end if;
+    if not exists (select from lyo_dr.authority where epoch <= given) then
+        return 'a newer epoch is on record';
+    end if;
+    for role in select r.rolname from lyo_dr.app_role a join pg_roles r on r.rolname = a.name
+    loop
+        execute format(
+            'alter role %I in database %I %s default_transaction_read_only%s', role, current_database(),
+            case when allowed then 'reset' else 'set' end, case when allowed then '' else ' = on' end);
+    end loop;
+    return 'set';
+end
+$$;
+
 -- Give one of the application's users a new password, handed over as a SCRAM verifier: the password itself never
 -- reaches this server. Refused to whoever acts under an epoch older than this database's own authority.
 create function lyo_dr.set_app_password(app_user name, verifier text, given bigint) returns text
@@ -131,7 +176,8 @@ $$;
 grant usage on schema lyo_dr to public;
 grant select on lyo_dr.authority to public;
 grant usage on schema lyo_dr to lyo_dr;
-grant select, insert, update on lyo_dr.authority, lyo_dr.heartbeat, lyo_dr.proof to lyo_dr;
+grant select, insert, update on lyo_dr.authority, lyo_dr.heartbeat, lyo_dr.proof, lyo_dr.counter to lyo_dr;
+grant select, insert on lyo_dr.deletion to lyo_dr;
 revoke execute on all functions in schema lyo_dr from public;
 grant execute on all functions in schema lyo_dr to lyo_dr;
 -- Not in here, since it names your tables: the right to read key and time of each table in databases[].tables, so

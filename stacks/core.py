@@ -1,4 +1,4 @@
-"""The core of one region: its key, its table, its bus, its two topics."""
+"""The core of one region: its key, its table, its bus, its two topics, its bucket of replay files."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
 from lyo_dr.model.names import DETECTION_REGION, Names
+from stacks.ledger import ledger_bucket
 from stacks.site import Site
 
 
@@ -30,6 +31,7 @@ class Core(cdk.Stack):
         self.key = self._key()
         self._table()
         self._bus()
+        ledger_bucket(self, site, self.key)
         contacts = site.plan.contacts
         self._topic("responders", contacts.responders)
         self._topic("stakeholders", contacts.stakeholders)

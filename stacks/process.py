@@ -8,7 +8,7 @@ from constructs import Construct
 
 from stacks.constructs.kit import Kit
 from stacks.constructs.machine import Machine
-from stacks.constructs.step import Step
+from stacks.constructs.step import DEFAULT, Limits, Step
 from stacks.constructs.trigger import Trigger
 from stacks.site import Site
 
@@ -22,15 +22,28 @@ CHILDREN = (
     "switch_traffic",
     "protect_database",
     "protect_restored",
+    "compare_damaged",
+    "replay_rows",
 )
 """The machines that scenarios are built from. They share a stack, ``actions``: they are small and change together."""
 
 ROTATION_SQL = ("RetireUser", "SetPassword", "TryLogin")
 """The SQL functions that steps of a rotation ask: they see passwords, and nothing outside of the VPC does."""
 
+ASKED_SQL = {"replay_rows": ("WriteRows",), "database_restore": ("LetAppWrite",)}
+"""The SQL functions that steps of a process ask: what they see or may change, nothing outside of the VPC does."""
+
 _OUTSIDE_THE_MACHINE = {
     "incident_response": frozenset({"Receive"}),
     "secret_rotation": frozenset(ROTATION_SQL),
+    **{process: frozenset(names) for process, names in ASKED_SQL.items()},
+}
+_LONGER = {
+    # Two whole tables are read, whatever their size.
+    "CompareTable": Limits(timeout=cdk.Duration.minutes(15)),
+    # One batch is one transaction of the application's user, with its own triggers.
+    "ReplayTable": Limits(timeout=cdk.Duration.seconds(80)),
+    "WriteRows": Limits(timeout=cdk.Duration.seconds(60)),
 }
 
 
@@ -40,10 +53,12 @@ class Process(Construct):
     def __init__(self, kit: Kit, scope: Construct, process: str) -> None:
         super().__init__(scope, process)
         inside = kit.site.sources.steps(process) - _OUTSIDE_THE_MACHINE.get(process, frozenset())
-        self.steps = {name: Step(kit, self, process, name) for name in sorted(inside)}
+        self.steps = {name: Step(kit, self, process, name, _LONGER.get(name, DEFAULT)) for name in sorted(inside)}
         for step in self.steps.values():
             if step.sql:
                 step.keep_warm()
+        for name in ASKED_SQL.get(process, ()):
+            Step(kit, self, process, name, _LONGER.get(name, DEFAULT)).keep_warm()
         self.machine = Machine(kit, self, process, self.steps)
 
 

@@ -76,6 +76,10 @@ class RotationRefused(LyoDrError):
     """A secret cannot be rotated as things are; the message says what a person has to put right."""
 
 
+class ReplayRefused(LyoDrError):
+    """Rows of a ledger cannot be written back as things are; the message says why."""
+
+
 class PeerSilent(LyoDrError):
     """The other region does not answer, so nobody knows whether it is taking over."""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from rehearsal.drill import breakage, comeback, damage, expect, judge, plans
+from rehearsal.drill import breakage, comeback, damage, expect, giving_back, judge, plans
 from rehearsal.drill.dead_drills import DEAD
 from rehearsal.drill.drill import Drill
 from rehearsal.drill.judgement import JUDGEMENT
+from rehearsal.drill.ledger_drills import GIVEN_BACK, LEDGER
 from rehearsal.drill.replicated_drills import REPLICATED
 from rehearsal.drill.rotation_drills import ROTATION
 from rehearsal.drill.scenario import Scenario
@@ -138,15 +139,15 @@ _ALL = (
     Drill(
         name="bad-migration",
         must_fire=False,
-        proves="Data overwritten among live bookings is back at the second before, found by evidence, proven by SQL.",
+        proves="Data overwritten among live bookings is back at the second before, and later bookings are given back.",
         scenario=Scenario(
             strike=damage.migrate_badly,
             meanwhile=damage.say_data_is_wrong,
-            repair=damage.book_on,
+            repair=giving_back.give_back,
             look=damage.look,
             in_active=True,
         ),
-        judge=_RESTORED,
+        judge=expect.every(_RESTORED, GIVEN_BACK),
     ),
     Drill(
         name="bad-migration-unattended",
@@ -192,5 +193,7 @@ _ALL = (
     ),
 )
 
-DRILLS: dict[str, Drill] = {drill.name: drill for drill in (*_ALL, *DEAD, *REPLICATED, *JUDGEMENT, *ROTATION)}
+_CATALOGUE = (*_ALL, *LEDGER, *DEAD, *REPLICATED, *JUDGEMENT, *ROTATION)
+
+DRILLS: dict[str, Drill] = {drill.name: drill for drill in _CATALOGUE}
 """Every drill by name, in the order in which all of them are run."""

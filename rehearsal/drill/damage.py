@@ -30,7 +30,7 @@ def migrate_badly(scene: Scene) -> float:
     """A migration forgets its WHERE: every appointment loses its customer, in one transaction."""
     began = time.time()
     scene.screen.stage("Waiting for a run of the integrity questions among the bookings")
-    scene.wait_until(partial(_baseline_since, scene, began), _BASELINE_SECONDS)
+    scene.wait_until(partial(baseline_since, scene, began), _BASELINE_SECONDS)
     scene.let_pass(1.5)
     with scene.sql(scene.primary) as connection:
         at = time.time()
@@ -111,7 +111,8 @@ def _identifiers(scene: Scene, region: str) -> str:
     return ", ".join(sorted(instance["DBInstanceIdentifier"] for instance in found))
 
 
-def _baseline_since(scene: Scene, began: float) -> bool:
+def baseline_since(scene: Scene, began: float) -> bool:
+    """Whether the integrity questions were answered well since then (epoch seconds)."""
     found = scene.world.client("dynamodb", scene.primary).get_item(
         TableName=scene.world.names(scene.primary).table,
         Key={"pk": {"S": f"DATABASE#{scene.world.plan.databases[0].name}"}, "sk": {"S": "GOOD"}},

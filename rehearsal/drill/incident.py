@@ -78,7 +78,7 @@ class IncidentView:
         found: dict[str, str] = {}
         if self._process != DOOR:
             return found
-        for process in ("protect_database", "protect_restored"):
+        for process in ("protect_database", "protect_restored", "compare_damaged"):
             for number, execution in enumerate(self._executions(process)):
                 found[f"{self._names.machine_name(process)}-{number}"] = str(execution["status"])
         return found

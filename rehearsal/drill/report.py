@@ -69,6 +69,7 @@ def as_json(recorded: Recorded, measured: Measured, plan: Plan, misses: list[str
             "timeline": [{**dataclasses.asdict(line), "at": _moment(line.at)} for line in recorded.timeline],
         },
         "decision": recorded.looks,
+        "ledger": recorded.notes.get("ledger"),
         "rotation": None if recorded.rotated is None else dataclasses.asdict(recorded.rotated),
         "seen_from_outside": {
             name: None if at is None else round(at - recorded.fault_at, 3)
@@ -126,6 +127,7 @@ def summarise(console: Console, result: dict[str, Any], path: Path) -> None:
     table.add_row("  to the lost region", str(calls["to_lost_region"]))
     table.add_row("  to a us-east-1 control plane", str(calls["to_us_east_1_control_plane"]))
     table.add_row("  of the fence", f"{calls['fence_calls']} in {_s(calls['fence_seconds'])}")
+    _ledger(table, result)
     console.print()
     console.print(table)
     if result["rehearsal"]["aws_timing"]:
@@ -136,6 +138,12 @@ def summarise(console: Console, result: dict[str, Any], path: Path) -> None:
         console.print("[bold green]PASSED[/bold green]")
     for sentence in result["missed"]:
         console.print(f"[bold red]MISSED[/bold red]  {sentence}")
+
+
+def _ledger(table: Table, result: dict[str, Any]) -> None:
+    """Rows of both databases, and what was given back, where a database was restored."""
+    for name, figure in (result.get("ledger") or {}).items():
+        table.add_row(name, figure)
 
 
 def _modelled(console: Console, result: dict[str, Any]) -> None:

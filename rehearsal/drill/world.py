@@ -199,7 +199,7 @@ class World:
         if self._both_ways:
             groups.append([at.stack("actions"), *(at.stack(part) for part in _RECOVERY)])
         if self._active:
-            groups.append([at.stack("actions"), at.stack("database_restore"), at.stack("incident_response")])
+            groups.append([at.stack(part) for part in ("actions", "database_restore", "incident_response", "operator")])
         deploy(self._assembly, groups, self.aws.endpoint)
 
     def _onboard(self) -> None:

@@ -138,6 +138,12 @@ def ask_integrity(_: Plan, names: Names) -> list[Grant]:
     return [Grant(("lambda:InvokeFunction",), (function,), "it alone reaches the database")]
 
 
+def ask_to_let_write(_: Plan, names: Names) -> list[Grant]:
+    """Ask the function that speaks SQL to keep the application from writing, and to let it again."""
+    function = names.arn("lambda", f"function:{names.function('database_restore', 'LetAppWrite')}")
+    return [Grant(("lambda:InvokeFunction",), (function,), "the plan may want services to go on reading")]
+
+
 def lease_in_peer(plan: Plan, names: Names) -> list[Grant]:
     """The lease lies in the standby's table: work in the active region takes it there."""
     there = _peer(plan, names)

@@ -26,9 +26,11 @@ from stacks.grants.journal import (
     tell,
     whole_journal,
 )
+from stacks.grants.ledger import ask_to_write, read_ledger, start_replay, write_ledger
 from stacks.grants.people import announce, call_responders, hand_on_answers, start_incident
 from stacks.grants.restore import (
     ask_integrity,
+    ask_to_let_write,
     lease_in_peer,
     point_secrets_here,
     point_secrets_in_peer,
@@ -83,7 +85,14 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "TakeAnswer": (journal_and_head,),
     },
     "operator": {
-        "AnswerOperator": (journal_and_head, hand_on_answers, declare_in_peer, describe_in_peer, put_latch),
+        "AnswerOperator": (
+            whole_journal,
+            hand_on_answers,
+            declare_in_peer,
+            describe_in_peer,
+            put_latch,
+            start_replay,
+        ),
     },
     "gather_facts": {
         "ProbeRegions": (),
@@ -138,16 +147,24 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "ReadEvidence": (read_sql_secrets,),
         "ChooseMoment": (whole_journal, lease_in_peer, see_backups),
         "AnnounceRestore": (journal, announce),
-        "StopDamage": (journal, lease_in_peer, scale_here),
+        "StopDamage": (journal, lease_in_peer, scale_here, ask_to_let_write),
+        "LetAppWrite": (read_sql_secrets,),
         "PreserveEvidence": (journal, lease_in_peer, see_snapshots, take_snapshots),
         "RestoreBeside": (journal_with_notes, lease_in_peer, see_instances, see_backups, restore_databases),
         "ReadRestored": (read_sql_secrets,),
         "JudgeRestored": (journal_with_notes, lease_in_peer, see_backups),
         "AlignLogins": (read_sql_secrets, read_app_secrets),
-        "PointSecrets": (journal, lease_in_peer, point_secrets_here),
+        "PointSecrets": (journal, lease_in_peer, point_secrets_here, ask_to_let_write),
         "RenewTasks": (journal, lease_in_peer, scale_here),
         "ConcludeRestore": (whole_journal, lease_in_peer),
-        "PutBack": (journal_with_notes, lease_in_peer, see_instances, point_secrets_here, scale_here),
+        "PutBack": (
+            journal_with_notes,
+            lease_in_peer,
+            see_instances,
+            point_secrets_here,
+            scale_here,
+            ask_to_let_write,
+        ),
     },
     "restore_replicated": {
         "ReadEvidence": (read_sql_secrets,),
@@ -171,6 +188,18 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
             point_secrets_in_peer,
         ),
         "AnnounceUnprotected": (journal, call_responders),
+    },
+    "compare_damaged": {
+        "FindDatabases": (journal_with_notes, see_instances),
+        "CompareTable": (read_sql_secrets, write_ledger),
+        "RecordLedger": (journal, call_responders),
+        "AnnounceUncompared": (journal, call_responders),
+    },
+    "replay_rows": {
+        "ReplayTable": (journal, ask_to_write),
+        "WriteRows": (read_sql_secrets, read_app_secrets, read_ledger),
+        "ConcludeReplay": (journal,),
+        "AnnounceReplayFailure": (journal, call_responders),
     },
     "keeper": {
         "ReadIntegrity": (read_sql_secrets,),

@@ -59,6 +59,8 @@ EXPLAINED_WILDCARDS = {
     },
     ("logs:CreateLogStream", "log-group:<group>:*"): "names of streams are chosen by AWS",
     ("logs:PutLogEvents", "log-group:<group>:*"): "names of streams are chosen by AWS",
+    ("s3:GetObjectVersion", "<ledger>/*"): "a replay file is named after its incident",
+    ("s3:PutObject", "<ledger>/*"): "a replay file is named after its incident",
     ("states:SendTaskSuccess", "*"): "a task token has no resource; without a token nothing can be sent",
     ("states:DescribeExecution", "execution:<machine>:*"): "names of executions are chosen by AWS",
     ("states:StopExecution", "execution:<machine>:*"): "names of executions are chosen by AWS",
@@ -87,6 +89,11 @@ EXPLAINED_WILDCARDS = {
         )
     },
 }
+FILES_OF_ROWS = {
+    "CompareTable": {"s3:PutObject", "kms:GenerateDataKey"},
+    "WriteRows": {"s3:GetObjectVersion", "kms:Decrypt"},
+}
+"""The two SQL functions that see rows: what they may do besides reading secrets."""
 NARROWED_BY_CONDITION = {
     "application-autoscaling:RegisterScalableTarget",
     "cloudwatch:PutMetricData",
@@ -117,6 +124,7 @@ def _shape(resource: str) -> str:
     own = re.sub(r"^task/[^/*]+/", "task/<cluster>/", own)
     own = re.sub(r"^log-group:[^:*]+:", "log-group:<group>:", own)
     own = re.sub(r"^(db|snapshot|snapshot:rds):[a-z0-9-]+?(-r|-damaged|-evidence|)-\*$", r"\1:<instance>\2-*", own)
+    own = re.sub(r"^[^:/*]+-ledger-\d{12}-[a-z0-9-]+/", "<ledger>/", own)
     return re.sub(r"^execution:[^:*]+:", "execution:<machine>:", own)
 
 
@@ -307,7 +315,25 @@ def test_sql_functions_read_secrets_and_do_nothing_else(plan: Plan) -> None:
         for step in steps:
             if speaks_sql(process, step):
                 grants = grants_for(plan, Names(plan, "us-west-2"), process, step)
-                assert {action for grant in grants for action in grant.actions} == {"secretsmanager:GetSecretValue"}
+                actions = {action for grant in grants for action in grant.actions}
+                assert actions - FILES_OF_ROWS.get(step, set()) == {"secretsmanager:GetSecretValue"}
+
+
+@pytest.mark.parametrize("region", ["eu-west-1", "us-west-2"])
+def test_rows_of_users_go_from_a_database_into_one_bucket_of_its_region_and_back(plan: Plan, region: str) -> None:
+    """One function writes files and reads none, the other the other way round; nobody else touches the bucket."""
+    names = Names(plan, region)
+    touching = {
+        (step, action, resource)
+        for process, steps in TABLE.items()
+        for step in steps
+        for grant in grants_for(plan, names, process, step)
+        for action in grant.actions
+        if action.startswith("s3:") and names.prefix in grant.resources[0] and "ledger" in grant.resources[0]
+        for resource in grant.resources
+    }
+    files = f"arn:aws:s3:::lyo-dr-ledger-{plan.account}-{region}/*"
+    assert touching == {("CompareTable", "s3:PutObject", files), ("WriteRows", "s3:GetObjectVersion", files)}
 
 
 def test_grants_name_every_database_and_service_of_the_plan(plan: Plan) -> None:

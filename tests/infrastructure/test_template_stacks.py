@@ -132,7 +132,15 @@ def test_all_functions_share_one_code_asset(stacks: dict[str, Stack]) -> None:
 
 
 def test_what_holds_data_is_kept(stacks: dict[str, Stack]) -> None:
-    kinds = ("DynamoDB::Table", "KMS::Key", "Logs::LogGroup", "SQS::Queue", "RDS::DBInstance", "SecretsManager::Secret")
+    kinds = (
+        "DynamoDB::Table",
+        "KMS::Key",
+        "S3::Bucket",
+        "Logs::LogGroup",
+        "SQS::Queue",
+        "RDS::DBInstance",
+        "SecretsManager::Secret",
+    )
     for kind in kinds:
         found = everything(stacks, f"AWS::{kind}")
         assert found
@@ -163,6 +171,21 @@ def test_the_table_is_protected(regional: Regional) -> None:
         assert table["BillingMode"] == "PAY_PER_REQUEST"
         assert table["SSESpecification"]["SSEType"] == "KMS"
         assert [key["AttributeName"] for key in table["KeySchema"]] == ["pk", "sk"]
+
+
+def test_rows_that_may_be_given_back_lie_in_a_closed_bucket_and_not_for_long(regional: Regional, plan: Plan) -> None:
+    for region, parts in regional.items():
+        bucket = parts["core"].one("AWS::S3::Bucket", BucketName=Names(plan, region).ledger_bucket).properties
+        assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+        (encryption,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+        assert encryption["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
+        assert "Key" in parts["core"].text(encryption["ServerSideEncryptionByDefault"]["KMSMasterKeyID"])
+        assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+        (rule,) = bucket["LifecycleConfiguration"]["Rules"]
+        assert rule["ExpirationInDays"] == max(database.restore.keep_damaged_days for database in plan.databases)
+        policies = parts["core"].resources("AWS::S3::BucketPolicy")
+        refused = [s for p in policies for s in p.properties["PolicyDocument"]["Statement"] if s["Effect"] == "Deny"]
+        assert {"aws:SecureTransport": "false"} in [s["Condition"].get("Bool") for s in refused]
 
 
 def test_the_key_lets_alarms_and_events_in_without_a_condition_that_would_drop_them(regional: Regional) -> None:

@@ -39,6 +39,7 @@ GREEN_AFTER_FAILURE = {
     ): "what is not raised meanwhile is raised by deploy_service, or fails there",
     ("database_restore", "StopDamage"): "a message that cannot be sent must not leave the damage going on",
     ("database_restore", "RestoredUnprotected"): "users are served; the final message says it is unprotected",
+    ("protect_restored", "ReplicateAgain"): "protecting does not wait for a comparison that could not be started",
     ("incident_response", "Closed"): "the incident is closed; a last message that failed is on its timeline",
 }
 """Targets of a Catch from which a machine may still end well, each with its reason."""
@@ -57,10 +58,12 @@ FAILS = {
     "MomentRefused",
     "NotPutBack",
     "RestoreFailed",
+    "NotCompared",
+    "NotReplayed",
 }
 """The errors machines end with; each is one an operator finds in the console."""
-ASKED_OR_IN_FRONT = {"receive", "set_password", "try_login", "retire_user"}
-"""Functions behind no state: the one in front of the door, and those inside the VPC that steps of a rotation ask."""
+ASKED_OR_IN_FRONT = {"receive", "set_password", "try_login", "retire_user", "write_rows", "let_app_write"}
+"""Functions behind no state: the one in front of the door, and those inside the VPC that steps ask."""
 EXCLUSIVE_RESULTS = {
     ("incident_response", "$.error"): "only one Catch is taken: each leads to RecordFailure, which leads to the end",
     ("incident_response", "$.run"): "a failover is announced first or asked about first, never both",
@@ -258,7 +261,11 @@ def test_every_placeholder_has_its_step_or_machine_and_every_step_is_used(proces
 
 def test_every_child_machine_is_called_by_somebody() -> None:
     called = set(re.findall(r"\$\{(\w+)Machine\}", "".join(json.dumps(machine(p)) for p in processes())))
-    assert {snake(name) for name in called} == set(processes()) - {"incident_response", "secret_rotation"}
+    assert {snake(name) for name in called} == set(processes()) - {
+        "incident_response",
+        "secret_rotation",
+        "replay_rows",
+    }
 
 
 @pytest.mark.parametrize(("scope", "name"), of_type("Task"))
@@ -294,8 +301,8 @@ def test_a_nested_execution_is_waited_for_and_names_its_parent(scope: Scope, nam
         return
     assert "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID.$" in task["Parameters"]["Input"]
     waits = task["Resource"].endswith(".sync:2")
-    assert waits or name in ("ProtectDatabase", "ProtectRestored"), (
-        "users are served already: only protecting is not waited for"
+    assert waits or name in ("ProtectDatabase", "ProtectRestored", "CompareDamaged"), (
+        "users are served already: only protecting and comparing are not waited for"
     )
 
 

@@ -83,7 +83,7 @@ def _wanted(wanted: datetime, damage: MassChange | None, window: Window, now: da
     if wanted > now:
         nearest = (damage and before(damage.at)) or window.latest
         return Moment(status="refused", sentence=f"{_told(wanted)} is in the future; {_nearest(nearest)}")
-    if damage is not None and wanted >= damage.at:
+    if damage is not None and wanted >= (damage.until or damage.at):
         sentence = f"{_told(wanted)} is after the damage ({_described(damage)}); {_nearest(before(damage.at))}"
         return Moment(status="refused", sentence=sentence)
     if window.earliest is not None and wanted < window.earliest:
@@ -124,7 +124,10 @@ def _within(at: datetime, window: Window) -> bool:
 
 
 def _described(change: MassChange) -> str:
-    return f"one transaction wrote {change.rows} of {change.of} rows of {change.table} at {_told(change.at)}"
+    if change.until is not None:
+        between = f"between {_told(change.at)} and {_told(change.until)}"
+        return f"{change.rows} of {change.of} rows of {change.table} were {change.how} {between}"
+    return f"one transaction {change.how} {change.rows} of {change.of} rows of {change.table} at {_told(change.at)}"
 
 
 def _nearest(at: datetime | None) -> str:

@@ -16,11 +16,15 @@ _INCIDENT = re.compile(r"[A-Za-z0-9_-]{1,80}")
 class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One order. Which fields an action needs is checked by ``read_order``."""
 
-    action: Literal["approve", "decline", "acknowledge", "pause", "resume", "standby"]
+    action: Literal["approve", "decline", "acknowledge", "pause", "resume", "standby", "replay"]
     incident: str = ""
     facts: str = ""
     accept_data_loss: str = ""
     why: str = ""
+    table: str = ""
+    """For ``replay``: one table only; empty means each."""
+    include: list[str] = []
+    """For ``replay``: keys of conflicts to be overwritten."""
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,7 +73,7 @@ def _body(event: dict[str, Any]) -> bytes:
 
 
 def _fault(order: Order) -> str | None:
-    about_incident = order.action in ("approve", "decline")
+    about_incident = order.action in ("approve", "decline", "replay")
     if about_incident and not _INCIDENT.fullmatch(order.incident):
         return f"{order.action} needs the incident's id"
     if about_incident and not order.facts:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from lyo_dr.model.facts import ServiceState
+from lyo_dr.model.restore import WritesSet
 from lyo_dr.model.verdict import Progress
 
 
@@ -19,3 +20,13 @@ def stopping_progress(
     if now - started_at >= budget:
         return Progress(status="broken", sentence=f"After {budget} these still run: {told}")
     return Progress(status="pending", sentence=f"Stopping {told}", wait_seconds=poll)
+
+
+def read_only_progress(database: str, answer: WritesSet) -> Progress:
+    """The services go on reading; where the database would not have it, nothing is restored."""
+    if not answer.done:
+        return Progress(status="broken", sentence=f"{database} still takes writes: {answer.reason}")
+    ended = f"{answer.ended} session{'' if answer.ended == 1 else 's'} ended"
+    return Progress(
+        status="ready", sentence=f"The services go on reading; {database} takes no writes of theirs ({ended})"
+    )

@@ -53,6 +53,10 @@ class Incidents:
             return False
         return True
 
+    def rewrite_note(self, incident_id: str, kind: str, name: str, **fields: Any) -> None:
+        """Write a note whether or not it was there: how far something is."""
+        self._table.put({"pk": _pk(incident_id), "sk": f"NOTE#{kind}#{name}", **fields})
+
     def read_note(self, incident_id: str, kind: str, name: str) -> Item | None:
         """A note, or None."""
         return self._table.get(_pk(incident_id), f"NOTE#{kind}#{name}")

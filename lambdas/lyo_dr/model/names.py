@@ -100,6 +100,15 @@ class Names:
         """Name of the topic of ``responders`` or ``stakeholders``."""
         return f"{self.prefix}-{audience}"
 
+    @property
+    def ledger_bucket(self) -> str:
+        """Name of the bucket of replay files; names of buckets are global (63 characters at most)."""
+        return f"{_fit(f'{self.prefix}-ledger', 34)}-{self.plan.account}-{self.region}"
+
+    def replay(self, incident_id: str, number: str) -> str:
+        """Name of the execution of an incident's replay."""
+        return f"replay-{_short(incident_id)}-{number}"
+
     # -- processes ----------------------------------------------------------------------------------------
     def machine_name(self, process: str) -> str:
         """Name of the state machine of a process."""

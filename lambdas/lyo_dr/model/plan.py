@@ -135,12 +135,12 @@ class Check(PlanPart, frozen=True):
 class Restore(PlanPart, frozen=True):
     """How a database is brought back. ``start``: whether an integrity alarm may do it without a person.
 
-    ``stop``: what happens to its services while their data is wrong. ``max_restores`` counts the attempts; the damaged
-    instance is kept under another name for ``keep_damaged_days``.
+    ``stop``: what happens to its services while their data is wrong: they end, or read and do not write.
+    ``max_restores`` counts the attempts; the damaged instance is kept under another name for ``keep_damaged_days``.
     """
 
     start: Literal["approve", "automatic"] = "approve"
-    stop: Literal["zero", "nothing"] = "zero"
+    stop: Literal["zero", "read_only", "nothing"] = "zero"
     keep_damaged_days: int = 7
     max_restores: int = 3
 

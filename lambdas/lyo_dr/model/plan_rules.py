@@ -176,8 +176,15 @@ def _integrity(plan: Plan) -> Iterator[str]:
         for check in database.integrity:
             if not re.match(r"\s*(select|with)\b", check.sql, re.IGNORECASE) or ";" in check.sql:
                 yield f"{path}.integrity: {check.name!r} is not one question; write a single SELECT, without ;"
-        if database.restore.max_restores < 1:
-            yield f"{path}.restore.max_restores: {database.restore.max_restores}; write 1 or more"
+
+
+def _restores(plan: Plan) -> Iterator[str]:
+    for index, database in enumerate(plan.databases):
+        path, restore = f"databases[{index}].restore", database.restore
+        if restore.stop == "read_only" and not database.app_roles:
+            yield f"{path}.stop: read_only needs app_roles, the users that are to read only"
+        if restore.max_restores < 1:
+            yield f"{path}.max_restores: {restore.max_restores}; write 1 or more"
 
 
 def _maintenance(plan: Plan) -> Iterator[str]:
@@ -200,5 +207,6 @@ _RULES: tuple[Callable[[Plan], Iterator[str]], ...] = (
     _tables,
     _secrets,
     _integrity,
+    _restores,
     _maintenance,
 )

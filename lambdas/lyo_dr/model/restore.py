@@ -27,12 +27,17 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MassChange(msgspec.Struct, frozen=True, kw_only=True):
-    """One transaction that wrote many rows of a table which are there now."""
+    """One transaction that wrote many rows of a table which are there now, or deleted many.
+
+    ``at`` is its commit; with ``until`` it lies between the two.
+    """
 
     table: str
     at: datetime
     rows: int
     of: int
+    how: Literal["wrote", "deleted"] = "wrote"
+    until: datetime | None = None
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,6 +104,14 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     evidence: list[str] = []
     loss_seconds: float | None = None
     """The longest time of work the backup does not have; None where that is unknown or another question."""
+
+
+class WritesSet(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether the application was let write, or kept from it, as asked; and how many sessions were ended."""
+
+    done: bool
+    reason: str
+    ended: int = 0
 
 
 class Beside(msgspec.Struct, frozen=True, kw_only=True):

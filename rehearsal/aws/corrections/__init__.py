@@ -35,6 +35,7 @@ NAMES = (
     "record_sets",
     "change_status",
     "waf_locks",
+    "version_ranges",
     "log_exports",
     "iam_context",
     "transport",

@@ -14,6 +14,7 @@ from psycopg import errors
 
 from lyo_dr.adapters.aws.secrets import SqlLogin
 from lyo_dr.adapters.postgres import Postgres, connected, try_login
+from lyo_dr.adapters.writing import let_app_write
 from lyo_dr.decisions.scram import verifier
 from lyo_dr.model.plan import Table
 from lyo_dr.model.rotation import LoginTry
@@ -162,6 +163,37 @@ def test_recent_rows_are_listed_newest_first_and_found_by_key(onboarded: World, 
     missing = str(uuid.UUID(int=99))
     assert sorted(ours.find_rows(APPOINTMENTS, [keys[0], missing, keys[2]])) == [keys[0], keys[2]]
     assert ours.find_rows(APPOINTMENTS, []) == []
+
+
+# -- reading only -----------------------------------------------------------------------------------------
+def test_the_application_reads_and_does_not_write_until_it_is_let_again(onboarded: World, ours: Postgres) -> None:
+    booking = "insert into lyo_appointments (id, customer, slot) values (gen_random_uuid(), 'c', 's')"
+    with log_in(onboarded, "lyo_app") as before:
+        answer = let_app_write(ours, ["lyo_app", "o'x y"], 0, allowed=False)
+        assert (answer.done, answer.ended) == (True, 1)
+        with pytest.raises(psycopg.OperationalError):
+            before.execute("select 1")
+    with log_in(onboarded, "lyo_app") as app, log_in(onboarded, "bystander") as other:
+        assert app.execute("select count(*) >= 0 from lyo_appointments").fetchone() == (True,)
+        with pytest.raises(errors.ReadOnlySqlTransaction):
+            app.execute(booking.encode())
+        assert other.execute("show default_transaction_read_only").fetchone() == ("off",), "only the listed users"
+    assert let_app_write(ours, ["lyo_app"], 0, allowed=True).done
+    with log_in(onboarded, "lyo_app") as app:
+        app.execute(booking.encode())
+
+
+def test_the_twin_under_an_older_epoch_or_without_the_function_it_keeps_writing(
+    onboarded: World, ours: Postgres
+) -> None:
+    assert let_app_write(ours, ["lyo_app"], -1, allowed=False).reason == "a newer epoch is on record"
+    with onboarded.sql(IRELAND, NAME) as connection:
+        connection.execute("alter function lyo_dr.let_app_write(boolean, bigint) rename to elsewhere")
+    assert not let_app_write(ours, ["lyo_app"], 0, allowed=False).done
+    with onboarded.sql(IRELAND, NAME) as connection:
+        connection.execute("alter function lyo_dr.elsewhere(boolean, bigint) rename to let_app_write")
+    with log_in(onboarded, "lyo_app") as app:
+        assert app.execute("show default_transaction_read_only").fetchone() == ("off",)
 
 
 # -- passwords --------------------------------------------------------------------------------------------

@@ -239,6 +239,10 @@ RULES: dict[str, tuple[dict[str, Any], str]] = {
         {"databases__0__app_roles": ["app-user"]},
         "databases[0].app_roles: 'app-user' is no plain SQL name; use up to 63 of a-z, 0-9 and _",
     ),
+    "reading only without users": (
+        {"databases__0__app_roles": [], "databases__0__restore": {"stop": "read_only"}},
+        "databases[0].restore.stop: read_only needs app_roles, the users that are to read only",
+    ),
     "a maintenance that ends first": (
         {
             "policy__maintenance": [

@@ -10,6 +10,7 @@ from lyo_dr.model.incident import Incident
 from lyo_dr.model.restore import Beside
 from lyo_dr.model.verdict import Progress
 from lyo_dr.steps.addresses import point_secrets
+from lyo_dr.steps.reading_only import let_write_again
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -30,7 +31,9 @@ def handler(request: Request, here: Here) -> Progress:
     here.incidents.note(incident.id, "POINTED", request.database, instance=beside.identifier)
     changed = point_secrets(here, here.region, request.database, beside.host, beside.port, incident.id)
     here.databases.move(request.database, beside.identifier)
+    opened = let_write_again(here, incident, request.database)
     names = ", ".join(changed) or "no secret had to change"
     sentence = f"{names} lead{'s' if len(changed) == 1 else ''} to {beside.identifier}; the versions before are kept"
+    sentence += f"; {opened}" if opened else ""
     here.tell(incident.id, sentence)
     return Progress(status="ready", sentence=sentence)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from lyo_dr.adapters.aws.secrets import sql_login
+from lyo_dr.adapters.deletions import read_deletions
 from lyo_dr.adapters.integrity import read_changes, read_integrity
 from lyo_dr.adapters.postgres import connected
 from lyo_dr.doorman import Here, step
@@ -27,6 +28,7 @@ def handler(request: Request, here: Here) -> Evidence:
         with connected(login, here.plan.timing.sql_timeout.total_seconds()) as postgres:
             at, lsn, readings = read_integrity(postgres, database.integrity)
             changes = read_changes(postgres, database.tables)
+            changes += read_deletions(postgres, database.tables)
     except DatabaseUnreachable as silence:
         return Evidence(database=name, error=str(silence))
     return Evidence(database=name, at=at, lsn=lsn, readings=readings, changes=changes)

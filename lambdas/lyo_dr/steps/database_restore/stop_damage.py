@@ -7,13 +7,14 @@ from datetime import datetime
 import msgspec
 
 from lyo_dr.adapters.aws.ecs import Ecs
-from lyo_dr.decisions.stopping import stopping_progress
+from lyo_dr.decisions.stopping import read_only_progress, stopping_progress
 from lyo_dr.doorman import Here, step
 from lyo_dr.guard import guard
 from lyo_dr.model.facts import ServiceState
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.plan import Service
 from lyo_dr.model.verdict import Progress
+from lyo_dr.steps.reading_only import let_read_only
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -32,6 +33,8 @@ def handler(request: Request, here: Here) -> Progress:
         sentence = "The services go on, as the plan says"
         here.tell(request.incident.id, sentence)
         return Progress(status="ready", sentence=sentence)
+    if here.plan.database(request.database).restore.stop == "read_only":
+        return _read_only(request, here)
     states = {service.name: _stop(service, request.incident, here) for service in here.plan.services}
     verdict = stopping_progress(
         states,
@@ -44,9 +47,29 @@ def handler(request: Request, here: Here) -> Progress:
     return verdict
 
 
+def _read_only(request: Request, here: Here) -> Progress:
+    """Their counts are noted all the same: a restore that fails late starts their tasks anew."""
+    for service in here.plan.services:
+        _note(service, request.incident, here)
+    answer = let_read_only(here, request.incident, request.database)
+    verdict = read_only_progress(request.database, answer)
+    here.tell(request.incident.id, verdict.sentence)
+    return verdict
+
+
 def _stop(service: Service, incident: Incident, here: Here) -> ServiceState:
     place, ecs = service.places[here.region], Ecs(here.region)
-    state = ecs.state(place)
+    state = _note(service, incident, here)
+    if state.minimum_capacity and state.maximum_capacity is not None:
+        ecs.set_minimum(place, 0, state.maximum_capacity)
+    if state.desired:
+        ecs.set_desired(place, 0)
+    return state
+
+
+def _note(service: Service, incident: Incident, here: Here) -> ServiceState:
+    """Write down what runs, once."""
+    state = Ecs(here.region).state(service.places[here.region])
     here.incidents.note(
         incident.id,
         "STOPPED",
@@ -55,8 +78,4 @@ def _stop(service: Service, incident: Incident, here: Here) -> ServiceState:
         minimum=state.minimum_capacity,
         maximum=state.maximum_capacity,
     )
-    if state.minimum_capacity and state.maximum_capacity is not None:
-        ecs.set_minimum(place, 0, state.maximum_capacity)
-    if state.desired:
-        ecs.set_desired(place, 0)
     return state

@@ -11,9 +11,11 @@ from typing import Any
 
 from lyo_dr.adapters import clock, environment, log
 from lyo_dr.adapters.aws.secrets import SqlLogin, sql_login
+from lyo_dr.adapters.deletions import note_deletions
 from lyo_dr.adapters.postgres import connected
 from lyo_dr.errors import DatabaseUnreachable
 from lyo_dr.model.names import Names
+from lyo_dr.model.plan import Table
 
 
 def handler(event: dict[str, Any], _context: object = None) -> dict[str, Any]:
@@ -29,18 +31,24 @@ def handler(event: dict[str, Any], _context: object = None) -> dict[str, Any]:
     while True:
         started = clock.monotonic()
         for name, login in logins.items():
-            beats[name] += _beat(name, login, region, every)
+            beats[name] += _beat(name, login, plan.database(name).tables, region, every)
         pause = every - (clock.monotonic() - started)
         if clock.monotonic() + max(pause, 0.0) >= end:
             return {"beats": beats}
         time.sleep(max(pause, 0.0))
 
 
-def _beat(name: str, login: SqlLogin, region: str, seconds: float) -> int:
-    """1 for a beat that was written. A database that is away is somebody else's alarm; we go on."""
+def _beat(name: str, login: SqlLogin, tables: list[Table], region: str, seconds: float) -> int:
+    """1 for a beat that was written, after which the tables' counters are looked at.
+
+    A database that is away is somebody else's alarm; we go on.
+    """
     try:
         with connected(login, seconds) as postgres:
-            return 0 if postgres.beat(region) is None else 1
+            beaten = postgres.beat(region) is not None
+            if beaten:
+                note_deletions(postgres, tables)
+            return int(beaten)
     except DatabaseUnreachable as silence:
         log.warn(f"No heartbeat in {name}: {silence}", database=name)
         return 0

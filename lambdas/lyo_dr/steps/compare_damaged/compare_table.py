@@ -1,0 +1,74 @@
+"""CompareTable: one table of the damaged database held against the restored one. SQL, and one file of the result."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from lyo_dr.adapters.aws.buckets import put_file
+from lyo_dr.adapters.aws.secrets import SqlLogin, sql_login
+from lyo_dr.adapters.comparison import Still
+from lyo_dr.adapters.integrity import read_changes
+from lyo_dr.adapters.postgres import connected
+from lyo_dr.decisions.ledger import damage_of
+from lyo_dr.doorman import Here, step
+from lyo_dr.model.incident import Incident
+from lyo_dr.model.ledger import Compared, Places, Where
+from lyo_dr.steps.comparing import Comparison, Header
+
+_SECONDS = 300.0
+"""A whole table is read; an index on commit times does not exist."""
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The incident, the database, one of its tables, and where both databases are."""
+
+    incident: Incident
+    database: str
+    table: str
+    places: Places
+
+
+@step("CompareTable", Request)
+def handler(request: Request, here: Here) -> Compared:
+    """Counts and keys are answered; rows go into the bucket. Raises DatabaseUnreachable."""
+    database = here.plan.database(request.database)
+    table = {table.name: table for table in database.tables}[request.table]
+    places = request.places
+    since, begun = _given(places.since), _given(places.begun)
+    with connected(_login(here, database.name, places.damaged), _SECONDS) as damaged:
+        changes = read_changes(damaged, database.tables)
+        with connected(_login(here, database.name, places.restored), _SECONDS) as restored:
+            comparison = Comparison(
+                Still(damaged, table),
+                Still(restored, table),
+                damage=damage_of(changes, table.name, places.moment or since),
+                since=since,
+                begun=begun,
+            )
+            header = Header(
+                incident=request.incident.id,
+                database=database.name,
+                table=table.name,
+                key=table.key,
+                moment=places.moment,
+                made_at=here.now(),
+                columns=comparison.columns,
+            )
+            name = f"{request.incident.id}/{database.name}/{table.name}.jsonl"
+            with comparison.written(header) as (content, found):
+                version = put_file(here.names.ledger_bucket, name, content, here.region)
+    return msgspec.structs.replace(found, file=name, version=version)
+
+
+def _login(here: Here, database: str, where: Where) -> SqlLogin:
+    login = sql_login(here.names.sql_secret(database), here.region)
+    return msgspec.structs.replace(login, host=where.host, port=where.port)
+
+
+def _given(moment: datetime | None) -> datetime:
+    """FindDatabases gives both; raises ValueError for a request it did not make."""
+    if moment is None:
+        raise ValueError("nobody said from when on to compare")
+    return moment

@@ -1,0 +1,55 @@
+"""FindDatabases: where the damaged and the restored database are, and from when on they may differ."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from lyo_dr.adapters.aws.backups import Backups
+from lyo_dr.decisions.ledger import compare_since
+from lyo_dr.doorman import Here, step
+from lyo_dr.guard import aftercare
+from lyo_dr.model.incident import Incident
+from lyo_dr.model.ledger import Places, Where
+from lyo_dr.steps.attempts import Attempts
+from lyo_dr.steps.waiting import within
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The incident, the database, and when comparing began."""
+
+    incident: Incident
+    database: str
+    started_at: datetime
+
+
+@step("FindDatabases", Request)
+@aftercare
+def handler(request: Request, here: Here) -> Places:
+    """Waits until the damaged instance has its new name: until then its address may change."""
+    incident, database, backups = request.incident, here.plan.database(request.database), Backups(here.region)
+    pointed = here.incidents.read_note(incident.id, "POINTED", database.name)
+    name = here.names.damaged(database.instances[here.region], incident.id)
+    damaged = backups.find(name)
+    restored = backups.find(str(pointed["instance"])) if pointed else None
+    if damaged is None or restored is None or damaged["DBInstanceStatus"] != "available":
+        waited = within(False, f"{name} cannot be read yet", request.started_at, here)
+        return Places(status=waited.status, sentence=waited.sentence, wait_seconds=waited.wait_seconds)
+    attempts = Attempts(here, incident.id)
+    target, begun = attempts.all()[-1], attempts.begun()
+    return Places(
+        status="ready",
+        sentence=f"{name} is compared with {restored['DBInstanceIdentifier']}",
+        damaged=_where(damaged),
+        restored=_where(restored),
+        moment=target.at,
+        since=compare_since(target, begun),
+        begun=begun,
+        tables=[table.name for table in database.tables],
+    )
+
+
+def _where(instance: dict[str, Any]) -> Where:
+    return Where(host=instance["Endpoint"]["Address"], port=int(instance["Endpoint"]["Port"]))

@@ -1,0 +1,28 @@
+"""LetAppWrite: the application's users may write, or only read. SQL only; the database knows who they are."""
+
+from __future__ import annotations
+
+import msgspec
+
+from lyo_dr.adapters.aws.secrets import sql_login
+from lyo_dr.adapters.postgres import connected
+from lyo_dr.adapters.writing import let_app_write
+from lyo_dr.doorman import Here, step
+from lyo_dr.model.restore import WritesSet
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The database, whether writing is allowed, and under which epoch that is said."""
+
+    database: str
+    allowed: bool
+    epoch: int
+
+
+@step("LetAppWrite", Request)
+def handler(request: Request, here: Here) -> WritesSet:
+    """Where our own login leads: to the damaged instance, and once the secrets are pointed to the restored one."""
+    roles = here.plan.database(request.database).app_roles
+    login = sql_login(here.names.sql_secret(request.database), here.region)
+    with connected(login, here.plan.timing.sql_timeout.total_seconds()) as postgres:
+        return let_app_write(postgres, roles, request.epoch, allowed=request.allowed)

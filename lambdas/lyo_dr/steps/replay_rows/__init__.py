@@ -1,0 +1,1 @@
+"""Rows of a ledger written back, after a person has consented."""

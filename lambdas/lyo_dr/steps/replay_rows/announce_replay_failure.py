@@ -1,0 +1,32 @@
+"""AnnounceReplayFailure: a replay stopped; it may be asked for again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from lyo_dr.decisions.ledger_messages import replay_failed
+from lyo_dr.decisions.outcome import innermost
+from lyo_dr.doorman import Here, step
+from lyo_dr.model.incident import Incident
+from lyo_dr.steps.telling import tell_people
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The incident, which replay this is, and the state of the execution."""
+
+    incident: Incident
+    replay: str
+    so_far: dict[str, Any]
+
+
+@step("AnnounceReplayFailure", Request)
+def handler(request: Request, here: Here) -> Any:
+    """Responders, and a note for the person who waits at a prompt."""
+    error = request.so_far.get("error")
+    cause = ": ".join(part for part in innermost(error) if part) if isinstance(error, dict) else None
+    sentence = f"Replay {request.replay} stopped: {cause or 'the reason was not recorded'}"
+    here.tell(request.incident.id, sentence)
+    here.incidents.note(request.incident.id, "CONCLUDED", request.replay, sentence=sentence, failed=True)
+    return tell_people(here, request.incident.id, replay_failed(request.incident.id, sentence))

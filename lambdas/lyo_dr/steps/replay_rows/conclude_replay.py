@@ -1,0 +1,34 @@
+"""ConcludeReplay: the figures of a replay on the incident's timeline, where the person who asked for it reads them."""
+
+from __future__ import annotations
+
+import msgspec
+
+from lyo_dr.doorman import Here, step
+from lyo_dr.guard import aftercare
+from lyo_dr.model.incident import Incident
+from lyo_dr.model.verdict import Progress
+from lyo_dr.steps.replaying import COUNTED, progress_of
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The incident, which replay this is, and its tables."""
+
+    incident: Incident
+    replay: str
+    tables: list[str]
+
+
+@step("ConcludeReplay", Request)
+@aftercare
+def handler(request: Request, here: Here) -> Progress:
+    """Added up over its tables."""
+    found = [progress_of(here, request.incident.id, request.replay, table) for table in request.tables]
+    sums = {name: sum(progress[name] for progress in found) for name in COUNTED}
+    sentence = (
+        f"Replay {request.replay} is done: {sums['written']} rows written, {sums['already']} were there already, "
+        f"{sums['conflicting']} left alone, {sums['refused']} refused"
+    )
+    here.tell(request.incident.id, sentence)
+    here.incidents.note(request.incident.id, "CONCLUDED", request.replay, sentence=sentence, **sums)
+    return Progress(status="ready", sentence=sentence)

@@ -22,6 +22,7 @@ CHILDREN = (
     "switch_traffic",
     "protect_database",
     "protect_restored",
+    "search_moment",
 )
 """The machines that scenarios are built from. They share a stack, ``actions``: they are small and change together."""
 

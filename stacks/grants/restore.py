@@ -72,6 +72,22 @@ def restore_databases(plan: Plan, names: Names) -> list[Grant]:
     ]
 
 
+def throw_away(plan: Plan, names: Names) -> list[Grant]:
+    """Delete what a search has restored, and nothing else: its name says so."""
+    return [Grant(("rds:DeleteDBInstance",), _made(plan, names, "r-s"), "restored to be looked at and deleted")]
+
+
+def keep_found(plan: Plan, names: Names) -> list[Grant]:
+    """Let the one live on that a search ends with: protected, and no longer marked as to be thrown away."""
+    return [
+        Grant(
+            ("rds:ModifyDBInstance", "rds:RemoveTagsFromResource"),
+            _made(plan, names, "r-s"),
+            "it becomes the database",
+        )
+    ]
+
+
 def rename_databases(plan: Plan, names: Names) -> list[Grant]:
     """Put a damaged instance aside under another name; give a restored one its second zone."""
     return [Grant(("rds:ModifyDBInstance",), _instances(plan, names), "another name, Multi-AZ, backups")]

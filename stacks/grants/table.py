@@ -29,6 +29,7 @@ from stacks.grants.journal import (
 from stacks.grants.people import announce, call_responders, hand_on_answers, start_incident
 from stacks.grants.restore import (
     ask_integrity,
+    keep_found,
     lease_in_peer,
     point_secrets_here,
     point_secrets_in_peer,
@@ -41,6 +42,7 @@ from stacks.grants.restore import (
     see_peer_instances,
     see_snapshots,
     take_snapshots,
+    throw_away,
 )
 from stacks.grants.rotation import (
     ask_to_retire,
@@ -144,6 +146,13 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "RenewTasks": (journal, lease_in_peer, scale_here),
         "ConcludeRestore": (whole_journal, lease_in_peer),
         "PutBack": (journal_with_notes, lease_in_peer, see_instances, point_secrets_here, scale_here),
+    },
+    "search_moment": {
+        "PlanProbes": (journal_with_notes, lease_in_peer, see_instances, throw_away),
+        "RestoreProbe": (journal, lease_in_peer, see_instances, see_backups, restore_databases),
+        "ReadProbe": (read_sql_secrets,),
+        "JudgeProbe": (journal_with_notes, lease_in_peer),
+        "CloseSearch": (whole_journal, lease_in_peer, see_instances, throw_away, keep_found),
     },
     "protect_restored": {
         "AddZone": (journal, see_instances, rename_databases),

@@ -33,9 +33,11 @@ EXPLAINED_WILDCARDS = {
             "AddTagsToResource": ("db:<instance>-r-*", "snapshot:<instance>-evidence-*"),
             "CreateDBInstanceReadReplica": ("db:<instance>-r-*",),
             "CreateDBSnapshot": ("db:<instance>-r-*", "db:<instance>-damaged-*", "snapshot:<instance>-evidence-*"),
+            "DeleteDBInstance": ("db:<instance>-r-s-*",),
+            "RemoveTagsFromResource": ("db:<instance>-r-s-*",),
             "DescribeDBInstances": ("db:<instance>-r-*", "db:<instance>-damaged-*"),
             "DescribeDBSnapshots": ("db:<instance>-r-*", "db:<instance>-damaged-*"),
-            "ModifyDBInstance": ("db:<instance>-r-*", "db:<instance>-damaged-*"),
+            "ModifyDBInstance": ("db:<instance>-r-*", "db:<instance>-damaged-*", "db:<instance>-r-s-*"),
             "RestoreDBInstanceFromDBSnapshot": (
                 "db:<instance>-r-*",
                 "db:<instance>-damaged-*",
@@ -115,7 +117,7 @@ def _shape(resource: str) -> str:
     own = resource.split(":", 5)[-1]
     own = re.sub(r"^task/[^/*]+/", "task/<cluster>/", own)
     own = re.sub(r"^log-group:[^:*]+:", "log-group:<group>:", own)
-    own = re.sub(r"^(db|snapshot|snapshot:rds):[a-z0-9-]+?(-r|-damaged|-evidence|)-\*$", r"\1:<instance>\2-*", own)
+    own = re.sub(r"^(db|snapshot|snapshot:rds):[a-z0-9-]+?(-r-s|-r|-damaged|-evidence|)-\*$", r"\1:<instance>\2-*", own)
     return re.sub(r"^execution:[^:*]+:", "execution:<machine>:", own)
 
 

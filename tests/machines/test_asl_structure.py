@@ -38,6 +38,9 @@ GREEN_AFTER_FAILURE = {
         "NotPrepared",
     ): "what is not raised meanwhile is raised by deploy_service, or fails there",
     ("database_restore", "StopDamage"): "a message that cannot be sent must not leave the damage going on",
+    ("database_restore", "RestoreBeside"): "a search that comes to nothing leaves the last good run as the moment",
+    ("search_moment", "CloseSearch"): "what was found by then counts; at worst the last good run",
+    ("search_moment", "ProbeLost"): "one look less: it is on record as without an answer, and the rounds go on",
     ("database_restore", "RestoredUnprotected"): "users are served; the final message says it is unprotected",
     ("incident_response", "Closed"): "the incident is closed; a last message that failed is on its timeline",
 }

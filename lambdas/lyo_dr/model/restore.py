@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from lyo_dr.model.search import Bracket
+
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
     """What an operator asked for; without any of it the moment is found by evidence."""
@@ -89,6 +91,8 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     sentence: str
     target: Target | None = None
     evidence: list[str] = []
+    search: Bracket | None = None
+    """What is searched before anything is restored; None when the moment is known as well as it can be."""
 
 
 class Beside(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ import msgspec
 
 from lyo_dr.adapters.aws.backups import Backups
 from lyo_dr.decisions.moment import choose_moment, held_for_a_person
+from lyo_dr.decisions.search import to_search
 from lyo_dr.doorman import Here, step
 from lyo_dr.guard import containing
 from lyo_dr.model.incident import Incident, Signal
@@ -28,18 +29,21 @@ def handler(request: Request, here: Here) -> Moment:
     incident, signal = request.incident, request.signal
     database, backups = here.plan.database(signal.database), Backups(here.region)
     instance = here.databases.instance(database.name, database.instances[here.region])
+    wish = Wish(restore_to=signal.restore_to, latest=signal.latest, snapshot=signal.snapshot)
+    runs = here.databases.runs(database.name, here.now())
     verdict = choose_moment(
-        Wish(restore_to=signal.restore_to, latest=signal.latest, snapshot=signal.snapshot),
+        wish,
         evidence=request.evidence,
-        runs=here.databases.runs(database.name, here.now()),
+        runs=runs,
         window=backups.window(instance),
         snapshots=backups.snapshots(instance),
         now=here.now(),
     )
+    verdict = to_search(verdict, wish, database.integrity, request.evidence, runs, database.restore)
     if signal.source != "operator" and database.restore.start != "automatic":
         verdict = held_for_a_person(verdict)
     if verdict.target is not None:
-        Attempts(here, incident.id).add(1, verdict.target)
+        Attempts(here, incident.id).add(1, verdict.target, verdict.search)
         here.incidents.note(incident.id, "DAMAGED", database.name, instance=instance)
         here.incidents.set(incident.id, gate="open", restored_to=str(verdict.target))
     here.tell(incident.id, verdict.sentence)

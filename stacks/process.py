@@ -8,7 +8,7 @@ from constructs import Construct
 
 from stacks.constructs.kit import Kit
 from stacks.constructs.machine import Machine
-from stacks.constructs.step import Step
+from stacks.constructs.step import DEFAULT, Limits, Step
 from stacks.constructs.trigger import Trigger
 from stacks.site import Site
 
@@ -29,6 +29,9 @@ CHILDREN = (
 ROTATION_SQL = ("RetireUser", "SetPassword", "TryLogin")
 """The SQL functions that steps of a rotation ask: they see passwords, and nothing outside of the VPC does."""
 
+_LONGER = {"WarmTables": Limits(timeout=cdk.Duration.seconds(520))}
+"""The plan's budget may be eight minutes (model/plan_rules.py), and one question more."""
+
 _OUTSIDE_THE_MACHINE = {
     "incident_response": frozenset({"Receive"}),
     "secret_rotation": frozenset(ROTATION_SQL),
@@ -41,7 +44,7 @@ class Process(Construct):
     def __init__(self, kit: Kit, scope: Construct, process: str) -> None:
         super().__init__(scope, process)
         inside = kit.site.sources.steps(process) - _OUTSIDE_THE_MACHINE.get(process, frozenset())
-        self.steps = {name: Step(kit, self, process, name) for name in sorted(inside)}
+        self.steps = {name: Step(kit, self, process, name, _LONGER.get(name, DEFAULT)) for name in sorted(inside)}
         for step in self.steps.values():
             if step.sql:
                 step.keep_warm()

@@ -117,6 +117,10 @@ class DataHost:
         """Kill a database and start it again on its port after so many seconds; returns at once."""
         self._ask("POST", f"/databases/{identifier}/restart", seconds=seconds)
 
+    def tune_database(self, identifier: str, **settings: str) -> None:
+        """Change settings of a database and restart it; restores of it have them, too."""
+        self._ask("POST", f"/databases/{identifier}/settings", **settings)
+
     def set_faults(
         self, *, promotion_skipped: list[str] | None = None, promotion_stuck: list[str] | None = None
     ) -> None:

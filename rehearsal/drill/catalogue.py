@@ -7,6 +7,7 @@ from rehearsal.drill.drill import Drill
 from rehearsal.drill.judgement import JUDGEMENT
 from rehearsal.drill.rotation_drills import ROTATION
 from rehearsal.drill.scenario import Scenario
+from rehearsal.drill.search_drills import SEARCH
 
 _RESTORED = expect.every(
     expect.ended("recovered"),
@@ -190,5 +191,5 @@ _ALL = (
     ),
 )
 
-DRILLS: dict[str, Drill] = {drill.name: drill for drill in (*_ALL, *JUDGEMENT, *ROTATION)}
+DRILLS: dict[str, Drill] = {drill.name: drill for drill in (*_ALL, *SEARCH, *JUDGEMENT, *ROTATION)}
 """Every drill by name, in the order in which all of them are run."""

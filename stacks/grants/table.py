@@ -135,13 +135,14 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
     },
     "database_restore": {
         "ReadEvidence": (read_sql_secrets,),
-        "ChooseMoment": (whole_journal, lease_in_peer, see_backups),
+        "ChooseMoment": (whole_journal, lease_in_peer, see_backups, see_instances),
         "AnnounceRestore": (journal, announce),
         "StopDamage": (journal, lease_in_peer, scale_here),
-        "PreserveEvidence": (journal, lease_in_peer, see_snapshots, take_snapshots),
+        "PreserveEvidence": (journal_with_notes, lease_in_peer, see_snapshots, take_snapshots),
         "RestoreBeside": (journal_with_notes, lease_in_peer, see_instances, see_backups, restore_databases),
         "ReadRestored": (read_sql_secrets,),
         "JudgeRestored": (journal_with_notes, lease_in_peer, see_backups),
+        "WarmTables": (read_sql_secrets,),
         "PointSecrets": (journal, lease_in_peer, point_secrets_here),
         "RenewTasks": (journal, lease_in_peer, scale_here),
         "ConcludeRestore": (whole_journal, lease_in_peer),
@@ -156,7 +157,7 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
     },
     "protect_restored": {
         "AddZone": (journal, see_instances, rename_databases),
-        "KeepDamaged": (journal, see_instances, see_snapshots, rename_databases),
+        "KeepDamaged": (journal_with_notes, see_instances, see_snapshots, rename_databases),
         "ReplicateAgain": (
             journal_and_head,
             see_instances,

@@ -48,6 +48,15 @@ class Databases:
         """From now on the database lives in this instance."""
         self._table.put({"pk": _pk(database), "sk": "INSTANCE", "identifier": identifier})
 
+    def begin_restore(self, database: str, incident_id: str) -> None:
+        """From now on this incident restores the database."""
+        self._table.put({"pk": _pk(database), "sk": "RESTORE", "incident": incident_id})
+
+    def restoring(self, database: str) -> str | None:
+        """The incident that has begun to restore the database last, whether it came to an end or not."""
+        item = self._table.get(_pk(database), "RESTORE")
+        return None if item is None else str(item["incident"])
+
     def search(self, database: str, incident_id: str, ends: datetime, kept: str | None = None) -> None:
         """Write down who searches, so that what it restores is found again whatever happens to it."""
         item = {"incident": incident_id, "ends": _stamp(ends), "kept": kept}

@@ -84,6 +84,10 @@ class Attempts:
         last = notes[-1]
         return str(last.get("instance") or self._here.names.restored(planned, last["maker"], len(notes)))
 
+    def origin(self) -> str:
+        """The incident that made the first attempt: this one, or the interrupted one it goes on with."""
+        return str(self._notes()[0]["maker"])
+
     def maker(self) -> str:
         """The incident that wrote the attempt at work down; its tag is on the instance."""
         return str(self._notes()[-1]["maker"])

@@ -36,6 +36,7 @@ NAMES = [
     "bad-migration-unattended",
     "secret-with-extra-keys",
     "restore-too-late",
+    "no-evidence",
     "blip",
     "brownout",
     "database-restart",

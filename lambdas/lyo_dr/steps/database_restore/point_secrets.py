@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from lyo_dr.doorman import Here, step
@@ -13,11 +15,12 @@ from lyo_dr.steps.addresses import point_secrets
 
 
 class Request(msgspec.Struct, frozen=True):
-    """The incident, the database, and the restored instance."""
+    """The incident, the database, the restored instance, and what WarmTables said, or the error it ended in."""
 
     incident: Incident
     database: str
     beside: Beside
+    warm: dict[str, Any] = {}
 
 
 @step("PointSecrets", Request)
@@ -25,6 +28,7 @@ class Request(msgspec.Struct, frozen=True):
 def handler(request: Request, here: Here) -> Progress:
     """All new texts are made before the first is written: a secret that is unfit leaves everything as it is."""
     incident, beside = request.incident, request.beside
+    here.tell(incident.id, f"Before users come: {request.warm.get('sentence', 'the tables could not be read')}")
     here.incidents.note(incident.id, "POINTED", request.database, instance=beside.identifier)
     changed = point_secrets(here, here.region, request.database, beside.host, beside.port, incident.id)
     here.databases.move(request.database, beside.identifier)

@@ -1,8 +1,8 @@
-"""Drills of a restore whose moment has to be searched."""
+"""Drills of a restore whose moment has to be searched, and of one that is killed after every state."""
 
 from __future__ import annotations
 
-from rehearsal.drill import damage, expect, search
+from rehearsal.drill import damage, expect, interrupted, plans, search
 from rehearsal.drill.drill import Drill
 from rehearsal.drill.scenario import Scenario
 
@@ -37,6 +37,36 @@ SEARCH = (
             expect.said("ReplicateAgain", "streams from .*: protected again"),
         ),
         rehearsed=search.to_the_second,
+    ),
+    Drill(
+        name="interrupted-restore",
+        must_fire=False,
+        proves="Killed after every state and started again, a restore ends as if it had never been: one instance.",
+        scenario=Scenario(
+            prepare=damage.spoil_secret,
+            strike=damage.migrate_badly,
+            meanwhile=interrupted.start_again_and_again,
+            repair=damage.book_on,
+            look=interrupted.look,
+            in_active=True,
+        ),
+        judge=expect.every(
+            expect.noted("killed", 15),
+            expect.ended("recovered"),
+            expect.said("ChooseMoment", "^Back to .*: goes on where operator-15-.* was interrupted"),
+            expect.carried_out("RestoreDBInstanceToPointInTime", 1),
+            expect.back_before_the_damage(within_seconds=1),
+            expect.looks("eu-west-1", r"^[a-z-]+-damaged-[0-9a-f]{8}, [a-z-]+-r-[0-9a-f]{8}-1$"),
+            expect.looks("evidence", r"^[a-z-]+-evidence-[0-9a-f]{8}$"),
+            expect.looks("tasks", "^2 wanted, 2 run$"),
+            expect.looks("secret", damage.ODD_SECRET),
+            expect.bookings_resumed(),
+            expect.traffic_stayed(),
+            expect.afterwards_well(),
+            expect.said("KeepDamaged", "is kept as .*-damaged-"),
+            expect.said("ReplicateAgain", "streams from .*: protected again"),
+        ),
+        rehearsed=plans.budgets(lease=8),
     ),
 )
 """In the order in which they are run."""

@@ -178,6 +178,7 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "CountDivergence": (journal, compare_rows, call_responders),
         "ListRecentRows": (read_sql_secrets,),
         "FindRows": (read_sql_secrets,),
+        "SweepProbes": (journal_with_notes, see_instances, throw_away),
         "WatchPeer": (journal_with_notes, put_looks, ask_replicas),
     },
 }

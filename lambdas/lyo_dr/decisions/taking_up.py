@@ -20,7 +20,7 @@ def was_interrupted(head: dict[str, Any] | None, now: datetime) -> bool:
 
 
 def go_on(wish: Wish, chosen: Moment, *, tried: list[Target], search: Bracket | None, former: str) -> Moment:
-    """Without a moment of an operator's own, to the one that was chosen already; else to that one, as a next attempt."""
+    """To the moment that was chosen already, unless an operator names another: that is the next attempt."""
     told = f"goes on where {former} was interrupted"
     if wish != Wish() and chosen.target not in tried:
         return chosen

@@ -37,6 +37,7 @@ NAMES = [
     "secret-with-extra-keys",
     "restore-too-late",
     "no-evidence",
+    "interrupted-restore",
     "blip",
     "brownout",
     "database-restart",

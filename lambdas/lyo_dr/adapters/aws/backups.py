@@ -161,7 +161,7 @@ def restored_settings(source: dict[str, Any], incident: str) -> dict[str, Any]:
 
 def _tags(before: list[dict[str, str]], incident: str) -> list[dict[str, str]]:
     """``aws:`` tags belong to AWS and are refused in a call."""
-    kept = [tag for tag in before if not tag["Key"].startswith("aws:") and tag["Key"] != INCIDENT_TAG]
+    kept = [tag for tag in before if not tag["Key"].startswith("aws:") and tag["Key"] not in (INCIDENT_TAG, PROBE_TAG)]
     return [*kept, {"Key": INCIDENT_TAG, "Value": incident}]
 
 

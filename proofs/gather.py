@@ -29,7 +29,7 @@ _MISSED_ITS_TARGET = 1
 _COMPLETE = "complete"
 """A file of this name says that a source has come to its end."""
 
-_ORDER = {"region-loss": 0, "region-return": 0, "bad-migration": 0, "second-disaster": 0, "steps": 2}
+_ORDER = {"region-loss": 0, "region-return": 0, "bad-migration": 0, "no-evidence": 0, "second-disaster": 0, "steps": 2}
 
 Say = Callable[[str], None]
 
@@ -55,6 +55,7 @@ def sources(plan: Path, results: Path) -> tuple[Source, ...]:
         _drill("region-loss", "Losing a region and recovering from it", plan, results),
         _drill("region-return", "Its return, its fence, and the rows it alone holds", plan, results),
         _drill("bad-migration", "Wrong data, restored to the second before", plan, results),
+        _drill("no-evidence", "Wrong data whose moment is searched", plan, results),
         _drill("second-disaster", "A standby declared, and the way home", plan, results),
         Source(
             "consent",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rehearsal.drill import damage, expect, interrupted, plans, search
+from rehearsal.drill import damage, expect, interrupted, search
 from rehearsal.drill.drill import Drill
 from rehearsal.drill.scenario import Scenario
 
@@ -66,7 +66,6 @@ SEARCH = (
             expect.said("KeepDamaged", "is kept as .*-damaged-"),
             expect.said("ReplicateAgain", "streams from .*: protected again"),
         ),
-        rehearsed=plans.budgets(lease=8),
     ),
 )
 """In the order in which they are run."""

@@ -11,13 +11,17 @@ _OF_THE_ACCOUNT = "an instance is made with the groups its source has, whose nam
 
 def see_backups(plan: Plan, names: Names) -> list[Grant]:
     """Which moments and snapshots there are."""
+    return [*see_windows(plan, names), *see_snapshots(plan, names)]
+
+
+def see_windows(_: Plan, names: Names) -> list[Grant]:
+    """Which moments there are."""
     return [
         Grant(
             ("rds:DescribeDBInstanceAutomatedBackups",),
             (names.arn("rds", "auto-backup:*"),),
             "Amazon RDS chooses the ids of automated backups",
-        ),
-        see_snapshots(plan, names)[0],
+        )
     ]
 
 
@@ -69,6 +73,15 @@ def restore_databases(plan: Plan, names: Names) -> list[Grant]:
             _groups(names),
             _OF_THE_ACCOUNT,
         ),
+    ]
+
+
+def restore_to_throw_away(plan: Plan, names: Names) -> list[Grant]:
+    """Make instances of a moment beside those of the plan, which are looked at and deleted."""
+    return [
+        Grant(("rds:RestoreDBInstanceToPointInTime",), _instances(plan, names), "an instance beside the damaged one"),
+        Grant(("rds:AddTagsToResource",), _made(plan, names, "r-s"), "it carries the tags by which it is deleted"),
+        Grant(("rds:RestoreDBInstanceToPointInTime",), _groups(names), _OF_THE_ACCOUNT),
     ]
 
 

@@ -37,10 +37,12 @@ from stacks.grants.restore import (
     rename_databases,
     replicate_in_peer,
     restore_databases,
+    restore_to_throw_away,
     see_backups,
     see_instances,
     see_peer_instances,
     see_snapshots,
+    see_windows,
     take_snapshots,
     throw_away,
 )
@@ -150,7 +152,7 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
     },
     "search_moment": {
         "PlanProbes": (journal_with_notes, lease_in_peer, see_instances, throw_away),
-        "RestoreProbe": (journal, lease_in_peer, see_instances, see_backups, restore_databases),
+        "RestoreProbe": (journal, lease_in_peer, see_instances, see_windows, restore_to_throw_away),
         "ReadProbe": (read_sql_secrets,),
         "JudgeProbe": (journal_with_notes, lease_in_peer),
         "CloseSearch": (whole_journal, lease_in_peer, see_instances, throw_away, keep_found),

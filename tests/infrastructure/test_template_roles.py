@@ -30,7 +30,7 @@ EXPLAINED_WILDCARDS = {
     **{
         (f"rds:{action}", resource): "instances and snapshots an incident makes carry its own characters at the end"
         for action, resources in {
-            "AddTagsToResource": ("db:<instance>-r-*", "snapshot:<instance>-evidence-*"),
+            "AddTagsToResource": ("db:<instance>-r-*", "db:<instance>-r-s-*", "snapshot:<instance>-evidence-*"),
             "CreateDBInstanceReadReplica": ("db:<instance>-r-*",),
             "CreateDBSnapshot": ("db:<instance>-r-*", "db:<instance>-damaged-*", "snapshot:<instance>-evidence-*"),
             "DeleteDBInstance": ("db:<instance>-r-s-*",),

@@ -5,15 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from lyo_dr.decisions.taking_up import done_before, go_on, was_interrupted
 from lyo_dr.model.restore import Moment, Target, Wish
 from lyo_dr.model.search import Bracket
 from lyo_dr.steps.attempts import Attempts
+from lyo_dr.steps.database_restore import choose_moment
 from lyo_dr.steps.taking_up import take_up, to_take_up
 from tests.unit.aws import World
-from tests.unit.vocabulary import NOON, a_signal, an_incident, at
+from tests.unit.restores import FakeRds
+from tests.unit.vocabulary import NOON, OREGON, REPLICA, a_signal, an_incident, at
 
 FORMER, LATER = "database-1", "database-2"
 TARGET, OTHER = Target(kind="moment", at=at(-60)), Target(kind="moment", at=at(-120))
@@ -65,7 +68,7 @@ def interrupted(world: World) -> World:
     here = world.here()
     here.incidents.open(an_incident(id=FORMER, opened_at=here.now()), a_signal(), "plan")
     Attempts(here, FORMER).add(1, TARGET, SEARCH)
-    here.incidents.note(FORMER, "DAMAGED", "bookings", instance="postgres")
+    here.incidents.note(FORMER, "DAMAGED", "bookings", instance=REPLICA)
     here.incidents.note(FORMER, "STOPPED", "assistant", desired=2, minimum=2, maximum=6)
     here.incidents.note(FORMER, "POINTED", "bookings", instance="postgres-r-1")
     here.databases.begin_restore("bookings", FORMER)
@@ -82,7 +85,7 @@ def test_fault_44_its_notes_become_those_of_the_incident_that_goes_on(interrupte
     assert later.open_search() == SEARCH
     assert later.instance("postgres") == former.instance("postgres")
     assert (later.maker(), later.origin()) == (FORMER, FORMER)
-    assert later.damaged("bookings") == "postgres"
+    assert later.damaged("bookings") == REPLICA
     (stopped,) = here.incidents.notes(LATER, "STOPPED")
     assert (stopped["desired"], stopped["minimum"]) == (2, 2)
     assert here.incidents.note(LATER, "STOPPED", "assistant", desired=0) is False
@@ -108,3 +111,51 @@ def test_fault_44_one_that_had_chosen_nothing_yet_left_nothing_to_go_on_with(wor
     here.incidents.open(an_incident(id=FORMER, opened_at=here.now() - timedelta(minutes=1)), a_signal(), "plan")
     here.databases.begin_restore("bookings", FORMER)
     assert to_take_up(here, LATER, "bookings") is None
+
+
+@pytest.fixture
+def rds(interrupted: World, monkeypatch: pytest.MonkeyPatch) -> FakeRds:
+    """The damaged instance is still there under its name."""
+    fake = FakeRds()
+    fake.given(REPLICA)
+    monkeypatch.setattr(interrupted.calls, "_rds", fake)
+    return fake
+
+
+def choose(world: World, **signal: Any) -> Any:
+    """An operator starts it once more; the restored database, which is asked by now, is good."""
+    incident = world.given_incident(gate=None)
+    asked = a_signal(kind="database", region=OREGON, **{"source": "operator", "database": "bookings", **signal})
+    event = {"incident": incident, "signal": asked, "evidence": {"database": "bookings"}}
+    return choose_moment.handler(msgspec.to_builtins(event)), incident
+
+
+def test_fault_44_the_operator_who_starts_it_again_gets_the_same_moment(interrupted: World, rds: FakeRds) -> None:
+    for _ in range(2):
+        verdict, incident = choose(interrupted)
+        assert verdict["status"] == "chosen"
+        assert Attempts(interrupted.here(), incident.id).all() == [TARGET]
+    head = interrupted.here().incidents.head(incident.id)
+    assert head is not None
+    assert head["gate"] == "open"
+
+
+def test_fault_44_another_moment_of_his_is_the_next_attempt(interrupted: World, rds: FakeRds) -> None:
+    _, incident = choose(interrupted, restore_to=OTHER.at)
+    assert Attempts(interrupted.here(), incident.id).all() == [TARGET, OTHER]
+
+
+def test_fault_44_nothing_is_begun_again_when_the_damaged_instance_was_put_aside(
+    interrupted: World, rds: FakeRds
+) -> None:
+    rds.instances.clear()
+    verdict, incident = choose(interrupted)
+    assert verdict["status"] == "held"
+    assert Attempts(interrupted.here(), incident.id).all() == []
+
+
+def test_fault_44_an_alarm_that_may_not_restore_takes_nothing_up(interrupted: World, rds: FakeRds) -> None:
+    verdict, incident = choose(interrupted, source="integrity")
+    assert verdict["status"] == "held"
+    assert Attempts(interrupted.here(), incident.id).all() == []
+    assert interrupted.here().databases.restoring("bookings") == FORMER

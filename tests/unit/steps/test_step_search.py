@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -10,97 +9,27 @@ import msgspec
 import pytest
 
 from lyo_dr.adapters.aws.backups import INCIDENT_TAG, PROBE_TAG
-from lyo_dr.errors import NotFound, WrongState
 from lyo_dr.model.incident import Incident
-from lyo_dr.model.restore import Target, Window
+from lyo_dr.model.restore import Target
 from lyo_dr.model.search import Bracket, Probe
-from lyo_dr.steps import probes as probes_module
 from lyo_dr.steps.attempts import Attempts
 from lyo_dr.steps.keeper import sweep_probes
 from lyo_dr.steps.probes import Probes
 from lyo_dr.steps.search_moment import close_search, judge_probe, plan_probes, restore_probe
 from tests.unit.aws import World
 from tests.unit.decisions.restore_words import a_run
+from tests.unit.restores import FakeRds
 from tests.unit.vocabulary import OREGON, REPLICA, at
 
 SEARCH = Bracket(good=at(-300), bad=at(0), changed=["appointments of nobody: 3 instead of 0"])
 
 
-@dataclass
-class FakeBackups:
-    """RDS, as far as a search sees it."""
-
-    instances: dict[str, dict[str, Any]] = field(default_factory=dict)
-    busy: set[str] = field(default_factory=set)
-
-    def __call__(self, _region: str) -> FakeBackups:
-        """In the place of the class."""
-        return self
-
-    def find(self, name: str) -> dict[str, Any] | None:
-        """What there is, or None."""
-        return self.instances.get(name)
-
-    def describe(self, name: str) -> dict[str, Any]:
-        """What there is. Raises NotFound."""
-        if name not in self.instances:
-            raise NotFound(name)
-        return self.instances[name]
-
-    def window(self, _name: str) -> Window:
-        """A day, and what is to come."""
-        return Window(earliest=at(-86400), latest=at(600))
-
-    def restore(self, _source: Any, name: str, _target: Target, incident: str, *, throw_away: bool = False) -> None:
-        """It is being made."""
-        tags = [
-            {"Key": INCIDENT_TAG, "Value": incident},
-            *([{"Key": PROBE_TAG, "Value": "true"}] if throw_away else []),
-        ]
-        self.given(name, tags=tags, status="creating")
-
-    def delete(self, name: str) -> None:
-        """Gone at once; refused while it is busy."""
-        if name in self.busy:
-            raise WrongState(name)
-        del self.instances[name]
-
-    def keep(self, raw: dict[str, Any], *, protected: bool) -> None:
-        """It stays."""
-        if raw["DBInstanceIdentifier"] in self.busy:
-            raise WrongState("busy")
-        raw["TagList"] = [tag for tag in raw["TagList"] if tag["Key"] != PROBE_TAG]
-        raw["DeletionProtection"] = protected
-
-    def given(self, name: str, *, tags: list[dict[str, str]] | None = None, status: str = "available") -> None:
-        """It is there."""
-        self.instances[name] = {
-            "DBInstanceIdentifier": name,
-            "DBInstanceStatus": status,
-            "DBInstanceClass": "db.r6g.large",
-            "DeletionProtection": name == REPLICA,
-            "Endpoint": {"Address": "h", "Port": 5432},
-            "TagList": tags or [],
-        }
-
-    def all_available(self) -> None:
-        """What was being made is there."""
-        for raw in self.instances.values():
-            raw["DBInstanceStatus"] = "available"
-
-    @property
-    def names(self) -> set[str]:
-        """All but the database itself."""
-        return set(self.instances) - {REPLICA}
-
-
 @pytest.fixture
-def rds(world: World, monkeypatch: pytest.MonkeyPatch) -> FakeBackups:
+def rds(world: World, monkeypatch: pytest.MonkeyPatch) -> FakeRds:
     """The database lives in Oregon, in the instance of the plan."""
-    fake = FakeBackups()
+    fake = FakeRds()
     fake.given(REPLICA)
-    for module in (probes_module, restore_probe, close_search):
-        monkeypatch.setattr(module, "Backups", fake)
+    monkeypatch.setattr(world.calls, "_rds", fake)
     return fake
 
 
@@ -123,7 +52,7 @@ def begun(world: World, seconds: float = 0.0) -> Any:
     return world.here().now() - timedelta(seconds=seconds)
 
 
-def a_round(world: World, rds: FakeBackups, incident: Incident, *damaged: int) -> Any:
+def a_round(world: World, rds: FakeRds, incident: Incident, *damaged: int) -> Any:
     """One round: planned, made, and judged; those with these numbers are damaged."""
     planned = go(plan_probes.handler, incident, started_at=begun(world))
     for raw in planned["probes"]:
@@ -139,9 +68,7 @@ def close(world: World, incident: Incident, since: float = 60.0) -> Any:
     return go(close_search.handler, incident, started_at=begun(world, since))
 
 
-def test_a_round_is_on_record_before_it_is_made_and_made_once(
-    world: World, rds: FakeBackups, incident: Incident
-) -> None:
+def test_a_round_is_on_record_before_it_is_made_and_made_once(world: World, rds: FakeRds, incident: Incident) -> None:
     planned = go(plan_probes.handler, incident, started_at=begun(world))
     assert [probe["number"] for probe in planned["probes"]] == [1, 2, 3]
     assert len(Probes(world.here(), incident.id, "bookings").looks()) == 3
@@ -155,7 +82,7 @@ def test_a_round_is_on_record_before_it_is_made_and_made_once(
     assert (answer["status"], answer["port"]) == ("ready", 5432)
 
 
-def test_after_a_round_only_the_best_is_kept(world: World, rds: FakeBackups, incident: Incident) -> None:
+def test_after_a_round_only_the_best_is_kept(world: World, rds: FakeRds, incident: Incident) -> None:
     a_round(world, rds, incident, 3)
     assert len(rds.names) == 3
     go(plan_probes.handler, incident, started_at=begun(world))
@@ -163,7 +90,7 @@ def test_after_a_round_only_the_best_is_kept(world: World, rds: FakeBackups, inc
 
 
 def test_what_was_found_is_the_first_attempt_and_its_instance_serves(
-    world: World, rds: FakeBackups, incident: Incident
+    world: World, rds: FakeRds, incident: Incident
 ) -> None:
     a_round(world, rds, incident, 3)
     assert close(world, incident)["status"] == "ready"
@@ -178,7 +105,7 @@ def test_what_was_found_is_the_first_attempt_and_its_instance_serves(
 
 
 def test_where_every_restore_is_damaged_the_last_good_run_stays_the_moment_and_nothing_is_left(
-    world: World, rds: FakeBackups, incident: Incident
+    world: World, rds: FakeRds, incident: Incident
 ) -> None:
     a_round(world, rds, incident, 1, 2, 3)
     assert close(world, incident)["status"] == "ready"
@@ -190,7 +117,7 @@ def test_where_every_restore_is_damaged_the_last_good_run_stays_the_moment_and_n
 
 
 def test_one_that_rds_does_not_delete_yet_is_waited_for_and_in_the_end_told(
-    world: World, rds: FakeBackups, incident: Incident
+    world: World, rds: FakeRds, incident: Incident
 ) -> None:
     a_round(world, rds, incident, 2, 3)
     rds.busy = {name for name in rds.names if name.endswith("-3")}
@@ -201,7 +128,7 @@ def test_one_that_rds_does_not_delete_yet_is_waited_for_and_in_the_end_told(
 
 
 def test_one_that_is_still_being_made_when_the_budget_ends_is_waited_for(
-    world: World, rds: FakeBackups, incident: Incident
+    world: World, rds: FakeRds, incident: Incident
 ) -> None:
     planned = go(plan_probes.handler, incident, started_at=begun(world))
     go(restore_probe.handler, incident, started_at=begun(world), probe=planned["probes"][0])
@@ -213,8 +140,14 @@ def test_one_that_is_still_being_made_when_the_budget_ends_is_waited_for(
     assert rds.names == set()
 
 
+def test_closing_deletes_what_the_last_round_left(world: World, rds: FakeRds, incident: Incident) -> None:
+    a_round(world, rds, incident, 2, 3)
+    close(world, incident)
+    assert {name[-2:] for name in rds.names} == {"-1"}
+
+
 def test_the_next_search_deletes_what_one_that_was_cut_off_has_left(
-    world: World, rds: FakeBackups, incident: Incident
+    world: World, rds: FakeRds, incident: Incident
 ) -> None:
     here = world.here()
     former = Probes(here, "former", "bookings")
@@ -240,7 +173,7 @@ def tags(incident: str, *, probe: bool = True) -> list[dict[str, str]]:
     ids=["its own", "of another incident", "no probe any more: the database may live in it", "the one it keeps"],
 )
 def test_a_keeper_deletes_only_what_is_marked_as_to_be_thrown_away_by_that_search(
-    world: World, rds: FakeBackups, marks: list[dict[str, str]], kept: bool, left: int
+    world: World, rds: FakeRds, marks: list[dict[str, str]], kept: bool, left: int
 ) -> None:
     here, probe = world.here(), Probe(number=1, at=at(-200))
     probes = Probes(here, "former", "bookings")
@@ -255,7 +188,7 @@ def test_a_keeper_deletes_only_what_is_marked_as_to_be_thrown_away_by_that_searc
 
 @pytest.mark.parametrize("why", ["goes on", "paused"])
 def test_a_keeper_leaves_alone_a_search_that_goes_on_or_while_the_automation_is_paused(
-    world: World, rds: FakeBackups, why: str
+    world: World, rds: FakeRds, why: str
 ) -> None:
     here, probe = world.here(), Probe(number=1, at=at(-200))
     probes = Probes(here, "former", "bookings")
@@ -269,7 +202,7 @@ def test_a_keeper_leaves_alone_a_search_that_goes_on_or_while_the_automation_is_
 
 
 def test_a_restore_that_does_not_answer_says_nothing_about_the_data(
-    world: World, rds: FakeBackups, incident: Incident
+    world: World, rds: FakeRds, incident: Incident
 ) -> None:
     planned = go(plan_probes.handler, incident, started_at=begun(world))
     silent = {"database": "bookings", "error": "DatabaseUnreachable"}
@@ -278,7 +211,7 @@ def test_a_restore_that_does_not_answer_says_nothing_about_the_data(
     assert first.result == "lost"
 
 
-def test_nothing_is_restored_or_deleted_without_the_lease(world: World, rds: FakeBackups, incident: Incident) -> None:
+def test_nothing_is_restored_or_deleted_without_the_lease(world: World, rds: FakeRds, incident: Incident) -> None:
     system = world.here(region=OREGON).system
     system.release_lease(incident.id, incident.epoch, world.here().now())
     for handler in (plan_probes.handler, close_search.handler):

@@ -22,7 +22,7 @@ class Asked:
         """The size, or what was read."""
         if "pg_relation_size" in sql:
             return [[self.pages]]
-        assert sql.startswith("select count(*) from lyo_users where ctid >= ")
+        assert sql.startswith('select count(*) from "lyo_users" where ctid >= ')
         self.read.append((values["first"], values["end"]))
         return [[1]]
 

@@ -5,19 +5,23 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from lyo_dr.adapters import environment, log
-from lyo_dr.doorman import Here
+import msgspec
+
+from lyo_dr.adapters import log
+from lyo_dr.doorman import Here, step
 from lyo_dr.steps.probes import Probes
 
 _GRACE = timedelta(hours=1)
 """A search that has used up its budget still deletes what it made."""
 
 
-def handler(event: dict[str, Any], _context: object = None) -> dict[str, Any]:
+class Request(msgspec.Struct, frozen=True):
+    """The schedule says nothing."""
+
+
+@step("SweepProbes", Request)
+def handler(_request: Request, here: Here) -> Any:
     """Only what the notes of that search name, and carries its tags, is deleted; what it has kept is not."""
-    if event.get("warm") is True:
-        return {"warm": True}
-    here = Here(environment.plan(), environment.region(), "SweepProbes")
     if here.system.paused() is not None:
         return {"left": {}}
     return {"left": {database.name: _sweep(database.name, here) for database in here.plan.databases}}

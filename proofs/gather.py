@@ -35,6 +35,7 @@ _DRILLS = (
     "bad-migration",
     "dead-instance",
     "corrupt-and-region-loss",
+    "no-evidence",
     "second-disaster",
 )
 _ORDER = {**dict.fromkeys(_DRILLS, 0), "steps": 2}
@@ -65,6 +66,7 @@ def sources(plan: Path, results: Path) -> tuple[Source, ...]:
         _drill("bad-migration", "Wrong data, restored to the second before", plan, results),
         _drill("dead-instance", "An instance that stays dead, restored to the latest there is", plan, results),
         _drill("corrupt-and-region-loss", "A lost region, restored from replicated backups", plan, results),
+        _drill("no-evidence", "Wrong data whose moment is searched", plan, results),
         _drill("second-disaster", "A standby declared, and the way home", plan, results),
         Source(
             "consent",

@@ -55,6 +55,7 @@ def sources(plan: Path, results: Path) -> tuple[Source, ...]:
         _drill("region-loss", "Losing a region and recovering from it", plan, results),
         _drill("region-return", "Its return, its fence, and the rows it alone holds", plan, results),
         _drill("bad-migration", "Wrong data, restored to the second before", plan, results),
+        _drill("read-only-restore", "The same while users read on, and later work given back", plan, results),
         _drill("second-disaster", "A standby declared, and the way home", plan, results),
         Source(
             "consent",

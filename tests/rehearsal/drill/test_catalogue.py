@@ -36,6 +36,8 @@ NAMES = [
     "bad-migration-unattended",
     "secret-with-extra-keys",
     "restore-too-late",
+    "runaway-delete",
+    "read-only-restore",
     "blip",
     "brownout",
     "database-restart",

@@ -111,9 +111,10 @@ def follow_rotation(scene: Scene) -> None:
 
 
 def _start(scene: Scene, region: str) -> str:
+    order = {"by": "drill", "secrets": [database_secret(scene)]}
     name = f"operator-{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
     scene.world.client("stepfunctions", region).start_execution(
-        stateMachineArn=scene.world.names(region).machine(_MACHINE), name=name, input=json.dumps({"by": "drill"})
+        stateMachineArn=scene.world.names(region).machine(_MACHINE), name=name, input=json.dumps(order)
     )
     return name
 
@@ -126,7 +127,7 @@ def _view(scene: Scene, region: str) -> IncidentView:
 def look(scene: Scene, before: Before) -> Rotated:
     """Try every login there ever was, and search for its bytes."""
     regions = [region for region in scene.pair if region not in _lost(scene)]
-    now = {region: _current(scene, before.secret, region) for region in regions}
+    now = {region: current(scene, before.secret, region) for region in regions}
     urls = {region: json.loads(text)[DATABASE_URL] for region, text in now.items()}
     former = _former(scene, before.secret, regions)
     used = {region: _user(url) for region, url in urls.items()}
@@ -148,12 +149,18 @@ def look(scene: Scene, before: Before) -> Rotated:
     )
 
 
+def database_secret(scene: Scene) -> str:
+    """The name of the secret whose login is rotated."""
+    return next(secret.name for secret in scene.world.plan.secrets if DATABASE_URL in secret.keys)
+
+
 def _texts(scene: Scene) -> Before:
-    secret = next(secret.name for secret in scene.world.plan.secrets if DATABASE_URL in secret.keys)
-    return Before(secret=secret, texts={region: _current(scene, secret, region) for region in scene.pair})
+    secret = database_secret(scene)
+    return Before(secret=secret, texts={region: current(scene, secret, region) for region in scene.pair})
 
 
-def _current(scene: Scene, secret: str, region: str) -> str:
+def current(scene: Scene, secret: str, region: str) -> str:
+    """The text of a copy as it is now."""
     store = scene.world.client("secretsmanager", region)
     return str(store.get_secret_value(SecretId=secret, VersionStage="AWSCURRENT")["SecretString"])
 

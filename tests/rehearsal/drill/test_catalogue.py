@@ -54,6 +54,7 @@ NAMES = [
     "rotation-interrupted",
     "stuck-pending",
     "rotation-during-failover",
+    "leaked-key-only",
 ]
 
 

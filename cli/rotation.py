@@ -64,8 +64,6 @@ def _keys(plan: Plan, keys: list[str]) -> list[KeyName]:
 
 def _chosen(plan: Plan, secrets: list[str]) -> list[str]:
     possible = [secret.name for secret in plan.rotatable()]
-    if not possible and not secrets and plan.issued():
-        return []
     if not possible:
         raise refuse("no secret of this plan can be rotated: its database needs two app_roles to alternate between")
     for name in secrets:

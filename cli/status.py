@@ -106,7 +106,7 @@ def _page(answer: Answer[RegionState], now: datetime) -> Text:
     rows += [("outstanding", _outstanding(each)) for each in state.outstanding]
     if must_be_fenced(state.record, here=answer.region):
         rows.insert(1, ("fence", _fence(state.fence)))
-    return Text("\n").join(Text(f"  {name:<11}", "dim") + Text(value) for name, value in rows)
+    return Text("\n").join(Text(f"  {name:<12}", "dim") + Text(value) for name, value in rows)
 
 
 def _outstanding(each: Outstanding) -> str:

@@ -40,6 +40,10 @@ LEAKED_KEY = (
             expect.noted("nothing is left handed over", True),
             expect.noted("the issuer accepts", ["new"]),
             expect.noted("leaks", []),
+            expect.asking(
+                lambda recorded: all(recorded.notes.get("searched", {"": 0}).values()),
+                lambda recorded: f"nothing was searched for keys: {recorded.notes.get('searched')}",
+            ),
             expect.silent("CreateSecret", "SetSecret", "FinishSecret", "RetireLogin", "ProveRetired"),
             rotation_expect.nobody_failed(),
             expect.nothing_lost(),

@@ -6,6 +6,7 @@ import itertools
 import json
 import time
 import uuid
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -132,7 +133,8 @@ def look(scene: Scene, before: Before) -> Rotated:
     former = _former(scene, before.secret, regions)
     used = {region: _user(url) for region, url in urls.items()}
     passwords = {conninfo_to_dict(url)["password"] for url in [*urls.values(), *(url for _, url in former)]}
-    leaks, searched = canary.search(scene, {str(password) for password in passwords}, regions)
+    issued = _issued(scene, before.secret, regions)
+    leaks, searched = canary.search(scene, {str(password) for password in passwords} | issued, regions)
     active = _active(scene, regions)
     return Rotated(
         users=used,
@@ -167,14 +169,23 @@ def current(scene: Scene, secret: str, region: str) -> str:
 
 def _former(scene: Scene, secret: str, regions: list[str]) -> list[tuple[str, str]]:
     """Every URL any version ever held, with its region; the placeholder of the first deployment holds none."""
-    found = []
+    found = [(region, held.get(DATABASE_URL, "")) for region, held in _versions(scene, secret, regions)]
+    return [(region, url) for region, url in found if url.startswith("postgresql://")]
+
+
+def _issued(scene: Scene, secret: str, regions: list[str]) -> set[str]:
+    """Every key of an issuer any version ever held. The placeholder of the first deployment is a sentence."""
+    names = [name.key for name in scene.world.plan.issued() if name.secret == secret]
+    found = {held.get(key, "") for _, held in _versions(scene, secret, regions) for key in names}
+    return {value for value in found if value and " " not in value}
+
+
+def _versions(scene: Scene, secret: str, regions: list[str]) -> Iterator[tuple[str, dict[str, str]]]:
     for region in regions:
         store = scene.world.client("secretsmanager", region)
-        versions = store.list_secret_version_ids(SecretId=secret, IncludeDeprecated=True)["Versions"]
-        for version in versions:
+        for version in store.list_secret_version_ids(SecretId=secret, IncludeDeprecated=True)["Versions"]:
             text = store.get_secret_value(SecretId=secret, VersionId=version["VersionId"])["SecretString"]
-            found.append((region, json.loads(text)[DATABASE_URL]))
-    return [(region, url) for region, url in found if url.startswith("postgresql://")]
+            yield region, json.loads(text)
 
 
 def _labels(scene: Scene, secret: str, region: str) -> set[str]:

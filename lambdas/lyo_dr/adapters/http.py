@@ -43,10 +43,11 @@ def try_key(url: str, seconds: float, *, method: str, header: tuple[str, str]) -
 
     The message of an error is dropped with everything else: it may quote the header.
     """
+    deadline = monotonic() + seconds
     try:
-        status, _ = _ask(urlsplit(url), None, monotonic() + seconds, method, dict([header]))
+        status, _ = _ask(urlsplit(url), None, deadline, method, dict([header]))
     except (http.client.HTTPException, OSError, ValueError) as silence:
-        return KeyTry(error=type(silence).__name__)
+        return KeyTry(error="TimeoutError" if monotonic() >= deadline else type(silence).__name__)
     return KeyTry(status=status)
 
 

@@ -64,7 +64,7 @@ def handler(request: Request, here: Here) -> Opening:
     )
     where = " and ".join(rotation.regions)
     what = ", ".join([*secrets, *map(str, keys)])
-    here.tell(name, f"Rotation of {what} in {where} begins, asked for by {by}")
+    here.tell(name, f"Rotation of {what} in {where} begins, asked for by {by}{_left_out(request.order, here)}")
     return msgspec.structs.replace(verdict, rotation=rotation)
 
 
@@ -80,6 +80,13 @@ def _secrets(order: Order, here: Here) -> list[str]:
             "no secret of the plan can be rotated: its database needs two app_roles to alternate between"
         )
     return order.secrets or possible
+
+
+def _left_out(order: Order, here: Here) -> str:
+    """Nobody who asks for everything should believe that a login was changed which cannot be."""
+    if order.secrets or order.keys or here.plan.rotatable():
+        return ""
+    return "; no login of the plan can be rotated, its database needs two app_roles"
 
 
 def _keys(order: Order, here: Here) -> list[KeyName]:

@@ -21,6 +21,7 @@ from rehearsal.drill.catalogue import DRILLS
 from rehearsal.drill.incident import IncidentView
 from rehearsal.drill.measure import measure
 from rehearsal.drill.record import Recorded
+from rehearsal.drill.rotation import STEPS
 from rehearsal.drill.scene import Scene
 from rehearsal.drill.show import Screen
 from rehearsal.drill.steps import path_steps
@@ -42,6 +43,7 @@ class Drilled:
     screen: str
     keys: set[str]
     calendar: dict[str, Any] = field(default_factory=dict)
+    everything: dict[str, Any] = field(default_factory=dict)
 
 
 def _every_ninety_days(plan: Plan) -> Plan:
@@ -56,7 +58,8 @@ def drilled() -> Iterator[Drilled]:
     with world, Screen(Console(file=shown, width=300)) as screen:
         recorded = DRILLS["leaked-key-only"].run(world, screen)
         calendar = {region: _as_the_calendar_does(world, screen, region) for region in _BOTH}
-        yield Drilled(recorded, shown.getvalue(), _keys(world), calendar)
+        everything = _started(world, screen, IRELAND, "everything", json.dumps({"by": "ada"}))
+        yield Drilled(recorded, shown.getvalue(), _keys(world), calendar, everything)
 
 
 def _keys(world: World) -> set[str]:
@@ -72,19 +75,25 @@ def _keys(world: World) -> set[str]:
 
 def _as_the_calendar_does(world: World, screen: Screen, region: str) -> Any:
     """The target of the deployed rule, started with the deployed input; nobody waits ninety days for it."""
-    events, states = world.client("events", region), world.client("stepfunctions", region)
+    events = world.client("events", region)
     [rule] = [r for r in events.list_rules()["Rules"] if r.get("ScheduleExpression") == "rate(90 days)"]
     [target] = events.list_targets_by_rule(Rule=rule["Name"])["Targets"]
-    begun = states.start_execution(stateMachineArn=target["Arn"], name="calendar", input=target["Input"])
-    scene = Scene(world, screen)
+    assert target["Arn"] == world.names(region).machine("secret_rotation")
+    return _started(world, screen, region, "calendar", target["Input"])
+
+
+def _started(world: World, screen: Screen, region: str, name: str, order: str) -> Any:
+    states, scene = world.client("stepfunctions", region), Scene(world, screen)
+    machine = world.names(region).machine("secret_rotation")
+    begun = states.start_execution(stateMachineArn=machine, name=name, input=order)
 
     def status() -> str:
         return str(states.describe_execution(executionArn=begun["executionArn"])["status"])
 
     assert scene.wait_until(lambda: status() != "RUNNING", 60)
     view = IncidentView(world, world.names(region), "secret_rotation", HOLDER)
-    said = [(line.step, line.sentence) for line in view.lines(f"{HOLDER}calendar")]
-    return {"status": status(), "ending": view.head(f"{HOLDER}calendar").get("ending"), "said": said}
+    said = [(line.step, line.sentence) for line in view.lines(f"{HOLDER}{name}")]
+    return {"status": status(), "ending": view.head(f"{HOLDER}{name}").get("ending"), "said": said}
 
 
 def test_the_leaked_key_alone_is_replaced_and_the_old_one_refused(drilled: Drilled) -> None:
@@ -103,6 +112,14 @@ def test_in_the_region_that_stands_by_the_calendar_changes_nothing(drilled: Dril
     done = drilled.calendar[OREGON]
     assert (done["status"], done["ending"]) == ("SUCCEEDED", None)
     assert {step for step, _ in done["said"]} == {"OpenRotation"}
+
+
+def test_everything_asks_for_the_key_and_rotates_the_login_meanwhile(drilled: Drilled) -> None:
+    done = drilled.everything
+    assert (done["status"], done["ending"]) == ("SUCCEEDED", "rotated")
+    steps = list(dict.fromkeys(step for step, _ in done["said"]))
+    assert steps == ["OpenRotation", "TestKey", "AskForKey", *STEPS]
+    assert "; outstanding: OPENAI_API_KEY of " in done["said"][-1][1]
 
 
 def test_invariant_i8_no_byte_of_a_key_is_anywhere_but_in_secrets_manager(drilled: Drilled) -> None:

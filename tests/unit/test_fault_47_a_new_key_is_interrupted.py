@@ -254,6 +254,18 @@ def test_fault_46_what_else_lies_in_a_hand_over_is_not_taken_along(world: World,
     assert_taken(world, issuer)
 
 
+def test_fault_46_when_one_copy_is_unfit_none_is_written(world: World, issuer: Issuer) -> None:
+    world.calls.preparing = True
+    client("secretsmanager", OREGON).put_secret_value(SecretId=NAME.secret, SecretString='{"DATABASE_URL": "x"}')
+    world.calls.preparing = False
+    hand_over(world)
+    assert Run("one", issuer).to_the_end() == "outstanding"
+    assert held(IRELAND) == OLD
+    [left] = world.here(region=IRELAND).outstanding.all()
+    assert "was not replaced: SecretUnfit: the secret has no key OPENAI_API_KEY" in left.sentence
+    assert left.wanted == "new"
+
+
 # -- it is taken, and the former one dies ------------------------------------------------------------------
 def test_fault_47_the_twin_a_new_key_nobody_interrupts(world: World, issuer: Issuer) -> None:
     hand_over(world)
@@ -336,10 +348,13 @@ def _let_the_lease_end(world: World) -> None:
         world.here(region=OREGON).system.release_lease(lease.holder, lease.epoch, world.here().now())
 
 
-def test_fault_48_a_key_waits_for_an_incident_as_a_login_does(world: World, issuer: Issuer) -> None:
+@pytest.mark.parametrize("order", [{}, {"by": "schedule", "secrets": [NAME.secret]}], ids=["everything", "calendar"])
+def test_fault_48_keys_and_the_calendar_wait_for_an_incident(
+    world: World, issuer: Issuer, order: dict[str, Any]
+) -> None:
     world.given_incident()
     hand_over(world)
-    waits = open_rotation.handler({"order": {}, "execution": "one", "started_at": world.here().now().isoformat()})
+    waits = open_rotation.handler({"order": order, "execution": "one", "started_at": world.here().now().isoformat()})
     assert waits["status"] == "postponed"
     assert held(IRELAND) == OLD
 
@@ -350,8 +365,9 @@ def test_fault_48_a_key_waits_for_an_incident_as_a_login_does(world: World, issu
         ({}, [NAME.secret], [NAME.key]),
         ({"secrets": [NAME.secret]}, [NAME.secret], []),
         ({"keys": [{"secret": NAME.secret, "key": NAME.key}]}, [], [NAME.key]),
+        ({"by": "x", "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID": "arn"}, [NAME.secret], [NAME.key]),
     ],
-    ids=["everything", "a login", "a key"],
+    ids=["everything", "a login", "a key", "everything, for another machine"],
 )
 def test_what_is_named_is_rotated_and_without_a_name_everything(
     world: World, issuer: Issuer, order: dict[str, Any], secrets: list[str], keys: list[str]

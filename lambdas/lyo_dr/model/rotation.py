@@ -17,17 +17,18 @@ PROVEN = "LYODR_PROVEN"
 rotation is unfinished, whoever began it and wherever its record was lost."""
 
 
-class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What somebody asks for. Neither secrets nor keys named: every one of the plan that can be rotated.
 
     ``secrets`` get a new login, ``keys`` are asked for at their issuers. ``incident`` is the one on which keys stay
-    outstanding; empty, the rotation itself.
+    outstanding; empty, the rotation itself. ``parent`` is what Step Functions adds when another machine asks.
     """
 
     by: str = ""
     secrets: list[str] = []
     keys: list[KeyName] = []
     incident: str = ""
+    parent: str = msgspec.field(default="", name="AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID")
 
 
 class Rotation(msgspec.Struct, frozen=True, kw_only=True):

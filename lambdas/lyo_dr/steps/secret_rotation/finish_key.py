@@ -25,15 +25,19 @@ class Request(msgspec.Struct, frozen=True):
 @step("FinishKey", Request)
 @rotating
 def handler(request: Request, here: Here) -> Replaced:
-    """The former key goes on being valid, so it does not matter which copy is read in between."""
+    """The former key goes on being valid, so it does not matter which copy is read in between.
+
+    Every copy is read first: one that is unfit is refused before any is written.
+    """
     name, rotation = request.key, request.rotation
     value = value_of(version_text(name.secret, here.region, request.tested.version), name.key)
-    # First: whoever finds the new key current also finds what it replaced, and that tasks have to follow.
+    texts = {region: read_text(name.secret, region) for region in rotation.regions}
+    changed = {region: with_value(text, name.key, value) for region, text in texts.items()}
+    stale = [region for region, text in texts.items() if value_of(text, name.key) != value]
+    # Before the copies: whoever finds the new key current also finds what it replaced, and that tasks have to follow.
     _remember(request, value, here)
-    for region in rotation.regions:
-        text = read_text(name.secret, region)
-        if value_of(text, name.key) != value:
-            write_text(name.secret, region, with_value(text, name.key, value), _token(rotation, name, region))
+    for region in stale:
+        write_text(name.secret, region, changed[region], _token(rotation, name, region))
     label = HANDED_OVER + name.key
     if labels(name.secret, here.region).versions.get(label) == request.tested.version:
         move_label(name.secret, here.region, label, to=None, away_from=request.tested.version)

@@ -297,6 +297,9 @@ def test_a_key_in_use_is_never_called_a_former_one(world: World, issuer: Issuer)
     issuer.shown.clear()
     Run("two", issuer, revoke=False).to_the_end()
     assert issuer.shown == []
+    [left] = world.here(region=IRELAND).outstanding.all()
+    assert (left.wanted, left.sentence) == ("new", f"{NAME}: a former one is in use again; a new one is needed")
+    assert "Told responders: ACTION NEEDED: revoke the former OPENAI_API_KEY at OpenAI" not in said(world, "two")
 
 
 CHANGES = range(1, 29)

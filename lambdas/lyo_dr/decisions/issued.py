@@ -96,6 +96,11 @@ def revoked(
     return Progress(status="broken", sentence=f"{sentence}; it stays outstanding")
 
 
+def in_use_again(name: KeyName) -> Progress:
+    """Somebody put a former key back. Nobody may be told to revoke what the application depends on."""
+    return Progress(status="broken", sentence=f"{name}: a former one is in use again; a new one is needed")
+
+
 def rotation_ended(rotation: Rotation, keys: list[Replaced], outstanding: list[str], seconds: float) -> tuple[str, str]:
     """The ending of a rotation and its last sentence. What is outstanding is said, and is no failure."""
     done = [*rotation.secrets, *(str(key.name) for key in keys if key.status == "taken")]
@@ -126,7 +131,7 @@ def key_wanted(issued: IssuedKey, name: KeyName, sentence: str, incident: str) -
 def key_to_revoke(issued: IssuedKey, name: KeyName, incident: str) -> list[Message]:
     """The new one is in use: now the former one has to die where only its issuer can kill it."""
     text = (
-        f"The application works with the new {name.key}. The former one is still valid at {issued.issuer}.\n\n"
+        f"The application works with the new {name.key}. The former one is not yet refused by {issued.issuer}.\n\n"
         f"Now: {_sentence(issued.revoke)}\n\n"
         "It is tried again for a while. If you revoke it later, let it be tried once more:\n\n"
         f"   lyo-dr rotate --key {name.key}\n\n"

@@ -59,7 +59,7 @@ def _remember(request: Request, value: object, here: Here) -> None:
     current = labels(name.secret, here.region).versions["AWSCURRENT"]
     former = value_of(version_text(name.secret, here.region, current), name.key) != value
     old = [*before.old, current] if former and current not in before.old else before.old
-    sentence = "a new one was taken; tasks have to be replaced"
+    sentence = f"{name}: a new one was taken; tasks have to be replaced"
     here.outstanding.keep(msgspec.structs.replace(before, wanted="redeploy", old=old, sentence=sentence))
 
 

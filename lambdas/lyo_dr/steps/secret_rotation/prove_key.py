@@ -8,12 +8,12 @@ import msgspec
 
 from lyo_dr.adapters.aws.secrets import read_text, version_text
 from lyo_dr.adapters.http import try_key
-from lyo_dr.decisions.issued import header_of, key_to_revoke, revoked
+from lyo_dr.decisions.issued import header_of, in_use_again, key_to_revoke, revoked
 from lyo_dr.decisions.secret_text import value_of
 from lyo_dr.doorman import Here, step
 from lyo_dr.errors import NotFound
 from lyo_dr.guard import rotating
-from lyo_dr.model.issuer import Outstanding, Replaced
+from lyo_dr.model.issuer import KeyName, KeyTry, Outstanding, Replaced
 from lyo_dr.model.rotation import Rotation
 from lyo_dr.model.verdict import Progress
 from lyo_dr.steps.telling import tell_people
@@ -35,35 +35,39 @@ def handler(request: Request, here: Here) -> Progress:
     outstanding = here.outstanding.read(name)
     if outstanding is None:
         return Progress(status="ready", sentence=f"{name}: nothing is left to do")
-    issued, seconds = here.plan.issued()[name], here.plan.timing.probe_timeout.total_seconds()
-    test = issued.test
-    verdict = revoked(
-        name,
-        issued,
-        [
-            try_key(test.url, seconds, method=test.method, header=header_of(test, value))
-            for value in _former(outstanding, here)
-        ],
-        started_at=request.started_at,
-        budget=here.plan.budgets.validation,
-        now=here.now(),
-        poll=here.poll,
-    )
+    former = _former(outstanding, here)
+    if value_of(read_text(name.secret, here.region), name.key) in former:
+        verdict = in_use_again(name)
+        here.outstanding.keep(msgspec.structs.replace(outstanding, wanted="new", sentence=verdict.sentence))
+    else:
+        verdict = revoked(
+            name,
+            here.plan.issued()[name],
+            [_try(name, value, here) for value in former],
+            started_at=request.started_at,
+            budget=here.plan.budgets.validation,
+            now=here.now(),
+            poll=here.poll,
+        )
+        _conclude(request.rotation, outstanding, verdict, here)
     here.tell(request.rotation.id, verdict.sentence)
-    _conclude(request.rotation, outstanding, verdict, here)
     return verdict
 
 
 def _former(outstanding: Outstanding, here: Here) -> list[str]:
-    """Keys that were replaced. One that is in use must never be called a former one: somebody would revoke it."""
-    name = outstanding.name
-    current, found = value_of(read_text(name.secret, here.region), name.key), []
+    """Keys that were replaced, as far as their versions can still be read."""
+    name, found = outstanding.name, []
     for version in outstanding.old:
         try:
-            found.append(value_of(version_text(name.secret, here.region, version), name.key))
+            found.append(str(value_of(version_text(name.secret, here.region, version), name.key)))
         except NotFound:
             continue
-    return [str(value) for value in found if value != current]
+    return found
+
+
+def _try(name: KeyName, value: str, here: Here) -> KeyTry:
+    test, seconds = here.plan.issued()[name].test, here.plan.timing.probe_timeout.total_seconds()
+    return try_key(test.url, seconds, method=test.method, header=header_of(test, value))
 
 
 def _conclude(rotation: Rotation, outstanding: Outstanding, verdict: Progress, here: Here) -> None:

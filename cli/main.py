@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from cli.hand_over import hand_over
 from cli.operator import OPERATOR_COMMANDS
 from cli.overview import OVERVIEW
 from cli.plans import PLAN_FILE, PlanOption, RegionOption, aws_plan, load_plan, plan_schema, regions_of
@@ -33,7 +34,7 @@ plan_app = typer.Typer(
 )
 app.add_typer(plan_app, name="plan")
 
-for command in (start, *OPERATOR_COMMANDS, rotate, replay):
+for command in (start, *OPERATOR_COMMANDS, rotate, hand_over, replay):
     app.command()(command)
 
 

@@ -19,7 +19,7 @@ lyo-dr  Disaster recovery on AWS, rehearsed on a laptop.
     lyo-dr pause, lyo-dr resume          stop the automation, and let it go on
     lyo-dr blocked, lyo-dr acknowledge   alarms that had to wait after a recovery
     lyo-dr standby --region R   R stands by again, once a replica streams there
-    lyo-dr rotate             a new database login for the application
+    lyo-dr rotate, lyo-dr hand-over      new secrets for the application; a key its issuer gave you
     lyo-dr replay INCIDENT    after a restore: give later work back
 
 `lyo-dr COMMAND --help` says more, with an example and the exit codes.

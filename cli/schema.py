@@ -139,7 +139,22 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "name": "Its name, the same in both regions.",
         "keys": "Keys it must hold.",
         "database": "The database its DATABASE_URL leads to; left out, the first of the plan.",
+        "issued": "Keys only their issuer can change; people are asked for new ones.",
         "rotate_every": "The database login is rotated so often; left out, on demand only.",
+    },
+    "IssuedKey": {
+        "key": "One of the keys of the secret.",
+        "issuer": "Who gives it out.",
+        "create": "What a person does to get a new one, with the address.",
+        "revoke": "What a person does to end the former one, with the address.",
+        "test": "A request that tells whether a key is valid, and changes nothing.",
+    },
+    "KeyTest": {
+        "url": "Where it is sent; https.",
+        "header": "The header that carries the key, with {key} in its place.",
+        "method": "How it is sent.",
+        "accepted": "Statuses that say the key is valid.",
+        "refused": "Statuses that say it is not; any other says nothing.",
     },
     "Endpoint": {
         "name": "How messages call it.",

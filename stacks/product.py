@@ -37,7 +37,7 @@ def _region(app: cdk.App, site: Site) -> dict[str, cdk.Stack]:
     ProcessStack(app, site, "region_failover", ("region_failover",), core.key)
     ProcessStack(app, site, "database_restore", ("database_restore",), core.key)
     ProcessStack(app, site, "restore_replicated", ("restore_replicated",), core.key)
-    if any(DATABASE_URL in secret.keys for secret in site.plan.secrets):
+    if any(DATABASE_URL in secret.keys or secret.issued for secret in site.plan.secrets):
         SecretRotation(app, site, core.key)
     IncidentResponse(app, site, core.key)
     Operator(app, site, core.key)

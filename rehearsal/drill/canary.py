@@ -1,4 +1,4 @@
-"""No byte of a password anywhere but in Secrets Manager: searched for by somebody who knows them all."""
+"""No byte of a password or an issuer's key anywhere but in Secrets Manager: searched for by whoever knows them all."""
 
 from __future__ import annotations
 

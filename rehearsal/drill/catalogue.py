@@ -6,6 +6,7 @@ from rehearsal.drill import breakage, comeback, damage, expect, giving_back, jud
 from rehearsal.drill.dead_drills import DEAD
 from rehearsal.drill.drill import Drill
 from rehearsal.drill.judgement import JUDGEMENT
+from rehearsal.drill.leaked_key_drills import LEAKED_KEY
 from rehearsal.drill.ledger_drills import GIVEN_BACK, LEDGER
 from rehearsal.drill.replicated_drills import REPLICATED
 from rehearsal.drill.rotation_drills import ROTATION
@@ -193,7 +194,7 @@ _ALL = (
     ),
 )
 
-_CATALOGUE = (*_ALL, *LEDGER, *DEAD, *REPLICATED, *JUDGEMENT, *ROTATION)
+_CATALOGUE = (*_ALL, *LEDGER, *DEAD, *REPLICATED, *JUDGEMENT, *ROTATION, *LEAKED_KEY)
 
 DRILLS: dict[str, Drill] = {drill.name: drill for drill in _CATALOGUE}
 """Every drill by name, in the order in which all of them are run."""

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 
-from lyo_dr.model.plan import Budgets, Observers, Plan, Policy, ServicePlace, Target, Timing, Traffic
+from lyo_dr.model.plan import Budgets, Observers, Plan, Policy, Secret, ServicePlace, Target, Timing, Traffic
 from rehearsal.aws.settings import DEFAULT_ACCOUNT
 from rehearsal.drill.places import FRONT_PORT, Places
 
@@ -85,6 +85,7 @@ def for_rehearsal(plan: Plan, places: Places, *, stretched: bool = False) -> Reh
         objectives=_objectives(plan),
         services=[_at(service, fronts) for service in plan.services],
         traffic=_traffic(plan.traffic, fronts, places),
+        secrets=[_with_issuer(secret, places) for secret in plan.secrets],
         observers=Observers(witness=f"http://127.0.0.1:{places.gateway_port}/_gateway/ping/{{region}}"),
         policy=_policy(plan.policy),
         timing=_TIMING,
@@ -114,6 +115,17 @@ def _at(service: Any, fronts: dict[str, str]) -> Any:
         for region, place in service.places.items()
     }
     return msgspec.structs.replace(service, places=places)
+
+
+def _with_issuer(secret: Secret, places: Places) -> Secret:
+    """Keys are tried at the rehearsal's issuer; header, method and statuses stay the customer's."""
+    issued = [
+        msgspec.structs.replace(
+            each, test=msgspec.structs.replace(each.test, url=f"http://127.0.0.1:{places.issuer_port}/{each.key}")
+        )
+        for each in secret.issued
+    ]
+    return msgspec.structs.replace(secret, issued=issued)
 
 
 def _traffic(traffic: Traffic, fronts: dict[str, str], places: Places) -> Traffic:

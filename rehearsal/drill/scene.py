@@ -13,6 +13,7 @@ import psycopg
 
 from rehearsal.client.process import BookingClient
 from rehearsal.drill.incident import IncidentView
+from rehearsal.drill.issuer import Issuer
 from rehearsal.drill.observe import Observer
 from rehearsal.drill.onboard import master_dsn
 from rehearsal.drill.places import FRONT_PORT
@@ -46,6 +47,8 @@ class Scene:
         self._tail = ClientTail(self.attempts)
         self.before: Before | None = None
         """What a rotation found; None where nothing was rotated."""
+        self.issuer: Issuer | None = None
+        """Whoever gives out keys, in a drill in which one leaks."""
         self.also: list[TimelineLine] = []
         """Sentences of something else that happened beside the incident."""
         self.returned_at: float | None = None

@@ -193,7 +193,11 @@ class World:
                 there.workload_stack(),
                 there.stack("keeper"),
                 *(there.stack(part) for part in _RECOVERY),
-                *(names.stack("secret_rotation") for names in (at, there) if self.plan.rotatable()),
+                *(
+                    names.stack("secret_rotation")
+                    for names in (at, there)
+                    if self.plan.rotatable() or self.plan.issued()
+                ),
             ],
         ]
         if self._both_ways:

@@ -15,6 +15,7 @@ from stacks.grants.databases import (
     read_sql_secrets,
 )
 from stacks.grants.grant import Grant, Part
+from stacks.grants.issued import read_issued, replace_issued
 from stacks.grants.journal import (
     declare_in_peer,
     journal,
@@ -129,6 +130,9 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
     },
     "secret_rotation": {
         "OpenRotation": (journal_and_head, lease_in_peer, call_responders),
+        "TestKey": (journal, lease_in_peer, read_issued),
+        "AskForKey": (journal, lease_in_peer, call_responders),
+        "FinishKey": (journal, lease_in_peer, replace_issued),
         "CreateSecret": (journal, lease_in_peer, stage_secrets),
         "SetSecret": (journal, lease_in_peer, ask_to_set),
         "TestSecret": (journal, lease_in_peer, ask_to_try),
@@ -137,6 +141,7 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "CheckRedeployment": (journal, lease_in_peer, watch_here),
         "RetireLogin": (journal, lease_in_peer, ask_to_retire),
         "ProveRetired": (journal, lease_in_peer, ask_to_try),
+        "ProveKey": (journal, lease_in_peer, read_issued, call_responders),
         "CloseRotation": (journal_and_head, lease_in_peer, move_labels),
         "AnnounceRotationFailure": (journal_and_head, lease_in_peer, call_responders),
         "SetPassword": (read_sql_secrets, read_app_secrets),

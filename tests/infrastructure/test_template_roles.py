@@ -259,7 +259,7 @@ def test_only_fencing_what_follows_from_it_and_rotation_reach_into_the_other_reg
         if f":{plan.regions.peer_of(region)}:" in resource
     }
     # A rotation changes the copies of both regions.
-    rotation = {"CreateSecret", "TestSecret", "FinishSecret", "ProveRetired", "CloseRotation"}
+    rotation = {"FinishKey", "CreateSecret", "TestSecret", "FinishSecret", "ProveRetired", "CloseRotation"}
     assert reaching == rotation | {
         "FenceServices",
         "LiftFence",

@@ -40,6 +40,10 @@ GREEN_AFTER_FAILURE = {
     ("database_restore", "StopDamage"): "a message that cannot be sent must not leave the damage going on",
     ("database_restore", "RestoredUnprotected"): "users are served; the final message says it is unprotected",
     ("protect_restored", "ReplicateAgain"): "protecting does not wait for a comparison that could not be started",
+    (
+        "secret_rotation",
+        "AskForKey",
+    ): "a key that could not be taken stays outstanding, and people are told; logins are rotated all the same",
     ("incident_response", "Closed"): "the incident is closed; a last message that failed is on its timeline",
 }
 """Targets of a Catch from which a machine may still end well, each with its reason."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+from lyo_dr.model.issuer_rules import issued_keys
 from lyo_dr.model.plan import ALTERNATING, DATABASE_URL, Plan, Secret, Target
 
 
@@ -206,6 +207,7 @@ _RULES: tuple[Callable[[Plan], Iterator[str]], ...] = (
     _lease,
     _tables,
     _secrets,
+    issued_keys,
     _integrity,
     _restores,
     _maintenance,

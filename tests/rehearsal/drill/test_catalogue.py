@@ -57,6 +57,7 @@ NAMES = [
     "rotation-interrupted",
     "stuck-pending",
     "rotation-during-failover",
+    "leaked-key-only",
 ]
 
 

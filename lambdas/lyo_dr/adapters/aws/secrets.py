@@ -82,6 +82,15 @@ def stage_version(name: str, region: str, text: str, token: str) -> None:
         )
 
 
+def hand_over(name: str, region: str, label: str, text: str) -> None:
+    """A version under a label of its own, taken off the one that had it; the current version stays.
+
+    With labels given, AWSCURRENT does not move (Secrets Manager API reference, PutSecretValue).
+    """
+    with calling(f"handing over a value to secret {name} in {region}"):
+        client("secretsmanager", region).put_secret_value(SecretId=name, SecretString=text, VersionStages=[label])
+
+
 def move_label(name: str, region: str, label: str, *, to: str | None, away_from: str | None) -> None:
     """Put a label on one version, taken off the one that has it; ``to`` None only takes it off.
 

@@ -12,6 +12,7 @@ from lyo_dr.doorman import Here, step
 from lyo_dr.errors import BadSignal, PeerSilent, RotationRefused, ServiceUnreachable
 from lyo_dr.guard import check_not_paused
 from lyo_dr.model.incident import Lease, SystemRecord
+from lyo_dr.model.issuer import KeyName
 from lyo_dr.model.rotation import HOLDER, Opening, Order, Rotation
 from lyo_dr.steps.telling import tell_people
 
@@ -28,7 +29,7 @@ class Request(msgspec.Struct, frozen=True):
 def handler(request: Request, here: Here) -> Opening:
     """Asked again while an incident is worked on. The lease lies where an incident would look for it."""
     name = f"{HOLDER}{request.execution}"
-    secrets = _secrets(request.order, here)
+    secrets, keys = _secrets(request.order, here), _keys(request.order, here)
     check_not_paused(here)
     record, lease = _who_works(here)
     verdict = may_open(
@@ -54,13 +55,16 @@ def handler(request: Request, here: Here) -> Opening:
         standby=standby,
         secrets=secrets,
         opened_at=taken.taken_at,
+        keys=keys,
+        incident=request.order.incident,
     )
     by = request.order.by or "nobody named"
     here.incidents.set(
         name, state="open", opened_at=rotation.opened_at.isoformat(), epoch=taken.epoch, region=here.region, by=by
     )
     where = " and ".join(rotation.regions)
-    here.tell(name, f"Rotation of {', '.join(secrets)} in {where} begins, asked for by {by}")
+    what = ", ".join([*secrets, *map(str, keys)])
+    here.tell(name, f"Rotation of {what} in {where} begins, asked for by {by}{_left_out(request.order, here)}")
     return msgspec.structs.replace(verdict, rotation=rotation)
 
 
@@ -69,11 +73,31 @@ def _secrets(order: Order, here: Here) -> list[str]:
     unknown = [name for name in order.secrets if name not in possible]
     if unknown:
         raise BadSignal(f"{', '.join(unknown)} cannot be rotated; there is {', '.join(possible) or 'none that can'}")
-    if not possible:
+    if order.keys and not order.secrets:
+        return []
+    if not possible and not here.plan.issued():
         raise RotationRefused(
             "no secret of the plan can be rotated: its database needs two app_roles to alternate between"
         )
     return order.secrets or possible
+
+
+def _left_out(order: Order, here: Here) -> str:
+    """Nobody who asks for everything should believe that a login was changed which cannot be."""
+    if order.secrets or order.keys or here.plan.rotatable():
+        return ""
+    return "; no login of the plan can be rotated, its database needs two app_roles"
+
+
+def _keys(order: Order, here: Here) -> list[KeyName]:
+    """Those that are named; all of them, when nothing is named at all."""
+    possible = list(here.plan.issued())
+    unknown = [str(name) for name in order.keys if name not in possible]
+    if unknown:
+        raise BadSignal(
+            f"{', '.join(unknown)} cannot be asked for; there is {', '.join(map(str, possible)) or 'none that can'}"
+        )
+    return order.keys if order.keys or order.secrets else possible
 
 
 def _who_works(here: Here) -> tuple[SystemRecord, Lease | None]:

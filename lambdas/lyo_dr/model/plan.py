@@ -13,6 +13,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from lyo_dr.model.evidence import Evidence
+
 DATABASE_URL = "DATABASE_URL"
 """The key of an app secret that holds the database's address and login."""
 
@@ -259,6 +261,7 @@ class Plan(PlanPart, frozen=True):
     timing: Timing = Timing()
     budgets: Budgets = Budgets()
     observers: Observers = Observers()
+    evidence: Evidence = Evidence()
 
     def database(self, name: str) -> Database:
         """The database with this name. Raises KeyError for a name the plan does not hold."""

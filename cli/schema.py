@@ -26,6 +26,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "timing": "Rhythms and time limits of single calls.",
         "budgets": "The longest each stage may take.",
         "observers": "Who is asked whether a region lives.",
+        "evidence": "What is preserved of a breach, and for how long.",
     },
     "Objectives": {
         "rto": "The longest time users may be without the service.",
@@ -42,6 +43,18 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "vpc": "The VPC that reaches the database.",
         "subnets": "Subnets of it, in several zones.",
         "security_groups": "Groups the database lets in.",
+    },
+    "Evidence": {
+        "retention_days": "How long the bucket's object lock keeps everything.",
+        "log_groups": "By region: the log groups whose content is preserved.",
+        "web_acls": "By region: the ARN of the web ACL whose sampled requests are preserved.",
+        "trail": "Name or ARN of a CloudTrail trail; whether it still records is preserved.",
+        "readers": "ARNs of the IAM roles that may decrypt evidence.",
+        "fresh": "So much of the logs is copied directly, because an export may miss it.",
+        "copy_within": "The longest that copying may hold up what comes after it.",
+        "late_after": "When the actions of suspects are looked up once more.",
+        "history": "So far back logs are exported.",
+        "export_within": "The longest that exports are waited for.",
     },
     "Maintenance": {
         "begins": "When it begins, with a time zone.",

@@ -22,7 +22,10 @@ EXPLAINED_WILDCARDS = {
     ("application-autoscaling:DescribeScalableTargets", "*"): "a read without resources",
     ("application-autoscaling:RegisterScalableTarget", "scalable-target/*"): "ids are chosen by AWS; conditions narrow",
     ("cloudwatch:PutMetricData", "*"): "no resources; the condition names the namespace",
+    ("cloudtrail:GetTrailStatus", "*"): "the trail may lie in another account; the plan has its name only",
+    ("cloudtrail:LookupEvents", "*"): "no resource for looking up events",
     ("ecr:GetAuthorizationToken", "*"): "no resources",
+    ("ecs:DescribeTaskDefinition", "*"): "no resource for describing a task definition",
     ("ecs:DescribeTasks", "task/<cluster>/*"): "ids of tasks are chosen by AWS",
     ("ecs:ListTasks", "*"): "no resource for a listing; the condition names the cluster",
     ("kms:Decrypt", "key/*"): "the other region's key has an id AWS chooses; the condition names its alias",
@@ -56,8 +59,13 @@ EXPLAINED_WILDCARDS = {
         )
         for kind in ("og", "pg", "subgrp")
     },
+    ("logs:CreateExportTask", "log-group:<group>:*"): "the log group is named; an ARN of it ends in :*",
+    ("logs:FilterLogEvents", "log-group:<group>:*"): "the log group is named; an ARN of it ends in :*",
+    ("logs:DescribeExportTasks", "*"): "no resource: one export at a time in the whole account",
     ("logs:CreateLogStream", "log-group:<group>:*"): "names of streams are chosen by AWS",
     ("logs:PutLogEvents", "log-group:<group>:*"): "names of streams are chosen by AWS",
+    ("s3:GetObject", "<bucket of evidence>/*"): "each incident has a folder of its own",
+    ("s3:PutObject", "<bucket of evidence>/*"): "each incident has a folder of its own",
     ("states:SendTaskSuccess", "*"): "a task token has no resource; without a token nothing can be sent",
     ("states:DescribeExecution", "execution:<machine>:*"): "names of executions are chosen by AWS",
     ("states:StopExecution", "execution:<machine>:*"): "names of executions are chosen by AWS",
@@ -114,6 +122,7 @@ def _shape(resource: str) -> str:
     """``arn:aws:ecs:…:task/shop/*`` becomes ``task/<cluster>/*``."""
     own = resource.split(":", 5)[-1]
     own = re.sub(r"^task/[^/*]+/", "task/<cluster>/", own)
+    own = re.sub(r"^[a-z0-9-]+-dr-evidence-[a-z0-9-]+/", "<bucket of evidence>/", own)
     own = re.sub(r"^log-group:[^:*]+:", "log-group:<group>:", own)
     own = re.sub(r"^(db|snapshot|snapshot:rds):[a-z0-9-]+?(-r|-damaged|-evidence|)-\*$", r"\1:<instance>\2-*", own)
     return re.sub(r"^execution:[^:*]+:", "execution:<machine>:", own)
@@ -202,6 +211,9 @@ def _fits(resource: str, form: str) -> bool:
         return True
     if "<" in resource:  # the region's key: its ARN is a reference in the template
         return ":key/" in form
+    if form.endswith(":log-group:${LogGroupName}"):
+        # In policies the ARN of a log group ends in :* (CloudWatch Logs user guide, "Resources and operations").
+        resource = resource.removesuffix(":*")
     resource = re.sub(r"(:log-group:[^:]+):\*$", r"\1:log-stream:any", resource)
     resource = resource.replace(":snapshot:rds:", ":snapshot:rds-")
     resource = re.sub(r"(:function:[^:]+):\d+$", r"\1", resource)

@@ -37,6 +37,7 @@ NAMES = (
     "waf_locks",
     "log_exports",
     "bucket_locks",
+    "trail_events",
     "iam_context",
     "transport",
     "data_services",

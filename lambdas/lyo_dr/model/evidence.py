@@ -56,7 +56,10 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Sealed(msgspec.Struct, frozen=True, kw_only=True):
-    """What a manifest holds in the end. ``head`` is the hash of its last entry."""
+    """What a manifest holds: files, gaps, and the hash of its last line, the ``head``.
+
+    An entry may be neither: an hour in which nothing was logged.
+    """
 
     preserved: int
     gaps: int

@@ -26,7 +26,7 @@ def seal(incident: Incident, branches: Iterable[Branch], here: Here) -> Sealed:
     entries = kept.entries()
     lines = chain(incident.id, entries)
     head, gaps = str(lines[-1]["hash"]), sum(1 for entry in entries if entry.gap)
-    preserved = len(entries) - gaps
+    preserved = sum(1 for entry in entries if entry.file)
     where = _store(incident, written(lines), here)
     sentence = f"Evidence: {preserved} preserved, {gaps} missing; {where}; the head of the manifest is {head}"
     here.incidents.set(incident.id, evidence_head=head, evidence_gaps=gaps, evidence_preserved=preserved)

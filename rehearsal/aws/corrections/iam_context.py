@@ -112,15 +112,19 @@ def resources(call: Call, request: Mapping[str, Any], scope: str, host: DataHost
         return [_secret(str(request["SecretId"]), call.region, scope, host)]
     if call.service == "application-autoscaling":
         return [f"arn:aws:application-autoscaling:{scope}:scalable-target/*"]
-    if call.service == "logs" and call.op in _LOG_GROUP_CALLS:
-        return [f"arn:aws:logs:{scope}:log-group:{request.get('logGroupName')}:*"]
     if call.service == "route53" and call.op == "GetChange":
         return ["arn:aws:route53:::change/*"]
-    return []
+    return _log_group(call, request, scope)
 
 
 _LOG_GROUP_CALLS = frozenset(("CreateExportTask", "FilterLogEvents"))
 """Checked on the ARN that ends in ``:*`` (CloudWatch Logs user guide, "Resources and operations")."""
+
+
+def _log_group(call: Call, request: Mapping[str, Any], scope: str) -> list[str]:
+    if call.service != "logs" or call.op not in _LOG_GROUP_CALLS:
+        return []
+    return [f"arn:aws:logs:{scope}:log-group:{request.get('logGroupName')}:*"]
 
 
 def _namespace(service: str) -> str:

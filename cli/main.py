@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from cli.breach import breach_app
 from cli.operator import OPERATOR_COMMANDS
 from cli.overview import OVERVIEW
 from cli.plans import PLAN_FILE, PlanOption, RegionOption, aws_plan, load_plan, plan_schema, regions_of
@@ -31,6 +32,7 @@ plan_app = typer.Typer(
     help="The plan: what to protect, where to recover, within which limits.",
 )
 app.add_typer(plan_app, name="plan")
+app.add_typer(breach_app, name="breach")
 
 for command in (*OPERATOR_COMMANDS, rotate):
     app.command()(command)

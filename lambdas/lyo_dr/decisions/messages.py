@@ -87,7 +87,7 @@ def incident_closed(
     lines = "\n".join(f"- {line}" for line in reasons)
     responders = Message(
         audience="responders",
-        subject=f"Incident {ending.replace('_', ' ')}: {incident.database or incident.lost_region}",
+        subject=f"Incident {ending.replace('_', ' ')}: {incident.database or incident.breach or incident.lost_region}",
         text=f"{sentence}.\n\n{lines}\n\n"
         f"Incident {incident.id}, {_span(now - incident.opened_at)} after it was opened.\n",
     )
@@ -128,8 +128,7 @@ def incident_failed(incident_id: str, ending: str, sentence: str) -> list[Messag
         Message(
             audience="responders",
             subject=f"ACTION NEEDED: incident {ending}",
-            text=f"{sentence}.\n\n"
-            f"Incident {incident_id}. The automation has stopped; follow the region-loss runbook.\n",
+            text=f"{sentence}.\n\nIncident {incident_id}. The automation has stopped; follow the region-loss runbook.\n",
         )
     ]
 

@@ -13,6 +13,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from lyo_dr.model.breach import Breach
+
 DATABASE_URL = "DATABASE_URL"
 """The key of an app secret that holds the database's address and login."""
 
@@ -75,6 +77,7 @@ class Policy(PlanPart, frozen=True):
     """
 
     failover: Literal["automatic", "approve"] = "automatic"
+    breach: Literal["automatic", "approve"] = "approve"
     signal_max_age: timedelta = timedelta(minutes=15)
     agreement: timedelta = timedelta(seconds=150)
     cooldown: timedelta = timedelta(hours=1)
@@ -259,6 +262,7 @@ class Plan(PlanPart, frozen=True):
     timing: Timing = Timing()
     budgets: Budgets = Budgets()
     observers: Observers = Observers()
+    breach: Breach | None = None
 
     def database(self, name: str) -> Database:
         """The database with this name. Raises KeyError for a name the plan does not hold."""

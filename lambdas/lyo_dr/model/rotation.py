@@ -20,6 +20,8 @@ class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     by: str = ""
     secrets: list[str] = []
+    incident: str = ""
+    """The breach this rotation is a part of: it works under that incident's lease, and leaves it alone."""
 
 
 class Rotation(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,6 +33,12 @@ class Rotation(msgspec.Struct, frozen=True, kw_only=True):
     standby: str
     secrets: list[str]
     opened_at: datetime
+    incident: str = ""
+
+    @property
+    def holder(self) -> str:
+        """Whose lease it works under: its own, unless it is a part of an incident."""
+        return self.incident or self.id
 
     @property
     def lease_region(self) -> str:

@@ -128,7 +128,8 @@ def incident_failed(incident_id: str, ending: str, sentence: str) -> list[Messag
         Message(
             audience="responders",
             subject=f"ACTION NEEDED: incident {ending}",
-            text=f"{sentence}.\n\nIncident {incident_id}. The automation has stopped; follow the region-loss runbook.\n",
+            text=f"{sentence}.\n\n"
+            f"Incident {incident_id}. The automation has stopped; follow the region-loss runbook.\n",
         )
     ]
 

@@ -51,7 +51,7 @@ def report(
       2  it could not be started; a sentence says why
     """
     from cli.breach_report import report as start_breach
-    from lyo_dr.model.breach import Suspects
+    from lyo_dr.model.evidence import Suspects
 
     suspects = Suspects(principals=principal or [], addresses=address or [], secrets=secret or [])
     who = person() if by is None else by

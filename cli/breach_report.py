@@ -18,7 +18,8 @@ from lyo_dr.adapters.aws import executions
 from lyo_dr.decisions.blocking import choose_addresses
 from lyo_dr.decisions.findings import breach_name
 from lyo_dr.errors import LyoDrError
-from lyo_dr.model.breach import Breach, Hint, Suspects
+from lyo_dr.model.breach import Breach, Hint
+from lyo_dr.model.evidence import Suspects
 from lyo_dr.model.incident import Signal
 from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan

@@ -26,6 +26,7 @@ from stacks.grants.databases import (
     promote_databases,
     read_sql_secrets,
 )
+from stacks.grants.evidence import put_evidence, see_tasks, see_versions
 from stacks.grants.grant import Grant, Part
 from stacks.grants.journal import (
     declare_in_peer,
@@ -187,6 +188,12 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "RenewTasks": (journal, lease_in_peer, scale_here),
         "ConcludeRestore": (whole_journal, lease_in_peer),
         "PutBack": (journal_with_notes, lease_in_peer, see_instances, point_secrets_here, scale_here),
+    },
+    "preserve_breach": {
+        "PreserveDatabases": (journal, lease_in_peer, see_instances, see_snapshots, take_snapshots, put_evidence),
+        "PreserveTasks": (journal, lease_in_peer, see_tasks, put_evidence),
+        "PreserveSecrets": (journal, lease_in_peer, see_versions, put_evidence),
+        "SealManifest": (whole_journal, lease_in_peer, put_evidence),
     },
     "protect_restored": {
         "AddZone": (journal, see_instances, rename_databases),

@@ -41,7 +41,20 @@ GREEN_AFTER_FAILURE = {
     ("database_restore", "RestoredUnprotected"): "users are served; the final message says it is unprotected",
     **{
         ("breach_response", name): "a part that fails stops no other; ConcludeBreach fails for it"
-        for name in ("NotTold", "NotBlocked", "NotRevoked", "NotIsolated", "NotRotated", "NotProven", "NotAssessed")
+        for name in (
+            "NotTold",
+            "NotPreserved",
+            "NotBlocked",
+            "NotRevoked",
+            "NotIsolated",
+            "NotRotated",
+            "NotProven",
+            "NotAssessed",
+        )
+    },
+    **{
+        ("preserve_breach", name): "what cannot be preserved is an entry of the manifest, and never stops containment"
+        for name in ("DatabasesMissed", "TasksMissed", "SecretsMissed")
     },
     ("incident_response", "Closed"): "the incident is closed; a last message that failed is on its timeline",
 }

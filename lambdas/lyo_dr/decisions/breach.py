@@ -11,8 +11,9 @@ from lyo_dr.decisions.blocking import choose_addresses
 from lyo_dr.decisions.consent import facts_hash, waiting
 from lyo_dr.decisions.outcome import innermost
 from lyo_dr.errors import BadSignal
-from lyo_dr.model.breach import Breach, Hint, Part, Suspects
+from lyo_dr.model.breach import Breach, Hint, Part
 from lyo_dr.model.consent import Consent, Question
+from lyo_dr.model.evidence import Suspects
 from lyo_dr.model.incident import Incident, Signal
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.verdict import Gate, Outcome

@@ -56,14 +56,6 @@ class Breach(BreachPart, frozen=True):
     personal_data: list[PersonalTable] = []
 
 
-class Suspects(msgspec.Struct, frozen=True, kw_only=True):
-    """Whom to look for when things are preserved."""
-
-    principals: list[str] = []
-    addresses: list[str] = []
-    secrets: list[str] = []
-
-
 class Hint(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
     """What a signal says of a breach: ids, as somebody else gave them. Nothing in it chooses what is changed, but for
     the addresses, which are held against the plan before they are blocked.

@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from lyo_dr.model.breach import Breach
+from lyo_dr.model.evidence import Evidence
 
 DATABASE_URL = "DATABASE_URL"
 """The key of an app secret that holds the database's address and login."""
@@ -263,6 +264,7 @@ class Plan(PlanPart, frozen=True):
     budgets: Budgets = Budgets()
     observers: Observers = Observers()
     breach: Breach | None = None
+    evidence: Evidence = Evidence()
 
     def database(self, name: str) -> Database:
         """The database with this name. Raises KeyError for a name the plan does not hold."""

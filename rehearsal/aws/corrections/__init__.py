@@ -36,6 +36,7 @@ NAMES = (
     "change_status",
     "waf_locks",
     "log_exports",
+    "bucket_locks",
     "iam_context",
     "transport",
     "data_services",

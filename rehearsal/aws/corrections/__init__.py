@@ -35,6 +35,7 @@ NAMES = (
     "record_sets",
     "change_status",
     "waf_locks",
+    "front_doors",
     "log_exports",
     "bucket_locks",
     "iam_context",

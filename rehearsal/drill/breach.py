@@ -14,6 +14,7 @@ from lyo_dr.model.breach import Breach
 from lyo_dr.model.names import DETECTION_REGION
 from lyo_dr.model.plan import DATABASE_URL
 from lyo_dr.model.rotation import HOLDER
+from rehearsal.data.processes import ProcessError
 from rehearsal.drill import people, rotation
 from rehearsal.drill.incident import IncidentView
 from rehearsal.drill.places import FRONT_PORT
@@ -126,7 +127,9 @@ def put_finding(scene: Scene, *, severity: float, user: str) -> None:
         service={"archived": False, "action": action, "serviceName": "guardduty"},
     )
     entry = {"Source": "aws.guardduty", "DetailType": "GuardDuty Finding", "Detail": json.dumps(detail)}
-    scene.world.client("events", scene.primary).put_events(Entries=[entry])
+    answer = scene.world.client("events", scene.primary).put_events(Entries=[entry])
+    if answer["FailedEntryCount"]:
+        raise ProcessError(f"the finding was not taken: {answer['Entries']}")
 
 
 def consent(scene: Scene) -> None:

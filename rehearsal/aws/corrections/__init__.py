@@ -27,6 +27,7 @@ NAMES = (
     "paths",
     "alarm_events",
     "alarm_evaluation",
+    "findings",
     "cross_region_bus",
     "event_retries",
     "schedules",

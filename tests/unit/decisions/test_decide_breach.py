@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from lyo_dr.decisions.breach import GDPR, Course, conclude, judge_breach, parts_of
@@ -69,14 +70,12 @@ def test_a_consent_counts_for_the_facts_that_were_shown() -> None:
 
 
 def test_the_clock_of_the_authority_begins_with_the_earlier_moment() -> None:
-    assert GDPR == timedelta(hours=72)
+    assert timedelta(hours=72) == GDPR
     assert judged().deadline == NOON + GDPR
     assert judge_breach(PLAN, a_breach(opened_at=at(-60)), a_breach_signal(), None).deadline == at(-60) + GDPR
 
 
 def test_a_plan_without_the_part_refuses_in_a_sentence() -> None:
-    import msgspec
-
     with pytest.raises(BadSignal, match="no part on breaches"):
         judged(msgspec.structs.replace(PLAN, breach=None))
 

@@ -111,8 +111,13 @@ def test_fault_41_a_finding_of_somebody_else_is_refused(changes: dict[str, Any])
         signal_of({**a_finding(), **changes}, PLAN)
 
 
-@given(some.recursive(some.none() | some.text(max_size=5) | some.integers(), lambda x: some.lists(x) | some.dictionaries(
-    some.sampled_from(["detail", "service", "action", "severity", "ipAddressV4", "id"]), x)))  # fmt: skip
+WORDS = some.sampled_from(["detail", "service", "action", "severity", "ipAddressV4", "id"])
+ANYTHING = some.recursive(
+    some.none() | some.text(max_size=5) | some.integers(), lambda x: some.lists(x) | some.dictionaries(WORDS, x)
+)
+
+
+@given(ANYTHING)
 def test_fault_41_whatever_a_finding_holds_it_is_refused_or_understood(detail: Any) -> None:
     try:
         signal_of({**a_finding(), "detail": detail}, PLAN)

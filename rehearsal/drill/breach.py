@@ -33,6 +33,7 @@ def prepare(scene: Scene) -> None:
     """The stacks of a breach, and what a customer has: web ACLs with their IP sets, and the role of the tasks."""
     names = scene.world.names(scene.primary)
     scene.world.deploy(*(names.stack(part) for part in ("breach_response", "preserve_breach", "operator")))
+    scene.world.warm(scene.primary, "breach_response", "preserve_breach", "secret_rotation", "operator")
     for region in scene.pair:
         given_web_acl(scene, region)
     given_roles(scene)

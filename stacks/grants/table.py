@@ -96,9 +96,9 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "UndoPreparation": (journal_with_notes, lower_here),
     },
     "await_consent": {
-        "AskConsent": (journal, call_responders),
-        "PrepareStandby": (journal, scale_here),
-        "TakeAnswer": (journal_and_head,),
+        "AskConsent": (journal, lease_in_peer, call_responders),
+        "PrepareStandby": (journal, lease_in_peer, scale_here),
+        "TakeAnswer": (journal_and_head, lease_in_peer),
     },
     "operator": {
         "AnswerOperator": (

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from lyo_dr.decisions.breach import breach_of
 from lyo_dr.model.breach import Hint
 from lyo_dr.model.incident import Incident, Signal
 from lyo_dr.model.plan import Plan
@@ -78,4 +79,4 @@ def automatic(plan: Plan) -> Plan:
 
 def with_breach(plan: Plan, **changes: Any) -> Plan:
     """The plan's part on breaches, changed."""
-    return msgspec.structs.replace(plan, breach=msgspec.structs.replace(plan.breach, **changes))
+    return msgspec.structs.replace(plan, breach=msgspec.structs.replace(breach_of(plan), **changes))

@@ -161,7 +161,7 @@ def _sentence(status: str, hint: Hint, breach: Breach, consent: Consent | None) 
     if status == "ask":
         return f"{what}: preserved, told, addresses blocked; a person decides on the rest"
     by = f"{consent.by} consented to {consent.facts}" if consent else "the plan says policy.breach: automatic"
-    return f"{what}: contained and rotated, {by}"
+    return f"{what}: it is contained and rotated now, {by}"
 
 
 def _evidence(hint: Hint, chosen: list[str], refused: list[str], outstanding: list[str]) -> list[str]:

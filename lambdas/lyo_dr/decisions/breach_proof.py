@@ -56,7 +56,8 @@ def proof(
         logins = f"the former login of {', '.join(rotated)} was tried and is refused, no session of it is open; "
         block = f"{', '.join(blocked)} stand in the IP sets the web ACL blocks by; " if blocked else ""
         sentence = f"{logins if rotated else ''}{block}the application is ready"
-        return Proof(status="done", sentence=f"Proven: {sentence}")
+        begins = "Proven" if rotated else "Proven, without a rotation"
+        return Proof(status="done", sentence=f"{begins}: {sentence}")
     told = "; ".join(gaps)
     if waited < budget:
         return Proof(status="pending", sentence=f"Not proven yet: {told}", wait_seconds=poll)

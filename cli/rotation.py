@@ -24,7 +24,7 @@ MACHINE = "secret_rotation"
 def rotate(plan: Plan, secrets: list[str], by: str, *, ask_first: bool) -> int:
     """Start a rotation; 0 started, 1 not started on request. Raises typer.Exit(2)."""
     chosen = _chosen(plan, secrets)
-    here = _active(plan)
+    here = active_region(plan)
     for sentence in foretell(plan, chosen, here):
         say(sentence)
     if ask_first and not typer.confirm("Rotate?"):
@@ -61,7 +61,7 @@ def foretell(plan: Plan, secrets: list[str], here: str) -> Iterator[str]:
     yield "While an incident is worked on it waits. An incident that comes meanwhile has precedence."
 
 
-def _active(plan: Plan) -> str:
+def active_region(plan: Plan) -> str:
     """By the newest record of those regions that answer."""
     answers = ask(plan, plan.regions.pair, read_state)
     states: list[RegionState] = [answer.value for answer in answers if answer.value is not None]

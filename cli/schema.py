@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from cli.breach_schema import BREACH
 from lyo_dr.model.plan import Plan
 
 DESCRIPTIONS: dict[str, dict[str, str]] = {
@@ -27,7 +28,9 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "budgets": "The longest each stage may take.",
         "observers": "Who is asked whether a region lives.",
         "evidence": "What is preserved of a breach, and for how long.",
+        "breach": "What happens when somebody is inside; left out, findings start nothing.",
     },
+    **BREACH,
     "Objectives": {
         "rto": "The longest time users may be without the service.",
         "rpo": "The longest time of acknowledged work that may be lost; beyond it a person is asked.",
@@ -63,6 +66,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
     },
     "Policy": {
         "failover": "automatic, or approve: always ask a person.",
+        "breach": "approve: a person decides on rotation and isolation; automatic: not from breach.severity on.",
         "signal_max_age": "An older alarm is recorded and starts nothing.",
         "agreement": "So long the observers must agree without a gap; longer than a Multi-AZ failover takes.",
         "cooldown": "For so long after a recovery no alarm starts another one, unless a person acknowledged it.",

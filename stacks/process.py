@@ -28,7 +28,11 @@ CHILDREN = (
 ROTATION_SQL = ("RetireUser", "SetPassword", "TryLogin")
 """The SQL functions that steps of a rotation ask: they see passwords, and nothing outside of the VPC does."""
 
+BREACH_ASKED = ("ReadAccess", "LiftContainment")
+"""Functions of a breach behind no state: one speaks SQL, one is asked by the operator's door."""
+
 _OUTSIDE_THE_MACHINE = {
+    "breach_response": frozenset(BREACH_ASKED),
     "incident_response": frozenset({"Receive"}),
     "secret_rotation": frozenset(ROTATION_SQL),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import aws_cdk as cdk
 
 from lyo_dr.model.plan import DATABASE_URL, Plan
+from stacks.breach import BreachResponse
 from stacks.core import Core
 from stacks.detection import Detection, site_of_detection
 from stacks.evidence import PreserveBreach
@@ -39,6 +40,7 @@ def _region(app: cdk.App, site: Site) -> dict[str, cdk.Stack]:
     ProcessStack(app, site, "database_restore", ("database_restore",), core.key)
     if any(DATABASE_URL in secret.keys for secret in site.plan.secrets):
         SecretRotation(app, site, core.key)
+    BreachResponse(app, site, core.key)
     PreserveBreach(app, site, core.key)
     IncidentResponse(app, site, core.key)
     Operator(app, site, core.key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rehearsal.drill import breakage, comeback, damage, expect, judge, plans
+from rehearsal.drill.breach_drills import BREACH
 from rehearsal.drill.drill import Drill
 from rehearsal.drill.judgement import JUDGEMENT
 from rehearsal.drill.rotation_drills import ROTATION
@@ -190,5 +191,5 @@ _ALL = (
     ),
 )
 
-DRILLS: dict[str, Drill] = {drill.name: drill for drill in (*_ALL, *JUDGEMENT, *ROTATION)}
+DRILLS: dict[str, Drill] = {drill.name: drill for drill in (*_ALL, *JUDGEMENT, *ROTATION, *BREACH)}
 """Every drill by name, in the order in which all of them are run."""

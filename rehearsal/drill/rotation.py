@@ -39,7 +39,7 @@ _MACHINE = "secret_rotation"
 # -- how it begins ----------------------------------------------------------------------------------------
 def rotate(scene: Scene) -> float:
     """An operator asks the active region for a rotation."""
-    scene.before = scene.before or _texts(scene)
+    scene.before = scene.before or texts(scene)
     scene.view = _view(scene, scene.primary)
     at = time.time()
     scene.screen.stage(f"An operator asks {scene.primary} to rotate the database login")
@@ -50,7 +50,7 @@ def rotate(scene: Scene) -> float:
 def rotate_interrupted(scene: Scene) -> float:
     """One rotation after the other is killed after its next step; the last one is left alone."""
     at = time.time()
-    scene.before = _texts(scene)
+    scene.before = texts(scene)
     scene.view = _view(scene, scene.primary)
     for step, following in INTERRUPTED:
         _kill_between(scene, step, following)
@@ -73,7 +73,7 @@ def _kill_between(scene: Scene, step: str, following: str) -> None:
 
 def stick_pending(scene: Scene) -> None:
     """A rotation of long ago left a pending version behind in both regions."""
-    scene.before = _texts(scene)
+    scene.before = texts(scene)
     token = str(uuid.uuid4())
     for region, text in scene.before.texts.items():
         scene.world.client("secretsmanager", region).put_secret_value(
@@ -86,7 +86,7 @@ def stick_pending(scene: Scene) -> None:
 
 def lose_primary_before_rotating(scene: Scene) -> float:
     """The secrets are looked at while their region still answers."""
-    scene.before = _texts(scene)
+    scene.before = texts(scene)
     return lose_primary(scene)
 
 
@@ -148,7 +148,8 @@ def look(scene: Scene, before: Before) -> Rotated:
     )
 
 
-def _texts(scene: Scene) -> Before:
+def texts(scene: Scene) -> Before:
+    """The app secret of both regions as it stands."""
     secret = next(secret.name for secret in scene.world.plan.secrets if DATABASE_URL in secret.keys)
     return Before(secret=secret, texts={region: _current(scene, secret, region) for region in scene.pair})
 

@@ -239,9 +239,12 @@ class World:
 
         What runs by itself every minute, or after users are served, wakes up by itself.
         """
-        region = self.plan.regions.primary if self._active else self.plan.regions.secondary
+        self.warm(self.plan.regions.primary if self._active else self.plan.regions.secondary, *_ON_THE_WAY)
+
+    def warm(self, region: str, *processes: str) -> None:
+        """Call every function of these processes once."""
         functions = self.client("lambda", region).list_functions(MaxItems=100)["Functions"]
-        begins = tuple(self.names(region).function(process, "") for process in _ON_THE_WAY)
+        begins = tuple(self.names(region).function(process, "") for process in processes)
         names = [function["FunctionName"] for function in functions if function["FunctionName"].startswith(begins)]
         with concurrent.futures.ThreadPoolExecutor(_WARM_AT_ONCE) as pool:
             list(pool.map(partial(self._wake, region), names))

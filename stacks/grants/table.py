@@ -4,6 +4,18 @@ from __future__ import annotations
 
 from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan
+from stacks.grants.breach import (
+    ask_access,
+    ask_to_lift,
+    change_ip_sets,
+    empty_groups,
+    fill_groups,
+    read_copies,
+    renew_here,
+    revoke_sessions,
+    see_blocks,
+    see_revoked,
+)
 from stacks.grants.databases import (
     ask_replicas,
     close_databases,
@@ -36,7 +48,15 @@ from stacks.grants.journal import (
     tell,
     whole_journal,
 )
-from stacks.grants.people import announce, call_responders, hand_on_answers, start_incident
+from stacks.grants.people import (
+    announce,
+    call_both,
+    call_legal,
+    call_responders,
+    hand_on_answers,
+    start_in_peer,
+    start_incident,
+)
 from stacks.grants.restore import (
     ask_integrity,
     lease_in_peer,
@@ -66,8 +86,8 @@ from stacks.grants.traffic import change_record, move_by_latch, put_latch, put_l
 
 TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
     "incident_response": {
-        "Receive": (start_incident,),
-        "OpenIncident": (journal, lease_in_peer),
+        "Receive": (start_incident, start_in_peer),
+        "OpenIncident": (journal, lease_in_peer, call_both),
         "Triage": (tell,),
         "AnnounceIncident": (journal, announce),
         "ValidateOutcome": (look,),
@@ -85,12 +105,19 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "UndoPreparation": (journal_with_notes, lower_here),
     },
     "await_consent": {
-        "AskConsent": (journal, call_responders),
-        "PrepareStandby": (journal, scale_here),
-        "TakeAnswer": (journal_and_head,),
+        "AskConsent": (journal, lease_in_peer, call_responders),
+        "PrepareStandby": (journal, lease_in_peer, scale_here),
+        "TakeAnswer": (journal_and_head, lease_in_peer),
     },
     "operator": {
-        "AnswerOperator": (journal_and_head, hand_on_answers, declare_in_peer, describe_in_peer, put_latch),
+        "AnswerOperator": (
+            journal_and_head,
+            hand_on_answers,
+            declare_in_peer,
+            describe_in_peer,
+            put_latch,
+            ask_to_lift,
+        ),
     },
     "gather_facts": {
         "ProbeRegions": (),
@@ -140,6 +167,22 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "SetPassword": (read_sql_secrets, read_app_secrets),
         "TryLogin": (read_sql_secrets, read_app_secrets),
         "RetireUser": (read_sql_secrets, read_app_secrets),
+    },
+    "breach_response": {
+        "JudgeBreach": (journal_and_head, lease_in_peer),
+        "AnnounceBreach": (journal, call_both),
+        "BlockAddresses": (journal_and_head, lease_in_peer, change_ip_sets),
+        "OpenGate": (journal_and_head, lease_in_peer),
+        "RenewTasks": (journal, lease_in_peer, renew_here),
+        "CheckTasks": (journal, lease_in_peer, watch_here),
+        "RevokeSessions": (journal, lease_in_peer, revoke_sessions),
+        "IsolateGroups": (journal, lease_in_peer, empty_groups),
+        "ProveContained": (journal, lease_in_peer, read_copies, ask_to_try, ask_access, see_blocks, see_revoked),
+        "AssessBreach": (journal, ask_access, call_legal),
+        "ConcludeBreach": (journal, call_legal),
+        "AnnounceBreachFailure": (journal, call_both),
+        "ReadAccess": (read_sql_secrets,),
+        "LiftContainment": (whole_journal, change_ip_sets, fill_groups),
     },
     "database_restore": {
         "ReadEvidence": (read_sql_secrets,),

@@ -14,6 +14,8 @@ COMMANDS = [
     ["plan", "check"],
     ["evidence", "verify"],
     ["evidence", "fetch"],
+    ["breach", "report"],
+    ["breach", "lift"],
 ]
 
 

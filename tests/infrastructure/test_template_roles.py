@@ -66,6 +66,11 @@ EXPLAINED_WILDCARDS = {
     ("logs:PutLogEvents", "log-group:<group>:*"): "names of streams are chosen by AWS",
     ("s3:GetObject", "<bucket of evidence>/*"): "each incident has a folder of its own",
     ("s3:PutObject", "<bucket of evidence>/*"): "each incident has a folder of its own",
+    ("wafv2:GetIPSet", "regional/ipset/<name>/*"): "ids are chosen by AWS WAF; the name is in the plan",
+    ("wafv2:UpdateIPSet", "regional/ipset/<name>/*"): "the same sets",
+    ("wafv2:GetWebACL", "regional/webacl/<name>/*"): "ids are chosen by AWS WAF; the name is in the plan",
+    ("wafv2:ListIPSets", "*"): "no resource for the list that tells the id",
+    ("wafv2:ListWebACLs", "*"): "no resource for the list that tells the id",
     ("states:SendTaskSuccess", "*"): "a task token has no resource; without a token nothing can be sent",
     ("states:DescribeExecution", "execution:<machine>:*"): "names of executions are chosen by AWS",
     ("states:StopExecution", "execution:<machine>:*"): "names of executions are chosen by AWS",
@@ -121,6 +126,7 @@ def _pairs(stacks: dict[str, Stack], role: Resource) -> list[tuple[str, str, dic
 def _shape(resource: str) -> str:
     """``arn:aws:ecs:…:task/shop/*`` becomes ``task/<cluster>/*``."""
     own = resource.split(":", 5)[-1]
+    own = re.sub(r"^regional/(ipset|webacl)/[^/]+/", r"regional/\1/<name>/", own)
     own = re.sub(r"^task/[^/*]+/", "task/<cluster>/", own)
     own = re.sub(r"^[a-z0-9-]+-dr-evidence-[a-z0-9-]+/", "<bucket of evidence>/", own)
     own = re.sub(r"^log-group:[^:*]+:", "log-group:<group>:", own)
@@ -263,7 +269,9 @@ def test_only_fencing_what_follows_from_it_and_rotation_reach_into_the_other_reg
     }
     # A rotation changes the copies of both regions.
     rotation = {"CreateSecret", "TestSecret", "FinishSecret", "ProveRetired", "CloseRotation"}
-    assert reaching == rotation | {
+    # Whoever is blocked here comes back through the load balancer of the other region; the proof tries both.
+    breach = {"Receive", "BlockAddresses", "LiftContainment", "ProveContained"}
+    assert reaching == rotation | breach | {
         "FenceServices",
         "LiftFence",
         "FenceSelf",
@@ -354,4 +362,18 @@ def test_grants_and_readers_know_nothing_of_the_cdk() -> None:
 
 def test_nothing_may_pass_a_role_or_change_iam(stacks: dict[str, Stack]) -> None:
     granted = {action for role in _roles(stacks) for action, _, _ in _pairs(stacks, role)}
-    assert {action for action in granted if action.startswith(("iam:", "sts:", "route53:", "organizations:"))} == set()
+    found = {action for action in granted if action.startswith(("iam:", "sts:", "route53:", "organizations:"))}
+    assert found == {"iam:PutRolePolicy", "iam:GetRolePolicy"}, "ending older sessions, and seeing that they ended"
+
+
+def test_only_the_end_of_sessions_changes_a_role_and_only_those_the_plan_names(plan: Plan) -> None:
+    changing = {
+        (step, resource)
+        for process, steps in TABLE.items()
+        for step in steps
+        for grant in grants_for(plan, Names(plan, "eu-west-1"), process, step)
+        if "iam:PutRolePolicy" in grant.actions
+        for resource in grant.resources
+    }
+    assert plan.breach is not None
+    assert changing == {("RevokeSessions", f"arn:aws:iam::{plan.account}:role/{role}") for role in plan.breach.roles}

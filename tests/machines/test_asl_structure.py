@@ -40,6 +40,19 @@ GREEN_AFTER_FAILURE = {
     ("database_restore", "StopDamage"): "a message that cannot be sent must not leave the damage going on",
     ("database_restore", "RestoredUnprotected"): "users are served; the final message says it is unprotected",
     **{
+        ("breach_response", name): "a part that fails stops no other; ConcludeBreach fails for it"
+        for name in (
+            "NotTold",
+            "NotPreserved",
+            "NotBlocked",
+            "NotRevoked",
+            "NotIsolated",
+            "NotRotated",
+            "NotProven",
+            "NotAssessed",
+        )
+    },
+    **{
         ("preserve_breach", name): "what cannot be preserved is an entry of the manifest, and never stops containment"
         for name in (
             "DatabasesMissed",
@@ -72,11 +85,14 @@ FAILS = {
     "NotPutBack",
 }
 """The errors machines end with; each is one an operator finds in the console."""
-ASKED_OR_IN_FRONT = {"receive", "set_password", "try_login", "retire_user"}
-"""Functions behind no state: the one in front of the door, and those inside the VPC that steps of a rotation ask."""
+ASKED_OR_IN_FRONT = {"receive", "set_password", "try_login", "retire_user", "read_access", "lift_containment"}
+"""Functions behind no state: the one in front of the door, and those that steps or the operator's door ask."""
 EXCLUSIVE_RESULTS = {
     ("incident_response", "$.error"): "only one Catch is taken: each leads to RecordFailure, which leads to the end",
     ("incident_response", "$.run"): "a failover is announced first or asked about first, never both",
+    ("breach_response", "$.rotation"): "NotRotated and NothingToRotate stand in for the result there is not",
+    ("breach_response", "$.proof"): "NotProven stands in for the result ProveContained did not have",
+    ("breach_response", "$.assessment"): "NotAssessed stands in for the result AssessBreach did not have",
     ("incident_response", "$.outcome"): "a restore brings its outcome along; a failover is looked at once more",
     ("database_restore", "$.error"): "NotStopped, NotRestored and NotGood put a verdict in the place of an error",
     ("region_failover", "$.fence"): "FenceUnknown stands in for the result FenceRegion did not have",
@@ -270,8 +286,7 @@ def test_every_placeholder_has_its_step_or_machine_and_every_step_is_used(proces
 
 def test_every_child_machine_is_called_by_somebody() -> None:
     called = set(re.findall(r"\$\{(\w+)Machine\}", "".join(json.dumps(machine(p)) for p in processes())))
-    uncalled = set(processes()) - {snake(name) for name in called}
-    assert uncalled - {"preserve_breach"} == {"incident_response", "secret_rotation"}
+    assert {snake(name) for name in called} == set(processes()) - {"incident_response"}
 
 
 @pytest.mark.parametrize(("scope", "name"), of_type("Task"))

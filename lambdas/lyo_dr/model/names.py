@@ -91,7 +91,7 @@ class Names:
         return f"alias/{self.prefix}"
 
     def topic(self, audience: str) -> str:
-        """ARN of the topic of ``responders`` or ``stakeholders``."""
+        """ARN of the topic of ``responders``, ``stakeholders`` or ``legal``."""
         return self.arn("sns", self.topic_name(audience))
 
     def topic_name(self, audience: str) -> str:

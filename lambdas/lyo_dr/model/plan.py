@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from lyo_dr.model.breach import Breach
 from lyo_dr.model.evidence import Evidence
 
 DATABASE_URL = "DATABASE_URL"
@@ -77,6 +78,7 @@ class Policy(PlanPart, frozen=True):
     """
 
     failover: Literal["automatic", "approve"] = "automatic"
+    breach: Literal["automatic", "approve"] = "approve"
     signal_max_age: timedelta = timedelta(minutes=15)
     agreement: timedelta = timedelta(seconds=150)
     cooldown: timedelta = timedelta(hours=1)
@@ -261,6 +263,7 @@ class Plan(PlanPart, frozen=True):
     timing: Timing = Timing()
     budgets: Budgets = Budgets()
     observers: Observers = Observers()
+    breach: Breach | None = None
     evidence: Evidence = Evidence()
 
     def database(self, name: str) -> Database:

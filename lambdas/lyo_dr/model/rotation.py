@@ -15,11 +15,15 @@ PROVEN = "LYODR_PROVEN"
 rotation is unfinished, whoever began it and wherever its record was lost."""
 
 
-class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What somebody asks for. No secrets named: every one of the plan that can be rotated."""
 
     by: str = ""
     secrets: list[str] = []
+    incident: str = ""
+    """The breach this rotation is a part of: it works under that incident's lease, and leaves it alone."""
+    started_by: str = msgspec.field(default="", name="AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID")
+    """The execution that runs it, by which Step Functions links the two (developer guide, "Nested workflows")."""
 
 
 class Rotation(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,6 +35,12 @@ class Rotation(msgspec.Struct, frozen=True, kw_only=True):
     standby: str
     secrets: list[str]
     opened_at: datetime
+    incident: str = ""
+
+    @property
+    def holder(self) -> str:
+        """Whose lease it works under: its own, unless it is a part of an incident."""
+        return self.incident or self.id
 
     @property
     def lease_region(self) -> str:

@@ -11,6 +11,7 @@ from lyo_dr.decisions.orders import Order, Reply
 from lyo_dr.doorman import Here
 from lyo_dr.errors import LyoDrError, NotWaitedFor
 from lyo_dr.model.consent import Question
+from lyo_dr.steps.lifting import lift_containment
 from lyo_dr.steps.standing_by import declare_standby
 
 
@@ -22,6 +23,8 @@ def carry_out(order: Order, by: str, here: Here) -> Reply:
         return _acknowledge(by, here)
     if order.action == "standby":
         return _declare(by, here)
+    if order.action == "lift":
+        return lift_containment(order, by, here)
     return _brake(order, by, here)
 
 

@@ -114,7 +114,15 @@ def resources(call: Call, request: Mapping[str, Any], scope: str, host: DataHost
         return [f"arn:aws:application-autoscaling:{scope}:scalable-target/*"]
     if call.service == "route53" and call.op == "GetChange":
         return ["arn:aws:route53:::change/*"]
-    return _log_group(call, request, scope)
+    return _waf(call, request, scope) or _log_group(call, request, scope)
+
+
+def _waf(call: Call, request: Mapping[str, Any], scope: str) -> list[str]:
+    """Upstream checks everything of WAF on a web ACL's ARN."""
+    if call.service != "wafv2" or not request.get("Id"):
+        return []
+    kind = "ipset" if call.op.endswith("IPSet") else "webacl"
+    return [f"arn:aws:wafv2:{scope}:regional/{kind}/{request.get('Name')}/{request['Id']}"]
 
 
 _LOG_GROUP_CALLS = frozenset(("CreateExportTask", "FilterLogEvents"))

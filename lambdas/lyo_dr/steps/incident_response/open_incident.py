@@ -7,10 +7,13 @@ from typing import Any
 import msgspec
 
 from lyo_dr.decisions.admission import Brakes, admit, lease_region
+from lyo_dr.decisions.breach import breach_of, hint_of
+from lyo_dr.decisions.breach_messages import not_worked_on
 from lyo_dr.doorman import Here, step
 from lyo_dr.model.consent import Blocked
 from lyo_dr.model.incident import Incident, Signal
 from lyo_dr.model.verdict import Admission
+from lyo_dr.steps.telling import tell_people
 
 
 class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -24,6 +27,7 @@ class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def handler(request: Request, here: Here) -> Any:
     """The incident that every later step carries, or the reason why there is none."""
     now, record = here.now(), here.system.record()
+    is_breach = request.signal.kind == "breach"
     lease_at = lease_region(request.signal, here.region, record)
     leases = here.system if lease_at == here.region else here.standby_system
     verdict = admit(
@@ -34,12 +38,15 @@ def handler(request: Request, here: Here) -> Any:
         record=record,
         lease=leases.lease(),
         now=now,
-        max_age=here.plan.policy.signal_max_age,
+        max_age=breach_of(here.plan).finding_max_age if is_breach else here.plan.policy.signal_max_age,
         brakes=_brakes(here),
     )
     if verdict.admission in ("cooldown", "maintenance"):
         region = request.signal.region
         here.brakes.block(Blocked(at=now, incident=request.execution, region=region, why=verdict.sentence))
+    if is_breach and verdict.admission == "duplicate":
+        finding = f"Finding {hint_of(request.signal).finding}"
+        tell_people(here, request.execution, not_worked_on(verdict.sentence, finding))
     if verdict.admission != "open":
         return _refuse(request.execution, verdict, here)
     lease = leases.take_lease(request.execution, now, here.plan.budgets.lease)
@@ -58,13 +65,19 @@ def handler(request: Request, here: Here) -> Any:
         services=[service.name for service in here.plan.services],
         database=request.signal.database,
         lease_region=lease_at,
+        breach=hint_of(request.signal).finding if is_breach else "",
     )
     here.incidents.open(incident, request.signal, here.plan.digest())
-    what = (
+    here.tell(incident.id, f"Incident opened by {request.signal.source}: {_what(incident)}")
+    return {"admission": "open", **msgspec.to_builtins(incident)}
+
+
+def _what(incident: Incident) -> str:
+    if incident.breach:
+        return f"somebody may be inside ({incident.breach})"
+    return (
         f"the data of {incident.database} may be wrong" if incident.database else f"{incident.lost_region} may be lost"
     )
-    here.tell(incident.id, f"Incident opened by {request.signal.source}: {what}")
-    return {"admission": "open", **msgspec.to_builtins(incident)}
 
 
 def _brakes(here: Here) -> Brakes:

@@ -30,7 +30,8 @@ def handler(request: Request, here: Here) -> Any:
     sentence = f"Rotated: {', '.join(rotation.secrets)} in {' and '.join(rotation.regions)}, after {seconds:.1f} s"
     here.incidents.set(rotation.id, state="closed", ending="rotated")
     here.tell(rotation.id, sentence)
-    here.system_in(rotation.lease_region).release_lease(rotation.id, rotation.epoch, here.now())
+    if not rotation.incident:
+        here.system_in(rotation.lease_region).release_lease(rotation.id, rotation.epoch, here.now())
     return {"ending": "rotated", "sentence": sentence}
 
 

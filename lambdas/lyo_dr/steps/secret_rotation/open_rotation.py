@@ -9,7 +9,7 @@ import msgspec
 from lyo_dr.decisions.messages import rotation_postponed
 from lyo_dr.decisions.rotation import may_open
 from lyo_dr.doorman import Here, step
-from lyo_dr.errors import BadSignal, PeerSilent, RotationRefused, ServiceUnreachable
+from lyo_dr.errors import BadSignal, LeaseLost, PeerSilent, RotationRefused, ServiceUnreachable
 from lyo_dr.guard import check_not_paused
 from lyo_dr.model.incident import Lease, SystemRecord
 from lyo_dr.model.rotation import HOLDER, Opening, Order, Rotation
@@ -31,11 +31,12 @@ def handler(request: Request, here: Here) -> Opening:
     secrets = _secrets(request.order, here)
     check_not_paused(here)
     record, lease = _who_works(here)
+    holder = _holder(request, lease)
     verdict = may_open(
         record,
         lease,
         here=here.region,
-        holder=name,
+        holder=holder,
         now=here.now(),
         waited=here.now() - request.started_at,
         limit=here.plan.objectives.rto,
@@ -44,7 +45,7 @@ def handler(request: Request, here: Here) -> Opening:
     if verdict.status != "open":
         return _told(name, verdict, lease, here)
     standby = record.standby_region or ""
-    taken = here.system_in(standby or here.region).take_lease(name, here.now(), here.plan.budgets.lease)
+    taken = here.system_in(standby or here.region).take_lease(holder, here.now(), here.plan.budgets.lease)
     if taken is None:
         return Opening(status="postponed", sentence="Another was faster by a moment", wait_seconds=here.poll)
     rotation = Rotation(
@@ -53,7 +54,8 @@ def handler(request: Request, here: Here) -> Opening:
         region=here.region,
         standby=standby,
         secrets=secrets,
-        opened_at=taken.taken_at,
+        opened_at=here.now() if request.order.incident else taken.taken_at,
+        incident=request.order.incident,
     )
     by = request.order.by or "nobody named"
     here.incidents.set(
@@ -74,6 +76,14 @@ def _secrets(order: Order, here: Here) -> list[str]:
             "no secret of the plan can be rotated: its database needs two app_roles to alternate between"
         )
     return order.secrets or possible
+
+
+def _holder(request: Request, lease: Lease | None) -> str:
+    """A part of an incident works under its lease, which has to be there. Raises LeaseLost."""
+    incident = request.order.incident
+    if incident and (lease is None or lease.holder != incident):
+        raise LeaseLost(f"{incident} does not hold the lease, so nothing is rotated in its name")
+    return incident or f"{HOLDER}{request.execution}"
 
 
 def _who_works(here: Here) -> tuple[SystemRecord, Lease | None]:

@@ -50,7 +50,6 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
     "Evidence": {
         "retention_days": "How long the bucket's object lock keeps everything.",
         "log_groups": "By region: the log groups whose content is preserved.",
-        "web_acls": "By region: the ARN of the web ACL whose sampled requests are preserved.",
         "trail": "Name or ARN of a CloudTrail trail; whether it still records is preserved.",
         "readers": "ARNs of the IAM roles that may decrypt evidence.",
         "fresh": "So much of the logs is copied directly, because an export may miss it.",

@@ -71,10 +71,17 @@ def see_actions(_: Plan, __: Names) -> list[Grant]:
 
 def see_requests(plan: Plan, names: Names) -> list[Grant]:
     """Read the plan's web ACL, and the requests sampled there."""
-    arn = plan.evidence.web_acls.get(names.region)
-    if arn is None:
+    name = plan.breach.web_acls.get(names.region) if plan.breach else None
+    if name is None:
         return []
-    return [Grant(("wafv2:GetSampledRequests", "wafv2:GetWebACL"), (arn,), "what AWS WAF has kept samples of")]
+    return [
+        Grant(("wafv2:ListWebACLs",), ("*",), "AWS WAF offers no resource for the list that tells the id"),
+        Grant(
+            ("wafv2:GetSampledRequests", "wafv2:GetWebACL"),
+            (names.arn("wafv2", f"regional/webacl/{name}/*"),),
+            "what AWS WAF has kept samples of; it chooses the id of the web ACL",
+        ),
+    ]
 
 
 def read_logs(plan: Plan, names: Names) -> list[Grant]:

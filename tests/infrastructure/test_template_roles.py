@@ -68,6 +68,7 @@ EXPLAINED_WILDCARDS = {
     ("s3:PutObject", "<bucket of evidence>/*"): "each incident has a folder of its own",
     ("wafv2:GetIPSet", "regional/ipset/<name>/*"): "ids are chosen by AWS WAF; the name is in the plan",
     ("wafv2:UpdateIPSet", "regional/ipset/<name>/*"): "the same sets",
+    ("wafv2:GetSampledRequests", "regional/webacl/<name>/*"): "ids are chosen by AWS WAF; the name is in the plan",
     ("wafv2:GetWebACL", "regional/webacl/<name>/*"): "ids are chosen by AWS WAF; the name is in the plan",
     ("wafv2:ListIPSets", "*"): "no resource for the list that tells the id",
     ("wafv2:ListWebACLs", "*"): "no resource for the list that tells the id",

@@ -86,10 +86,14 @@ def _lines(world: World, incident: str) -> list[str]:
 
 
 def fetch(world: World, incident: str, folder: Path) -> Path:
-    """Every file of an incident, as it lies in the bucket."""
+    """The manifest as it is now, and the files it names."""
     s3, bucket = world.client("s3", IRELAND), world.names(IRELAND).evidence_bucket
-    for found in s3.list_objects_v2(Bucket=bucket, Prefix=f"{incident}/").get("Contents", []):
-        path = folder / found["Key"]
+    names = ["manifest.jsonl"]
+    for name in names:
+        path = folder / incident / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(s3.get_object(Bucket=bucket, Key=found["Key"])["Body"].read())
+        path.write_bytes(s3.get_object(Bucket=bucket, Key=f"{incident}/{name}")["Body"].read())
+        if name == "manifest.jsonl":
+            lines = map(json.loads, path.read_text(encoding="utf-8").splitlines())
+            names += [line["file"] for line in lines if "file" in line]
     return folder / incident

@@ -42,7 +42,7 @@ SECRET = "lyo-saas/production/app-secrets"
 
 @pytest.fixture
 def world(build: Build) -> World:
-    return build(lyo_plan(evidence__web_acls={OREGON: ACL}))
+    return build(lyo_plan())
 
 
 @pytest.fixture
@@ -215,6 +215,8 @@ def test_sampled_requests_are_kept_without_what_may_be_a_secret(
         headers = [{"Name": "Cookie", "Value": "s3cr3t"}]
         return [{"Request": {"URI": "/x?k=s3cr3t", "Headers": headers}, "RuleMetricName": metric}]
 
+    acl = WebAcl(arn=ACL, name="front", id="0a1b")
+    monkeypatch.setattr(preserve_requests, "find_web_acl", lambda *_: acl)
     monkeypatch.setattr(preserve_requests, "metrics_of", lambda *_: ["all", "blocked"])
     monkeypatch.setattr(preserve_requests, "sampled", sampled)
     run(preserve_requests.handler, incident)
@@ -224,7 +226,7 @@ def test_sampled_requests_are_kept_without_what_may_be_a_secret(
 
 
 def test_without_a_web_acl_nothing_is_asked_and_nothing_is_missing(build: Build) -> None:
-    world = build(lyo_plan())
+    world = build(msgspec.structs.replace(lyo_plan(), breach=None))
     incident = world.given_incident()
     run(preserve_requests.handler, incident)
     assert entries(world, incident, "requests") == []

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from lyo_dr.model.evidence import Lookup, Slice, WebAcl, milliseconds
+from lyo_dr.model.evidence import Lookup, Slice, milliseconds
 
 _HOUR = timedelta(hours=1)
 
@@ -68,9 +68,3 @@ def _lookup(principal: str) -> Lookup:
     if kind == "role":
         return Lookup(attribute="ResourceName", value=principal)
     return Lookup(attribute="Username", value=(rest or kind).rsplit("/", 1)[-1])
-
-
-def web_acl(arn: str) -> WebAcl:
-    """``arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/name/id`` taken apart."""
-    name, ident = arn.split("/")[-2:]
-    return WebAcl(arn=arn, name=name, id=ident)

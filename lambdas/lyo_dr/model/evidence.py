@@ -15,11 +15,11 @@ class Evidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     "Exporting log data to Amazon S3"), for ``copy_within`` at most: nothing is rotated before. Everything back to
     ``history`` is exported afterwards, for which ``export_within`` is waited. ``late_after``: when actions are looked
     up once more, because AWS CloudTrail tells them minutes late. ``readers`` are the roles that may decrypt.
+    The web ACL is the one of the plan's part ``breach``.
     """
 
     retention_days: int = 365
     log_groups: dict[str, list[str]] = {}
-    web_acls: dict[str, str] = {}
     trail: str | None = None
     readers: list[str] = []
     fresh: timedelta = timedelta(hours=12)
@@ -95,7 +95,7 @@ class Lookup(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WebAcl(msgspec.Struct, frozen=True, kw_only=True):
-    """A web ACL by the parts of its ARN: its API wants all three."""
+    """A web ACL of one region: its API wants all three."""
 
     arn: str
     name: str

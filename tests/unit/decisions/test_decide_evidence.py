@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from lyo_dr.decisions.evidence import exported, file_name, fresh_slices, lookups, patience, web_acl
+from lyo_dr.decisions.evidence import exported, file_name, fresh_slices, lookups, patience
 from lyo_dr.decisions.redaction import WITHHELD, without_credentials, without_environment
 from lyo_dr.model.evidence import Lookup, milliseconds
 from tests.unit.vocabulary import NOON, at
@@ -69,11 +69,6 @@ def test_names_of_aws_become_names_of_files() -> None:
     assert file_name("arn:aws:iam::1:user/mallory") == "arn_aws_iam_1_user_mallory"
     assert file_name("/ecs/lyo") == "ecs_lyo"
     assert file_name("../..") not in ("..", "../..")
-
-
-def test_a_web_acl_is_taken_apart() -> None:
-    acl = web_acl("arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/front/0a1b")
-    assert (acl.name, acl.id) == ("front", "0a1b")
 
 
 def test_values_of_environment_variables_are_left_out_and_their_names_stay() -> None:

@@ -9,18 +9,15 @@ import pytest
 from lyo_dr.model.plan_file import PlanFaults, read_plan
 from tests.plans import lyo_plan, raw_plan
 
-ACL = "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/front/0a1b"
-
 
 def test_lyos_plan_preserves_in_both_regions() -> None:
     plan = lyo_plan()
     assert set(plan.evidence.log_groups) == set(plan.regions.pair)
 
 
-def test_a_web_acl_and_readers_can_be_named() -> None:
+def test_readers_can_be_named_with_their_path() -> None:
     readers = ["arn:aws:iam::123456789012:role/legal/reader"]
-    plan = lyo_plan(evidence__web_acls={"eu-west-1": ACL}, evidence__readers=readers)
-    assert plan.evidence.web_acls == {"eu-west-1": ACL}
+    assert lyo_plan(evidence__readers=readers).evidence.readers == readers
 
 
 @pytest.mark.parametrize(
@@ -33,8 +30,6 @@ def test_a_web_acl_and_readers_can_be_named() -> None:
         ("export_within", "P2D", "write P1D or less"),
         ("readers", ["ada"], "is not the ARN of a role"),
         ("log_groups", {"eu-central-1": ["/x"]}, "eu-central-1 is none of the two regions"),
-        ("web_acls", {"us-west-2": ACL}, "is not the ARN of a regional web ACL of us-west-2"),
-        ("web_acls", {"eu-west-1": ACL.replace("regional", "global")}, "is not the ARN of a regional web ACL"),
     ],
 )
 def test_a_rule_that_is_broken_is_one_sentence_with_its_place(field: str, value: Any, said: str) -> None:

@@ -6,10 +6,25 @@ from datetime import datetime
 from typing import Any
 
 from lyo_dr.adapters.aws.session import calling, client
+from lyo_dr.errors import NotFound
 from lyo_dr.model.evidence import WebAcl
 
 _MOST = 500
 """Requests in one answer (API reference, GetSampledRequests)."""
+
+
+def find_web_acl(name: str, region: str) -> WebAcl:
+    """The web ACL of this name; AWS WAF has chosen its id. Raises NotFound."""
+    more: dict[str, str] = {}
+    while True:
+        with calling(f"looking for web ACL {name} in {region}"):
+            page = client("wafv2", region).list_web_acls(Scope="REGIONAL", Limit=100, **more)
+        for found in page["WebACLs"]:
+            if found["Name"] == name:
+                return WebAcl(arn=found["ARN"], name=name, id=found["Id"])
+        if not page.get("NextMarker"):
+            raise NotFound(f"AWS WAF in {region} has no web ACL {name}")
+        more = {"NextMarker": page["NextMarker"]}
 
 
 def metrics_of(acl: WebAcl, region: str) -> list[str]:

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import msgspec
 
-from lyo_dr.adapters.aws.requests import metrics_of, sampled
-from lyo_dr.decisions.evidence import web_acl
+from lyo_dr.adapters.aws.requests import find_web_acl, metrics_of, sampled
+from lyo_dr.decisions.evidence import file_name
 from lyo_dr.decisions.redaction import without_credentials
 from lyo_dr.doorman import Here, step
 from lyo_dr.model.evidence import Branch
@@ -27,18 +27,18 @@ class Request(msgspec.Struct, frozen=True):
 @step("PreserveRequests", Request)
 def handler(request: Request, here: Here) -> Branch:
     """Without a web ACL in the plan there is nothing to preserve, and nothing is missing."""
-    arn = here.plan.evidence.web_acls.get(here.region)
-    if arn is not None:
-        kept, file = Vault(here, request.incident), f"requests/{web_acl(arn).name}.jsonl"
-        kept.attempt(_PART, file, f"sampled requests of {arn}", lambda: _preserve(arn, file, kept, here))
+    name = here.plan.breach.web_acls.get(here.region) if here.plan.breach else None
+    if name is not None:
+        kept, file = Vault(here, request.incident), f"requests/{file_name(name)}.jsonl"
+        kept.attempt(_PART, file, f"sampled requests of {name}", lambda: _preserve(name, file, kept, here))
     return Branch(part=_PART)
 
 
-def _preserve(arn: str, file: str, kept: Vault, here: Here) -> None:
-    acl, now = web_acl(arn), here.now()
+def _preserve(name: str, file: str, kept: Vault, here: Here) -> None:
+    acl, now = find_web_acl(name, here.region), here.now()
     found = [
         without_credentials(one)
         for metric in metrics_of(acl, here.region)
         for one in sampled(acl, metric, now - _KEPT_FOR, now, here.region)
     ]
-    kept.keep(_PART, file, f"{len(found)} sampled requests of web ACL {acl.name}", as_lines(found), arn)
+    kept.keep(_PART, file, f"{len(found)} sampled requests of web ACL {acl.name}", as_lines(found), acl.arn)

@@ -10,6 +10,7 @@ import typer
 from rich.text import Text
 
 from cli.breach import breach_app
+from cli.evidence import evidence_app
 from cli.operator import OPERATOR_COMMANDS
 from cli.overview import OVERVIEW
 from cli.plans import PLAN_FILE, PlanOption, RegionOption, aws_plan, load_plan, plan_schema, regions_of
@@ -33,6 +34,7 @@ plan_app = typer.Typer(
 )
 app.add_typer(plan_app, name="plan")
 app.add_typer(breach_app, name="breach")
+app.add_typer(evidence_app, name="evidence")
 
 for command in (*OPERATOR_COMMANDS, rotate):
     app.command()(command)

@@ -19,6 +19,7 @@ lyo-dr  Disaster recovery on AWS, rehearsed on a laptop.
     lyo-dr pause, lyo-dr resume          stop the automation, and let it go on
     lyo-dr blocked, lyo-dr acknowledge   alarms that had to wait after a recovery
     lyo-dr standby --region R   R stands by again, once a replica streams there
+    lyo-dr evidence fetch, lyo-dr evidence verify   what was preserved of a breach, and whether it still is
     lyo-dr rotate             a new database login for the application
     lyo-dr breach report, lyo-dr breach lift   somebody is inside; and lift the block again
 

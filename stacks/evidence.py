@@ -12,7 +12,7 @@ from stacks.constructs.nag import acknowledge
 from stacks.process import ProcessStack
 from stacks.site import Site
 
-EVIDENCE = ("preserve_breach",)
+EVIDENCE = ("preserve_breach", "finish_evidence")
 """The processes that write evidence; their roles alone may encrypt with its key."""
 
 _ADMINISTRATION = (
@@ -56,13 +56,15 @@ class PreserveBreach(ProcessStack):
     def _who_may_use_it(self) -> list[iam.PolicyStatement]:
         """The account may administer, but policies of its roles alone open nothing: the app's role cannot use it."""
         site, names = self._site, self._site.names
-        roles = [
-            f"arn:aws:iam::{site.plan.account}:role/{names.prefix}-{part}"
-            for part in ("preserve-breach-*", "finish-evidence-*")
-        ]
+        roles = {
+            step: f"arn:aws:iam::{site.plan.account}:role/{names.role(process, step)}"
+            for process in EVIDENCE
+            for step in sorted(site.sources.steps(process))
+        }
         statements = [
             self._account("TheAccountAdministers", list(_ADMINISTRATION)),
-            self._account("WhoPreservesEncrypts", ["kms:GenerateDataKey", "kms:Decrypt"], roles),
+            self._account("WhoPreservesEncrypts", ["kms:GenerateDataKey"], list(roles.values())),
+            self._account("WhatWasExportedIsHashed", ["kms:Decrypt"], [roles["ExportLogs"]]),
             iam.PolicyStatement(
                 sid="LogExportsEncrypt",
                 principals=[iam.ServicePrincipal(f"logs.{site.region}.amazonaws.com")],

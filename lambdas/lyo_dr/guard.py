@@ -142,15 +142,6 @@ def hold_lease(here: Here, incident: Incident, longer: timedelta = timedelta(0))
     _check_held(here, here.system_of(incident), incident.id, incident.epoch, longer)
 
 
-def keep_lease(here: Here, incident: Incident) -> None:
-    """Push the lease out for work that may go on without it: a peer that is silent is asked briefly, and once.
-
-    Raises LeaseLost, ServiceUnreachable.
-    """
-    region = incident.lease_region or here.region
-    _check_held(here, here.system_in(region), incident.id, incident.epoch)
-
-
 def _check_held(here: Here, system: System, holder: str, epoch: int, longer: timedelta = timedelta(0)) -> None:
     lease = system.lease()
     fault = still_ours(lease, holder=holder, epoch=epoch, now=here.now())

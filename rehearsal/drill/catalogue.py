@@ -5,6 +5,7 @@ from __future__ import annotations
 from rehearsal.drill import breakage, comeback, damage, expect, judge, plans
 from rehearsal.drill.breach_drills import BREACH
 from rehearsal.drill.drill import Drill
+from rehearsal.drill.evidence_drills import EVIDENCE
 from rehearsal.drill.judgement import JUDGEMENT
 from rehearsal.drill.rotation_drills import ROTATION
 from rehearsal.drill.scenario import Scenario
@@ -191,5 +192,5 @@ _ALL = (
     ),
 )
 
-DRILLS: dict[str, Drill] = {drill.name: drill for drill in (*_ALL, *JUDGEMENT, *ROTATION, *BREACH)}
+DRILLS: dict[str, Drill] = {drill.name: drill for drill in (*_ALL, *JUDGEMENT, *ROTATION, *BREACH, *EVIDENCE)}
 """Every drill by name, in the order in which all of them are run."""

@@ -26,7 +26,16 @@ from stacks.grants.databases import (
     promote_databases,
     read_sql_secrets,
 )
-from stacks.grants.evidence import put_evidence, see_tasks, see_versions
+from stacks.grants.evidence import (
+    export_logs,
+    put_evidence,
+    read_evidence,
+    read_logs,
+    see_actions,
+    see_requests,
+    see_tasks,
+    see_versions,
+)
 from stacks.grants.grant import Grant, Part
 from stacks.grants.journal import (
     declare_in_peer,
@@ -190,10 +199,18 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "PutBack": (journal_with_notes, lease_in_peer, see_instances, point_secrets_here, scale_here),
     },
     "preserve_breach": {
-        "PreserveDatabases": (journal, lease_in_peer, see_instances, see_snapshots, take_snapshots, put_evidence),
-        "PreserveTasks": (journal, lease_in_peer, see_tasks, put_evidence),
-        "PreserveSecrets": (journal, lease_in_peer, see_versions, put_evidence),
-        "SealManifest": (whole_journal, lease_in_peer, put_evidence),
+        "PreserveDatabases": (journal, see_instances, see_snapshots, take_snapshots, put_evidence),
+        "PreserveTasks": (journal, see_tasks, put_evidence),
+        "PreserveSecrets": (journal, see_versions, put_evidence),
+        "PreserveActions": (journal, see_actions, put_evidence),
+        "PreserveRequests": (journal, see_requests, put_evidence),
+        "CopyLogs": (journal_with_notes, read_logs, put_evidence),
+        "SealManifest": (whole_journal, put_evidence),
+    },
+    "finish_evidence": {
+        "PreserveLate": (journal, see_snapshots, see_actions, put_evidence),
+        "ExportLogs": (journal, export_logs, put_evidence, read_evidence),
+        "SealAgain": (whole_journal, put_evidence),
     },
     "protect_restored": {
         "AddZone": (journal, see_instances, rename_databases),

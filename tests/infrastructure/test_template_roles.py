@@ -22,7 +22,10 @@ EXPLAINED_WILDCARDS = {
     ("application-autoscaling:DescribeScalableTargets", "*"): "a read without resources",
     ("application-autoscaling:RegisterScalableTarget", "scalable-target/*"): "ids are chosen by AWS; conditions narrow",
     ("cloudwatch:PutMetricData", "*"): "no resources; the condition names the namespace",
+    ("cloudtrail:GetTrailStatus", "*"): "the trail may lie in another account; the plan has its name only",
+    ("cloudtrail:LookupEvents", "*"): "no resource for looking up events",
     ("ecr:GetAuthorizationToken", "*"): "no resources",
+    ("ecs:DescribeTaskDefinition", "*"): "no resource for describing a task definition",
     ("ecs:DescribeTasks", "task/<cluster>/*"): "ids of tasks are chosen by AWS",
     ("ecs:ListTasks", "*"): "no resource for a listing; the condition names the cluster",
     ("kms:Decrypt", "key/*"): "the other region's key has an id AWS chooses; the condition names its alias",
@@ -56,10 +59,16 @@ EXPLAINED_WILDCARDS = {
         )
         for kind in ("og", "pg", "subgrp")
     },
+    ("logs:CreateExportTask", "log-group:<group>:*"): "the log group is named; an ARN of it ends in :*",
+    ("logs:FilterLogEvents", "log-group:<group>:*"): "the log group is named; an ARN of it ends in :*",
+    ("logs:DescribeExportTasks", "*"): "no resource: one export at a time in the whole account",
     ("logs:CreateLogStream", "log-group:<group>:*"): "names of streams are chosen by AWS",
     ("logs:PutLogEvents", "log-group:<group>:*"): "names of streams are chosen by AWS",
+    ("s3:GetObject", "<bucket of evidence>/*"): "each incident has a folder of its own",
+    ("s3:PutObject", "<bucket of evidence>/*"): "each incident has a folder of its own",
     ("wafv2:GetIPSet", "regional/ipset/<name>/*"): "ids are chosen by AWS WAF; the name is in the plan",
     ("wafv2:UpdateIPSet", "regional/ipset/<name>/*"): "the same sets",
+    ("wafv2:GetSampledRequests", "regional/webacl/<name>/*"): "ids are chosen by AWS WAF; the name is in the plan",
     ("wafv2:GetWebACL", "regional/webacl/<name>/*"): "ids are chosen by AWS WAF; the name is in the plan",
     ("wafv2:ListIPSets", "*"): "no resource for the list that tells the id",
     ("wafv2:ListWebACLs", "*"): "no resource for the list that tells the id",
@@ -120,6 +129,7 @@ def _shape(resource: str) -> str:
     own = resource.split(":", 5)[-1]
     own = re.sub(r"^regional/(ipset|webacl)/[^/]+/", r"regional/\1/<name>/", own)
     own = re.sub(r"^task/[^/*]+/", "task/<cluster>/", own)
+    own = re.sub(r"^[a-z0-9-]+-dr-evidence-[a-z0-9-]+/", "<bucket of evidence>/", own)
     own = re.sub(r"^log-group:[^:*]+:", "log-group:<group>:", own)
     own = re.sub(r"^(db|snapshot|snapshot:rds):[a-z0-9-]+?(-r|-damaged|-evidence|)-\*$", r"\1:<instance>\2-*", own)
     return re.sub(r"^execution:[^:*]+:", "execution:<machine>:", own)
@@ -208,6 +218,9 @@ def _fits(resource: str, form: str) -> bool:
         return True
     if "<" in resource:  # the region's key: its ARN is a reference in the template
         return ":key/" in form
+    if form.endswith(":log-group:${LogGroupName}"):
+        # In policies the ARN of a log group ends in :* (CloudWatch Logs user guide, "Resources and operations").
+        resource = resource.removesuffix(":*")
     resource = re.sub(r"(:log-group:[^:]+):\*$", r"\1:log-stream:any", resource)
     resource = resource.replace(":snapshot:rds:", ":snapshot:rds-")
     resource = re.sub(r"(:function:[^:]+):\d+$", r"\1", resource)

@@ -36,6 +36,7 @@ def test_both_regions_have_the_same_stacks(regional: Regional, plan: Plan) -> No
         "region-failover",
         "secret-rotation",
         "database-restore",
+        "preserve-breach",
         "incident-response",
         "operator",
         "LyoWorkload",

@@ -41,9 +41,7 @@ def named(line: Line) -> str:
 def _order(lines: Sequence[Line]) -> Iterator[str]:
     """Numbers say what was taken out, put in, or moved."""
     numbers = [line.get("number") for line in lines]
-    for number in range(len(lines)):
-        if number not in numbers:
-            yield f"entry {number} is missing"
+    yield from (f"entry {number} is missing" for number in range(len(lines)) if number not in numbers)
     for place, line in enumerate(lines):
         number = line.get("number")
         if number in numbers[:place]:

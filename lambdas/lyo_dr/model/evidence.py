@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -12,17 +12,21 @@ class Evidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """Part ``evidence`` of the plan: how long evidence is locked, and what there is to preserve in each region.
 
     ``fresh`` is copied directly, because an export may miss the last twelve hours (Amazon CloudWatch Logs user guide,
-    "Exporting log data to Amazon S3"); what is older, back to ``history``, is exported. ``readers`` are the roles that
-    may decrypt.
+    "Exporting log data to Amazon S3"), for ``copy_within`` at most: nothing is rotated before. Everything back to
+    ``history`` is exported afterwards, for which ``export_within`` is waited. ``late_after``: when actions are looked
+    up once more, because AWS CloudTrail tells them minutes late. ``readers`` are the roles that may decrypt.
+    The web ACL is the one of the plan's part ``breach``.
     """
 
     retention_days: int = 365
     log_groups: dict[str, list[str]] = {}
-    web_acls: dict[str, str] = {}
     trail: str | None = None
     readers: list[str] = []
     fresh: timedelta = timedelta(hours=12)
+    copy_within: timedelta = timedelta(minutes=2)
+    late_after: timedelta = timedelta(minutes=20)
     history: timedelta = timedelta(days=7)
+    export_within: timedelta = timedelta(hours=12)
 
 
 class Suspects(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,7 +56,10 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Sealed(msgspec.Struct, frozen=True, kw_only=True):
-    """What a manifest holds in the end. ``head`` is the hash of its last entry."""
+    """What a manifest holds: files, gaps, and the hash of its last line, the ``head``.
+
+    An entry may be neither: an hour in which nothing was logged.
+    """
 
     preserved: int
     gaps: int
@@ -87,6 +94,22 @@ class Lookup(msgspec.Struct, frozen=True, kw_only=True):
     value: str
 
 
-def opened_ms(moment: datetime) -> int:
+class WebAcl(msgspec.Struct, frozen=True, kw_only=True):
+    """A web ACL of one region: its API wants all three."""
+
+    arn: str
+    name: str
+    id: str
+
+
+class Copying(msgspec.Struct, frozen=True, kw_only=True):
+    """How far copying has come; the Choice state reads ``status``."""
+
+    status: Literal["ready", "pending"]
+    sentence: str
+    wait_seconds: int = 1
+
+
+def milliseconds(moment: datetime) -> int:
     """A moment as the API of Amazon CloudWatch Logs counts it."""
     return int(moment.timestamp() * 1000)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from lyo_dr.model.breach_rules import breach_rules
+from lyo_dr.model.evidence_rules import evidence
 from lyo_dr.model.plan import ALTERNATING, DATABASE_URL, Plan, Secret, Target
 
 
@@ -195,4 +196,5 @@ _RULES: tuple[Callable[[Plan], Iterator[str]], ...] = (
     _integrity,
     _maintenance,
     breach_rules,
+    evidence,
 )

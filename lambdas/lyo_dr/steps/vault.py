@@ -11,8 +11,7 @@ import msgspec
 
 from lyo_dr.adapters.aws import vault
 from lyo_dr.doorman import Here
-from lyo_dr.errors import LeaseLost, LyoDrError, ServiceUnreachable, Throttled
-from lyo_dr.guard import keep_lease
+from lyo_dr.errors import LyoDrError
 from lyo_dr.model.evidence import Entry
 from lyo_dr.model.incident import Incident
 
@@ -20,13 +19,15 @@ _NOTE = "EVIDENCE"
 
 
 class Vault:
-    """What one incident has preserved so far. Each thing has a name of its own, and is put away once."""
+    """What one incident has preserved so far. Each thing has a name of its own, and is put away once.
+
+    No guard and no lease: preserving changes nothing that runs and destroys nothing, and a breach does not wait for a
+    peer that is silent.
+    """
 
     def __init__(self, here: Here, incident: Incident) -> None:
         self._here = here
         self._incident = incident
-        # The lease is pushed out where it answers. Preserving destroys nothing: it goes on without.
-        with_or_without(lambda: keep_lease(here, incident))
 
     def has(self, name: str) -> bool:
         """Whether this was put away, or found to be missing, before."""
@@ -55,6 +56,17 @@ class Vault:
             ),
         )
 
+    def found(self, part: str, name: str, what: str, as_it_is: tuple[str, str, int]) -> None:
+        """Put on record what somebody else has put into the bucket: its version, SHA-256 and size."""
+        version, digest, size = as_it_is
+        now = self._here.now().isoformat()
+        entry = Entry(at=now, part=part, what=what, file=name, version=version, sha256=digest, size=size)
+        self._note(name, entry)
+
+    def nothing(self, part: str, name: str, what: str) -> None:
+        """Put on record that there was nothing to preserve."""
+        self._note(name, Entry(at=self._here.now().isoformat(), part=part, what=what))
+
     def miss(self, part: str, name: str, what: str, why: str, reference: str | None = None) -> None:
         """Put on record that something could not be preserved, and why."""
         now = self._here.now().isoformat()
@@ -79,14 +91,6 @@ class Vault:
 
     def _note(self, name: str, entry: Entry) -> bool:
         return self._here.incidents.note(self._incident.id, _NOTE, name, **msgspec.to_builtins(entry))
-
-
-def with_or_without(run: Callable[[], None]) -> None:
-    """Do what helps and is not needed."""
-    try:
-        run()
-    except (LeaseLost, ServiceUnreachable, Throttled):
-        return
 
 
 def as_json(value: Any) -> bytes:

@@ -39,6 +39,7 @@ NAMES = (
     "front_doors",
     "log_exports",
     "bucket_locks",
+    "trail_events",
     "iam_context",
     "transport",
     "data_services",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Iterator
+from typing import Any
 
 from lyo_dr.adapters.aws.session import calling, client
 
@@ -19,3 +21,17 @@ def put(bucket: str, region: str, key: str, content: bytes) -> str:
     with calling(f"storing {key} in {bucket}"):
         answer = client("s3", region).put_object(Bucket=bucket, Key=key, Body=content, ChecksumSHA256=digest)
     return str(answer.get("VersionId", ""))
+
+
+def written_below(bucket: str, region: str, prefix: str) -> Iterator[tuple[str, str, str, int]]:
+    """Key, version, SHA-256 and size of every object somebody else has put below a prefix. Raises AccessRefused."""
+    s3: Any = client("s3", region)
+    with calling(f"reading what lies below {prefix} in {bucket}"):
+        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
+            for found in page.get("Contents", []):
+                answer = s3.get_object(Bucket=bucket, Key=found["Key"])
+                digest, size = hashlib.sha256(), 0
+                for chunk in answer["Body"].iter_chunks(1 << 20):
+                    digest.update(chunk)
+                    size += len(chunk)
+                yield found["Key"], str(answer.get("VersionId", "")), digest.hexdigest(), size

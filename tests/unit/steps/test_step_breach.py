@@ -184,7 +184,7 @@ def test_what_was_within_reach_is_drafted_kept_and_sent_to_the_legal_side_alone(
     world: World, ours: Incident, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(breaching, "invoke", lambda *_args, **_more: ACCESS)
-    part = assess_breach.handler(request(ours, course=course(ours)))
+    part = assess_breach.handler(request(ours, course=course(ours), so_far={}))
     assert part["status"] == "done"
     assert "Within reach: lyo_users; drafts for the authority and for customers wait for a person" in part["sentence"]
     notes = world.here(region=IRELAND).incidents.notes(BREACH, "DRAFT")

@@ -27,7 +27,7 @@ from rehearsal.report import html
 from tests.machines.failover import IRELAND, OREGON
 from tests.plans import lyo_plan
 
-pytestmark = pytest.mark.drill
+pytestmark = [pytest.mark.drill, pytest.mark.timeout(480)]
 
 
 @dataclass

@@ -20,8 +20,7 @@ lyo-dr  Disaster recovery on AWS, rehearsed on a laptop.
     lyo-dr blocked, lyo-dr acknowledge   alarms that had to wait after a recovery
     lyo-dr standby --region R   R stands by again, once a replica streams there
     lyo-dr evidence fetch, lyo-dr evidence verify   what was preserved of a breach, and whether it still is
-    lyo-dr rotate             a new database login for the application
-    lyo-dr breach report, lyo-dr breach lift   somebody is inside; and lift the block again
+    lyo-dr rotate, lyo-dr breach report, lyo-dr breach lift   new logins; somebody is inside; open again
 
 `lyo-dr COMMAND --help` says more, with an example and the exit codes.
 0: done. 1: it ran, and the result is bad. 2: it could not be run. 130: stopped by Ctrl-C.

@@ -56,6 +56,7 @@ def sources(plan: Path, results: Path) -> tuple[Source, ...]:
         _drill("region-return", "Its return, its fence, and the rows it alone holds", plan, results),
         _drill("bad-migration", "Wrong data, restored to the second before", plan, results),
         _drill("second-disaster", "A standby declared, and the way home", plan, results),
+        _drill("breach", "Somebody who is inside is thrown out, and every login rotated", plan, results),
         Source(
             "consent",
             "A person who is asked",

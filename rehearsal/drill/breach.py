@@ -15,7 +15,7 @@ from lyo_dr.model.names import DETECTION_REGION
 from lyo_dr.model.plan import DATABASE_URL
 from lyo_dr.model.rotation import HOLDER
 from rehearsal.data.processes import ProcessError
-from rehearsal.drill import people, rotation
+from rehearsal.drill import overheard, people, rotation
 from rehearsal.drill.incident import IncidentView
 from rehearsal.drill.places import FRONT_PORT
 from rehearsal.drill.record import TimelineLine
@@ -37,6 +37,7 @@ def prepare(scene: Scene) -> None:
     for region in scene.pair:
         given_web_acl(scene, region)
     given_roles(scene)
+    overheard.listen(scene, scene.primary)
     scene.before = rotation.texts(scene)
 
 
@@ -151,6 +152,9 @@ def follow_rotation(scene: Scene) -> None:
 def look(scene: Scene) -> dict[str, str]:
     """What the intruder still reaches, and how long each part took."""
     found = {"blocked": ", ".join(_blocked(scene)), **_figures(scene)}
+    for audience in ("legal", "responders"):
+        told = overheard.messages(scene, scene.primary, audience)
+        found[f"{audience} heard"] = "\n".join(f"{subject}: {text}" for subject, text in told)
     if scene.intruder is not None:
         scene.intruder.stop()
         tried = scene.intruder.tried()

@@ -21,7 +21,8 @@ def thrown_out() -> Judge:
         expect.noted("session before", "accepted"),
         expect.looks("stolen session", "^Auth|^AccessDenied"),
         expect.looks("blocked", ", ".join(f"{ADDRESS}/32 in {region}" for region in _PAIR)),
-        expect.said("AnnounceBreach", "^Told legal"),
+        _legal_heard("Breach suspected", "72 hours from becoming aware", "DRAFT for authority", "Breach contained"),
+        expect.looks("responders heard", "DECISION NEEDED: a breach"),
         expect.said("SealManifest", "preserved"),
         expect.said("ProveContained", "^Proven: the former login"),
         expect.said("AssessBreach", "drafts for the authority and for customers wait for a person"),
@@ -37,7 +38,7 @@ def told_and_left_alone() -> Judge:
     return expect.every(
         expect.ended("stood_down"),
         expect.said("JudgeBreach", "preserved and told, nothing is blocked or rotated"),
-        expect.said("AnnounceBreach", "^Told legal"),
+        _legal_heard("A finding, preserved and told", "72 hours from becoming aware", "Breach stood down"),
         expect.said("SealManifest", "preserved"),
         expect.silent("AskConsent", "OpenGate", "RenewTasks", "RevokeSessions", "ProveContained", "AssessBreach"),
         expect.looks("blocked", "^$"),
@@ -48,3 +49,8 @@ def told_and_left_alone() -> Judge:
         expect.nothing_lost(),
         expect.traffic_stayed(),
     )
+
+
+def _legal_heard(*patterns: str) -> Judge:
+    """What the legal side was told, on a topic of its own."""
+    return expect.every(*(expect.looks("legal heard", pattern) for pattern in patterns))

@@ -69,6 +69,7 @@ def as_json(recorded: Recorded, measured: Measured, plan: Plan, misses: list[str
             "timeline": [{**dataclasses.asdict(line), "at": _moment(line.at)} for line in recorded.timeline],
         },
         "decision": recorded.looks,
+        "breach": recorded.notes.get("figures"),
         "rotation": None if recorded.rotated is None else dataclasses.asdict(recorded.rotated),
         "seen_from_outside": {
             name: None if at is None else round(at - recorded.fault_at, 3)

@@ -227,8 +227,21 @@ class World:
         primary = self.plan.regions.primary
         url = self.plan.traffic.url + self.plan.services[0].ready_path
         address = self.plan.traffic.targets[primary].address
-        self._until(lambda: probe(url, 1.0, address=address).ready, 60, "the service in the primary")
+        try:
+            self._until(lambda: probe(url, 1.0, address=address).ready, 60, "the service in the primary")
+        except WorldNotReadyError as error:
+            raise WorldNotReadyError(f"{error}: {self._tasks_of(primary)}") from error
         deploy(self._assembly, [self.names(primary).detection_stack()], self.aws.endpoint)
+
+    def _tasks_of(self, region: str) -> str:
+        """What the tasks of the first service do, and why others of them stopped."""
+        place, ecs = self.plan.services[0].places[region], self.client("ecs", region)
+        running = ecs.describe_services(cluster=place.cluster, services=[place.service])["services"][0]
+        counts = ", ".join(f"{running[f'{kind}Count']} {kind}" for kind in ("desired", "pending", "running"))
+        stopped = ecs.list_tasks(cluster=place.cluster, serviceName=place.service, desiredStatus="STOPPED")["taskArns"]
+        found = ecs.describe_tasks(cluster=place.cluster, tasks=stopped[:5])["tasks"] if stopped else []
+        reasons = sorted({str(task.get("stoppedReason")) for task in found})
+        return f"tasks {counts}; stopped: {'; '.join(reasons) or 'none'}"
 
     def _available(self, region: str, identifier: str) -> bool:
         found = self.client("rds", region).describe_db_instances(DBInstanceIdentifier=identifier)["DBInstances"][0]

@@ -39,6 +39,7 @@ from stacks.grants.evidence import (
 from stacks.grants.grant import Grant, Part
 from stacks.grants.journal import (
     declare_in_peer,
+    go_by_notes,
     journal,
     journal_and_head,
     journal_with_notes,
@@ -182,7 +183,7 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "ConcludeBreach": (journal, call_legal),
         "AnnounceBreachFailure": (journal, call_both),
         "ReadAccess": (read_sql_secrets,),
-        "LiftContainment": (whole_journal, change_ip_sets, fill_groups),
+        "LiftContainment": (go_by_notes, change_ip_sets, fill_groups),
     },
     "database_restore": {
         "ReadEvidence": (read_sql_secrets,),

@@ -19,8 +19,7 @@ from rehearsal.drill.world import World
 from tests.machines.failover import IRELAND, OREGON, Followed, calls
 from tests.plans import lyo_plan
 
-# Left to `make drills`: its second attempt needs more time than a machine with two worlds on two cores has.
-pytestmark = [pytest.mark.drill, pytest.mark.long]
+pytestmark = pytest.mark.drill
 
 SECRET = "lyo-saas/production/app-secrets"
 PRIMARY = "lyo-saas-production-postgres"

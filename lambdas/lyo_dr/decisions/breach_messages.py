@@ -9,7 +9,7 @@ from datetime import datetime
 
 from lyo_dr.decisions.breach import Course, breach_of
 from lyo_dr.decisions.messages import Message
-from lyo_dr.model.breach import Access
+from lyo_dr.model.breach import Access, Part
 from lyo_dr.model.consent import Question
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.plan import Plan
@@ -112,8 +112,13 @@ def breach_failed(incident_id: str, sentence: str) -> list[Message]:
     ]
 
 
-def drafts_of(plan: Plan, incident: Incident, course: Course, access: list[Access]) -> dict[str, str]:
-    """For the authority and for customers, where a login that may have leaked could read personal data."""
+def drafts_of(
+    plan: Plan, incident: Incident, course: Course, access: list[Access], parts: list[Part]
+) -> dict[str, str]:
+    """For the authority and for customers, where a login that may have leaked could read personal data.
+
+    Measures are those that were taken, by their own sentences: a draft promises nothing.
+    """
     reached = list(within_reach(plan, access))
     if not reached:
         return {}
@@ -127,16 +132,20 @@ def drafts_of(plan: Plan, incident: Incident, course: Course, access: list[Acces
         f"Data within reach of these credentials:\n{tables}\n"
         "Persons concerned, approximately: [number]\nRecords concerned, approximately: [number]\n"
         "Likely consequences: [to be filled in]\n"
-        "Measures taken: evidence preserved; addresses blocked; every credential the plan names replaced, the old ones "
-        "tried and refused.\n"
+        f"Measures taken:\n{_list([part.sentence for part in parts if part.status == 'done'])}\n"
+        f"Measures still open:\n{_list([part.sentence for part in parts if part.status == 'failed'])}\n"
     )
     customers = (
         "Dear customer,\n\nwe have found signs that somebody without authorisation may have had access to data of "
         f"{plan.traffic.name}. What was within reach:\n{tables}\n\n"
-        "We have replaced all credentials concerned and are looking into what was in fact read. "
-        "[What you can do] [Whom you can ask]\n"
+        f"{_replaced(parts)}We are looking into what was in fact read. [What you can do] [Whom you can ask]\n"
     )
     return {"authority": authority, "customers": customers}
+
+
+def _replaced(parts: list[Part]) -> str:
+    done = any(part.part == "rotation" and part.status == "done" for part in parts)
+    return "We have replaced the credentials concerned. " if done else ""
 
 
 def within_reach(plan: Plan, access: list[Access]) -> list[tuple[str, str]]:

@@ -52,7 +52,7 @@ def before(at: datetime) -> datetime:
 def next_target(tried: list[Target], runs: list[Run], window: Window, snapshots: list[Snapshot]) -> Target | None:
     """After restored data was wrong: the last good run before it, then the newest snapshot, else None."""
     oldest = min((target.at for target in tried if target.at is not None), default=None)
-    good = last_good(runs, before(oldest) if oldest else None)
+    good = last_good(runs, oldest)
     if good is not None and _within(before(good.at), window) and oldest is not None:
         return Target(kind="moment", at=before(good.at))
     used = {target.snapshot for target in tried}

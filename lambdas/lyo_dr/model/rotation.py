@@ -21,8 +21,8 @@ class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     by: str = ""
     secrets: list[str] = []
     incident: str = ""
-    """The breach this rotation is a part of: it works under that incident's lease, and leaves it alone."""
-    started_by: str = msgspec.field(default="", name="AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID")
+    """What this rotation is a part of: while that incident holds the lease it works under it, and leaves it alone."""
+    parent: str = msgspec.field(default="", name="AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID")
     """The execution that runs it, by which Step Functions links the two (developer guide, "Nested workflows")."""
 
 
@@ -35,12 +35,13 @@ class Rotation(msgspec.Struct, frozen=True, kw_only=True):
     standby: str
     secrets: list[str]
     opened_at: datetime
-    incident: str = ""
+    under: str = ""
+    """The incident whose lease it works under; empty for its own."""
 
     @property
     def holder(self) -> str:
-        """Whose lease it works under: its own, unless it is a part of an incident."""
-        return self.incident or self.id
+        """Who holds the lease it works under."""
+        return self.under or self.id
 
     @property
     def lease_region(self) -> str:

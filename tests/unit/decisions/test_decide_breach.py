@@ -127,17 +127,19 @@ def access(**changes: Any) -> Access:
 
 def test_what_a_login_could_read_decides_what_is_drafted() -> None:
     assert within_reach(PLAN, [access()]) == [("lyo_users", "names and e-mail addresses")]
-    drafts = drafts_of(PLAN, a_breach(), judged(), [access()])
+    drafts = drafts_of(PLAN, a_breach(), judged(), [access()], parts_of({"at_once": [DONE], "contained": [FAILED]}))
     assert set(drafts) == {"authority", "customers"}
     assert "lyo_users: names and e-mail addresses" in drafts["authority"]
     assert "prices" not in drafts["authority"]
+    assert "Measures taken:\n- blocked\nMeasures still open:\n- AccessRefused: no\n" in drafts["authority"]
+    assert "We have replaced the credentials" not in drafts["customers"], "a draft promises nothing"
     messages = breach_assessed(PLAN, a_breach(), judged(), drafts)
     assert {m.audience for m in messages} == {"legal"}
     assert all("Nobody has sent it" in m.text for m in messages)
 
 
 def test_the_twin_a_login_without_personal_data_drafts_nothing() -> None:
-    assert drafts_of(PLAN, a_breach(), judged(), [access(readable={"lyo_app": ["prices"]})]) == {}
+    assert drafts_of(PLAN, a_breach(), judged(), [access(readable={"lyo_app": ["prices"]})], []) == {}
     (message,) = breach_assessed(PLAN, a_breach(), judged(), {})
     assert "could read no table with personal data" in message.text
 

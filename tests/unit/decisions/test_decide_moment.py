@@ -104,3 +104,9 @@ def test_after_wrong_data_comes_the_last_good_run_before_it_and_then_the_newest_
 
 def test_a_run_before_the_first_backup_is_no_moment() -> None:
     assert next_target([Target(kind="moment", at=at(-62))], [a_run(-900)], a_window(earliest=-500), []) is None
+
+
+def test_a_run_that_was_good_in_the_second_before_the_wrong_moment_counts() -> None:
+    runs = [a_run(-900), a_run(-0.6)]
+    assert next_target([Target(kind="moment", at=NOON)], runs, a_window(), []) == Target(kind="moment", at=at(-1))
+    assert next_target([Target(kind="moment", at=at(-1))], runs, a_window(), []) == Target(kind="moment", at=at(-901))

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 
+from lyo_dr.adapters import environment
 from lyo_dr.adapters.aws.session import calling, client
 from lyo_dr.errors import Contended, NotFound
 
 _SCOPE = "REGIONAL"
 _TRIES = 8
 """Whoever loses the race reads again; eight times against one busy writer is never reached by chance."""
+
+_BRIEF: dict[str, Any] = {"read_seconds": 3.0, "attempts": 2}
+"""For the other region, which may be gone: its silence must not cost the block in this one."""
 
 
 class IpSet(msgspec.Struct, frozen=True):
@@ -27,7 +32,7 @@ def read_set(name: str, region: str) -> IpSet:
     """Content and lock token of a set. Raises NotFound."""
     found = _find(name, region, "list_ip_sets", "IPSets")
     with calling(f"reading IP set {name} in {region}"):
-        answer = client("wafv2", region).get_ip_set(Name=name, Scope=_SCOPE, Id=found)
+        answer = _waf(region).get_ip_set(Name=name, Scope=_SCOPE, Id=found)
     return IpSet(found, answer["IPSet"]["ARN"], answer["IPSet"]["Addresses"], answer["LockToken"])
 
 
@@ -44,7 +49,7 @@ def change_set(name: str, region: str, change: Callable[[list[str]], list[str] |
             return False
         try:
             with calling(f"changing IP set {name} in {region}"):
-                client("wafv2", region).update_ip_set(
+                _waf(region).update_ip_set(
                     Name=name, Scope=_SCOPE, Id=found.id, Addresses=wanted, LockToken=found.token
                 )
         except Contended:
@@ -57,7 +62,7 @@ def blocking_sets(acl: str, region: str) -> list[str]:
     """ARNs of the IP sets a Block rule of a web ACL refers to directly. Raises NotFound."""
     found = _find(acl, region, "list_web_acls", "WebACLs")
     with calling(f"reading web ACL {acl} in {region}"):
-        rules = client("wafv2", region).get_web_acl(Name=acl, Scope=_SCOPE, Id=found)["WebACL"]["Rules"]
+        rules = _waf(region).get_web_acl(Name=acl, Scope=_SCOPE, Id=found)["WebACL"]["Rules"]
     return [
         rule["Statement"]["IPSetReferenceStatement"]["ARN"]
         for rule in rules
@@ -65,12 +70,16 @@ def blocking_sets(acl: str, region: str) -> list[str]:
     ]
 
 
+def _waf(region: str) -> Any:
+    return client("wafv2", region, **({} if region == environment.region() else _BRIEF))
+
+
 def _find(name: str, region: str, operation: str, member: str) -> str:
     """AWS WAF asks for an id it has chosen itself; the plan knows names. Raises NotFound."""
     marker: dict[str, str] = {}
     while True:
         with calling(f"looking for {name} in {region}"):
-            answer = getattr(client("wafv2", region), operation)(Scope=_SCOPE, Limit=100, **marker)
+            answer = getattr(_waf(region), operation)(Scope=_SCOPE, Limit=100, **marker)
         for item in answer[member]:
             if item["Name"] == name:
                 return str(item["Id"])

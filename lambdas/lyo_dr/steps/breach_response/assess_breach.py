@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
-from lyo_dr.decisions.breach import Course
+from lyo_dr.decisions.breach import Course, parts_of
 from lyo_dr.decisions.breach_messages import breach_assessed, drafts_of, within_reach
 from lyo_dr.doorman import Here, step
 from lyo_dr.model.breach import Part
@@ -14,10 +16,11 @@ from lyo_dr.steps.telling import tell_people
 
 
 class Request(msgspec.Struct, frozen=True):
-    """The incident and the course."""
+    """The incident, the course, and the state of the machine with what was done so far."""
 
     incident: Incident
     course: Course
+    so_far: dict[str, Any]
 
 
 @step("AssessBreach", Request)
@@ -25,7 +28,7 @@ def handler(request: Request, here: Here) -> Part:
     """The drafts are kept on the incident and go to the legal side alone; nothing is sent to anybody outside."""
     incident, course = request.incident, request.course
     access = [access_of(here, database.name) for database in here.plan.databases]
-    drafts = drafts_of(here.plan, incident, course, access)
+    drafts = drafts_of(here.plan, incident, course, access, parts_of(request.so_far))
     for name, text in drafts.items():
         here.incidents.note(incident.id, "DRAFT", name, text=text, standing="waits for a person")
     sent = tell_people(here, incident.id, breach_assessed(here.plan, incident, course, drafts))

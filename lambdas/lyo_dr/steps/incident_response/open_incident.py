@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -10,8 +11,9 @@ from lyo_dr.decisions.admission import Brakes, admit, lease_region
 from lyo_dr.decisions.breach import breach_of, hint_of
 from lyo_dr.decisions.breach_messages import not_worked_on
 from lyo_dr.doorman import Here, step
+from lyo_dr.errors import ServiceUnreachable
 from lyo_dr.model.consent import Blocked
-from lyo_dr.model.incident import Incident, Signal
+from lyo_dr.model.incident import Incident, Signal, SystemRecord
 from lyo_dr.model.verdict import Admission
 from lyo_dr.steps.telling import tell_people
 
@@ -28,7 +30,7 @@ def handler(request: Request, here: Here) -> Any:
     """The incident that every later step carries, or the reason why there is none."""
     now, record = here.now(), here.system.record()
     is_breach = request.signal.kind == "breach"
-    lease_at = lease_region(request.signal, here.region, record)
+    max_age, lease_at = _max_age(request.signal, here), _lease_at(request.signal, record, here)
     leases = here.system if lease_at == here.region else here.standby_system
     verdict = admit(
         request.signal,
@@ -38,7 +40,7 @@ def handler(request: Request, here: Here) -> Any:
         record=record,
         lease=leases.lease(),
         now=now,
-        max_age=breach_of(here.plan).finding_max_age if is_breach else here.plan.policy.signal_max_age,
+        max_age=max_age,
         brakes=_brakes(here),
     )
     if verdict.admission in ("cooldown", "maintenance"):
@@ -70,6 +72,26 @@ def handler(request: Request, here: Here) -> Any:
     here.incidents.open(incident, request.signal, here.plan.digest())
     here.tell(incident.id, f"Incident opened by {request.signal.source}: {_what(incident)}")
     return {"admission": "open", **msgspec.to_builtins(incident)}
+
+
+def _max_age(signal: Signal, here: Here) -> timedelta:
+    """GuardDuty may tell of a finding late, and an old intruder is no less inside. Raises BadSignal."""
+    if signal.kind != "breach":
+        return here.plan.policy.signal_max_age
+    hint_of(signal)
+    return breach_of(here.plan).finding_max_age
+
+
+def _lease_at(signal: Signal, record: SystemRecord, here: Here) -> str:
+    """A breach is preserved, told and blocked also while the stand-by is silent; what rotates asks for itself."""
+    where = lease_region(signal, here.region, record)
+    if signal.kind != "breach" or where == here.region:
+        return where
+    try:
+        here.peer_system.lease()
+    except ServiceUnreachable:
+        return here.region
+    return where
 
 
 def _what(incident: Incident) -> str:

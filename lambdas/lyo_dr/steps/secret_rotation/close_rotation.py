@@ -30,7 +30,7 @@ def handler(request: Request, here: Here) -> Any:
     sentence = f"Rotated: {', '.join(rotation.secrets)} in {' and '.join(rotation.regions)}, after {seconds:.1f} s"
     here.incidents.set(rotation.id, state="closed", ending="rotated")
     here.tell(rotation.id, sentence)
-    if not rotation.incident:
+    if rotation.holder == rotation.id:
         here.system_in(rotation.lease_region).release_lease(rotation.id, rotation.epoch, here.now())
     return {"ending": "rotated", "sentence": sentence}
 

@@ -9,7 +9,7 @@ import msgspec
 from lyo_dr.decisions.messages import rotation_postponed
 from lyo_dr.decisions.rotation import may_open
 from lyo_dr.doorman import Here, step
-from lyo_dr.errors import BadSignal, LeaseLost, PeerSilent, RotationRefused, ServiceUnreachable
+from lyo_dr.errors import BadSignal, PeerSilent, RotationRefused, ServiceUnreachable
 from lyo_dr.guard import check_not_paused
 from lyo_dr.model.incident import Lease, SystemRecord
 from lyo_dr.model.rotation import HOLDER, Opening, Order, Rotation
@@ -31,7 +31,7 @@ def handler(request: Request, here: Here) -> Opening:
     secrets = _secrets(request.order, here)
     check_not_paused(here)
     record, lease = _who_works(here)
-    holder = _holder(request, lease)
+    holder = _holder(request, lease, here.now())
     verdict = may_open(
         record,
         lease,
@@ -54,8 +54,8 @@ def handler(request: Request, here: Here) -> Opening:
         region=here.region,
         standby=standby,
         secrets=secrets,
-        opened_at=here.now() if request.order.incident else taken.taken_at,
-        incident=request.order.incident,
+        opened_at=taken.taken_at if holder == name else here.now(),
+        under="" if holder == name else holder,
     )
     by = request.order.by or "nobody named"
     here.incidents.set(
@@ -78,12 +78,12 @@ def _secrets(order: Order, here: Here) -> list[str]:
     return order.secrets or possible
 
 
-def _holder(request: Request, lease: Lease | None) -> str:
-    """A part of an incident works under its lease, which has to be there. Raises LeaseLost."""
+def _holder(request: Request, lease: Lease | None, now: datetime) -> str:
+    """A part of an incident works under its lease, while that incident holds it; anything else takes its own."""
     incident = request.order.incident
-    if incident and (lease is None or lease.holder != incident):
-        raise LeaseLost(f"{incident} does not hold the lease, so nothing is rotated in its name")
-    return incident or f"{HOLDER}{request.execution}"
+    if incident and lease is not None and lease.holder == incident and lease.expires_at > now:
+        return incident
+    return f"{HOLDER}{request.execution}"
 
 
 def _who_works(here: Here) -> tuple[SystemRecord, Lease | None]:

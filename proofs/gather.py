@@ -63,6 +63,11 @@ def sources(plan: Path, results: Path) -> tuple[Source, ...]:
             (*test, "tests/machines/test_run_consent.py"),
         ),
         Source(
+            "evidence",
+            "Evidence that is preserved at once, and what only comes later",
+            (*test, "tests/machines/test_run_evidence.py"),
+        ),
+        Source(
             "failures",
             "Failovers that have to stop",
             (*test, "tests/machines/test_run_failures.py"),

@@ -119,6 +119,8 @@ def resources(call: Call, request: Mapping[str, Any], scope: str, host: DataHost
 
 def _waf(call: Call, request: Mapping[str, Any], scope: str) -> list[str]:
     """Upstream checks everything of WAF on a web ACL's ARN."""
+    if call.op == "GetSampledRequests":
+        return [str(request.get("WebAclArn"))]
     if call.service != "wafv2" or not request.get("Id"):
         return []
     kind = "ipset" if call.op.endswith("IPSet") else "webacl"

@@ -15,9 +15,10 @@ from stacks.site import Site
 EVIDENCE = ("preserve_breach", "finish_evidence")
 """The processes that write evidence; their roles alone may encrypt with its key."""
 
+# Not kms:CreateGrant: with it, whoever administers could let themselves decrypt without touching the policy.
 _ADMINISTRATION = (
     "kms:CancelKeyDeletion",
-    "kms:Create*",
+    "kms:CreateAlias",
     "kms:Delete*",
     "kms:Describe*",
     "kms:Disable*",

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from lyo_dr.adapters.aws.session import client
+from lyo_dr.decisions.evidence import file_name
 from lyo_dr.model.evidence import Entry
 from lyo_dr.model.incident import Incident
 from lyo_dr.steps.vault import Vault
@@ -47,6 +48,17 @@ def given_logs(world: World, *lines: str, group: str = GROUPS[0]) -> None:
         events = [{"timestamp": now, "message": line} for line in lines]
         if events:
             logs.put_log_events(logGroupName=group, logStreamName="app/1", logEvents=events)
+
+    prepared(world, build)
+
+
+def given_exported(world: World, incident: Incident, *names: str) -> None:
+    """What the first group's export has written."""
+    bucket, folder = world.here().names.evidence_bucket, f"{incident.id}/exports/{file_name(GROUPS[0])}/task/app"
+
+    def build() -> None:
+        for name in names:
+            client("s3", OREGON).put_object(Bucket=bucket, Key=f"{folder}/{name}", Body=name.encode())
 
     prepared(world, build)
 

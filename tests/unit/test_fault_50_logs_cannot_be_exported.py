@@ -18,7 +18,7 @@ from lyo_dr.steps.finish_evidence import export_logs
 from lyo_dr.steps.preserve_breach import copy_logs
 from tests.plans import lyo_plan
 from tests.unit.aws import World
-from tests.unit.evidence import GROUPS, content, entries, given_bucket, given_logs
+from tests.unit.evidence import GROUPS, content, entries, given_bucket, given_exported, given_logs
 from tests.unit.vocabulary import OREGON
 
 Build = Callable[[Plan], World]
@@ -96,6 +96,22 @@ def test_fault_50_groups_are_exported_one_after_the_other(world: World, incident
     ]
     assert run(export_logs.handler, world, incident)["status"] == "ready"
     assert [entry.gap for entry in entries(world, incident, "exports")] == [None, None]
+
+
+def test_fault_50_an_export_of_many_files_is_hashed_in_several_runs(
+    world: World, incident: Incident, exports: Exports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(export_logs.handler, world, incident)
+    exports.end("COMPLETED")
+    given_exported(world, incident, "a.gz", "b.gz")
+    monkeypatch.setattr(export_logs, "_AT_ONCE", timedelta(0))
+    assert "is being hashed" in run(export_logs.handler, world, incident)["sentence"]
+    assert entries(world, incident, "exports") == []
+    monkeypatch.setattr(export_logs, "_AT_ONCE", timedelta(minutes=1))
+    run(export_logs.handler, world, incident)
+    found = entries(world, incident, "exports")
+    assert [(entry.file or "").rsplit("/", 1)[-1] for entry in found] == ["a.gz", "b.gz", ""]
+    assert found[-1].what == f"export of log group {GROUPS[0]}: 2 files"
 
 
 @pytest.mark.parametrize("status", ["FAILED", "CANCELLED"])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterator
-from typing import Any
 
 from lyo_dr.adapters.aws.session import calling, client
 
@@ -23,15 +22,19 @@ def put(bucket: str, region: str, key: str, content: bytes) -> str:
     return str(answer.get("VersionId", ""))
 
 
-def written_below(bucket: str, region: str, prefix: str) -> Iterator[tuple[str, str, str, int]]:
-    """Key, version, SHA-256 and size of every object somebody else has put below a prefix. Raises AccessRefused."""
-    s3: Any = client("s3", region)
-    with calling(f"reading what lies below {prefix} in {bucket}"):
-        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
-            for found in page.get("Contents", []):
-                answer = s3.get_object(Bucket=bucket, Key=found["Key"])
-                digest, size = hashlib.sha256(), 0
-                for chunk in answer["Body"].iter_chunks(1 << 20):
-                    digest.update(chunk)
-                    size += len(chunk)
-                yield found["Key"], str(answer.get("VersionId", "")), digest.hexdigest(), size
+def keys_below(bucket: str, region: str, prefix: str) -> Iterator[str]:
+    """Every object somebody else has put below a prefix. Raises AccessRefused."""
+    with calling(f"listing what lies below {prefix} in {bucket}"):
+        for page in client("s3", region).get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
+            yield from (str(found["Key"]) for found in page.get("Contents", []))
+
+
+def weigh(bucket: str, region: str, key: str) -> tuple[str, str, int]:
+    """Version, SHA-256 and size of an object, read once and kept nowhere. Raises AccessRefused."""
+    digest, size = hashlib.sha256(), 0
+    with calling(f"reading {key} of {bucket}"):
+        answer = client("s3", region).get_object(Bucket=bucket, Key=key)
+        for chunk in answer["Body"].iter_chunks(1 << 20):
+            digest.update(chunk)
+            size += len(chunk)
+    return str(answer.get("VersionId", "")), digest.hexdigest(), size

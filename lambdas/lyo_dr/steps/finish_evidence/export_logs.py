@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -16,6 +16,8 @@ from lyo_dr.model.verdict import Progress
 from lyo_dr.steps.vault import Vault
 
 _PART = "exports"
+_AT_ONCE = timedelta(seconds=12)
+"""One run hashes so long, and then says how far it is."""
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -66,19 +68,22 @@ def _next(incident: Incident, group: str, kept: Vault, here: Here) -> str:
     if status["code"] != "COMPLETED":
         kept.miss(_PART, _done(group), _what(group), f"its export ended as {status['code']}: {status.get('message')}")
         return ""
-    _record(incident, group, kept, here)
-    return ""
+    return _record(incident, group, kept, here)
 
 
-def _record(incident: Incident, group: str, kept: Vault, here: Here) -> None:
-    """What the export has written gets its hashes; last of all the group is done."""
-    prefix, count = f"{incident.id}/", 0
-    for key, version, digest, size in vault.written_below(
-        here.names.evidence_bucket, here.region, f"{prefix}{_folder(group)}/"
-    ):
-        kept.found(_PART, key.removeprefix(prefix), f"export of log group {group}", (version, digest, size))
-        count += 1
+def _record(incident: Incident, group: str, kept: Vault, here: Here) -> str:
+    """What the export has written gets its hashes, as far as one run gets; last of all the group is done."""
+    prefix, bucket, until = f"{incident.id}/", here.names.evidence_bucket, here.now() + _AT_ONCE
+    count = 0
+    for count, key in enumerate(vault.keys_below(bucket, here.region, f"{prefix}{_folder(group)}/"), start=1):
+        name = key.removeprefix(prefix)
+        if kept.has(name):
+            continue
+        if here.now() >= until:
+            return f"The export of {group} is being hashed, {count} files so far"
+        kept.found(_PART, name, _what(group), vault.weigh(bucket, here.region, key))
     kept.nothing(_PART, _done(group), f"{_what(group)}: {count} files")
+    return ""
 
 
 def _folder(group: str) -> str:

@@ -46,6 +46,7 @@ def test_an_export_reaches_back_as_far_as_the_plan_says() -> None:
         ("arn:aws:sts::123456789012:assumed-role/app/i-0abc", ("Username", "i-0abc")),
         ("arn:aws:iam::123456789012:role/app", ("ResourceName", "arn:aws:iam::123456789012:role/app")),
         ("arn:aws:iam::123456789012:root", ("Username", "root")),
+        ("mallory", ("Username", "mallory")),
         ("AKIAIOSFODNN7EXAMPLE", ("AccessKeyId", "AKIAIOSFODNN7EXAMPLE")),
     ],
 )

@@ -168,8 +168,8 @@ def look(scene: Scene) -> dict[str, str]:
         scene.notes["figures"]["thrown out"] = round(thrown[0] - scene.notes["since"], 2) if thrown else None
     failed = sum(not attempt.ok for attempt in read(scene.attempts))
     scene.notes["figures"]["failed bookings"] = failed
-    told = ", ".join(f"{name} {value}" for name, value in scene.notes["figures"].items() if value is not None)
-    scene.screen.stage(f"Seconds since the incident was opened: {told}")
+    figures = ", ".join(f"{name} {value}" for name, value in scene.notes["figures"].items() if value is not None)
+    scene.screen.stage(f"Seconds since the incident was opened: {figures}")
     return found
 
 

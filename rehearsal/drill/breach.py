@@ -14,6 +14,7 @@ from lyo_dr.model.breach import Breach
 from lyo_dr.model.names import DETECTION_REGION
 from lyo_dr.model.plan import DATABASE_URL
 from lyo_dr.model.rotation import HOLDER
+from rehearsal.client.ledger import read
 from rehearsal.data.processes import ProcessError
 from rehearsal.drill import overheard, people, rotation
 from rehearsal.drill.incident import IncidentView
@@ -165,12 +166,15 @@ def look(scene: Scene) -> dict[str, str]:
         found["stolen session"] = _use(scene, scene.notes.pop("stolen session"))
         thrown = [one.at for one in ways["sql"] if one.said.startswith("thrown out")]
         scene.notes["figures"]["thrown out"] = round(thrown[0] - scene.notes["since"], 2) if thrown else None
-        scene.screen.stage(f"Figures (seconds since the finding): {scene.notes['figures']}")
+    failed = sum(not attempt.ok for attempt in read(scene.attempts))
+    scene.notes["figures"]["failed bookings"] = failed
+    figures = ", ".join(f"{name} {value}" for name, value in scene.notes["figures"].items() if value is not None)
+    scene.screen.stage(f"Seconds since the incident was opened: {figures}")
     return found
 
 
 def _figures(scene: Scene) -> dict[str, str]:
-    """Seconds from the finding to each milestone, by the product's own sentences."""
+    """Seconds from the opening of the incident to each milestone, by the product's own sentences."""
     view = IncidentView(scene.world, scene.world.names(scene.primary))
     incident = view.newest(0.0)
     lines = [*(view.lines(incident) if incident else []), *scene.also]

@@ -159,7 +159,7 @@ def _sentence(status: str, hint: Hint, breach: Breach, consent: Consent | None) 
     if status == "observe":
         return f"{what} is below {breach.severity:g}: preserved and told, nothing is blocked or rotated"
     if status == "ask":
-        return f"{what}: preserved, told, addresses blocked; a person decides on the rest"
+        return f"{what} is preserved and told, its addresses are blocked; a person decides on the rest"
     by = f"{consent.by} consented to {consent.facts}" if consent else "the plan says policy.breach: automatic"
     return f"{what}: it is contained and rotated now, {by}"
 

@@ -22,7 +22,7 @@ EVIDENCE = (
         judge=expect.every(
             breach_expect.thrown_out(),
             expect.said("PreserveDatabases", "^Not preserved: database"),
-            expect.said("PreserveTasks", "^Not preserved: tasks"),
+            expect.said("PreserveTasks", "^Not preserved: service assistant with "),
             expect.said("SealManifest", "^Evidence: 0 preserved, .* is on the record of the incident only"),
         ),
     ),

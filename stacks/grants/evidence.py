@@ -59,14 +59,15 @@ def see_versions(plan: Plan, names: Names) -> list[Grant]:
 
 def see_actions(_: Plan, __: Names) -> list[Grant]:
     """Look up what suspects did, in every region: which, a breach shows."""
-    return [
-        Grant(("cloudtrail:LookupEvents",), ("*",), "AWS CloudTrail offers no resource for looking up events"),
-        Grant(
-            ("cloudtrail:GetTrailStatus",),
-            ("*",),
-            "the trail may belong to the organisation and lie in another account: the plan has its name only",
-        ),
-    ]
+    return [Grant(("cloudtrail:LookupEvents",), ("*",), "AWS CloudTrail offers no resource for looking up events")]
+
+
+def see_trail(plan: Plan, _: Names) -> list[Grant]:
+    """See whether the plan's trail still records."""
+    if plan.evidence.trail is None:
+        return []
+    why = "the trail may belong to the organisation and lie in another account: the plan has its name only"
+    return [Grant(("cloudtrail:GetTrailStatus",), ("*",), why)]
 
 
 def see_requests(plan: Plan, names: Names) -> list[Grant]:

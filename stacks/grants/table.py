@@ -34,6 +34,7 @@ from stacks.grants.evidence import (
     see_actions,
     see_requests,
     see_tasks,
+    see_trail,
     see_versions,
 )
 from stacks.grants.grant import Grant, Part
@@ -203,7 +204,7 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "PreserveDatabases": (journal, see_instances, see_snapshots, take_snapshots, put_evidence),
         "PreserveTasks": (journal, see_tasks, put_evidence),
         "PreserveSecrets": (journal, see_versions, put_evidence),
-        "PreserveActions": (journal, see_actions, put_evidence),
+        "PreserveActions": (journal, see_actions, see_trail, put_evidence),
         "PreserveRequests": (journal, see_requests, put_evidence),
         "CopyLogs": (journal_with_notes, read_logs, put_evidence),
         "SealManifest": (whole_journal, put_evidence),

@@ -22,7 +22,6 @@ EXPLAINED_WILDCARDS = {
     ("application-autoscaling:DescribeScalableTargets", "*"): "a read without resources",
     ("application-autoscaling:RegisterScalableTarget", "scalable-target/*"): "ids are chosen by AWS; conditions narrow",
     ("cloudwatch:PutMetricData", "*"): "no resources; the condition names the namespace",
-    ("cloudtrail:GetTrailStatus", "*"): "the trail may lie in another account; the plan has its name only",
     ("cloudtrail:LookupEvents", "*"): "no resource for looking up events",
     ("ecr:GetAuthorizationToken", "*"): "no resources",
     ("ecs:DescribeTaskDefinition", "*"): "no resource for describing a task definition",

@@ -21,8 +21,8 @@ EVIDENCE = (
         must_fire=False,
         judge=expect.every(
             breach_expect.thrown_out(),
-            expect.said("PreserveDatabases", "^Not preserved: database"),
-            expect.said("PreserveTasks", "^Not preserved: service assistant with "),
+            expect.said("PreserveDatabases", "^Not preserved: the file of database bookings: snapshot"),
+            expect.said("PreserveTasks", "^Not preserved: the file of service assistant with "),
             expect.said("SealManifest", "^Evidence: 0 preserved, .* is on the record of the incident only"),
         ),
     ),

@@ -182,7 +182,7 @@ def test_fault_51_a_bucket_that_refuses_everything_is_a_gap_and_stops_nothing(br
     world.aws.set_faults([])
     assert (found.status, found.output["preserved"]) == ("SUCCEEDED", 0)
     assert found.output["gaps"] >= len(("database", "tasks", "secret", "actions", "actions", "actions"))
-    assert any("Not preserved: database bookings" in line for line in found.lines)
+    assert any("Not preserved: the file of database bookings" in line for line in found.lines)
     assert any("could not be stored and is on the record of the incident only" in line for line in found.lines)
 
 

@@ -40,7 +40,7 @@ class Vault:
                 self._here.names.evidence_bucket, self._here.region, f"{self._incident.id}/{name}", content
             )
         except LyoDrError as refusal:
-            self.miss(part, name, what, str(refusal), reference)
+            self.miss(part, name, f"the file of {what}", str(refusal), reference)
             return
         self._note(
             name,

@@ -54,6 +54,10 @@ NAMES = [
     "rotation-interrupted",
     "stuck-pending",
     "rotation-during-failover",
+    "breach",
+    "false-finding",
+    "evidence-bucket-full",
+    "tampered-evidence",
 ]
 
 

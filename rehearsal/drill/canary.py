@@ -31,8 +31,6 @@ def _places(scene: Scene, regions: list[str]) -> Iterator[tuple[str, str, bytes]
             yield "logs", f"{region} {name}", content
         yield "tables", region, _table(scene, region)
         yield from overheard.places(scene, region)
-        for name, content in _evidence(scene, region):
-            yield "evidence", name, content
     yield from _on_this_machine(scene)
 
 
@@ -60,16 +58,6 @@ def _logs(scene: Scene, region: str) -> Iterator[tuple[str, bytes]]:
         for group in page["logGroups"]:
             events = logs.filter_log_events(logGroupName=group["logGroupName"])["events"]
             yield group["logGroupName"], "\n".join(event["message"] for event in events).encode()
-
-
-def _evidence(scene: Scene, region: str) -> Iterator[tuple[str, bytes]]:
-    """Every file of the bucket of evidence, where this rehearsal has one."""
-    s3, bucket = scene.world.client("s3", region), scene.world.names(region).evidence_bucket
-    if bucket not in {found["Name"] for found in s3.list_buckets()["Buckets"]}:
-        return
-    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
-        for one in page.get("Contents", []):
-            yield str(one["Key"]), s3.get_object(Bucket=bucket, Key=one["Key"])["Body"].read()
 
 
 def _table(scene: Scene, region: str) -> bytes:

@@ -14,9 +14,22 @@ def listen(scene: Scene, region: str) -> None:
     """From now on a queue keeps every message of every topic of a region."""
     names, sns, sqs = scene.world.names(region), scene.world.client("sns", region), scene.world.client("sqs", region)
     for audience in AUDIENCES:
-        queue = sqs.create_queue(QueueName=_queue(audience))["QueueUrl"]
+        topic = names.topic(audience)
+        queue = sqs.create_queue(QueueName=_queue(audience), Attributes={"Policy": _lets_in(topic)})["QueueUrl"]
         arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-        sns.subscribe(TopicArn=names.topic(audience), Protocol="sqs", Endpoint=arn)
+        sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+
+
+def _lets_in(topic: str) -> str:
+    """Without such a policy the messages of a topic are dropped, here as on AWS."""
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "sns.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": "*",
+        "Condition": {"ArnEquals": {"aws:SourceArn": topic}},
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
 def messages(scene: Scene, region: str, audience: str) -> list[tuple[str, str]]:

@@ -9,6 +9,8 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from cli.breach import breach_app
+from cli.evidence import evidence_app
 from cli.hand_over import hand_over
 from cli.operator import OPERATOR_COMMANDS
 from cli.overview import OVERVIEW
@@ -33,6 +35,8 @@ plan_app = typer.Typer(
     help="The plan: what to protect, where to recover, within which limits.",
 )
 app.add_typer(plan_app, name="plan")
+app.add_typer(breach_app, name="breach")
+app.add_typer(evidence_app, name="evidence")
 
 for command in (start, *OPERATOR_COMMANDS, rotate, hand_over, replay):
     app.command()(command)

@@ -21,6 +21,8 @@ lyo-dr  Disaster recovery on AWS, rehearsed on a laptop.
     lyo-dr standby --region R   R stands by again, once a replica streams there
     lyo-dr rotate, lyo-dr hand-over      new secrets for the application; a key its issuer gave you
     lyo-dr replay INCIDENT    after a restore: give later work back
+    lyo-dr breach report, lyo-dr breach lift        somebody is inside; open again
+    lyo-dr evidence fetch, lyo-dr evidence verify   what was preserved of a breach, and whether it still is
 
 `lyo-dr COMMAND --help` says more, with an example and the exit codes.
 0: done. 1: it ran, and the result is bad. 2: it could not be run. 130: stopped by Ctrl-C.

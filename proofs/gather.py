@@ -66,10 +66,16 @@ def sources(plan: Path, results: Path) -> tuple[Source, ...]:
         _drill("dead-instance", "An instance that stays dead, restored to the latest there is", plan, results),
         _drill("corrupt-and-region-loss", "A lost region, restored from replicated backups", plan, results),
         _drill("second-disaster", "A standby declared, and the way home", plan, results),
+        _drill("breach", "Somebody who is inside is thrown out, and every login rotated", plan, results),
         Source(
             "consent",
             "A person who is asked",
             (*test, "tests/machines/test_run_consent.py"),
+        ),
+        Source(
+            "evidence",
+            "Evidence that is preserved at once, and what only comes later",
+            (*test, "tests/machines/test_run_evidence.py"),
         ),
         Source(
             "failures",

@@ -70,6 +70,7 @@ def as_json(recorded: Recorded, measured: Measured, plan: Plan, misses: list[str
         },
         "decision": recorded.looks,
         "ledger": recorded.notes.get("ledger"),
+        "breach": recorded.notes.get("figures"),
         "rotation": None if recorded.rotated is None else dataclasses.asdict(recorded.rotated),
         "seen_from_outside": {
             name: None if at is None else round(at - recorded.fault_at, 3)

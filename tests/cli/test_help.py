@@ -12,6 +12,10 @@ COMMANDS = [
     *([name] for name in ("drill", "start", "status", "timeline", "questions", "approve", "decline")),
     *([name] for name in ("pause", "resume", "blocked", "acknowledge", "standby", "rotate", "hand-over", "replay")),
     ["plan", "check"],
+    ["evidence", "verify"],
+    ["evidence", "fetch"],
+    ["breach", "report"],
+    ["breach", "lift"],
 ]
 
 

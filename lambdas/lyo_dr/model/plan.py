@@ -13,6 +13,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from lyo_dr.model.breach import Breach
+from lyo_dr.model.evidence import Evidence
 from lyo_dr.model.issuer import IssuedKey, KeyName
 
 DATABASE_URL = "DATABASE_URL"
@@ -77,6 +79,7 @@ class Policy(PlanPart, frozen=True):
     """
 
     failover: Literal["automatic", "approve"] = "automatic"
+    breach: Literal["automatic", "approve"] = "approve"
     signal_max_age: timedelta = timedelta(minutes=15)
     agreement: timedelta = timedelta(seconds=150)
     cooldown: timedelta = timedelta(hours=1)
@@ -264,6 +267,8 @@ class Plan(PlanPart, frozen=True):
     timing: Timing = Timing()
     budgets: Budgets = Budgets()
     observers: Observers = Observers()
+    breach: Breach | None = None
+    evidence: Evidence = Evidence()
 
     def database(self, name: str) -> Database:
         """The database with this name. Raises KeyError for a name the plan does not hold."""

@@ -20,8 +20,10 @@ rotation is unfinished, whoever began it and wherever its record was lost."""
 class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What somebody asks for. Neither secrets nor keys named: every one of the plan that can be rotated.
 
-    ``secrets`` get a new login, ``keys`` are asked for at their issuers. ``incident`` is the one on which keys stay
-    outstanding; empty, the rotation itself. ``parent`` is what Step Functions adds when another machine asks.
+    ``secrets`` get a new login, ``keys`` are asked for at their issuers. ``incident`` is what this rotation is a part
+    of: while that incident holds the lease the rotation works under it and leaves it alone, and keys stay outstanding
+    on it. ``parent`` is the execution that runs it, by which Step Functions links the two (developer guide, "Nested
+    workflows").
     """
 
     by: str = ""
@@ -42,6 +44,13 @@ class Rotation(msgspec.Struct, frozen=True, kw_only=True):
     opened_at: datetime
     keys: list[KeyName] = []
     incident: str = ""
+    under: str = ""
+    """The incident whose lease it works under; empty for its own."""
+
+    @property
+    def holder(self) -> str:
+        """Who holds the lease it works under."""
+        return self.under or self.id
 
     @property
     def lease_region(self) -> str:

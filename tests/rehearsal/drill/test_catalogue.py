@@ -58,6 +58,10 @@ NAMES = [
     "stuck-pending",
     "rotation-during-failover",
     "leaked-key-only",
+    "breach",
+    "false-finding",
+    "evidence-bucket-full",
+    "tampered-evidence",
 ]
 
 

@@ -26,7 +26,7 @@ def durations(plan: Plan) -> dict[str, timedelta]:
     """Every duration below the parts a rehearsal shortens, by its path."""
     return {
         f"{part}.{field}": value
-        for part in ("timing", "budgets", "traffic", "policy")
+        for part in ("timing", "budgets", "traffic", "policy", "evidence")
         for field in getattr(plan, part).__struct_fields__
         if isinstance(value := getattr(getattr(plan, part), field), timedelta)
     }

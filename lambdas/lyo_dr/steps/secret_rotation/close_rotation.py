@@ -34,7 +34,8 @@ def handler(request: Request, here: Here) -> Any:
     ending, sentence = rotation_ended(rotation, request.keys, outstanding, seconds)
     here.incidents.set(rotation.id, state="closed", ending=ending)
     here.tell(rotation.id, sentence)
-    here.system_in(rotation.lease_region).release_lease(rotation.id, rotation.epoch, here.now())
+    if rotation.holder == rotation.id:
+        here.system_in(rotation.lease_region).release_lease(rotation.id, rotation.epoch, here.now())
     return {"ending": ending, "sentence": sentence, "outstanding": outstanding}
 
 

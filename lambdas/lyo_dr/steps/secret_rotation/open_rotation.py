@@ -32,11 +32,12 @@ def handler(request: Request, here: Here) -> Opening:
     secrets, keys = _secrets(request.order, here), _keys(request.order, here)
     check_not_paused(here)
     record, lease = _who_works(here)
+    holder = _holder(request, lease, here.now())
     verdict = may_open(
         record,
         lease,
         here=here.region,
-        holder=name,
+        holder=holder,
         now=here.now(),
         waited=here.now() - request.started_at,
         limit=here.plan.objectives.rto,
@@ -45,7 +46,7 @@ def handler(request: Request, here: Here) -> Opening:
     if verdict.status != "open":
         return _told(name, verdict, lease, here)
     standby = record.standby_region or ""
-    taken = here.system_in(standby or here.region).take_lease(name, here.now(), here.plan.budgets.lease)
+    taken = here.system_in(standby or here.region).take_lease(holder, here.now(), here.plan.budgets.lease)
     if taken is None:
         return Opening(status="postponed", sentence="Another was faster by a moment", wait_seconds=here.poll)
     rotation = Rotation(
@@ -54,9 +55,10 @@ def handler(request: Request, here: Here) -> Opening:
         region=here.region,
         standby=standby,
         secrets=secrets,
-        opened_at=taken.taken_at,
+        opened_at=taken.taken_at if holder == name else here.now(),
         keys=keys,
         incident=request.order.incident,
+        under="" if holder == name else holder,
     )
     by = request.order.by or "nobody named"
     here.incidents.set(
@@ -98,6 +100,14 @@ def _keys(order: Order, here: Here) -> list[KeyName]:
             f"{', '.join(unknown)} cannot be asked for; there is {', '.join(map(str, possible)) or 'none that can'}"
         )
     return order.keys if order.keys or order.secrets else possible
+
+
+def _holder(request: Request, lease: Lease | None, now: datetime) -> str:
+    """A part of an incident works under its lease, while that incident holds it; anything else takes its own."""
+    incident = request.order.incident
+    if incident and lease is not None and lease.holder == incident and lease.expires_at > now:
+        return incident
+    return f"{HOLDER}{request.execution}"
 
 
 def _who_works(here: Here) -> tuple[SystemRecord, Lease | None]:

@@ -36,6 +36,8 @@ NAMES = [
     "bad-migration-unattended",
     "secret-with-extra-keys",
     "restore-too-late",
+    "runaway-delete",
+    "read-only-restore",
     "dead-instance",
     "zone-failover",
     "corrupt-and-region-loss",

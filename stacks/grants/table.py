@@ -226,6 +226,7 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "RestoreBeside": (journal_with_notes, see_instances, see_backups, restore_databases, restore_from_backups),
         "ReadRestored": (read_sql_secrets,),
         "JudgeRestored": (journal_with_notes, see_backups),
+        "AlignLogins": (read_sql_secrets, read_app_secrets),
         "PointSecrets": (journal, point_secrets_here),
         "ProveByWrite": (read_sql_secrets,),
         "AcceptProof": (journal,),

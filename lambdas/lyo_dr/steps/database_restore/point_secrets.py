@@ -13,11 +13,12 @@ from lyo_dr.steps.addresses import point_secrets
 
 
 class Request(msgspec.Struct, frozen=True):
-    """The incident, the database, and the restored instance."""
+    """The incident, the database, the restored instance, and what became of the logins in it."""
 
     incident: Incident
     database: str
     beside: Beside
+    logins: str
 
 
 @step("PointSecrets", Request)
@@ -25,6 +26,7 @@ class Request(msgspec.Struct, frozen=True):
 def handler(request: Request, here: Here) -> Progress:
     """All new texts are made before the first is written: a secret that is unfit leaves everything as it is."""
     incident, beside = request.incident, request.beside
+    here.tell(incident.id, request.logins)
     here.incidents.note(incident.id, "POINTED", request.database, instance=beside.identifier)
     changed = point_secrets(here, here.region, request.database, beside.host, beside.port, incident.id)
     here.databases.move(request.database, beside.identifier)

@@ -65,6 +65,7 @@ def sources(plan: Path, results: Path) -> tuple[Source, ...]:
         _drill("bad-migration", "Wrong data, restored to the second before", plan, results),
         _drill("dead-instance", "An instance that stays dead, restored to the latest there is", plan, results),
         _drill("corrupt-and-region-loss", "A lost region, restored from replicated backups", plan, results),
+        _drill("read-only-restore", "The same while users read on, and later work given back", plan, results),
         _drill("second-disaster", "A standby declared, and the way home", plan, results),
         _drill("breach", "Somebody who is inside is thrown out, and every login rotated", plan, results),
         Source(

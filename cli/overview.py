@@ -19,7 +19,8 @@ lyo-dr  Disaster recovery on AWS, rehearsed on a laptop.
     lyo-dr standby --region R   R stands by again, once a replica streams there
     lyo-dr replay INCIDENT    give back what was written after the moment of a restore
     lyo-dr rotate, lyo-dr hand-over      new logins for the application; a key its issuer gave you
-    lyo-dr breach, lyo-dr evidence       somebody is inside; what was preserved, and whether it still is
+    lyo-dr breach report, lyo-dr breach lift        somebody is inside; open again
+    lyo-dr evidence fetch, lyo-dr evidence verify   what was preserved, and whether it still is
 
 `lyo-dr COMMAND --help` says more, with an example and the exit codes.
 0: done. 1: it ran, and the result is bad. 2: it could not be run. 130: stopped by Ctrl-C.

@@ -117,7 +117,11 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "start": "approve: integrity alarms only call a person; automatic: they start the restore.",
         "stop": "zero: services are stopped while their data is wrong; read_only: they read; nothing: they go on.",
         "keep_damaged_days": "The damaged instance is kept so long at least, under another name.",
-        "max_restores": "So many attempts, each at an earlier moment.",
+        "max_restores": "So many restores in all, those of a search included.",
+        "search_budget": "A search for the moment may take so long; PT0S: none is made.",
+        "search_at_once": "So many restores to throw away are made side by side.",
+        "search_resolution": "Near enough: the search ends when good and damaged are so close.",
+        "warm_budget": "Tables are read for so long before users are led to a restored database; PT0S: not at all.",
     },
     "Table": {
         "name": "The table.",

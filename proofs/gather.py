@@ -35,6 +35,7 @@ _DRILLS = (
     "bad-migration",
     "dead-instance",
     "corrupt-and-region-loss",
+    "no-evidence",
     "second-disaster",
 )
 _ORDER = {**dict.fromkeys(_DRILLS, 0), "steps": 2}
@@ -66,6 +67,7 @@ def sources(plan: Path, results: Path) -> tuple[Source, ...]:
         _drill("dead-instance", "An instance that stays dead, restored to the latest there is", plan, results),
         _drill("corrupt-and-region-loss", "A lost region, restored from replicated backups", plan, results),
         _drill("read-only-restore", "The same while users read on, and later work given back", plan, results),
+        _drill("no-evidence", "Wrong data whose moment is searched", plan, results),
         _drill("second-disaster", "A standby declared, and the way home", plan, results),
         _drill("breach", "Somebody who is inside is thrown out, and every login rotated", plan, results),
         Source(

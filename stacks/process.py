@@ -24,6 +24,7 @@ CHILDREN = (
     "protect_restored",
     "compare_damaged",
     "replay_rows",
+    "search_moment",
 )
 """The machines that scenarios are built from. They share a stack, ``actions``: they are small and change together."""
 
@@ -47,6 +48,8 @@ _LONGER = {
     # One batch is one transaction of the application's user, with its own triggers.
     "ReplayTable": Limits(timeout=cdk.Duration.seconds(80)),
     "WriteRows": Limits(timeout=cdk.Duration.seconds(60)),
+    # The plan's budget may be eight minutes (model/plan_rules.py), and one question more.
+    "WarmTables": Limits(timeout=cdk.Duration.seconds(520)),
 }
 
 

@@ -149,6 +149,13 @@ class Admin:
         self.plane.fleet.lose(self._key(name))
         return {"lost_at": before}
 
+    def tune(self, wanted: dict[str, Any], name: str) -> dict[str, Any]:
+        """Change settings of a database server, as a parameter group does, and restart it: some need that."""
+        key = self._key(name)
+        self.plane.fleet.servers[key].tune({name: str(value) for name, value in wanted.items()})
+        self.plane.fleet.restart(key, 0.0)
+        return wanted
+
     def _key(self, name: str) -> Key:
         region, _, identifier = name.rpartition("/")
         found = [k for k in self.plane.fleet.servers if k.identifier == identifier and region in {"", k.region}]
@@ -174,4 +181,5 @@ _ROUTES: list[tuple[str, re.Pattern[str], _OPERATION]] = [
     ("POST", re.compile(f"/databases/{_DATABASE}/thaw"), Admin.thaw),
     ("POST", re.compile(f"/databases/{_DATABASE}/restart"), Admin.restart),
     ("POST", re.compile(f"/databases/{_DATABASE}/lose"), Admin.lose),
+    ("POST", re.compile(f"/databases/{_DATABASE}/settings"), Admin.tune),
 ]

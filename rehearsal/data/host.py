@@ -121,6 +121,10 @@ class DataHost:
         """Kill a database for good, so that RDS calls it failed; the moment just before, in seconds since the epoch."""
         return float(self._ask("POST", f"/databases/{identifier}/lose")["lost_at"])
 
+    def tune_database(self, identifier: str, **settings: str) -> None:
+        """Change settings of a database and restart it; restores of it have them, too."""
+        self._ask("POST", f"/databases/{identifier}/settings", **settings)
+
     def set_faults(
         self, *, promotion_skipped: list[str] | None = None, promotion_stuck: list[str] | None = None
     ) -> None:

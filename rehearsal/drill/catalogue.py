@@ -13,6 +13,7 @@ from rehearsal.drill.ledger_drills import GIVEN_BACK, LEDGER
 from rehearsal.drill.replicated_drills import REPLICATED
 from rehearsal.drill.rotation_drills import ROTATION
 from rehearsal.drill.scenario import Scenario
+from rehearsal.drill.search_drills import SEARCH
 
 _RESTORED = expect.every(
     expect.ended("recovered"),
@@ -196,7 +197,7 @@ _ALL = (
     ),
 )
 
-_CATALOGUE = (*_ALL, *LEDGER, *DEAD, *REPLICATED, *JUDGEMENT, *ROTATION, *LEAKED_KEY, *BREACH, *EVIDENCE)
+_CATALOGUE = (*_ALL, *LEDGER, *DEAD, *REPLICATED, *SEARCH, *JUDGEMENT, *ROTATION, *LEAKED_KEY, *BREACH, *EVIDENCE)
 
 DRILLS: dict[str, Drill] = {drill.name: drill for drill in _CATALOGUE}
 """Every drill by name, in the order in which all of them are run."""

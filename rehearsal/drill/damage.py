@@ -26,12 +26,15 @@ ODD_SECRET = f"^{re.escape(_ODD)}$"
 Wish = Callable[[float], dict[str, Any]]
 
 
-def migrate_badly(scene: Scene) -> float:
-    """A migration forgets its WHERE: every appointment loses its customer, in one transaction."""
+def migrate_badly(scene: Scene, after: float = 1.5) -> float:
+    """A migration forgets its WHERE: every appointment loses its customer, in one transaction.
+
+    ``after`` seconds after a good run was noticed.
+    """
     began = time.time()
     scene.screen.stage("Waiting for a run of the integrity questions among the bookings")
     scene.wait_until(partial(baseline_since, scene, began), _BASELINE_SECONDS)
-    scene.let_pass(1.5)
+    scene.let_pass(after)
     with scene.sql(scene.primary) as connection:
         at = time.time()
         connection.execute("update lyo_appointments set customer = ''")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from lyo_dr.model.plan import Objectives
 from rehearsal.drill.measure import Measured
 from rehearsal.drill.record import FIRED, Recorded
+from rehearsal.drill.restored import moment as restored_to
 
 Judge = Callable[[Recorded, Measured, Objectives], list[str]]
 
@@ -254,7 +254,7 @@ def back_before_the_damage(within_seconds: float) -> Judge:
     """The moment is before the damage and near it; all bookings before it are there, and no damaged row."""
 
     def judge(recorded: Recorded, _measured: Measured, _objectives: Objectives) -> list[str]:
-        moment = _moment(recorded)
+        moment = restored_to(recorded)
         if moment is None:
             return ["no moment was chosen"]
         misses = [] if 0 < recorded.fault_at - moment <= within_seconds + 1 else [_off(recorded.fault_at - moment)]
@@ -283,12 +283,6 @@ def afterwards_well() -> Judge:
         lambda recorded: bool(recorded.after) and set(recorded.after.values()) == {"SUCCEEDED"},
         lambda recorded: f"afterwards: {recorded.after or 'nothing ran'}",
     )
-
-
-def _moment(recorded: Recorded) -> float | None:
-    told = [re.search(r"is restored to (\S+ \S+) UTC", line.sentence) for line in recorded.timeline]
-    found = [match.group(1) for match in told if match]
-    return datetime.fromisoformat(f"{found[-1]}+00:00").timestamp() if found else None
 
 
 def _off(seconds: float) -> str:

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from lyo_dr.model.plan import Plan
 from rehearsal.client.ledger import per_second
+from rehearsal.drill import restored
 from rehearsal.drill.measure import Measured, Part
 from rehearsal.drill.plan import LINK_SECONDS
 from rehearsal.drill.record import FIRED, Recorded
@@ -71,6 +72,7 @@ def as_json(recorded: Recorded, measured: Measured, plan: Plan, misses: list[str
         "decision": recorded.looks,
         "ledger": recorded.notes.get("ledger"),
         "breach": recorded.notes.get("figures"),
+        "restore": restored.figures(recorded),
         "rotation": None if recorded.rotated is None else dataclasses.asdict(recorded.rotated),
         "seen_from_outside": {
             name: None if at is None else round(at - recorded.fault_at, 3)
@@ -124,6 +126,7 @@ def summarise(console: Console, result: dict[str, Any], path: Path) -> None:
     predicted = _s(bookings["predicted_at_most_seconds"])
     table.add_row("Loss, predicted at most", f"{predicted} (RPO {_s(result['target']['rpo'])})")
     table.add_row("  measured", _s(bookings["measured_seconds"]))
+    restored.add_rows(table, result)
     table.add_row("Calls of the failover", str(calls["on_path"]))
     table.add_row("  to the lost region", str(calls["to_lost_region"]))
     table.add_row("  to a us-east-1 control plane", str(calls["to_us_east_1_control_plane"]))

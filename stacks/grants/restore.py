@@ -11,13 +11,17 @@ _OF_THE_ACCOUNT = "an instance is made with the groups its source has, whose nam
 
 def see_backups(plan: Plan, names: Names) -> list[Grant]:
     """Which moments and snapshots there are."""
+    return [*see_windows(plan, names), *see_snapshots(plan, names)]
+
+
+def see_windows(_: Plan, names: Names) -> list[Grant]:
+    """Which moments there are."""
     return [
         Grant(
             ("rds:DescribeDBInstanceAutomatedBackups",),
             (names.arn("rds", "auto-backup:*"),),
             "Amazon RDS chooses the ids of automated backups",
-        ),
-        see_snapshots(plan, names)[0],
+        )
     ]
 
 
@@ -79,6 +83,31 @@ def restore_from_backups(_: Plan, names: Names) -> list[Grant]:
             ("rds:RestoreDBInstanceToPointInTime",),
             (names.arn("rds", "auto-backup:*"),),
             "Amazon RDS chooses the ids of automated backups",
+        )
+    ]
+
+
+def restore_to_throw_away(plan: Plan, names: Names) -> list[Grant]:
+    """Make instances of a moment beside those of the plan, which are looked at and deleted."""
+    return [
+        Grant(("rds:RestoreDBInstanceToPointInTime",), _instances(plan, names), "an instance beside the damaged one"),
+        Grant(("rds:AddTagsToResource",), _made(plan, names, "r-s"), "it carries the tags by which it is deleted"),
+        Grant(("rds:RestoreDBInstanceToPointInTime",), _groups(names), _OF_THE_ACCOUNT),
+    ]
+
+
+def throw_away(plan: Plan, names: Names) -> list[Grant]:
+    """Delete what a search has restored, and nothing else: its name says so."""
+    return [Grant(("rds:DeleteDBInstance",), _made(plan, names, "r-s"), "restored to be looked at and deleted")]
+
+
+def keep_found(plan: Plan, names: Names) -> list[Grant]:
+    """Let the one live on that a search ends with: protected, and no longer marked as to be thrown away."""
+    return [
+        Grant(
+            ("rds:ModifyDBInstance", "rds:RemoveTagsFromResource"),
+            _made(plan, names, "r-s"),
+            "it becomes the database",
         )
     ]
 

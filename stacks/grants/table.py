@@ -64,6 +64,7 @@ from stacks.grants.people import (
 from stacks.grants.restore import (
     ask_integrity,
     ask_to_let_write,
+    keep_found,
     lease_in_peer,
     point_secrets_here,
     point_secrets_in_peer,
@@ -72,11 +73,14 @@ from stacks.grants.restore import (
     replicate_in_peer,
     restore_databases,
     restore_from_backups,
+    restore_to_throw_away,
     see_backups,
     see_instances,
     see_peer_instances,
     see_snapshots,
+    see_windows,
     take_snapshots,
+    throw_away,
 )
 from stacks.grants.rotation import (
     ask_to_retire,
@@ -199,14 +203,15 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
     },
     "database_restore": {
         "ReadEvidence": (read_sql_secrets,),
-        "ChooseMoment": (whole_journal, lease_in_peer, see_backups),
+        "ChooseMoment": (whole_journal, lease_in_peer, see_backups, see_instances),
         "AnnounceRestore": (journal, announce),
         "StopDamage": (journal, lease_in_peer, scale_here, ask_to_let_write),
         "LetAppWrite": (read_sql_secrets,),
-        "PreserveEvidence": (journal, lease_in_peer, see_snapshots, take_snapshots),
+        "PreserveEvidence": (journal_with_notes, lease_in_peer, see_snapshots, take_snapshots),
         "RestoreBeside": (journal_with_notes, lease_in_peer, see_instances, see_backups, restore_databases),
         "ReadRestored": (read_sql_secrets,),
         "JudgeRestored": (journal_with_notes, lease_in_peer, see_backups),
+        "WarmTables": (read_sql_secrets,),
         "AlignLogins": (read_sql_secrets, read_app_secrets),
         "PointSecrets": (journal, lease_in_peer, point_secrets_here, ask_to_let_write),
         "RenewTasks": (journal, lease_in_peer, scale_here),
@@ -246,9 +251,16 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "ExportLogs": (journal, export_logs, put_evidence, read_evidence),
         "SealAgain": (whole_journal, put_evidence),
     },
+    "search_moment": {
+        "PlanProbes": (journal_with_notes, lease_in_peer, see_instances, throw_away),
+        "RestoreProbe": (journal, lease_in_peer, see_instances, see_windows, restore_to_throw_away),
+        "ReadProbe": (read_sql_secrets,),
+        "JudgeProbe": (journal_with_notes, lease_in_peer),
+        "CloseSearch": (whole_journal, lease_in_peer, see_instances, throw_away, keep_found),
+    },
     "protect_restored": {
         "AddZone": (journal, see_instances, rename_databases),
-        "KeepDamaged": (journal, see_instances, see_snapshots, rename_databases),
+        "KeepDamaged": (journal_with_notes, see_instances, see_snapshots, rename_databases),
         "ReplicateAgain": (
             journal_and_head,
             see_instances,
@@ -283,6 +295,7 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "CountDivergence": (journal, compare_rows, call_responders),
         "ListRecentRows": (read_sql_secrets,),
         "FindRows": (read_sql_secrets,),
+        "SweepProbes": (journal_with_notes, see_instances, throw_away),
         "WatchPeer": (journal_with_notes, put_looks, ask_replicas),
     },
 }

@@ -32,12 +32,14 @@ EXPLAINED_WILDCARDS = {
     **{
         (f"rds:{action}", resource): "instances and snapshots an incident makes carry its own characters at the end"
         for action, resources in {
-            "AddTagsToResource": ("db:<instance>-r-*", "snapshot:<instance>-evidence-*"),
+            "AddTagsToResource": ("db:<instance>-r-*", "db:<instance>-r-s-*", "snapshot:<instance>-evidence-*"),
             "CreateDBInstanceReadReplica": ("db:<instance>-r-*",),
             "CreateDBSnapshot": ("db:<instance>-r-*", "db:<instance>-damaged-*", "snapshot:<instance>-evidence-*"),
+            "DeleteDBInstance": ("db:<instance>-r-s-*",),
+            "RemoveTagsFromResource": ("db:<instance>-r-s-*",),
             "DescribeDBInstances": ("db:<instance>-r-*", "db:<instance>-damaged-*"),
             "DescribeDBSnapshots": ("db:<instance>-r-*", "db:<instance>-damaged-*"),
-            "ModifyDBInstance": ("db:<instance>-r-*", "db:<instance>-damaged-*"),
+            "ModifyDBInstance": ("db:<instance>-r-*", "db:<instance>-damaged-*", "db:<instance>-r-s-*"),
             "RestoreDBInstanceFromDBSnapshot": (
                 "db:<instance>-r-*",
                 "db:<instance>-damaged-*",
@@ -138,7 +140,7 @@ def _shape(resource: str) -> str:
     own = re.sub(r"^task/[^/*]+/", "task/<cluster>/", own)
     own = re.sub(r"^[a-z0-9-]+-dr-evidence-[a-z0-9-]+/", "<bucket of evidence>/", own)
     own = re.sub(r"^log-group:[^:*]+:", "log-group:<group>:", own)
-    own = re.sub(r"^(db|snapshot|snapshot:rds):[a-z0-9-]+?(-r|-damaged|-evidence|)-\*$", r"\1:<instance>\2-*", own)
+    own = re.sub(r"^(db|snapshot|snapshot:rds):[a-z0-9-]+?(-r-s|-r|-damaged|-evidence|)-\*$", r"\1:<instance>\2-*", own)
     own = re.sub(r"^[^:/*]+-ledger-\d{12}-[a-z0-9-]+/", "<ledger>/", own)
     return re.sub(r"^execution:[^:*]+:", "execution:<machine>:", own)
 

@@ -38,6 +38,10 @@ GREEN_AFTER_FAILURE = {
         "NotPrepared",
     ): "what is not raised meanwhile is raised by deploy_service, or fails there",
     ("database_restore", "StopDamage"): "a message that cannot be sent must not leave the damage going on",
+    ("database_restore", "AlignLogins"): "tables that were not read beforehand are read by users, more slowly",
+    ("database_restore", "RestoreBeside"): "a search that comes to nothing leaves the last good run as the moment",
+    ("search_moment", "CloseSearch"): "what was found by then counts; at worst the last good run",
+    ("search_moment", "ProbeLost"): "one look less: it is on record as without an answer, and the rounds go on",
     ("database_restore", "RestoredUnprotected"): "users are served; the final message says it is unprotected",
     ("protect_restored", "ReplicateAgain"): "protecting does not wait for a comparison that could not be started",
     (
@@ -106,6 +110,7 @@ EXCLUSIVE_RESULTS = {
     ("breach_response", "$.proof"): "NotProven stands in for the result ProveContained did not have",
     ("breach_response", "$.assessment"): "NotAssessed stands in for the result AssessBreach did not have",
     ("incident_response", "$.outcome"): "a restore brings its outcome along; a failover is looked at once more",
+    ("database_restore", "$.warm"): "reading tables beforehand is best effort: an error stands in for its result",
     ("database_restore", "$.error"): "NotStopped, NotRestored and NotGood put a verdict in the place of an error",
     ("region_failover", "$.fence"): "FenceUnknown stands in for the result FenceRegion did not have",
 }

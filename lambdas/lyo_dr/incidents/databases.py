@@ -61,6 +61,29 @@ class Databases:
         found: dict[str, Any] = {} if item is None else json.loads(item["settings"])
         return found
 
+    def begin_restore(self, database: str, incident_id: str) -> None:
+        """From now on this incident restores the database."""
+        self._table.put({"pk": _pk(database), "sk": "RESTORE", "incident": incident_id})
+
+    def restoring(self, database: str) -> str | None:
+        """The incident that has begun to restore the database last, whether it came to an end or not."""
+        item = self._table.get(_pk(database), "RESTORE")
+        return None if item is None else str(item["incident"])
+
+    def search(self, database: str, incident_id: str, ends: datetime, kept: str | None = None) -> None:
+        """Write down who searches, so that what it restores is found again whatever happens to it."""
+        item = {"incident": incident_id, "ends": _stamp(ends), "kept": kept}
+        self._table.put({"pk": _pk(database), "sk": "SEARCH", **item})
+
+    def searching(self, database: str) -> Item | None:
+        """The search that is going on, or was never ended: incident, the end of its budget, the instance it keeps."""
+        item = self._table.get(_pk(database), "SEARCH")
+        return None if item is None or not item["incident"] else item
+
+    def end_search(self, database: str) -> None:
+        """Nothing of a search is left."""
+        self._table.put({"pk": _pk(database), "sk": "SEARCH", "incident": ""})
+
 
 def _pk(database: str) -> str:
     return f"DATABASE#{database}"

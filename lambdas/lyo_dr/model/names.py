@@ -192,6 +192,10 @@ class Names:
         """Name of the instance an attempt of an incident restores (63 characters at most)."""
         return f"{identifier[:_BASE]}-r-{_short(incident_id)}-{attempt}"
 
+    def probe(self, identifier: str, incident_id: str, number: int) -> str:
+        """Name of an instance a search restores to throw it away."""
+        return f"{identifier[:_BASE]}-r-s-{_short(incident_id)}-{number}"
+
     def damaged(self, identifier: str, incident_id: str) -> str:
         """Name under which an incident keeps a damaged instance."""
         return f"{identifier[:_BASE]}-damaged-{_short(incident_id)}"

@@ -141,13 +141,22 @@ class Restore(PlanPart, frozen=True):
     """How a database is brought back. ``start``: whether an integrity alarm may do it without a person.
 
     ``stop``: what happens to its services while their data is wrong: they end, or read and do not write.
-    ``max_restores`` counts the attempts; the damaged instance is kept under another name for ``keep_damaged_days``.
+    ``max_restores`` counts the attempts, those to throw away included; the damaged instance is kept under another name
+    for ``keep_damaged_days``.
+
+    Where no evidence names the moment, ``search_at_once`` restores at a time search it for ``search_budget`` at most
+    (PT0S: never), until it is known to ``search_resolution``. Before users are led to a restored database its tables
+    are read for ``warm_budget`` at most.
     """
 
     start: Literal["approve", "automatic"] = "approve"
     stop: Literal["zero", "read_only", "nothing"] = "zero"
     keep_damaged_days: int = 7
-    max_restores: int = 3
+    max_restores: int = 7
+    search_budget: timedelta = timedelta(hours=1)
+    search_at_once: int = 3
+    search_resolution: timedelta = timedelta(seconds=15)
+    warm_budget: timedelta = timedelta(minutes=5)
 
 
 class Database(PlanPart, frozen=True):

@@ -10,7 +10,10 @@ from urllib.parse import urlsplit
 from lyo_dr.model.breach_rules import breach_rules
 from lyo_dr.model.evidence_rules import evidence
 from lyo_dr.model.issuer_rules import issued_keys
-from lyo_dr.model.plan import ALTERNATING, DATABASE_URL, Plan, Secret, Target
+from lyo_dr.model.plan import ALTERNATING, DATABASE_URL, Plan, Restore, Secret, Target
+
+_LONGEST_SEARCH = timedelta(hours=1)
+_LONGEST_WARMING = timedelta(minutes=8)
 
 
 def broken_rules(plan: Plan) -> list[str]:
@@ -188,6 +191,17 @@ def _restores(plan: Plan) -> Iterator[str]:
             yield f"{path}.stop: read_only needs app_roles, the users that are to read only"
         if restore.max_restores < 1:
             yield f"{path}.max_restores: {restore.max_restores}; write 1 or more"
+        yield from _search(path, restore)
+
+
+def _search(path: str, restore: Restore) -> Iterator[str]:
+    """The machines that search and warm have limits of their own, which no plan can lengthen."""
+    if restore.search_budget > _LONGEST_SEARCH:
+        yield f"{path}.search_budget: {restore.search_budget}; a search may take PT1H at most"
+    if restore.search_at_once < 1:
+        yield f"{path}.search_at_once: {restore.search_at_once}; write 1 or more"
+    if restore.warm_budget > _LONGEST_WARMING:
+        yield f"{path}.warm_budget: {restore.warm_budget}; write PT8M or less: users wait meanwhile"
 
 
 def _maintenance(plan: Plan) -> Iterator[str]:

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from lyo_dr.model.search import Bracket
+
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
     """What an operator asked for; without any of it the moment is found by evidence."""
@@ -16,6 +18,11 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     snapshot: str | None = None
     why: str = "an operator asked for it"
     """Who wants ``latest``, for the timeline."""
+
+    @property
+    def named(self) -> bool:
+        """Whether it says to what the database goes back."""
+        return self.latest or self.restore_to is not None or self.snapshot is not None
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,6 +111,8 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     evidence: list[str] = []
     loss_seconds: float | None = None
     """The longest time of work the backup does not have; None where that is unknown or another question."""
+    search: Bracket | None = None
+    """What is searched before anything is restored; None when the moment is known as well as it can be."""
 
 
 class WritesSet(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
+
+import msgspec
 
 from lyo_dr.doorman import Here
 from lyo_dr.model.restore import Evidence, Run, Target
+from lyo_dr.model.search import Bracket, Found
 
 
 class Attempts:
@@ -16,8 +20,8 @@ class Attempts:
         self._incident_id = incident_id
         self._kind = "ATTEMPT" if database is None else f"ATTEMPT-OF#{database}"
 
-    def add(self, number: int, target: Target) -> None:
-        """Write an attempt down, once."""
+    def add(self, number: int, target: Target, search: Bracket | None = None) -> None:
+        """Write an attempt down, once; ``search`` is what is to be searched before it is made."""
         at = target.at.isoformat() if target.at else None
         self._here.incidents.note(
             self._incident_id,
@@ -27,28 +31,79 @@ class Attempts:
             at=at,
             snapshot=target.snapshot,
             begun=self._here.now().isoformat(),
+            maker=self._incident_id,
+            search=msgspec.to_builtins(search),
+        )
+
+    def refine(self, found: Found) -> None:
+        """A search has narrowed the first attempt down: from now on it is this one. Once."""
+        self._here.incidents.note(
+            self._incident_id,
+            self._kind,
+            "01-searched",
+            what="moment",
+            at=found.at.isoformat(),
+            snapshot=None,
+            begun=self._here.now().isoformat(),
+            maker=self._incident_id,
+            instance=found.instance,
+            thrown_away=found.restores - (found.instance is not None),
+            evidence=found.evidence,
         )
 
     def all(self) -> list[Target]:
         """Every attempt, in order; the last is the one at work."""
-        notes = self._here.incidents.notes(self._incident_id, self._kind)
         return [
             Target(
                 kind=note["what"],
                 at=datetime.fromisoformat(note["at"]) if note["at"] else None,
                 snapshot=note["snapshot"],
             )
-            for note in notes
+            for note in self._notes()
         ]
+
+    def restores(self) -> int:
+        """How many restores were made for them, those of a search included."""
+        notes = self._notes()
+        return len(notes) + sum(int(note.get("thrown_away", 0)) for note in notes)
+
+    def evidence(self) -> list[str]:
+        """What a search found out about the moment."""
+        return [sentence for note in self._notes() for sentence in note.get("evidence", [])]
+
+    def open_search(self) -> Bracket | None:
+        """What was to be searched, where no search has come to its end."""
+        notes = self._notes()
+        search = notes[-1].get("search") if notes else None
+        return None if search is None else msgspec.convert(search, Bracket)
+
+    def instance(self, planned: str) -> str:
+        """The name of the instance of the attempt at work: made by a search, or by this incident, or one before it."""
+        notes = self._notes()
+        last = notes[-1]
+        return str(last.get("instance") or self._here.names.restored(planned, last["maker"], len(notes)))
+
+    def origin(self) -> str:
+        """The incident that made the first attempt: this one, or the interrupted one it goes on with."""
+        return str(self._notes()[0]["maker"])
+
+    def maker(self) -> str:
+        """The incident that wrote the attempt at work down; its tag is on the instance."""
+        return str(self._notes()[-1]["maker"])
 
     def begun(self) -> datetime:
         """When the attempt at work was written down: each has the whole budget for itself."""
-        return datetime.fromisoformat(self._here.incidents.notes(self._incident_id, self._kind)[-1]["begun"])
+        return datetime.fromisoformat(self._notes()[-1]["begun"])
 
     def damaged(self, database: str) -> str:
         """The instance the database lived in when this incident began."""
         note = self._here.incidents.read_note(self._incident_id, "DAMAGED", database)
         return str((note or {})["instance"])
+
+    def _notes(self) -> list[dict[str, Any]]:
+        """The newest of each number, which a search may have narrowed down."""
+        notes = self._here.incidents.notes(self._incident_id, self._kind)
+        return list({str(note["sk"]).rpartition("#")[2][:2]: note for note in notes}.values())
 
 
 def keep_as_good(here: Here, database: str, restored: Evidence) -> None:

@@ -41,6 +41,8 @@ NAMES = [
     "dead-instance",
     "zone-failover",
     "corrupt-and-region-loss",
+    "no-evidence",
+    "interrupted-restore",
     "blip",
     "brownout",
     "database-restart",

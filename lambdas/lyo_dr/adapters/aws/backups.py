@@ -12,6 +12,9 @@ from lyo_dr.model.ways import Replicated
 INCIDENT_TAG = "lyo-dr-incident"
 """Marks what an incident has made: only that is adopted when it is found."""
 
+PROBE_TAG = "lyo-dr-throw-away"
+"""Marks what a search has restored: only that is deleted."""
+
 _SETTINGS = (
     "DBInstanceClass",
     "PubliclyAccessible",
@@ -81,9 +84,14 @@ class Backups:
                 DBInstanceIdentifier=identifier, DBSnapshotIdentifier=name, Tags=_tags([], incident)
             )
 
-    def restore(self, source: dict[str, Any], name: str, target: Target, incident: str) -> None:
+    def restore(
+        self, source: dict[str, Any], name: str, target: Target, incident: str, *, throw_away: bool = False
+    ) -> None:
         """Start to make an instance beside ``source`` with all its settings; one zone, for the second takes time."""
         settings = restored_settings(source, incident)
+        if throw_away:
+            settings |= {"DeletionProtection": False}
+            settings["Tags"].append({"Key": PROBE_TAG, "Value": "true"})
         with calling(f"restoring {source['DBInstanceIdentifier']} as {name} in {self.region}"):
             if target.kind == "snapshot":
                 self._rds.restore_db_instance_from_db_snapshot(
@@ -116,6 +124,19 @@ class Backups:
                 DBInstanceIdentifier=identifier, NewDBInstanceIdentifier=name, ApplyImmediately=True
             )
 
+    def keep(self, raw: dict[str, Any], *, protected: bool) -> None:
+        """Make an instance that was to be thrown away one that stays. Raises WrongState while it is busy."""
+        name = raw["DBInstanceIdentifier"]
+        with calling(f"keeping database {name} in {self.region}"):
+            if protected and not raw.get("DeletionProtection"):
+                self._rds.modify_db_instance(DBInstanceIdentifier=name, DeletionProtection=True, ApplyImmediately=True)
+            self._rds.remove_tags_from_resource(ResourceName=raw["DBInstanceArn"], TagKeys=[PROBE_TAG])
+
+    def delete(self, name: str) -> None:
+        """Start to delete an instance with its backups, without a last snapshot. Raises WrongState while it is busy."""
+        with calling(f"deleting database {name} in {self.region}"):
+            self._rds.delete_db_instance(DBInstanceIdentifier=name, SkipFinalSnapshot=True, DeleteAutomatedBackups=True)
+
     def replicate(self, source: dict[str, Any], like: dict[str, Any], name: str, incident: str) -> None:
         """Start to make a replica of another region's instance here, with the settings of the one before it."""
         settings = restored_settings(like, incident)
@@ -139,6 +160,11 @@ class Backups:
 def made_by(raw: dict[str, Any], incident: str) -> bool:
     """Whether an instance carries an incident's tag."""
     return {"Key": INCIDENT_TAG, "Value": incident} in raw.get("TagList", [])
+
+
+def is_thrown_away(raw: dict[str, Any]) -> bool:
+    """Whether an instance was restored to look at it and delete it, and nobody has kept it since."""
+    return PROBE_TAG in {tag["Key"] for tag in raw.get("TagList", [])}
 
 
 def restored_settings(source: dict[str, Any], incident: str) -> dict[str, Any]:
@@ -183,7 +209,7 @@ def _same(found: str, identifier: str) -> bool:
 
 def _tags(before: list[dict[str, str]], incident: str) -> list[dict[str, str]]:
     """``aws:`` tags belong to AWS and are refused in a call."""
-    kept = [tag for tag in before if not tag["Key"].startswith("aws:") and tag["Key"] != INCIDENT_TAG]
+    kept = [tag for tag in before if not tag["Key"].startswith("aws:") and tag["Key"] not in (INCIDENT_TAG, PROBE_TAG)]
     return [*kept, {"Key": INCIDENT_TAG, "Value": incident}]
 
 

@@ -7,11 +7,15 @@ import msgspec
 from lyo_dr.adapters.aws.backups import Backups
 from lyo_dr.decisions.dead_instance import beyond_rpo, how_to_go_on, wish_of, with_loss
 from lyo_dr.decisions.moment import choose_moment, held_for_a_person
+from lyo_dr.decisions.search import to_search
+from lyo_dr.decisions.taking_up import done_before, go_on
 from lyo_dr.doorman import Here, step
 from lyo_dr.guard import containing
 from lyo_dr.model.incident import Incident, Signal
-from lyo_dr.model.restore import Evidence, Moment
+from lyo_dr.model.plan import Database
+from lyo_dr.model.restore import Evidence, Moment, Wish
 from lyo_dr.steps.attempts import Attempts
+from lyo_dr.steps.taking_up import take_up, to_take_up
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -27,9 +31,35 @@ class Request(msgspec.Struct, frozen=True):
 def handler(request: Request, here: Here) -> Moment:
     """A chosen moment is written down as the first attempt, and opens the gate of this incident."""
     incident, signal = request.incident, request.signal
-    database, backups = here.plan.database(signal.database), Backups(here.region)
-    instance = here.databases.instance(database.name, database.instances[here.region])
-    runs = here.databases.runs(database.name, here.now())
+    database = here.plan.database(signal.database)
+    former = to_take_up(here, incident.id, database.name)
+    instance = (
+        Attempts(here, former).damaged(database.name)
+        if former
+        else here.databases.instance(database.name, database.instances[here.region])
+    )
+    verdict = _as_allowed(_choose(request, instance, former, here), request, database, here)
+    if verdict.target is not None:
+        take_up(here, incident.id, database.name, former)
+        attempts = Attempts(here, incident.id)
+        tried = attempts.all()
+        if verdict.target not in tried:
+            attempts.add(len(tried) + 1, verdict.target, verdict.search)
+        here.incidents.note(incident.id, "DAMAGED", database.name, instance=instance)
+        lost = None if verdict.loss_seconds is None else round(verdict.loss_seconds * 1000)
+        cause = "instance" if verdict.target.kind == "latest" else "data"
+        here.incidents.set(
+            incident.id, gate="open", restored_to=str(verdict.target), cause=cause, predicted_loss_ms=lost
+        )
+    here.tell(incident.id, verdict.sentence)
+    return verdict
+
+
+def _choose(request: Request, instance: str, former: str | None, here: Here) -> Moment:
+    signal, backups = request.signal, Backups(here.region)
+    database, runs = here.plan.database(signal.database), here.databases.runs(signal.database, here.now())
+    if former and backups.find(instance) is None:
+        return done_before(former, instance)
     wish = wish_of(signal, runs)
     verdict = choose_moment(
         wish,
@@ -39,18 +69,17 @@ def handler(request: Request, here: Here) -> Moment:
         snapshots=backups.snapshots(instance),
         now=here.now(),
     )
-    verdict = with_loss(verdict, outage_start=incident.outage_start)
-    if signal.source != "operator":
-        automatic = database.restore.start == "automatic"
-        verdict = beyond_rpo(verdict, here.plan.objectives.rpo) if automatic else held_for_a_person(verdict)
-        verdict = how_to_go_on(verdict, database.name, wish)
-    if verdict.target is not None:
-        Attempts(here, incident.id).add(1, verdict.target)
-        here.incidents.note(incident.id, "DAMAGED", database.name, instance=instance)
-        lost = None if verdict.loss_seconds is None else round(verdict.loss_seconds * 1000)
-        cause = "instance" if verdict.target.kind == "latest" else "data"
-        here.incidents.set(
-            incident.id, gate="open", restored_to=str(verdict.target), cause=cause, predicted_loss_ms=lost
-        )
-    here.tell(incident.id, verdict.sentence)
-    return verdict
+    if former:
+        attempts, asked = Attempts(here, former), wish if signal.source == "operator" else Wish()
+        return go_on(asked, verdict, tried=attempts.all(), search=attempts.open_search(), former=former)
+    return to_search(verdict, wish, database.integrity, request.evidence, runs, database.restore)
+
+
+def _as_allowed(verdict: Moment, request: Request, database: Database, here: Here) -> Moment:
+    """What is lost by it, and whether a person has to say so first, with the words for it."""
+    verdict, signal = with_loss(verdict, outage_start=request.incident.outage_start), request.signal
+    if signal.source == "operator" or verdict.status != "chosen":
+        return verdict
+    automatic = database.restore.start == "automatic"
+    verdict = beyond_rpo(verdict, here.plan.objectives.rpo) if automatic else held_for_a_person(verdict)
+    return how_to_go_on(verdict, database.name, wish_of(signal, here.databases.runs(database.name, here.now())))

@@ -28,8 +28,8 @@ def handler(request: Request, here: Here) -> Outcome:
     """Unprotected until a new replica streams; the process that makes one is started after this."""
     incident, attempts = request.incident, Attempts(here, request.incident.id)
     keep_as_good(here, request.database, request.restored)
-    tried, damaged = attempts.all(), attempts.damaged(request.database)
-    here.incidents.set(incident.id, restored_to=str(tried[-1]), restores=len(tried), instance=request.beside.identifier)
+    tried, made, damaged = attempts.all(), attempts.restores(), attempts.damaged(request.database)
+    here.incidents.set(incident.id, restored_to=str(tried[-1]), restores=made, instance=request.beside.identifier)
     sentence = f"{request.database} is back at {tried[-1]}, in {request.beside.identifier}; unprotected until a replica"
     kept = f"What was written after that moment is in {damaged}, which is kept, and in its snapshot"
     if request.moment.target is not None and request.moment.target.kind == "latest":
@@ -37,5 +37,5 @@ def handler(request: Request, here: Here) -> Outcome:
     return Outcome(
         ending="recovered",
         sentence=f"{sentence} streams",
-        reasons=[*request.moment.evidence, f"{len(tried)} restore{'s' if len(tried) > 1 else ''}", kept],
+        reasons=[*request.moment.evidence, *attempts.evidence(), f"{made} restore{'s' if made > 1 else ''}", kept],
     )

@@ -39,7 +39,7 @@ def handler(request: Request, here: Here) -> Judgement:
     verdict = judge_restored(
         faults,
         name=request.beside.identifier,
-        tried=len(tried),
+        tried=attempts.restores(),
         most=database.restore.max_restores,
         after=after,
     )

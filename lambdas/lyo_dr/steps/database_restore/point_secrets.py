@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from lyo_dr.doorman import Here, step
@@ -14,12 +16,16 @@ from lyo_dr.steps.reading_only import let_write_again
 
 
 class Request(msgspec.Struct, frozen=True):
-    """The incident, the database, the restored instance, and what became of the logins in it."""
+    """The incident, the database, the restored instance, and what became of the logins in it.
+
+    ``warm`` is what WarmTables said, or the error it ended in; None where tables are not read beforehand.
+    """
 
     incident: Incident
     database: str
     beside: Beside
     logins: str
+    warm: dict[str, Any] | None = None
 
 
 @step("PointSecrets", Request)
@@ -27,6 +33,8 @@ class Request(msgspec.Struct, frozen=True):
 def handler(request: Request, here: Here) -> Progress:
     """All new texts are made before the first is written: a secret that is unfit leaves everything as it is."""
     incident, beside = request.incident, request.beside
+    if request.warm is not None:
+        here.tell(incident.id, f"Before users come: {request.warm.get('sentence', 'the tables could not be read')}")
     here.tell(incident.id, request.logins)
     here.incidents.note(incident.id, "POINTED", request.database, instance=beside.identifier)
     changed = point_secrets(here, here.region, request.database, beside.host, beside.port, incident.id)

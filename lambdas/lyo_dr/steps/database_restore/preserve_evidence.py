@@ -25,8 +25,9 @@ class Request(msgspec.Struct, frozen=True):
 def handler(request: Request, here: Here) -> Progress:
     """Not waited for: the damaged instance is renamed only when its snapshot is there, and never changed."""
     incident, backups = request.incident, Backups(here.region)
-    damaged = Attempts(here, incident.id).damaged(request.database)
-    name = here.names.evidence(here.plan.database(request.database).instances[here.region], incident.id)
+    attempts = Attempts(here, incident.id)
+    damaged = attempts.damaged(request.database)
+    name = here.names.evidence(here.plan.database(request.database).instances[here.region], attempts.origin())
     if name in {snapshot.identifier for snapshot in backups.snapshots(damaged)}:
         sentence = f"Evidence: snapshot {name} is being taken, or there, already"
     else:

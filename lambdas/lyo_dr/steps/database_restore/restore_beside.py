@@ -29,14 +29,14 @@ def handler(request: Request, here: Here) -> Beside:
     incident, backups, attempts = request.incident, Backups(here.region), Attempts(here, request.incident.id)
     tried = attempts.all()
     planned = here.plan.database(request.database).instances[here.region]
-    name = here.names.restored(planned, incident.id, len(tried))
+    name = attempts.instance(planned)
     found = backups.find(name)
     if found is None:
         verdict = _begin(backups, attempts, name, request, here)
     else:
         verdict = beside_progress(
             found,
-            ours=made_by(found, incident.id),
+            ours=made_by(found, attempts.maker()),
             target=tried[-1],
             started_at=attempts.begun(),
             budget=here.plan.budgets.restore,
@@ -62,6 +62,6 @@ def _begin(backups: Backups, attempts: Attempts, name: str, request: Request, he
     if waiting is not None:
         return waiting
     source: dict[str, Any] = backups.describe(damaged)
-    backups.restore(source, name, target, request.incident.id)
+    backups.restore(source, name, target, attempts.maker())
     sentence = f"{name} is being restored beside {damaged}, to {target}"
     return Beside(status="pending", sentence=sentence, identifier=name, wait_seconds=here.poll)

@@ -29,8 +29,9 @@ class Request(msgspec.Struct, frozen=True):
 def handler(request: Request, here: Here) -> Progress:
     """Nobody deletes it but a person; the sentence says from when on that may be done."""
     incident, database, backups = request.incident, here.plan.database(request.database), Backups(here.region)
-    damaged, planned = Attempts(here, incident.id).damaged(database.name), database.instances[here.region]
-    name, evidence = here.names.damaged(planned, incident.id), here.names.evidence(planned, incident.id)
+    attempts, planned = Attempts(here, incident.id), database.instances[here.region]
+    damaged = attempts.damaged(database.name)
+    name, evidence = here.names.damaged(planned, incident.id), here.names.evidence(planned, attempts.origin())
     snapshots = {snapshot.identifier: snapshot.status for snapshot in backups.snapshots(damaged)}
     found = backups.find(damaged)
     verdict = keep_next(found, backups.find(name), snapshots.get(evidence), name)

@@ -1,0 +1,37 @@
+"""WarmTables: the plan's tables are read once before users are, within a budget. SQL only; it never fails a restore."""
+
+from __future__ import annotations
+
+import msgspec
+
+from lyo_dr.adapters.aws.secrets import sql_login
+from lyo_dr.adapters.postgres import connected
+from lyo_dr.adapters.warming import read_table
+from lyo_dr.doorman import Here, step
+from lyo_dr.errors import DatabaseUnreachable
+from lyo_dr.model.restore import Beside
+from lyo_dr.model.verdict import Progress
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The database, and where the restored instance is."""
+
+    database: str
+    beside: Beside
+
+
+@step("WarmTables", Request)
+def handler(request: Request, here: Here) -> Progress:
+    """In the order of the plan. What it says is put on the timeline by PointSecrets, which has the table."""
+    name, beside, ends = request.database, request.beside, here.now()
+    database = here.plan.database(name)
+    ends += database.restore.warm_budget
+    login = msgspec.structs.replace(
+        sql_login(here.names.sql_secret(name), here.region), host=beside.host, port=beside.port
+    )
+    try:
+        with connected(login, here.plan.timing.sql_timeout.total_seconds()) as postgres:
+            told = [read_table(postgres, table.name, lambda: here.now() >= ends) for table in database.tables]
+    except DatabaseUnreachable as silence:
+        told = [f"nothing was read beforehand: {silence}"]
+    return Progress(status="ready", sentence=", ".join(told) or "the plan names no tables to read beforehand")

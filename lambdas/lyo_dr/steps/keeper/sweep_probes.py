@@ -1,0 +1,39 @@
+"""Every hour: is anything left of a search for a moment that was cut off? Instances nobody looks at cost money."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from lyo_dr.adapters import log
+from lyo_dr.doorman import Here, step
+from lyo_dr.steps.probes import Probes
+
+_GRACE = timedelta(hours=1)
+"""A search that has used up its budget still deletes what it made."""
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The schedule says nothing."""
+
+
+@step("SweepProbes", Request)
+def handler(_request: Request, here: Here) -> Any:
+    """Only what the notes of that search name, and carries its tags, is deleted; what it has kept is not."""
+    if here.system.paused() is not None:
+        return {"left": {}}
+    return {"left": {database.name: _sweep(database.name, here) for database in here.plan.databases}}
+
+
+def _sweep(name: str, here: Here) -> list[str]:
+    """The instances that could not be deleted yet: the next hour tries again."""
+    search = here.databases.searching(name)
+    if search is None or here.now() < datetime.fromisoformat(search["ends"]) + _GRACE:
+        return []
+    left = Probes(here, search["incident"], name).sweep(search.get("kept"))
+    if not left:
+        here.databases.end_search(name)
+    log.warn(f"Left of the search of {search['incident']}: {', '.join(left) or 'nothing any more'}", database=name)
+    return left

@@ -1,0 +1,57 @@
+"""CloseSearch: what was found becomes the first attempt, and nothing is left but the instance that shows it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from lyo_dr.adapters.aws.backups import Backups
+from lyo_dr.decisions.search import conclude
+from lyo_dr.doorman import Here, step
+from lyo_dr.guard import guard
+from lyo_dr.model.incident import Incident
+from lyo_dr.model.search import Bracket
+from lyo_dr.model.verdict import Progress
+from lyo_dr.steps.attempts import Attempts
+from lyo_dr.steps.probes import Probes
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The incident, the database, what was searched, and since when."""
+
+    incident: Incident
+    database: str
+    search: Bracket
+    started_at: datetime
+
+
+@step("CloseSearch", Request)
+@guard
+def handler(request: Request, here: Here) -> Progress:
+    """Reached however the search ended. Called again while RDS does not delete: within the budget, once more over."""
+    incident, name = request.incident, request.database
+    rules, probes, attempts = (
+        here.plan.database(name).restore,
+        Probes(here, incident.id, name),
+        Attempts(here, incident.id),
+    )
+    source = Backups(here.region).describe(attempts.damaged(name))
+    size, protected = source["DBInstanceClass"], bool(source.get("DeletionProtection"))
+    found = conclude(request.search, probes.looks(), rules, size=size, begun=request.started_at, now=here.now())
+    attempts.refine(found)
+    here.databases.search(name, incident.id, request.started_at + rules.search_budget, kept=found.instance)
+    busy = [] if found.instance is None or probes.keep(found.instance, protected=protected) else [found.instance]
+    left = probes.sweep(found.instance)
+    late = here.now() - request.started_at >= rules.search_budget + here.plan.budgets.capacity
+    if (left or busy) and not late:
+        return Progress(
+            status="pending", sentence=f"RDS is busy with {', '.join([*busy, *left])}", wait_seconds=here.poll
+        )
+    if left:
+        here.tell(incident.id, f"Not deleted, a keeper tries again: {', '.join(left)}")
+    else:
+        here.databases.end_search(name)
+    here.incidents.set(incident.id, searched=found.restores, restored_to=f"{found.at:%Y-%m-%d %H:%M:%S} UTC")
+    here.tell(incident.id, found.sentence)
+    return Progress(status="ready", sentence=found.sentence)

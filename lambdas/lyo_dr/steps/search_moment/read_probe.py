@@ -1,0 +1,22 @@
+"""ReadProbe: the integrity questions, asked of a restore to throw away. SQL only."""
+
+from __future__ import annotations
+
+import msgspec
+
+from lyo_dr.doorman import Here, step
+from lyo_dr.model.restore import Beside, Evidence
+from lyo_dr.steps.asking_restored import ask_restored
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The database, and where the restored instance is."""
+
+    database: str
+    beside: Beside
+
+
+@step("ReadProbe", Request)
+def handler(request: Request, here: Here) -> Evidence:
+    """Judged by JudgeProbe."""
+    return ask_restored(here, request.database, request.beside)

@@ -1,0 +1,52 @@
+"""RestoreProbe: one restore to throw away, beside the damaged instance."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from lyo_dr.adapters.aws.backups import Backups, made_by
+from lyo_dr.decisions.restoring import beside_progress, may_restore
+from lyo_dr.doorman import Here, step
+from lyo_dr.guard import guard
+from lyo_dr.model.incident import Incident
+from lyo_dr.model.restore import Beside, Target
+from lyo_dr.model.search import Probe
+from lyo_dr.steps.attempts import Attempts
+from lyo_dr.steps.probes import Probes
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The incident, the database, the probe, and when the search began."""
+
+    incident: Incident
+    database: str
+    probe: Probe
+    started_at: datetime
+
+
+@step("RestoreProbe", Request)
+@guard
+def handler(request: Request, here: Here) -> Beside:
+    """Called again until it is available, or the budget of the whole search is used up."""
+    incident, probe, backups = request.incident, request.probe, Backups(here.region)
+    name, target = Probes(here, incident.id, request.database).name(probe), Target(kind="moment", at=probe.at)
+    limits: dict[str, Any] = {
+        "started_at": request.started_at,
+        "budget": here.plan.database(request.database).restore.search_budget,
+        "now": here.now(),
+        "poll": here.poll,
+    }
+    found = backups.find(name)
+    if found is not None:
+        return beside_progress(found, ours=made_by(found, incident.id), target=target, **limits)
+    damaged = Attempts(here, incident.id).damaged(request.database)
+    waiting = may_restore(target, backups.window(damaged), name, **limits)
+    if waiting is not None:
+        return waiting
+    backups.restore(backups.describe(damaged), name, target, incident.id, throw_away=True)
+    sentence = f"{name} is being restored beside {damaged}, to {target}, to be thrown away"
+    here.tell(incident.id, sentence)
+    return Beside(status="pending", sentence=sentence, identifier=name, wait_seconds=here.poll)

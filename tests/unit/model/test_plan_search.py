@@ -1,0 +1,45 @@
+"""What a plan may say of a search and of reading beforehand: the machines behind them have limits of their own."""
+
+from __future__ import annotations
+
+import pytest
+
+from lyo_dr.model.plan_file import PlanFaults, read_plan
+from tests.machines.asl import machine
+from tests.plans import lyo_plan, raw_plan
+
+PATH = "databases__0__restore__"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "fault"),
+    [
+        ("search_budget", "PT61M", "search_budget: 1:01:00; a search may take PT1H at most"),
+        ("search_at_once", 0, "search_at_once: 0; write 1 or more"),
+        ("warm_budget", "PT9M", "warm_budget: 0:09:00; write PT8M or less: users wait meanwhile"),
+        ("max_restores", 0, "max_restores: 0; write 1 or more"),
+    ],
+)
+def test_each_rule_broken_alone_is_named_alone(field: str, value: object, fault: str) -> None:
+    with pytest.raises(PlanFaults) as refusal:
+        read_plan(raw_plan(**{PATH + field: value}))
+    assert refusal.value.faults == [f"databases[0].restore.{fault}"]
+
+
+def test_a_plan_may_do_without_either() -> None:
+    restore = lyo_plan(**{PATH + "search_budget": "PT0S", PATH + "warm_budget": "PT0S"}).databases[0].restore
+    assert not restore.search_budget
+    assert not restore.warm_budget
+
+
+def test_the_longest_search_and_its_cleaning_up_end_before_the_machine_does() -> None:
+    longest = lyo_plan(**{PATH + "search_budget": "PT1H"})
+    closing = longest.budgets.capacity
+    seconds = (longest.databases[0].restore.search_budget + closing).total_seconds()
+    assert seconds < machine("search_moment")["TimeoutSeconds"]
+    assert (
+        machine("search_moment")["TimeoutSeconds"]
+        < machine("database_restore")["States"]["SearchMoment"]["TimeoutSeconds"]
+    )
+    warm = machine("database_restore")["States"]["WarmTables"]["TimeoutSeconds"]
+    assert lyo_plan(**{PATH + "warm_budget": "PT8M"}).databases[0].restore.warm_budget.total_seconds() < warm

@@ -56,10 +56,13 @@ def _order(plan: Plan, asked: Asked, **fields: str) -> int:
 
 def questions(plan: Plan, regions: tuple[str, ...]) -> int:
     """Every question that waits for an answer; 0 also when there is none. Raises typer.Exit(2)."""
-    answers = ask(plan, regions, open_question)
+    # Work inside the active region holds the lease of its stand-by, and asks in its own.
+    leases = ask(plan, plan.regions.pair, lambda view: view.system.lease())
+    holders = {answer.value.holder for answer in leases if answer.value is not None}
+    answers = ask(plan, regions, lambda view: open_questions(view, holders))
     if all(answer.silence for answer in answers):
         raise refuse(answers[0].silence or "no region answered")
-    found = [answer.value for answer in answers if answer.value is not None]
+    found = [question for answer in answers for question in answer.value or []]
     now = datetime.now(UTC)
     for sentence in [line for question in found for line in shown(question, now)]:
         say(sentence)
@@ -70,11 +73,10 @@ def questions(plan: Plan, regions: tuple[str, ...]) -> int:
     return 0
 
 
-def open_question(view: RegionView) -> Question | None:
-    """The question of the incident that works in a region, while it is open."""
-    lease = view.system.lease()
-    question = None if lease is None else view.questions.read(lease.holder)
-    return question if question is not None and question.standing == "open" else None
+def open_questions(view: RegionView, holders: set[str]) -> list[Question]:
+    """The questions these incidents ask in a region, while they are open."""
+    found = [view.questions.read(holder) for holder in sorted(holders)]
+    return [question for question in found if question is not None and question.standing == "open"]
 
 
 def shown(question: Question, now: datetime) -> Iterator[str]:

@@ -9,6 +9,9 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from cli.breach import breach_app
+from cli.evidence import evidence_app
+from cli.hand_over import hand_over
 from cli.operator import OPERATOR_COMMANDS
 from cli.overview import OVERVIEW
 from cli.plans import PLAN_FILE, PlanOption, RegionOption, aws_plan, load_plan, plan_schema, regions_of
@@ -32,8 +35,10 @@ plan_app = typer.Typer(
     help="The plan: what to protect, where to recover, within which limits.",
 )
 app.add_typer(plan_app, name="plan")
+app.add_typer(breach_app, name="breach")
+app.add_typer(evidence_app, name="evidence")
 
-for command in (start, *OPERATOR_COMMANDS, rotate, replay):
+for command in (start, *OPERATOR_COMMANDS, rotate, hand_over, replay):
     app.command()(command)
 
 

@@ -18,6 +18,7 @@ from lyo_dr.errors import LyoDrError
 from lyo_dr.incidents.brakes import Brakes
 from lyo_dr.incidents.databases import Databases
 from lyo_dr.incidents.fences import Fences
+from lyo_dr.incidents.outstanding import OutstandingKeys
 from lyo_dr.incidents.questions import Questions
 from lyo_dr.incidents.store import Incidents
 from lyo_dr.incidents.system import System
@@ -73,6 +74,7 @@ class RegionView:
         self.incidents = Incidents(self._table)
         self.system = System(self._table, plan.regions)
         self.questions = Questions(self._table)
+        self.outstanding = OutstandingKeys(self._table)
         self.brakes = Brakes(self._table)
         self.databases = Databases(self._table)
 

@@ -1,4 +1,4 @@
-"""``lyo-dr rotate``: give the application a new database login, in the region that is active."""
+"""``lyo-dr rotate``: give the application new secrets, in the region that is active."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from cli.status import RegionState, read_state
 from cli.words import refuse, say
 from lyo_dr.adapters.aws import executions
 from lyo_dr.errors import LyoDrError
+from lyo_dr.model.issuer import KeyName
 from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.rotation import HOLDER, Order
@@ -21,24 +22,44 @@ from lyo_dr.model.rotation import HOLDER, Order
 MACHINE = "secret_rotation"
 
 
-def rotate(plan: Plan, secrets: list[str], by: str, *, ask_first: bool) -> int:
+def rotate(plan: Plan, secrets: list[str], keys: list[str], by: str, *, ask_first: bool) -> int:
     """Start a rotation; 0 started, 1 not started on request. Raises typer.Exit(2)."""
-    chosen = _chosen(plan, secrets)
-    here = _active(plan)
-    for sentence in foretell(plan, chosen, here):
+    asked = _keys(plan, keys)
+    chosen = [] if asked and not secrets else _chosen(plan, secrets)
+    everything = not secrets and not asked
+    here = active_region(plan)
+    if chosen:
+        for sentence in foretell(plan, chosen, here):
+            say(sentence)
+    for sentence in foretell_keys(list(plan.issued()) if everything else asked):
         say(sentence)
     if ask_first and not typer.confirm("Rotate?"):
         say("Nothing was started.")
         return 1
+    return start(plan, Order(by=by, secrets=secrets, keys=asked), here)
+
+
+def start(plan: Plan, order: Order, here: str) -> int:
+    """Start the machine with an order, and say how to follow it; 0. Raises typer.Exit(2)."""
     name = f"operator-{datetime.now(UTC):%Y%m%dT%H%M%S}"
-    order = msgspec.json.encode(Order(by=by, secrets=secrets), order="deterministic").decode()
+    text = msgspec.json.encode(order, order="deterministic").decode()
     try:
-        executions.start(Names(plan, here).machine(MACHINE), name, order, here)
+        executions.start(Names(plan, here).machine(MACHINE), name, text, here)
     except LyoDrError as refusal:
         raise refuse(f"nothing was started: {explain(refusal, here)}") from None
     say(f"Started in {here}: {HOLDER}{name}", "bold green")
     say(f"See how it goes: lyo-dr timeline {HOLDER}{name} --region {here}")
     return 0
+
+
+def _keys(plan: Plan, keys: list[str]) -> list[KeyName]:
+    """A key by its name alone: in every secret that holds it."""
+    possible = plan.issued()
+    for key in keys:
+        if key not in {name.key for name in possible}:
+            known = ", ".join(sorted({name.key for name in possible})) or "none in this plan"
+            raise refuse(f"{key!r} is no key that people are asked for; there is {known}")
+    return [name for name in possible if name.key in keys]
 
 
 def _chosen(plan: Plan, secrets: list[str]) -> list[str]:
@@ -61,7 +82,15 @@ def foretell(plan: Plan, secrets: list[str], here: str) -> Iterator[str]:
     yield "While an incident is worked on it waits. An incident that comes meanwhile has precedence."
 
 
-def _active(plan: Plan) -> str:
+def foretell_keys(keys: list[KeyName]) -> Iterator[str]:
+    """What will happen to keys that only their issuer can change."""
+    if keys:
+        yield f"Asked for: {', '.join(map(str, keys))}. Only the issuer can change these:"
+        yield "  What was handed over is tried at the issuer first. For the others people are told exactly what to do."
+        yield "  The present key goes on until then, and the rotation does not wait: the key stays outstanding."
+
+
+def active_region(plan: Plan) -> str:
     """By the newest record of those regions that answer."""
     answers = ask(plan, plan.regions.pair, read_state)
     states: list[RegionState] = [answer.value for answer in answers if answer.value is not None]

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from cli.breach_schema import BREACH
 from lyo_dr.model.plan import Plan
 
 DESCRIPTIONS: dict[str, dict[str, str]] = {
@@ -26,7 +27,10 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "timing": "Rhythms and time limits of single calls.",
         "budgets": "The longest each stage may take.",
         "observers": "Who is asked whether a region lives.",
+        "evidence": "What is preserved of a breach, and for how long.",
+        "breach": "What happens when somebody is inside; left out, findings start nothing.",
     },
+    **BREACH,
     "Objectives": {
         "rto": "The longest time users may be without the service.",
         "rpo": "The longest time of acknowledged work that may be lost; beyond it a person is asked.",
@@ -43,6 +47,17 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "subnets": "Subnets of it, in several zones.",
         "security_groups": "Groups the database lets in.",
     },
+    "Evidence": {
+        "retention_days": "How long the bucket's object lock keeps everything.",
+        "log_groups": "By region: the log groups whose content is preserved.",
+        "trail": "Name or ARN of a CloudTrail trail; whether it still records is preserved.",
+        "readers": "ARNs of the IAM roles that may decrypt evidence.",
+        "fresh": "So much of the logs is copied directly, because an export may miss it.",
+        "copy_within": "The longest that copying may hold up what comes after it.",
+        "late_after": "When the actions of suspects are looked up once more.",
+        "history": "So far back logs are exported.",
+        "export_within": "The longest that exports are waited for.",
+    },
     "Maintenance": {
         "begins": "When it begins, with a time zone.",
         "ends": "When it ends, with a time zone.",
@@ -50,6 +65,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
     },
     "Policy": {
         "failover": "automatic, or approve: always ask a person.",
+        "breach": "approve: a person decides on rotation and isolation; automatic: not from breach.severity on.",
         "signal_max_age": "An older alarm is recorded and starts nothing.",
         "agreement": "So long the observers must agree without a gap; longer than a Multi-AZ failover takes.",
         "cooldown": "For so long after a recovery no alarm starts another one, unless a person acknowledged it.",
@@ -143,7 +159,22 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "name": "Its name, the same in both regions.",
         "keys": "Keys it must hold.",
         "database": "The database its DATABASE_URL leads to; left out, the first of the plan.",
+        "issued": "Keys only their issuer can change; people are asked for new ones.",
         "rotate_every": "The database login is rotated so often; left out, on demand only.",
+    },
+    "IssuedKey": {
+        "key": "One of the keys of the secret.",
+        "issuer": "Who gives it out.",
+        "create": "What a person does to get a new one, with the address.",
+        "revoke": "What a person does to end the former one, with the address.",
+        "test": "A request that tells whether a key is valid, and changes nothing.",
+    },
+    "KeyTest": {
+        "url": "Where it is sent; https.",
+        "header": "The header that carries the key, with {key} in its place.",
+        "method": "How it is sent.",
+        "accepted": "Statuses that say the key is valid.",
+        "refused": "Statuses that say it is not; any other says nothing.",
     },
     "Endpoint": {
         "name": "How messages call it.",

@@ -16,6 +16,7 @@ from lyo_dr.decisions.deposed import must_be_fenced
 from lyo_dr.model.consent import Question
 from lyo_dr.model.fence import Deposed
 from lyo_dr.model.incident import Lease, SystemRecord
+from lyo_dr.model.issuer import Outstanding
 from lyo_dr.model.plan import Plan
 
 _KEPT = timedelta(days=30)
@@ -34,6 +35,7 @@ class RegionState:
     running: tuple[Execution, ...]
     question: Question | None = None
     fence: Deposed | None = None
+    outstanding: tuple[Outstanding, ...] = ()
 
 
 def status(plan: Plan, regions: Sequence[str]) -> bool:
@@ -57,7 +59,9 @@ def read_state(view: RegionView) -> RegionState:
     asked = None if lease is None else view.questions.read(lease.holder)
     question = asked if asked is not None and asked.standing == "open" else None
     fence = view.fences.deposed(record.epoch) if must_be_fenced(record, here=view.region) else None
-    return RegionState(record, lease, paused, newest, head, tuple(running), question, fence)
+    return RegionState(
+        record, lease, paused, newest, head, tuple(running), question, fence, tuple(view.outstanding.all())
+    )
 
 
 def newest_incident(view: RegionView) -> tuple[Execution | None, Item | None]:
@@ -99,9 +103,14 @@ def _page(answer: Answer[RegionState], now: datetime) -> Text:
     if state.question is not None:
         asked = f"{stated_loss(state.question)} at stake, until {moment(state.question.expires_at)}; lyo-dr questions"
         rows.append(("ASKS YOU", asked))
+    rows += [("outstanding", _outstanding(each)) for each in state.outstanding]
     if must_be_fenced(state.record, here=answer.region):
         rows.insert(1, ("fence", _fence(state.fence)))
-    return Text("\n").join(Text(f"  {name:<11}", "dim") + Text(value) for name, value in rows)
+    return Text("\n").join(Text(f"  {name:<12}", "dim") + Text(value) for name, value in rows)
+
+
+def _outstanding(each: Outstanding) -> str:
+    return f"{each.sentence} (since {moment(each.since.astimezone(UTC))}, on {each.incident})"
 
 
 def _record(record: SystemRecord) -> str:

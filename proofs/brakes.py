@@ -49,6 +49,8 @@ BRAKES = (
     Brake("deposed", "decisions/deposed.py", "deposed_by", "a deposed region that comes back fences itself"),
     Brake("answer", "decisions/consent.py", "rule", "an answer counts once, in time, and for these facts only"),
     Brake("number", "decisions/consent.py", "rule_on_loss", "a consent has to cover the loss that is stated"),
+    Brake("key", "decisions/issued.py", "same_as_before", "the leaked key, handed over again, is no new one"),
+    Brake("block", "decisions/blocking.py", "_why_not", "what is protected or absurdly wide is never blocked"),
     Brake("replay", "decisions/ledger.py", "rule_on_replay", "what is given back is what a person was shown"),
     Brake("cooldown", "decisions/admission.py", "_by_brakes", "soon after a recovery no alarm starts another one"),
 )

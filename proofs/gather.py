@@ -65,15 +65,21 @@ def sources(plan: Path, results: Path) -> tuple[Source, ...]:
         _drill("region-loss", "Losing a region and recovering from it", plan, results),
         _drill("region-return", "Its return, its fence, and the rows it alone holds", plan, results),
         _drill("bad-migration", "Wrong data, restored to the second before", plan, results),
-        _drill("read-only-restore", "The same while users read on, and later work given back", plan, results),
         _drill("dead-instance", "An instance that stays dead, restored to the latest there is", plan, results),
         _drill("corrupt-and-region-loss", "A lost region, restored from replicated backups", plan, results),
+        _drill("read-only-restore", "The same while users read on, and later work given back", plan, results),
         _drill("no-evidence", "Wrong data whose moment is searched", plan, results),
         _drill("second-disaster", "A standby declared, and the way home", plan, results),
+        _drill("breach", "Somebody who is inside is thrown out, and every login rotated", plan, results),
         Source(
             "consent",
             "A person who is asked",
             (*test, "tests/machines/test_run_consent.py"),
+        ),
+        Source(
+            "evidence",
+            "Evidence that is preserved at once, and what only comes later",
+            (*test, "tests/machines/test_run_evidence.py"),
         ),
         Source(
             "failures",

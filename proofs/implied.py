@@ -27,7 +27,7 @@ _ASKED_BY_LAMBDA = {
     },
 }
 _KEY_ACTIONS = {"kms:Decrypt", "kms:GenerateDataKey"}
-_SERVICES = {"dynamodb": "Amazon DynamoDB", "sns": "Amazon SNS", "sqs": "Amazon SQS", "s3": "Amazon S3"}
+_SERVICES = {"dynamodb": "Amazon DynamoDB", "s3": "Amazon S3", "sns": "Amazon SNS", "sqs": "Amazon SQS"}
 
 
 @dataclass(frozen=True)

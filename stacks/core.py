@@ -35,6 +35,7 @@ class Core(cdk.Stack):
         contacts = site.plan.contacts
         self._topic("responders", contacts.responders)
         self._topic("stakeholders", contacts.stakeholders)
+        self._topic("legal", site.plan.breach.contacts if site.plan.breach else [])
 
     def _key(self) -> kms.Key:
         key = kms.Key(

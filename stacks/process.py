@@ -33,8 +33,11 @@ ROTATION_SQL = ("RetireUser", "SetPassword", "TryLogin")
 
 ASKED_SQL = {"replay_rows": ("WriteRows",), "database_restore": ("LetAppWrite",)}
 """The SQL functions that steps of a process ask: what they see or may change, nothing outside of the VPC does."""
+BREACH_ASKED = ("ReadAccess", "LiftContainment")
+"""Functions of a breach behind no state: one speaks SQL, one is asked by the operator's door."""
 
 _OUTSIDE_THE_MACHINE = {
+    "breach_response": frozenset(BREACH_ASKED),
     "incident_response": frozenset({"Receive"}),
     "secret_rotation": frozenset(ROTATION_SQL),
     **{process: frozenset(names) for process, names in ASKED_SQL.items()},

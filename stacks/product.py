@@ -5,8 +5,10 @@ from __future__ import annotations
 import aws_cdk as cdk
 
 from lyo_dr.model.plan import DATABASE_URL, Plan
+from stacks.breach import BreachResponse
 from stacks.core import Core
 from stacks.detection import Detection, site_of_detection
+from stacks.evidence import PreserveBreach
 from stacks.keeper import Keeper
 from stacks.operator import Operator
 from stacks.process import CHILDREN, IncidentResponse, ProcessStack
@@ -37,8 +39,10 @@ def _region(app: cdk.App, site: Site) -> dict[str, cdk.Stack]:
     ProcessStack(app, site, "region_failover", ("region_failover",), core.key)
     ProcessStack(app, site, "database_restore", ("database_restore",), core.key)
     ProcessStack(app, site, "restore_replicated", ("restore_replicated",), core.key)
-    if any(DATABASE_URL in secret.keys for secret in site.plan.secrets):
+    if any(DATABASE_URL in secret.keys or secret.issued for secret in site.plan.secrets):
         SecretRotation(app, site, core.key)
+    BreachResponse(app, site, core.key)
+    PreserveBreach(app, site, core.key)
     IncidentResponse(app, site, core.key)
     Operator(app, site, core.key)
     stacks: dict[str, cdk.Stack] = {"core": core, "keeper": Keeper(app, site, core.key)}

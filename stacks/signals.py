@@ -18,11 +18,27 @@ def endpoint_alarms(site: Site) -> events.EventPattern:
 
 
 def own_alarms(site: Site) -> events.EventPattern:
-    """This region's own watcher, the integrity of its databases and their instances going off, by the same marks."""
-    names = site.names
+    """This region's own watcher, its databases' data and instances, and its web ACL going off, by the same marks."""
+    names, breach = site.names, site.plan.breach
     data = [names.integrity_alarm_arn(database.name) for database in site.plan.databases]
     dead = [names.database_alarm_arn(kind, each.name) for each in site.plan.databases for kind in INSTANCE_ALARMS]
-    return _going_off(site, [names.peer_alarm_arn, *data, *dead])
+    waf = [] if breach is None else [names.arn("cloudwatch", f"alarm:{a}") for a in breach.alarms.get(site.region, [])]
+    return _going_off(site, [names.peer_alarm_arn, *data, *dead, *waf])
+
+
+def findings(site: Site) -> events.EventPattern:
+    """GuardDuty's findings of this account and region, but those somebody has archived.
+
+    GuardDuty publishes where it found something, on the default bus (user guide, "Processing findings with Amazon
+    EventBridge"). Whether a finding is grave is judged by the incident, not here: a light one is preserved, too.
+    """
+    return events.EventPattern(
+        source=["aws.guardduty"],
+        detail_type=["GuardDuty Finding"],
+        account=[site.plan.account],
+        region=[site.region],
+        detail={"service": {"archived": [False]}},
+    )
 
 
 def _going_off(site: Site, alarms: list[str]) -> events.EventPattern:

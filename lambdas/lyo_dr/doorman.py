@@ -20,6 +20,7 @@ from lyo_dr.errors import BadSignal
 from lyo_dr.incidents.brakes import Brakes
 from lyo_dr.incidents.databases import Databases
 from lyo_dr.incidents.fences import Fences
+from lyo_dr.incidents.outstanding import OutstandingKeys
 from lyo_dr.incidents.questions import Questions
 from lyo_dr.incidents.samples import Samples
 from lyo_dr.incidents.store import Incidents
@@ -81,6 +82,11 @@ class Here:
     def questions(self) -> Questions:
         """Questions to people in this region."""
         return Questions(self._table)
+
+    @functools.cached_property
+    def outstanding(self) -> OutstandingKeys:
+        """What people in this region still have to do for keys of issuers."""
+        return OutstandingKeys(self._table)
 
     @functools.cached_property
     def peer_brakes(self) -> Brakes:

@@ -31,6 +31,10 @@ class ConditionFailed(LyoDrError):
     """A conditional write found something else than expected."""
 
 
+class Contended(LyoDrError):
+    """Somebody else changed the same thing at the same moment, again and again."""
+
+
 class NotFound(LyoDrError):
     """AWS does not know the resource the plan names."""
 
@@ -86,3 +90,7 @@ class PeerSilent(LyoDrError):
 
 class MomentRefused(LyoDrError):
     """A database cannot be restored to the moment that was asked for; the message names the nearest."""
+
+
+class NotContained(LyoDrError):
+    """Something that had to be done about a breach was not done; the message names it."""

@@ -112,7 +112,7 @@ def rotating(run: Callable[[RotatingRequest, Here], Any]) -> Callable[[RotatingR
     def guarded(request: RotatingRequest, here: Here) -> Any:
         rotation = request.rotation
         check_not_paused(here)
-        _check_held(here, here.system_in(rotation.lease_region), rotation.id, rotation.epoch)
+        _check_held(here, here.system_in(rotation.lease_region), rotation.holder, rotation.epoch)
         _check_newest(here, rotation.epoch)
         return run(request, here)
 

@@ -1,5 +1,6 @@
 """The admin API: what the drill does to the regions. Plain JSON over HTTP, beside the AWS API on the same port."""
 
+import ipaddress
 import json
 import re
 import threading
@@ -92,6 +93,12 @@ class Admin:
         self.plane.balancers.disturb(region, disturbance)
         return wanted
 
+    def block(self, wanted: dict[str, Any], region: str) -> dict[str, Any]:
+        """Let a region's load balancer answer 403 to these networks and to no others."""
+        networks = [str(ipaddress.ip_network(network)) for network in wanted["networks"]]
+        self.plane.balancers.block(region, networks)
+        return {"networks": networks}
+
     def faults(self, wanted: dict[str, Any], _: str) -> dict[str, Any]:
         """Replace all faults of the databases."""
         unknown = set(wanted) - {"promotion_skipped", "promotion_stuck"}
@@ -166,6 +173,7 @@ _ROUTES: list[tuple[str, re.Pattern[str], _OPERATION]] = [
     ("POST", re.compile(f"/regions/{_REGION}/revive"), Admin.revive),
     ("POST", re.compile(f"/regions/{_REGION}/balancer"), Admin.balancer),
     ("POST", re.compile(f"/regions/{_REGION}/balancer/disturbance"), Admin.disturb),
+    ("POST", re.compile(f"/regions/{_REGION}/balancer/block"), Admin.block),
     ("POST", re.compile("/faults"), Admin.faults),
     ("POST", re.compile("/timing"), Admin.stretch),
     ("POST", re.compile(f"/relay/{_DATABASE}"), Admin.relay),

@@ -1,11 +1,12 @@
 """A load balancer of one region, as a process of its own: ``python -m rehearsal.data.balancer``.
 
 It reads from standard input, one JSON value a line, and ends when that is closed: a list of ports is its targets, a
-mapping is what it does wrong from now on.
+mapping is what it does wrong from now on, or under ``networks`` which addresses it turns away.
 """
 
 import argparse
 import http.client
+import ipaddress
 import itertools
 import json
 import os
@@ -89,6 +90,18 @@ class Disturbance:
         return self.errors > 0 and random.random() < self.errors  # noqa: S311 - a share, not a secret
 
 
+class WebAcl:
+    """The networks whose visitors are answered 403."""
+
+    def __init__(self, networks: Sequence[str] = ()) -> None:
+        self._networks = [ipaddress.ip_network(network) for network in networks]
+
+    def blocks(self, address: str) -> bool:
+        """Whether a visitor from this address is turned away."""
+        visitor = ipaddress.ip_address(address)
+        return any(visitor in network for network in self._networks if network.version == visitor.version)
+
+
 class Unreachable(Exception):
     """A target did not take the request at all, so that another one may."""
 
@@ -100,6 +113,7 @@ class _Handler(BaseHTTPRequestHandler):
     timeout = 60
     targets: Targets
     disturbance = Disturbance()
+    web_acl = WebAcl()
 
     def _forward(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -110,16 +124,20 @@ class _Handler(BaseHTTPRequestHandler):
         if self.disturbance.spoils():
             self._reply(HTTPStatus.INTERNAL_SERVER_ERROR, "text/plain", b"Something went wrong")
             return
+        if self.web_acl.blocks(self.client_address[0]):
+            self._reply(HTTPStatus.FORBIDDEN, "text/html", b"<h1>403 Forbidden</h1>")
+            return
+        self._reply(*self._answer(body))
+
+    def _answer(self, body: bytes) -> tuple[int, str, bytes]:
         for port in self.targets.healthy():
             try:
-                self._reply(*self._ask(port, body))
-                return
+                return self._ask(port, body)
             except Unreachable:
                 self.targets.expel(port)
             except (OSError, http.client.HTTPException):
-                self._reply(HTTPStatus.BAD_GATEWAY, "text/plain", b"The target did not answer")
-                return
-        self._reply(HTTPStatus.SERVICE_UNAVAILABLE, "text/plain", b"There is no healthy target")
+                return HTTPStatus.BAD_GATEWAY, "text/plain", b"The target did not answer"
+        return HTTPStatus.SERVICE_UNAVAILABLE, "text/plain", b"There is no healthy target"
 
     do_GET = do_POST = do_PUT = do_DELETE = _forward  # noqa: N815
 
@@ -170,6 +188,8 @@ def _obey(targets: Targets, handler: type[_Handler]) -> None:
         told = json.loads(line)
         if isinstance(told, list):
             targets.replace(told)
+        elif "networks" in told:
+            handler.web_acl = WebAcl(told["networks"])
         else:
             handler.disturbance = Disturbance(**told)
     os._exit(0)  # whoever told us of targets is gone

@@ -60,6 +60,10 @@ class Balancer:
         """Let it do something wrong from now on, until it is disturbed anew or started again."""
         self._say(asdict(disturbance))
 
+    def block(self, networks: Sequence[str]) -> None:
+        """Let it answer 403 to visitors from these networks, and to nobody else."""
+        self._say({"networks": list(networks)})
+
     def _say(self, value: object) -> bool:
         if self._process is None or self._process.stdin is None or not self.pid:
             return False
@@ -96,6 +100,7 @@ class Balancers:
         self._spawner = spawner
         self._directory = directory
         self.by_region: dict[str, Balancer] = {}
+        self._blocked: dict[str, list[str]] = {}
 
     def place(self, region: str, front: Front) -> None:
         """Put the region's load balancer on an address; raises ProcessError when it cannot listen there."""
@@ -105,6 +110,7 @@ class Balancers:
         balancer = Balancer(front, self._spawner, self._directory / f"balancer-{region}.log")
         balancer.start()
         self.by_region[region] = balancer
+        balancer.block(self._blocked.get(region, []))
 
     def tell(self, region: str, ports: Sequence[int]) -> None:
         """Set the targets of a region's load balancer, if it has one."""
@@ -117,6 +123,12 @@ class Balancers:
             raise ProcessError(f"there is no load balancer in {region}")
         self.by_region[region].disturb(disturbance)
 
+    def block(self, region: str, networks: Sequence[str]) -> None:
+        """Let a region's load balancer turn these networks away, now and after it was started again."""
+        self._blocked[region] = list(networks)
+        if region in self.by_region:
+            self.by_region[region].block(networks)
+
     def kill(self, region: str) -> None:
         """Lose a region's load balancer."""
         if region in self.by_region:
@@ -126,6 +138,7 @@ class Balancers:
         """Start a region's load balancer again, if it had one."""
         if region in self.by_region:
             self.by_region[region].start()
+            self.by_region[region].block(self._blocked.get(region, []))
 
     def close(self) -> None:
         """Kill all of them."""

@@ -1,4 +1,4 @@
-"""No byte of a password anywhere but in Secrets Manager: searched for by somebody who knows them all."""
+"""No byte of a password or an issuer's key anywhere but in Secrets Manager: searched for by whoever knows them all."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import psutil
 
+from rehearsal.drill import overheard
 from rehearsal.drill.scene import Scene
 
 
@@ -16,7 +17,7 @@ def search(scene: Scene, passwords: set[str], regions: list[str]) -> tuple[tuple
     wanted = [password.encode() for password in passwords]
     leaks, searched = [], dict.fromkeys(("history", "logs", "tables", "files", "arguments"), 0)
     for kind, place, content in _places(scene, regions):
-        searched[kind] += len(content)
+        searched[kind] = searched.get(kind, 0) + len(content)
         if any(each in content for each in wanted):
             leaks.append(f"{kind}: {place}")
     return tuple(leaks), searched
@@ -29,6 +30,7 @@ def _places(scene: Scene, regions: list[str]) -> Iterator[tuple[str, str, bytes]
         for name, content in _logs(scene, region):
             yield "logs", f"{region} {name}", content
         yield "tables", region, _table(scene, region)
+        yield from overheard.places(scene, region)
     yield from _on_this_machine(scene)
 
 

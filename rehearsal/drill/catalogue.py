@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from rehearsal.drill import breakage, comeback, damage, expect, giving_back, judge, plans
+from rehearsal.drill.breach_drills import BREACH
 from rehearsal.drill.dead_drills import DEAD
 from rehearsal.drill.drill import Drill
+from rehearsal.drill.evidence_drills import EVIDENCE
 from rehearsal.drill.judgement import JUDGEMENT
+from rehearsal.drill.leaked_key_drills import LEAKED_KEY
 from rehearsal.drill.ledger_drills import GIVEN_BACK, LEDGER
 from rehearsal.drill.replicated_drills import REPLICATED
 from rehearsal.drill.rotation_drills import ROTATION
@@ -194,7 +197,7 @@ _ALL = (
     ),
 )
 
-_CATALOGUE = (*_ALL, *LEDGER, *DEAD, *REPLICATED, *SEARCH, *JUDGEMENT, *ROTATION)
+_CATALOGUE = (*_ALL, *LEDGER, *DEAD, *REPLICATED, *SEARCH, *JUDGEMENT, *ROTATION, *LEAKED_KEY, *BREACH, *EVIDENCE)
 
 DRILLS: dict[str, Drill] = {drill.name: drill for drill in _CATALOGUE}
 """Every drill by name, in the order in which all of them are run."""

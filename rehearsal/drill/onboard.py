@@ -11,6 +11,7 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
+from lyo_dr.model.issuer import KeyName
 from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Database, Plan
 
@@ -52,11 +53,12 @@ def dbname(database: Database) -> str:
 
 def onboard(cloud: Cloud, plan: Plan) -> None:
     """Prepare every database, then fill the secrets of both regions."""
+    issued = {name: f"sk-rehearsal-{secrets.token_urlsafe(24)}" for name in plan.issued()}
     for database in plan.databases:
         passwords = {_APP_USER: secrets.token_urlsafe(24), _SQL_USER: secrets.token_urlsafe(24)}
         _prepare(master_dsn(cloud, plan, database, plan.regions.primary), plan.regions.primary, database, passwords)
         for region in plan.regions.pair:
-            _fill(cloud, plan, database, region, passwords)
+            _fill(cloud, plan, database, region, passwords, issued)
 
 
 def _prepare(dsn: str, region: str, database: Database, passwords: dict[str, str]) -> None:
@@ -90,7 +92,9 @@ def _create_app_users(connection: psycopg.Connection[Any], database: Database) -
             connection.execute(sql.SQL("create role {} login in role {}").format(sql.Identifier(role), user))
 
 
-def _fill(cloud: Cloud, plan: Plan, database: Database, region: str, passwords: dict[str, str]) -> None:
+def _fill(
+    cloud: Cloud, plan: Plan, database: Database, region: str, passwords: dict[str, str], issued: dict[KeyName, str]
+) -> None:
     """Each region's secrets name that region's own endpoint, before there is any need for it."""
     host, port = endpoint(cloud, region, database.instances[region])
     login = {
@@ -106,5 +110,6 @@ def _fill(cloud: Cloud, plan: Plan, database: Database, region: str, passwords: 
     url = f"postgresql://{_APP_USER}:{quote(passwords[_APP_USER])}@{host}:{port}/{dbname(database)}"
     for secret in plan.secrets:
         if "DATABASE_URL" in secret.keys and database is plan.databases[0]:
-            value = {**dict.fromkeys(secret.keys, "not used in a rehearsal"), "DATABASE_URL": url}
+            keys = {name.key: value for name, value in issued.items() if name.secret == secret.name}
+            value = {**dict.fromkeys(secret.keys, "not used in a rehearsal"), **keys, "DATABASE_URL": url}
             store.put_secret_value(SecretId=secret.name, SecretString=json.dumps(value))

@@ -29,18 +29,25 @@ class NobodyAskedError(RuntimeError):
     """A person was ready to answer, and there was no question."""
 
 
-def lyo_dr(scene: Scene, *words: str) -> Said:
-    """Run ``lyo-dr`` against the world of the drill; shown with its answer."""
-    said = _run(scene, *words)
+def lyo_dr(scene: Scene, *words: str, typed: str = "") -> Said:
+    """Run ``lyo-dr`` against the world of the drill; shown with its answer, but never with what is typed into it."""
+    said = _run(scene, *words, typed=typed)
     scene.screen.stage(f"A person types: lyo-dr {' '.join(words)}")
     scene.screen.stage(f"  {said.text.splitlines()[-1] if said.text else 'no answer'} (exit code {said.code})")
     return said
 
 
-def _run(scene: Scene, *words: str) -> Said:
+def _run(scene: Scene, *words: str, typed: str = "") -> Said:
     command = [sys.executable, "-m", "cli", *words]
     ended = subprocess.run(
-        command, cwd=_ROOT, env=_environment(scene), capture_output=True, text=True, timeout=_SECONDS, check=False
+        command,
+        cwd=_ROOT,
+        env=_environment(scene),
+        input=typed,
+        capture_output=True,
+        text=True,
+        timeout=_SECONDS,
+        check=False,
     )
     return Said(ended.returncode, (ended.stdout + ended.stderr).strip())
 

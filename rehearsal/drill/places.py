@@ -32,6 +32,11 @@ class Places:
         return 5400 + self.slot
 
     @property
+    def issuer_port(self) -> int:
+        """Port on 127.0.0.1 of whoever gives out keys."""
+        return 5500 + self.slot
+
+    @property
     def resolver(self) -> str:
         """The DNS server as the plan names it."""
         return f"127.0.0.1:{self.dns_port}"
@@ -43,7 +48,8 @@ class Places:
     def wanted(self) -> list[tuple[str, int]]:
         """Everything that must be free."""
         fronts = [(self.front(index), FRONT_PORT) for index in (0, 1)]
-        return [("127.0.0.1", self.gateway_port), ("127.0.0.1", self.dns_port), *fronts]
+        ports = (self.gateway_port, self.dns_port, self.issuer_port)
+        return [*(("127.0.0.1", port) for port in ports), *fronts]
 
 
 class Reservation:

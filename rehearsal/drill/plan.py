@@ -10,7 +10,9 @@ from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 
-from lyo_dr.model.plan import Budgets, Observers, Plan, Policy, ServicePlace, Target, Timing, Traffic
+from lyo_dr.model.evidence import Evidence
+from lyo_dr.model.names import Names
+from lyo_dr.model.plan import Budgets, Observers, Plan, Policy, Secret, ServicePlace, Target, Timing, Traffic
 from rehearsal.aws.settings import DEFAULT_ACCOUNT
 from rehearsal.drill.places import FRONT_PORT, Places
 
@@ -53,6 +55,8 @@ _AGREEMENT = timedelta(seconds=5)
 """Longer than a database of the rehearsal takes to come back on the same side, as on AWS."""
 _COOLDOWN = timedelta(minutes=3)
 _TTL = timedelta(seconds=1)
+_LATE = timedelta(seconds=5)
+"""The local AWS tells at once what was done."""
 
 
 @dataclass(frozen=True)
@@ -85,9 +89,11 @@ def for_rehearsal(plan: Plan, places: Places, *, stretched: bool = False) -> Reh
         objectives=_objectives(plan),
         services=[_at(service, fronts) for service in plan.services],
         traffic=_traffic(plan.traffic, fronts, places),
+        secrets=[_with_issuer(secret, places) for secret in plan.secrets],
         observers=Observers(witness=f"http://127.0.0.1:{places.gateway_port}/_gateway/ping/{{region}}"),
         policy=_policy(plan.policy),
         timing=_TIMING,
+        evidence=_evidence(plan),
         budgets=msgspec.structs.replace(_STRETCHED_BUDGETS if stretched else _BUDGETS, lease=plan.budgets.lease),
     )
     return RehearsalPlan(plan=rehearsed, changes=tuple(_changes(plan, rehearsed)))
@@ -116,6 +122,17 @@ def _at(service: Any, fronts: dict[str, str]) -> Any:
     return msgspec.structs.replace(service, places=places)
 
 
+def _with_issuer(secret: Secret, places: Places) -> Secret:
+    """Keys are tried at the rehearsal's issuer; header, method and statuses stay the customer's."""
+    issued = [
+        msgspec.structs.replace(
+            each, test=msgspec.structs.replace(each.test, url=f"http://127.0.0.1:{places.issuer_port}/{each.key}")
+        )
+        for each in secret.issued
+    ]
+    return msgspec.structs.replace(secret, issued=issued)
+
+
 def _traffic(traffic: Traffic, fronts: dict[str, str], places: Places) -> Traffic:
     url = urlunsplit(("http", f"{urlsplit(traffic.url).hostname}:{FRONT_PORT}", "", "", ""))
     return msgspec.structs.replace(
@@ -127,10 +144,19 @@ def _traffic(traffic: Traffic, fronts: dict[str, str], places: Places) -> Traffi
     )
 
 
+def _evidence(plan: Plan) -> Evidence:
+    """The log groups of the reference workload, and no wait for what the local AWS tells at once."""
+    groups = {
+        region: [f"/{Names(plan, region).prefix}/workload/{service.name}" for service in plan.services]
+        for region in plan.regions.pair
+    }
+    return msgspec.structs.replace(plan.evidence, log_groups=groups, trail=None, late_after=_LATE)
+
+
 def _changes(plan: Plan, rehearsed: Plan) -> list[Change]:
     """Every duration that differs; addresses are not worth a line each."""
     changes = []
-    for part in ("policy", "timing", "budgets", "traffic"):
+    for part in ("policy", "timing", "budgets", "traffic", "evidence"):
         before, after = getattr(plan, part), getattr(rehearsed, part)
         for field in before.__struct_fields__:
             old, new = getattr(before, field), getattr(after, field)

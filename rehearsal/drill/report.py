@@ -71,6 +71,7 @@ def as_json(recorded: Recorded, measured: Measured, plan: Plan, misses: list[str
         },
         "decision": recorded.looks,
         "ledger": recorded.notes.get("ledger"),
+        "breach": recorded.notes.get("figures"),
         "restore": restored.figures(recorded),
         "rotation": None if recorded.rotated is None else dataclasses.asdict(recorded.rotated),
         "seen_from_outside": {

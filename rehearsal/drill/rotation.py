@@ -6,6 +6,7 @@ import itertools
 import json
 import time
 import uuid
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -39,7 +40,7 @@ _MACHINE = "secret_rotation"
 # -- how it begins ----------------------------------------------------------------------------------------
 def rotate(scene: Scene) -> float:
     """An operator asks the active region for a rotation."""
-    scene.before = scene.before or _texts(scene)
+    scene.before = scene.before or texts(scene)
     scene.view = _view(scene, scene.primary)
     at = time.time()
     scene.screen.stage(f"An operator asks {scene.primary} to rotate the database login")
@@ -50,7 +51,7 @@ def rotate(scene: Scene) -> float:
 def rotate_interrupted(scene: Scene) -> float:
     """One rotation after the other is killed after its next step; the last one is left alone."""
     at = time.time()
-    scene.before = _texts(scene)
+    scene.before = texts(scene)
     scene.view = _view(scene, scene.primary)
     for step, following in INTERRUPTED:
         _kill_between(scene, step, following)
@@ -73,7 +74,7 @@ def _kill_between(scene: Scene, step: str, following: str) -> None:
 
 def stick_pending(scene: Scene) -> None:
     """A rotation of long ago left a pending version behind in both regions."""
-    scene.before = _texts(scene)
+    scene.before = texts(scene)
     token = str(uuid.uuid4())
     for region, text in scene.before.texts.items():
         scene.world.client("secretsmanager", region).put_secret_value(
@@ -86,7 +87,7 @@ def stick_pending(scene: Scene) -> None:
 
 def lose_primary_before_rotating(scene: Scene) -> float:
     """The secrets are looked at while their region still answers."""
-    scene.before = _texts(scene)
+    scene.before = texts(scene)
     return lose_primary(scene)
 
 
@@ -111,9 +112,10 @@ def follow_rotation(scene: Scene) -> None:
 
 
 def _start(scene: Scene, region: str) -> str:
+    order = {"by": "drill", "secrets": [database_secret(scene)]}
     name = f"operator-{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
     scene.world.client("stepfunctions", region).start_execution(
-        stateMachineArn=scene.world.names(region).machine(_MACHINE), name=name, input=json.dumps({"by": "drill"})
+        stateMachineArn=scene.world.names(region).machine(_MACHINE), name=name, input=json.dumps(order)
     )
     return name
 
@@ -126,12 +128,13 @@ def _view(scene: Scene, region: str) -> IncidentView:
 def look(scene: Scene, before: Before) -> Rotated:
     """Try every login there ever was, and search for its bytes."""
     regions = [region for region in scene.pair if region not in _lost(scene)]
-    now = {region: _current(scene, before.secret, region) for region in regions}
+    now = {region: current(scene, before.secret, region) for region in regions}
     urls = {region: json.loads(text)[DATABASE_URL] for region, text in now.items()}
     former = _former(scene, before.secret, regions)
     used = {region: _user(url) for region, url in urls.items()}
     passwords = {conninfo_to_dict(url)["password"] for url in [*urls.values(), *(url for _, url in former)]}
-    leaks, searched = canary.search(scene, {str(password) for password in passwords}, regions)
+    issued = _issued(scene, before.secret, regions)
+    leaks, searched = canary.search(scene, {str(password) for password in passwords} | issued, regions)
     active = _active(scene, regions)
     return Rotated(
         users=used,
@@ -148,26 +151,42 @@ def look(scene: Scene, before: Before) -> Rotated:
     )
 
 
-def _texts(scene: Scene) -> Before:
-    secret = next(secret.name for secret in scene.world.plan.secrets if DATABASE_URL in secret.keys)
-    return Before(secret=secret, texts={region: _current(scene, secret, region) for region in scene.pair})
+def database_secret(scene: Scene) -> str:
+    """The name of the secret whose login is rotated."""
+    return next(secret.name for secret in scene.world.plan.secrets if DATABASE_URL in secret.keys)
 
 
-def _current(scene: Scene, secret: str, region: str) -> str:
+def texts(scene: Scene) -> Before:
+    """The app secret of both regions as it stands."""
+    secret = database_secret(scene)
+    return Before(secret=secret, texts={region: current(scene, secret, region) for region in scene.pair})
+
+
+def current(scene: Scene, secret: str, region: str) -> str:
+    """The text of a copy as it is now."""
     store = scene.world.client("secretsmanager", region)
     return str(store.get_secret_value(SecretId=secret, VersionStage="AWSCURRENT")["SecretString"])
 
 
 def _former(scene: Scene, secret: str, regions: list[str]) -> list[tuple[str, str]]:
     """Every URL any version ever held, with its region; the placeholder of the first deployment holds none."""
-    found = []
+    found = [(region, held.get(DATABASE_URL, "")) for region, held in _versions(scene, secret, regions)]
+    return [(region, url) for region, url in found if url.startswith("postgresql://")]
+
+
+def _issued(scene: Scene, secret: str, regions: list[str]) -> set[str]:
+    """Every key of an issuer any version ever held. The placeholder of the first deployment is a sentence."""
+    names = [name.key for name in scene.world.plan.issued() if name.secret == secret]
+    found = {held.get(key, "") for _, held in _versions(scene, secret, regions) for key in names}
+    return {value for value in found if value and " " not in value}
+
+
+def _versions(scene: Scene, secret: str, regions: list[str]) -> Iterator[tuple[str, dict[str, str]]]:
     for region in regions:
         store = scene.world.client("secretsmanager", region)
-        versions = store.list_secret_version_ids(SecretId=secret, IncludeDeprecated=True)["Versions"]
-        for version in versions:
+        for version in store.list_secret_version_ids(SecretId=secret, IncludeDeprecated=True)["Versions"]:
             text = store.get_secret_value(SecretId=secret, VersionId=version["VersionId"])["SecretString"]
-            found.append((region, json.loads(text)[DATABASE_URL]))
-    return [(region, url) for region, url in found if url.startswith("postgresql://")]
+            yield region, json.loads(text)
 
 
 def _labels(scene: Scene, secret: str, region: str) -> set[str]:

@@ -13,12 +13,14 @@ import psycopg
 
 from rehearsal.client.process import BookingClient
 from rehearsal.drill.incident import IncidentView
+from rehearsal.drill.issuer import Issuer
 from rehearsal.drill.observe import Observer
 from rehearsal.drill.onboard import master_dsn
 from rehearsal.drill.places import FRONT_PORT
 from rehearsal.drill.record import Before, TimelineLine
 from rehearsal.drill.show import ClientTail, Screen
 from rehearsal.drill.world import World
+from rehearsal.intruder.process import Intruder
 
 _DEADLINE_SECONDS = 180.0
 _STRETCHED_DEADLINE_SECONDS = 600.0
@@ -44,8 +46,12 @@ class Scene:
         # Asked while all regions live: the address of a database is told by its region.
         self._dsn = {region: master_dsn(world, world.plan, world.plan.databases[0], region) for region in self.pair}
         self._tail = ClientTail(self.attempts)
+        self.intruder: Intruder | None = None
+        """Who is inside, in a drill in which somebody is."""
         self.before: Before | None = None
         """What a rotation found; None where nothing was rotated."""
+        self.issuer: Issuer | None = None
+        """Whoever gives out keys, in a drill in which one leaks."""
         self.also: list[TimelineLine] = []
         """Sentences of something else that happened beside the incident."""
         self.returned_at: float | None = None

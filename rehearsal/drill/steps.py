@@ -6,7 +6,10 @@ import re
 from pathlib import Path
 
 _MACHINES = Path(__file__).resolve().parents[2] / "state_machines"
-_AFTERWARDS = {"protect_database", "protect_restored", "compare_damaged", "replay_rows", "secret_rotation"}
+_AFTERWARDS = {
+    *("protect_database", "protect_restored", "compare_damaged", "replay_rows"),
+    *("secret_rotation", "breach_response", "preserve_breach"),
+}
 """Machines that run after the traffic has moved, or never beside a failover; they are not on the path."""
 
 

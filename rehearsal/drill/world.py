@@ -193,7 +193,11 @@ class World:
                 there.workload_stack(),
                 there.stack("keeper"),
                 *(there.stack(part) for part in _RECOVERY),
-                *(names.stack("secret_rotation") for names in (at, there) if self.plan.rotatable()),
+                *(
+                    names.stack("secret_rotation")
+                    for names in (at, there)
+                    if self.plan.rotatable() or self.plan.issued()
+                ),
             ],
         ]
         if self._both_ways:
@@ -201,6 +205,10 @@ class World:
         if self._active:
             groups.append([at.stack(part) for part in ("actions", "database_restore", "incident_response", "operator")])
         deploy(self._assembly, groups, self.aws.endpoint)
+
+    def deploy(self, *stacks: str) -> None:
+        """Deploy more stacks of the plan, side by side: those that few rehearsals need."""
+        deploy(self._assembly, [list(stacks)], self.aws.endpoint)
 
     def _onboard(self) -> None:
         for region in self.plan.regions.pair:
@@ -248,9 +256,12 @@ class World:
 
         What runs by itself every minute, or after users are served, wakes up by itself.
         """
-        region = self.plan.regions.primary if self._active else self.plan.regions.secondary
+        self.warm(self.plan.regions.primary if self._active else self.plan.regions.secondary, *_ON_THE_WAY)
+
+    def warm(self, region: str, *processes: str) -> None:
+        """Call every function of these processes once."""
         functions = self.client("lambda", region).list_functions(MaxItems=100)["Functions"]
-        begins = tuple(self.names(region).function(process, "") for process in _ON_THE_WAY)
+        begins = tuple(self.names(region).function(process, "") for process in processes)
         names = [function["FunctionName"] for function in functions if function["FunctionName"].startswith(begins)]
         with concurrent.futures.ThreadPoolExecutor(_WARM_AT_ONCE) as pool:
             list(pool.map(partial(self._wake, region), names))

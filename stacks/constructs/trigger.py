@@ -12,7 +12,7 @@ from stacks.constructs.alarm import Watch, ring_responders
 from stacks.constructs.kit import Kit
 from stacks.constructs.nag import acknowledge
 from stacks.constructs.step import DEFAULT, Limits, Step
-from stacks.signals import endpoint_alarms, own_alarms
+from stacks.signals import endpoint_alarms, findings, own_alarms
 from stacks.site import duration
 
 
@@ -66,3 +66,5 @@ class Trigger(Construct):
         events.Rule(self, "Rule", event_bus=bus, event_pattern=endpoint_alarms(self._kit.site), targets=[target])
         # CloudWatch tells of an alarm on the default bus of its own region, and nowhere else.
         events.Rule(self, "OwnAlarms", event_pattern=own_alarms(self._kit.site), targets=[target])
+        if self._kit.site.plan.breach is not None:
+            events.Rule(self, "Findings", event_pattern=findings(self._kit.site), targets=[target])

@@ -37,6 +37,11 @@ def whole_journal(_: Plan, names: Names) -> list[Grant]:
     return _table(names, "GetItem", "PutItem", "Query", "UpdateItem")
 
 
+def go_by_notes(_: Plan, names: Names) -> list[Grant]:
+    """List the notes of an incident, put a sentence on its timeline, and set fields of its head."""
+    return _table(names, "PutItem", "Query", "UpdateItem")
+
+
 def look_in_peer(plan: Plan, names: Names) -> list[Grant]:
     """Read single items of the peer's table: who is active by its word, and what it says of its own fence."""
     return _peer_table(plan, names, ("dynamodb:GetItem",), ("kms:Decrypt",), "is this region deposed?")

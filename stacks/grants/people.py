@@ -17,6 +17,22 @@ def call_responders(_: Plan, names: Names) -> list[Grant]:
     return _publish(names, "something did not work, and a person has to take over", "responders")
 
 
+def call_legal(_: Plan, names: Names) -> list[Grant]:
+    """Publish to the legal side, and to it alone."""
+    return _publish(names, "a breach, told on a channel of its own", "legal")
+
+
+def call_both(_: Plan, names: Names) -> list[Grant]:
+    """Publish to the legal side and to responders."""
+    return _publish(names, "a breach, told to those who have to act on it", "legal", "responders")
+
+
+def start_in_peer(plan: Plan, names: Names) -> list[Grant]:
+    """Let the other region's door know of a breach: it may be the active one."""
+    there = Names(plan, plan.regions.peer_of(names.region))
+    return [Grant(("states:StartExecution",), (there.machine("incident_response"),), "each door knows its own role")]
+
+
 def start_incident(_: Plan, names: Names) -> list[Grant]:
     """Open the one door, and keep a signal that could not pass it."""
     return [

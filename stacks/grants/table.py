@@ -4,6 +4,18 @@ from __future__ import annotations
 
 from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan
+from stacks.grants.breach import (
+    ask_access,
+    ask_to_lift,
+    change_ip_sets,
+    empty_groups,
+    fill_groups,
+    read_copies,
+    renew_here,
+    revoke_sessions,
+    see_blocks,
+    see_revoked,
+)
 from stacks.grants.databases import (
     ask_replicas,
     close_databases,
@@ -14,9 +26,22 @@ from stacks.grants.databases import (
     promote_databases,
     read_sql_secrets,
 )
+from stacks.grants.evidence import (
+    export_logs,
+    put_evidence,
+    read_evidence,
+    read_logs,
+    see_actions,
+    see_requests,
+    see_tasks,
+    see_trail,
+    see_versions,
+)
 from stacks.grants.grant import Grant, Part
+from stacks.grants.issued import read_issued, replace_issued
 from stacks.grants.journal import (
     declare_in_peer,
+    go_by_notes,
     journal,
     journal_and_head,
     journal_with_notes,
@@ -27,7 +52,15 @@ from stacks.grants.journal import (
     whole_journal,
 )
 from stacks.grants.ledger import ask_to_write, read_ledger, start_replay, write_ledger
-from stacks.grants.people import announce, call_responders, hand_on_answers, start_incident
+from stacks.grants.people import (
+    announce,
+    call_both,
+    call_legal,
+    call_responders,
+    hand_on_answers,
+    start_in_peer,
+    start_incident,
+)
 from stacks.grants.restore import (
     ask_integrity,
     ask_to_let_write,
@@ -60,12 +93,12 @@ from stacks.grants.rotation import (
 )
 from stacks.grants.services import lower_here, restore_in_peer, scale_here, scale_in_peer, watch_here
 from stacks.grants.traffic import change_record, move_by_latch, put_latch, put_looks, watch_change
-from stacks.grants.watching import count_connections, put_connections, question_database, question_replica, see_tasks
+from stacks.grants.watching import count_connections, count_tasks, put_connections, question_database, question_replica
 
 TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
     "incident_response": {
-        "Receive": (start_incident,),
-        "OpenIncident": (journal, lease_in_peer),
+        "Receive": (start_incident, start_in_peer),
+        "OpenIncident": (journal, lease_in_peer, call_both),
         "Triage": (tell,),
         "TriageDatabase": (journal, lease_in_peer, see_instances, question_database),
         "AnnounceIncident": (journal, announce),
@@ -84,9 +117,9 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "UndoPreparation": (journal_with_notes, lower_here),
     },
     "await_consent": {
-        "AskConsent": (journal, call_responders),
-        "PrepareStandby": (journal, scale_here),
-        "TakeAnswer": (journal_and_head,),
+        "AskConsent": (journal, lease_in_peer, call_responders),
+        "PrepareStandby": (journal, lease_in_peer, scale_here),
+        "TakeAnswer": (journal_and_head, lease_in_peer),
     },
     "operator": {
         "AnswerOperator": (
@@ -96,6 +129,7 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
             describe_in_peer,
             put_latch,
             start_replay,
+            ask_to_lift,
         ),
     },
     "gather_facts": {
@@ -133,6 +167,9 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
     },
     "secret_rotation": {
         "OpenRotation": (journal_and_head, lease_in_peer, call_responders),
+        "TestKey": (journal, lease_in_peer, read_issued),
+        "AskForKey": (journal, lease_in_peer, call_responders),
+        "FinishKey": (journal, lease_in_peer, replace_issued),
         "CreateSecret": (journal, lease_in_peer, stage_secrets),
         "SetSecret": (journal, lease_in_peer, ask_to_set),
         "TestSecret": (journal, lease_in_peer, ask_to_try),
@@ -141,11 +178,28 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "CheckRedeployment": (journal, lease_in_peer, watch_here),
         "RetireLogin": (journal, lease_in_peer, ask_to_retire),
         "ProveRetired": (journal, lease_in_peer, ask_to_try),
+        "ProveKey": (journal, lease_in_peer, read_issued, call_responders),
         "CloseRotation": (journal_and_head, lease_in_peer, move_labels),
         "AnnounceRotationFailure": (journal_and_head, lease_in_peer, call_responders),
         "SetPassword": (read_sql_secrets, read_app_secrets),
         "TryLogin": (read_sql_secrets, read_app_secrets),
         "RetireUser": (read_sql_secrets, read_app_secrets),
+    },
+    "breach_response": {
+        "JudgeBreach": (journal_and_head, lease_in_peer),
+        "AnnounceBreach": (journal, call_both),
+        "BlockAddresses": (journal_and_head, lease_in_peer, change_ip_sets),
+        "OpenGate": (journal_and_head, lease_in_peer),
+        "RenewTasks": (journal, lease_in_peer, renew_here),
+        "CheckTasks": (journal, lease_in_peer, watch_here),
+        "RevokeSessions": (journal, lease_in_peer, revoke_sessions),
+        "IsolateGroups": (journal, lease_in_peer, empty_groups),
+        "ProveContained": (journal, lease_in_peer, read_copies, ask_to_try, ask_access, see_blocks, see_revoked),
+        "AssessBreach": (journal, ask_access, call_legal),
+        "ConcludeBreach": (journal, call_legal),
+        "AnnounceBreachFailure": (journal, call_both),
+        "ReadAccess": (read_sql_secrets,),
+        "LiftContainment": (go_by_notes, change_ip_sets, fill_groups),
     },
     "database_restore": {
         "ReadEvidence": (read_sql_secrets,),
@@ -183,6 +237,20 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "AcceptProof": (journal,),
         "RenewServices": (journal, scale_here),
     },
+    "preserve_breach": {
+        "PreserveDatabases": (journal, see_instances, see_snapshots, take_snapshots, put_evidence),
+        "PreserveTasks": (journal, see_tasks, put_evidence),
+        "PreserveSecrets": (journal, see_versions, put_evidence),
+        "PreserveActions": (journal, see_actions, see_trail, put_evidence),
+        "PreserveRequests": (journal, see_requests, put_evidence),
+        "CopyLogs": (journal_with_notes, read_logs, put_evidence),
+        "SealManifest": (whole_journal, put_evidence),
+    },
+    "finish_evidence": {
+        "PreserveLate": (journal, see_snapshots, see_actions, put_evidence),
+        "ExportLogs": (journal, export_logs, put_evidence, read_evidence),
+        "SealAgain": (whole_journal, put_evidence),
+    },
     "search_moment": {
         "PlanProbes": (journal_with_notes, lease_in_peer, see_instances, throw_away),
         "RestoreProbe": (journal, lease_in_peer, see_instances, see_windows, restore_to_throw_away),
@@ -218,7 +286,7 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "ReadIntegrity": (read_sql_secrets,),
         "CheckIntegrity": (journal, ask_integrity, put_integrity, see_instances),
         "CountConnections": (read_sql_secrets,),
-        "WatchDatabases": (look, see_tasks, count_connections, put_connections),
+        "WatchDatabases": (look, count_tasks, count_connections, put_connections),
         "WriteHeartbeat": (read_sql_secrets,),
         "KeepLatch": (look, put_latch),
         "FenceSelf": (journal, look_in_peer, scale_here, close_databases, call_responders),

@@ -27,7 +27,7 @@ def question_replica(_: Plan, names: Names) -> list[Grant]:
     return [_ask(names, "keeper", "ReadIntegrity", "is the data wrong here, too?")]
 
 
-def see_tasks(plan: Plan, names: Names) -> list[Grant]:
+def count_tasks(plan: Plan, names: Names) -> list[Grant]:
     """See how many tasks run: without tasks nobody misses connections."""
     places = (service.places[names.region] for service in plan.services)
     services = tuple(names.service(place.cluster, place.service) for place in places)

@@ -38,7 +38,9 @@ class Service(Construct):
         super().__init__(scope, f"Service-{service.name}")
         self._site = site
         self._service = service
-        self._secrets = _with_database_url(site.plan, secrets)
+        found = _with_database_url(site.plan)
+        self._secrets = [secrets[secret.name] for secret in found]
+        self._keys = [_DATABASE_URL, *(issued.key for secret in found for issued in secret.issued)]
         self._logs = log_group(self, name=f"/{site.names.prefix}/workload/{service.name}", key=key)
         self._scale(self._run(cluster, self._task()), active=site.region == site.plan.regions.primary)
 
@@ -74,8 +76,9 @@ class Service(Construct):
             ],
             # Read once, at the start of a task: a change of the secret needs a new deployment.
             secrets=[
-                container.SecretProperty(name=_DATABASE_URL, value_from=f"{secret.ref}:{_DATABASE_URL}::")
+                container.SecretProperty(name=key, value_from=f"{secret.ref}:{key}::")
                 for secret in self._secrets
+                for key in self._keys
             ],
             log_configuration=container.LogConfigurationProperty(
                 log_driver="awslogs",
@@ -174,8 +177,6 @@ class Service(Construct):
         return "".join(part.capitalize() for part in self._service.name.split("-")) + what
 
 
-def _with_database_url(
-    plan: model.Plan, secrets: dict[str, secretsmanager.CfnSecret]
-) -> list[secretsmanager.CfnSecret]:
+def _with_database_url(plan: model.Plan) -> list[model.Secret]:
     """The secret that holds the database's address: the first one of the plan that lists the key."""
-    return [secrets[secret.name] for secret in plan.secrets if _DATABASE_URL in secret.keys][:1]
+    return [secret for secret in plan.secrets if _DATABASE_URL in secret.keys][:1]

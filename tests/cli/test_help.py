@@ -10,8 +10,12 @@ from tests.cli.conftest import Type
 
 COMMANDS = [
     *([name] for name in ("drill", "start", "status", "timeline", "questions", "approve", "decline")),
-    *([name] for name in ("pause", "resume", "blocked", "acknowledge", "standby", "rotate", "replay")),
+    *([name] for name in ("pause", "resume", "blocked", "acknowledge", "standby", "rotate", "hand-over", "replay")),
     ["plan", "check"],
+    ["evidence", "verify"],
+    ["evidence", "fetch"],
+    ["breach", "report"],
+    ["breach", "lift"],
 ]
 
 

@@ -41,7 +41,7 @@ def test_wrong_shapes_are_named_at_once_with_what_to_write_instead(lyo_dr: Type,
     assert "account: expected `str`, got `int` (found 12); write text; put quotes around digits" in said.stderr
     assert "objectives.rto: " in said.stderr
     assert "an ISO 8601 duration such as PT15M" in said.stderr
-    assert "colour: unknown field; known here are account, budgets" in said.stderr
+    assert "colour: unknown field; known here are account, breach, budgets" in said.stderr
 
 
 @pytest.mark.parametrize(

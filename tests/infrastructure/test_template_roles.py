@@ -22,7 +22,9 @@ EXPLAINED_WILDCARDS = {
     ("application-autoscaling:DescribeScalableTargets", "*"): "a read without resources",
     ("application-autoscaling:RegisterScalableTarget", "scalable-target/*"): "ids are chosen by AWS; conditions narrow",
     ("cloudwatch:PutMetricData", "*"): "no resources; the condition names the namespace",
+    ("cloudtrail:LookupEvents", "*"): "no resource for looking up events",
     ("ecr:GetAuthorizationToken", "*"): "no resources",
+    ("ecs:DescribeTaskDefinition", "*"): "no resource for describing a task definition",
     ("ecs:DescribeTasks", "task/<cluster>/*"): "ids of tasks are chosen by AWS",
     ("ecs:ListTasks", "*"): "no resource for a listing; the condition names the cluster",
     ("kms:Decrypt", "key/*"): "the other region's key has an id AWS chooses; the condition names its alias",
@@ -59,10 +61,21 @@ EXPLAINED_WILDCARDS = {
         )
         for kind in ("og", "pg", "subgrp")
     },
+    ("logs:CreateExportTask", "log-group:<group>:*"): "the log group is named; an ARN of it ends in :*",
+    ("logs:FilterLogEvents", "log-group:<group>:*"): "the log group is named; an ARN of it ends in :*",
+    ("logs:DescribeExportTasks", "*"): "no resource: one export at a time in the whole account",
     ("logs:CreateLogStream", "log-group:<group>:*"): "names of streams are chosen by AWS",
     ("logs:PutLogEvents", "log-group:<group>:*"): "names of streams are chosen by AWS",
     ("s3:GetObjectVersion", "<ledger>/*"): "a replay file is named after its incident",
     ("s3:PutObject", "<ledger>/*"): "a replay file is named after its incident",
+    ("s3:GetObject", "<bucket of evidence>/*"): "each incident has a folder of its own",
+    ("s3:PutObject", "<bucket of evidence>/*"): "each incident has a folder of its own",
+    ("wafv2:GetIPSet", "regional/ipset/<name>/*"): "ids are chosen by AWS WAF; the name is in the plan",
+    ("wafv2:UpdateIPSet", "regional/ipset/<name>/*"): "the same sets",
+    ("wafv2:GetSampledRequests", "regional/webacl/<name>/*"): "ids are chosen by AWS WAF; the name is in the plan",
+    ("wafv2:GetWebACL", "regional/webacl/<name>/*"): "ids are chosen by AWS WAF; the name is in the plan",
+    ("wafv2:ListIPSets", "*"): "no resource for the list that tells the id",
+    ("wafv2:ListWebACLs", "*"): "no resource for the list that tells the id",
     ("states:SendTaskSuccess", "*"): "a task token has no resource; without a token nothing can be sent",
     ("states:DescribeExecution", "execution:<machine>:*"): "names of executions are chosen by AWS",
     ("states:StopExecution", "execution:<machine>:*"): "names of executions are chosen by AWS",
@@ -123,7 +136,9 @@ def _pairs(stacks: dict[str, Stack], role: Resource) -> list[tuple[str, str, dic
 def _shape(resource: str) -> str:
     """``arn:aws:ecs:…:task/shop/*`` becomes ``task/<cluster>/*``."""
     own = resource.split(":", 5)[-1]
+    own = re.sub(r"^regional/(ipset|webacl)/[^/]+/", r"regional/\1/<name>/", own)
     own = re.sub(r"^task/[^/*]+/", "task/<cluster>/", own)
+    own = re.sub(r"^[a-z0-9-]+-dr-evidence-[a-z0-9-]+/", "<bucket of evidence>/", own)
     own = re.sub(r"^log-group:[^:*]+:", "log-group:<group>:", own)
     own = re.sub(r"^(db|snapshot|snapshot:rds):[a-z0-9-]+?(-r-s|-r|-damaged|-evidence|)-\*$", r"\1:<instance>\2-*", own)
     own = re.sub(r"^[^:/*]+-ledger-\d{12}-[a-z0-9-]+/", "<ledger>/", own)
@@ -213,6 +228,9 @@ def _fits(resource: str, form: str) -> bool:
         return True
     if "<" in resource:  # the region's key: its ARN is a reference in the template
         return ":key/" in form
+    if form.endswith(":log-group:${LogGroupName}"):
+        # In policies the ARN of a log group ends in :* (CloudWatch Logs user guide, "Resources and operations").
+        resource = resource.removesuffix(":*")
     resource = re.sub(r"(:log-group:[^:]+):\*$", r"\1:log-stream:any", resource)
     resource = resource.replace(":snapshot:rds:", ":snapshot:rds-")
     resource = re.sub(r"(:function:[^:]+):\d+$", r"\1", resource)
@@ -261,8 +279,10 @@ def test_only_fencing_what_follows_from_it_and_rotation_reach_into_the_other_reg
         if f":{plan.regions.peer_of(region)}:" in resource
     }
     # A rotation changes the copies of both regions.
-    rotation = {"CreateSecret", "TestSecret", "FinishSecret", "ProveRetired", "CloseRotation"}
-    assert reaching == rotation | {
+    rotation = {"FinishKey", "CreateSecret", "TestSecret", "FinishSecret", "ProveRetired", "CloseRotation"}
+    # Whoever is blocked here comes back through the load balancer of the other region; the proof tries both.
+    breach = {"Receive", "BlockAddresses", "LiftContainment", "ProveContained"}
+    assert reaching == rotation | breach | {
         "FenceServices",
         "LiftFence",
         "FenceSelf",
@@ -372,4 +392,18 @@ def test_grants_and_readers_know_nothing_of_the_cdk() -> None:
 
 def test_nothing_may_pass_a_role_or_change_iam(stacks: dict[str, Stack]) -> None:
     granted = {action for role in _roles(stacks) for action, _, _ in _pairs(stacks, role)}
-    assert {action for action in granted if action.startswith(("iam:", "sts:", "route53:", "organizations:"))} == set()
+    found = {action for action in granted if action.startswith(("iam:", "sts:", "route53:", "organizations:"))}
+    assert found == {"iam:PutRolePolicy", "iam:GetRolePolicy"}, "ending older sessions, and seeing that they ended"
+
+
+def test_only_the_end_of_sessions_changes_a_role_and_only_those_the_plan_names(plan: Plan) -> None:
+    changing = {
+        (step, resource)
+        for process, steps in TABLE.items()
+        for step in steps
+        for grant in grants_for(plan, Names(plan, "eu-west-1"), process, step)
+        if "iam:PutRolePolicy" in grant.actions
+        for resource in grant.resources
+    }
+    assert plan.breach is not None
+    assert changing == {("RevokeSessions", f"arn:aws:iam::{plan.account}:role/{role}") for role in plan.breach.roles}

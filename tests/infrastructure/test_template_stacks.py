@@ -31,11 +31,13 @@ def test_both_regions_have_the_same_stacks(regional: Regional, plan: Plan) -> No
     assert set(first) == {
         "core",
         "actions",
+        "breach-response",
         "keeper",
         "region-failover",
         "secret-rotation",
         "database-restore",
         "restore-replicated",
+        "preserve-breach",
         "incident-response",
         "operator",
         "LyoWorkload",
@@ -212,9 +214,10 @@ def test_every_log_group_is_one_the_key_admits(regional: Regional) -> None:
 
 
 def test_people_are_subscribed(regional: Regional, plan: Plan) -> None:
+    legal = [] if plan.breach is None else plan.breach.contacts
     for parts in regional.values():
         addresses = {s.properties["Endpoint"] for s in parts["core"].resources("AWS::SNS::Subscription")}
-        assert addresses == {*plan.contacts.responders, *plan.contacts.stakeholders}
+        assert addresses == {*plan.contacts.responders, *plan.contacts.stakeholders, *legal}
 
 
 def test_the_bus_takes_events_from_the_forwarder_only(regional: Regional, stacks: dict[str, Stack]) -> None:

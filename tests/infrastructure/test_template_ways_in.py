@@ -52,7 +52,7 @@ def test_a_signal_that_cannot_be_handled_is_kept_and_rings(regional: Regional, p
         names = Names(plan, region)
         queue = stack.one("AWS::SQS::Queue")
         rules = stack.resources("AWS::Events::Rule")
-        assert len(rules) == 2
+        assert len(rules) == 3
         for rule in rules:
             target = rule.properties["Targets"][0]
             assert target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0] == queue.logical
@@ -69,17 +69,35 @@ def test_the_trigger_takes_exactly_our_alarms_of_our_account(regional: Regional,
         ways = {
             "EventBusName" in rule.properties: rule.properties["EventPattern"]
             for rule in parts["incident-response"].resources("AWS::Events::Rule")
+            if rule.properties["EventPattern"]["source"] == ["aws.cloudwatch"]
         }
         assert ways[True]["resources"] == [names.endpoint_alarm_arn(r) for r in plan.regions.pair]
         data = [names.integrity_alarm_arn(database.name) for database in plan.databases]
         dead = [names.database_alarm_arn(kind, each.name) for each in plan.databases for kind in INSTANCE_ALARMS]
-        assert ways[False]["resources"] == [names.peer_alarm_arn, *data, *dead], (
-            "the default bus tells of own alarms alone"
-        )
+        waf = [] if plan.breach is None else plan.breach.alarms[region]
+        own = [names.peer_alarm_arn, *data, *dead, *(names.arn("cloudwatch", f"alarm:{alarm}") for alarm in waf)]
+        assert ways[False]["resources"] == own, "the default bus tells of own alarms alone"
         for pattern in ways.values():
             assert pattern["account"] == [plan.account]
             assert pattern["source"] == ["aws.cloudwatch"]
             assert pattern["detail"] == {"state": {"value": ["ALARM"]}}
+
+
+def test_findings_of_our_account_and_region_come_in_unless_they_are_archived(regional: Regional, plan: Plan) -> None:
+    for region, parts in regional.items():
+        (rule,) = [
+            rule.properties
+            for rule in parts["incident-response"].resources("AWS::Events::Rule")
+            if rule.properties["EventPattern"]["source"] == ["aws.guardduty"]
+        ]
+        assert rule["EventPattern"] == {
+            "source": ["aws.guardduty"],
+            "detail-type": ["GuardDuty Finding"],
+            "account": [plan.account],
+            "region": [region],
+            "detail": {"service": {"archived": [False]}},
+        }
+        assert "EventBusName" not in rule, "GuardDuty publishes on the default bus"
 
 
 def test_the_watcher_opens_incidents_when_it_looks_and_calls_people_when_it_does_not(

@@ -44,6 +44,37 @@ GREEN_AFTER_FAILURE = {
     ("search_moment", "ProbeLost"): "one look less: it is on record as without an answer, and the rounds go on",
     ("database_restore", "RestoredUnprotected"): "users are served; the final message says it is unprotected",
     ("protect_restored", "ReplicateAgain"): "protecting does not wait for a comparison that could not be started",
+    (
+        "secret_rotation",
+        "AskForKey",
+    ): "a key that could not be taken stays outstanding, and people are told; logins are rotated all the same",
+    **{
+        ("breach_response", name): "a part that fails stops no other; ConcludeBreach fails for it"
+        for name in (
+            "NotTold",
+            "NotPreserved",
+            "NotBlocked",
+            "NotRevoked",
+            "NotIsolated",
+            "NotRotated",
+            "NotProven",
+            "NotAssessed",
+        )
+    },
+    **{
+        ("preserve_breach", name): "what cannot be preserved is an entry of the manifest, and never stops containment"
+        for name in (
+            "DatabasesMissed",
+            "TasksMissed",
+            "SecretsMissed",
+            "ActionsMissed",
+            "RequestsMissed",
+            "LogsMissed",
+        )
+    },
+    ("preserve_breach", "Preserved"): "what is sealed is sealed; only the later part could not be begun",
+    ("finish_evidence", "LateMissed"): "the logs are worth exporting all the same; it is a gap in the manifest",
+    ("finish_evidence", "ExportsMissed"): "it is a gap in the manifest, which is sealed again",
     ("incident_response", "Closed"): "the incident is closed; a last message that failed is on its timeline",
 }
 """Targets of a Catch from which a machine may still end well, each with its reason."""
@@ -66,12 +97,18 @@ FAILS = {
     "NotReplayed",
 }
 """The errors machines end with; each is one an operator finds in the console."""
-ASKED_OR_IN_FRONT = {"receive", "set_password", "try_login", "retire_user", "write_rows", "let_app_write"}
-"""Functions behind no state: the one in front of the door, and those inside the VPC that steps ask."""
+ASKED_OR_IN_FRONT = {
+    *("receive", "set_password", "try_login", "retire_user", "write_rows", "let_app_write"),
+    *("read_access", "lift_containment"),
+}
+"""Functions behind no state: the one in front of the door, and those that steps or the operator's door ask."""
 EXCLUSIVE_RESULTS = {
     ("incident_response", "$.error"): "only one Catch is taken: each leads to RecordFailure, which leads to the end",
     ("incident_response", "$.run"): "a failover is announced first or asked about first, never both",
     ("incident_response", "$.triage"): "either a region is lost or an instance is dead: two ways that never meet",
+    ("breach_response", "$.rotation"): "NotRotated and NothingToRotate stand in for the result there is not",
+    ("breach_response", "$.proof"): "NotProven stands in for the result ProveContained did not have",
+    ("breach_response", "$.assessment"): "NotAssessed stands in for the result AssessBreach did not have",
     ("incident_response", "$.outcome"): "a restore brings its outcome along; a failover is looked at once more",
     ("database_restore", "$.warm"): "reading tables beforehand is best effort: an error stands in for its result",
     ("database_restore", "$.error"): "NotStopped, NotRestored and NotGood put a verdict in the place of an error",
@@ -266,11 +303,7 @@ def test_every_placeholder_has_its_step_or_machine_and_every_step_is_used(proces
 
 def test_every_child_machine_is_called_by_somebody() -> None:
     called = set(re.findall(r"\$\{(\w+)Machine\}", "".join(json.dumps(machine(p)) for p in processes())))
-    assert {snake(name) for name in called} == set(processes()) - {
-        "incident_response",
-        "secret_rotation",
-        "replay_rows",
-    }
+    assert {snake(name) for name in called} == set(processes()) - {"incident_response", "replay_rows"}
 
 
 @pytest.mark.parametrize(("scope", "name"), of_type("Task"))
@@ -306,8 +339,8 @@ def test_a_nested_execution_is_waited_for_and_names_its_parent(scope: Scope, nam
         return
     assert "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID.$" in task["Parameters"]["Input"]
     waits = task["Resource"].endswith(".sync:2")
-    assert waits or name in ("ProtectDatabase", "ProtectRestored", "CompareDamaged"), (
-        "users are served already: only protecting and comparing are not waited for"
+    assert waits or name in ("ProtectDatabase", "ProtectRestored", "CompareDamaged", "FinishEvidence"), (
+        "users are served already: only protecting, comparing, and evidence that comes hours later, are not waited for"
     )
 
 

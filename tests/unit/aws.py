@@ -224,7 +224,7 @@ def _build_table(plan: Plan, region: str) -> None:
 
 
 def _build_topics(plan: Plan, region: str) -> None:
-    for audience in ("responders", "stakeholders"):
+    for audience in ("responders", "stakeholders", "legal"):
         client("sns", region).create_topic(Name=Names(plan, region).topic_name(audience))
 
 

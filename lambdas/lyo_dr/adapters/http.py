@@ -8,12 +8,14 @@ import json
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from lyo_dr.adapters.clock import monotonic
 from lyo_dr.model.facts import Probe
+from lyo_dr.model.issuer import KeyTry
 
 _BODY_LIMIT = 65_536
 _LONGEST_CONNECT = 2.0
@@ -36,7 +38,26 @@ def probe(url: str, seconds: float, *, address: str | None = None) -> Probe:
     return _contract(Probe(url=url, status=status, seconds=round(monotonic() - started, 3)), body)
 
 
-def _ask(parts: SplitResult, address: str | None, deadline: float) -> tuple[int, bytes]:
+def try_key(url: str, seconds: float, *, method: str, header: tuple[str, str]) -> KeyTry:
+    """Show a key to its issuer, in a header. Never raises for what the other side does; nothing it says is kept.
+
+    The message of an error is dropped with everything else: it may quote the header.
+    """
+    deadline = monotonic() + seconds
+    try:
+        status, _ = _ask(urlsplit(url), None, deadline, method, dict([header]))
+    except (http.client.HTTPException, OSError, ValueError) as silence:
+        return KeyTry(error="TimeoutError" if monotonic() >= deadline else type(silence).__name__)
+    return KeyTry(status=status)
+
+
+def _ask(
+    parts: SplitResult,
+    address: str | None,
+    deadline: float,
+    method: str = "GET",
+    more: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[int, bytes]:
     host = parts.hostname or ""
     port = parts.port or (443 if parts.scheme == "https" else 80)
     left = max(0.001, deadline - monotonic())
@@ -48,16 +69,18 @@ def _ask(parts: SplitResult, address: str | None, deadline: float) -> tuple[int,
         if parts.scheme == "https":
             connection.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=host)
         with contextlib.closing(connection):
-            status, body = _exchange(connection, parts)
+            status, body = _exchange(connection, parts, method, more)
     if monotonic() >= deadline:
         raise TimeoutError("the body did not end in time")
     return status, body
 
 
-def _exchange(connection: http.client.HTTPConnection, parts: SplitResult) -> tuple[int, bytes]:
+def _exchange(
+    connection: http.client.HTTPConnection, parts: SplitResult, method: str, more: Mapping[str, str]
+) -> tuple[int, bytes]:
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    headers = {"Host": parts.netloc, "User-Agent": "lyo-dr", "Connection": "close"}
-    connection.request("GET", path, headers=headers)
+    headers = {"Host": parts.netloc, "User-Agent": "lyo-dr", "Connection": "close", **more}
+    connection.request(method, path, headers=headers)
     with connection.getresponse() as response:
         return response.status, response.read(_BODY_LIMIT)
 

@@ -40,7 +40,7 @@ def admit(
         return _no("not_ours", f"{signal.region} is not one of {' and '.join(pair)}; nothing here protects it")
     if now - signal.at > max_age:
         return _no("out_of_date", f"The signal is {_age(now - signal.at)} old, older than {_age(max_age)}")
-    by_role = _damaged(signal, here, record) if signal.kind == "database" else _by_role(signal, here, record)
+    by_role = _ROLE[signal.kind](signal, here, record)
     return (
         by_role
         or _by_brakes(signal, brakes or Brakes(), now)
@@ -68,13 +68,23 @@ def _damaged(signal: Signal, here: str, record: SystemRecord) -> Admission | Non
     return None
 
 
+def _breached(_signal: Signal, here: str, record: SystemRecord) -> Admission | None:
+    """Worked on in the active region, wherever it was found: that one holds what the intruder wants."""
+    if here == record.active_region:
+        return None
+    return _no("not_ours", f"A breach is worked on in the active region, {record.active_region}")
+
+
+_ROLE = {"region": _by_role, "database": _damaged, "breach": _breached}
+
+
 def lease_region(signal: Signal, here: str, record: SystemRecord) -> str:
     """Where the lease lies: in the standby's table while there is a standby, else in that of the active region."""
-    return record.standby_region or here if signal.kind == "database" else here
+    return here if signal.kind == "region" else record.standby_region or here
 
 
 def _by_brakes(signal: Signal, brakes: Brakes, now: datetime) -> Admission | None:
-    if signal.source == "operator":
+    if signal.source == "operator" or signal.kind == "breach":
         return None
     for window in brakes.maintenance:
         if window.begins <= now < window.ends:

@@ -98,6 +98,8 @@ def rule_on_loss(question: Question, accepted: str) -> Ruling | None:
 
 def stated_loss(question: Question) -> str:
     """The number, as a person is shown it."""
+    if question.finding == "breach":
+        return "who gets in; no work is lost"
     if question.loss_ms is None:
         return "an unknown time of work"
     seconds = question.loss_ms / 1000

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from lyo_dr.model.breach import BREACH
 from lyo_dr.model.incident import Lease, SystemRecord
 from lyo_dr.model.rotation import HOLDER as ROTATION
+
+_ONE_REGION = (ROTATION, BREACH, "database-")
+"""Work inside the active region; everything else begins because a region is lost."""
 
 
 def take(
@@ -25,11 +29,14 @@ def take(
 
 
 def gives_way(current: Lease, holder: str) -> bool:
-    """Whether whoever holds the lease has to give way: a rotation to an incident, and nobody else to anybody.
+    """Whether whoever holds the lease has to give way: a rotation to an incident, a breach to a lost region.
 
     A lost region must not wait for a rotation, whose own region may be the one that is lost. A rotation may stop at
-    any moment: the login the application uses is retired only after the new one is proven.
+    any moment: the login the application uses is retired only after the new one is proven. A breach may wait for a
+    person for long, and whoever can feign one must not be able to hold a recovery up with it.
     """
+    if current.holder.startswith(BREACH):
+        return not holder.startswith(_ONE_REGION)
     return current.holder.startswith(ROTATION) and not holder.startswith(ROTATION)
 
 

@@ -94,7 +94,7 @@ def incident_closed(
     lines = "\n".join(f"- {line}" for line in reasons)
     responders = Message(
         audience="responders",
-        subject=f"Incident {ending.replace('_', ' ')}: {incident.database or incident.lost_region}",
+        subject=f"Incident {ending.replace('_', ' ')}: {incident.database or incident.breach or incident.lost_region}",
         text=f"{sentence}.\n\n{lines}\n\n"
         f"Incident {incident.id}, {_span(now - incident.opened_at)} after it was opened.\n",
     )

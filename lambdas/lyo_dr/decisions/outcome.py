@@ -47,7 +47,7 @@ def innermost(error: Any) -> tuple[str, str]:
     return name, f"{inner['Name']} ended {inner['Status']}" if {"Name", "Status"} <= inner.keys() else cause
 
 
-def judge_failure(error: Any, *, promotion_called: bool, authority_taken: bool) -> Failure:
+def judge_failure(error: Any, *, promotion_called: bool, authority_taken: bool, breach: bool = False) -> Failure:
     """Before the first promotion the lease is given back; after it only a person may let anything else begin.
 
     With the authority taken users are (or are about to be) served here: that is degraded, and stays, since
@@ -63,4 +63,6 @@ def judge_failure(error: Any, *, promotion_called: bool, authority_taken: bool) 
             sentence=f"Stopped after a promotion, before traffic moved: {what}",
             keep_lease=True,
         )
+    if breach:
+        return Failure(ending="failed", sentence=f"The breach is not contained: {what}", keep_lease=False)
     return Failure(ending="failed", sentence=f"Stopped before anything irreversible: {what}", keep_lease=False)

@@ -31,7 +31,7 @@ def signal_from_event(event: Any, plan: Plan) -> Signal:
     _expect(event, "account", plan.account)
     region, source, database = _alarmed(event, plan)
     kind: Literal["region", "database"] = "database" if database else "region"
-    return Signal(kind=kind, source=source, region=region, at=_moment(event), database=database)
+    return Signal(kind=kind, source=source, region=region, at=moment_of(event), database=database)
 
 
 def execution_name(signal: Signal) -> str:
@@ -72,7 +72,7 @@ def _alarmed(event: dict[str, Any], plan: Plan) -> _Meant:
     return found
 
 
-def _moment(event: dict[str, Any]) -> datetime:
+def moment_of(event: dict[str, Any]) -> datetime:
     """When the alarm changed; ``time`` would be the delivery, which differs between two copies."""
     detail = event.get("detail")
     state = detail.get("state") if isinstance(detail, dict) else None

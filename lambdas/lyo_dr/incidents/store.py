@@ -29,6 +29,7 @@ class Incidents:
             "outage_start": _stamp(incident.outage_start),
             "source": signal.source,
             "by": signal.by,
+            "breach": incident.breach,
             "plan": plan_digest,
         }
         try:

@@ -7,14 +7,16 @@ from typing import Annotated, Literal
 
 import msgspec
 
-Source = Literal["route53", "watcher", "integrity", "connections", "errors", "operator"]
-Ending = Literal["recovered", "held", "stood_down", "degraded", "failed"]
+from lyo_dr.model.breach import Hint
+
+Source = Literal["route53", "watcher", "integrity", "connections", "errors", "operator", "guardduty", "waf"]
+Ending = Literal["recovered", "contained", "held", "stood_down", "degraded", "failed"]
 
 
 class Signal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A hint that ``region`` may be lost. ``at`` is the moment of the hint, not of its delivery."""
 
-    kind: Literal["region", "database"]
+    kind: Literal["region", "database", "breach"]
     source: Source
     region: str
     at: Annotated[datetime, msgspec.Meta(tz=True)]
@@ -24,6 +26,8 @@ class Signal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     restore_to: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
     latest: bool = False
     snapshot: str | None = None
+    breach: Hint | None = None
+    """For kind ``breach``: what is suspected."""
 
 
 class Incident(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,6 +47,8 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     services: list[str]
     database: str = ""
     """The damaged database; empty when a region is lost."""
+    breach: str = ""
+    """The finding that opened it as a breach; empty for anything else."""
     lease_region: str = ""
     """Where the lease was taken, unless in ``region``: by work in the active region, in its standby."""
 

@@ -93,7 +93,7 @@ class Names:
         return f"alias/{self.prefix}"
 
     def topic(self, audience: str) -> str:
-        """ARN of the topic of ``responders`` or ``stakeholders``."""
+        """ARN of the topic of ``responders``, ``stakeholders`` or ``legal``."""
         return self.arn("sns", self.topic_name(audience))
 
     def topic_name(self, audience: str) -> str:
@@ -203,6 +203,16 @@ class Names:
     def evidence(self, identifier: str, incident_id: str) -> str:
         """Name of the snapshot an incident takes of a damaged instance."""
         return f"{identifier[:_BASE]}-evidence-{_short(incident_id)}"
+
+    @property
+    def evidence_bucket(self) -> str:
+        """The bucket of evidence; names of buckets are global, so account and region are in it."""
+        return f"{self.prefix}-evidence-{self.plan.account}-{self.region}"
+
+    @property
+    def evidence_key_alias(self) -> str:
+        """The alias of the key evidence is encrypted with; only those who preserve and read it may use it."""
+        return f"alias/{self.prefix}-evidence"
 
     def instance(self, identifier: str) -> str:
         """ARN of an RDS instance."""

@@ -13,6 +13,10 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from lyo_dr.model.breach import Breach
+from lyo_dr.model.evidence import Evidence
+from lyo_dr.model.issuer import IssuedKey, KeyName
+
 DATABASE_URL = "DATABASE_URL"
 """The key of an app secret that holds the database's address and login."""
 
@@ -75,6 +79,7 @@ class Policy(PlanPart, frozen=True):
     """
 
     failover: Literal["automatic", "approve"] = "automatic"
+    breach: Literal["automatic", "approve"] = "approve"
     signal_max_age: timedelta = timedelta(minutes=15)
     agreement: timedelta = timedelta(seconds=150)
     cooldown: timedelta = timedelta(hours=1)
@@ -225,11 +230,12 @@ class Secret(PlanPart, frozen=True):
     """A secret of the application and the keys it must hold.
 
     ``database`` is the one DATABASE_URL leads to; left out, the first of the plan. ``rotate_every`` rotates its login
-    regularly; left out, on demand only.
+    regularly; left out, on demand only. ``issued`` are keys only their issuer can change: people are asked for them.
     """
 
     name: str
     keys: list[str]
+    issued: list[IssuedKey] = []
     database: str | None = None
     rotate_every: timedelta | None = None
 
@@ -270,6 +276,8 @@ class Plan(PlanPart, frozen=True):
     timing: Timing = Timing()
     budgets: Budgets = Budgets()
     observers: Observers = Observers()
+    breach: Breach | None = None
+    evidence: Evidence = Evidence()
 
     def database(self, name: str) -> Database:
         """The database with this name. Raises KeyError for a name the plan does not hold."""
@@ -287,6 +295,10 @@ class Plan(PlanPart, frozen=True):
         """Secrets with a database login that can change: its database has two app roles, to alternate between."""
         found = [secret for secret in self.secrets if DATABASE_URL in secret.keys]
         return [secret for secret in found if len(self.database_of(secret).app_roles) == ALTERNATING]
+
+    def issued(self) -> dict[KeyName, IssuedKey]:
+        """Every key only its issuer can change, by secret and key."""
+        return {KeyName(secret.name, each.key): each for secret in self.secrets for each in secret.issued}
 
     def to_json(self) -> str:
         """The canonical form: same plan, same bytes."""

@@ -57,9 +57,14 @@ def _struct_faults(raw: dict[Any, Any], kind: type[msgspec.Struct], path: str) -
             yield f"{_join(path, str(key))}: unknown field; known here are {', '.join(sorted(fields))}"
     for name, field in fields.items():
         if name in raw:
-            yield from _shape_faults(raw[name], hints[name], _join(path, name))
+            yield from _shape_faults(raw[name], _given(raw[name], hints[name]), _join(path, name))
         elif field.required:
             yield f"{_join(path, name)}: missing; write {_example(hints[name])}"
+
+
+def _given(raw: Any, kind: Any) -> Any:
+    """A part that may be left out, and is there, is looked at like any other."""
+    return typing.get_args(kind)[0] if isinstance(kind, types.UnionType) and isinstance(raw, dict) else kind
 
 
 def _value_fault(raw: Any, kind: Any, path: str) -> Iterator[str]:

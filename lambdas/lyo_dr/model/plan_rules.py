@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+from lyo_dr.model.breach_rules import breach_rules
+from lyo_dr.model.evidence_rules import evidence
+from lyo_dr.model.issuer_rules import issued_keys
 from lyo_dr.model.plan import ALTERNATING, DATABASE_URL, Plan, Restore, Secret, Target
 
 _LONGEST_SEARCH = timedelta(hours=1)
@@ -220,7 +223,10 @@ _RULES: tuple[Callable[[Plan], Iterator[str]], ...] = (
     _lease,
     _tables,
     _secrets,
+    issued_keys,
     _integrity,
     _restores,
     _maintenance,
+    breach_rules,
+    evidence,
 )

@@ -7,6 +7,8 @@ from typing import Literal
 
 import msgspec
 
+from lyo_dr.model.issuer import KeyName
+
 HOLDER = "rotation-"
 """How the holder of a rotation's lease begins: a lost region may take such a lease over, see decisions/lease.py."""
 
@@ -15,11 +17,20 @@ PROVEN = "LYODR_PROVEN"
 rotation is unfinished, whoever began it and wherever its record was lost."""
 
 
-class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What somebody asks for. No secrets named: every one of the plan that can be rotated."""
+class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What somebody asks for. Neither secrets nor keys named: every one of the plan that can be rotated.
+
+    ``secrets`` get a new login, ``keys`` are asked for at their issuers. ``incident`` is what this rotation is a part
+    of: while that incident holds the lease the rotation works under it and leaves it alone, and keys stay outstanding
+    on it. ``parent`` is the execution that runs it, by which Step Functions links the two (developer guide, "Nested
+    workflows").
+    """
 
     by: str = ""
     secrets: list[str] = []
+    keys: list[KeyName] = []
+    incident: str = ""
+    parent: str = msgspec.field(default="", name="AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID")
 
 
 class Rotation(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,6 +42,15 @@ class Rotation(msgspec.Struct, frozen=True, kw_only=True):
     standby: str
     secrets: list[str]
     opened_at: datetime
+    keys: list[KeyName] = []
+    incident: str = ""
+    under: str = ""
+    """The incident whose lease it works under; empty for its own."""
+
+    @property
+    def holder(self) -> str:
+        """Who holds the lease it works under."""
+        return self.under or self.id
 
     @property
     def lease_region(self) -> str:

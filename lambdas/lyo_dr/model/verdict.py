@@ -72,7 +72,7 @@ class Admission(msgspec.Struct, frozen=True, kw_only=True):
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """How an incident ended."""
 
-    ending: Literal["recovered", "held", "stood_down"]
+    ending: Literal["recovered", "contained", "held", "stood_down"]
     sentence: str
     reasons: list[str]
 

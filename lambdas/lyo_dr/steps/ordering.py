@@ -12,6 +12,7 @@ from lyo_dr.doorman import Here
 from lyo_dr.errors import LyoDrError, NotWaitedFor
 from lyo_dr.model.consent import Question
 from lyo_dr.steps.consenting_to_replay import begin_replay
+from lyo_dr.steps.lifting import lift_containment
 from lyo_dr.steps.standing_by import declare_standby
 
 
@@ -25,6 +26,8 @@ def carry_out(order: Order, by: str, here: Here) -> Reply:
         return _declare(by, here)
     if order.action == "replay":
         return begin_replay(order, by, here)
+    if order.action == "lift":
+        return lift_containment(order, by, here)
     return _brake(order, by, here)
 
 

@@ -3,8 +3,9 @@
 Upstream does not supply ``cloudwatch:namespace``, ``ecs:cluster``, the keys of application autoscaling and those of a
 change of records, so that a policy with such a condition is always denied (or always met, where it is about all
 values of a set); it checks ECS services on the cluster's ARN, RDS instances given by ARN on a nonsensical one, a
-listing of instances and a look at a change of records on ``*``, and secrets by their bare name. AWS checks the
-resource's own ARN; this module works it out for the services of the data host and for Route 53's changes.
+listing of instances and a look at a change of records on ``*``, log groups without their ``:*``, and secrets by their
+bare name. AWS checks the resource's own ARN; this module works it out for the services of the data host, for log groups
+and for Route 53's changes.
 """
 
 import json
@@ -113,7 +114,27 @@ def resources(call: Call, request: Mapping[str, Any], scope: str, host: DataHost
         return [f"arn:aws:application-autoscaling:{scope}:scalable-target/*"]
     if call.service == "route53" and call.op == "GetChange":
         return ["arn:aws:route53:::change/*"]
-    return []
+    return _waf(call, request, scope) or _log_group(call, request, scope)
+
+
+def _waf(call: Call, request: Mapping[str, Any], scope: str) -> list[str]:
+    """Upstream checks everything of WAF on a web ACL's ARN."""
+    if call.op == "GetSampledRequests":
+        return [str(request.get("WebAclArn"))]
+    if call.service != "wafv2" or not request.get("Id"):
+        return []
+    kind = "ipset" if call.op.endswith("IPSet") else "webacl"
+    return [f"arn:aws:wafv2:{scope}:regional/{kind}/{request.get('Name')}/{request['Id']}"]
+
+
+_LOG_GROUP_CALLS = frozenset(("CreateExportTask", "FilterLogEvents"))
+"""Checked on the ARN that ends in ``:*`` (CloudWatch Logs user guide, "Resources and operations")."""
+
+
+def _log_group(call: Call, request: Mapping[str, Any], scope: str) -> list[str]:
+    if call.service != "logs" or call.op not in _LOG_GROUP_CALLS:
+        return []
+    return [f"arn:aws:logs:{scope}:log-group:{request.get('logGroupName')}:*"]
 
 
 def _namespace(service: str) -> str:

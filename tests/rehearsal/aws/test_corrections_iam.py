@@ -66,6 +66,13 @@ def test_metrics_may_be_put_into_the_namespace_of_the_policy_only(aws: LocalAws)
     _refused(lambda: client.put_metric_data(Namespace="Other", MetricData=datum))
 
 
+def test_a_log_group_is_read_with_a_policy_on_its_arn_that_ends_in_a_star(aws: LocalAws) -> None:
+    group = f"arn:aws:logs:{WEST}:{ACCOUNT}:log-group:/app:*"
+    client = acting_as(aws, given_role(aws, policy("logs:FilterLogEvents", group)), "logs", WEST)
+    _carried_out(lambda: client.filter_log_events(logGroupName="/app"))
+    _refused(lambda: client.filter_log_events(logGroupName="/other"))
+
+
 def test_a_service_is_checked_by_its_own_arn_and_its_cluster(aws: LocalAws) -> None:
     service = f"arn:aws:ecs:{WEST}:{ACCOUNT}:service/shop/web"
     allowed = policy(["ecs:UpdateService", "ecs:DescribeServices"], service, ArnEquals={"ecs:cluster": CLUSTER})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import http.client
+import json
 import time
 import urllib.error
 import urllib.request
@@ -60,6 +62,35 @@ def test_a_silent_load_balancer_takes_connections_and_answers_nobody(world: Worl
     wait_until(lambda: status(url) == 0, 5, "silence")
     world.host.disturb_balancer(REGION)
     wait_until(lambda: status(url) == 200, 5, "the end of the silence")
+
+
+def test_a_visitor_from_a_blocked_network_is_answered_403_also_after_a_restart(world: World, url: str) -> None:
+    port = int(url.split(":")[2].split("/")[0])
+    block(world, ["127.66.0.0/16"])
+    wait_until(lambda: visit(port, "127.66.0.6") == 403, 5, "the block")
+    assert visit(port, "127.67.0.6") == 200
+    world.host.place_balancer(REGION, ADDRESS, port)
+    wait_until(lambda: visit(port, "127.67.0.6") == 200, 10, "the load balancer, started again")
+    assert visit(port, "127.66.0.6") == 403
+    block(world, [])
+    wait_until(lambda: visit(port, "127.66.0.6") == 200, 5, "the end of the block")
+
+
+def block(world: World, networks: list[str]) -> None:
+    """As the web ACL of the region tells it."""
+    body = json.dumps({"networks": networks}).encode()
+    path = f"{world.host.url}/regions/{REGION}/balancer/block"
+    urllib.request.urlopen(urllib.request.Request(path, data=body, method="POST"), timeout=5).close()  # noqa: S310
+
+
+def visit(port: int, own: str) -> int:
+    """The status for a visitor from an address."""
+    door = http.client.HTTPConnection(ADDRESS, port, timeout=2, source_address=(own, 0))
+    try:
+        door.request("GET", "/health")
+        return door.getresponse().status
+    finally:
+        door.close()
 
 
 def test_a_load_balancer_that_some_cannot_reach_serves_the_others(world: World, url: str) -> None:

@@ -61,6 +61,11 @@ NAMES = [
     "rotation-interrupted",
     "stuck-pending",
     "rotation-during-failover",
+    "leaked-key-only",
+    "breach",
+    "false-finding",
+    "evidence-bucket-full",
+    "tampered-evidence",
 ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from lyo_dr.model.plan import Plan
@@ -12,7 +13,7 @@ from rehearsal.drill.places import FRONT_PORT, Places
 from rehearsal.drill.plan import for_rehearsal
 from tests.plans import lyo_plan, plan_of_two
 
-KEPT = ("name", "regions", "networks", "databases", "secrets", "endpoints", "contacts")
+KEPT = ("name", "regions", "networks", "databases", "endpoints", "contacts")
 
 
 @pytest.fixture(params=[lyo_plan, plan_of_two], ids=["one of each", "two of each"])
@@ -25,7 +26,7 @@ def durations(plan: Plan) -> dict[str, timedelta]:
     """Every duration below the parts a rehearsal shortens, by its path."""
     return {
         f"{part}.{field}": value
-        for part in ("timing", "budgets", "traffic", "policy")
+        for part in ("timing", "budgets", "traffic", "policy", "evidence")
         for field in getattr(plan, part).__struct_fields__
         if isinstance(value := getattr(getattr(plan, part), field), timedelta)
     }
@@ -34,6 +35,11 @@ def durations(plan: Plan) -> dict[str, timedelta]:
 def test_names_and_limits_stay(plan: Plan) -> None:
     rehearsed = for_rehearsal(plan, Places(3)).plan
     assert {part: getattr(rehearsed, part) for part in KEPT} == {part: getattr(plan, part) for part in KEPT}
+    for kept_secret, given_secret in zip(rehearsed.secrets, plan.secrets, strict=True):
+        assert (kept_secret.name, kept_secret.keys) == (given_secret.name, given_secret.keys)
+        for kept_key, given_key in zip(kept_secret.issued, given_secret.issued, strict=True):
+            moved = msgspec.structs.replace(given_key.test, url=kept_key.test.url)
+            assert kept_key == msgspec.structs.replace(given_key, test=moved), "but where it is tried, all stays"
     rules = ("failover", "signal_max_age", "maintenance")
     assert [getattr(rehearsed.policy, each) for each in rules] == [getattr(plan.policy, each) for each in rules]
     for kept, given in zip(rehearsed.services, plan.services, strict=True):
@@ -66,6 +72,7 @@ def test_everything_that_is_called_is_on_loopback(plan: Plan) -> None:
     rehearsed = for_rehearsal(plan, Places(5)).plan
     assert rehearsed.traffic.resolvers == ["127.0.0.1:5405"]
     assert rehearsed.observers.witness == "http://127.0.0.1:4605/_gateway/ping/{region}"
+    assert [key.test.url for key in rehearsed.issued().values()] == ["http://127.0.0.1:5505/OPENAI_API_KEY"]
     fronts = {"eu-west-1": "127.81.5.1", "us-west-2": "127.82.5.1"}
     assert {region: target.address for region, target in rehearsed.traffic.targets.items()} == fronts
     for service in rehearsed.services:

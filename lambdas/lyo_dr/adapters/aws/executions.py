@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from botocore.exceptions import ClientError
 
 from lyo_dr.adapters.aws.session import calling, client
 
+_BRIEF: dict[str, Any] = {"read_seconds": 2.0, "attempts": 1}
 
-def start(machine_arn: str, name: str, canonical_input: str, region: str) -> bool:
-    """Start an execution; False when it already exists.
+
+def start(machine_arn: str, name: str, canonical_input: str, region: str, *, brief: bool = False) -> bool:
+    """Start an execution; False when it already exists. ``brief``: once, for two seconds, in a region that may be gone.
 
     The same name with the same input while it runs counts as success, with a closed one it raises
     ``ExecutionAlreadyExists`` (Step Functions API reference, StartExecution): both mean "already done".
     """
     with calling(f"starting {name}"):
         try:
-            client("stepfunctions", region).start_execution(
+            client("stepfunctions", region, **_BRIEF if brief else {}).start_execution(
                 stateMachineArn=machine_arn, name=name, input=canonical_input
             )
         except ClientError as refusal:

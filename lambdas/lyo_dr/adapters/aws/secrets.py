@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from lyo_dr.adapters.aws.session import calling, client
@@ -82,6 +84,15 @@ def stage_version(name: str, region: str, text: str, token: str) -> None:
         )
 
 
+def hand_over(name: str, region: str, label: str, text: str) -> None:
+    """A version under a label of its own, taken off the one that had it; the current version stays.
+
+    With labels given, AWSCURRENT does not move (Secrets Manager API reference, PutSecretValue).
+    """
+    with calling(f"handing over a value to secret {name} in {region}"):
+        client("secretsmanager", region).put_secret_value(SecretId=name, SecretString=text, VersionStages=[label])
+
+
 def move_label(name: str, region: str, label: str, *, to: str | None, away_from: str | None) -> None:
     """Put a label on one version, taken off the one that has it; ``to`` None only takes it off.
 
@@ -107,3 +118,21 @@ def read_previous(name: str, region: str) -> str | None:
         answer = client("secretsmanager", region).get_secret_value(SecretId=name, VersionStage="AWSPREVIOUS")
     text: str | None = answer.get("SecretString")
     return text
+
+
+def version_ids(name: str, region: str) -> list[dict[str, Any]]:
+    """Every version of a secret with its labels and dates, those without a label, too; no value is read.
+
+    Raises NotFound, AccessRefused.
+    """
+    found: list[dict[str, Any]] = []
+    more: dict[str, Any] = {}
+    while True:
+        with calling(f"listing the versions of secret {name} in {region}"):
+            page = client("secretsmanager", region).list_secret_version_ids(
+                SecretId=name, IncludeDeprecated=True, **more
+            )
+        found += page["Versions"]
+        if not page.get("NextToken"):
+            return found
+        more = {"NextToken": page["NextToken"]}

@@ -29,13 +29,17 @@ _THROTTLES = {
     "TooManyRequestsException",
 }
 _REFUSALS: dict[str, type[errors.LyoDrError]] = {
+    "WAFNonexistentItemException": errors.NotFound,
+    "WAFOptimisticLockException": errors.Contended,
     "AccessDenied": errors.AccessRefused,
     "AccessDeniedException": errors.AccessRefused,
     "UnauthorizedOperation": errors.AccessRefused,
     "ConditionalCheckFailedException": errors.ConditionFailed,
     "DBInstanceNotFound": errors.NotFound,
     "DBInstanceNotFoundFault": errors.NotFound,
+    "InvalidGroup.NotFound": errors.NotFound,
     "NoSuchChange": errors.NotFound,
+    "NoSuchEntity": errors.NotFound,
     "NoSuchHostedZone": errors.NotFound,
     "ResourceNotFoundException": errors.NotFound,
     "ServiceNotFoundException": errors.NotFound,

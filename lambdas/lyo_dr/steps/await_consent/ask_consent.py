@@ -6,6 +6,8 @@ from typing import Any
 
 import msgspec
 
+from lyo_dr.decisions.breach import frame_breach
+from lyo_dr.decisions.breach_messages import consent_needed
 from lyo_dr.decisions.consent import frame
 from lyo_dr.decisions.messages import decision_needed
 from lyo_dr.doorman import Here, step
@@ -31,8 +33,10 @@ def handler(request: Request, here: Here) -> Any:
     check_not_paused(here)
     hold_lease(here, incident, here.plan.budgets.consent)
     check_epoch(here, incident)
-    question = frame(here.plan, incident, request.gate, request.evidence, here.now())
+    put = frame_breach if incident.breach else frame
+    question = put(here.plan, incident, request.gate, request.evidence, here.now())
     here.questions.pose(question, request.token)
     until = f"{question.expires_at:%H:%M:%S} UTC"
     here.tell(incident.id, f"A person is asked until {until} (facts {question.facts}): {request.gate.sentence}")
-    return tell_people(here, incident.id, decision_needed(here.plan, incident, question))
+    message = consent_needed if incident.breach else decision_needed
+    return tell_people(here, incident.id, message(here.plan, incident, question))

@@ -24,6 +24,8 @@ class Request(msgspec.Struct, frozen=True):
 def handler(request: Request, here: Here) -> Any:
     """What was is written down before it is changed, once: UndoPreparation puts that back."""
     incident, ecs = request.incident, Ecs(here.region)
+    if incident.breach:
+        return {"prepared": 0}
     sentences = []
     for service in here.plan.services:
         place = service.places[here.region]

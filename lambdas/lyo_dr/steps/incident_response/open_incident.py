@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import msgspec
 
 from lyo_dr.decisions.admission import Brakes, admit, lease_region, waits
+from lyo_dr.decisions.breach import breach_of, hint_of
+from lyo_dr.decisions.breach_messages import not_worked_on
 from lyo_dr.decisions.signals import INSTANCE_ALARMS
 from lyo_dr.doorman import Here, step
+from lyo_dr.errors import ServiceUnreachable
 from lyo_dr.model.consent import Blocked
-from lyo_dr.model.incident import Incident, Signal
+from lyo_dr.model.incident import Incident, Signal, SystemRecord
 from lyo_dr.model.verdict import Admission
 from lyo_dr.steps.replicated import keep_wish
+from lyo_dr.steps.telling import tell_people
 
 
 class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -26,7 +31,8 @@ class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def handler(request: Request, here: Here) -> Any:
     """The incident that every later step carries, or the reason why there is none."""
     now, record = here.now(), here.system.record()
-    lease_at = lease_region(request.signal, here.region, record)
+    is_breach = request.signal.kind == "breach"
+    max_age, lease_at = _max_age(request.signal, here), _lease_at(request.signal, record, here)
     leases = here.system if lease_at == here.region else here.standby_system
     verdict = admit(
         request.signal,
@@ -36,12 +42,15 @@ def handler(request: Request, here: Here) -> Any:
         record=record,
         lease=leases.lease(),
         now=now,
-        max_age=here.plan.policy.signal_max_age,
+        max_age=max_age,
         brakes=_brakes(here),
     )
     if verdict.admission in ("cooldown", "maintenance"):
         region = request.signal.region
         here.brakes.block(Blocked(at=now, incident=request.execution, region=region, why=verdict.sentence))
+    if is_breach and verdict.admission == "duplicate":
+        finding = f"Finding {hint_of(request.signal).finding}"
+        tell_people(here, request.execution, not_worked_on(verdict.sentence, finding))
     if verdict.admission != "open":
         return _refuse(request.execution, verdict, here)
     lease = leases.take_lease(request.execution, now, here.plan.budgets.lease)
@@ -60,6 +69,7 @@ def handler(request: Request, here: Here) -> Any:
         services=[service.name for service in here.plan.services],
         database=request.signal.database if request.signal.kind == "database" else "",
         lease_region=lease_at,
+        breach=hint_of(request.signal).finding if is_breach else "",
     )
     here.incidents.open(incident, request.signal, here.plan.digest())
     if request.signal.kind == "region" and request.signal.database:
@@ -68,7 +78,29 @@ def handler(request: Request, here: Here) -> Any:
     return {"admission": "open", **msgspec.to_builtins(incident)}
 
 
+def _max_age(signal: Signal, here: Here) -> timedelta:
+    """GuardDuty may tell of a finding late, and an old intruder is no less inside. Raises BadSignal."""
+    if signal.kind != "breach":
+        return here.plan.policy.signal_max_age
+    hint_of(signal)
+    return breach_of(here.plan).finding_max_age
+
+
+def _lease_at(signal: Signal, record: SystemRecord, here: Here) -> str:
+    """A breach is preserved, told and blocked also while the stand-by is silent; what rotates asks for itself."""
+    where = lease_region(signal, here.region, record)
+    if signal.kind != "breach" or where == here.region:
+        return where
+    try:
+        here.peer_system.lease()
+    except ServiceUnreachable:
+        return here.region
+    return where
+
+
 def _what(signal: Signal) -> str:
+    if signal.kind == "breach":
+        return f"somebody may be inside ({hint_of(signal).finding})"
     if signal.kind == "region":
         return f"{signal.region} may be lost"
     if signal.source in INSTANCE_ALARMS or signal.latest:

@@ -8,8 +8,12 @@ import msgspec
 
 from lyo_dr.adapters import environment, log
 from lyo_dr.adapters.aws import executions
-from lyo_dr.decisions.signals import execution_name, signal_from_event
+from lyo_dr.decisions.findings import breach_name, signal_of
+from lyo_dr.decisions.signals import execution_name
+from lyo_dr.errors import LyoDrError
+from lyo_dr.model.incident import Signal
 from lyo_dr.model.names import Names
+from lyo_dr.model.plan import Plan
 
 
 def handler(event: dict[str, Any], _context: object = None) -> dict[str, Any]:
@@ -17,9 +21,23 @@ def handler(event: dict[str, Any], _context: object = None) -> dict[str, Any]:
     if event.get("warm") is True:
         return {"warm": True}
     plan, region = environment.plan(), environment.region()
-    signal = signal_from_event(event, plan)
-    name = execution_name(signal)
+    signal = signal_of(event, plan)
+    if isinstance(signal, str):
+        log.say(signal)
+        return {"ignored": signal}
+    name = breach_name(signal) if signal.kind == "breach" else execution_name(signal)
     canonical = msgspec.json.encode({"signal": signal}, order="deterministic").decode()
     started = executions.start(Names(plan, region).machine("incident_response"), name, canonical, region)
+    if signal.kind == "breach":
+        _tell_peer(signal, plan, name, canonical, region)
     log.say("A signal starts an incident" if started else "A copy of a signal was dropped", incident=name)
     return {"incident": name, "started": started}
+
+
+def _tell_peer(signal: Signal, plan: Plan, name: str, canonical: str, region: str) -> None:
+    """A breach is worked on where users are served, which may be the other region; each door knows its own role."""
+    peer = plan.regions.peer_of(region)
+    try:
+        executions.start(Names(plan, peer).machine("incident_response"), name, canonical, peer, brief=True)
+    except LyoDrError as silence:
+        log.warn(f"{peer} was not told of a breach seen in {signal.region}: {silence}", incident=name)

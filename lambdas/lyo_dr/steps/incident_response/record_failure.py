@@ -27,6 +27,7 @@ def handler(request: Request, here: Here) -> Failure:
         request.so_far.get("error"),
         promotion_called=bool(here.incidents.notes(incident_id, "PROMOTION")) or _led_elsewhere(request, here),
         authority_taken=head is not None and head.get("authority") == "taken",
+        breach=bool((head or {}).get("breach")),
     )
     if head is not None:
         here.incidents.set(incident_id, state="failed", ending=failure.ending, closed_at=here.now().isoformat())

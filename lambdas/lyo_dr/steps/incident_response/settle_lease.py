@@ -38,5 +38,7 @@ def handler(request: Request, here: Here) -> Any:
         here.tell(incident_id, "The lease is kept on purpose: nothing else may start until a person has looked")
     else:
         system.release_lease(incident_id, lease.epoch, here.now())
-        here.tell(incident_id, "The lease is given back; nothing irreversible had been done")
+        breach = (request.so_far.get("incident") or {}).get("breach")
+        why = "what was blocked stays blocked" if breach else "nothing irreversible had been done"
+        here.tell(incident_id, f"The lease is given back; {why}")
     return {"kept": keep}

@@ -50,4 +50,5 @@ def _close(name: str, so_far: dict[str, Any], here: Here) -> None:
     if opening.rotation is not None:
         rotation = opening.rotation
         here.incidents.set(name, state="closed", ending="failed")
-        here.system_in(rotation.lease_region).release_lease(rotation.id, rotation.epoch, here.now())
+        if rotation.holder == rotation.id:
+            here.system_in(rotation.lease_region).release_lease(rotation.id, rotation.epoch, here.now())

@@ -7,15 +7,18 @@ from typing import Any
 import msgspec
 
 from lyo_dr.adapters.aws.secrets import labels, move_label
+from lyo_dr.decisions.issued import rotation_ended
 from lyo_dr.doorman import Here, step
 from lyo_dr.guard import rotating
+from lyo_dr.model.issuer import Replaced
 from lyo_dr.model.rotation import PROVEN, Rotation
 
 
 class Request(msgspec.Struct, frozen=True):
-    """The rotation."""
+    """The rotation, and what became of keys."""
 
     rotation: Rotation
+    keys: list[Replaced] = []
 
 
 @step("CloseRotation", Request)
@@ -27,11 +30,13 @@ def handler(request: Request, here: Here) -> Any:
         for secret in rotation.secrets:
             _proven(secret, region)
     seconds = (here.now() - rotation.opened_at).total_seconds()
-    sentence = f"Rotated: {', '.join(rotation.secrets)} in {' and '.join(rotation.regions)}, after {seconds:.1f} s"
-    here.incidents.set(rotation.id, state="closed", ending="rotated")
+    outstanding = [str(key) for key in rotation.keys if here.outstanding.read(key) is not None]
+    ending, sentence = rotation_ended(rotation, request.keys, outstanding, seconds)
+    here.incidents.set(rotation.id, state="closed", ending=ending)
     here.tell(rotation.id, sentence)
-    here.system_in(rotation.lease_region).release_lease(rotation.id, rotation.epoch, here.now())
-    return {"ending": "rotated", "sentence": sentence}
+    if rotation.holder == rotation.id:
+        here.system_in(rotation.lease_region).release_lease(rotation.id, rotation.epoch, here.now())
+    return {"ending": ending, "sentence": sentence, "outstanding": outstanding}
 
 
 def _proven(secret: str, region: str) -> None:

@@ -12,6 +12,7 @@ from lyo_dr.doorman import Here, step
 from lyo_dr.errors import BadSignal, PeerSilent, RotationRefused, ServiceUnreachable
 from lyo_dr.guard import check_not_paused
 from lyo_dr.model.incident import Lease, SystemRecord
+from lyo_dr.model.issuer import KeyName
 from lyo_dr.model.rotation import HOLDER, Opening, Order, Rotation
 from lyo_dr.steps.telling import tell_people
 
@@ -28,14 +29,15 @@ class Request(msgspec.Struct, frozen=True):
 def handler(request: Request, here: Here) -> Opening:
     """Asked again while an incident is worked on. The lease lies where an incident would look for it."""
     name = f"{HOLDER}{request.execution}"
-    secrets = _secrets(request.order, here)
+    secrets, keys = _secrets(request.order, here), _keys(request.order, here)
     check_not_paused(here)
     record, lease = _who_works(here)
+    holder = _holder(request, lease, here.now())
     verdict = may_open(
         record,
         lease,
         here=here.region,
-        holder=name,
+        holder=holder,
         now=here.now(),
         waited=here.now() - request.started_at,
         limit=here.plan.objectives.rto,
@@ -44,7 +46,7 @@ def handler(request: Request, here: Here) -> Opening:
     if verdict.status != "open":
         return _told(name, verdict, lease, here)
     standby = record.standby_region or ""
-    taken = here.system_in(standby or here.region).take_lease(name, here.now(), here.plan.budgets.lease)
+    taken = here.system_in(standby or here.region).take_lease(holder, here.now(), here.plan.budgets.lease)
     if taken is None:
         return Opening(status="postponed", sentence="Another was faster by a moment", wait_seconds=here.poll)
     rotation = Rotation(
@@ -53,14 +55,18 @@ def handler(request: Request, here: Here) -> Opening:
         region=here.region,
         standby=standby,
         secrets=secrets,
-        opened_at=taken.taken_at,
+        opened_at=taken.taken_at if holder == name else here.now(),
+        keys=keys,
+        incident=request.order.incident,
+        under="" if holder == name else holder,
     )
     by = request.order.by or "nobody named"
     here.incidents.set(
         name, state="open", opened_at=rotation.opened_at.isoformat(), epoch=taken.epoch, region=here.region, by=by
     )
     where = " and ".join(rotation.regions)
-    here.tell(name, f"Rotation of {', '.join(secrets)} in {where} begins, asked for by {by}")
+    what = ", ".join([*secrets, *map(str, keys)])
+    here.tell(name, f"Rotation of {what} in {where} begins, asked for by {by}{_left_out(request.order, here)}")
     return msgspec.structs.replace(verdict, rotation=rotation)
 
 
@@ -69,11 +75,39 @@ def _secrets(order: Order, here: Here) -> list[str]:
     unknown = [name for name in order.secrets if name not in possible]
     if unknown:
         raise BadSignal(f"{', '.join(unknown)} cannot be rotated; there is {', '.join(possible) or 'none that can'}")
-    if not possible:
+    if order.keys and not order.secrets:
+        return []
+    if not possible and not here.plan.issued():
         raise RotationRefused(
             "no secret of the plan can be rotated: its database needs two app_roles to alternate between"
         )
     return order.secrets or possible
+
+
+def _left_out(order: Order, here: Here) -> str:
+    """Nobody who asks for everything should believe that a login was changed which cannot be."""
+    if order.secrets or order.keys or here.plan.rotatable():
+        return ""
+    return "; no login of the plan can be rotated, its database needs two app_roles"
+
+
+def _keys(order: Order, here: Here) -> list[KeyName]:
+    """Those that are named; all of them, when nothing is named at all."""
+    possible = list(here.plan.issued())
+    unknown = [str(name) for name in order.keys if name not in possible]
+    if unknown:
+        raise BadSignal(
+            f"{', '.join(unknown)} cannot be asked for; there is {', '.join(map(str, possible)) or 'none that can'}"
+        )
+    return order.keys if order.keys or order.secrets else possible
+
+
+def _holder(request: Request, lease: Lease | None, now: datetime) -> str:
+    """A part of an incident works under its lease, while that incident holds it; anything else takes its own."""
+    incident = request.order.incident
+    if incident and lease is not None and lease.holder == incident and lease.expires_at > now:
+        return incident
+    return f"{HOLDER}{request.execution}"
 
 
 def _who_works(here: Here) -> tuple[SystemRecord, Lease | None]:

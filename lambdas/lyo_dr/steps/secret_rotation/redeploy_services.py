@@ -9,19 +9,26 @@ import msgspec
 from lyo_dr.adapters.aws.ecs import Ecs
 from lyo_dr.doorman import Here, step
 from lyo_dr.guard import rotating
+from lyo_dr.model.issuer import Replaced
 from lyo_dr.model.rotation import Rotation
 
 
 class Request(msgspec.Struct, frozen=True):
-    """The rotation."""
+    """The rotation, and what became of keys."""
 
     rotation: Rotation
+    keys: list[Replaced] = []
 
 
 @step("RedeployServices", Request)
 @rotating
 def handler(request: Request, here: Here) -> Any:
-    """Every service: ECS hands secrets over at the start of a task only. Noted, so that a retry deploys none twice."""
+    """Every service, if anything they read has changed: ECS hands secrets over at the start of a task only.
+
+    Noted, so that a retry deploys none twice.
+    """
+    if not request.rotation.secrets and all(key.status != "taken" for key in request.keys):
+        return {"sentence": "Nothing that tasks read has changed", "at": here.now().isoformat(), "needed": False}
     ecs, asked = Ecs(here.region), []
     for service in here.plan.services:
         if here.incidents.read_note(request.rotation.id, "REDEPLOYED", service.name) is None:
@@ -30,4 +37,4 @@ def handler(request: Request, here: Here) -> Any:
             asked.append(service.name)
     sentence = f"New tasks are asked for: {', '.join(asked)}" if asked else "New tasks were asked for already"
     here.tell(request.rotation.id, sentence)
-    return {"sentence": sentence, "at": here.now().isoformat()}
+    return {"sentence": sentence, "at": here.now().isoformat(), "needed": True}

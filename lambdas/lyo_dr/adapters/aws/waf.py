@@ -1,0 +1,88 @@
+"""WAFv2: the IP sets that a Block rule of the web ACL refers to, in the regions of the load balancers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from lyo_dr.adapters import environment
+from lyo_dr.adapters.aws.session import calling, client
+from lyo_dr.errors import Contended, NotFound
+
+_SCOPE = "REGIONAL"
+_TRIES = 8
+"""Whoever loses the race reads again; eight times against one busy writer is never reached by chance."""
+
+_BRIEF: dict[str, Any] = {"read_seconds": 3.0, "attempts": 2}
+"""For the other region, which may be gone: its silence must not cost the block in this one."""
+
+
+class IpSet(msgspec.Struct, frozen=True):
+    """An IP set as it was read; ``token`` says which version of it."""
+
+    id: str
+    arn: str
+    addresses: list[str]
+    token: str
+
+
+def read_set(name: str, region: str) -> IpSet:
+    """Content and lock token of a set. Raises NotFound."""
+    found = _find(name, region, "list_ip_sets", "IPSets")
+    with calling(f"reading IP set {name} in {region}"):
+        answer = _waf(region).get_ip_set(Name=name, Scope=_SCOPE, Id=found)
+    return IpSet(found, answer["IPSet"]["ARN"], answer["IPSet"]["Addresses"], answer["LockToken"])
+
+
+def change_set(name: str, region: str, change: Callable[[list[str]], list[str] | None]) -> bool:
+    """Read, change, write with the lock token; read again when somebody else was faster. False: nothing to change.
+
+    UpdateIPSet replaces the whole list, and refuses a token that is no longer current with
+    ``WAFOptimisticLockException`` (API reference of WAFv2), so nobody's entries are lost. Raises NotFound, Contended.
+    """
+    for _ in range(_TRIES):
+        found = read_set(name, region)
+        wanted = change(found.addresses)
+        if wanted is None:
+            return False
+        try:
+            with calling(f"changing IP set {name} in {region}"):
+                _waf(region).update_ip_set(
+                    Name=name, Scope=_SCOPE, Id=found.id, Addresses=wanted, LockToken=found.token
+                )
+        except Contended:
+            continue
+        return True
+    raise Contended(f"IP set {name} in {region} was changed by somebody else each of {_TRIES} times; try again")
+
+
+def blocking_sets(acl: str, region: str) -> list[str]:
+    """ARNs of the IP sets a Block rule of a web ACL refers to directly. Raises NotFound."""
+    found = _find(acl, region, "list_web_acls", "WebACLs")
+    with calling(f"reading web ACL {acl} in {region}"):
+        rules = _waf(region).get_web_acl(Name=acl, Scope=_SCOPE, Id=found)["WebACL"]["Rules"]
+    return [
+        rule["Statement"]["IPSetReferenceStatement"]["ARN"]
+        for rule in rules
+        if "Block" in rule.get("Action", {}) and "IPSetReferenceStatement" in rule.get("Statement", {})
+    ]
+
+
+def _waf(region: str) -> Any:
+    return client("wafv2", region, **({} if region == environment.region() else _BRIEF))
+
+
+def _find(name: str, region: str, operation: str, member: str) -> str:
+    """AWS WAF asks for an id it has chosen itself; the plan knows names. Raises NotFound."""
+    marker: dict[str, str] = {}
+    while True:
+        with calling(f"looking for {name} in {region}"):
+            answer = getattr(_waf(region), operation)(Scope=_SCOPE, Limit=100, **marker)
+        for item in answer[member]:
+            if item["Name"] == name:
+                return str(item["Id"])
+        if not answer.get("NextMarker"):
+            raise NotFound(f"AWS WAF in {region} has nothing called {name}; the plan's part on breaches names it")
+        marker = {"NextMarker": answer["NextMarker"]}

@@ -1,0 +1,64 @@
+"""Whether a breach is contained: by what was tried, not by what was done."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Literal
+
+import msgspec
+
+from lyo_dr.model.breach import Access
+from lyo_dr.model.facts import Probe
+from lyo_dr.model.rotation import LoginTry
+
+
+class Proof(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of the response that may take its time; the Choice state reads ``status``."""
+
+    part: str = "proof"
+    status: Literal["done", "failed", "pending"]
+    sentence: str
+    wait_seconds: int = 1
+
+
+def login_gaps(secret: str, region: str, old: LoginTry | None, new: LoginTry) -> list[str]:
+    """What is wrong with the logins of one copy of a secret. ``old`` is None where no former version is known."""
+    found = []
+    if old is None:
+        found.append(f"{secret} in {region} has no former version, so nothing was rotated")
+    elif not old.refused:
+        found.append(f"the former login of {secret} is not refused in {region} ({old.reason or 'accepted'})")
+    if not new.accepted:
+        found.append(f"the new login of {secret} is not accepted in {region} ({new.reason})")
+    return found
+
+
+def session_gaps(access: Access, in_use: set[str]) -> list[str]:
+    """Sessions of users the application no longer logs in as."""
+    if access.error is not None:
+        return [f"{access.database} does not say who is logged in ({access.error})"]
+    old = {user: count for user, count in access.sessions.items() if user not in in_use and count}
+    return [f"{count} sessions of {user} are still open in {access.database}" for user, count in old.items()]
+
+
+def app_gap(answer: Probe) -> list[str]:
+    """Whether users are served through the front door."""
+    if answer.ready:
+        return []
+    return [f"{answer.url} is not ready ({answer.database or answer.error or answer.status})"]
+
+
+def proof(
+    gaps: list[str], *, rotated: list[str], blocked: list[str], waited: timedelta, budget: timedelta, poll: int
+) -> Proof:
+    """Done without a gap; looked at again within the budget; failed afterwards, with every gap named."""
+    if not gaps:
+        logins = f"the former login of {', '.join(rotated)} was tried and is refused, no session of it is open; "
+        block = f"{', '.join(blocked)} stand in the IP sets the web ACL blocks by; " if blocked else ""
+        sentence = f"{logins if rotated else ''}{block}the application is ready"
+        begins = "Proven" if rotated else "Proven, without a rotation"
+        return Proof(status="done", sentence=f"{begins}: {sentence}")
+    told = "; ".join(gaps)
+    if waited < budget:
+        return Proof(status="pending", sentence=f"Not proven yet: {told}", wait_seconds=poll)
+    return Proof(status="failed", sentence=f"After {waited.total_seconds():.0f} s not proven: {told}")

@@ -1,0 +1,42 @@
+"""What the part ``evidence`` of a plan must also be: consistent with the rest of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+from lyo_dr.model.plan import Plan
+
+_MOST_DAYS = 36500
+"""A hundred years, the longest retention of an object lock (S3 user guide, "Locking objects with Object Lock")."""
+_READ_BACK = timedelta(hours=12)
+"""An export may miss what is younger (CloudWatch Logs user guide, "Exporting log data to Amazon S3")."""
+
+
+def evidence(plan: Plan) -> Iterator[str]:
+    """Every rule this part breaks."""
+    yield from _times(plan)
+    yield from _places(plan)
+    for index, reader in enumerate(plan.evidence.readers):
+        if not re.fullmatch(r"arn:aws[a-z-]*:iam::\d{12}:role/.+", reader):
+            yield f"evidence.readers[{index}]: {reader!r} is not the ARN of a role, arn:aws:iam::ACCOUNT:role/NAME"
+
+
+def _times(plan: Plan) -> Iterator[str]:
+    part = plan.evidence
+    if not 1 <= part.retention_days <= _MOST_DAYS:
+        yield f"evidence.retention_days: {part.retention_days}; an object lock takes 1 to {_MOST_DAYS}"
+    if part.fresh < _READ_BACK:
+        yield f"evidence.fresh: {part.fresh}; an export may miss the last twelve hours, write PT12H or more"
+    if part.history < part.fresh:
+        yield "evidence.history: shorter than evidence.fresh; lengthen it"
+    if part.copy_within > timedelta(minutes=15):
+        yield f"evidence.copy_within: {part.copy_within} would hold a rotation up for too long; write PT15M or less"
+    if part.export_within > timedelta(hours=24):
+        yield f"evidence.export_within: {part.export_within}; the machine that waits ends then, write P1D or less"
+
+
+def _places(plan: Plan) -> Iterator[str]:
+    for region in sorted(set(plan.evidence.log_groups) - set(plan.regions.pair)):
+        yield f"evidence.log_groups: {region} is none of the two regions; use {' or '.join(plan.regions.pair)}"

@@ -1,0 +1,94 @@
+"""Keys only their issuer can change: how a person gets a new one, how it is tried, and what is still outstanding."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+KEY = "{key}"
+"""Where the key goes in the header of a test."""
+
+HANDED_OVER = "LYODR_NEW_"
+"""How the label of a handed-over version begins; the key's name follows. The version holds that key alone and never
+becomes current, so nothing reads it but the step that tries it. Not AWSPENDING: that label belongs to the rotation of
+the login, which takes it off whatever an abandoned rotation left behind."""
+
+
+class KeyTest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A request to the issuer that changes nothing. ``{key}`` in ``header`` is replaced.
+
+    ``accepted`` are the statuses that say the key is valid, ``refused`` those that say it is not; any other status
+    says nothing.
+    """
+
+    url: str
+    header: str = "Authorization: Bearer {key}"
+    method: Literal["GET", "HEAD", "POST"] = "GET"
+    accepted: list[int] = msgspec.field(default_factory=lambda: [200])
+    refused: list[int] = msgspec.field(default_factory=lambda: [401, 403])
+
+
+class IssuedKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A key of an app secret that its issuer gives out. ``create`` and ``revoke`` tell a person exactly what to do."""
+
+    key: str
+    issuer: str
+    create: str
+    revoke: str
+    test: KeyTest
+
+
+class KeyName(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which key of which secret."""
+
+    secret: str
+    key: str
+
+    def __str__(self) -> str:
+        return f"{self.key} of {self.secret}"
+
+
+class KeyTry(msgspec.Struct, frozen=True, kw_only=True):
+    """What an issuer's endpoint answered to a key: a status, or the kind of silence."""
+
+    status: int = 0
+    error: str = ""
+
+
+class NewKey(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of a new key. ``accepted`` is taken; all else is a person's to do.
+
+    Where none was handed over: ``absent``; ``unfinished``, when it was taken before tasks were replaced; ``revoking``,
+    when it is in use and the former one may still be valid.
+
+    ``version`` is the id of the handed-over version.
+    """
+
+    status: Literal["accepted", "refused", "absent", "unclear", "unfinished", "revoking"]
+    sentence: str
+    version: str = ""
+
+
+class Replaced(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of one key in a rotation."""
+
+    status: Literal["taken", "outstanding", "revoking"]
+    name: KeyName
+    sentence: str
+
+
+class Outstanding(msgspec.Struct, frozen=True, kw_only=True):
+    """What is still to do for one key: get a new one, replace the tasks, revoke the former one.
+
+    ``old`` are ids of versions of this region's copy that hold former keys.
+    """
+
+    name: KeyName
+    issuer: str
+    wanted: Literal["new", "redeploy", "revoke", "nothing"]
+    incident: str
+    since: datetime
+    sentence: str
+    old: list[str] = []

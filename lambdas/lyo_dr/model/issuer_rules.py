@@ -1,0 +1,48 @@
+"""What a plan has to say of keys that only their issuer can change, so that a key is never shown to anybody else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from lyo_dr.model.issuer import KEY, IssuedKey, KeyTest
+from lyo_dr.model.plan import DATABASE_URL, Plan, Secret
+
+_HEADER = re.compile(r"[A-Za-z0-9-]+: [ -~]*\{key\}[ -~]*")
+
+
+def issued_keys(plan: Plan) -> Iterator[str]:
+    """Every rule they break, one sentence each."""
+    for index, secret in enumerate(plan.secrets):
+        names = [each.key for each in secret.issued]
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            yield f"secrets[{index}].issued: the key {name!r} is named twice; name it once"
+        for number, each in enumerate(secret.issued):
+            path = f"secrets[{index}].issued[{number}]"
+            yield from _key(path, secret, each)
+            yield from _test(f"{path}.test", each.test)
+
+
+def _key(path: str, secret: Secret, each: IssuedKey) -> Iterator[str]:
+    if each.key == DATABASE_URL:
+        yield f"{path}.key: {DATABASE_URL} is rotated by us; name a key that only its issuer can change"
+    elif each.key not in secret.keys or not re.fullmatch(r"[A-Za-z0-9_.-]{1,64}", each.key):
+        yield f"{path}.key: {each.key!r} is not among the keys of {secret.name!r}; use one of them, up to 64 letters"
+    for field in ("issuer", "create", "revoke"):
+        if not getattr(each, field).strip():
+            yield f"{path}.{field}: empty; a person has to know where to go and what to do"
+
+
+def _test(path: str, test: KeyTest) -> Iterator[str]:
+    address = urlsplit(test.url)
+    local = address.scheme == "http" and address.hostname == "127.0.0.1"
+    if not address.hostname or not (address.scheme == "https" or local):
+        yield f"{path}.url: {test.url!r} would show the key to others; write an address that begins with https://"
+    if KEY in test.url:
+        yield f"{path}.url: a key in an address ends up in logs; put {KEY} into the header"
+    if not _HEADER.fullmatch(test.header) or test.header.count(KEY) != 1:
+        yield f"{path}.header: {test.header!r} is no header with the key in it; write Authorization: Bearer {KEY}"
+    both = sorted(set(test.accepted) & set(test.refused))
+    if both or not test.accepted or not test.refused:
+        yield f"{path}: accepted and refused need statuses of their own, such as [200] and [401, 403]"

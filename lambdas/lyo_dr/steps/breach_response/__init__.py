@@ -1,0 +1,1 @@
+"""The response to a breach: judged, preserved, told, contained, rotated, proven, assessed."""

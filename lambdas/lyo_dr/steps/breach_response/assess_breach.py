@@ -1,0 +1,43 @@
+"""AssessBreach: which tables a login that may have leaked could read; drafts that wait for a person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from lyo_dr.decisions.breach import Course, parts_of
+from lyo_dr.decisions.breach_messages import breach_assessed, drafts_of, within_reach
+from lyo_dr.doorman import Here, step
+from lyo_dr.model.breach import Part
+from lyo_dr.model.incident import Incident
+from lyo_dr.steps.breaching import access_of, told
+from lyo_dr.steps.telling import tell_people
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The incident, the course, and the state of the machine with what was done so far."""
+
+    incident: Incident
+    course: Course
+    so_far: dict[str, Any]
+
+
+@step("AssessBreach", Request)
+def handler(request: Request, here: Here) -> Part:
+    """The drafts are kept on the incident and go to the legal side alone; nothing is sent to anybody outside."""
+    incident, course = request.incident, request.course
+    access = [access_of(here, database.name) for database in here.plan.databases]
+    drafts = drafts_of(here.plan, incident, course, access, parts_of(request.so_far))
+    for name, text in drafts.items():
+        here.incidents.note(incident.id, "DRAFT", name, text=text, standing="waits for a person")
+    sent = tell_people(here, incident.id, breach_assessed(here.plan, incident, course, drafts))
+    reached = [table for table, _ in within_reach(here.plan, access)]
+    sentence = f"Within reach: {', '.join(reached) or 'no table with personal data'}"
+    if drafts:
+        sentence += "; drafts for the authority and for customers wait for a person"
+    if sent["missed"]:
+        return told(
+            here, incident, Part(part="assessment", status="failed", sentence=f"{sentence}; legal was not told")
+        )
+    return told(here, incident, Part(part="assessment", status="done", sentence=sentence))

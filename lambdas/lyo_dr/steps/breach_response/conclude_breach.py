@@ -1,0 +1,34 @@
+"""ConcludeBreach: how it ended; a part that was not done ends it in a failure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from lyo_dr.decisions.breach import Course, conclude, parts_of
+from lyo_dr.decisions.breach_messages import breach_closed
+from lyo_dr.doorman import Here, step
+from lyo_dr.errors import NotContained
+from lyo_dr.model.incident import Incident
+from lyo_dr.model.verdict import Outcome
+from lyo_dr.steps.telling import tell_people
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The incident, the course, and the state of the machine with how each part ended."""
+
+    incident: Incident
+    course: Course
+    so_far: dict[str, Any]
+
+
+@step("ConcludeBreach", Request)
+def handler(request: Request, here: Here) -> Outcome:
+    """Raises NotContained, so that what was missed takes the failure path."""
+    incident, so_far = request.incident, request.so_far
+    outcome = conclude(request.course, so_far.get("consent"), parts_of(so_far))
+    if isinstance(outcome, str):
+        raise NotContained(outcome)
+    tell_people(here, incident.id, breach_closed(incident, outcome.ending, outcome.sentence, outcome.reasons))
+    return outcome

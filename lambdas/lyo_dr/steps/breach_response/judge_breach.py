@@ -1,0 +1,34 @@
+"""JudgeBreach: what is done about it, and by whose word; the clock for the authority begins."""
+
+from __future__ import annotations
+
+import msgspec
+
+from lyo_dr.decisions.breach import Course, judge_breach
+from lyo_dr.doorman import Here, step
+from lyo_dr.guard import containing
+from lyo_dr.model.incident import Incident, Signal
+from lyo_dr.steps.consenting import consent_of
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The incident and what opened it."""
+
+    incident: Incident
+    signal: Signal
+
+
+@step("JudgeBreach", Request)
+@containing
+def handler(request: Request, here: Here) -> Course:
+    """The gate is recorded as it stands: without an open one the guard rotates and isolates nothing."""
+    incident = request.incident
+    course = judge_breach(here.plan, incident, request.signal, consent_of(here, incident))
+    here.incidents.set(
+        incident.id, breach=incident.breach, gate=course.gate.status, notify_before=course.deadline.isoformat()
+    )
+    here.tell(incident.id, course.sentence)
+    here.tell(
+        incident.id, f"The authority has to know before {course.deadline:%Y-%m-%d %H:%M} UTC if data is concerned"
+    )
+    return course

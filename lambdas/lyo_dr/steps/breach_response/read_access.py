@@ -1,0 +1,30 @@
+"""ReadAccess: what the database says of the application's users. SQL and one secret, nothing else."""
+
+from __future__ import annotations
+
+import msgspec
+
+from lyo_dr.adapters.access import read_access
+from lyo_dr.adapters.aws.secrets import sql_login
+from lyo_dr.adapters.postgres import connected
+from lyo_dr.doorman import Here, step
+from lyo_dr.errors import DatabaseUnreachable
+from lyo_dr.model.breach import Access
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The database's name in the plan."""
+
+    database: str
+
+
+@step("ReadAccess", Request)
+def handler(request: Request, here: Here) -> Access:
+    """A database that does not answer is a fact: then everything in it counts as within reach."""
+    name = request.database
+    login = sql_login(here.names.sql_secret(name), here.region)
+    try:
+        with connected(login, here.plan.timing.sql_timeout.total_seconds()) as postgres:
+            return read_access(postgres, name, here.plan.database(name).app_roles)
+    except DatabaseUnreachable as silence:
+        return Access(database=name, error=str(silence))

@@ -1,0 +1,46 @@
+"""RenewTasks: fresh tasks first, with sessions of their own, before any older session is refused."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from lyo_dr.adapters.aws.ecs import Ecs
+from lyo_dr.decisions.breach import breach_of
+from lyo_dr.doorman import Here, step
+from lyo_dr.guard import guard
+from lyo_dr.model.incident import Incident
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The incident."""
+
+    incident: Incident
+
+
+class Renewed(msgspec.Struct, frozen=True, kw_only=True):
+    """Sessions that began before ``before`` will be refused."""
+
+    status: str
+    sentence: str
+    before: datetime
+
+
+@step("RenewTasks", Request)
+@guard
+def handler(request: Request, here: Here) -> Renewed:
+    """The moment is written down before the first task is asked for, once: a retry must not refuse the fresh ones."""
+    incident, ecs = request.incident, Ecs(here.region)
+    roles = breach_of(here.plan).roles
+    if not roles:
+        return Renewed(status="nothing", sentence="The plan names no role", before=incident.opened_at)
+    here.incidents.note(incident.id, "CUTOFF", "sessions", at=here.now().isoformat())
+    note = here.incidents.read_note(incident.id, "CUTOFF", "sessions") or {}
+    for service in here.plan.services:
+        if here.incidents.read_note(incident.id, "RENEWED", service.name) is None:
+            ecs.deploy_again(service.places[here.region])
+            here.incidents.note(incident.id, "RENEWED", service.name)
+    sentence = f"Fresh tasks are asked for; sessions of {', '.join(roles)} from before {note['at'][:19]} UTC will end"
+    here.tell(incident.id, sentence)
+    return Renewed(status="ready", sentence=sentence, before=datetime.fromisoformat(note["at"]))

@@ -1,0 +1,41 @@
+"""RevokeSessions: sessions of the plan's roles that began before the fresh tasks are refused everything."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from lyo_dr.adapters.aws.roles import revoke_older_sessions
+from lyo_dr.decisions.breach import breach_of
+from lyo_dr.doorman import Here, step
+from lyo_dr.errors import LyoDrError
+from lyo_dr.guard import guard
+from lyo_dr.model.breach import Part
+from lyo_dr.model.incident import Incident
+from lyo_dr.steps.breaching import told
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The incident, and the moment from which sessions are fresh."""
+
+    incident: Incident
+    before: datetime
+
+
+@step("RevokeSessions", Request)
+@guard
+def handler(request: Request, here: Here) -> Part:
+    """One role that fails keeps no other open."""
+    roles, failed = breach_of(here.plan).roles, []
+    for role in roles:
+        try:
+            revoke_older_sessions(role, request.before)
+        except LyoDrError as failure:
+            failed.append(str(failure))
+    if failed:
+        part = Part(part="sessions", status="failed", sentence="; ".join(failed))
+    else:
+        sentence = f"Sessions of {', '.join(roles)} from before {request.before:%Y-%m-%d %H:%M:%S} UTC are refused"
+        part = Part(part="sessions", status="done", sentence=sentence)
+    return told(here, request.incident, part)

@@ -1,0 +1,1 @@
+"""Finishing the evidence of a breach: what only comes minutes or hours later."""

@@ -1,0 +1,59 @@
+"""PreserveLate: what suspects did, as AWS CloudTrail tells it minutes later, and whether the snapshots are there."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from lyo_dr.adapters.aws.backups import Backups
+from lyo_dr.doorman import Here, step
+from lyo_dr.model.evidence import Suspects
+from lyo_dr.model.incident import Incident
+from lyo_dr.model.restore import Snapshot
+from lyo_dr.model.verdict import Progress
+from lyo_dr.steps.actions import preserve_actions
+from lyo_dr.steps.vault import Vault, as_json
+
+_PART = "databases"
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The incident, who is suspected, and when this began."""
+
+    incident: Incident
+    suspects: Suspects
+    started_at: datetime
+
+
+@step("PreserveLate", Request)
+def handler(request: Request, here: Here) -> Progress:
+    """Waits until history and snapshots have had their time, the latter no longer than a restore may take."""
+    waited, plan = here.now() - request.started_at, here.plan
+    kept, incident = Vault(here, request.incident), request.incident
+    if waited < plan.evidence.late_after:
+        return Progress(status="pending", sentence="The event history is still being written", wait_seconds=here.poll)
+    preserve_actions(request.suspects.principals, "second", kept, here)
+    over = waited >= plan.evidence.late_after + plan.budgets.restore
+    there = [_is_settled(incident, database.name, kept, here, over=over) for database in plan.databases]
+    if not all(there):
+        return Progress(status="pending", sentence="A snapshot is still being taken", wait_seconds=here.poll)
+    return Progress(status="ready", sentence="The second look is preserved")
+
+
+def _is_settled(incident: Incident, database: str, kept: Vault, here: Here, *, over: bool) -> bool:
+    """Whether the snapshot is on record, as available or as missing."""
+    instance = here.plan.database(database).instances[here.region]
+    name = here.names.evidence(instance, incident.id)
+    file, what = f"snapshots/{name}.json", f"snapshot {name}"
+
+    def look() -> None:
+        found: list[Snapshot] = [one for one in Backups(here.region).snapshots(instance) if one.identifier == name]
+        status = found[0].status if found else "missing"
+        if status == "available":
+            kept.keep(_PART, file, f"{what} is available", as_json(msgspec.to_builtins(found[0])))
+        elif over or status in ("missing", "failed"):
+            kept.miss(_PART, file, what, f"it is {status}")
+
+    kept.attempt(_PART, file, what, look)
+    return kept.has(file)

@@ -1,0 +1,31 @@
+"""SealAgain: the same manifest, now with what came later. Its new head is on the timeline beside the first."""
+
+from __future__ import annotations
+
+import msgspec
+
+from lyo_dr.doorman import Here, step
+from lyo_dr.model.evidence import Branch, Sealed
+from lyo_dr.model.incident import Incident
+from lyo_dr.steps.sealing import seal
+
+
+class SoFar(msgspec.Struct, frozen=True):
+    """Which of the steps before this one could not run."""
+
+    late_missed: Branch | None = None
+    exports_missed: Branch | None = None
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The incident, and what the steps before have left in the execution."""
+
+    incident: Incident
+    so_far: SoFar
+
+
+@step("SealAgain", Request)
+def handler(request: Request, here: Here) -> Sealed:
+    """Later entries stand behind the earlier ones, so the first head is still the hash of a line."""
+    failed = (request.so_far.late_missed, request.so_far.exports_missed)
+    return seal(request.incident, [branch for branch in failed if branch is not None], here)

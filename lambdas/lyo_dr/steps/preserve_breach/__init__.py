@@ -1,0 +1,1 @@
+"""Preserving a breach: everything that a restart would destroy, before anything restarts."""

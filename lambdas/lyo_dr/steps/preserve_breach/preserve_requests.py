@@ -1,0 +1,44 @@
+"""PreserveRequests: the requests AWS WAF has kept samples of, which it forgets after three hours."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import msgspec
+
+from lyo_dr.adapters.aws.requests import find_web_acl, metrics_of, sampled
+from lyo_dr.decisions.evidence import file_name
+from lyo_dr.decisions.redaction import without_credentials
+from lyo_dr.doorman import Here, step
+from lyo_dr.model.evidence import Branch
+from lyo_dr.model.incident import Incident
+from lyo_dr.steps.vault import Vault, as_lines
+
+_PART = "requests"
+_KEPT_FOR = timedelta(hours=3)
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The incident."""
+
+    incident: Incident
+
+
+@step("PreserveRequests", Request)
+def handler(request: Request, here: Here) -> Branch:
+    """Without a web ACL in the plan there is nothing to preserve, and nothing is missing."""
+    name = here.plan.breach.web_acls.get(here.region) if here.plan.breach else None
+    if name is not None:
+        kept, file = Vault(here, request.incident), f"requests/{file_name(name)}.jsonl"
+        kept.attempt(_PART, file, f"sampled requests of {name}", lambda: _preserve(name, file, kept, here))
+    return Branch(part=_PART)
+
+
+def _preserve(name: str, file: str, kept: Vault, here: Here) -> None:
+    acl, now = find_web_acl(name, here.region), here.now()
+    found = [
+        without_credentials(one)
+        for metric in metrics_of(acl, here.region)
+        for one in sampled(acl, metric, now - _KEPT_FOR, now, here.region)
+    ]
+    kept.keep(_PART, file, f"{len(found)} sampled requests of web ACL {acl.name}", as_lines(found), acl.arn)

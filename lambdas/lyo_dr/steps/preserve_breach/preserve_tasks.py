@@ -1,0 +1,55 @@
+"""PreserveTasks: what runs on ECS and from which definition, before a deployment replaces it."""
+
+from __future__ import annotations
+
+import msgspec
+
+from lyo_dr.adapters.aws.tasks import Described, describe_definition, describe_service, describe_tasks
+from lyo_dr.decisions.redaction import without_environment
+from lyo_dr.doorman import Here, step
+from lyo_dr.model.evidence import Branch
+from lyo_dr.model.incident import Incident
+from lyo_dr.model.plan import Service
+from lyo_dr.steps.vault import Vault, as_json
+
+_PART = "tasks"
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The incident."""
+
+    incident: Incident
+
+
+@step("PreserveTasks", Request)
+def handler(request: Request, here: Here) -> Branch:
+    """A stopped task is forgotten by ECS after about an hour; what it was is not found anywhere else."""
+    kept = Vault(here, request.incident)
+    for service in here.plan.services:
+        _preserve(service, kept, here)
+    return Branch(part=_PART)
+
+
+def _preserve(service: Service, kept: Vault, here: Here) -> None:
+    place = service.places[here.region]
+    found: list[Described] = []
+
+    def tasks() -> None:
+        found.append(describe_service(place, here.region))
+        found.extend(describe_tasks(place, here.region))
+        content = {"service": found[0], "tasks": found[1:]}
+        what = f"service {service.name} with {len(found) - 1} tasks"
+        kept.keep(_PART, f"tasks/{service.name}.json", what, as_json(without_environment(content)))
+
+    kept.attempt(_PART, f"tasks/{service.name}.json", f"tasks of {service.name}", tasks)
+    for arn in sorted({str(one.get("taskDefinition") or one.get("taskDefinitionArn")) for one in found if one}):
+        name = f"task-definitions/{arn.rsplit('/', 1)[-1].replace(':', '-')}.json"
+        what = f"task definition {arn.rsplit('/', 1)[-1]}"
+        kept.attempt(
+            _PART,
+            name,
+            what,
+            lambda arn=arn, name=name, what=what: kept.keep(  # type: ignore[misc]
+                _PART, name, what, as_json(without_environment(describe_definition(arn, here.region)))
+            ),
+        )

@@ -1,0 +1,73 @@
+"""Trying the old and the new after a breach: logins, sessions, the block, the application."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lyo_dr.adapters.aws.roles import revoked_before
+from lyo_dr.adapters.aws.secrets import labels
+from lyo_dr.adapters.aws.waf import blocking_sets, read_set
+from lyo_dr.decisions.blocking import of_version
+from lyo_dr.decisions.breach import Course, breach_of
+from lyo_dr.decisions.breach_proof import app_gap, login_gaps, session_gaps
+from lyo_dr.doorman import Here
+from lyo_dr.errors import LyoDrError
+from lyo_dr.model.rotation import LoginTry
+from lyo_dr.steps.breaching import access_of, sets_of
+from lyo_dr.steps.front_door import ask_front_door
+from lyo_dr.steps.rotating import ask, login_in
+
+
+def gaps(here: Here, course: Course, rotated: list[str]) -> list[str]:
+    """Everything that contradicts a contained breach; what cannot be asked contradicts it, too."""
+    found: list[str] = []
+    for look in (_logins(here, rotated), _sessions(here, rotated), _blocks(here, course.block), _roles(here)):
+        try:
+            found += look
+        except LyoDrError as silence:
+            found.append(str(silence))
+    return found + app_gap(ask_front_door(here, here.plan.services[0].ready_path))
+
+
+def _logins(here: Here, rotated: list[str]) -> Iterator[str]:
+    """In the copies of both regions while there is a stand-by."""
+    standby = here.system.record().standby_region
+    for name in rotated:
+        secret = next(secret for secret in here.plan.secrets if secret.name == name)
+        asked = {"secret": name, "database": here.plan.database_of(secret).name}
+        for region in [here.region, *([standby] if standby else [])]:
+            versions = labels(name, region).versions
+            old, new = versions.get("AWSPREVIOUS"), versions["AWSCURRENT"]
+            tried = None if old is None else ask(here, "TryLogin", {**asked, "version": old}, LoginTry, region=region)
+            accepted = ask(here, "TryLogin", {**asked, "version": new}, LoginTry, region=region)
+            yield from login_gaps(name, region, tried, accepted)
+
+
+def _sessions(here: Here, rotated: list[str]) -> Iterator[str]:
+    used: dict[str, set[str]] = {}
+    for secret in here.plan.secrets:
+        if secret.name in rotated:
+            database = here.plan.database_of(secret).name
+            used.setdefault(database, set()).add(login_in(secret.name, here.region, None).user)
+    for database, users in used.items():
+        yield from session_gaps(access_of(here, database), users)
+
+
+def _blocks(here: Here, blocked: list[str]) -> Iterator[str]:
+    """An IP set that no Block rule refers to blocks nobody."""
+    for region in breach_of(here.plan).ip_sets if blocked else ():
+        acl = breach_of(here.plan).web_acls.get(region)
+        refers = None if acl is None else blocking_sets(acl, region)
+        for version, name in sets_of(here.plan, region).items():
+            wanted, found = of_version(blocked, version), read_set(name, region)
+            missing = [address for address in wanted if address not in found.addresses]
+            if missing:
+                yield f"{', '.join(missing)} are not in IP set {name} in {region}"
+            if wanted and refers is not None and found.arn not in refers:
+                yield f"no Block rule of web ACL {acl} in {region} refers to IP set {name}"
+
+
+def _roles(here: Here) -> Iterator[str]:
+    for role in breach_of(here.plan).roles:
+        if revoked_before(role) is None:
+            yield f"older sessions of {role} are not refused"

@@ -1,0 +1,24 @@
+"""Whether the tasks of a service have been replaced, and the application answers on the new ones."""
+
+from __future__ import annotations
+
+import msgspec
+
+from lyo_dr.adapters.aws.ecs import Ecs
+from lyo_dr.adapters.http import probe
+from lyo_dr.decisions.redeployment import unsettled
+from lyo_dr.doorman import Here
+from lyo_dr.model.plan import Service
+
+
+def unready(service: Service, here: Here) -> str | None:
+    """What is still missing in this region, or None; a service that is meant to stand still is not missed."""
+    place, ecs = service.places[here.region], Ecs(here.region)
+    state = ecs.counts(place)
+    if state.rollout != "COMPLETED":
+        state = msgspec.structs.replace(state, stop_reasons=ecs.stop_reasons(place))
+        return unsettled(state)
+    if state.desired == 0:
+        return None
+    answer = probe(place.url + service.ready_path, here.plan.timing.probe_timeout.total_seconds())
+    return None if answer.ready else f"it is not ready ({answer.database or answer.error or answer.status})"

@@ -1,0 +1,81 @@
+"""ProveKey: the former key is shown to its issuer, which has to refuse it once a person has revoked it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from lyo_dr.adapters.aws.secrets import read_text, version_text
+from lyo_dr.adapters.http import try_key
+from lyo_dr.decisions.issued import header_of, in_use_again, key_to_revoke, revoked
+from lyo_dr.decisions.secret_text import value_of
+from lyo_dr.doorman import Here, step
+from lyo_dr.errors import NotFound
+from lyo_dr.guard import rotating
+from lyo_dr.model.issuer import KeyName, KeyTry, Outstanding, Replaced
+from lyo_dr.model.rotation import Rotation
+from lyo_dr.model.verdict import Progress
+from lyo_dr.steps.telling import tell_people
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The rotation, what became of the key, and when proving began."""
+
+    rotation: Rotation
+    replaced: Replaced
+    started_at: datetime
+
+
+@step("ProveKey", Request)
+@rotating
+def handler(request: Request, here: Here) -> Progress:
+    """Only after the application was seen to work on the new one: from now on the former one may be revoked."""
+    name = request.replaced.name
+    outstanding = here.outstanding.read(name)
+    if outstanding is None:
+        return Progress(status="ready", sentence=f"{name}: nothing is left to do")
+    former = _former(outstanding, here)
+    if value_of(read_text(name.secret, here.region), name.key) in former:
+        verdict = in_use_again(name)
+        here.outstanding.keep(msgspec.structs.replace(outstanding, wanted="new", sentence=verdict.sentence))
+    else:
+        verdict = revoked(
+            name,
+            here.plan.issued()[name],
+            [_try(name, value, here) for value in former],
+            started_at=request.started_at,
+            budget=here.plan.budgets.validation,
+            now=here.now(),
+            poll=here.poll,
+        )
+        _conclude(request.rotation, outstanding, verdict, here)
+    here.tell(request.rotation.id, verdict.sentence)
+    return verdict
+
+
+def _former(outstanding: Outstanding, here: Here) -> list[str]:
+    """Keys that were replaced, as far as their versions can still be read."""
+    name, found = outstanding.name, []
+    for version in outstanding.old:
+        try:
+            found.append(str(value_of(version_text(name.secret, here.region, version), name.key)))
+        except NotFound:
+            continue
+    return found
+
+
+def _try(name: KeyName, value: str, here: Here) -> KeyTry:
+    test, seconds = here.plan.issued()[name].test, here.plan.timing.probe_timeout.total_seconds()
+    return try_key(test.url, seconds, method=test.method, header=header_of(test, value))
+
+
+def _conclude(rotation: Rotation, outstanding: Outstanding, verdict: Progress, here: Here) -> None:
+    if verdict.status == "ready":
+        here.outstanding.settle(outstanding, verdict.sentence)
+        if outstanding.incident != rotation.id:
+            here.tell(outstanding.incident, f"No longer outstanding: {verdict.sentence}")
+        return
+    here.outstanding.keep(msgspec.structs.replace(outstanding, wanted="revoke", sentence=verdict.sentence))
+    issued = here.plan.issued()[outstanding.name]
+    tell_people(here, rotation.id, key_to_revoke(issued, outstanding.name, outstanding.incident))

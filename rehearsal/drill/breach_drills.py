@@ -1,0 +1,40 @@
+"""Drills of a breach: somebody is inside, and a finding that is hardly one."""
+
+from __future__ import annotations
+
+from rehearsal.drill import breach, breach_expect
+from rehearsal.drill.drill import Drill
+from rehearsal.drill.scenario import Scenario
+from rehearsal.drill.scene import Scene
+
+
+def _prepare_only(scene: Scene) -> None:
+    """Nothing is rotated, so nothing is held against what was there before."""
+    breach.prepare(scene)
+    scene.before = None
+
+
+BREACH = (
+    Drill(
+        name="breach",
+        proves="Somebody reads the database with the app's own login: thrown out for good, and no booking fails.",
+        scenario=Scenario(
+            prepare=breach.prepare,
+            strike=breach.break_in,
+            at={"AskConsent": breach.consent},
+            repair=breach.follow_rotation,
+            look=breach.look,
+            in_active=True,
+        ),
+        must_fire=False,
+        judge=breach_expect.thrown_out(),
+    ),
+    Drill(
+        name="false-finding",
+        proves="A finding of low severity is preserved and told, and nothing is blocked, rotated or asked.",
+        scenario=Scenario(prepare=_prepare_only, strike=breach.find_little, look=breach.look, in_active=True),
+        must_fire=False,
+        judge=breach_expect.told_and_left_alone(),
+    ),
+)
+"""In the order in which they are run."""

@@ -1,0 +1,54 @@
+"""The drill of a key that only its issuer can change."""
+
+from __future__ import annotations
+
+from rehearsal.drill import expect, rotation_expect
+from rehearsal.drill.drill import Drill
+from rehearsal.drill.leaked_key import Story
+from rehearsal.drill.scenario import Scenario
+
+_STORY = Story()
+
+LEAKED_KEY = (
+    Drill(
+        name="leaked-key-only",
+        proves="A leaked key of an outside issuer is replaced by the one a person brings, and nothing else is rotated.",
+        scenario=Scenario(
+            prepare=_STORY.prepare,
+            strike=_STORY.strike,
+            repair=_STORY.repair,
+            look=_STORY.look,
+            primary_lives=True,
+        ),
+        must_fire=False,
+        judge=expect.every(
+            expect.ended("outstanding"),
+            expect.noted("tasks began with the leaked key", True),
+            expect.said("AskForKey", "outstanding on rotation-operator-"),
+            expect.noted("outstanding while nothing is handed over", True),
+            expect.said("TestKey", "refuses what was handed over"),
+            expect.noted("ending with a mistyped key", "outstanding"),
+            expect.noted("a refused key changes nothing", True),
+            expect.noted("outstanding while the issuer refuses it", True),
+            expect.said("TestKey", "accepts the new one$"),
+            expect.said("ProveKey", "still valid at the issuer: revoke it there"),
+            expect.noted("tasks hold the new key before the former is revoked", True),
+            expect.said("ProveKey", "refuses the former one$"),
+            expect.noted("ending with the new key", "rotated"),
+            expect.noted("outstanding in the end", False),
+            expect.noted("one value changed in both copies, every other byte stayed", True),
+            expect.noted("nothing is left handed over", True),
+            expect.noted("the issuer accepts", ["new"]),
+            expect.noted("leaks", []),
+            expect.asking(
+                lambda recorded: all(recorded.notes.get("searched", {"": 0}).values()),
+                lambda recorded: f"nothing was searched for keys: {recorded.notes.get('searched')}",
+            ),
+            expect.silent("CreateSecret", "SetSecret", "FinishSecret", "RetireLogin", "ProveRetired"),
+            rotation_expect.nobody_failed(),
+            expect.nothing_lost(),
+            expect.traffic_stayed(),
+        ),
+    ),
+)
+"""In the order in which they are run."""

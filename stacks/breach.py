@@ -1,0 +1,21 @@
+"""The stack of the response to a breach: its machine, the SQL function it asks, and the one that lifts containment."""
+
+from __future__ import annotations
+
+from aws_cdk import aws_kms as kms
+from constructs import Construct
+
+from stacks.constructs.step import Step
+from stacks.process import BREACH_ASKED, ProcessStack
+from stacks.site import Site
+
+
+class BreachResponse(ProcessStack):
+    """The same in both regions; a breach is worked on in the one that is active."""
+
+    def __init__(self, scope: Construct, site: Site, key: kms.IKey) -> None:
+        super().__init__(scope, site, "breach_response", ("breach_response",), key)
+        for name in BREACH_ASKED:
+            step = Step(self.kit, self, "breach_response", name)
+            if step.sql:
+                step.keep_warm()

@@ -1,0 +1,34 @@
+"""Keys only their issuer can change: who may read them to try them, and who may put a new one in their place."""
+
+from __future__ import annotations
+
+from lyo_dr.model.names import Names
+from lyo_dr.model.plan import Plan
+from stacks.grants.grant import Grant
+
+
+def read_issued(plan: Plan, names: Names) -> list[Grant]:
+    """Read this region's copy, to show a key to its issuer; nothing is written."""
+    read = ("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue")
+    return _grant(read, _issued(plan, names), "a key that is tried at its issuer")
+
+
+def replace_issued(plan: Plan, names: Names) -> list[Grant]:
+    """Write the accepted key into the copies of both regions, and take the label off what was handed over here."""
+    there = Names(plan, plan.regions.peer_of(names.region))
+    change = ("secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue")
+    labels = ("secretsmanager:DescribeSecret", "secretsmanager:UpdateSecretVersionStage")
+    return [
+        *_grant(change, _issued(plan, names) + _issued(plan, there), "the new key is written into each region's copy"),
+        *_grant(labels, _issued(plan, names), "which version was handed over, and that it was taken"),
+    ]
+
+
+def _grant(actions: tuple[str, ...], resources: tuple[str, ...], why: str) -> list[Grant]:
+    """A plan without such keys grants nothing: a statement has to name something."""
+    return [Grant(actions, resources, why)] if resources else []
+
+
+def _issued(plan: Plan, names: Names) -> tuple[str, ...]:
+    found = [secret.name for secret in plan.secrets if secret.issued]
+    return tuple(names.arn("secretsmanager", f"secret:{name}-??????") for name in found)

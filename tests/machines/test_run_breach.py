@@ -1,0 +1,110 @@
+"""An intruder under load with the real machine, handlers, database and load balancer; then everything is searched."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from psycopg.conninfo import conninfo_to_dict
+from rich.console import Console
+
+from lyo_dr.model.plan import DATABASE_URL
+from rehearsal.drill import people, report
+from rehearsal.drill.breach import ADDRESS
+from rehearsal.drill.catalogue import DRILLS
+from rehearsal.drill.measure import measure
+from rehearsal.drill.record import Recorded
+from rehearsal.drill.scene import Scene
+from rehearsal.drill.show import Screen
+from rehearsal.drill.steps import path_steps
+from rehearsal.drill.world import World
+from rehearsal.report import html
+from tests.machines.failover import IRELAND, OREGON
+from tests.plans import lyo_plan
+
+pytestmark = [pytest.mark.drill, pytest.mark.timeout(480)]
+
+
+@dataclass
+class Drilled:
+    """What happened, what was shown, what was said afterwards, and every password there ever was."""
+
+    recorded: Recorded
+    screen: str
+    passwords: set[str]
+    lifted: people.Said
+    sets: dict[str, list[str]]
+
+
+@pytest.fixture(scope="module")
+def drilled() -> Iterator[Drilled]:
+    shown = io.StringIO()
+    with (
+        World(lyo_plan(), warm=False, active=True) as world,
+        Screen(Console(file=shown, width=300)) as screen,
+    ):
+        recorded = DRILLS["breach"].run(world, screen)
+        passwords = {password for region in (IRELAND, OREGON) for password in _passwords(world, region)}
+        scene = Scene(world, screen, followed=IRELAND)
+        lifted = people.lyo_dr(scene, "breach", "lift", recorded.incident_id, "--why", "the intruder was found")
+        yield Drilled(recorded, shown.getvalue(), passwords, lifted, {r: _set(world, r) for r in (IRELAND, OREGON)})
+
+
+def _passwords(world: World, region: str) -> Iterator[str]:
+    store, secret = world.client("secretsmanager", region), world.plan.secrets[0].name
+    for version in store.list_secret_version_ids(SecretId=secret, IncludeDeprecated=True)["Versions"]:
+        text = store.get_secret_value(SecretId=secret, VersionId=version["VersionId"])["SecretString"]
+        url = json.loads(text)[DATABASE_URL]
+        if url.startswith("postgresql://"):
+            yield str(conninfo_to_dict(url)["password"])
+
+
+def _set(world: World, region: str) -> list[str]:
+    waf: Any = world.client("wafv2", region)
+    (found,) = [s for s in waf.list_ip_sets(Scope="REGIONAL")["IPSets"] if s["Name"] == "lyo-saas-blocked"]
+    content: list[str] = waf.get_ip_set(Name=found["Name"], Scope="REGIONAL", Id=found["Id"])["IPSet"]["Addresses"]
+    return content
+
+
+def test_the_intruder_is_out_for_good_and_no_booking_fails(drilled: Drilled) -> None:
+    drill, recorded = DRILLS["breach"], drilled.recorded
+    assert drill.judge(recorded, measure(recorded, path_steps()), lyo_plan().objectives) == []
+
+
+def test_evidence_is_sealed_before_anything_starts_anew_and_sessions_end_before_the_rotation(drilled: Drilled) -> None:
+    said = list(dict.fromkeys(line.step for line in drilled.recorded.timeline))
+    order = ["OpenIncident", "JudgeBreach", "SealManifest", "OpenGate", "RenewTasks", "RevokeSessions", "OpenRotation"]
+    assert [step for step in said if step in order] == order
+    assert said.index("CloseRotation") < said.index("ProveContained") < said.index("AssessBreach")
+
+
+def test_the_block_is_lifted_by_a_person_and_leaves_nothing_behind(drilled: Drilled) -> None:
+    assert drilled.lifted.code == 0, drilled.lifted.text
+    assert f"lifted the containment of {ADDRESS}/32" in " ".join(drilled.lifted.text.split())
+    assert drilled.sets == {IRELAND: [], OREGON: []}
+
+
+def test_invariant_i8_no_byte_of_a_password_is_in_messages_drafts_or_evidence(drilled: Drilled) -> None:
+    found = drilled.recorded.rotated
+    assert found is not None
+    assert found.leaks == ()
+    assert {"messages", "evidence", "tables", "history", "logs"} <= found.searched.keys()
+    assert all(found.searched.values()), "a kind of place that is empty proves nothing"
+
+
+def test_invariant_i8_no_byte_of_a_password_is_in_what_a_drill_shows_and_writes(
+    drilled: Drilled, tmp_path: Path
+) -> None:
+    recorded, plan = drilled.recorded, lyo_plan()
+    result = report.as_json(recorded, measure(recorded, path_steps()), plan, [])
+    report.write(tmp_path / "drill.json", result)
+    html.write(tmp_path / "drill.html", json.loads((tmp_path / "drill.json").read_text(encoding="utf-8")))
+    texts = [drilled.screen, repr(recorded), *(path.read_text(encoding="utf-8") for path in tmp_path.iterdir())]
+    assert len(drilled.passwords) == 2
+    for text in texts:
+        assert not [password for password in drilled.passwords if password in text]

@@ -70,6 +70,7 @@ def interrupted(world: World) -> World:
     Attempts(here, FORMER).add(1, TARGET, SEARCH)
     here.incidents.note(FORMER, "DAMAGED", "bookings", instance=REPLICA)
     here.incidents.note(FORMER, "STOPPED", "assistant", desired=2, minimum=2, maximum=6)
+    here.incidents.note(FORMER, "READ_ONLY", "bookings")
     here.incidents.note(FORMER, "POINTED", "bookings", instance="postgres-r-1")
     here.databases.begin_restore("bookings", FORMER)
     return world
@@ -89,6 +90,7 @@ def test_fault_44_its_notes_become_those_of_the_incident_that_goes_on(interrupte
     (stopped,) = here.incidents.notes(LATER, "STOPPED")
     assert (stopped["desired"], stopped["minimum"]) == (2, 2)
     assert here.incidents.note(LATER, "STOPPED", "assistant", desired=0) is False
+    assert here.incidents.read_note(LATER, "READ_ONLY", "bookings") is not None, "its writes would never be let again"
 
 
 def test_fault_44_a_function_that_is_run_again_goes_on_with_its_own_incident(interrupted: World) -> None:

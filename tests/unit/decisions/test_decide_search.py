@@ -64,6 +64,11 @@ def asked(
     return to_search(verdict, wish or Wish(), CHECKS, evidence, runs or [a_run(-300)], rules_here)
 
 
+def test_what_an_alarm_of_a_dead_instance_says_of_itself_names_no_moment() -> None:
+    """Its data was damaged before it died, so that it does not ask for the latest."""
+    assert asked(wish=Wish(why="its instance is dead")).search == BRACKET
+
+
 def test_a_moment_that_is_only_the_last_good_run_is_searched_and_says_so() -> None:
     verdict = asked()
     assert verdict.search == Bracket(good=at(-300), bad=at(0), changed=[BAD])

@@ -145,6 +145,7 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "ReadRestored": (read_sql_secrets,),
         "JudgeRestored": (journal_with_notes, lease_in_peer, see_backups),
         "WarmTables": (read_sql_secrets,),
+        "AlignLogins": (read_sql_secrets, read_app_secrets),
         "PointSecrets": (journal, lease_in_peer, point_secrets_here),
         "RenewTasks": (journal, lease_in_peer, scale_here),
         "ConcludeRestore": (whole_journal, lease_in_peer),

@@ -38,7 +38,7 @@ GREEN_AFTER_FAILURE = {
         "NotPrepared",
     ): "what is not raised meanwhile is raised by deploy_service, or fails there",
     ("database_restore", "StopDamage"): "a message that cannot be sent must not leave the damage going on",
-    ("database_restore", "PointSecrets"): "tables that were not read beforehand are read by users, more slowly",
+    ("database_restore", "AlignLogins"): "tables that were not read beforehand are read by users, more slowly",
     ("database_restore", "RestoreBeside"): "a search that comes to nothing leaves the last good run as the moment",
     ("search_moment", "CloseSearch"): "what was found by then counts; at worst the last good run",
     ("search_moment", "ProbeLost"): "one look less: it is on record as without an answer, and the rounds go on",

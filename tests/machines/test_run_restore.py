@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -98,6 +99,7 @@ def book(world: World) -> None:
 def restored() -> Iterator[Restored]:
     with World(lyo_plan(), active=True, warm=False) as world:
         ADDRESS["master"] = master_dsn(world, world.plan, world.plan.databases[0], IRELAND)
+        sql(world, "alter role lyo_app_b password 'leaked'")
         for _ in range(100):
             book(world)
         began = time.time()
@@ -115,11 +117,20 @@ def restored() -> Iterator[Restored]:
         until(lambda: tasks(world)[0] == 2, "the count that was before")
         off_tasks = tasks(world)
         off_secret = store.get_secret_value(SecretId=SECRET)["SecretString"]
-        store.put_secret_value(SecretId=SECRET, SecretString=text)
+        sql(world, "alter role lyo_app password 'newer'; alter role lyo_app_b password null")
+        store.put_secret_value(SecretId=SECRET, SecretString=with_password(text, "newer"))
         crash = {"region": IRELAND, "service": "rds", "op": "RestoreDBInstanceToPointInTime"}
         world.aws.set_faults([{**crash, "kind": "crash_after", "times": 1}])
         again = follow(world, start(world, "again", restore_to=after.isoformat()))
         yield Restored(world, off, off_tasks, off_secret, again, damaged_at)
+
+
+def with_password(text: str, password: str) -> str:
+    """The app's secret after somebody has changed the password of its database user."""
+    secret = json.loads(text)
+    address = urlsplit(secret["DATABASE_URL"])
+    changed = address._replace(netloc=f"{address.username}:{password}@{address.hostname}:{address.port}")
+    return json.dumps({**secret, "DATABASE_URL": changed.geturl()})
 
 
 def latest(world: World) -> datetime:
@@ -172,6 +183,18 @@ def test_users_are_served_by_good_data_and_the_damaged_instance_is_kept(restored
     assert sql(world, "select count(*) from lyo_appointments where customer = ''", kept) == [(5,)]
     service = world.plan.services[0]
     assert probe(service.places[IRELAND].url + service.ready_path, 2.0).ready
+
+
+def test_a_password_changed_after_the_moment_works_and_one_that_was_retired_stays_dead(restored: Restored) -> None:
+    world = restored.world
+    assert restored.again.said_by("PointSecrets")[0] == (
+        "Logins in the restored data: lyo_app has its password of now again; lyo_app_b has no known password, as before"
+    )
+    host, port = endpoint(world, IRELAND, str(restored.again.head["instance"]))
+    psycopg.connect(host=host, port=port, user="lyo_app", password="newer", dbname="bookings").close()
+    for user, password in (("lyo_app_b", "leaked"), ("lyo_app", "leaked")):
+        with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+            psycopg.connect(host=host, port=port, user=user, password=password, dbname="bookings")
 
 
 def test_the_restored_instance_has_the_settings_of_the_one_it_replaces(restored: Restored) -> None:

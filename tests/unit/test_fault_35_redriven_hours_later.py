@@ -34,7 +34,7 @@ Step = Callable[[dict[str, Any]], Any]
 def event(incident: Incident) -> dict[str, Any]:
     beside = {"status": "ready", "sentence": "", "identifier": "new-1", "host": "new", "port": 1}
     told = {"incident": msgspec.to_builtins(incident), "database": "bookings", "service": "assistant"}
-    return {**told, "beside": beside, "started_at": incident.opened_at.isoformat()}
+    return {**told, "beside": beside, "logins": "", "started_at": incident.opened_at.isoformat()}
 
 
 def changes(world: World) -> list[str]:

@@ -90,7 +90,7 @@ def _read(name: str, stage: str = "AWSCURRENT") -> str:
 def _point(world: World) -> dict[str, Any]:
     beside = {"status": "ready", "sentence": "", "identifier": "new-1", "host": "new", "port": 6432}
     incident = world.given_incident()
-    return {"incident": msgspec.to_builtins(incident), "database": "bookings", "beside": beside}
+    return {"incident": msgspec.to_builtins(incident), "database": "bookings", "beside": beside, "logins": ""}
 
 
 APP, OWN = "lyo-saas/production/app-secrets", "lyo-dr/bookings/sql"

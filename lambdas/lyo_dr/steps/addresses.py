@@ -43,10 +43,9 @@ def put_secrets_back(here: Here, database: str, incident_id: str, new: tuple[str
 
 
 def app_secrets(here: Here, database: str) -> list[str]:
-    """The app reads the address of the plan's first database."""
-    if database != here.plan.databases[0].name:
-        return []
-    return [secret.name for secret in here.plan.secrets if _URL in secret.keys]
+    """The app's secrets whose address is this database's."""
+    plan = here.plan
+    return [s.name for s in plan.secrets if _URL in s.keys and plan.database_of(s).name == database]
 
 
 def _leads_to(text: str | None, new: tuple[str, int], *, own: bool) -> bool:

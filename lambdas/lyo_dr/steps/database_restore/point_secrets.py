@@ -15,11 +15,12 @@ from lyo_dr.steps.addresses import point_secrets
 
 
 class Request(msgspec.Struct, frozen=True):
-    """The incident, the database, the restored instance, and what WarmTables said, or the error it ended in."""
+    """The incident, the database, the restored instance, what became of the logins in it, and of its tables."""
 
     incident: Incident
     database: str
     beside: Beside
+    logins: str
     warm: dict[str, Any] = {}
 
 
@@ -29,6 +30,7 @@ def handler(request: Request, here: Here) -> Progress:
     """All new texts are made before the first is written: a secret that is unfit leaves everything as it is."""
     incident, beside = request.incident, request.beside
     here.tell(incident.id, f"Before users come: {request.warm.get('sentence', 'the tables could not be read')}")
+    here.tell(incident.id, request.logins)
     here.incidents.note(incident.id, "POINTED", request.database, instance=beside.identifier)
     changed = point_secrets(here, here.region, request.database, beside.host, beside.port, incident.id)
     here.databases.move(request.database, beside.identifier)

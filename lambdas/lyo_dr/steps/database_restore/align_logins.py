@@ -1,0 +1,68 @@
+"""AlignLogins: passwords went back with the data; those of now are set again. SQL and secrets, nothing else."""
+
+from __future__ import annotations
+
+import secrets
+
+import msgspec
+
+from lyo_dr.adapters.aws.secrets import SqlLogin
+from lyo_dr.adapters.postgres import Postgres, connected, try_login
+from lyo_dr.decisions.logins import aligned, to_renew, to_retire
+from lyo_dr.decisions.scram import verifier
+from lyo_dr.decisions.secret_text import Login
+from lyo_dr.doorman import Here, step
+from lyo_dr.model.incident import Incident
+from lyo_dr.model.restore import Beside
+from lyo_dr.steps.addresses import app_secrets
+from lyo_dr.steps.rotating import login_in, own_login
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The incident, the database, and where the restored instance is."""
+
+    incident: Incident
+    database: str
+    beside: Beside
+
+
+class Aligned(msgspec.Struct, frozen=True):
+    """What was done, in one sentence, for the timeline."""
+
+    sentence: str
+
+
+@step("AlignLogins", Request)
+def handler(request: Request, here: Here) -> Aligned:
+    """Nobody uses the restored instance yet. Done twice, nothing changes. Raises DatabaseUnreachable, SecretUnfit."""
+    seconds = here.plan.timing.call_timeout.total_seconds()
+    ours = msgspec.structs.replace(
+        own_login(here, request.database), host=request.beside.host, port=request.beside.port
+    )
+    logins = {
+        login.user: login
+        for login in (login_in(name, here.region, None) for name in app_secrets(here, request.database))
+    }
+    tries = {user: try_login(_as(ours, login), seconds) for user, login in logins.items()}
+    epoch, roles = request.incident.epoch, here.plan.database(request.database).app_roles
+    with connected(ours, seconds) as postgres:
+        renewed = {user: _set(postgres, user, logins[user].password, epoch) for user in to_renew(tries)}
+        retired = {user: _forget(postgres, user, epoch) for user in to_retire(roles, set(logins))}
+    unknown = {user: answer.reason for user, answer in tries.items() if not answer.accepted and not answer.refused}
+    return Aligned(aligned(renewed, retired, unknown))
+
+
+def _as(ours: SqlLogin, login: Login) -> SqlLogin:
+    return msgspec.structs.replace(ours, username=login.user, password=login.password)
+
+
+def _set(postgres: Postgres, user: str, password: str, epoch: int) -> str:
+    return postgres.set_app_password(user, verifier(password, secrets.token_bytes(16)), epoch)
+
+
+def _forget(postgres: Postgres, user: str, epoch: int) -> str:
+    """A password nobody knows, and no session of whoever knew the one before."""
+    said = _set(postgres, user, secrets.token_urlsafe(48), epoch)
+    if said == "set":
+        postgres.end_sessions_of(user, epoch)
+    return said

@@ -31,7 +31,7 @@ def test_keepers_run_every_minute_and_are_not_repeated(regional: Regional) -> No
         # Those that keepers ask inside the VPC are pinged only.
         assert sorted(rates) == ["rate(1 day)"] * 4 + ["rate(1 hour)"] + ["rate(1 minute)"] * 6 + ["rate(5 minutes)"]
         retries = [c.properties["MaximumRetryAttempts"] for c in keeper.resources("AWS::Lambda::EventInvokeConfig")]
-        assert retries == [0] * 7
+        assert retries == [0] * 8
 
 
 def test_a_latch_lies_in_the_region_that_outlives_the_other(regional: Regional, plan: Plan) -> None:

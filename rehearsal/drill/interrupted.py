@@ -20,6 +20,7 @@ STEPS = (
     "ReadRestored",
     "JudgeRestored",
     "WarmTables",
+    "AlignLogins",
     "PointSecrets",
     "RenewTasks",
     "RaiseCapacity",

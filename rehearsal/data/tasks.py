@@ -21,6 +21,7 @@ _ROOT = Path(__file__).resolve().parents[2]
 _PROBE_SECONDS = 0.5
 _START_SECONDS = 30.0
 _GRACE_SECONDS = 1.0
+_DRAIN_SECONDS = 0.5
 _PENDING_PROBE_EVERY, _RUNNING_PROBE_EVERY = 0.1, 1.0
 _FAILED_PROBES = 3
 _SIGNAL_BASE = 128
@@ -142,6 +143,7 @@ class Task:
         self.desired_status = "STOPPED"
         crashed = process.poll() is not None
         if not crashed and not self._lost:
+            self._drain(process)
             process.terminate()
             grace = Deadline(_GRACE_SECONDS)
             while process.poll() is None and not grace.over and not self._lost:
@@ -151,6 +153,16 @@ class Task:
         self.exit_code = None if code is None else code if code >= 0 else _SIGNAL_BASE - code
         reason, stop_code = self._stop or ("Essential container in task exited", "EssentialContainerExited")
         self._ended(reason, stop_code)
+
+    def _drain(self, process: "subprocess.Popen[bytes]") -> None:
+        """The load balancer sends nothing more to a task that stops; what it has sent is answered first.
+
+        ECS deregisters a task's target, and waits for that, before it stops the task (developer guide, "Task
+        lifecycle", DEACTIVATING).
+        """
+        drained = Deadline(_DRAIN_SECONDS)
+        while process.poll() is None and not drained.over and not self._lost:
+            time.sleep(0.02)
 
     def _ended(self, reason: str, code: str) -> None:
         self.desired_status = "STOPPED"

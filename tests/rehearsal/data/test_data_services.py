@@ -75,9 +75,12 @@ def test_a_task_that_is_stopped_by_hand_is_replaced(world: World) -> None:
     ecs.stop_task(cluster="by-hand", task=first[0], reason="try again")
     wait_until(lambda: ecs.list_tasks(cluster="by-hand")["taskArns"] not in ([], first), 5, "the replacement")
     world.runs(REGION, "by-hand", 1)
-    stopped = lambda: ecs.describe_tasks(cluster="by-hand", tasks=first)["tasks"][0].get("stoppedReason")  # noqa: E731
-    wait_until(lambda: stopped() is not None, 5, "the end of the first")
-    assert stopped() == "try again"
+
+    def reason() -> str:
+        return str(ecs.describe_tasks(cluster="by-hand", tasks=first)["tasks"][0].get("stoppedReason", ""))
+
+    wait_until(lambda: reason() != "", 5, "the end of the first")
+    assert reason() == "try again"
 
 
 def test_a_new_deployment_replaces_the_process(world: World) -> None:

@@ -33,7 +33,6 @@ _DRILLS = (
     "region-loss",
     "region-return",
     "bad-migration",
-    "read-only-restore",
     "dead-instance",
     "corrupt-and-region-loss",
     "no-evidence",

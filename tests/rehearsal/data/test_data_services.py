@@ -75,8 +75,12 @@ def test_a_task_that_is_stopped_by_hand_is_replaced(world: World) -> None:
     ecs.stop_task(cluster="by-hand", task=first[0], reason="try again")
     wait_until(lambda: ecs.list_tasks(cluster="by-hand")["taskArns"] not in ([], first), 5, "the replacement")
     world.runs(REGION, "by-hand", 1)
-    task = ecs.describe_tasks(cluster="by-hand", tasks=first)["tasks"][0]
-    assert task["stoppedReason"] == "try again"
+
+    def reason() -> str:
+        return str(ecs.describe_tasks(cluster="by-hand", tasks=first)["tasks"][0].get("stoppedReason", ""))
+
+    wait_until(lambda: reason() != "", 5, "the end of the first")
+    assert reason() == "try again"
 
 
 def test_a_new_deployment_replaces_the_process(world: World) -> None:
@@ -87,6 +91,7 @@ def test_a_new_deployment_replaces_the_process(world: World) -> None:
     world.client("ecs", REGION).update_service(cluster="rolled", service="rolled", forceNewDeployment=True)
     assert primary(world, "rolled")["id"] != former
     wait_until(lambda: primary(world, "rolled")["rolloutState"] == "COMPLETED", 10, "the rollout")
+    wait_until(lambda: len(world.processes(REGION, "rolled")) == 1, 5, "the end of the former")
     assert [task["pid"] != before for task in world.processes(REGION, "rolled")] == [True]
     assert len(world.service(REGION, "rolled")["deployments"]) == 1
 

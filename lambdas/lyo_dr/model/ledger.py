@@ -72,11 +72,12 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
 class Places(msgspec.Struct, frozen=True, kw_only=True):
     """Where the two databases are, and from when on they are compared; the Choice states read ``status``.
 
+    ``gone``: the damaged one is dead, so that nothing can be read of it.
     ``since``: rows committed before are the same in both. ``begun``: whatever the restored database says was committed
     later was written by users it serves.
     """
 
-    status: Literal["ready", "pending", "broken"]
+    status: Literal["ready", "pending", "gone", "broken"]
     sentence: str
     damaged: Where = Where("", 0)
     restored: Where = Where("", 0)

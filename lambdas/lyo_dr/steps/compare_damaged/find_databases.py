@@ -28,8 +28,13 @@ class Request(msgspec.Struct, frozen=True):
 @step("FindDatabases", Request)
 @aftercare
 def handler(request: Request, here: Here) -> Places:
-    """Waits until the damaged instance has its new name: until then its address may change."""
+    """Waits until the damaged instance has its new name: until then its address may change. A dead one gets none."""
     incident, database, backups = request.incident, here.plan.database(request.database), Backups(here.region)
+    attempts = Attempts(here, incident.id)
+    dead = _dead(backups, attempts.damaged(database.name))
+    if dead:
+        here.tell(incident.id, dead)
+        return Places(status="gone", sentence=dead)
     pointed = here.incidents.read_note(incident.id, "POINTED", database.name)
     name = here.names.damaged(database.instances[here.region], incident.id)
     damaged = backups.find(name)
@@ -37,7 +42,6 @@ def handler(request: Request, here: Here) -> Places:
     if damaged is None or restored is None or damaged["DBInstanceStatus"] != "available":
         waited = within(False, f"{name} cannot be read yet", request.started_at, here)
         return Places(status=waited.status, sentence=waited.sentence, wait_seconds=waited.wait_seconds)
-    attempts = Attempts(here, incident.id)
     target, begun = attempts.all()[-1], attempts.begun()
     return Places(
         status="ready",
@@ -49,6 +53,14 @@ def handler(request: Request, here: Here) -> Places:
         begun=begun,
         tables=[table.name for table in database.tables],
     )
+
+
+def _dead(backups: Backups, identifier: str) -> str:
+    """An instance that RDS calls failed comes back only by a restore, and is kept under its own name (KeepDamaged)."""
+    found = backups.find(identifier)
+    if found is None or found["DBInstanceStatus"] != "failed":
+        return ""
+    return f"{identifier} is failed and cannot be read: nothing is compared with it"
 
 
 def _where(instance: dict[str, Any]) -> Where:

@@ -1,0 +1,64 @@
+"""FindDatabases: what is compared after a restore, and what is waited for first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from lyo_dr.model.incident import Incident
+from lyo_dr.model.restore import Target
+from lyo_dr.steps.attempts import Attempts
+from lyo_dr.steps.compare_damaged import find_databases
+from tests.unit.aws import World
+from tests.unit.restores import FakeRds
+from tests.unit.vocabulary import REPLICA, at
+
+RESTORED = "postgres-r-1"
+
+
+@pytest.fixture
+def rds(world: World, monkeypatch: pytest.MonkeyPatch) -> FakeRds:
+    """What was restored is there; the damaged one as each test says."""
+    fake = FakeRds()
+    fake.given(RESTORED)
+    monkeypatch.setattr(world.calls, "_rds", fake)
+    return fake
+
+
+@pytest.fixture
+def incident(world: World) -> Incident:
+    found = world.given_incident()
+    here = world.here()
+    here.incidents.note(found.id, "DAMAGED", "bookings", instance=REPLICA)
+    here.incidents.note(found.id, "POINTED", "bookings", instance=RESTORED)
+    Attempts(here, found.id).add(1, Target(kind="moment", at=at(-300)))
+    return found
+
+
+def find(world: World, incident: Incident) -> Any:
+    event = {"incident": incident, "database": "bookings", "started_at": world.here().now()}
+    return find_databases.handler(msgspec.to_builtins(event))
+
+
+def test_the_damaged_instance_is_compared_under_its_new_name(world: World, rds: FakeRds, incident: Incident) -> None:
+    here = world.here()
+    rds.given(here.names.damaged(here.plan.database("bookings").instances[here.region], incident.id))
+    places = find(world, incident)
+    assert (places["status"], places["restored"]) == ("ready", {"host": "h", "port": 5432})
+
+
+@pytest.mark.parametrize("status", ["available", "renaming", "storage-full"])
+def test_until_it_has_that_name_it_is_waited_for(world: World, rds: FakeRds, incident: Incident, status: str) -> None:
+    rds.given(REPLICA, status=status)
+    assert find(world, incident)["status"] == "pending"
+
+
+def test_one_that_is_dead_gets_no_other_name_and_nothing_is_waited_for(
+    world: World, rds: FakeRds, incident: Incident
+) -> None:
+    rds.given(REPLICA, status="failed")
+    places = find(world, incident)
+    assert places["status"] == "gone"
+    assert places["sentence"] == f"{REPLICA} is failed and cannot be read: nothing is compared with it"

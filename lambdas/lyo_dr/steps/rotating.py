@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from lyo_dr.adapters.aws.functions import invoke
-from lyo_dr.adapters.aws.secrets import Labels, SqlLogin, labels, read_text, sql_login, version_text
+from lyo_dr.adapters.aws.secrets import Labels, SqlLogin, labels, read_text, version_text
 from lyo_dr.decisions.rotation import Copy
 from lyo_dr.decisions.secret_text import Login, login_of, value_of
 from lyo_dr.doorman import Here
@@ -15,6 +15,7 @@ from lyo_dr.errors import CallRefused, RotationRefused
 from lyo_dr.model.names import Names
 from lyo_dr.model.plan import DATABASE_URL
 from lyo_dr.model.rotation import PROVEN
+from lyo_dr.steps.own_login import own_login
 
 _SECONDS = 10.0
 """For one answer of a SQL function; a step asks two at most."""
@@ -62,11 +63,6 @@ def ask(here: Here, step: str, asked: dict[str, Any], answer: type[Answer], *, r
     where = region or here.region
     function = Names(here.plan, where).function("secret_rotation", step)
     return msgspec.convert(invoke(function, asked, where, seconds=_SECONDS), answer)
-
-
-def own_login(here: Here, database: str) -> SqlLogin:
-    """How the SQL functions reach a database, as the user of this product."""
-    return sql_login(here.names.sql_secret(database), here.region)
 
 
 def app_login(here: Here, database: str, login: Login) -> SqlLogin:

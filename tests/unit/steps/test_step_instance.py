@@ -171,7 +171,7 @@ def test_a_refusal_of_the_server_is_told_apart_from_silence(
     build: Callable[[Plan], World], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     build(lyo_plan())
-    monkeypatch.setattr(count_connections, "sql_login", lambda *_: None)
+    monkeypatch.setattr(count_connections, "own_login", lambda *_: None)
 
     def connect(state: str | None) -> Any:
         def connected(*_: Any) -> Any:

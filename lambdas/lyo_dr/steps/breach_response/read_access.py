@@ -5,11 +5,11 @@ from __future__ import annotations
 import msgspec
 
 from lyo_dr.adapters.access import read_access
-from lyo_dr.adapters.aws.secrets import sql_login
 from lyo_dr.adapters.postgres import connected
 from lyo_dr.doorman import Here, step
 from lyo_dr.errors import DatabaseUnreachable
 from lyo_dr.model.breach import Access
+from lyo_dr.steps.own_login import own_login
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -22,7 +22,7 @@ class Request(msgspec.Struct, frozen=True):
 def handler(request: Request, here: Here) -> Access:
     """A database that does not answer is a fact: then everything in it counts as within reach."""
     name = request.database
-    login = sql_login(here.names.sql_secret(name), here.region)
+    login = own_login(here, name)
     try:
         with connected(login, here.plan.timing.sql_timeout.total_seconds()) as postgres:
             return read_access(postgres, name, here.plan.database(name).app_roles)

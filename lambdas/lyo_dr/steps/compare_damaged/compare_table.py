@@ -7,15 +7,15 @@ from datetime import datetime
 import msgspec
 
 from lyo_dr.adapters.aws.buckets import put_file
-from lyo_dr.adapters.aws.secrets import SqlLogin, sql_login
 from lyo_dr.adapters.comparison import Still
 from lyo_dr.adapters.integrity import read_changes
 from lyo_dr.adapters.postgres import connected
 from lyo_dr.decisions.ledger import damage_of
 from lyo_dr.doorman import Here, step
 from lyo_dr.model.incident import Incident
-from lyo_dr.model.ledger import Compared, Places, Where
+from lyo_dr.model.ledger import Compared, Places
 from lyo_dr.steps.comparing import Comparison, Header
+from lyo_dr.steps.own_login import own_login_at
 
 _SECONDS = 300.0
 """A whole table is read; an index on commit times does not exist."""
@@ -37,9 +37,9 @@ def handler(request: Request, here: Here) -> Compared:
     table = {table.name: table for table in database.tables}[request.table]
     places = request.places
     since, begun = _given(places.since), _given(places.begun)
-    with connected(_login(here, database.name, places.damaged), _SECONDS) as damaged:
+    with connected(own_login_at(here, database.name, places.damaged), _SECONDS) as damaged:
         changes = read_changes(damaged, database.tables)
-        with connected(_login(here, database.name, places.restored), _SECONDS) as restored:
+        with connected(own_login_at(here, database.name, places.restored), _SECONDS) as restored:
             comparison = Comparison(
                 Still(damaged, table),
                 Still(restored, table),
@@ -60,11 +60,6 @@ def handler(request: Request, here: Here) -> Compared:
             with comparison.written(header) as (content, found):
                 version = put_file(here.names.ledger_bucket, name, content, here.region)
     return msgspec.structs.replace(found, file=name, version=version)
-
-
-def _login(here: Here, database: str, where: Where) -> SqlLogin:
-    login = sql_login(here.names.sql_secret(database), here.region)
-    return msgspec.structs.replace(login, host=where.host, port=where.port)
 
 
 def _given(moment: datetime | None) -> datetime:

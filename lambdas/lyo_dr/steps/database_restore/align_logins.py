@@ -15,7 +15,8 @@ from lyo_dr.doorman import Here, step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.restore import Beside
 from lyo_dr.steps.addresses import app_secrets
-from lyo_dr.steps.rotating import login_in, own_login
+from lyo_dr.steps.own_login import own_login_at
+from lyo_dr.steps.rotating import login_in
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -36,9 +37,7 @@ class Aligned(msgspec.Struct, frozen=True):
 def handler(request: Request, here: Here) -> Aligned:
     """Nobody uses the restored instance yet. Done twice, nothing changes. Raises DatabaseUnreachable, SecretUnfit."""
     seconds = here.plan.timing.call_timeout.total_seconds()
-    ours = msgspec.structs.replace(
-        own_login(here, request.database), host=request.beside.host, port=request.beside.port
-    )
+    ours = own_login_at(here, request.database, request.beside)
     logins = {
         login.user: login
         for login in (login_in(name, here.region, None) for name in app_secrets(here, request.database))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
-from lyo_dr.adapters.aws.secrets import sql_login
 from lyo_dr.adapters.postgres import connected
 from lyo_dr.adapters.writing import let_app_write
 from lyo_dr.doorman import Here, step
 from lyo_dr.model.restore import WritesSet
+from lyo_dr.steps.own_login import own_login
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -23,6 +23,6 @@ class Request(msgspec.Struct, frozen=True):
 def handler(request: Request, here: Here) -> WritesSet:
     """Where our own login leads: to the damaged instance, and once the secrets are pointed to the restored one."""
     roles = here.plan.database(request.database).app_roles
-    login = sql_login(here.names.sql_secret(request.database), here.region)
+    login = own_login(here, request.database)
     with connected(login, here.plan.timing.sql_timeout.total_seconds()) as postgres:
         return let_app_write(postgres, roles, request.epoch, allowed=request.allowed)

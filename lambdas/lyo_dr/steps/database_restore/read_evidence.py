@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import msgspec
 
-from lyo_dr.adapters.aws.secrets import sql_login
 from lyo_dr.adapters.deletions import read_deletions
 from lyo_dr.adapters.integrity import read_changes, read_integrity
 from lyo_dr.adapters.postgres import connected
 from lyo_dr.doorman import Here, step
 from lyo_dr.errors import DatabaseUnreachable
 from lyo_dr.model.restore import Evidence
+from lyo_dr.steps.own_login import own_login
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -23,7 +23,7 @@ class Request(msgspec.Struct, frozen=True):
 def handler(request: Request, here: Here) -> Evidence:
     """A database that does not answer is a fact, not a failure: an operator may know the moment."""
     name = request.database
-    database, login = here.plan.database(name), sql_login(here.names.sql_secret(name), here.region)
+    database, login = here.plan.database(name), own_login(here, name)
     try:
         with connected(login, here.plan.timing.sql_timeout.total_seconds()) as postgres:
             at, lsn, readings = read_integrity(postgres, database.integrity)

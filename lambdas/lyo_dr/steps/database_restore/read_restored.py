@@ -6,7 +6,7 @@ import msgspec
 
 from lyo_dr.doorman import Here, step
 from lyo_dr.model.restore import Beside, Evidence
-from lyo_dr.steps.asking_restored import ask_restored
+from lyo_dr.steps.asking_questions import ask_restored
 
 
 class Request(msgspec.Struct, frozen=True):

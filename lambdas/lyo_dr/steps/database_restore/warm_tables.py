@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import msgspec
 
-from lyo_dr.adapters.aws.secrets import sql_login
 from lyo_dr.adapters.postgres import connected
 from lyo_dr.adapters.warming import read_table
 from lyo_dr.doorman import Here, step
 from lyo_dr.errors import DatabaseUnreachable
 from lyo_dr.model.restore import Beside
 from lyo_dr.model.verdict import Progress
+from lyo_dr.steps.own_login import own_login_at
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -26,11 +26,8 @@ def handler(request: Request, here: Here) -> Progress:
     name, beside, ends = request.database, request.beside, here.now()
     database = here.plan.database(name)
     ends += database.restore.warm_budget
-    login = msgspec.structs.replace(
-        sql_login(here.names.sql_secret(name), here.region), host=beside.host, port=beside.port
-    )
     try:
-        with connected(login, here.plan.timing.sql_timeout.total_seconds()) as postgres:
+        with connected(own_login_at(here, name, beside), here.plan.timing.sql_timeout.total_seconds()) as postgres:
             told = [read_table(postgres, table.name, lambda: here.now() >= ends) for table in database.tables]
     except DatabaseUnreachable as silence:
         told = [f"nothing was read beforehand: {silence}"]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
-from lyo_dr.adapters.aws.secrets import sql_login
 from lyo_dr.adapters.postgres import connected
 from lyo_dr.doorman import Here, step
 from lyo_dr.errors import DatabaseUnreachable
 from lyo_dr.model.facts import ReplicaReading
+from lyo_dr.steps.own_login import own_login
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -20,7 +20,7 @@ class Request(msgspec.Struct, frozen=True):
 @step("ReadReplica", Request)
 def handler(request: Request, here: Here) -> ReplicaReading:
     """A database that does not answer is a fact (unknown), not a failure of this step."""
-    login = sql_login(here.names.sql_secret(request.database), here.region)
+    login = own_login(here, request.database)
     try:
         with connected(login, here.plan.timing.call_timeout.total_seconds()) as postgres:
             return postgres.read_replica(request.database)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
-from lyo_dr.adapters.aws.secrets import sql_login
 from lyo_dr.adapters.postgres import connected
 from lyo_dr.doorman import Here, step
 from lyo_dr.errors import DatabaseUnreachable
 from lyo_dr.model.fence import Closure
+from lyo_dr.steps.own_login import own_login
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -21,7 +21,7 @@ class Request(msgspec.Struct, frozen=True):
 @step("CloseDatabase", Request)
 def handler(request: Request, here: Here) -> Closure:
     """The database itself refuses where its own authority is not older than the epoch: it is not deposed."""
-    login = sql_login(here.names.sql_secret(request.database), here.region)
+    login = own_login(here, request.database)
     try:
         with connected(login, here.plan.timing.call_timeout.total_seconds()) as postgres:
             return postgres.close_to_app(request.database, request.epoch)

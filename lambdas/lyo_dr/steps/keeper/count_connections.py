@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
-from lyo_dr.adapters.aws.secrets import sql_login
 from lyo_dr.adapters.postgres import connected
 from lyo_dr.doorman import Here, step
 from lyo_dr.errors import DatabaseUnreachable
 from lyo_dr.model.instance import ConnectionCount
+from lyo_dr.steps.own_login import own_login
 
 _SESSIONS = """
 select count(*) from pg_stat_activity
@@ -28,7 +28,7 @@ class Request(msgspec.Struct, frozen=True):
 def handler(request: Request, here: Here) -> ConnectionCount:
     """One bounded attempt: silence and refusal are answers, too, and told apart by the SQLSTATE."""
     name, roles = request.database, here.plan.database(request.database).app_roles
-    login = sql_login(here.names.sql_secret(name), here.region)
+    login = own_login(here, name)
     try:
         with connected(login, here.plan.timing.call_timeout.total_seconds()) as postgres:
             sessions = int(postgres.rows(_SESSIONS, roles=roles)[0][0])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from lyo_dr.adapters.aws.secrets import sql_login
 from lyo_dr.adapters.postgres import connected
 from lyo_dr.doorman import Here, step
+from lyo_dr.steps.own_login import own_login
 
 _SECONDS = 20.0
 
@@ -23,6 +23,6 @@ class Request(msgspec.Struct, frozen=True):
 def handler(request: Request, here: Here) -> list[str]:
     """Raises KeyError for a table the plan does not name, DatabaseUnreachable."""
     table = {table.name: table for table in here.plan.database(request.database).tables}[request.table]
-    login = sql_login(here.names.sql_secret(request.database), here.region)
+    login = own_login(here, request.database)
     with connected(login, _SECONDS) as postgres:
         return postgres.find_rows(table, request.keys)

@@ -6,10 +6,10 @@ from datetime import datetime
 
 import msgspec
 
-from lyo_dr.adapters.aws.secrets import sql_login
 from lyo_dr.adapters.postgres import connected
 from lyo_dr.doorman import Here, step
 from lyo_dr.model.fence import RecentRows
+from lyo_dr.steps.own_login import own_login
 
 _SECONDS = 20.0
 """A table without an index on its time is read as a whole."""
@@ -28,6 +28,6 @@ class Request(msgspec.Struct, frozen=True):
 def handler(request: Request, here: Here) -> RecentRows:
     """Raises KeyError for a table the plan does not name, DatabaseUnreachable."""
     table = {table.name: table for table in here.plan.database(request.database).tables}[request.table]
-    login = sql_login(here.names.sql_secret(request.database), here.region)
+    login = own_login(here, request.database)
     with connected(login, _SECONDS) as postgres:
         return postgres.recent_rows(table, request.since, request.limit)

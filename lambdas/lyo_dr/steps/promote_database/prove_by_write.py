@@ -5,12 +5,12 @@ from __future__ import annotations
 import msgspec
 
 from lyo_dr.adapters import log
-from lyo_dr.adapters.aws.secrets import sql_login
 from lyo_dr.adapters.postgres import connected
 from lyo_dr.doorman import Here, step
 from lyo_dr.errors import DatabaseUnreachable
 from lyo_dr.model.facts import WriteProof
 from lyo_dr.model.incident import Incident
+from lyo_dr.steps.own_login import own_login
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -24,7 +24,7 @@ class Request(msgspec.Struct, frozen=True):
 def handler(request: Request, here: Here) -> WriteProof:
     """A database that refuses or does not answer is a proof not given, judged by AcceptProof."""
     incident = request.incident
-    login = sql_login(here.names.sql_secret(request.database), here.region)
+    login = own_login(here, request.database)
     try:
         with connected(login, here.plan.timing.call_timeout.total_seconds()) as postgres:
             proof = postgres.prove(request.database, incident.id, here.region, incident.epoch)

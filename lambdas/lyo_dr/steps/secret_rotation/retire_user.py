@@ -10,7 +10,8 @@ from lyo_dr.adapters.postgres import connected
 from lyo_dr.decisions.scram import verifier
 from lyo_dr.doorman import Here, step
 from lyo_dr.model.rotation import Rekeyed
-from lyo_dr.steps.rotating import login_in, own_login
+from lyo_dr.steps.own_login import own_login
+from lyo_dr.steps.rotating import login_in
 
 
 class Request(msgspec.Struct, frozen=True):

@@ -1,22 +1,27 @@
-"""Asking a restored instance the integrity questions; done by SQL functions."""
+"""Asking the plan's integrity questions, of a database or of what was restored of it; done by SQL functions."""
 
 from __future__ import annotations
 
-import msgspec
-
-from lyo_dr.adapters.aws.secrets import sql_login
+from lyo_dr.adapters.aws.secrets import SqlLogin
 from lyo_dr.adapters.integrity import read_integrity
 from lyo_dr.adapters.postgres import connected
 from lyo_dr.doorman import Here
 from lyo_dr.errors import DatabaseUnreachable
 from lyo_dr.model.restore import Beside, Evidence
+from lyo_dr.steps.own_login import own_login, own_login_at
+
+
+def ask_present(here: Here, name: str) -> Evidence:
+    """Where the database lives now. Whoever asks judges silence, too."""
+    return _ask(here, name, own_login(here, name))
 
 
 def ask_restored(here: Here, name: str, beside: Beside) -> Evidence:
-    """With the login of the damaged one: users and passwords are restored, too. Silence is judged as wrong."""
-    login = msgspec.structs.replace(
-        sql_login(here.names.sql_secret(name), here.region), host=beside.host, port=beside.port
-    )
+    """Silence is judged as wrong."""
+    return _ask(here, name, own_login_at(here, name, beside))
+
+
+def _ask(here: Here, name: str, login: SqlLogin) -> Evidence:
     try:
         with connected(login, here.plan.timing.sql_timeout.total_seconds()) as postgres:
             at, lsn, readings = read_integrity(postgres, here.plan.database(name).integrity)

@@ -12,8 +12,7 @@ from lyo_dr.decisions.taking_up import done_before, go_on
 from lyo_dr.doorman import Here, step
 from lyo_dr.guard import containing
 from lyo_dr.model.incident import Incident, Signal
-from lyo_dr.model.plan import Database
-from lyo_dr.model.restore import Evidence, Moment, Wish
+from lyo_dr.model.restore import Evidence, Moment, Run, Wish
 from lyo_dr.steps.attempts import Attempts
 from lyo_dr.steps.taking_up import take_up, to_take_up
 
@@ -38,7 +37,8 @@ def handler(request: Request, here: Here) -> Moment:
         if former
         else here.databases.instance(database.name, database.instances[here.region])
     )
-    verdict = _as_allowed(_choose(request, instance, former, here), request, database, here)
+    runs = here.databases.runs(database.name, here.now())
+    verdict = _as_allowed(_choose(request, instance, former, runs, here), request, runs, here)
     if verdict.target is not None:
         take_up(here, incident.id, database.name, former)
         attempts = Attempts(here, incident.id)
@@ -55,9 +55,8 @@ def handler(request: Request, here: Here) -> Moment:
     return verdict
 
 
-def _choose(request: Request, instance: str, former: str | None, here: Here) -> Moment:
-    signal, backups = request.signal, Backups(here.region)
-    database, runs = here.plan.database(signal.database), here.databases.runs(signal.database, here.now())
+def _choose(request: Request, instance: str, former: str | None, runs: list[Run], here: Here) -> Moment:
+    signal, backups, database = request.signal, Backups(here.region), here.plan.database(request.signal.database)
     if former and backups.find(instance) is None:
         return done_before(former, instance)
     wish = wish_of(signal, runs)
@@ -75,11 +74,12 @@ def _choose(request: Request, instance: str, former: str | None, here: Here) -> 
     return to_search(verdict, wish, database.integrity, request.evidence, runs, database.restore)
 
 
-def _as_allowed(verdict: Moment, request: Request, database: Database, here: Here) -> Moment:
+def _as_allowed(verdict: Moment, request: Request, runs: list[Run], here: Here) -> Moment:
     """What is lost by it, and whether a person has to say so first, with the words for it."""
     verdict, signal = with_loss(verdict, outage_start=request.incident.outage_start), request.signal
     if signal.source == "operator" or verdict.status != "chosen":
         return verdict
+    database = here.plan.database(signal.database)
     automatic = database.restore.start == "automatic"
     verdict = beyond_rpo(verdict, here.plan.objectives.rpo) if automatic else held_for_a_person(verdict)
-    return how_to_go_on(verdict, database.name, wish_of(signal, here.databases.runs(database.name, here.now())))
+    return how_to_go_on(verdict, database.name, wish_of(signal, runs))

@@ -30,9 +30,8 @@ def handler(request: Request, here: Here) -> Any:
     """Held against the last good run before it. A restore that does not answer says nothing about the data."""
     incident, probe, answers = request.incident, request.probe, request.answers
     database = here.plan.database(request.database)
-    baseline = last_good(here.databases.runs(database.name, here.now()), probe.at) or last_good(
-        here.databases.runs(database.name, here.now())
-    )
+    runs = here.databases.runs(database.name, here.now())
+    baseline = last_good(runs, probe.at) or last_good(runs)
     faults = None if answers.error else integrity_faults(database.integrity, answers.readings, baseline)
     Probes(here, incident.id, database.name).judge(probe, faults)
     said = answers.error if faults is None else "; ".join(faults) or "every integrity question is answered as it should"

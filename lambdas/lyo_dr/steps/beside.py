@@ -1,0 +1,71 @@
+"""What every restore beside another instance goes through: made or adopted, waited for, judged, tried again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from lyo_dr.adapters.aws.backups import Backups, made_by
+from lyo_dr.decisions.integrity import integrity_faults, last_good
+from lyo_dr.decisions.moment import next_target
+from lyo_dr.decisions.restoring import beside_progress, judge_restored
+from lyo_dr.doorman import Here
+from lyo_dr.model.incident import Incident
+from lyo_dr.model.restore import Beside, Evidence, Judgement, Snapshot, Target, Window
+from lyo_dr.steps.attempts import Attempts
+
+
+def advance(
+    here: Here, incident: Incident, attempts: Attempts, planned: str, begin: Callable[[str, Target], Beside]
+) -> Beside:
+    """The attempt at work, one look further. ``begin`` makes the instance of this name where there is none yet."""
+    name, target = attempts.instance(planned), attempts.all()[-1]
+    found = Backups(here.region).find(name)
+    if found is None:
+        verdict = begin(name, target)
+    else:
+        verdict = beside_progress(
+            found,
+            ours=made_by(found, attempts.maker()),
+            target=target,
+            started_at=attempts.begun(),
+            budget=here.plan.budgets.restore,
+            now=here.now(),
+            poll=here.poll,
+        )
+    here.tell(incident.id, verdict.sentence)
+    return verdict
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """The incident, the database, the restored instance, and its answers."""
+
+    incident: Incident
+    database: str
+    beside: Beside
+    restored: Evidence
+
+
+def judge(
+    here: Here, asked: Judged, attempts: Attempts, backups: Callable[[], tuple[Window, list[Snapshot]]]
+) -> Judgement:
+    """Held against the last good run before the moment; the next attempt is written down before it is made.
+
+    ``backups`` is asked only where another attempt is needed.
+    """
+    database, answers = here.plan.database(asked.database), asked.restored
+    tried, runs = attempts.all(), here.databases.runs(database.name, here.now())
+    faults = [f"it does not answer ({answers.error})"] if answers.error else []
+    faults += integrity_faults(database.integrity, answers.readings, last_good(runs, tried[-1].at))
+    verdict = judge_restored(
+        faults,
+        name=asked.beside.identifier,
+        tried=attempts.restores(),
+        most=database.restore.max_restores,
+        after=next_target(tried, runs, *backups()) if faults else None,
+    )
+    if verdict.target is not None:
+        attempts.add(len(tried) + 1, verdict.target)
+    here.tell(asked.incident.id, verdict.sentence)
+    return verdict

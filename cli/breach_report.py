@@ -5,23 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-import msgspec
 import typer
 
 from cli.door import DoorClosed, order
 from cli.door import report as report_said
-from cli.refusals import explain
-from cli.regions import DOOR, ask
+from cli.regions import ask
 from cli.rotation import active_region
+from cli.start import started
 from cli.words import refuse, say
-from lyo_dr.adapters.aws import executions
 from lyo_dr.decisions.blocking import choose_addresses
 from lyo_dr.decisions.findings import breach_name
-from lyo_dr.errors import LyoDrError
 from lyo_dr.model.breach import Breach, Hint
 from lyo_dr.model.evidence import Suspects
 from lyo_dr.model.incident import Signal
-from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan
 
 
@@ -45,7 +41,8 @@ def report(plan: Plan, suspects: Suspects, severity: float, by: str, *, ask_firs
         addresses=suspects.addresses,
         secrets=suspects.secrets,
     )
-    return _start(plan, here, Signal(kind="breach", source="operator", region=here, at=now, by=by, breach=hint))
+    signal = Signal(kind="breach", source="operator", region=here, at=now, by=by, breach=hint)
+    return started(plan, here, breach_name(signal), signal)
 
 
 def lift(plan: Plan, incident: str, why: str) -> int:
@@ -80,15 +77,3 @@ def _part(plan: Plan) -> Breach:
     if plan.breach is None:
         raise refuse("this plan has no part on breaches; write one (docs/runbooks/breach.md)")
     return plan.breach
-
-
-def _start(plan: Plan, here: str, signal: Signal) -> int:
-    name = breach_name(signal)
-    canonical = msgspec.json.encode({"signal": signal}, order="deterministic").decode()
-    try:
-        executions.start(Names(plan, here).machine(DOOR), name, canonical, here)
-    except LyoDrError as refusal:
-        raise refuse(f"nothing was started: {explain(refusal, here)}") from None
-    say(f"Started in {here}: {name}", "bold green")
-    say(f"Follow it: lyo-dr timeline {name} --region {here} --follow")
-    return 0

@@ -10,11 +10,10 @@ import msgspec
 import typer
 
 from cli.regions import Answer, RegionView, ask
-from cli.start import started
+from cli.start import objections, started
 from cli.status import RegionState, read_state
 from cli.words import moment, refuse, say, span
 from lyo_dr.adapters.aws.backups import Backups
-from lyo_dr.decisions.admission import admit
 from lyo_dr.decisions.moment import choose_moment
 from lyo_dr.errors import LyoDrError
 from lyo_dr.model.incident import Signal
@@ -126,7 +125,7 @@ def foretell(plan: Plan, database: Database, signal: Signal, state: RestoreState
     yield "  3. It restores beside the present instance, which is kept, and asks the integrity questions of the plan."
     yield "  4. It leads the secrets there, starts the tasks anew, and asks the front door."
     if state is not None:
-        yield from _objections(plan, signal, state.region)
+        yield from objections(plan, signal, restore_name(signal), signal.region, state.region)
 
 
 def _where_to(signal: Signal) -> str:
@@ -150,23 +149,6 @@ def _loss(signal: Signal, state: RestoreState | None) -> Iterator[str]:
 def _stop(plan: Plan, database: Database) -> str:
     services = ", ".join(service.name for service in plan.services)
     return f"{services} go on meanwhile." if database.restore.stop == "nothing" else f"It stops {services} meanwhile."
-
-
-def _objections(plan: Plan, signal: Signal, state: RegionState) -> Iterator[str]:
-    verdict = admit(
-        signal,
-        here=signal.region,
-        pair=plan.regions.pair,
-        incident_id=restore_name(signal),
-        record=state.record,
-        lease=state.lease,
-        now=signal.at,
-        max_age=plan.policy.signal_max_age,
-    )
-    if verdict.admission != "open":
-        yield f"As things stand it will be recorded and start nothing: {verdict.sentence}."
-    if state.paused:
-        yield f"The automation is {state.paused}. It will look, and change nothing."
 
 
 def _active(plan: Plan, database: Database) -> tuple[str, RestoreState | None]:

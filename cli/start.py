@@ -69,7 +69,7 @@ def foretell(plan: Plan, signal: Signal, name: str, state: RegionState | str) ->
     if isinstance(state, str):
         yield f"Its present state was not read: {state}"
     else:
-        yield from _objections(plan, signal, name, state)
+        yield from objections(plan, signal, name, here, state)
 
 
 def _policy(plan: Plan) -> str:
@@ -79,11 +79,11 @@ def _policy(plan: Plan) -> str:
     return f"If it is lost and no more than {rpo} of work can be missing, it goes on by itself; else it asks."
 
 
-def _objections(plan: Plan, signal: Signal, name: str, state: RegionState) -> Iterator[str]:
-    """The same question the incident's first step will ask, asked now."""
+def objections(plan: Plan, signal: Signal, name: str, here: str, state: RegionState) -> Iterator[str]:
+    """The same question the incident's first step will ask in a region, asked now."""
     verdict = admit(
         signal,
-        here=plan.regions.peer_of(signal.region),
+        here=here,
         pair=plan.regions.pair,
         incident_id=name,
         record=state.record,

@@ -22,7 +22,6 @@ def database_alarms(scope: Construct, site: Site, database: Database) -> None:
         METRIC_NAMESPACE,
         CONNECTIONS_METRIC,
         ours,
-        statistic="Minimum",
         threshold=1,
         comparison_operator="GreaterThanOrEqualToThreshold",
     )
@@ -33,7 +32,6 @@ def database_alarms(scope: Construct, site: Site, database: Database) -> None:
         METRIC_NAMESPACE,
         ERRORS_METRIC,
         ours,
-        statistic="Minimum",
         threshold=0.5,
         comparison_operator="GreaterThanOrEqualToThreshold",
     )
@@ -44,7 +42,6 @@ def database_alarms(scope: Construct, site: Site, database: Database) -> None:
         "AWS/RDS",
         "FreeStorageSpace",
         {"DBInstanceIdentifier": database.instances[site.region]},
-        statistic="Minimum",
         threshold=database.low_storage_gib * _GIB,
         comparison_operator="LessThanThreshold",
         # People are told and nothing starts: a restore makes no room.
@@ -64,6 +61,7 @@ def _alarm(
         namespace=namespace,
         metric_name=metric,
         dimensions=[cloudwatch.CfnAlarm.DimensionProperty(name=key, value=value) for key, value in dimensions.items()],
+        statistic="Minimum",
         period=60,
         evaluation_periods=2,
         datapoints_to_alarm=2,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lyo_dr.model.names import INTEGRITY_METRIC, METRIC_NAMESPACE, Names
+from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan
 from stacks.grants.grant import Grant
 
@@ -146,19 +146,6 @@ def point_secrets_here(plan: Plan, names: Names) -> list[Grant]:
 def point_secrets_in_peer(plan: Plan, names: Names) -> list[Grant]:
     """The same in the other region, whose secrets lead to the replica."""
     return point_secrets_here(plan, _peer(plan, names))
-
-
-def put_integrity(_: Plan, __: Names) -> list[Grant]:
-    """Say how many integrity questions deviate."""
-    return [
-        Grant(
-            ("cloudwatch:PutMetricData",),
-            ("*",),
-            f"Amazon CloudWatch offers no resource for putting metrics; the condition leaves {INTEGRITY_METRIC} "
-            "and its like",
-            {"StringEquals": {"cloudwatch:namespace": METRIC_NAMESPACE}},
-        )
-    ]
 
 
 def ask_integrity(_: Plan, names: Names) -> list[Grant]:

@@ -52,6 +52,7 @@ from stacks.grants.journal import (
     whole_journal,
 )
 from stacks.grants.ledger import ask_to_write, read_ledger, start_replay, write_ledger
+from stacks.grants.metrics import put_metrics
 from stacks.grants.people import (
     announce,
     call_both,
@@ -68,7 +69,6 @@ from stacks.grants.restore import (
     lease_in_peer,
     point_secrets_here,
     point_secrets_in_peer,
-    put_integrity,
     rename_databases,
     replicate_in_peer,
     restore_databases,
@@ -92,8 +92,8 @@ from stacks.grants.rotation import (
     stage_secrets,
 )
 from stacks.grants.services import lower_here, restore_in_peer, scale_here, scale_in_peer, watch_here
-from stacks.grants.traffic import change_record, move_by_latch, put_latch, put_looks, watch_change
-from stacks.grants.watching import count_connections, count_tasks, put_connections, question_database, question_replica
+from stacks.grants.traffic import change_record, move_by_latch, watch_change
+from stacks.grants.watching import count_connections, count_tasks, question_database, question_replica
 
 TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
     "incident_response": {
@@ -127,7 +127,7 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
             hand_on_answers,
             declare_in_peer,
             describe_in_peer,
-            put_latch,
+            put_metrics,
             start_replay,
             ask_to_lift,
         ),
@@ -284,11 +284,11 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
     },
     "keeper": {
         "ReadIntegrity": (read_sql_secrets,),
-        "CheckIntegrity": (journal, ask_integrity, put_integrity, see_instances),
+        "CheckIntegrity": (journal, ask_integrity, put_metrics, see_instances),
         "CountConnections": (read_sql_secrets,),
-        "WatchDatabases": (look, count_tasks, count_connections, put_connections),
+        "WatchDatabases": (look, count_tasks, count_connections, put_metrics),
         "WriteHeartbeat": (read_sql_secrets,),
-        "KeepLatch": (look, put_latch),
+        "KeepLatch": (look, put_metrics),
         "FenceSelf": (journal, look_in_peer, scale_here, close_databases, call_responders),
         "CloseDatabase": (read_sql_secrets,),
         "FenceDeposed": (journal, look_in_peer, scale_in_peer, call_responders),
@@ -296,7 +296,7 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "ListRecentRows": (read_sql_secrets,),
         "FindRows": (read_sql_secrets,),
         "SweepProbes": (journal_with_notes, see_instances, throw_away),
-        "WatchPeer": (journal_with_notes, put_looks, ask_replicas),
+        "WatchPeer": (journal_with_notes, put_metrics, ask_replicas),
     },
 }
 

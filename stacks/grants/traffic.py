@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from lyo_dr.model.names import METRIC_NAMESPACE, Names
+from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan
 from stacks.grants.grant import Grant
-
-
-def put_latch(_: Plan, __: Names) -> list[Grant]:
-    """Say which record is off."""
-    return _put_metrics()
-
-
-def put_looks(_: Plan, __: Names) -> list[Grant]:
-    """Say what a look at the peer region found."""
-    return _put_metrics()
+from stacks.grants.metrics import put_metrics
 
 
 def move_by_latch(plan: Plan, names: Names) -> list[Grant]:
     """The latch, where the plan moves traffic by it."""
-    return put_latch(plan, names) if plan.traffic.strategy == "latch" else []
+    return put_metrics(plan, names) if plan.traffic.strategy == "latch" else []
 
 
 def change_record(plan: Plan, _: Names) -> list[Grant]:
@@ -50,15 +41,4 @@ def watch_change(plan: Plan, _: Names) -> list[Grant]:
         return []
     return [
         Grant(("route53:GetChange",), ("arn:aws:route53:::change/*",), "Amazon Route 53 chooses the ids of changes")
-    ]
-
-
-def _put_metrics() -> list[Grant]:
-    return [
-        Grant(
-            ("cloudwatch:PutMetricData",),
-            ("*",),
-            "Amazon CloudWatch offers no resource for putting metrics; the condition names our namespace",
-            {"StringEquals": {"cloudwatch:namespace": METRIC_NAMESPACE}},
-        )
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lyo_dr.model.names import METRIC_NAMESPACE, Names
+from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan
 from stacks.grants.grant import Grant
 
@@ -32,18 +32,6 @@ def count_tasks(plan: Plan, names: Names) -> list[Grant]:
     places = (service.places[names.region] for service in plan.services)
     services = tuple(names.service(place.cluster, place.service) for place in places)
     return [Grant(("ecs:DescribeServices",), services, "does anybody work with the databases?")]
-
-
-def put_connections(_: Plan, __: Names) -> list[Grant]:
-    """Say whether the application has lost a database."""
-    return [
-        Grant(
-            ("cloudwatch:PutMetricData",),
-            ("*",),
-            "Amazon CloudWatch offers no resource for putting metrics; the condition names our namespace",
-            {"StringEquals": {"cloudwatch:namespace": METRIC_NAMESPACE}},
-        )
-    ]
 
 
 def _ask(names: Names, process: str, step: str, why: str) -> Grant:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lyo_dr.decisions.messages import Message
+from lyo_dr.decisions.messages import Message, to_responders
 
 
 def ledger_made(incident_id: str, sentences: list[str], replayable: int) -> list[Message]:
@@ -10,7 +10,7 @@ def ledger_made(incident_id: str, sentences: list[str], replayable: int) -> list
     lines = "\n".join(f"- {sentence}" for sentence in sentences)
     subject = f"ACTION NEEDED: {replayable} rows can be given back" if replayable else "Nothing has to be given back"
     return [
-        _message(
+        to_responders(
             subject,
             f"{lines}\n\nThey were written after the restored moment and are in the damaged database alone. Nothing "
             f"is replayed without a person:\n  lyo-dr replay {incident_id}\n"
@@ -22,7 +22,7 @@ def ledger_made(incident_id: str, sentences: list[str], replayable: int) -> list
 def not_compared(incident_id: str, database: str, reason: str) -> list[Message]:
     """The comparison failed; what is in the damaged database is there still."""
     return [
-        _message(
+        to_responders(
             f"ACTION NEEDED: {database} was not compared with its damaged instance",
             f"{reason}.\n\nIncident {incident_id}. Users are served. What was written after the restored moment is in "
             "the damaged instance, which is kept: see 'Giving work back' in the runbook of damaged data.\n",
@@ -33,13 +33,9 @@ def not_compared(incident_id: str, database: str, reason: str) -> list[Message]:
 def replay_failed(incident_id: str, reason: str) -> list[Message]:
     """A replay stopped; it may be asked for again, whatever it had written."""
     return [
-        _message(
+        to_responders(
             f"ACTION NEEDED: the replay of {incident_id[:60]} stopped",
             f"{reason}.\n\nWhat was written is right and stays. `lyo-dr replay {incident_id}` may be asked for again: "
             "rows that are there already are not written twice.\n",
         )
     ]
-
-
-def _message(subject: str, text: str) -> Message:
-    return Message(audience="responders", subject=subject, text=text)

@@ -22,6 +22,11 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     """Tells two messages of one step apart; empty where a step sends one to each audience."""
 
 
+def to_responders(subject: str, text: str) -> Message:
+    """One message to those who work on it."""
+    return Message(audience="responders", subject=subject, text=text)
+
+
 def incident_opened(plan: Plan, incident: Incident, sentence: str, evidence: list[str]) -> list[Message]:
     """The first message: to customers what they feel, to responders what was seen."""
     until = _clock(incident.opened_at + plan.objectives.rto)

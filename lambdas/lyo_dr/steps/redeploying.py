@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 
 from lyo_dr.adapters.aws.ecs import Ecs
 from lyo_dr.adapters.http import probe
-from lyo_dr.decisions.redeployment import unsettled
+from lyo_dr.decisions.redeployment import redeployed, unsettled
 from lyo_dr.doorman import Here
 from lyo_dr.model.plan import Service
+from lyo_dr.model.verdict import Progress
 
 
-def unready(service: Service, here: Here) -> str | None:
+def all_ready(started_at: datetime, here: Here) -> Progress:
+    """Every service of this region has settled and says by the contract that it reads and writes."""
+    reasons = {service.name: _unready(service, here) for service in here.plan.services}
+    return redeployed(
+        {name: reason for name, reason in reasons.items() if reason is not None},
+        services=list(reasons),
+        started_at=started_at,
+        budget=here.plan.budgets.capacity,
+        now=here.now(),
+        poll=here.poll,
+    )
+
+
+def _unready(service: Service, here: Here) -> str | None:
     """What is still missing in this region, or None; a service that is meant to stand still is not missed."""
     place, ecs = service.places[here.region], Ecs(here.region)
     state = ecs.counts(place)

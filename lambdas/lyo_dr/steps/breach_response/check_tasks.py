@@ -6,12 +6,11 @@ from datetime import datetime
 
 import msgspec
 
-from lyo_dr.decisions.redeployment import redeployed
 from lyo_dr.doorman import Here, step
 from lyo_dr.guard import working
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Progress
-from lyo_dr.steps.redeploying import unready
+from lyo_dr.steps.redeploying import all_ready
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -25,14 +24,6 @@ class Request(msgspec.Struct, frozen=True):
 @working
 def handler(request: Request, here: Here) -> Progress:
     """Every service of this region."""
-    reasons = {service.name: unready(service, here) for service in here.plan.services}
-    verdict = redeployed(
-        {name: reason for name, reason in reasons.items() if reason is not None},
-        services=list(reasons),
-        started_at=request.before,
-        budget=here.plan.budgets.capacity,
-        now=here.now(),
-        poll=here.poll,
-    )
+    verdict = all_ready(request.before, here)
     here.tell(request.incident.id, verdict.sentence)
     return verdict

@@ -6,12 +6,11 @@ from datetime import datetime
 
 import msgspec
 
-from lyo_dr.decisions.redeployment import redeployed
 from lyo_dr.doorman import Here, step
 from lyo_dr.guard import rotating
 from lyo_dr.model.rotation import Rotation
 from lyo_dr.model.verdict import Progress
-from lyo_dr.steps.redeploying import unready
+from lyo_dr.steps.redeploying import all_ready
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -25,14 +24,6 @@ class Request(msgspec.Struct, frozen=True):
 @rotating
 def handler(request: Request, here: Here) -> Progress:
     """Every service has settled and says by the contract that it reads and writes."""
-    reasons = {service.name: unready(service, here) for service in here.plan.services}
-    verdict = redeployed(
-        {name: reason for name, reason in reasons.items() if reason is not None},
-        services=list(reasons),
-        started_at=request.started_at,
-        budget=here.plan.budgets.capacity,
-        now=here.now(),
-        poll=here.poll,
-    )
+    verdict = all_ready(request.started_at, here)
     here.tell(request.rotation.id, verdict.sentence)
     return verdict

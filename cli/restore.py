@@ -148,7 +148,11 @@ def _loss(signal: Signal, state: RestoreState | None) -> Iterator[str]:
 
 def _stop(plan: Plan, database: Database) -> str:
     services = ", ".join(service.name for service in plan.services)
-    return f"{services} go on meanwhile." if database.restore.stop == "nothing" else f"It stops {services} meanwhile."
+    return {
+        "nothing": f"{services} go on meanwhile.",
+        "read_only": f"{services} read on meanwhile, and cannot write.",
+        "zero": f"It stops {services} meanwhile.",
+    }[database.restore.stop]
 
 
 def _active(plan: Plan, database: Database) -> tuple[str, RestoreState | None]:

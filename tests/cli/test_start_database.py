@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+import yaml
 
 from lyo_dr.adapters.aws.backups import Backups
 from lyo_dr.errors import AccessRefused
@@ -16,6 +18,7 @@ from lyo_dr.model.restore import Snapshot, Window
 from lyo_dr.steps.incident_response.open_incident import Request
 from tests.cli.aws import IRELAND, OREGON, TwoRegions
 from tests.cli.conftest import Type
+from tests.plans import raw_plan
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 LATEST, EARLIEST = NOW - timedelta(minutes=5), NOW - timedelta(days=7)
@@ -72,6 +75,23 @@ def test_it_shows_what_will_happen_what_is_lost_and_asks(lyo_dr: Type, aws: TwoR
     assert "It stops assistant meanwhile." in said.output
     assert "Restore database bookings? [y/N]" in said.output
     assert aws.executions() == {}
+
+
+@pytest.mark.parametrize(
+    ("stop", "sentence"),
+    [
+        ("zero", "It stops assistant meanwhile."),
+        ("read_only", "assistant read on meanwhile, and cannot write."),
+        ("nothing", "assistant go on meanwhile."),
+    ],
+)
+def test_it_says_what_becomes_of_the_services_meanwhile(
+    lyo_dr: Type, aws: TwoRegions, tmp_path: Path, stop: str, sentence: str
+) -> None:
+    path = tmp_path / "plan.yaml"
+    path.write_text(yaml.safe_dump(raw_plan(databases__0__restore__stop=stop)))
+    said = lyo_dr("start", "--database", "bookings", answer="n\n", plan=path)
+    assert sentence in " ".join(said.output.split())
 
 
 REFUSED: dict[str, tuple[list[str], str]] = {

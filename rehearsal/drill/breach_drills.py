@@ -14,18 +14,21 @@ def _prepare_only(scene: Scene) -> None:
     scene.before = None
 
 
+BROKEN_INTO = Scenario(
+    prepare=breach.prepare,
+    strike=breach.break_in,
+    at={"AskConsent": breach.consent},
+    repair=breach.follow_rotation,
+    look=breach.look,
+    in_active=True,
+)
+"""Somebody is inside while bookings go on, and a person consents to what has to be done."""
+
 BREACH = (
     Drill(
         name="breach",
         proves="Somebody reads the database with the app's own login: thrown out for good, and no booking fails.",
-        scenario=Scenario(
-            prepare=breach.prepare,
-            strike=breach.break_in,
-            at={"AskConsent": breach.consent},
-            repair=breach.follow_rotation,
-            look=breach.look,
-            in_active=True,
-        ),
+        scenario=BROKEN_INTO,
         must_fire=False,
         judge=breach_expect.thrown_out(),
     ),

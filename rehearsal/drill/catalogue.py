@@ -159,7 +159,7 @@ _ALL = (
         proves="The integrity questions find the damage, and where the plan allows it, nobody has to do anything.",
         scenario=Scenario(strike=damage.migrate_badly, repair=damage.book_on, look=damage.look, in_active=True),
         judge=expect.every(_RESTORED, expect.said("OpenIncident", "opened by integrity")),
-        customer=damage.restored_without_a_person,
+        customer=plans.restoring(start="automatic"),
     ),
     Drill(
         name="secret-with-extra-keys",

@@ -10,9 +10,6 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-import msgspec
-
-from lyo_dr.model.plan import Plan
 from rehearsal.drill.scene import Scene
 
 _BASELINE_SECONDS = 40.0
@@ -57,15 +54,6 @@ def say_data_is_wrong(scene: Scene, wish: Wish = lambda _at: {}) -> None:
     )
 
 
-def restored_without_a_person(plan: Plan) -> Plan:
-    """An integrity alarm may restore by itself."""
-    databases = [
-        msgspec.structs.replace(database, restore=msgspec.structs.replace(database.restore, start="automatic"))
-        for database in plan.databases
-    ]
-    return msgspec.structs.replace(plan, databases=databases)
-
-
 def say_a_moment_that_is_too_late(scene: Scene) -> None:
     """The operator names a moment that is after the damage."""
     say_data_is_wrong(scene, _a_second_after)
@@ -81,12 +69,17 @@ def book_on(scene: Scene) -> None:
     scene.read_address_again(scene.primary)
 
 
+def damaged_rows(scene: Scene, region: str) -> str:
+    """How many rows carry the damage in the database a region serves its users from."""
+    with scene.sql(region) as connection:
+        row = connection.execute("select count(*) from lyo_appointments where customer = ''").fetchone()
+    return str(row[0] if row else "")
+
+
 def look(scene: Scene) -> dict[str, str]:
     """How many rows carry the damage, where every database is, and what the app's secret says."""
-    with scene.sql(scene.primary) as connection:
-        row = connection.execute("select count(*) from lyo_appointments where customer = ''").fetchone()
     names = {region: _identifiers(scene, region) for region in scene.pair}
-    return {"damaged rows": str(row[0] if row else ""), **names, "secret": secret_text(scene)}
+    return {"damaged rows": damaged_rows(scene, scene.primary), **names, "secret": secret_text(scene)}
 
 
 def spoil_secret(scene: Scene) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rehearsal.drill import damage, dead, dead_expect, expect
+from rehearsal.drill import damage, dead, dead_expect, expect, plans
 from rehearsal.drill.drill import Drill
 from rehearsal.drill.scenario import Scenario
 
@@ -26,7 +26,7 @@ DEAD = (
             expect.traffic_stayed(),
             expect.afterwards_well(),
         ),
-        customer=damage.restored_without_a_person,
+        customer=plans.restoring(start="automatic"),
     ),
     Drill(
         name="zone-failover",
@@ -42,7 +42,7 @@ DEAD = (
             expect.traffic_stayed(),
             expect.nothing_lost(),
         ),
-        customer=damage.restored_without_a_person,
+        customer=plans.restoring(start="automatic"),
         rehearsed=dead.longer_turn,
     ),
 )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rehearsal.drill import breach, breach_expect, evidence, expect
+from rehearsal.drill.breach_drills import BROKEN_INTO
 from rehearsal.drill.drill import Drill
 from rehearsal.drill.scenario import Scenario
 
@@ -10,14 +13,7 @@ EVIDENCE = (
     Drill(
         name="evidence-bucket-full",
         proves="A bucket of evidence that takes nothing stops nothing: the intruder is thrown out, the gaps are told.",
-        scenario=Scenario(
-            prepare=evidence.prepare_full,
-            strike=breach.break_in,
-            at={"AskConsent": breach.consent},
-            repair=breach.follow_rotation,
-            look=breach.look,
-            in_active=True,
-        ),
+        scenario=replace(BROKEN_INTO, prepare=evidence.prepare_full),
         must_fire=False,
         judge=expect.every(
             breach_expect.thrown_out(),

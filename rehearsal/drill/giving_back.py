@@ -10,11 +10,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import msgspec
 import psycopg
 
 from lyo_dr.adapters.http import probe
-from lyo_dr.model.plan import Plan
 from rehearsal.drill import damage, people
 from rehearsal.drill.onboard import endpoint
 from rehearsal.drill.scene import Scene
@@ -54,15 +52,6 @@ def delete_too_much(scene: Scene) -> float:
     scene.screen.fault(at, f"A clean-up deletes {gone} appointments: its interval says seconds instead of years")
     scene.notes["deleted"] = gone
     return at
-
-
-def reads_only(plan: Plan) -> Plan:
-    """While a database is restored, services go on reading it."""
-    databases = [
-        msgspec.structs.replace(database, restore=msgspec.structs.replace(database.restore, stop="read_only"))
-        for database in plan.databases
-    ]
-    return msgspec.structs.replace(plan, databases=databases)
 
 
 def ask_the_app(scene: Scene) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rehearsal.drill import damage, expect, giving_back, ledger_expect
+from rehearsal.drill import damage, expect, giving_back, ledger_expect, plans
 from rehearsal.drill.drill import Drill
 from rehearsal.drill.expect import Judge
 from rehearsal.drill.scenario import Scenario
@@ -42,7 +42,7 @@ LEDGER = (
         name="read-only-restore",
         must_fire=False,
         proves="Where the plan wants it, users read on while the database is restored, and nobody writes into it.",
-        customer=giving_back.reads_only,
+        customer=plans.restoring(stop="read_only"),
         scenario=Scenario(
             strike=damage.migrate_badly,
             meanwhile=damage.say_data_is_wrong,

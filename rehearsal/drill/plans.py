@@ -30,6 +30,19 @@ def budgets(**seconds: float) -> Callable[[Plan], Plan]:
     return adjust
 
 
+def restoring(**how: object) -> Callable[[Plan], Plan]:
+    """Every database restored in another way than the plan says: ``start``, ``stop`` and so on."""
+
+    def adjust(plan: Plan) -> Plan:
+        databases = [
+            msgspec.structs.replace(database, restore=msgspec.structs.replace(database.restore, **how))
+            for database in plan.databases
+        ]
+        return msgspec.structs.replace(plan, databases=databases)
+
+    return adjust
+
+
 def every(*changes: Callable[[Plan], Plan]) -> Callable[[Plan], Plan]:
     """One change after the other."""
 

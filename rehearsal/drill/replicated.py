@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import partial
 
 from rehearsal.drill import breakage
+from rehearsal.drill.damage import damaged_rows
 from rehearsal.drill.scene import Scene
 
 _ARCHIVED_SECONDS = 60.0
@@ -45,11 +46,9 @@ def book_on(scene: Scene) -> None:
 
 def look(scene: Scene) -> dict[str, str]:
     """How many rows carry the damage where users are served now, and which instances the recovery region has."""
-    with scene.sql(scene.secondary) as connection:
-        row = connection.execute("select count(*) from lyo_appointments where customer = ''").fetchone()
     found = scene.world.client("rds", scene.secondary).describe_db_instances()["DBInstances"]
     names = ", ".join(sorted(instance["DBInstanceIdentifier"] for instance in found))
-    return {"damaged rows": str(row[0] if row else ""), scene.secondary: names}
+    return {"damaged rows": damaged_rows(scene, scene.secondary), scene.secondary: names}
 
 
 def _ready_since(scene: Scene, began: float) -> bool:

@@ -272,3 +272,18 @@ def install(calls: Calls, patch: pytest.MonkeyPatch) -> None:
         return calls.call(client, operation, asked)
 
     patch.setattr(botocore.client.BaseClient, "_make_api_call", call)
+
+
+def changes(made: list[str]) -> int:
+    """How many calls changed something: to die before a read is to die before the change that follows it."""
+    return sum(not name.split(":")[1].startswith(("Get", "Describe")) for name in made)
+
+
+def kill_at(world: World, wanted: int) -> None:
+    """Before the change of this number is carried out, and so after everything that came before it."""
+
+    def die(_number: int, _name: str) -> None:
+        if changes(world.calls.made) == wanted:
+            raise Killed
+
+    world.calls.before = die

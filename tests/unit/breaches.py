@@ -10,7 +10,8 @@ from lyo_dr.decisions.breach import breach_of
 from lyo_dr.model.breach import Hint
 from lyo_dr.model.incident import Incident, Signal
 from lyo_dr.model.plan import Plan
-from tests.unit.vocabulary import IRELAND, NOON, an_incident
+from tests.unit.aws import World
+from tests.unit.vocabulary import IRELAND, NOON, OREGON, an_incident
 
 SECRET = "lyo-saas/production/app-secrets"
 FINDING = "16afba5c5c43e07c9e3e5e2e544e95df"
@@ -80,3 +81,13 @@ def automatic(plan: Plan) -> Plan:
 def with_breach(plan: Plan, **changes: Any) -> Plan:
     """The plan's part on breaches, changed."""
     return msgspec.structs.replace(plan, breach=msgspec.structs.replace(breach_of(plan), **changes))
+
+
+def given_breach(world: World) -> Incident:
+    """A breach in Ireland that is on record and holds its lease in Oregon."""
+    here = world.here(region=IRELAND)
+    lease = world.here(region=OREGON).system.take_lease(BREACH, here.now(), world.plan.budgets.lease)
+    assert lease is not None
+    incident = a_breach(epoch=lease.epoch, opened_at=here.now())
+    here.incidents.open(incident, a_breach_signal(), world.plan.digest())
+    return incident

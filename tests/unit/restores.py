@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from botocore import xform_name
 
-from tests.unit.aws import refusal
+from tests.unit.aws import World, refusal
 from tests.unit.vocabulary import OREGON, REPLICA, at
 
 
@@ -92,3 +93,11 @@ class FakeRds:
         if asked["DBInstanceIdentifier"] in self.busy:
             raise refusal("InvalidDBInstanceState")
         return self._existing(asked)
+
+
+def given_rds(world: World, monkeypatch: pytest.MonkeyPatch, instance: str) -> FakeRds:
+    """RDS of one world, with one instance in it."""
+    fake = FakeRds()
+    fake.given(instance)
+    monkeypatch.setattr(world.calls, "_rds", fake)
+    return fake

@@ -15,7 +15,7 @@ from lyo_dr.steps.attempts import Attempts
 from lyo_dr.steps.database_restore import choose_moment
 from lyo_dr.steps.taking_up import take_up, to_take_up
 from tests.unit.aws import World
-from tests.unit.restores import FakeRds
+from tests.unit.restores import FakeRds, given_rds
 from tests.unit.vocabulary import NOON, OREGON, REPLICA, a_signal, an_incident, at
 
 FORMER, LATER = "database-1", "database-2"
@@ -118,10 +118,7 @@ def test_fault_44_one_that_had_chosen_nothing_yet_left_nothing_to_go_on_with(wor
 @pytest.fixture
 def rds(interrupted: World, monkeypatch: pytest.MonkeyPatch) -> FakeRds:
     """The damaged instance is still there under its name."""
-    fake = FakeRds()
-    fake.given(REPLICA)
-    monkeypatch.setattr(interrupted.calls, "_rds", fake)
-    return fake
+    return given_rds(interrupted, monkeypatch, REPLICA)
 
 
 def choose(world: World, **signal: Any) -> Any:

@@ -25,7 +25,7 @@ from lyo_dr.steps.secret_rotation import (
     redeploy_services,
     test_key,
 )
-from tests.unit.aws import Killed, World
+from tests.unit.aws import Killed, World, changes, kill_at
 from tests.unit.vocabulary import IRELAND, NOON, OREGON
 
 NAME = KeyName("lyo-saas/production/app-secrets", "OPENAI_API_KEY")
@@ -161,19 +161,6 @@ def assert_taken(world: World, issuer: Issuer) -> None:
     assert issuer.tasks == NEW
     assert issuer.valid == {NEW}
     assert world.here(region=IRELAND).outstanding.all() == []
-
-
-def changes(made: list[str]) -> int:
-    """How many calls changed something."""
-    return sum(not name.split(":")[1].startswith(("Get", "Describe")) for name in made)
-
-
-def kill_at(world: World, wanted: int) -> None:
-    def die(_number: int, _name: str) -> None:
-        if changes(world.calls.made) == wanted:
-            raise Killed
-
-    world.calls.before = die
 
 
 def outstanding(world: World) -> list[tuple[str, str]]:

@@ -30,7 +30,7 @@ from lyo_dr.steps.secret_rotation import (
     set_secret,
     test_secret,
 )
-from tests.unit.aws import Killed, World
+from tests.unit.aws import Killed, World, changes, kill_at
 from tests.unit.vocabulary import IRELAND, NOON, OREGON
 
 SECRET = "lyo-saas/production/app-secrets"
@@ -166,21 +166,6 @@ def assert_rotated(database: Database) -> None:
         url = json.loads(text_of(region))[DATABASE_URL]
         assert text_of(region).replace(url, "") == TEXT.format("")
         assert url.endswith(f"@{region}.db.example.com:5432/bookings?sslmode=verify-full")
-
-
-def changes(made: list[str]) -> int:
-    """How many calls changed something: to die before a read is to die before the change that follows it."""
-    return sum(not name.split(":")[1].startswith(("Get", "Describe")) for name in made)
-
-
-def kill_at(world: World, wanted: int) -> None:
-    """Before the change of this number is carried out, and so after everything that came before it."""
-
-    def die(_number: int, _name: str) -> None:
-        if changes(world.calls.made) == wanted:
-            raise Killed
-
-    world.calls.before = die
 
 
 def test_fault_47_the_twin_a_rotation_nobody_interrupts(world: World, database: Database) -> None:

@@ -17,7 +17,7 @@ from lyo_dr.model.plan import Plan
 from lyo_dr.steps.breach_response import block_addresses, lift_containment
 from tests.plans import lyo_plan
 from tests.unit.aws import World, refusal
-from tests.unit.breaches import BREACH, INTRUDER, a_breach, a_breach_signal
+from tests.unit.breaches import BREACH, INTRUDER, a_breach_signal, given_breach
 from tests.unit.vocabulary import IRELAND, OREGON
 
 SET = "lyo-saas-blocked"
@@ -34,12 +34,7 @@ def ours(world: World, monkeypatch: pytest.MonkeyPatch) -> Incident:
             entries = [OTHER] if kind == "IPV4" else []
             client("wafv2", region).create_ip_set(Name=name, Scope="REGIONAL", IPAddressVersion=kind, Addresses=entries)
     world.calls.preparing = False
-    here = world.here(region=IRELAND)
-    lease = world.here(region=OREGON).system.take_lease(BREACH, here.now(), world.plan.budgets.lease)
-    assert lease is not None
-    incident = a_breach(epoch=lease.epoch, opened_at=here.now())
-    here.incidents.open(incident, a_breach_signal(), world.plan.digest())
-    return incident
+    return given_breach(world)
 
 
 def block(incident: Incident, plan: Plan | None = None, **hint: Any) -> Any:

@@ -34,7 +34,7 @@ from lyo_dr.steps.breach_response import (
 from lyo_dr.steps.secret_rotation import close_rotation, open_rotation
 from tests.plans import lyo_plan
 from tests.unit.aws import World, refusal
-from tests.unit.breaches import BREACH, SECRET, a_breach, a_breach_signal, with_breach
+from tests.unit.breaches import BREACH, SECRET, a_breach_signal, given_breach, with_breach
 from tests.unit.vocabulary import IRELAND, NOON, OREGON, at
 
 ROLE = "lyo-saas-production-task"
@@ -43,18 +43,8 @@ ACCESS = {"database": "bookings", "readable": {"lyo_app": ["lyo_users"]}}
 
 @pytest.fixture
 def ours(world: World, monkeypatch: pytest.MonkeyPatch) -> Incident:
-    return given_breach(world, monkeypatch)
-
-
-def given_breach(world: World, monkeypatch: pytest.MonkeyPatch) -> Incident:
-    """A breach in Ireland that holds its lease in Oregon."""
     monkeypatch.setenv("AWS_REGION", IRELAND)
-    here = world.here(region=IRELAND)
-    lease = world.here(region=OREGON).system.take_lease(BREACH, here.now(), world.plan.budgets.lease)
-    assert lease is not None
-    incident = a_breach(epoch=lease.epoch, opened_at=here.now())
-    here.incidents.open(incident, a_breach_signal(), world.plan.digest())
-    return incident
+    return given_breach(world)
 
 
 def request(incident: Incident, **more: Any) -> dict[str, Any]:
@@ -168,7 +158,8 @@ def test_a_group_is_emptied_and_filled_again_as_it_was(build: Any, monkeypatch: 
     ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=web)
     world.calls.preparing = False
     world = build(with_breach(lyo_plan(), isolate={IRELAND: [group]}))
-    incident = given_breach(world, monkeypatch)
+    monkeypatch.setenv("AWS_REGION", IRELAND)
+    incident = given_breach(world)
     open_the_gate(world)
     before = rules_of(group, IRELAND)
     assert before["in"]

@@ -20,7 +20,7 @@ from lyo_dr.steps import breaching, proving, rotating
 from lyo_dr.steps.breach_response import prove_contained
 from tests.plans import lyo_plan
 from tests.unit.aws import World
-from tests.unit.breaches import BREACH, INTRUDER, SECRET, a_breach, a_breach_signal
+from tests.unit.breaches import BREACH, INTRUDER, SECRET, a_breach_signal, given_breach
 from tests.unit.vocabulary import IRELAND, NOON, OREGON, a_probe, serving
 
 ROLE, SET, ACL = "lyo-saas-production-task", "lyo-saas-blocked", {IRELAND: "lyo-saas-production", OREGON: "lyo-saas-dr"}
@@ -83,12 +83,7 @@ def _given_acl(region: str) -> None:
 
 @pytest.fixture
 def ours(world: World, outside: Outside) -> Incident:
-    here = world.here(region=IRELAND)
-    lease = world.here(region=OREGON).system.take_lease(BREACH, here.now(), world.plan.budgets.lease)
-    assert lease is not None
-    incident = a_breach(epoch=lease.epoch, opened_at=here.now())
-    here.incidents.open(incident, a_breach_signal(), world.plan.digest())
-    return incident
+    return given_breach(world)
 
 
 def prove(incident: Incident, rotation: str = "done") -> Any:

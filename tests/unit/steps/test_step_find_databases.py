@@ -12,7 +12,7 @@ from lyo_dr.model.restore import Target
 from lyo_dr.steps.attempts import Attempts
 from lyo_dr.steps.compare_damaged import find_databases
 from tests.unit.aws import World
-from tests.unit.restores import FakeRds
+from tests.unit.restores import FakeRds, given_rds
 from tests.unit.vocabulary import REPLICA, at
 
 RESTORED = "postgres-r-1"
@@ -21,10 +21,7 @@ RESTORED = "postgres-r-1"
 @pytest.fixture
 def rds(world: World, monkeypatch: pytest.MonkeyPatch) -> FakeRds:
     """What was restored is there; the damaged one as each test says."""
-    fake = FakeRds()
-    fake.given(RESTORED)
-    monkeypatch.setattr(world.calls, "_rds", fake)
-    return fake
+    return given_rds(world, monkeypatch, RESTORED)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from lyo_dr.steps.probes import Probes
 from lyo_dr.steps.search_moment import close_search, judge_probe, plan_probes, restore_probe
 from tests.unit.aws import World
 from tests.unit.decisions.restore_words import a_run
-from tests.unit.restores import FakeRds
+from tests.unit.restores import FakeRds, given_rds
 from tests.unit.vocabulary import OREGON, REPLICA, at
 
 SEARCH = Bracket(good=at(-300), bad=at(0), changed=["appointments of nobody: 3 instead of 0"])
@@ -27,10 +27,7 @@ SEARCH = Bracket(good=at(-300), bad=at(0), changed=["appointments of nobody: 3 i
 @pytest.fixture
 def rds(world: World, monkeypatch: pytest.MonkeyPatch) -> FakeRds:
     """The database lives in Oregon, in the instance of the plan."""
-    fake = FakeRds()
-    fake.given(REPLICA)
-    monkeypatch.setattr(world.calls, "_rds", fake)
-    return fake
+    return given_rds(world, monkeypatch, REPLICA)
 
 
 @pytest.fixture

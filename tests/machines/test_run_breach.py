@@ -14,7 +14,7 @@ from psycopg.conninfo import conninfo_to_dict
 from rich.console import Console
 
 from lyo_dr.model.plan import DATABASE_URL
-from rehearsal.drill import people, report
+from rehearsal.drill import people
 from rehearsal.drill.breach import ADDRESS
 from rehearsal.drill.catalogue import DRILLS
 from rehearsal.drill.measure import measure
@@ -23,8 +23,8 @@ from rehearsal.drill.scene import Scene
 from rehearsal.drill.show import Screen
 from rehearsal.drill.steps import path_steps
 from rehearsal.drill.world import World
-from rehearsal.report import html
 from tests.machines.failover import IRELAND, OREGON
+from tests.machines.shown import shown_and_written
 from tests.plans import lyo_plan
 
 pytestmark = [pytest.mark.drill, pytest.mark.timeout(480)]
@@ -100,11 +100,7 @@ def test_invariant_i8_no_byte_of_a_password_is_in_messages_drafts_or_evidence(dr
 def test_invariant_i8_no_byte_of_a_password_is_in_what_a_drill_shows_and_writes(
     drilled: Drilled, tmp_path: Path
 ) -> None:
-    recorded, plan = drilled.recorded, lyo_plan()
-    result = report.as_json(recorded, measure(recorded, path_steps()), plan, [])
-    report.write(tmp_path / "drill.json", result)
-    html.write(tmp_path / "drill.html", json.loads((tmp_path / "drill.json").read_text(encoding="utf-8")))
-    texts = [drilled.screen, repr(recorded), *(path.read_text(encoding="utf-8") for path in tmp_path.iterdir())]
+    texts = shown_and_written(drilled.recorded, drilled.screen, tmp_path)
     assert len(drilled.passwords) == 2
     for text in texts:
         assert not [password for password in drilled.passwords if password in text]

@@ -16,7 +16,6 @@ from rich.console import Console
 
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.rotation import HOLDER
-from rehearsal.drill import report
 from rehearsal.drill.catalogue import DRILLS
 from rehearsal.drill.incident import IncidentView
 from rehearsal.drill.measure import measure
@@ -26,8 +25,8 @@ from rehearsal.drill.scene import Scene
 from rehearsal.drill.show import Screen
 from rehearsal.drill.steps import path_steps
 from rehearsal.drill.world import World
-from rehearsal.report import html
 from tests.machines.failover import IRELAND, OREGON
+from tests.machines.shown import shown_and_written
 from tests.plans import lyo_plan
 
 pytestmark = pytest.mark.drill
@@ -128,11 +127,7 @@ def test_invariant_i8_no_byte_of_a_key_is_anywhere_but_in_secrets_manager(drille
 
 
 def test_invariant_i8_no_byte_of_a_key_is_in_what_a_drill_shows_and_writes(drilled: Drilled, tmp_path: Path) -> None:
-    recorded, plan = drilled.recorded, lyo_plan()
-    result = report.as_json(recorded, measure(recorded, path_steps()), plan, [])
-    report.write(tmp_path / "drill.json", result)
-    html.write(tmp_path / "drill.html", json.loads((tmp_path / "drill.json").read_text(encoding="utf-8")))
-    texts = [drilled.screen, repr(recorded), *(path.read_text(encoding="utf-8") for path in tmp_path.iterdir())]
+    texts = shown_and_written(drilled.recorded, drilled.screen, tmp_path)
     assert len(drilled.keys) == 4, "the first one, the leaked one, a mistyped one and the new one"
     for text in texts:
         assert len(text) > 1000

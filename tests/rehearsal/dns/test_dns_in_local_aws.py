@@ -1,7 +1,6 @@
 """The data plane inside the local AWS: set up and told by API calls alone, seen through DNS and an alarm."""
 
 import json
-import socket
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,17 +9,12 @@ import dns.query
 import pytest
 
 from rehearsal.aws.local import LocalAws
+from rehearsal.ports import free_port
 from tests.rehearsal.dns.fake_control_plane import API, PRIMARY, SECONDARY
 from tests.rehearsal.dns.waiting import wait_until
 
 BALANCERS = {"primary.elb.amazonaws.com": PRIMARY, "secondary.elb.amazonaws.com": SECONDARY}
 CLOCK = 30
-
-
-def free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 class Fleet:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from lyo_dr.model.plan import Objectives
+from rehearsal.client.attempt import Attempt
 from rehearsal.drill.expect import Judge, asking, ended, every, nothing_lost, said, traffic_stayed
 from rehearsal.drill.measure import Measured
 from rehearsal.drill.record import Recorded, Rotated
+
+_NAMED = 5
+"""So many failed bookings are described."""
 
 
 def rotated_unnoticed() -> Judge:
@@ -35,10 +39,15 @@ def nobody_failed() -> Judge:
     """No booking failed from the moment the rotation was asked for."""
 
     def judge(recorded: Recorded, _measured: Measured, _objectives: Objectives) -> list[str]:
-        failed = sum(not attempt.ok for attempt in recorded.attempts if attempt.t_end >= recorded.fault_at)
-        return [f"{failed} bookings failed"] if failed else []
+        failed = [attempt for attempt in recorded.attempts if attempt.t_end >= recorded.fault_at and not attempt.ok]
+        how = [_described(attempt, recorded.fault_at) for attempt in failed[:_NAMED]]
+        return [f"{len(failed)} bookings failed: {', '.join(how)}"] if failed else []
 
     return judge
+
+
+def _described(attempt: Attempt, since: float) -> str:
+    return f"{attempt.status or attempt.error} after {attempt.seconds:.2f} s at +{attempt.t_end - since:.1f} s"
 
 
 def _found(holds: Callable[[Rotated], bool], miss: str) -> Judge:

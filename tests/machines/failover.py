@@ -87,9 +87,9 @@ def alarm_event(world: World, moment: datetime, **changes: Any) -> dict[str, Any
     return alarms.alarm_event(world, IRELAND, moment, **changes)
 
 
-def without_detection(world: World) -> None:
-    """No alarm finds its way to the door: on a slow machine the watcher would open an incident before the test does."""
-    events, names = world.client("events", OREGON), world.names(OREGON)
+def without_detection(world: World, region: str = OREGON) -> None:
+    """No alarm finds its way to a door: on a slow machine it would open an incident before the test does."""
+    events, names = world.client("events", region), world.names(region)
     for bus in ("default", names.bus):
         for rule in events.list_rules(EventBusName=bus)["Rules"]:
             if "EventPattern" in rule:

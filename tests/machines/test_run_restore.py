@@ -17,7 +17,7 @@ from lyo_dr.adapters.http import probe
 from rehearsal.drill.incident import IncidentView
 from rehearsal.drill.onboard import endpoint, master_dsn
 from rehearsal.drill.world import World
-from tests.machines.failover import IRELAND, OREGON, Followed, calls
+from tests.machines.failover import IRELAND, OREGON, Followed, calls, without_detection
 from tests.plans import lyo_plan
 
 pytestmark = pytest.mark.drill
@@ -104,6 +104,7 @@ def restored() -> Iterator[Restored]:
             book(world)
         began = time.time()
         until(lambda: good_since(world, began), "a good run")
+        without_detection(world, IRELAND)
         damaged_at = datetime.now(UTC)
         sql(world, "update lyo_appointments set customer = '' where id in (select id from lyo_appointments limit 5)")
         book(world)

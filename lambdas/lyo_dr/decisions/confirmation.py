@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 
 import msgspec
 
+from lyo_dr.decisions.triage import Rules
 from lyo_dr.model.consent import Consent
 from lyo_dr.model.verdict import Triage
 
@@ -15,6 +17,18 @@ class Confirmation(msgspec.Struct, frozen=True, kw_only=True):
 
     next: Literal["fence", "recover", "lift_fence", "call_off"]
     sentence: str
+
+
+def rules_of_second_look(rules: Rules, *, opened_at: datetime, now: datetime, consent: Consent | None) -> Rules:
+    """What the incident had no time to look at since it was opened does not break the agreement it began with.
+
+    Throttled calls hold a step up for longer than the looks may lie apart. The first look has seen the whole
+    agreement, so silence then and silence now is silence throughout, unless a look or a replica in between says
+    otherwise. Not after a person was asked: then too much time has passed that nobody saw.
+    """
+    if consent is not None:
+        return rules
+    return msgspec.structs.replace(rules, gap=max(rules.gap, now - opened_at))
 
 
 def confirm(

@@ -6,10 +6,14 @@ from typing import Any, Literal
 
 import pytest
 
-from lyo_dr.decisions.confirmation import confirm
+from lyo_dr.decisions.confirmation import confirm, rules_of_second_look
 from lyo_dr.decisions.fencing import judge_fence
+from lyo_dr.decisions.triage import Rules, triage
 from lyo_dr.model.consent import Consent
+from lyo_dr.model.facts import Sample
 from lyo_dr.model.verdict import Triage
+from tests.plans import lyo_plan
+from tests.unit.vocabulary import IRELAND, NOON, a_look, at, observers
 
 Finding = Literal["region_lost", "service_broken", "cut_off", "recovered", "unclear"]
 
@@ -102,3 +106,31 @@ def test_going_on_by_consent_names_the_person_and_the_doubt() -> None:
     consent = Consent(facts="0123456789ab", finding="cut_off", by="ada")
     verdict = confirm(look("cut_off", "we may be cut off"), fence="unknown", consent=consent)
     assert (verdict.next, verdict.sentence) == ("recover", "ada has consented although we may be cut off")
+
+
+def second_look(samples: list[Sample], *, consent: Consent | None = None) -> Triage:
+    """A minute after the incident was opened, of which nobody saw the middle; the plan asks for 150 s."""
+    rules = rules_of_second_look(Rules.of(lyo_plan(), 15), opened_at=at(-60), now=NOON, consent=consent)
+    return triage(observers(samples=samples), region=IRELAND, rules=rules, now=NOON, look_until=NOON)
+
+
+BEFORE = [a_look(ago) for ago in range(60, 240, 10)]
+CONSENT = Consent(by="ana", finding="unclear", facts="x")
+
+
+def test_what_a_throttled_incident_could_not_look_at_does_not_end_the_agreement_it_began_with() -> None:
+    assert second_look([*BEFORE, a_look(5)]).finding == "region_lost"
+
+
+@pytest.mark.parametrize(
+    ("samples", "consent"),
+    [
+        ([*BEFORE, a_look(20, witness=True), a_look(5)], None),
+        ([*BEFORE, a_look(1, heard_at=at(-12))], None),
+        ([a_look(ago) for ago in range(90, 270, 10)] + [a_look(5)], None),
+        ([*BEFORE, a_look(5)], CONSENT),
+    ],
+    ids=["it answered in between", "a replica heard it in between", "nobody looked before it", "a person was asked"],
+)
+def test_its_twins_what_lived_or_went_unseen_for_longer_does(samples: list[Sample], consent: Consent | None) -> None:
+    assert second_look(samples, consent=consent).finding == "unclear"

@@ -13,6 +13,7 @@ from lyo_dr.model.restore import Run
 
 _KEPT = timedelta(days=35)
 _LOOKED_AT_DAYS = 3
+_DISOWNED = "it was read from a restored instance that was given up again"
 
 
 class Databases:
@@ -32,7 +33,8 @@ class Databases:
     def baseline(self, database: str) -> Run | None:
         """The newest run without a fault, or None."""
         item = self._table.get(_pk(database), "GOOD")
-        return None if item is None else _run(item)
+        run = None if item is None else _run(item)
+        return None if run is None or run.faults else run
 
     def runs(self, database: str, now: datetime) -> list[Run]:
         """The runs of the last days, oldest first, after the newest good one however old it is."""
@@ -40,6 +42,19 @@ class Databases:
         found = [_run(i) for day in days for i in self._table.list(_pk(database), f"RUN#{day:%Y-%m-%d}")]
         good = self.baseline(database)
         return found if good is None or good in found else [good, *found]
+
+    def disown_runs(self, database: str, since: datetime, now: datetime) -> None:
+        """What was good since then was not the data of this database: its secrets led elsewhere for a while.
+
+        Such a run is no baseline, and no moment at which there was no damage.
+        """
+        kept = [run for run in self.runs(database, now) if not run.faults]
+        disowned = [msgspec.structs.replace(run, faults=[_DISOWNED]) for run in kept if run.at >= since]
+        for run in disowned:
+            self.record_run(database, run)
+        newest = [run for run in kept if run.at < since][-1:] or disowned[-1:]
+        if disowned:
+            self._table.put({"pk": _pk(database), "sk": "GOOD", "run": msgspec.json.encode(newest[0]).decode()})
 
     def instance(self, database: str, planned: str) -> str:
         """The identifier of the instance the database lives in: the plan's, until a restore put another in place."""

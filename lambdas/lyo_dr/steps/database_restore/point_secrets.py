@@ -36,7 +36,7 @@ def handler(request: Request, here: Here) -> Progress:
     if request.warm is not None:
         here.tell(incident.id, f"Before users come: {request.warm.get('sentence', 'the tables could not be read')}")
     here.tell(incident.id, request.logins)
-    here.incidents.note(incident.id, "POINTED", request.database, instance=beside.identifier)
+    here.incidents.note(incident.id, "POINTED", request.database, instance=beside.identifier, at=here.now().isoformat())
     changed = point_secrets(here, here.region, request.database, beside.host, beside.port, incident.id)
     here.databases.move(request.database, beside.identifier)
     opened = let_write_again(here, incident, request.database)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -41,13 +42,15 @@ def _secrets_back(request: Request, here: Here) -> list[str]:
     incident, name = request.incident, request.database
     pointed = here.incidents.read_note(incident.id, "POINTED", name)
     found = Backups(here.region).find(pointed["instance"]) if pointed else None
-    if found is None or "Endpoint" not in found:
+    if pointed is None or found is None or "Endpoint" not in found:
         return []
     new = (found["Endpoint"]["Address"], int(found["Endpoint"]["Port"]))
     back = put_secrets_back(here, name, incident.id, new)
     damaged = here.incidents.read_note(incident.id, "DAMAGED", name)
     if damaged is not None:
         here.databases.move(name, damaged["instance"])
+        # From here on the restored instance answered what the damaged one is asked again.
+        here.databases.disown_runs(name, datetime.fromisoformat(pointed["at"]), here.now())
     return back
 
 

@@ -23,6 +23,7 @@ def thrown_out() -> Judge:
         expect.looks("blocked", ", ".join(f"{ADDRESS}/32 in {region}" for region in _PAIR)),
         _legal_heard("Breach suspected", "72 hours from becoming aware", "DRAFT for authority", "Breach contained"),
         expect.looks("responders heard", "DECISION NEEDED: a breach"),
+        expect.looks("responders heard", "ACTION NEEDED: a new OPENAI_API_KEY from OpenAI"),
         expect.said("SealManifest", "preserved"),
         expect.said("ProveContained", "^Proven: the former login"),
         expect.said("AssessBreach", "drafts for the authority and for customers wait for a person"),

@@ -15,6 +15,7 @@ from lyo_dr.model.breach import Breach, Hint, Part
 from lyo_dr.model.consent import Consent, Question
 from lyo_dr.model.evidence import Suspects
 from lyo_dr.model.incident import Incident, Signal
+from lyo_dr.model.issuer import KeyName
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.verdict import Gate, Outcome
 
@@ -32,6 +33,7 @@ class Course(msgspec.Struct, frozen=True, kw_only=True):
     block: list[str]
     refused: list[str]
     rotate: list[str]
+    keys: list[KeyName]
     rotates: bool
     outstanding: list[str]
     evidence: list[str]
@@ -65,8 +67,9 @@ def judge_breach(plan: Plan, incident: Incident, signal: Signal, consent: Consen
     wanted = list(dict.fromkeys([*breach.secrets, *hint.secrets]))
     possible = {secret.name for secret in plan.rotatable()}
     rotate = [name for name in wanted if name in possible]
-    outstanding = [name for name in wanted if name not in possible]
-    blockers = [] if not grave or plan.policy.breach == "automatic" else [_question(breach, rotate)]
+    keys = [name for name in plan.issued() if name.secret in wanted]
+    outstanding = [name for name in wanted if name not in possible and name not in {key.secret for key in keys}]
+    blockers = [] if not grave or plan.policy.breach == "automatic" else [_question(breach, rotate, keys)]
     facts = facts_hash(incident, "breach", 0.0, [*blockers, *chosen])
     agreed = consent is not None and consent.facts == facts
     status: Literal["observe", "ask", "act"] = "act" if grave else "observe"
@@ -80,7 +83,8 @@ def judge_breach(plan: Plan, incident: Incident, signal: Signal, consent: Consen
         block=chosen if grave else [],
         refused=refused,
         rotate=rotate,
-        rotates=bool(rotate),
+        keys=keys,
+        rotates=bool(rotate or keys),
         outstanding=outstanding,
         evidence=_evidence(hint, chosen if grave else [], refused, outstanding),
         gate=Gate(
@@ -136,6 +140,8 @@ def conclude(course: Course, consent: dict[str, Any] | None, parts: list[Part]) 
         held = f"The breach is held: {consent.get('sentence', 'nobody answered')}; what is blocked stays blocked"
         return Outcome(ending="held", sentence=held, reasons=reasons)
     sentence = "The breach is contained: what the plan names was rotated, and the old was tried and refused"
+    if course.keys:
+        sentence += f"; new keys were asked for at their issuers ({', '.join(map(str, course.keys))})"
     return Outcome(ending="contained", sentence=sentence, reasons=reasons)
 
 
@@ -147,10 +153,11 @@ def _part(raw: dict[str, Any]) -> Part:
     return msgspec.convert(raw, Part)
 
 
-def _question(breach: Breach, rotate: list[str]) -> str:
+def _question(breach: Breach, rotate: list[str], keys: list[KeyName]) -> str:
     sessions = f", end older sessions of {', '.join(breach.roles)}" if breach.roles else ""
     isolated = ", isolate what the plan names" if breach.isolate else ""
-    what = f"rotate {', '.join(rotate) or 'nothing'}{sessions}{isolated}"
+    asked = f", ask for a new {', '.join(map(str, keys))}" if keys else ""
+    what = f"rotate {', '.join(rotate) or 'nothing'}{asked}{sessions}{isolated}"
     return f"policy.breach is approve: a person decides whether to {what}"
 
 

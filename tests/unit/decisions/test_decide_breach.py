@@ -13,6 +13,7 @@ from lyo_dr.decisions.breach_messages import breach_assessed, breach_opened, dra
 from lyo_dr.errors import BadSignal
 from lyo_dr.model.breach import Access
 from lyo_dr.model.consent import Consent
+from lyo_dr.model.issuer import KeyName
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.verdict import Outcome
 from tests.plans import lyo_plan
@@ -59,6 +60,20 @@ def test_what_is_rotated_is_the_plans_own_and_what_only_an_issuer_renews_is_outs
     course = judged(secrets=[SECRET, "openai"])
     assert (course.rotate, course.outstanding) == ([SECRET], ["openai"])
     assert not judged(with_breach(PLAN, secrets=[])).rotates
+
+
+def test_keys_only_an_issuer_can_change_are_asked_for_with_the_secret_that_holds_them() -> None:
+    course = judged()
+    assert course.keys == [KeyName(SECRET, "OPENAI_API_KEY")]
+    assert "ask for a new OPENAI_API_KEY" in course.gate.blockers[0]
+    ended = conclude(course, {"answer": "approved"}, [])
+    assert isinstance(ended, Outcome)
+    assert ended.sentence.endswith("asked for at their issuers (OPENAI_API_KEY of lyo-saas/production/app-secrets)")
+
+
+def test_must_not_fire_keys_of_a_secret_nobody_suspects_are_left_alone() -> None:
+    course = judged(with_breach(PLAN, secrets=[]))
+    assert (course.keys, course.rotates) == ([], False)
 
 
 def test_a_consent_counts_for_the_facts_that_were_shown() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rehearsal.drill import breach, breach_expect
+from rehearsal.drill import breach, breach_expect, plans
 from rehearsal.drill.drill import Drill
 from rehearsal.drill.scenario import Scenario
 from rehearsal.drill.scene import Scene
@@ -24,6 +24,15 @@ BROKEN_INTO = Scenario(
 )
 """Somebody is inside while bookings go on, and a person consents to what has to be done."""
 
+UNATTENDED = Scenario(
+    prepare=breach.prepare,
+    strike=breach.break_in,
+    repair=breach.follow_rotation,
+    look=breach.look,
+    in_active=True,
+)
+"""The same at night: the plan says that a grave finding is answered at once."""
+
 BREACH = (
     Drill(
         name="breach",
@@ -31,6 +40,14 @@ BREACH = (
         scenario=BROKEN_INTO,
         must_fire=False,
         judge=breach_expect.thrown_out(),
+    ),
+    Drill(
+        name="breach-unattended",
+        proves="With policy.breach: automatic the same is over before anybody wakes up, and nobody is asked.",
+        scenario=UNATTENDED,
+        must_fire=False,
+        judge=breach_expect.thrown_out_unasked(),
+        rehearsed=plans.answering_breaches,
     ),
     Drill(
         name="false-finding",

@@ -10,6 +10,20 @@ _PAIR = ("eu-west-1", "us-west-2")
 
 
 def thrown_out() -> Judge:
+    """A person was asked, and then the intruder was thrown out for good."""
+    return expect.every(_thrown_out(), expect.looks("responders heard", "DECISION NEEDED: a breach"))
+
+
+def thrown_out_unasked() -> Judge:
+    """The same by the plan's word alone."""
+    return expect.every(
+        _thrown_out(),
+        expect.said("JudgeBreach", "contained and rotated now, the plan says policy.breach: automatic"),
+        expect.silent("AskConsent", "TakeAnswer"),
+    )
+
+
+def _thrown_out() -> Judge:
     """The intruder was inside, is outside, and did not come back; the users noticed nothing."""
     return expect.every(
         expect.ended("contained"),
@@ -22,7 +36,6 @@ def thrown_out() -> Judge:
         expect.looks("stolen session", "^Auth|^AccessDenied"),
         expect.looks("blocked", ", ".join(f"{ADDRESS}/32 in {region}" for region in _PAIR)),
         _legal_heard("Breach suspected", "72 hours from becoming aware", "DRAFT for authority", "Breach contained"),
-        expect.looks("responders heard", "DECISION NEEDED: a breach"),
         expect.looks("responders heard", "ACTION NEEDED: a new OPENAI_API_KEY from OpenAI"),
         expect.said("SealManifest", "preserved"),
         expect.said("ProveContained", "^Proven: the former login"),

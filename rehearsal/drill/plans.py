@@ -72,6 +72,11 @@ def under_maintenance(plan: Plan) -> Plan:
     return msgspec.structs.replace(plan, policy=msgspec.structs.replace(plan.policy, maintenance=[window]))
 
 
+def answering_breaches(plan: Plan) -> Plan:
+    """A grave finding is answered without asking anybody."""
+    return msgspec.structs.replace(plan, policy=msgspec.structs.replace(plan.policy, breach="automatic"))
+
+
 def by_record(plan: Plan) -> Plan:
     """Traffic moves by changing the record."""
     return msgspec.structs.replace(plan, traffic=msgspec.structs.replace(plan.traffic, strategy="record"))

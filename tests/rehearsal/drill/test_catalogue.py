@@ -63,6 +63,7 @@ NAMES = [
     "rotation-during-failover",
     "leaked-key-only",
     "breach",
+    "breach-unattended",
     "false-finding",
     "evidence-bucket-full",
     "tampered-evidence",

@@ -34,6 +34,8 @@ _HEARTBEAT_ROUND = cdk.Duration.seconds(70)
 
 # Every service is stopped and every database closed in one run; rows of many tables are compared in one.
 _FENCE_ROUND = cdk.Duration.minutes(2)
+_HOURLY = ("SweepProbes", "RemindOfBlocks")
+"""What costs money or is forgotten when nobody looks, and can wait."""
 _ASKED = ("CloseDatabase", "ListRecentRows", "FindRows", "CountConnections")
 """The SQL functions that keepers outside of the VPC ask."""
 
@@ -68,8 +70,9 @@ class Keeper(cdk.Stack):
         self._keep(kit, "FenceSelf", _FENCE_ROUND, "this region did not look whether it is deposed")
         self._keep(kit, "FenceDeposed", _FENCE_ROUND, "the fence of the deposed region was not looked after")
         self._keep(kit, "CountDivergence", _FENCE_ROUND, "rows of the deposed databases could not be counted")
-        sweeper = Step(kit, self, "keeper", "SweepProbes", Limits(timeout=DEFAULT.timeout, asynchronous_retries=0))
-        sweeper.every("EveryHour", cdk.Duration.hours(1))
+        for name in _HOURLY:
+            hourly = Step(kit, self, "keeper", name, Limits(timeout=DEFAULT.timeout, asynchronous_retries=0))
+            hourly.every("EveryHour", cdk.Duration.hours(1))
         for name in _ASKED:
             Step(kit, self, "keeper", name).keep_warm()
         self._keep(kit, "WatchPeer", _WATCH_ROUND, "the other region was not looked at")

@@ -17,6 +17,7 @@ import msgspec
 from lyo_dr.adapters import clock, environment, log
 from lyo_dr.adapters.aws.table import Table
 from lyo_dr.errors import BadSignal
+from lyo_dr.incidents.blocks import Blocks
 from lyo_dr.incidents.brakes import Brakes
 from lyo_dr.incidents.databases import Databases
 from lyo_dr.incidents.fences import Fences
@@ -77,6 +78,11 @@ class Here:
     def databases(self) -> Databases:
         """What is remembered of the databases of this region."""
         return Databases(self._table)
+
+    @functools.cached_property
+    def blocks(self) -> Blocks:
+        """What incidents of this region hold back."""
+        return Blocks(self._table)
 
     @functools.cached_property
     def questions(self) -> Questions:

@@ -296,6 +296,7 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "ListRecentRows": (read_sql_secrets,),
         "FindRows": (read_sql_secrets,),
         "SweepProbes": (journal_with_notes, see_instances, throw_away),
+        "RemindOfBlocks": (journal_with_notes, call_responders),
         "WatchPeer": (journal_with_notes, put_metrics, ask_replicas),
     },
 }

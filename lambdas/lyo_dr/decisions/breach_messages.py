@@ -5,7 +5,7 @@ The legal topic is a channel of its own: whoever reads the mail of the responder
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from lyo_dr.decisions.breach import Course, breach_of
 from lyo_dr.decisions.messages import Message
@@ -36,6 +36,24 @@ def breach_opened(plan: Plan, incident: Incident, course: Course) -> list[Messag
         Message(audience="legal", subject=f"{subject} ({plan.name})", text=legal),
         Message(audience="responders", subject=f"{subject} ({plan.name})", text=responders),
     ]
+
+
+def look_again(
+    plan: Plan, incident: str, addresses: list[str], until: datetime, *, every: timedelta, now: datetime
+) -> list[Message]:
+    """A block stands until a person lifts it, and a person forgets: asked when it is due, and ``every`` so long."""
+    if now < until:
+        return []
+    text = (
+        f"Incident {incident} blocks {', '.join(addresses)} at the web ACLs. They were to be looked at again before "
+        f"{_clock(until)}; nothing is lifted by time alone.\n\n"
+        "If whoever has these addresses now means no harm:\n"
+        f"  lyo-dr breach lift {incident} --why '...'\n\n"
+        f"Otherwise nothing is to be done; you are asked again in {every}.\n"
+    )
+    due = (now - until) // every
+    subject = f"ACTION NEEDED: look at blocked addresses again ({plan.name})"
+    return [Message(audience="responders", subject=subject[:99], text=text, about=f"{until.isoformat()}#{due}")]
 
 
 def consent_needed(plan: Plan, incident: Incident, question: Question) -> list[Message]:

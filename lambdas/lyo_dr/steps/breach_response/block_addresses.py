@@ -12,6 +12,7 @@ from lyo_dr.decisions.breach import Course, breach_of
 from lyo_dr.doorman import Here, step
 from lyo_dr.errors import LyoDrError
 from lyo_dr.guard import containing
+from lyo_dr.incidents.blocks import Block
 from lyo_dr.model.breach import Part
 from lyo_dr.model.incident import Incident
 from lyo_dr.steps.breaching import sets_of, told
@@ -40,6 +41,7 @@ def handler(request: Request, here: Here) -> Part:
     where = " and ".join(_regions(here))
     sentence = f"Blocked in {where}: {', '.join(wanted)}; to be looked at again before {until:%Y-%m-%d %H:%M} UTC"
     here.incidents.set(incident.id, blocked_until=until.isoformat())
+    here.blocks.keep(Block(incident=incident.id, addresses=wanted, until=until))
     return told(here, incident, Part(part="block", status="done", sentence=sentence))
 
 

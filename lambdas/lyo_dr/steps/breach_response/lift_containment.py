@@ -45,6 +45,7 @@ def handler(request: Request, here: Here) -> Lifted:
     if failed:
         sentence = f"Not all of it was lifted, try again: {'; '.join(failed)}"
     else:
+        here.blocks.lift(request.incident)
         here.incidents.set(request.incident, lifted_by=request.by, lifted_at=here.now().isoformat())
     here.tell(request.incident, sentence)
     return Lifted(not failed, sentence)

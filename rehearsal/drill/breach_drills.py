@@ -43,7 +43,7 @@ BREACH = (
     ),
     Drill(
         name="breach-unattended",
-        proves="With policy.breach: automatic the same is over before anybody wakes up, and nobody is asked.",
+        proves="Where the plan answers breaches automatically, the same is over with nobody asked.",
         scenario=UNATTENDED,
         must_fire=False,
         judge=breach_expect.thrown_out_unasked(),

@@ -63,7 +63,7 @@ def judge_breach(plan: Plan, incident: Incident, signal: Signal, consent: Consen
     grave = hint.severity >= breach.severity
     chosen, refused = choose_addresses(plan, breach, hint.addresses)
     wanted = list(dict.fromkeys([*breach.secrets, *hint.secrets]))
-    possible = {secret.name for secret in plan.rotatable()}
+    possible = set(plan.renewable())
     rotate = [name for name in wanted if name in possible]
     outstanding = [name for name in wanted if name not in possible]
     blockers = [] if not grave or plan.policy.breach == "automatic" else [_question(breach, rotate)]

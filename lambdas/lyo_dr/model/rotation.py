@@ -23,8 +23,8 @@ class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
 
     ``secrets`` get a new login and new tokens of their caches, ``keys`` are asked for at their issuers. ``incident`` is
     what this rotation is a part of: while that incident holds the lease the rotation works under it and leaves it
-    alone, and keys stay outstanding on it. ``parent`` is the execution that runs it, by which Step Functions links the two (developer guide, "Nested
-    workflows").
+    alone, and keys stay outstanding on it. ``parent`` is the execution that runs it, by which Step Functions links the
+    two (developer guide, "Nested workflows").
     """
 
     by: str = ""

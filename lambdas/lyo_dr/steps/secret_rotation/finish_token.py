@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from lyo_dr.adapters.aws.secrets import labels, move_label, write_text
+from lyo_dr.adapters.aws.secrets import labels, move_label, stage_version
 from lyo_dr.decisions.secret_text import value_of, with_value
 from lyo_dr.decisions.tokens import cache_url, with_token
 from lyo_dr.doorman import Here, step
@@ -52,4 +52,7 @@ def _make_current(cache: Cache, staged: StagedToken, rotation: Rotation) -> None
         move_label(cache.secret, region, label, to=found["AWSCURRENT"], away_from=found.get(label))
     # The URL of now: its address may have changed since the token was staged.
     changed = with_value(text, cache.key, with_token(url, token))
-    write_text(cache.secret, region, changed, str(uuid.uuid5(uuid.NAMESPACE_URL, f"{rotation.id}/{staged.version}")))
+    version = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{rotation.id}/{staged.version}"))
+    # In two steps: until the whole text is current, it is what is staged.
+    stage_version(cache.secret, region, changed, version, NEW_TOKEN + cache.name)
+    move_label(cache.secret, region, "AWSCURRENT", to=version, away_from=found["AWSCURRENT"])

@@ -32,7 +32,7 @@ SETTLED, MOVING = CacheGroup(status="available"), CacheGroup(status="modifying")
         ("rediss://:secret@cache.example.com:6380/0?timeout=2", "cache.example.com", 6380, True, "secret"),
         ("redis://default:a%2Fb@cache", "cache", 6379, False, "a/b"),
         ("redis://:a@b@cache/1", "cache", 6379, False, "a@b"),
-        ("redis://:a@[::1]:7000", "::1", 7000, False, "a"),
+        ("redis://:secret@[::1]:7000", "::1", 7000, False, "secret"),
     ],
 )
 def test_a_url_is_rewritten_and_not_retyped(url: str, host: str, port: int, tls: bool, token: str) -> None:

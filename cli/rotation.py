@@ -29,7 +29,8 @@ def rotate(plan: Plan, secrets: list[str], keys: list[str], by: str, *, ask_firs
     everything = not secrets and not asked
     here = active_region(plan)
     if chosen:
-        for sentence in foretell(plan, chosen, here):
+        logins = [secret.name for secret in plan.rotatable() if secret.name in chosen]
+        for sentence in [*foretell(plan, logins, here), *foretell_tokens(plan, chosen)]:
             say(sentence)
     for sentence in foretell_keys(list(plan.issued()) if everything else asked):
         say(sentence)
@@ -63,7 +64,7 @@ def _keys(plan: Plan, keys: list[str]) -> list[KeyName]:
 
 
 def _chosen(plan: Plan, secrets: list[str]) -> list[str]:
-    possible = [secret.name for secret in plan.rotatable()]
+    possible = plan.renewable()
     if not possible:
         raise refuse("no secret of this plan can be rotated: its database needs two app_roles to alternate between")
     for name in secrets:
@@ -75,11 +76,21 @@ def _chosen(plan: Plan, secrets: list[str]) -> list[str]:
 def foretell(plan: Plan, secrets: list[str], here: str) -> Iterator[str]:
     """What will happen."""
     services = ", ".join(service.name for service in plan.services)
+    if not secrets:
+        return
     yield f"A new database login in {', '.join(secrets)}, worked on in {here}, which is active:"
     yield "  1. The user that is not in use gets a new password, staged in the secret of each region and tried there."
     yield f"  2. The secrets name it, and the tasks of {services} are replaced; the old ones go on until then."
     yield "  3. When the application is ready on it, the old user's password is replaced by one nobody knows."
     yield "While an incident is worked on it waits. An incident that comes meanwhile has precedence."
+
+
+def foretell_tokens(plan: Plan, secrets: list[str]) -> Iterator[str]:
+    """What will happen to the tokens of caches."""
+    names = [cache.name for cache in plan.caches if cache.secret in secrets]
+    if names:
+        yield f"A new AUTH token for {', '.join(names)}, each region its own; both are valid until tasks are replaced."
+        yield "  Then the old one is refused, and every connection to the cache is ended once: clients connect again."
 
 
 def foretell_keys(keys: list[KeyName]) -> Iterator[str]:

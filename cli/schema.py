@@ -22,6 +22,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "endpoints": "What is asked before traffic moves, and through the front door afterwards.",
         "contacts": "Who is told.",
         "secrets": "Secrets the application needs in both regions.",
+        "caches": "Redis or Valkey groups of ElastiCache whose AUTH token is rotated with the secret that holds it.",
         "workload": "existing: you have one; reference: one is deployed to try this on.",
         "policy": "What may happen without a person.",
         "timing": "Rhythms and time limits of single calls.",
@@ -161,6 +162,12 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "database": "The database its DATABASE_URL leads to; left out, the first of the plan.",
         "issued": "Keys only their issuer can change; people are asked for new ones.",
         "rotate_every": "The database login is rotated so often; left out, on demand only.",
+    },
+    "Cache": {
+        "name": "How messages call it.",
+        "secret": "The secret that holds its URL.",
+        "key": "The key of that secret with the URL: rediss://:token@host:port/0.",
+        "groups": "By region: the id of the ElastiCache replication group.",
     },
     "IssuedKey": {
         "key": "One of the keys of the secret.",

@@ -28,8 +28,8 @@ CHILDREN = (
 )
 """The machines that scenarios are built from. They share a stack, ``actions``: they are small and change together."""
 
-ROTATION_SQL = ("RetireUser", "SetPassword", "TryLogin")
-"""The SQL functions that steps of a rotation ask: they see passwords, and nothing outside of the VPC does."""
+ROTATION_SQL = ("EndCacheSessions", "RetireUser", "SetPassword", "TryLogin", "TryToken")
+"""The functions inside the VPC that steps of a rotation ask: they see passwords, and nothing else does."""
 
 ASKED_SQL = {"replay_rows": ("WriteRows",), "database_restore": ("LetAppWrite",)}
 """The SQL functions that steps of a process ask: what they see or may change, nothing outside of the VPC does."""

@@ -16,6 +16,15 @@ from stacks.grants.breach import (
     see_blocks,
     see_revoked,
 )
+from stacks.grants.caches import (
+    ask_about_tokens,
+    ask_to_end_sessions,
+    change_tokens,
+    forget_former,
+    read_cache_secrets,
+    read_tokens,
+    stage_tokens,
+)
 from stacks.grants.databases import (
     ask_replicas,
     close_databases,
@@ -170,6 +179,9 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "TestKey": (journal, lease_in_peer, read_issued),
         "AskForKey": (journal, lease_in_peer, call_responders),
         "FinishKey": (journal, lease_in_peer, replace_issued),
+        "StageToken": (journal, lease_in_peer, stage_tokens),
+        "RotateToken": (journal_with_notes, lease_in_peer, change_tokens, read_tokens, ask_about_tokens),
+        "FinishToken": (journal, lease_in_peer, stage_tokens),
         "CreateSecret": (journal, lease_in_peer, stage_secrets),
         "SetSecret": (journal, lease_in_peer, ask_to_set),
         "TestSecret": (journal, lease_in_peer, ask_to_try),
@@ -178,12 +190,23 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "CheckRedeployment": (journal, lease_in_peer, watch_here),
         "RetireLogin": (journal, lease_in_peer, ask_to_retire),
         "ProveRetired": (journal, lease_in_peer, ask_to_try),
+        "RetireToken": (
+            journal,
+            lease_in_peer,
+            change_tokens,
+            read_tokens,
+            forget_former,
+            ask_about_tokens,
+            ask_to_end_sessions,
+        ),
         "ProveKey": (journal, lease_in_peer, read_issued, call_responders),
         "CloseRotation": (journal_and_head, lease_in_peer, move_labels),
         "AnnounceRotationFailure": (journal_and_head, lease_in_peer, call_responders),
         "SetPassword": (read_sql_secrets, read_app_secrets),
         "TryLogin": (read_sql_secrets, read_app_secrets),
         "RetireUser": (read_sql_secrets, read_app_secrets),
+        "TryToken": (read_cache_secrets,),
+        "EndCacheSessions": (read_cache_secrets,),
     },
     "breach_response": {
         "JudgeBreach": (journal_and_head, lease_in_peer),
@@ -307,8 +330,8 @@ class NoGrant(Exception):
 
 
 def speaks_sql(process: str, step: str) -> bool:
-    """Whether a function stands inside the VPC. Raises :class:`NoGrant`."""
-    return read_sql_secrets in _parts(process, step)
+    """Whether a function stands inside the VPC, beside databases and caches. Raises :class:`NoGrant`."""
+    return not {read_sql_secrets, read_cache_secrets}.isdisjoint(_parts(process, step))
 
 
 def grants_for(plan: Plan, names: Names, process: str, step: str) -> list[Grant]:

@@ -36,6 +36,14 @@ def _with_a_second_of_everything() -> dict[str, Any]:
             },
         }
     )
+    raw["caches"] = [
+        {
+            "name": "sessions",
+            "secret": "lyo-saas/production/app-secrets",
+            "key": "REDIS_URL",
+            "groups": {"eu-west-1": "lyo-saas-production-redis", "us-west-2": "lyo-saas-dr-redis"},
+        }
+    ]
     raw["workload"] = "reference"
     raw["services"][0]["places"]["us-west-2"]["url"] = "http://192.0.2.7:8080"
     raw["traffic"]["targets"]["us-west-2"] = {"address": "192.0.2.7"}

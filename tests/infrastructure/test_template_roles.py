@@ -280,6 +280,8 @@ def test_only_fencing_what_follows_from_it_and_rotation_reach_into_the_other_reg
     }
     # A rotation changes the copies of both regions.
     rotation = {"FinishKey", "CreateSecret", "TestSecret", "FinishSecret", "ProveRetired", "CloseRotation"}
+    # Each region's cache has a token of its own.
+    rotation |= {"StageToken", "RotateToken", "FinishToken", "RetireToken"}
     # Whoever is blocked here comes back through the load balancer of the other region; the proof tries both.
     breach = {"Receive", "BlockAddresses", "LiftContainment", "ProveContained"}
     assert reaching == rotation | breach | {
@@ -295,7 +297,7 @@ def test_only_fencing_what_follows_from_it_and_rotation_reach_into_the_other_reg
 
 
 def test_what_sees_passwords_of_a_rotation_reaches_nothing_but_its_own_region(plan: Plan) -> None:
-    for step in ("SetPassword", "TryLogin", "RetireUser"):
+    for step in ("SetPassword", "TryLogin", "RetireUser", "TryToken", "EndCacheSessions"):
         grants = grants_for(plan, Names(plan, "eu-west-1"), "secret_rotation", step)
         assert all(":eu-west-1:" in resource for grant in grants for resource in grant.resources)
 

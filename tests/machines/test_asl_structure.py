@@ -89,6 +89,8 @@ FAILS = {
     "Unprotected",
     "LoginNotAccepted",
     "OldLoginAlive",
+    "OldTokenAlive",
+    "TokenNotAccepted",
     "RotationNotFinished",
     "MomentRefused",
     "NotPutBack",
@@ -99,6 +101,7 @@ FAILS = {
 """The errors machines end with; each is one an operator finds in the console."""
 ASKED_OR_IN_FRONT = {
     *("receive", "set_password", "try_login", "retire_user", "write_rows", "let_app_write"),
+    *("try_token", "end_cache_sessions"),
     *("read_access", "lift_containment"),
 }
 """Functions behind no state: the one in front of the door, and those that steps or the operator's door ask."""

@@ -65,7 +65,7 @@ def judge_breach(plan: Plan, incident: Incident, signal: Signal, consent: Consen
     grave = hint.severity >= breach.severity
     chosen, refused = choose_addresses(plan, breach, hint.addresses)
     wanted = list(dict.fromkeys([*breach.secrets, *hint.secrets]))
-    possible = {secret.name for secret in plan.rotatable()}
+    possible = set(plan.renewable())
     rotate = [name for name in wanted if name in possible]
     keys = [name for name in plan.issued() if name.secret in wanted]
     outstanding = [name for name in wanted if name not in possible and name not in {key.secret for key in keys}]

@@ -103,7 +103,9 @@ def in_use_again(name: KeyName) -> Progress:
 
 def rotation_ended(rotation: Rotation, keys: list[Replaced], outstanding: list[str], seconds: float) -> tuple[str, str]:
     """The ending of a rotation and its last sentence. What is outstanding is said, and is no failure."""
-    done = [*rotation.secrets, *(str(key.name) for key in keys if key.status == "taken")]
+    caches = dict.fromkeys(place.cache for place in rotation.tokens)
+    tokens = [f"the token of {cache}" for cache in caches]
+    done = [*rotation.secrets, *tokens, *(str(key.name) for key in keys if key.status == "taken")]
     waits = f"; outstanding: {', '.join(outstanding)}" if outstanding else ""
     if not done and outstanding:
         return "outstanding", f"Nothing was rotated{waits}"

@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from lyo_dr.model.breach import Breach
+from lyo_dr.model.cache import Cache
 from lyo_dr.model.evidence import Evidence
 from lyo_dr.model.issuer import IssuedKey, KeyName
 
@@ -271,6 +272,7 @@ class Plan(PlanPart, frozen=True):
     endpoints: list[Endpoint]
     contacts: Contacts
     secrets: list[Secret] = []
+    caches: list[Cache] = []
     workload: Literal["existing", "reference"] = "existing"
     policy: Policy = Policy()
     timing: Timing = Timing()
@@ -295,6 +297,15 @@ class Plan(PlanPart, frozen=True):
         """Secrets with a database login that can change: its database has two app roles, to alternate between."""
         found = [secret for secret in self.secrets if DATABASE_URL in secret.keys]
         return [secret for secret in found if len(self.database_of(secret).app_roles) == ALTERNATING]
+
+    def cache(self, name: str) -> Cache:
+        """The cache with this name. Raises KeyError for a name the plan does not hold."""
+        return {cache.name: cache for cache in self.caches}[name]
+
+    def renewable(self) -> list[str]:
+        """Names of the secrets in which we can change something ourselves: a database login, or a cache's token."""
+        found = {secret.name for secret in self.rotatable()} | {cache.secret for cache in self.caches}
+        return [secret.name for secret in self.secrets if secret.name in found]
 
     def issued(self) -> dict[KeyName, IssuedKey]:
         """Every key only its issuer can change, by secret and key."""

@@ -8,6 +8,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from lyo_dr.model.breach_rules import breach_rules
+from lyo_dr.model.cache_rules import caches
 from lyo_dr.model.evidence_rules import evidence
 from lyo_dr.model.issuer_rules import issued_keys
 from lyo_dr.model.plan import ALTERNATING, DATABASE_URL, Plan, Restore, Secret, Target
@@ -165,6 +166,8 @@ def _secrets(plan: Plan) -> Iterator[str]:
 def _rotation(plan: Plan, index: int, secret: Secret) -> Iterator[str]:
     if secret.rotate_every is not None and secret.rotate_every < timedelta(days=1):
         yield f"secrets[{index}].rotate_every: {secret.rotate_every} is too often; write P1D or more"
+    if secret.name in {cache.secret for cache in plan.caches}:
+        return
     if DATABASE_URL not in secret.keys:
         yield f"secrets[{index}].rotate_every: only a DATABASE_URL is rotated, and {secret.name!r} has none"
     elif len(plan.database_of(secret).app_roles) != ALTERNATING:
@@ -224,6 +227,7 @@ _RULES: tuple[Callable[[Plan], Iterator[str]], ...] = (
     _tables,
     _secrets,
     issued_keys,
+    caches,
     _integrity,
     _restores,
     _maintenance,

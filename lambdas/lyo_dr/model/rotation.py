@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from lyo_dr.model.cache import TokenPlace
 from lyo_dr.model.issuer import KeyName
 
 HOLDER = "rotation-"
@@ -20,10 +21,10 @@ rotation is unfinished, whoever began it and wherever its record was lost."""
 class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What somebody asks for. Neither secrets nor keys named: every one of the plan that can be rotated.
 
-    ``secrets`` get a new login, ``keys`` are asked for at their issuers. ``incident`` is what this rotation is a part
-    of: while that incident holds the lease the rotation works under it and leaves it alone, and keys stay outstanding
-    on it. ``parent`` is the execution that runs it, by which Step Functions links the two (developer guide, "Nested
-    workflows").
+    ``secrets`` get a new login and new tokens of their caches, ``keys`` are asked for at their issuers. ``incident`` is
+    what this rotation is a part of: while that incident holds the lease the rotation works under it and leaves it
+    alone, and keys stay outstanding on it. ``parent`` is the execution that runs it, by which Step Functions links the
+    two (developer guide, "Nested workflows").
     """
 
     by: str = ""
@@ -43,6 +44,7 @@ class Rotation(msgspec.Struct, frozen=True, kw_only=True):
     secrets: list[str]
     opened_at: datetime
     keys: list[KeyName] = []
+    tokens: list[TokenPlace] = []
     incident: str = ""
     under: str = ""
     """The incident whose lease it works under; empty for its own."""

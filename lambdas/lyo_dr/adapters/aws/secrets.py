@@ -73,14 +73,14 @@ def read_text(name: str, region: str) -> str | None:
     return text
 
 
-def stage_version(name: str, region: str, text: str, token: str) -> None:
-    """A new version labelled AWSPENDING, under the id ``token``.
+def stage_version(name: str, region: str, text: str, token: str, label: str = "AWSPENDING") -> None:
+    """A new version under the id ``token``, with a label of its own; the current version stays.
 
     The same token with the same text changes nothing (Secrets Manager API reference, PutSecretValue).
     """
     with calling(f"staging a version of secret {name} in {region}"):
         client("secretsmanager", region).put_secret_value(
-            SecretId=name, SecretString=text, ClientRequestToken=token, VersionStages=["AWSPENDING"]
+            SecretId=name, SecretString=text, ClientRequestToken=token, VersionStages=[label]
         )
 
 

@@ -11,6 +11,7 @@ from lyo_dr.decisions.rotation import may_open
 from lyo_dr.doorman import Here, step
 from lyo_dr.errors import BadSignal, PeerSilent, RotationRefused, ServiceUnreachable
 from lyo_dr.guard import check_not_paused
+from lyo_dr.model.cache import TokenPlace
 from lyo_dr.model.incident import Lease, SystemRecord
 from lyo_dr.model.issuer import KeyName
 from lyo_dr.model.rotation import HOLDER, Opening, Order, Rotation
@@ -29,7 +30,9 @@ class Request(msgspec.Struct, frozen=True):
 def handler(request: Request, here: Here) -> Opening:
     """Asked again while an incident is worked on. The lease lies where an incident would look for it."""
     name = f"{HOLDER}{request.execution}"
-    secrets, keys = _secrets(request.order, here), _keys(request.order, here)
+    chosen, keys = _secrets(request.order, here), _keys(request.order, here)
+    logins = [secret.name for secret in here.plan.rotatable() if secret.name in chosen]
+    caches = [cache for cache in here.plan.caches if cache.secret in chosen]
     check_not_paused(here)
     record, lease = _who_works(here)
     holder = _holder(request, lease, here.now())
@@ -54,9 +57,10 @@ def handler(request: Request, here: Here) -> Opening:
         epoch=taken.epoch,
         region=here.region,
         standby=standby,
-        secrets=secrets,
+        secrets=logins,
         opened_at=taken.taken_at if holder == name else here.now(),
         keys=keys,
+        tokens=[TokenPlace(cache.name, region) for region in _regions(here, standby) for cache in caches],
         incident=request.order.incident,
         under="" if holder == name else holder,
     )
@@ -65,13 +69,13 @@ def handler(request: Request, here: Here) -> Opening:
         name, state="open", opened_at=rotation.opened_at.isoformat(), epoch=taken.epoch, region=here.region, by=by
     )
     where = " and ".join(rotation.regions)
-    what = ", ".join([*secrets, *map(str, keys)])
+    what = ", ".join([*logins, *(f"the token of {cache.name}" for cache in caches), *map(str, keys)])
     here.tell(name, f"Rotation of {what} in {where} begins, asked for by {by}{_left_out(request.order, here)}")
     return msgspec.structs.replace(verdict, rotation=rotation)
 
 
 def _secrets(order: Order, here: Here) -> list[str]:
-    possible = [secret.name for secret in here.plan.rotatable()]
+    possible = here.plan.renewable()
     unknown = [name for name in order.secrets if name not in possible]
     if unknown:
         raise BadSignal(f"{', '.join(unknown)} cannot be rotated; there is {', '.join(possible) or 'none that can'}")
@@ -82,6 +86,10 @@ def _secrets(order: Order, here: Here) -> list[str]:
             "no secret of the plan can be rotated: its database needs two app_roles to alternate between"
         )
     return order.secrets or possible
+
+
+def _regions(here: Here, standby: str) -> list[str]:
+    return [here.region, standby] if standby else [here.region]
 
 
 def _left_out(order: Order, here: Here) -> str:

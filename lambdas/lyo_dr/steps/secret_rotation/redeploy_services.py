@@ -27,7 +27,8 @@ def handler(request: Request, here: Here) -> Any:
 
     Noted, so that a retry deploys none twice.
     """
-    if not request.rotation.secrets and all(key.status != "taken" for key in request.keys):
+    rotation = request.rotation
+    if not rotation.secrets and not rotation.tokens and all(key.status != "taken" for key in request.keys):
         return {"sentence": "Nothing that tasks read has changed", "at": here.now().isoformat(), "needed": False}
     ecs, asked = Ecs(here.region), []
     for service in here.plan.services:

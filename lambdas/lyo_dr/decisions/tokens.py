@@ -1,0 +1,132 @@
+"""Rotating the AUTH token of a cache: what its URL says, what comes next, and when a token counts as tested."""
+
+from __future__ import annotations
+
+import secrets
+import string
+from datetime import datetime, timedelta
+from typing import Any, Literal
+from urllib.parse import quote, unquote, urlsplit
+
+import msgspec
+
+from lyo_dr.errors import SecretUnfit
+from lyo_dr.model.cache import CacheGroup, CacheUrl, TokenPlace
+from lyo_dr.model.rotation import LoginTry
+from lyo_dr.model.verdict import Progress
+
+_LENGTH = 64
+_SIGNS = string.ascii_letters + string.digits
+_PORT = 6379
+
+
+class TokenCopy(msgspec.Struct, frozen=True, kw_only=True):
+    """One region's copy of a secret: the tokens in it, and which version each is. None where there is no such one."""
+
+    current: str
+    staged_id: str | None = None
+    staged: str | None = None
+    former_id: str | None = None
+    former: str | None = None
+
+    def __repr__(self) -> str:
+        """Never the tokens."""
+        return f"TokenCopy({self.staged_id}, {self.former_id})"
+
+
+def new_token() -> str:
+    """64 letters and digits, of all three kinds.
+
+    ElastiCache takes 16 to 128 printable characters, of the others only ``!&#$^<>-``, and advises three kinds of
+    characters (ElastiCache user guide, "Authenticating with the Valkey and Redis OSS AUTH command",
+    docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth.html). Letters and digits need no escapes in a URL.
+    """
+    while True:
+        token = "".join(secrets.choice(_SIGNS) for _ in range(_LENGTH))
+        if any(c.islower() for c in token) and any(c.isupper() for c in token) and any(c.isdigit() for c in token):
+            return token
+
+
+def cache_url(url: Any) -> CacheUrl:
+    """What a cache's URL says. Raises SecretUnfit, which never quotes it."""
+    head, login, rest = _parts(url)
+    user, colon, token = login.partition(":")
+    if user not in ("", "default"):
+        raise SecretUnfit("the cache's URL names a user; a token belongs to no user, write rediss://:token@host:port/0")
+    if not colon or not token:
+        raise SecretUnfit("the cache's URL holds no token before an @; write rediss://:token@host:port/0")
+    try:
+        address = urlsplit(f"{head}{rest}")
+        host, port = address.hostname, address.port or _PORT
+    except ValueError:
+        host, port = None, _PORT
+    if not host:
+        raise SecretUnfit("the cache's URL names no host; write rediss://:token@host:port/0")
+    return CacheUrl(host=host, port=port, tls=address.scheme == "rediss", token=unquote(token))
+
+
+def with_token(url: Any, token: str) -> str:
+    """The same URL with another token; user, host, port, path and options stay as they are. Raises SecretUnfit."""
+    cache_url(url)
+    head, login, rest = _parts(url)
+    return f"{head}{login.partition(':')[0]}:{quote(token, safe='')}@{rest}"
+
+
+def _parts(url: Any) -> tuple[str, str, str]:
+    """Scheme with its slashes, what stands before the last @ of the authority, and everything after that."""
+    scheme, slashes, rest = url.partition("://") if isinstance(url, str) else ("", "", "")
+    if scheme not in ("redis", "rediss") or not slashes:
+        raise SecretUnfit("the cache's address in the secret is no redis:// or rediss:// URL")
+    end = min([at for at in (rest.find(sign) for sign in "/?#") if at >= 0], default=len(rest))
+    login, _, host = rest[:end].rpartition("@")
+    return f"{scheme}://", login, host + rest[end:]
+
+
+def token_course(place: TokenPlace, copy: TokenCopy) -> tuple[Literal["begin", "go_on", "finish"], str]:
+    """What is unfinished comes first: a third token would shut out the one that tasks may still use.
+
+    ElastiCache accepts two at most, the newest and the one before it (user guide, page "auth").
+    """
+    if copy.former is not None and copy.former != copy.current:
+        return "finish", f"{place}: an earlier rotation of the token is taken up where it stopped"
+    if copy.staged is not None and copy.staged != copy.current:
+        return "go_on", f"{place}: a new token is staged already"
+    return "begin", f"{place}: a new token is staged; the application still uses its present one"
+
+
+def needs_rotate(group: CacheGroup, tried: LoginTry, asked_before: bool) -> bool:
+    """Whether the group has to be told of the new token now: never while it is changing, and once per rotation."""
+    return group.settled and not tried.accepted and not asked_before
+
+
+def needs_set(group: CacheGroup, current: LoginTry, former: LoginTry) -> bool:
+    """Whether the former token may be taken away now: never while the one in use is not accepted."""
+    return group.settled and current.accepted and not former.refused
+
+
+def token_progress(
+    place: TokenPlace,
+    group: CacheGroup,
+    tries: dict[Literal["new", "old"], LoginTry],
+    *,
+    started_at: datetime,
+    budget: timedelta,
+    now: datetime,
+    poll: int,
+) -> Progress:
+    """Whether the group has settled, accepts the new token and, where it was asked about it, refuses the old one."""
+    refuses = "old" in tries
+    good = tries["new"].accepted and (not refuses or tries["old"].refused)
+    if group.settled and good:
+        said = "the new token is accepted" + (", the old one is refused" if refuses else "")
+        return Progress(status="ready", sentence=f"{place}: {said}")
+    waited = now - started_at
+    state = f"the group is {group.status}" + (f", {group.pending}" if group.pending else "")
+    answers = "; ".join(f"the {which} token is {_said(attempt)}" for which, attempt in tries.items())
+    if waited < budget:
+        return Progress(status="pending", sentence=f"{place}: not yet: {state}; {answers}", wait_seconds=poll)
+    return Progress(status="broken", sentence=f"{place}: after {waited.total_seconds():.0f} s {state}; {answers}")
+
+
+def _said(attempt: LoginTry) -> str:
+    return "accepted" if attempt.accepted else f"not accepted ({attempt.reason or 'no reason'})"

@@ -1,0 +1,77 @@
+"""Caches of the application: ElastiCache groups with an AUTH token, and where that token lies in a secret."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+NEW_TOKEN = "LYODR_TOKEN_"  # noqa: S105 - a label, not a token
+"""How the label of a staged token begins; the cache's name follows. The version holds that key alone and never becomes
+current, so nothing reads it but the rotation."""
+
+FORMER_TOKEN = "LYODR_FORMER_"  # noqa: S105 - a label, not a token
+"""How the label of the version with the former token begins. While it is there, that token was not proven dead."""
+
+
+class Cache(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One ElastiCache replication group per region, whose AUTH token stands in the URL under ``key`` of ``secret``.
+
+    Groups are regional: each has a token of its own, and each region's copy of the secret holds its region's.
+    """
+
+    name: str
+    secret: str
+    key: str
+    groups: dict[str, str]
+
+
+class CacheUrl(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a cache answers, and what is said to it."""
+
+    host: str
+    port: int
+    tls: bool
+    token: str
+
+    def __repr__(self) -> str:
+        """Never the token: an address may end up in an exception or a log."""
+        return f"CacheUrl({self.host}:{self.port})"
+
+
+class TokenPlace(msgspec.Struct, frozen=True):
+    """The token of one cache in one region."""
+
+    cache: str
+    region: str
+
+    def __str__(self) -> str:
+        return f"{self.cache} in {self.region}"
+
+
+class StagedToken(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the new token lies: the id of a version, never the token. ``finish``: it is the current one already."""
+
+    place: TokenPlace
+    kind: Literal["begin", "go_on", "finish"]
+    version: str
+    sentence: str
+
+
+class CacheGroup(msgspec.Struct, frozen=True, kw_only=True):
+    """What ElastiCache says of a replication group. ``nodes`` as host:port; none where it names a cluster only."""
+
+    status: str
+    pending: str = ""
+    nodes: list[str] = []
+
+    @property
+    def settled(self) -> bool:
+        """Whether it takes a change, and the last one is done."""
+        return self.status == "available" and not self.pending
+
+
+class SessionsEnded(msgspec.Struct, frozen=True, kw_only=True):
+    """How many connections to a cache were ended."""
+
+    ended: int

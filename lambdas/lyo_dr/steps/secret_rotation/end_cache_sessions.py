@@ -1,0 +1,27 @@
+"""EndCacheSessions: whoever is connected to this region's cache has to say AUTH again. One secret and sockets."""
+
+from __future__ import annotations
+
+import msgspec
+
+from lyo_dr.adapters.redis import end_sessions
+from lyo_dr.doorman import Here, step
+from lyo_dr.model.cache import SessionsEnded
+from lyo_dr.steps.tokens import url_in
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The cache, and its nodes as ElastiCache names them (host:port); none: the address in the secret."""
+
+    cache: str
+    nodes: list[str] = []
+
+
+@step("EndCacheSessions", Request)
+def handler(request: Request, here: Here) -> SessionsEnded:
+    """At every node: somebody may be connected to a replica. The token is the current one."""
+    address = url_in(here.plan.cache(request.cache), here.region, "")
+    places = [node.rpartition(":") for node in request.nodes]
+    addresses = [msgspec.structs.replace(address, host=host, port=int(port)) for host, _, port in places]
+    seconds = here.plan.timing.call_timeout.total_seconds()
+    return SessionsEnded(ended=sum(end_sessions(each, seconds) for each in addresses or [address]))

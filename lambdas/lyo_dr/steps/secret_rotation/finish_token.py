@@ -1,0 +1,58 @@
+"""FinishToken: the accepted token becomes what new tasks read; every other byte of the secret stays."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import msgspec
+
+from lyo_dr.adapters.aws.secrets import labels, move_label, stage_version
+from lyo_dr.decisions.secret_text import value_of, with_value
+from lyo_dr.decisions.tokens import cache_url, with_token
+from lyo_dr.doorman import Here, step
+from lyo_dr.guard import rotating
+from lyo_dr.model.cache import FORMER_TOKEN, NEW_TOKEN, Cache, StagedToken
+from lyo_dr.model.rotation import Rotation
+from lyo_dr.steps.tokens import text_in, url_in
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The rotation and what was staged."""
+
+    rotation: Rotation
+    staged: StagedToken
+
+
+@step("FinishToken", Request)
+@rotating
+def handler(request: Request, here: Here) -> Any:
+    """Both tokens are valid meanwhile. The former version is labelled first: while it is, that token may live."""
+    staged, place = request.staged, request.staged.place
+    cache = here.plan.cache(place.cache)
+    if staged.version:
+        _make_current(cache, staged, request.rotation)
+    found = labels(cache.secret, place.region).versions.get(NEW_TOKEN + cache.name)
+    if found is not None:
+        move_label(cache.secret, place.region, NEW_TOKEN + cache.name, to=None, away_from=found)
+    sentence = f"{place}: the new token is what new tasks read"
+    here.tell(request.rotation.id, sentence)
+    return {"sentence": sentence}
+
+
+def _make_current(cache: Cache, staged: StagedToken, rotation: Rotation) -> None:
+    region, label = staged.place.region, FORMER_TOKEN + cache.name
+    text = text_in(cache, region, "")
+    url = value_of(text, cache.key)
+    token = url_in(cache, region, staged.version).token
+    if cache_url(url).token == token:
+        return
+    found = labels(cache.secret, region).versions
+    if found.get(label) != found["AWSCURRENT"]:
+        move_label(cache.secret, region, label, to=found["AWSCURRENT"], away_from=found.get(label))
+    # The URL of now: its address may have changed since the token was staged.
+    changed = with_value(text, cache.key, with_token(url, token))
+    version = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{rotation.id}/{staged.version}"))
+    # In two steps: until the whole text is current, it is what is staged.
+    stage_version(cache.secret, region, changed, version, NEW_TOKEN + cache.name)
+    move_label(cache.secret, region, "AWSCURRENT", to=version, away_from=found["AWSCURRENT"])

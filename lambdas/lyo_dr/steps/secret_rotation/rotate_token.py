@@ -1,0 +1,62 @@
+"""RotateToken: tell the group of the new token, wait, and try it. The present one stays valid beside it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from lyo_dr.adapters.aws.elasticache import change_token, read_group
+from lyo_dr.decisions.tokens import needs_rotate, token_progress
+from lyo_dr.doorman import Here, step
+from lyo_dr.errors import WrongState
+from lyo_dr.guard import rotating
+from lyo_dr.model.cache import StagedToken
+from lyo_dr.model.rotation import Rotation
+from lyo_dr.model.verdict import Progress
+from lyo_dr.steps.tokens import try_token, url_in
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The rotation, what was staged, and when this began."""
+
+    rotation: Rotation
+    staged: StagedToken
+    started_at: datetime
+
+
+@step("RotateToken", Request)
+@rotating
+def handler(request: Request, here: Here) -> Progress:
+    """Asked again until the group has settled. Somebody else's change under way is waited for, and said.
+
+    Told of once: whether a second ROTATE with the same token would push the present one out is not documented.
+    """
+    staged, rotation = request.staged, request.rotation
+    place, cache = staged.place, here.plan.cache(staged.place.cache)
+    name = cache.groups[place.region]
+    group = read_group(name, place.region)
+    tried = try_token(here, place, staged.version)
+    before = here.incidents.read_note(rotation.id, "ROTATED", str(place)) is not None
+    if needs_rotate(group, tried, before):
+        token = url_in(cache, place.region, staged.version).token
+        try:
+            change_token(name, place.region, token, "ROTATE")
+        except WrongState:
+            # Somebody else was faster by a moment; the next look waits for it.
+            group = msgspec.structs.replace(group, status="changing")
+        else:
+            here.incidents.note(rotation.id, "ROTATED", str(place))
+            group = read_group(name, place.region)
+            tried = try_token(here, place, staged.version)
+    verdict = token_progress(
+        place,
+        group,
+        {"new": tried},
+        started_at=request.started_at,
+        budget=here.plan.budgets.capacity,
+        now=here.now(),
+        poll=here.poll,
+    )
+    here.tell(rotation.id, verdict.sentence)
+    return verdict

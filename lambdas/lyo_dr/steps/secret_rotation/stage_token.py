@@ -1,0 +1,41 @@
+"""StageToken: put a new token of a cache beside the current version, or take up what was staged before."""
+
+from __future__ import annotations
+
+import json
+
+import msgspec
+
+from lyo_dr.adapters.aws.secrets import hand_over, labels
+from lyo_dr.decisions.secret_text import value_of
+from lyo_dr.decisions.tokens import new_token, token_course, with_token
+from lyo_dr.doorman import Here, step
+from lyo_dr.guard import rotating
+from lyo_dr.model.cache import NEW_TOKEN, StagedToken, TokenPlace
+from lyo_dr.model.rotation import Rotation
+from lyo_dr.steps.tokens import read_tokens, text_in
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The rotation and whose token."""
+
+    rotation: Rotation
+    place: TokenPlace
+
+
+@step("StageToken", Request)
+@rotating
+def handler(request: Request, here: Here) -> StagedToken:
+    """A staged version holds the one key, under a label of its own; whatever is repeated finds it by that label."""
+    place = request.place
+    cache = here.plan.cache(place.cache)
+    copy = read_tokens(cache, place.region)
+    kind, sentence = token_course(place, copy)
+    label, version = NEW_TOKEN + cache.name, copy.staged_id or ""
+    if kind == "begin":
+        url = with_token(value_of(text_in(cache, place.region, ""), cache.key), new_token())
+        hand_over(cache.secret, place.region, label, json.dumps({cache.key: url}))
+        version = labels(cache.secret, place.region).versions[label]
+    here.tell(request.rotation.id, sentence)
+    # Finished before: the current version holds the new token.
+    return StagedToken(place=place, kind=kind, version="" if kind == "finish" else version, sentence=sentence)

@@ -31,7 +31,7 @@ CHILDREN = (
 ROTATION_SQL = ("RetireUser", "SetPassword", "TryLogin")
 """The SQL functions that steps of a rotation ask: they see passwords, and nothing outside of the VPC does."""
 
-ASKED_SQL = {"replay_rows": ("WriteRows",), "database_restore": ("LetAppWrite",)}
+ASKED_SQL = {"replay_rows": ("WriteRows",), "database_restore": ("LetAppWrite", "HoldReplay")}
 """The SQL functions that steps of a process ask: what they see or may change, nothing outside of the VPC does."""
 BREACH_ASKED = ("ReadAccess", "LiftContainment")
 """Functions of a breach behind no state: one speaks SQL, one is asked by the operator's door."""

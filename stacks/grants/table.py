@@ -26,6 +26,7 @@ from stacks.grants.databases import (
     promote_databases,
     read_sql_secrets,
 )
+from stacks.grants.delayed import ask_replay, promote_delayed
 from stacks.grants.evidence import (
     export_logs,
     put_evidence,
@@ -202,12 +203,17 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "LiftContainment": (go_by_notes, change_ip_sets, fill_groups),
     },
     "database_restore": {
+        "HoldDelayed": (journal_with_notes, lease_in_peer, see_instances, ask_replay),
+        "HoldReplay": (read_sql_secrets,),
         "ReadEvidence": (read_sql_secrets,),
         "ChooseMoment": (whole_journal, lease_in_peer, see_backups, see_instances),
         "AnnounceRestore": (journal, announce),
         "StopDamage": (journal, lease_in_peer, scale_here, ask_to_let_write),
         "LetAppWrite": (read_sql_secrets,),
         "PreserveEvidence": (journal_with_notes, lease_in_peer, see_snapshots, take_snapshots),
+        "ChooseDelayed": (whole_journal, lease_in_peer, see_instances, ask_replay),
+        "PromoteDelayed": (journal_with_notes, lease_in_peer, see_instances, promote_delayed),
+        "RestoreInstead": (journal_with_notes, lease_in_peer, see_instances, ask_replay),
         "RestoreBeside": (journal_with_notes, lease_in_peer, see_instances, see_backups, restore_databases),
         "ReadRestored": (read_sql_secrets,),
         "JudgeRestored": (journal_with_notes, lease_in_peer, see_backups),
@@ -223,6 +229,7 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
             point_secrets_here,
             scale_here,
             ask_to_let_write,
+            ask_replay,
         ),
     },
     "restore_replicated": {

@@ -8,6 +8,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from lyo_dr.model.breach_rules import breach_rules
+from lyo_dr.model.delayed_rules import delayed_replicas
 from lyo_dr.model.evidence_rules import evidence
 from lyo_dr.model.issuer_rules import issued_keys
 from lyo_dr.model.plan import ALTERNATING, DATABASE_URL, Plan, Restore, Secret, Target
@@ -226,6 +227,7 @@ _RULES: tuple[Callable[[Plan], Iterator[str]], ...] = (
     issued_keys,
     _integrity,
     _restores,
+    delayed_replicas,
     _maintenance,
     breach_rules,
     evidence,

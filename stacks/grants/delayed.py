@@ -1,0 +1,27 @@
+"""The delayed replica of a database: asked and held by a function that speaks SQL, and promoted."""
+
+from __future__ import annotations
+
+from lyo_dr.model.names import Names
+from lyo_dr.model.plan import Plan
+from stacks.grants.grant import Grant
+
+
+def delayed_replicas(plan: Plan, names: Names) -> tuple[str, ...]:
+    """ARNs of those the plan names in this region."""
+    found = (database.delayed_in(names.region) for database in plan.databases)
+    return tuple(names.instance(name) for name in found if name is not None)
+
+
+def ask_replay(plan: Plan, names: Names) -> list[Grant]:
+    """Ask the function that speaks SQL to hold the replay of a delayed replica, or to let it go on."""
+    if not delayed_replicas(plan, names):
+        return []
+    function = names.arn("lambda", f"function:{names.function('database_restore', 'HoldReplay')}")
+    return [Grant(("lambda:InvokeFunction",), (function,), "the damage must not reach the delayed replica")]
+
+
+def promote_delayed(plan: Plan, names: Names) -> list[Grant]:
+    """Promote a delayed replica instead of a restore."""
+    replicas = delayed_replicas(plan, names)
+    return [Grant(("rds:PromoteReadReplica",), replicas, "it takes the place of a restore")] if replicas else []

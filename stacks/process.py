@@ -48,6 +48,9 @@ _LONGER = {
     # One batch is one transaction of the application's user, with its own triggers.
     "ReplayTable": Limits(timeout=cdk.Duration.seconds(80)),
     "WriteRows": Limits(timeout=cdk.Duration.seconds(60)),
+    # Replay goes on for half a sql_timeout within one call, and WindDelayed asks twice.
+    "HoldReplay": Limits(timeout=cdk.Duration.seconds(45)),
+    "WindDelayed": Limits(timeout=cdk.Duration.seconds(58)),
     # The plan's budget may be eight minutes (model/plan_rules.py), and one question more.
     "WarmTables": Limits(timeout=cdk.Duration.seconds(520)),
 }

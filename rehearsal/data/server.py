@@ -116,6 +116,12 @@ class Server:
                 statement = sql.SQL("alter system set {} = {}")
                 connection.execute(statement.format(sql.Identifier(name), sql.Literal(value)))
 
+    def reset(self, setting: str) -> None:
+        """Take back what :meth:`tune` has put in front, at once."""
+        with self.connect() as connection:
+            connection.execute(sql.SQL("alter system reset {}").format(sql.Identifier(setting)))
+            connection.execute("select pg_reload_conf()")
+
     def stop(self) -> None:
         """Shut down in an orderly way (10 s, then by force)."""
         if self._process is not None and alive(self._process):

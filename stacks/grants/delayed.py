@@ -21,6 +21,13 @@ def ask_replay(plan: Plan, names: Names) -> list[Grant]:
     return [Grant(("lambda:InvokeFunction",), (function,), "the damage must not reach the delayed replica")]
 
 
+def delay_replicas(plan: Plan, names: Names) -> list[Grant]:
+    """Change the delay of a delayed replica, in the parameter group that has its name."""
+    groups = tuple(arn.replace(":db:", ":pg:") for arn in delayed_replicas(plan, names))
+    why = "it is brought as near to the damage as is safe, and the delay set back"
+    return [Grant(("rds:ModifyDBParameterGroup",), groups, why)] if groups else []
+
+
 def promote_delayed(plan: Plan, names: Names) -> list[Grant]:
     """Promote a delayed replica instead of a restore."""
     replicas = delayed_replicas(plan, names)

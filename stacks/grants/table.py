@@ -26,7 +26,7 @@ from stacks.grants.databases import (
     promote_databases,
     read_sql_secrets,
 )
-from stacks.grants.delayed import ask_replay, promote_delayed
+from stacks.grants.delayed import ask_replay, delay_replicas, promote_delayed
 from stacks.grants.evidence import (
     export_logs,
     put_evidence,
@@ -211,9 +211,10 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "StopDamage": (journal, lease_in_peer, scale_here, ask_to_let_write),
         "LetAppWrite": (read_sql_secrets,),
         "PreserveEvidence": (journal_with_notes, lease_in_peer, see_snapshots, take_snapshots),
-        "ChooseDelayed": (whole_journal, lease_in_peer, see_instances, ask_replay),
-        "PromoteDelayed": (journal_with_notes, lease_in_peer, see_instances, promote_delayed),
-        "RestoreInstead": (journal_with_notes, lease_in_peer, see_instances, ask_replay),
+        "ChooseDelayed": (whole_journal, lease_in_peer, see_instances, ask_replay, delay_replicas),
+        "WindDelayed": (journal_with_notes, lease_in_peer, see_instances, ask_replay, delay_replicas),
+        "PromoteDelayed": (journal_with_notes, lease_in_peer, see_instances, promote_delayed, delay_replicas),
+        "RestoreInstead": (journal_with_notes, lease_in_peer, see_instances, ask_replay, delay_replicas),
         "RestoreBeside": (journal_with_notes, lease_in_peer, see_instances, see_backups, restore_databases),
         "ReadRestored": (read_sql_secrets,),
         "JudgeRestored": (journal_with_notes, lease_in_peer, see_backups),
@@ -230,6 +231,7 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
             scale_here,
             ask_to_let_write,
             ask_replay,
+            delay_replicas,
         ),
     },
     "restore_replicated": {

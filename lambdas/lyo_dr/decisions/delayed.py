@@ -16,10 +16,8 @@ def held(found: Delayed) -> Held:
     return Held(status="held", sentence=sentence)
 
 
-def choose_way(
-    found: Delayed, *, damaged: str, target: Target, named: bool, searched: bool, rpo: timedelta, begun: bool
-) -> Way:
-    """Promote it only where it certainly is from before the damage and near enough; in doubt an ordinary restore.
+def choose_way(found: Delayed, *, damaged: str, target: Target, named: bool, searched: bool, begun: bool) -> Way:
+    """Promote it only where it certainly is from before the damage; in doubt an ordinary restore.
 
     ``named``: an operator said to where. ``searched``: the moment is not known yet. ``begun``: something was restored.
     """
@@ -32,11 +30,21 @@ def choose_way(
     if at > moment:
         why = f"{found.identifier} has replayed to {_told(at)}, after the moment: the damage is older than its delay"
         return Way(status="restore", sentence=f"The delayed replica is not used: {why}")
-    if moment - at > rpo:
-        why = f"{found.identifier} is at {_told(at)}, {_span(moment - at)} before the moment, more than the RPO"
-        return Way(status="restore", sentence=f"The delayed replica is not used: {why}")
     sentence = f"{found.identifier} is at {_told(at)}, before the damage: it is promoted instead of a restore"
-    sentence += f"; {_span(moment - at)} of work before the moment is only in the damaged instance, and in the ledger"
+    return Way(status="promote", sentence=sentence, at=at)
+
+
+def near_enough(name: str, at: datetime, moment: datetime, rpo: timedelta) -> Way:
+    """What it does not hold is said before it is promoted; more than the RPO is too much where a restore loses none.
+
+    Those rows are in the damaged instance: they go into the ledger, where the damage has not overwritten them.
+    """
+    gap = moment - at
+    if gap > rpo:
+        why = f"{name} is at {_told(at)}, {_span(gap)} before the moment, more than the RPO of {_span(rpo)}"
+        return Way(status="restore", sentence=f"The delayed replica is not used: {why}")
+    sentence = f"{name} is promoted at {_told(at)}: the last {_span(gap)} before the moment are missing in it"
+    sentence += "; what was written then is only in the damaged instance, and goes into the ledger"
     return Way(status="promote", sentence=sentence, at=at)
 
 

@@ -19,6 +19,8 @@ class Replay(msgspec.Struct, frozen=True, kw_only=True):
     that was started again since knows only the latter.
     """
 
+    at: datetime | None = None
+    """By its own clock."""
     in_recovery: bool | None = None
     state: str = ""
     replayed_to: datetime | None = None
@@ -39,7 +41,17 @@ class Delayed(msgspec.Struct, frozen=True, kw_only=True):
     missing: bool = False
     status: str = ""
     source: str | None = None
+    own_group: bool = False
+    """Whether its parameter group has its name, and so is its own."""
     replay: Replay = Replay()
+
+
+class Winding(msgspec.Struct, frozen=True, kw_only=True):
+    """Replay goes on for ``seconds`` at most, while a delay of ``delay_ms`` keeps commits after ``until`` out."""
+
+    until: datetime
+    delay_ms: int
+    seconds: float
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,6 +59,14 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
 
     status: Literal["held", "none"]
     sentence: str
+
+
+class Wound(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a delayed replica is on its way to the moment before the damage; the Choice states read ``status``."""
+
+    status: Literal["ready", "pending", "broken"]
+    sentence: str
+    wait_seconds: int = 1
 
 
 class Way(msgspec.Struct, frozen=True, kw_only=True):

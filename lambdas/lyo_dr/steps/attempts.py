@@ -66,6 +66,13 @@ class Attempts:
             delayed=identifier,
         )
 
+    def wind(self, at: datetime) -> None:
+        """Before it is promoted it was brought nearer to the damage. Once."""
+        notes = self._notes()
+        fields = {name: value for name, value in notes[-1].items() if name not in ("pk", "sk")}
+        fields |= {"at": at.isoformat(), "begun": self._here.now().isoformat()}
+        self._here.incidents.note(self._incident_id, self._kind, f"{len(notes):02}-delayed-wound", **fields)
+
     def delayed(self) -> str | None:
         """The delayed replica that was used for one of them."""
         return next((str(note["delayed"]) for note in self._notes() if note.get("delayed")), None)

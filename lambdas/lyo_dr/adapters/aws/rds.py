@@ -32,6 +32,20 @@ class Rds:
                 DBInstanceIdentifier=identifier, BackupRetentionPeriod=backup_retention_days
             )
 
+    def delay(self, group: str, milliseconds: int) -> None:
+        """Another delay for the replicas of a parameter group, at once: the parameter is dynamic."""
+        with calling(f"setting the delay of parameter group {group} in {self.region}"):
+            client("rds", self.region).modify_db_parameter_group(
+                DBParameterGroupName=group,
+                Parameters=[
+                    {
+                        "ParameterName": "recovery_min_apply_delay",
+                        "ParameterValue": str(milliseconds),
+                        "ApplyMethod": "immediate",
+                    }
+                ],
+            )
+
     def protect(self, identifier: str, *, multi_az: bool, backup_retention_days: int) -> None:
         """Ask for Multi-AZ and backups at once. Raises WrongState while it is backing up."""
         with calling(f"protecting database {identifier} in {self.region}"):

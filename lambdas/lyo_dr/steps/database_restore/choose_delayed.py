@@ -39,7 +39,6 @@ def handler(request: Request, here: Here) -> Way:
         target=attempts.all()[-1],
         named=wish_of(request.signal, here.databases.runs(database.name, here.now())).named,
         searched=attempts.open_search() is not None,
-        rpo=here.plan.objectives.rpo,
         begun=len(attempts.all()) > 1 or Backups(here.region).find(attempts.instance(planned)) is not None,
     )
     if verdict.at is not None:

@@ -15,6 +15,7 @@ from lyo_dr.model.incident import Incident
 from lyo_dr.model.restore import Beside
 from lyo_dr.model.verdict import Progress
 from lyo_dr.steps.attempts import Attempts
+from lyo_dr.steps.delayed import delay_as_planned
 
 _NOTE = "DELAYED_PROMOTION"
 
@@ -68,6 +69,7 @@ def _promote(
 def _beside(verdict: Progress, name: str, attempts: Attempts, request: Request, here: Here) -> Beside:
     sentence, end = verdict.sentence, {"Address": "", "Port": 0}
     if verdict.status == "ready":
+        delay_as_planned(here, request.incident.id, request.database)
         end = Backups(here.region).describe(name)["Endpoint"]
         sentence += f": {request.database} is restored to {attempts.all()[-1]}, and nothing had to be restored"
     here.tell(request.incident.id, sentence)

@@ -79,12 +79,14 @@ class Fleet:
             connection.execute(sql.SQL("create role {} login createdb createrole password {}").format(user, password))
             for role in _MASTER_ROLES:
                 connection.execute(sql.SQL("grant {} to {} with admin option").format(sql.Identifier(role), user))
-            for function in _MASTER_FUNCTIONS:
-                granted = sql.SQL("grant execute on function {}() to {} with grant option")
-                connection.execute(granted.format(sql.Identifier(function), user))
             if master.database:
                 name = sql.Identifier(master.database)
                 connection.execute(sql.SQL("create database {} owner {}").format(name, user))
+        # Rights on functions are kept in each database.
+        with server.connect(database=master.database or "postgres") as connection:
+            for function in _MASTER_FUNCTIONS:
+                granted = sql.SQL("grant execute on function {}() to {} with grant option")
+                connection.execute(granted.format(sql.Identifier(function), user))
 
     def set_password(self, key: Key, username: str, password: str) -> None:
         """Change the master user's password."""

@@ -158,14 +158,14 @@ class Server:
         release_memory(self.data)
         self._process = None
 
-    def connect(self, *, seconds: int = 3) -> "psycopg.Connection[Any]":
+    def connect(self, *, seconds: int = 3, database: str = "postgres") -> "psycopg.Connection[Any]":
         """A connection as the administrator, in autocommit mode, made within ``seconds``; raises psycopg.Error."""
         return psycopg.connect(
             host="127.0.0.1",
             port=self.port,
             user=ADMIN,
             password=self.site.password,
-            dbname="postgres",
+            dbname=database,
             connect_timeout=seconds,
             autocommit=True,
             options="-c statement_timeout=65000",  # a promotion may take 60 s

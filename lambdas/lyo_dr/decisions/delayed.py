@@ -53,11 +53,11 @@ def faults_of_promoted(replay: Replay | None, moment: datetime | None) -> list[s
 
     ``moment`` is before the damage; whatever holds a later commit may hold the damage as well.
     """
-    if replay is None or replay.in_recovery is None:
+    if replay is None or replay.in_recovery is None or replay.replayed_to is None:
         return ["it does not say how far it has replayed"]
     if replay.in_recovery:
         return ["it was promoted and is read-only still"]
-    if moment is not None and replay.replayed_to is not None and replay.replayed_to > moment:
+    if moment is not None and replay.replayed_to > moment:
         return [f"the promotion replayed on to {_told(replay.replayed_to)}, past the moment before the damage"]
     return []
 

@@ -55,8 +55,8 @@ def next_turn(
             do="give up", sentence=f"it is at {_told(replay.replayed_to)} ({why}), the moment is {_told(moment)}"
         )
     done = Turn(do="done", sentence=f"it holds everything up to {_told(replay.replayed_to)}")
-    near = moment - replay.replayed_to <= pace.slack
-    if late or not own_group or (near and delay_ms is None):
+    gap = moment - replay.replayed_to
+    if late or not own_group or gap <= 2 * pace.margin:
         return done
     wanted = _milliseconds(replay.at - moment + pace.slack)
     anew = done if wanted > _LONGEST_MS else Turn(do="set", sentence=_shortened(wanted), delay_ms=wanted)
@@ -64,7 +64,7 @@ def next_turn(
         return anew
     if replay.at - timedelta(milliseconds=delay_ms) < moment - pace.margin:
         return _within(replay, moment, delay_ms, pace)
-    return done if near else anew
+    return done if gap <= pace.slack else anew
 
 
 def _within(replay: Replay, moment: datetime, delay_ms: int, pace: Pace) -> Turn:

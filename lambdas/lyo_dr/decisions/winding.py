@@ -56,7 +56,7 @@ def next_turn(
         )
     done = Turn(do="done", sentence=f"it holds everything up to {_told(replay.replayed_to)}")
     gap = moment - replay.replayed_to
-    if late or not own_group or gap <= 2 * pace.margin:
+    if late or not own_group or (delay_ms is None and gap <= 2 * pace.margin):
         return done
     wanted = _milliseconds(replay.at - moment + pace.slack)
     anew = done if wanted > _LONGEST_MS else Turn(do="set", sentence=_shortened(wanted), delay_ms=wanted)

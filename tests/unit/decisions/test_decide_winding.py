@@ -20,11 +20,9 @@ SET = 360_000
 """At noon commits of six minutes ago may come: a minute before the moment."""
 
 
-def turn(delay_ms: int | None = None, **changes: Any) -> Any:
-    more = {name: changes.pop(name) for name in ("own_group", "late") if name in changes}
+def turn(delay_ms: int | None = None, *, own_group: bool = True, late: bool = False, **changes: Any) -> Any:
     replay = msgspec.structs.replace(HOUR, **changes)
-    facts: dict[str, Any] = {"own_group": True, "late": False, **more}
-    return next_turn(replay, moment=MOMENT, delay_ms=delay_ms, pace=PACE, **facts)
+    return next_turn(replay, moment=MOMENT, delay_ms=delay_ms, own_group=own_group, late=late, pace=PACE)
 
 
 def test_the_pace_follows_the_rhythms_of_the_plan() -> None:

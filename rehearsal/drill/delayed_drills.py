@@ -33,6 +33,7 @@ DELAYED = (
             expect.back_before_the_damage(within_seconds=6),
             expect.looks("eu-west-1", r"^[a-z-]+-damaged-[0-9a-f]{8}, lyo-saas-production-postgres-delayed$"),
             expect.looks("delay in the group", "^40000$"),
+            expect.said("AddZone", "gets .*DBParameterGroupName .*, as the damaged instance has it"),
             expect.said("KeepDamaged", "is kept as .*-damaged-"),
             expect.said("ReplicateAgain", "streams from lyo-saas-production-postgres-delayed: protected again"),
         ),

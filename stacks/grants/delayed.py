@@ -28,6 +28,14 @@ def delay_replicas(plan: Plan, names: Names) -> list[Grant]:
     return [Grant(("rds:ModifyDBParameterGroup",), groups, why)] if groups else []
 
 
+def inherit_settings(plan: Plan, names: Names) -> list[Grant]:
+    """Give a promoted replica the parameter group of the damaged instance, whose name the plan does not hold."""
+    if not delayed_replicas(plan, names):
+        return []
+    why = "the group of the damaged instance, whose name the plan does not hold"
+    return [Grant(("rds:ModifyDBInstance",), (names.arn("rds", "pg:*"),), why)]
+
+
 def promote_delayed(plan: Plan, names: Names) -> list[Grant]:
     """Promote a delayed replica instead of a restore."""
     replicas = delayed_replicas(plan, names)

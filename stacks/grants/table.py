@@ -26,7 +26,7 @@ from stacks.grants.databases import (
     promote_databases,
     read_sql_secrets,
 )
-from stacks.grants.delayed import ask_replay, delay_replicas, promote_delayed
+from stacks.grants.delayed import ask_replay, delay_replicas, inherit_settings, promote_delayed
 from stacks.grants.evidence import (
     export_logs,
     put_evidence,
@@ -268,7 +268,7 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "CloseSearch": (whole_journal, lease_in_peer, see_instances, throw_away, keep_found),
     },
     "protect_restored": {
-        "AddZone": (journal, see_instances, rename_databases),
+        "AddZone": (journal_with_notes, see_instances, rename_databases, inherit_settings),
         "KeepDamaged": (journal_with_notes, see_instances, see_snapshots, rename_databases),
         "ReplicateAgain": (
             journal_and_head,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 from lyo_dr.model.delayed import Delayed, Held, Replay, Way
 from lyo_dr.model.restore import Target
@@ -71,6 +73,40 @@ def used_up(used: str | None, named: str | None, damaged: str) -> list[str]:
     return []
 
 
+def to_inherit(promoted: dict[str, Any], damaged: dict[str, Any] | None) -> dict[str, Any]:
+    """Settings, as arguments of ModifyDBInstance, that the damaged instance has and a promoted replica has not."""
+    if damaged is None:
+        return {}
+    before, now = _inherited(damaged), _inherited(promoted)
+    return {name: value for name, value in before.items() if value is not None and now[name] != value}
+
+
+def _inherited(raw: dict[str, Any]) -> dict[str, Any]:
+    groups = raw.get("DBParameterGroups") or [{}]
+    return {
+        "DBParameterGroupName": groups[0].get("DBParameterGroupName"),
+        "DeletionProtection": bool(raw.get("DeletionProtection")),
+    }
+
+
+def not_as_planned(
+    found: dict[str, Any] | None, *, name: str, source: str, delay_ms: int | None, planned: timedelta
+) -> Iterator[str]:
+    """Why a delayed replica, as RDS tells it, would be of no use. ``delay_ms``: in the parameter group of its name."""
+    if found is None:
+        yield f"there is no instance {name}, which the plan names"
+        return
+    follows = str(found.get("ReadReplicaSourceDBInstanceIdentifier") or "").rpartition(":")[2]
+    if follows != source:
+        yield f"{name} follows {follows or 'nobody'}, not {source}"
+    groups = [group["DBParameterGroupName"] for group in found.get("DBParameterGroups", [])]
+    if groups != [name]:
+        yield f"{name} has the parameter group {', '.join(groups)}, not one of its own name"
+    elif delay_ms != _milliseconds(planned):
+        said = "is not set" if delay_ms is None else f"is {delay_ms} ms"
+        yield f"recovery_min_apply_delay of {name} {said}, the plan says {_milliseconds(planned)} ms"
+
+
 def paused_meanwhile(name: str) -> str:
     """For who is asked: the pause lasts until something is decided, and log piles up on the replica meanwhile."""
     return (
@@ -107,6 +143,10 @@ def _unfit(found: Delayed, damaged: str | None) -> str:
 def _source(found: Delayed) -> str | None:
     """Within a region RDS tells the identifier, across regions the ARN."""
     return None if found.source is None else found.source.rpartition(":")[2]
+
+
+def _milliseconds(span: timedelta) -> int:
+    return round(span.total_seconds() * 1000)
 
 
 def _told(at: datetime | None) -> str:

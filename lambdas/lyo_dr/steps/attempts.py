@@ -79,7 +79,7 @@ class Attempts:
 
     def at_delayed(self) -> bool:
         """Whether the attempt at work is the one by the delayed replica."""
-        return bool(self._notes()[-1].get("delayed"))
+        return any(note.get("delayed") for note in self._notes()[-1:])
 
     def instead(self) -> Target:
         """The moment that was chosen before a delayed replica took the place of a restore."""

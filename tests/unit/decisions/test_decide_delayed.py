@@ -8,7 +8,16 @@ from typing import Any
 import msgspec
 import pytest
 
-from lyo_dr.decisions.delayed import choose_way, faults_of_promoted, held, near_enough, paused_meanwhile, used_up
+from lyo_dr.decisions.delayed import (
+    choose_way,
+    faults_of_promoted,
+    held,
+    near_enough,
+    not_as_planned,
+    paused_meanwhile,
+    to_inherit,
+    used_up,
+)
 from lyo_dr.model.delayed import Delayed, Replay
 from lyo_dr.model.restore import Target
 from tests.unit.vocabulary import IRELAND, PRIMARY, at
@@ -103,6 +112,36 @@ def test_what_was_promoted_is_believed_only_by_its_own_word(replayed: Replay | N
     faults = faults_of_promoted(replayed, at(-300))
     assert len(faults) == (fault is not None)
     assert fault is None or faults[0].startswith(fault)
+
+
+RAW = {"ReadReplicaSourceDBInstanceIdentifier": PRIMARY, "DBParameterGroups": [{"DBParameterGroupName": NAME}]}
+
+
+@pytest.mark.parametrize(
+    ("found", "delay_ms", "why"),
+    [
+        (RAW, 3_600_000, None),
+        (None, None, f"there is no instance {NAME}, which the plan names"),
+        ({**RAW, "ReadReplicaSourceDBInstanceIdentifier": "x"}, 3_600_000, f"{NAME} follows x, not {PRIMARY}"),
+        ({**RAW, "ReadReplicaSourceDBInstanceIdentifier": None}, 3_600_000, f"{NAME} follows nobody, not {PRIMARY}"),
+        ({**RAW, "DBParameterGroups": [{"DBParameterGroupName": "shared"}]}, None, "not one of its own name"),
+        (RAW, None, f"recovery_min_apply_delay of {NAME} is not set, the plan says 3600000 ms"),
+        (RAW, 0, f"recovery_min_apply_delay of {NAME} is 0 ms, the plan says 3600000 ms"),
+    ],
+)
+def test_a_delayed_replica_that_would_be_of_no_use_is_said(found: Any, delay_ms: int | None, why: str | None) -> None:
+    facts: dict[str, Any] = {"name": NAME, "source": PRIMARY, "delay_ms": delay_ms, "planned": timedelta(hours=1)}
+    said = list(not_as_planned(found, **facts))
+    assert len(said) == (why is not None)
+    assert why is None or why in said[0]
+
+
+def test_what_was_promoted_gets_what_a_restore_would_have_given_it() -> None:
+    damaged = {"DBParameterGroups": [{"DBParameterGroupName": "tuned"}], "DeletionProtection": True}
+    assert to_inherit(RAW, damaged) == {"DBParameterGroupName": "tuned", "DeletionProtection": True}
+    assert to_inherit(damaged, damaged) == {}
+    assert to_inherit({**damaged, "DeletionProtection": False}, damaged) == {"DeletionProtection": True}
+    assert to_inherit(RAW, None) == {}, "the damaged instance is gone"
 
 
 def test_people_hear_that_there_is_no_delayed_replica_any_more_and_that_a_held_one_fills_up() -> None:

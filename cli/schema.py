@@ -123,6 +123,11 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "search_at_once": "So many restores to throw away are made side by side.",
         "search_resolution": "Near enough: the search ends when good and damaged are so close.",
         "warm_budget": "Tables are read for so long before users are led to a restored database; PT0S: not at all.",
+        "delayed": "A replica that replays later; promoted instead of a restore while the damage is not in it.",
+    },
+    "DelayedReplica": {
+        "instances": "By region: the identifier of the delayed replica of the instance there.",
+        "delay": "How much later it replays, as its parameter group says; a day at most.",
     },
     "Table": {
         "name": "The table.",

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from rich.text import Text
 
+from cli.delayed import delayed_replicas
 from cli.regions import Answer, Execution, RegionView, ask, processes
 from cli.words import console, moment, span
 from lyo_dr.adapters.aws.table import Item
@@ -36,6 +37,7 @@ class RegionState:
     question: Question | None = None
     fence: Deposed | None = None
     outstanding: tuple[Outstanding, ...] = ()
+    delayed: tuple[str, ...] = ()
 
 
 def status(plan: Plan, regions: Sequence[str]) -> bool:
@@ -59,8 +61,9 @@ def read_state(view: RegionView) -> RegionState:
     asked = None if lease is None else view.questions.read(lease.holder)
     question = asked if asked is not None and asked.standing == "open" else None
     fence = view.fences.deposed(record.epoch) if must_be_fenced(record, here=view.region) else None
+    delayed = tuple(delayed_replicas(view)) if record.active_region == view.region else ()
     return RegionState(
-        record, lease, paused, newest, head, tuple(running), question, fence, tuple(view.outstanding.all())
+        record, lease, paused, newest, head, tuple(running), question, fence, tuple(view.outstanding.all()), delayed
     )
 
 
@@ -104,6 +107,7 @@ def _page(answer: Answer[RegionState], now: datetime) -> Text:
         asked = f"{stated_loss(state.question)} at stake, until {moment(state.question.expires_at)}; lyo-dr questions"
         rows.append(("ASKS YOU", asked))
     rows += [("outstanding", _outstanding(each)) for each in state.outstanding]
+    rows += [("delayed", sentence) for sentence in state.delayed]
     if must_be_fenced(state.record, here=answer.region):
         rows.insert(1, ("fence", _fence(state.fence)))
     return Text("\n").join(Text(f"  {name:<12}", "dim") + Text(value) for name, value in rows)

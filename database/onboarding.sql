@@ -1,8 +1,8 @@
 -- Run once on the primary, by the master user, before the first deployment; the replica receives it:
 --   psql -v region=eu-west-1 -v app_roles=lyo_app,lyo_app_b -f database/onboarding.sql
 -- Creates what Lyo DR needs inside a database: a user that writes nothing of the application, six tables of
--- one row or a few, and six functions: they shut the application out of a deposed database, let it in again, let it
--- read only, and change its passwords.
+-- one row or a few, and seven functions: they shut the application out of a deposed database, let it in again, let it
+-- read only, change its passwords, and hold the replay of a delayed replica.
 -- The password is set by the person who runs it:  \password lyo_dr
 create role lyo_dr login;
 grant pg_monitor to lyo_dr; -- the state of the WAL receiver is hidden from other users
@@ -171,6 +171,28 @@ as $$
     select count(pg_terminate_backend(s.pid))
     from pg_stat_activity s join lyo_dr.app_role a on a.name = s.usename
     where a.name = app_user and exists (select from lyo_dr.authority where epoch <= given)
+$$;
+
+-- Hold the replay of a delayed replica, or let it go on (pg_wal_replay_pause, pg_wal_replay_resume). Whoever runs this
+-- file must have the right to; rds_superuser has it where Amazon RDS offers delayed replicas. Refused on a primary, and to
+-- whoever acts under an epoch older than this database's own authority.
+create function lyo_dr.hold_replay(held boolean, given bigint) returns text
+    language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if not pg_is_in_recovery() then
+        return 'not in recovery';
+    end if;
+    if not exists (select from lyo_dr.authority where epoch <= given) then
+        return 'a newer epoch is on record';
+    end if;
+    if held then
+        perform pg_wal_replay_pause();
+        return 'held';
+    end if;
+    perform pg_wal_replay_resume();
+    return 'goes on';
+end
 $$;
 
 grant usage on schema lyo_dr to public;

@@ -68,6 +68,7 @@ def sources(plan: Path, results: Path) -> tuple[Source, ...]:
         _drill("corrupt-and-region-loss", "A lost region, restored from replicated backups", plan, results),
         _drill("read-only-restore", "The same while users read on, and later work given back", plan, results),
         _drill("no-evidence", "Wrong data whose moment is searched", plan, results),
+        _drill("delayed-replica", "Wrong data that a delayed replica does not have yet", plan, results),
         _drill("second-disaster", "A standby declared, and the way home", plan, results),
         _drill("breach", "Somebody who is inside is thrown out, and every login rotated", plan, results),
         Source(

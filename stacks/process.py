@@ -31,7 +31,7 @@ CHILDREN = (
 ROTATION_SQL = ("EndCacheSessions", "RetireUser", "SetPassword", "TryLogin", "TryToken")
 """The functions inside the VPC that steps of a rotation ask: they see passwords, and nothing else does."""
 
-ASKED_SQL = {"replay_rows": ("WriteRows",), "database_restore": ("LetAppWrite",)}
+ASKED_SQL = {"replay_rows": ("WriteRows",), "database_restore": ("LetAppWrite", "HoldReplay")}
 """The SQL functions that steps of a process ask: what they see or may change, nothing outside of the VPC does."""
 BREACH_ASKED = ("ReadAccess", "LiftContainment")
 """Functions of a breach behind no state: one speaks SQL, one is asked by the operator's door."""
@@ -48,6 +48,9 @@ _LONGER = {
     # One batch is one transaction of the application's user, with its own triggers.
     "ReplayTable": Limits(timeout=cdk.Duration.seconds(80)),
     "WriteRows": Limits(timeout=cdk.Duration.seconds(60)),
+    # Replay goes on for half a sql_timeout within one call, and WindDelayed asks twice.
+    "HoldReplay": Limits(timeout=cdk.Duration.seconds(45)),
+    "WindDelayed": Limits(timeout=cdk.Duration.seconds(58)),
     # The plan's budget may be eight minutes (model/plan_rules.py), and one question more.
     "WarmTables": Limits(timeout=cdk.Duration.seconds(520)),
 }

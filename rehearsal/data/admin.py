@@ -101,10 +101,11 @@ class Admin:
 
     def faults(self, wanted: dict[str, Any], _: str) -> dict[str, Any]:
         """Replace all faults of the databases."""
-        unknown = set(wanted) - {"promotion_skipped", "promotion_stuck"}
+        kinds = ("promotion_skipped", "promotion_stuck", "promotion_replays")
+        unknown = set(wanted) - set(kinds)
         if unknown:
             raise ValueError(f"there is no fault {sorted(unknown)[0]}")
-        self.plane.faults.set(wanted.get("promotion_skipped", []), wanted.get("promotion_stuck", []))
+        self.plane.faults.set(*(wanted.get(kind, []) for kind in kinds))
         return self.plane.faults.as_dict()
 
     def stretch(self, wanted: dict[str, Any], _: str) -> dict[str, Any]:

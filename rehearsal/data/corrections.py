@@ -22,6 +22,7 @@ REQUIRES: dict[str, tuple[str, ...]] = {
         "create_db_instance_read_replica",
         "modify_db_instance",
         "promote_read_replica",
+        "modify_db_parameter_group",
         "delete_db_instance",
         "describe_db_instances",
         "find_db_from_id",

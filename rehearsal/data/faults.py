@@ -10,17 +10,20 @@ class Faults:
 
     ``promotion_skipped``: PromoteReadReplica succeeds in every answer, and the server stays a replica.
     ``promotion_stuck``: the instance stays ``modifying`` until the fault is lifted.
+    ``promotion_replays``: a promotion replays everything that was received, even where replay was held.
     """
 
     promotion_skipped: frozenset[str] = frozenset()
     promotion_stuck: frozenset[str] = frozenset()
+    promotion_replays: frozenset[str] = frozenset()
     _changed: threading.Condition = field(default_factory=threading.Condition, repr=False)
 
-    def set(self, promotion_skipped: list[str], promotion_stuck: list[str]) -> None:
+    def set(self, promotion_skipped: list[str], promotion_stuck: list[str], promotion_replays: list[str]) -> None:
         """Replace all faults."""
         with self._changed:
             self.promotion_skipped = frozenset(promotion_skipped)
             self.promotion_stuck = frozenset(promotion_stuck)
+            self.promotion_replays = frozenset(promotion_replays)
             self._changed.notify_all()
 
     def wait_while_stuck(self, identifier: str) -> None:
@@ -33,4 +36,5 @@ class Faults:
         return {
             "promotion_skipped": sorted(self.promotion_skipped),
             "promotion_stuck": sorted(self.promotion_stuck),
+            "promotion_replays": sorted(self.promotion_replays),
         }

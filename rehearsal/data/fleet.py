@@ -17,6 +17,7 @@ from rehearsal.data.archive import Archive
 from rehearsal.data.backups import base_backup, from_archive, from_snapshot, make_replica, slot_of, snapshot
 from rehearsal.data.binaries import own_directory
 from rehearsal.data.processes import ProcessError, wait_until
+from rehearsal.data.promoting import promote
 from rehearsal.data.relay import Network, Relay
 from rehearsal.data.server import Server
 from rehearsal.data.shipping import Shipping
@@ -25,6 +26,9 @@ from rehearsal.data.site import Site
 _STREAMING = "select count(*) from pg_stat_wal_receiver where status = 'streaming'"
 # What the master user of RDS may do without being a superuser.
 _MASTER_ROLES = ("pg_monitor", "pg_signal_backend", "pg_checkpoint", "pg_read_all_data")
+
+# rds_superuser has EXECUTE on them and may grant it (RDS User Guide, "Configuring delayed replication ...").
+_MASTER_FUNCTIONS = ("pg_wal_replay_pause", "pg_wal_replay_resume")
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,11 @@ class Fleet:
             if master.database:
                 name = sql.Identifier(master.database)
                 connection.execute(sql.SQL("create database {} owner {}").format(name, user))
+        # Rights on functions are kept in each database.
+        with server.connect(database=master.database or "postgres") as connection:
+            for function in _MASTER_FUNCTIONS:
+                granted = sql.SQL("grant execute on function {}() to {} with grant option")
+                connection.execute(granted.format(sql.Identifier(function), user))
 
     def set_password(self, key: Key, username: str, password: str) -> None:
         """Change the master user's password."""
@@ -128,10 +137,16 @@ class Fleet:
             if relay.target_port == old:
                 relay.target_port = server.port
 
-    def promote(self, key: Key) -> None:
+    def delay(self, key: Key, milliseconds: int) -> None:
+        """Let a replica replay so much later from now on."""
+        server = self.servers[key]
+        server.tune({"recovery_min_apply_delay": f"{milliseconds}ms"})
+        with server.connect() as connection:
+            connection.execute("select pg_reload_conf()")
+
+    def promote(self, key: Key, *, replays_all: bool = False) -> None:
         """Make a replica a primary of its own; raises ProcessError when it stays in recovery for 60 s."""
-        if not self.servers[key].value("select pg_promote(true, 60)"):
-            raise ProcessError(f"database {key} did not leave recovery within 60 s")
+        promote(self.servers[key], replays_all=replays_all)
 
     def release(self, key: Key, source: Key) -> None:
         """Let the source forget a former replica, if it is there to be told; raises nothing."""

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -126,10 +126,16 @@ class DataHost:
         self._ask("POST", f"/databases/{identifier}/settings", **settings)
 
     def set_faults(
-        self, *, promotion_skipped: list[str] | None = None, promotion_stuck: list[str] | None = None
+        self,
+        *,
+        promotion_skipped: Sequence[str] = (),
+        promotion_stuck: Sequence[str] = (),
+        promotion_replays: Sequence[str] = (),
     ) -> None:
         """Replace all faults; the lists are instance identifiers."""
-        self._ask("POST", "/faults", promotion_skipped=promotion_skipped or [], promotion_stuck=promotion_stuck or [])
+        faults = {"promotion_skipped": promotion_skipped, "promotion_stuck": promotion_stuck}
+        faults["promotion_replays"] = promotion_replays
+        self._ask("POST", "/faults", **{kind: list(names) for kind, names in faults.items()})
 
     def set_relay(self, replica: str, *, delay: float = 0.0, cut: bool = False) -> None:
         """Set the one-way delay in seconds and the cut of the link to a replica."""

@@ -12,6 +12,7 @@ from moto.rds import models as moto_rds
 from moto.rds.exceptions import DBInstanceAlreadyExists, DBInstanceNotFoundError, RDSClientError
 
 from rehearsal.data import refusals
+from rehearsal.data.delaying import Delaying
 from rehearsal.data.faults import Faults
 from rehearsal.data.fleet import Fleet, Key
 from rehearsal.data.instance import Instance
@@ -31,7 +32,7 @@ _PENDING_NAMES = {
 _NOT_SETTINGS = {"db_instance_identifier", "new_db_instance_identifier", "apply_immediately", "master_user_password"}
 
 
-class Rds(Unserved, Replicated, Restoring, Renaming, moto_rds.RDSBackend):  # type: ignore[misc]
+class Rds(Unserved, Replicated, Restoring, Renaming, Delaying, moto_rds.RDSBackend):  # type: ignore[misc]
     """The API of one region. Statuses pass through their phases while threads do the work on the servers."""
 
     fleet: Fleet
@@ -83,6 +84,7 @@ class Rds(Unserved, Replicated, Restoring, Renaming, moto_rds.RDSBackend):  # ty
         def work() -> None:
             with self.phases.phase(replica, "creating"):
                 self.fleet.replicate(replica.key, source.key)
+                self._delay(replica)
 
         return self._begin(replica, "creating", work)
 
@@ -170,7 +172,8 @@ class Rds(Unserved, Replicated, Restoring, Renaming, moto_rds.RDSBackend):  # ty
 
     def _leave_recovery(self, instance: Instance, source: Key | None) -> None:
         if instance.db_instance_identifier not in self.faults.promotion_skipped:
-            self.fleet.promote(instance.key)
+            replays_all = instance.db_instance_identifier in self.faults.promotion_replays
+            self.fleet.promote(instance.key, replays_all=replays_all)
             if source is not None:
                 self.fleet.release(instance.key, source)
         if source is not None:

@@ -116,6 +116,12 @@ class Server:
                 statement = sql.SQL("alter system set {} = {}")
                 connection.execute(statement.format(sql.Identifier(name), sql.Literal(value)))
 
+    def reset(self, setting: str) -> None:
+        """Take back what :meth:`tune` has put in front, at once."""
+        with self.connect() as connection:
+            connection.execute(sql.SQL("alter system reset {}").format(sql.Identifier(setting)))
+            connection.execute("select pg_reload_conf()")
+
     def stop(self) -> None:
         """Shut down in an orderly way (10 s, then by force)."""
         if self._process is not None and alive(self._process):
@@ -152,14 +158,14 @@ class Server:
         release_memory(self.data)
         self._process = None
 
-    def connect(self, *, seconds: int = 3) -> "psycopg.Connection[Any]":
+    def connect(self, *, seconds: int = 3, database: str = "postgres") -> "psycopg.Connection[Any]":
         """A connection as the administrator, in autocommit mode, made within ``seconds``; raises psycopg.Error."""
         return psycopg.connect(
             host="127.0.0.1",
             port=self.port,
             user=ADMIN,
             password=self.site.password,
-            dbname="postgres",
+            dbname=database,
             connect_timeout=seconds,
             autocommit=True,
             options="-c statement_timeout=65000",  # a promotion may take 60 s

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rehearsal.drill import breakage, comeback, damage, expect, giving_back, judge, plans
 from rehearsal.drill.breach_drills import BREACH
 from rehearsal.drill.dead_drills import DEAD
+from rehearsal.drill.delayed_drills import DELAYED
 from rehearsal.drill.drill import Drill
 from rehearsal.drill.evidence_drills import EVIDENCE
 from rehearsal.drill.judgement import JUDGEMENT
@@ -197,7 +198,19 @@ _ALL = (
     ),
 )
 
-_CATALOGUE = (*_ALL, *LEDGER, *DEAD, *REPLICATED, *SEARCH, *JUDGEMENT, *ROTATION, *LEAKED_KEY, *BREACH, *EVIDENCE)
+_CATALOGUE = (
+    *_ALL,
+    *LEDGER,
+    *DEAD,
+    *REPLICATED,
+    *SEARCH,
+    *DELAYED,
+    *JUDGEMENT,
+    *ROTATION,
+    *LEAKED_KEY,
+    *BREACH,
+    *EVIDENCE,
+)
 
 DRILLS: dict[str, Drill] = {drill.name: drill for drill in _CATALOGUE}
 """Every drill by name, in the order in which all of them are run."""

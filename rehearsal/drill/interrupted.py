@@ -11,11 +11,13 @@ from rehearsal.drill import damage
 from rehearsal.drill.scene import Scene
 
 STEPS = (
+    "HoldDelayed",
     "ReadEvidence",
     "ChooseMoment",
     "AnnounceRestore",
     "StopDamage",
     "PreserveEvidence",
+    "ChooseDelayed",
     "RestoreBeside",
     "ReadRestored",
     "JudgeRestored",

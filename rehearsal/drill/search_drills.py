@@ -51,9 +51,9 @@ SEARCH = (
             in_active=True,
         ),
         judge=expect.every(
-            expect.noted("killed", 16),
+            expect.noted("killed", 18),
             expect.ended("recovered"),
-            expect.said("ChooseMoment", "^Back to .*: goes on where operator-16-.* was interrupted"),
+            expect.said("ChooseMoment", "^Back to .*: goes on where operator-18-.* was interrupted"),
             expect.carried_out("RestoreDBInstanceToPointInTime", 1),
             expect.back_before_the_damage(within_seconds=1),
             expect.looks("eu-west-1", r"^[a-z-]+-damaged-[0-9a-f]{8}, [a-z-]+-r-[0-9a-f]{8}-1$"),

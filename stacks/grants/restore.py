@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan
+from stacks.grants.delayed import delayed_replicas
 from stacks.grants.grant import Grant
 
 _OF_THE_ACCOUNT = "an instance is made with the groups its source has, whose names the plan does not hold"
@@ -124,7 +125,7 @@ def replicate_in_peer(plan: Plan, names: Names) -> list[Grant]:
         *rename_databases(plan, there),
         Grant(
             ("rds:CreateDBInstanceReadReplica",),
-            (*_planned(plan, there), *_made(plan, names, "r")),
+            (*_planned(plan, there), *_made(plan, names, "r"), *delayed_replicas(plan, names)),
             "a new replica under the plan's name, of an instance that was restored here",
         ),
         Grant(("rds:AddTagsToResource",), _planned(plan, there), "it carries the tags of the one before it"),
@@ -186,8 +187,9 @@ def _peer(plan: Plan, names: Names) -> Names:
 
 
 def _instances(plan: Plan, names: Names) -> tuple[str, ...]:
-    """Those of the plan, and by their prefix those made of them."""
-    return (*_planned(plan, names), *_made(plan, names, "r"), *_made(plan, names, "damaged"))
+    """Those of the plan, a delayed replica that may become one, and by their prefix those made of them."""
+    made = (*_made(plan, names, "r"), *_made(plan, names, "damaged"))
+    return (*_planned(plan, names), *delayed_replicas(plan, names), *made)
 
 
 def _planned(plan: Plan, names: Names) -> tuple[str, ...]:
@@ -206,7 +208,7 @@ def _evidence(plan: Plan, names: Names) -> tuple[str, ...]:
 
 def _automated(plan: Plan, names: Names) -> tuple[str, ...]:
     """Amazon RDS names automated snapshots after their instance and the time."""
-    identifiers = (database.instances[names.region] for database in plan.databases)
+    identifiers = [arn.rpartition(":")[2] for arn in (*_planned(plan, names), *delayed_replicas(plan, names))]
     return tuple(names.arn("rds", f"snapshot:rds:{identifier}-*") for identifier in identifiers)
 
 

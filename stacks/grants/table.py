@@ -35,6 +35,7 @@ from stacks.grants.databases import (
     promote_databases,
     read_sql_secrets,
 )
+from stacks.grants.delayed import ask_replay, delay_replicas, inherit_settings, promote_delayed
 from stacks.grants.evidence import (
     export_logs,
     put_evidence,
@@ -225,12 +226,18 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "LiftContainment": (go_by_notes, change_ip_sets, fill_groups),
     },
     "database_restore": {
+        "HoldDelayed": (journal_with_notes, lease_in_peer, see_instances, ask_replay),
+        "HoldReplay": (read_sql_secrets,),
         "ReadEvidence": (read_sql_secrets,),
         "ChooseMoment": (whole_journal, lease_in_peer, see_backups, see_instances),
         "AnnounceRestore": (journal, announce),
         "StopDamage": (journal, lease_in_peer, scale_here, ask_to_let_write),
         "LetAppWrite": (read_sql_secrets,),
         "PreserveEvidence": (journal_with_notes, lease_in_peer, see_snapshots, take_snapshots),
+        "ChooseDelayed": (whole_journal, lease_in_peer, see_instances, ask_replay, delay_replicas),
+        "WindDelayed": (journal_with_notes, lease_in_peer, see_instances, ask_replay, delay_replicas),
+        "PromoteDelayed": (journal_with_notes, lease_in_peer, see_instances, promote_delayed, delay_replicas),
+        "RestoreInstead": (journal_with_notes, lease_in_peer, see_instances, ask_replay, delay_replicas),
         "RestoreBeside": (journal_with_notes, lease_in_peer, see_instances, see_backups, restore_databases),
         "ReadRestored": (read_sql_secrets,),
         "JudgeRestored": (journal_with_notes, lease_in_peer, see_backups),
@@ -246,6 +253,8 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
             point_secrets_here,
             scale_here,
             ask_to_let_write,
+            ask_replay,
+            delay_replicas,
         ),
     },
     "restore_replicated": {
@@ -282,7 +291,7 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "CloseSearch": (whole_journal, lease_in_peer, see_instances, throw_away, keep_found),
     },
     "protect_restored": {
-        "AddZone": (journal, see_instances, rename_databases),
+        "AddZone": (journal_with_notes, see_instances, rename_databases, inherit_settings),
         "KeepDamaged": (journal_with_notes, see_instances, see_snapshots, rename_databases),
         "ReplicateAgain": (
             journal_and_head,

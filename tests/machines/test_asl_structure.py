@@ -38,6 +38,9 @@ GREEN_AFTER_FAILURE = {
         "NotPrepared",
     ): "what is not raised meanwhile is raised by deploy_service, or fails there",
     ("database_restore", "StopDamage"): "a message that cannot be sent must not leave the damage going on",
+    ("database_restore", "ReadEvidence"): "a delayed replica that cannot be held is not used, and a restore needs none",
+    ("database_restore", "IsToBeSearched"): "where nobody knows whether it helps, an ordinary restore does",
+    ("database_restore", "RestoreInstead"): "a replica that cannot be promoted leaves the restore there always was",
     ("database_restore", "AlignLogins"): "tables that were not read beforehand are read by users, more slowly",
     ("database_restore", "RestoreBeside"): "a search that comes to nothing leaves the last good run as the moment",
     ("search_moment", "CloseSearch"): "what was found by then counts; at worst the last good run",
@@ -100,12 +103,13 @@ FAILS = {
 }
 """The errors machines end with; each is one an operator finds in the console."""
 ASKED_OR_IN_FRONT = {
-    *("receive", "set_password", "try_login", "retire_user", "write_rows", "let_app_write"),
+    *("receive", "set_password", "try_login", "retire_user", "write_rows", "let_app_write", "hold_replay"),
     *("try_token", "end_cache_sessions"),
     *("read_access", "lift_containment"),
 }
 """Functions behind no state: the one in front of the door, and those that steps or the operator's door ask."""
 EXCLUSIVE_RESULTS = {
+    ("database_restore", "$.beside"): "the instance promoted first gives way to the one restored when it was no good",
     ("incident_response", "$.error"): "only one Catch is taken: each leads to RecordFailure, which leads to the end",
     ("incident_response", "$.run"): "a failover is announced first or asked about first, never both",
     ("incident_response", "$.triage"): "either a region is lost or an instance is dead: two ways that never meet",

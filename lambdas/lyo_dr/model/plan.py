@@ -138,6 +138,17 @@ class Check(PlanPart, frozen=True):
     may_rise_percent: float | None = None
 
 
+class DelayedReplica(PlanPart, frozen=True):
+    """A read replica that replays what is committed so much later, in the region of its source.
+
+    ``instances`` maps region to instance identifier, for one region or both. RDS takes up to 24 hours (User Guide,
+    "Configuring delayed replication with RDS for PostgreSQL": recovery_min_apply_delay, 0 to 86400000 ms).
+    """
+
+    instances: dict[str, str]
+    delay: timedelta
+
+
 class Restore(PlanPart, frozen=True):
     """How a database is brought back. ``start``: whether an integrity alarm may do it without a person.
 
@@ -147,7 +158,7 @@ class Restore(PlanPart, frozen=True):
 
     Where no evidence names the moment, ``search_at_once`` restores at a time search it for ``search_budget`` at most
     (PT0S: never), until it is known to ``search_resolution``. Before users are led to a restored database its tables
-    are read for ``warm_budget`` at most.
+    are read for ``warm_budget`` at most. A ``delayed`` replica is promoted instead, where the damage is not in it yet.
     """
 
     start: Literal["approve", "automatic"] = "approve"
@@ -158,6 +169,7 @@ class Restore(PlanPart, frozen=True):
     search_at_once: int = 3
     search_resolution: timedelta = timedelta(seconds=15)
     warm_budget: timedelta = timedelta(minutes=5)
+    delayed: DelayedReplica | None = None
 
 
 class Database(PlanPart, frozen=True):
@@ -177,6 +189,10 @@ class Database(PlanPart, frozen=True):
     integrity: list[Check] = []
     low_storage_gib: float = 5.0
     restore: Restore = Restore()
+
+    def delayed_in(self, region: str) -> str | None:
+        """The delayed replica of a region, where the plan names one."""
+        return None if self.restore.delayed is None else self.restore.delayed.instances.get(region)
 
 
 class ServicePlace(PlanPart, frozen=True):

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from lyo_dr.model.breach_rules import breach_rules
 from lyo_dr.model.cache_rules import caches
+from lyo_dr.model.delayed_rules import delayed_replicas
 from lyo_dr.model.evidence_rules import evidence
 from lyo_dr.model.issuer_rules import issued_keys
 from lyo_dr.model.plan import ALTERNATING, DATABASE_URL, Plan, Restore, Secret, Target
@@ -230,6 +231,7 @@ _RULES: tuple[Callable[[Plan], Iterator[str]], ...] = (
     caches,
     _integrity,
     _restores,
+    delayed_replicas,
     _maintenance,
     breach_rules,
     evidence,

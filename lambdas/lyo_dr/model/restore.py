@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from lyo_dr.model.delayed import Replay
 from lyo_dr.model.search import Bracket
 
 
@@ -56,6 +57,8 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     readings: list[Reading] = []
     changes: list[MassChange] = []
     error: str | None = None
+    replay: Replay | None = None
+    """Asked only of what was restored or promoted."""
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):

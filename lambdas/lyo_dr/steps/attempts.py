@@ -51,21 +51,50 @@ class Attempts:
             evidence=found.evidence,
         )
 
+    def use_delayed(self, identifier: str, at: datetime) -> None:
+        """The attempt at work is made by promoting a delayed replica, which holds the data of this moment. Once."""
+        self._here.incidents.note(
+            self._incident_id,
+            self._kind,
+            f"{len(self._notes()):02}-delayed",
+            what="moment",
+            at=at.isoformat(),
+            snapshot=None,
+            begun=self._here.now().isoformat(),
+            maker=self._incident_id,
+            instance=identifier,
+            delayed=identifier,
+        )
+
+    def wind(self, at: datetime) -> None:
+        """Before it is promoted it was brought nearer to the damage. Once."""
+        notes = self._notes()
+        fields = {name: value for name, value in notes[-1].items() if name not in ("pk", "sk")}
+        fields |= {"at": at.isoformat(), "begun": self._here.now().isoformat()}
+        self._here.incidents.note(self._incident_id, self._kind, f"{len(notes):02}-delayed-wound", **fields)
+
+    def delayed(self) -> str | None:
+        """The delayed replica that was used for one of them."""
+        return next((str(note["delayed"]) for note in self._notes() if note.get("delayed")), None)
+
+    def at_delayed(self) -> bool:
+        """Whether the attempt at work is the one by the delayed replica."""
+        return any(note.get("delayed") for note in self._notes()[-1:])
+
+    def instead(self) -> Target:
+        """The moment that was chosen before a delayed replica took the place of a restore."""
+        notes = self._here.incidents.notes(self._incident_id, self._kind)
+        return _target(notes[next(i for i, note in enumerate(notes) if note.get("delayed")) - 1])
+
     def all(self) -> list[Target]:
         """Every attempt, in order; the last is the one at work."""
-        return [
-            Target(
-                kind=note["what"],
-                at=datetime.fromisoformat(note["at"]) if note["at"] else None,
-                snapshot=note["snapshot"],
-            )
-            for note in self._notes()
-        ]
+        return [_target(note) for note in self._notes()]
 
     def restores(self) -> int:
-        """How many restores were made for them, those of a search included."""
+        """How many restores were made for them, those of a search included; promoting a replica is none."""
         notes = self._notes()
-        return len(notes) + sum(int(note.get("thrown_away", 0)) for note in notes)
+        made = [note for note in notes if not note.get("delayed")]
+        return len(made) + sum(int(note.get("thrown_away", 0)) for note in notes)
 
     def evidence(self) -> list[str]:
         """What a search found out about the moment."""
@@ -104,6 +133,11 @@ class Attempts:
         """The newest of each number, which a search may have narrowed down."""
         notes = self._here.incidents.notes(self._incident_id, self._kind)
         return list({str(note["sk"]).rpartition("#")[2][:2]: note for note in notes}.values())
+
+
+def _target(note: dict[str, Any]) -> Target:
+    at = datetime.fromisoformat(note["at"]) if note["at"] else None
+    return Target(kind=note["what"], at=at, snapshot=note["snapshot"])
 
 
 def keep_as_good(here: Here, database: str, restored: Evidence) -> None:

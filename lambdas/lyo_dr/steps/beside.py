@@ -7,6 +7,7 @@ from collections.abc import Callable
 import msgspec
 
 from lyo_dr.adapters.aws.backups import Backups, made_by
+from lyo_dr.decisions.delayed import faults_of_promoted
 from lyo_dr.decisions.integrity import integrity_faults, last_good
 from lyo_dr.decisions.moment import next_target
 from lyo_dr.decisions.restoring import beside_progress, judge_restored
@@ -58,12 +59,14 @@ def judge(
     tried, runs = attempts.all(), here.databases.runs(database.name, here.now())
     faults = [f"it does not answer ({answers.error})"] if answers.error else []
     faults += integrity_faults(database.integrity, answers.readings, last_good(runs, tried[-1].at))
+    instead = attempts.instead() if attempts.at_delayed() else None
+    faults += faults_of_promoted(answers.replay, instead.at) if instead and not answers.error else []
     verdict = judge_restored(
         faults,
         name=asked.beside.identifier,
         tried=attempts.restores(),
         most=database.restore.max_restores,
-        after=next_target(tried, runs, *backups()) if faults else None,
+        after=(instead or next_target(tried, runs, *backups())) if faults else None,
     )
     if verdict.target is not None:
         attempts.add(len(tried) + 1, verdict.target)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from lyo_dr.decisions.taking_up import was_interrupted
 from lyo_dr.doorman import Here
 
-_KINDS = ("ATTEMPT", "DAMAGED", "STOPPED", "READ_ONLY", "POINTED")
-"""What was restored to where, from what, how many tasks ran, who only reads, and where the secrets lead."""
+_KINDS = ("ATTEMPT", "DAMAGED", "STOPPED", "READ_ONLY", "POINTED", "HELD", "WOUND", "DELAYED_PROMOTION")
+"""What was restored to where, from what, how many tasks ran, who only reads, where the secrets lead, and
+what became of a delayed replica."""
 _KEYS = ("pk", "sk")
 
 

@@ -124,6 +124,15 @@ class Backups:
                 DBInstanceIdentifier=identifier, NewDBInstanceIdentifier=name, ApplyImmediately=True
             )
 
+    def change(self, name: str, settings: dict[str, Any]) -> None:
+        """Change settings at once. Raises WrongState while it is busy.
+
+        Another parameter group is associated at once, and in force after a restart (RDS User Guide, "Associating a DB
+        parameter group with a DB instance").
+        """
+        with calling(f"changing database {name} in {self.region}"):
+            self._rds.modify_db_instance(DBInstanceIdentifier=name, ApplyImmediately=True, **settings)
+
     def keep(self, raw: dict[str, Any], *, protected: bool) -> None:
         """Make an instance that was to be thrown away one that stays. Raises WrongState while it is busy."""
         name = raw["DBInstanceIdentifier"]

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from lyo_dr.adapters.aws.session import calling, client
+from lyo_dr.errors import NotFound
 from lyo_dr.model.facts import Instance
+
+_DELAY = "recovery_min_apply_delay"
 
 
 class Rds:
@@ -30,6 +33,35 @@ class Rds:
         with calling(f"promoting database {identifier} in {self.region}"):
             client("rds", self.region).promote_read_replica(
                 DBInstanceIdentifier=identifier, BackupRetentionPeriod=backup_retention_days
+            )
+
+    def delay_in(self, group: str) -> int | None:
+        """The delay of a parameter group in milliseconds; None where it was never set, or there is no such group."""
+        try:
+            with calling(f"describing parameter group {group} in {self.region}"):
+                pages = client("rds", self.region).get_paginator("describe_db_parameters")
+                found = [
+                    each.get("ParameterValue")
+                    for page in pages.paginate(DBParameterGroupName=group, Source="user")
+                    for each in page["Parameters"]
+                    if each["ParameterName"] == _DELAY
+                ]
+        except NotFound:
+            return None
+        return int(found[0]) if found and found[0] else None
+
+    def delay(self, group: str, milliseconds: int) -> None:
+        """Another delay for the replicas of a parameter group, at once: the parameter is dynamic."""
+        with calling(f"setting the delay of parameter group {group} in {self.region}"):
+            client("rds", self.region).modify_db_parameter_group(
+                DBParameterGroupName=group,
+                Parameters=[
+                    {
+                        "ParameterName": _DELAY,
+                        "ParameterValue": str(milliseconds),
+                        "ApplyMethod": "immediate",
+                    }
+                ],
             )
 
     def protect(self, identifier: str, *, multi_az: bool, backup_retention_days: int) -> None:

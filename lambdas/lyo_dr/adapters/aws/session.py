@@ -37,6 +37,8 @@ _REFUSALS: dict[str, type[errors.LyoDrError]] = {
     "ConditionalCheckFailedException": errors.ConditionFailed,
     "DBInstanceNotFound": errors.NotFound,
     "DBInstanceNotFoundFault": errors.NotFound,
+    "DBParameterGroupNotFound": errors.NotFound,
+    "InvalidDBParameterGroupState": errors.WrongState,
     "InvalidGroup.NotFound": errors.NotFound,
     "NoSuchChange": errors.NotFound,
     "NoSuchEntity": errors.NotFound,

@@ -6,6 +6,7 @@ import msgspec
 
 from lyo_dr.adapters.aws.backups import Backups
 from lyo_dr.decisions.dead_instance import beyond_rpo, how_to_go_on, wish_of, with_loss
+from lyo_dr.decisions.delayed import paused_meanwhile
 from lyo_dr.decisions.moment import choose_moment, held_for_a_person
 from lyo_dr.decisions.search import to_search
 from lyo_dr.decisions.taking_up import done_before, go_on
@@ -14,6 +15,7 @@ from lyo_dr.guard import containing
 from lyo_dr.model.incident import Incident, Signal
 from lyo_dr.model.restore import Evidence, Moment, Run, Wish
 from lyo_dr.steps.attempts import Attempts
+from lyo_dr.steps.delayed import held_here
 from lyo_dr.steps.taking_up import take_up, to_take_up
 
 
@@ -51,6 +53,9 @@ def handler(request: Request, here: Here) -> Moment:
         here.incidents.set(
             incident.id, gate="open", restored_to=str(verdict.target), cause=cause, predicted_loss_ms=lost
         )
+    held = held_here(here, incident.id, database.name) if verdict.status == "held" else None
+    if held is not None:
+        verdict = msgspec.structs.replace(verdict, evidence=[*verdict.evidence, paused_meanwhile(held)])
     here.tell(incident.id, verdict.sentence)
     return verdict
 

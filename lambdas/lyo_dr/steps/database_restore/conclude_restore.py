@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from lyo_dr.decisions.delayed import used_up
 from lyo_dr.doorman import Here, step
 from lyo_dr.guard import working
 from lyo_dr.model.incident import Incident
@@ -34,8 +35,16 @@ def handler(request: Request, here: Here) -> Outcome:
     kept = f"What was written after that moment is in {damaged}, which is kept, and in its snapshot"
     if request.moment.target is not None and request.moment.target.kind == "latest":
         kept = f"What the backup does not have may still be in {damaged}, which is kept"
+    named = here.plan.database(request.database).delayed_in(here.region)
+    gone = used_up(attempts.delayed(), named, damaged)
     return Outcome(
         ending="recovered",
         sentence=f"{sentence} streams",
-        reasons=[*request.moment.evidence, *attempts.evidence(), f"{made} restore{'s' if made > 1 else ''}", kept],
+        reasons=[
+            *request.moment.evidence,
+            *attempts.evidence(),
+            f"{made} restore{'' if made == 1 else 's'}",
+            kept,
+            *gone,
+        ],
     )

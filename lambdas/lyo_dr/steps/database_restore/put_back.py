@@ -13,6 +13,7 @@ from lyo_dr.doorman import Here, step
 from lyo_dr.guard import containing
 from lyo_dr.model.incident import Incident
 from lyo_dr.steps.addresses import put_secrets_back
+from lyo_dr.steps.delayed import let_go_on
 from lyo_dr.steps.reading_only import let_write_again
 
 
@@ -31,7 +32,8 @@ def handler(request: Request, here: Here) -> Any:
     secrets = _secrets_back(request, here)
     services = [_service_back(note, bool(secrets), here) for note in here.incidents.notes(incident.id, "STOPPED")]
     opened = let_write_again(here, incident, request.database)
-    back = [*secrets, *services, *([opened] if opened else [])]
+    replays = let_go_on(here, incident, request.database)
+    back = [*secrets, *services, *([opened] if opened else []), *([replays] if replays else [])]
     told = [f"put back: {', '.join(back)}"] if back else ["nothing had been changed"]
     sentence = f"The service is left on what it had; {told[0]}"
     here.tell(incident.id, sentence)

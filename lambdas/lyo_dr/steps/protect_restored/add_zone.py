@@ -12,6 +12,8 @@ from lyo_dr.doorman import Here, step
 from lyo_dr.guard import aftercare
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Progress
+from lyo_dr.steps.inheriting import give_settings
+from lyo_dr.steps.waiting import within
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -25,7 +27,10 @@ class Request(msgspec.Struct, frozen=True):
 @step("AddZone", Request)
 @aftercare
 def handler(request: Request, here: Here) -> Progress:
-    """Asked for once; ready when the instance shows it."""
+    """Asked for once; ready when the instance shows it. What was promoted also gets what a restore would give."""
+    if settings := give_settings(here, request.incident.id, request.database):
+        here.tell(request.incident.id, settings)
+        return within(False, settings, request.started_at, here)
     database, rds = here.plan.database(request.database), Rds(here.region)
     instance = rds.describe(here.databases.instance(database.name, database.instances[here.region]))
     budget, now, poll = here.plan.budgets.protection, here.now(), here.poll

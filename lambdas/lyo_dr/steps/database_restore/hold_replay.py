@@ -1,0 +1,38 @@
+"""HoldReplay: a delayed replica replays no further, or goes on, or for a moment, and says how far it is. SQL only."""
+
+from __future__ import annotations
+
+import time
+
+import msgspec
+
+from lyo_dr.adapters.postgres import connected
+from lyo_dr.adapters.replay import hold_replay, wind_replay
+from lyo_dr.doorman import Here, step
+from lyo_dr.errors import DatabaseUnreachable
+from lyo_dr.model.delayed import Replay, Winding
+from lyo_dr.model.ledger import Where
+from lyo_dr.steps.own_login import own_login_at
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The database, where its delayed replica is, what it is to do, and under which epoch that is said."""
+
+    database: str
+    place: Where
+    held: bool
+    epoch: int
+    winding: Winding | None = None
+
+
+@step("HoldReplay", Request)
+def handler(request: Request, here: Here) -> Replay:
+    """Silence is a fact: a restore does without the replica then."""
+    login, seconds = own_login_at(here, request.database, request.place), here.plan.timing.sql_timeout.total_seconds()
+    try:
+        with connected(login, seconds) as postgres:
+            if request.winding is not None:
+                return wind_replay(postgres, request.epoch, request.winding, time.sleep)
+            return hold_replay(postgres, request.epoch, held=request.held)
+    except DatabaseUnreachable as silence:
+        return Replay(error=str(silence))

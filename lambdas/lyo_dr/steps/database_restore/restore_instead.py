@@ -1,0 +1,33 @@
+"""RestoreInstead: the delayed replica could not be promoted; an ordinary restore is the next attempt."""
+
+from __future__ import annotations
+
+import msgspec
+
+from lyo_dr.doorman import Here, step
+from lyo_dr.guard import guard
+from lyo_dr.model.delayed import Way
+from lyo_dr.model.incident import Incident
+from lyo_dr.steps.attempts import Attempts
+from lyo_dr.steps.delayed import let_go_on
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The incident and the database."""
+
+    incident: Incident
+    database: str
+
+
+@step("RestoreInstead", Request)
+@guard
+def handler(request: Request, here: Here) -> Way:
+    """To the moment that was chosen first. Done twice, it is the same attempt."""
+    attempts = Attempts(here, request.incident.id)
+    if attempts.at_delayed():
+        attempts.add(len(attempts.all()) + 1, attempts.instead())
+    said = let_go_on(here, request.incident, request.database)
+    sentence = f"The delayed replica is given up; an ordinary restore to {attempts.all()[-1]} takes its place"
+    sentence += f"; {said}" if said else ""
+    here.tell(request.incident.id, sentence)
+    return Way(status="restore", sentence=sentence)

@@ -1,0 +1,31 @@
+"""What a promoted delayed replica gets of the damaged instance afterwards; a restored one has it from the start."""
+
+from __future__ import annotations
+
+from lyo_dr.adapters.aws.backups import Backups
+from lyo_dr.decisions.delayed import to_inherit
+from lyo_dr.doorman import Here
+from lyo_dr.errors import WrongState
+from lyo_dr.steps.attempts import Attempts
+
+
+def give_settings(here: Here, incident_id: str, database: str) -> str:
+    """What is under way, in a sentence; empty when it has everything, or was restored.
+
+    Its parameter group goes above all: an instance restored from it one day would get its delay.
+    """
+    attempts, backups = Attempts(here, incident_id), Backups(here.region)
+    if not attempts.at_delayed():
+        return ""
+    planned, name = here.plan.database(database).instances[here.region], attempts.instance("")
+    damaged = backups.find(attempts.damaged(database)) or backups.find(here.names.damaged(planned, incident_id))
+    missing = to_inherit(backups.describe(name), damaged)
+    if not missing:
+        return ""
+    try:
+        backups.change(name, missing)
+    except WrongState as refusal:
+        return f"RDS refused for now: {refusal}"
+    return (
+        f"{name} gets {', '.join(f'{key} {value}' for key, value in missing.items())}, as the damaged instance has it"
+    )

@@ -1,4 +1,4 @@
-"""What a promoted delayed replica gets of the damaged instance afterwards; a restored instance has it from the start."""
+"""What a promoted delayed replica gets of the damaged instance afterwards; a restored one has it from the start."""
 
 from __future__ import annotations
 

@@ -13,6 +13,12 @@ def delayed_replicas(plan: Plan, names: Names) -> tuple[str, ...]:
     return tuple(names.instance(name) for name in found if name is not None)
 
 
+def see_delayed(plan: Plan, names: Names) -> list[Grant]:
+    """See whether a delayed replica is there, and what it follows."""
+    replicas = delayed_replicas(plan, names)
+    return [Grant(("rds:DescribeDBInstances",), replicas, "is it there, and a replica?")] if replicas else []
+
+
 def ask_replay(plan: Plan, names: Names) -> list[Grant]:
     """Ask the function that speaks SQL to hold the replay of a delayed replica, or to let it go on."""
     if not delayed_replicas(plan, names):

@@ -187,9 +187,9 @@ def _peer(plan: Plan, names: Names) -> Names:
 
 
 def _instances(plan: Plan, names: Names) -> tuple[str, ...]:
-    """Those of the plan, a delayed replica that may become one, and by their prefix those made of them."""
+    """Those of the plan, by their prefix those made of them, and delayed replicas, which may become one."""
     made = (*_made(plan, names, "r"), *_made(plan, names, "damaged"))
-    return (*_planned(plan, names), *delayed_replicas(plan, names), *made)
+    return (*_planned(plan, names), *made, *delayed_replicas(plan, names))
 
 
 def _planned(plan: Plan, names: Names) -> tuple[str, ...]:

@@ -35,7 +35,7 @@ from stacks.grants.databases import (
     promote_databases,
     read_sql_secrets,
 )
-from stacks.grants.delayed import ask_replay, delay_replicas, inherit_settings, promote_delayed
+from stacks.grants.delayed import ask_replay, delay_replicas, inherit_settings, promote_delayed, see_delayed
 from stacks.grants.evidence import (
     export_logs,
     put_evidence,
@@ -226,7 +226,7 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "LiftContainment": (go_by_notes, change_ip_sets, fill_groups),
     },
     "database_restore": {
-        "HoldDelayed": (journal_with_notes, lease_in_peer, see_instances, ask_replay),
+        "HoldDelayed": (journal_with_notes, lease_in_peer, see_delayed, ask_replay),
         "HoldReplay": (read_sql_secrets,),
         "ReadEvidence": (read_sql_secrets,),
         "ChooseMoment": (whole_journal, lease_in_peer, see_backups, see_instances),
@@ -234,10 +234,10 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "StopDamage": (journal, lease_in_peer, scale_here, ask_to_let_write),
         "LetAppWrite": (read_sql_secrets,),
         "PreserveEvidence": (journal_with_notes, lease_in_peer, see_snapshots, take_snapshots),
-        "ChooseDelayed": (whole_journal, lease_in_peer, see_instances, ask_replay, delay_replicas),
-        "WindDelayed": (journal_with_notes, lease_in_peer, see_instances, ask_replay, delay_replicas),
-        "PromoteDelayed": (journal_with_notes, lease_in_peer, see_instances, promote_delayed, delay_replicas),
-        "RestoreInstead": (journal_with_notes, lease_in_peer, see_instances, ask_replay, delay_replicas),
+        "ChooseDelayed": (whole_journal, lease_in_peer, see_instances, ask_replay),
+        "WindDelayed": (journal_with_notes, lease_in_peer, see_delayed, ask_replay, delay_replicas),
+        "PromoteDelayed": (journal_with_notes, lease_in_peer, see_delayed, promote_delayed, delay_replicas),
+        "RestoreInstead": (journal_with_notes, lease_in_peer, see_delayed, ask_replay, delay_replicas),
         "RestoreBeside": (journal_with_notes, lease_in_peer, see_instances, see_backups, restore_databases),
         "ReadRestored": (read_sql_secrets,),
         "JudgeRestored": (journal_with_notes, lease_in_peer, see_backups),

@@ -125,7 +125,7 @@ def _named_by(plan: Plan) -> tuple[object, ...]:
 
 @dataclass(frozen=True)
 class Recorder:
-    """Writes calls into ``folder``, apart for each strategy of traffic: its roles are others."""
+    """Writes calls into ``folder``, apart for each strategy of traffic and for delayed replicas: roles are others."""
 
     folder: Path
     like: Plan
@@ -135,11 +135,13 @@ class Recorder:
         if _named_by(acting.plan) != _named_by(self.like):
             return
         strategy = acting.plan.traffic.strategy
-        place = self.folder / f"moto-{strategy}"
+        delayed = any(database.restore.delayed is not None for database in acting.plan.databases)
+        place = self.folder / f"moto-{strategy}{'-delayed' if delayed else ''}"
         if not place.exists():
             place.mkdir(parents=True)
             traffic = msgspec.structs.replace(self.like.traffic, strategy=strategy)
-            plan = msgspec.structs.replace(self.like, traffic=traffic)
+            databases = acting.plan.databases if delayed else self.like.databases
+            plan = msgspec.structs.replace(self.like, traffic=traffic, databases=databases)
             (place / "plan.json").write_text(plan.to_json(), encoding="utf-8")
         service, region = client.meta.service_model.service_name, client.meta.region_name
         written = json.dumps(line(acting, service, operation, asked, region), default=str)

@@ -91,6 +91,8 @@ class Calls:
         self.made: list[str] = []
         self.rds: dict[str, RdsModel] = {}
         self.prepare: Callable[[str], None] = lambda _service: None
+        self.functions: Callable[[dict[str, Any]], Any] | None = None
+        """What a function that is invoked answers, where a test plays them."""
         self.preparing = False
         self.before: Callable[[int, str], None] = lambda _number, _name: None
         self.after: Callable[[int, str], None] = lambda _number, _name: None
@@ -120,6 +122,8 @@ class Calls:
         self.before(number, name)
         if name.startswith("rds:"):
             answer: Any = self._rds(operation, asked)
+        elif name == "lambda:Invoke" and self.functions is not None:
+            answer = self.functions(asked)
         else:
             answer = _REAL_CALL(client, operation, asked)
         self.after(number, name)

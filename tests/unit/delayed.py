@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
-from lyo_dr.errors import CallRefused
 from lyo_dr.model.delayed import Replay, Winding
 from lyo_dr.model.plan import DelayedReplica, Plan
 from tests.unit.aws import refusal
@@ -71,11 +72,14 @@ class DelayedRds(FakeRds):
         self.delays.append(int(value))
         return {}
 
-    def invoke(self, function: str, asked: dict[str, Any], _region: str, **_: Any) -> dict[str, Any]:
-        """In the place of ``invoke``: the function that speaks SQL."""
-        assert function.endswith("hold-replay")
+    def function(self, invoked: dict[str, Any]) -> dict[str, Any]:
+        """In the place of the function that speaks SQL."""
+        assert invoked["FunctionName"].endswith("hold-replay")
         if self.silent:
-            raise CallRefused("asking hold-replay: it failed with TimeoutError")
+            return {"FunctionError": "Unhandled", "Payload": io.BytesIO(b'{"errorType": "TimeoutError"}')}
+        return {"Payload": io.BytesIO(json.dumps(self._asked(json.loads(invoked["Payload"]))).encode())}
+
+    def _asked(self, asked: dict[str, Any]) -> dict[str, Any]:
         self.now += timedelta(seconds=1)
         if asked["winding"] is not None:
             self._go_on(msgspec.convert(asked["winding"], Winding))

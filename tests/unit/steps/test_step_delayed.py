@@ -12,7 +12,6 @@ import pytest
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.restore import Evidence, Reading, Run, Target
-from lyo_dr.steps import delayed
 from lyo_dr.steps.attempts import Attempts
 from lyo_dr.steps.database_restore import (
     choose_delayed,
@@ -56,7 +55,7 @@ def rds(late: World, moment: datetime, monkeypatch: pytest.MonkeyPatch) -> Delay
     fake.given(REPLICA)
     fake.given_delayed(late.here().now())
     monkeypatch.setattr(late.calls, "_rds", fake)
-    monkeypatch.setattr(delayed, "invoke", fake.invoke)
+    late.calls.functions = fake.function
     return fake
 
 

@@ -27,7 +27,7 @@ class Request(msgspec.Struct, frozen=True):
 @step("AddZone", Request)
 @aftercare
 def handler(request: Request, here: Here) -> Progress:
-    """Asked for once; ready when the instance shows it. What was promoted also gets what a restore would give."""
+    """Asked for once; ready when the instance shows it. A promoted one also gets what a restore would have given it."""
     if settings := give_settings(here, request.incident.id, request.database):
         here.tell(request.incident.id, settings)
         return within(False, settings, request.started_at, here)

@@ -64,6 +64,16 @@ class DelayedRds(FakeRds):
         self.promotions += 1
         return {}
 
+    def modify_db_instance(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """At once, as ``ApplyImmediately`` says."""
+        raw = self._idle(asked)
+        raw["DeletionProtection"] = asked.get("DeletionProtection", raw["DeletionProtection"])
+        if group := asked.get("DBParameterGroupName"):
+            raw["DBParameterGroups"] = [{"DBParameterGroupName": group}]
+        raw["MultiAZ"] = asked.get("MultiAZ", raw.get("MultiAZ"))
+        raw["BackupRetentionPeriod"] = asked.get("BackupRetentionPeriod", raw.get("BackupRetentionPeriod"))
+        return {}
+
     def modify_db_parameter_group(self, asked: dict[str, Any]) -> dict[str, Any]:
         """In force at once."""
         assert asked["DBParameterGroupName"] == DELAYED

@@ -14,6 +14,7 @@ from psycopg import errors
 
 from lyo_dr.adapters.aws.secrets import SqlLogin
 from lyo_dr.adapters.postgres import Postgres, connected, try_login
+from lyo_dr.adapters.replay import hold_replay
 from lyo_dr.adapters.writing import let_app_write
 from lyo_dr.decisions.scram import verifier
 from lyo_dr.model.plan import Table
@@ -194,6 +195,16 @@ def test_the_twin_under_an_older_epoch_or_without_the_function_it_keeps_writing(
         connection.execute("alter function lyo_dr.elsewhere(boolean, bigint) rename to let_app_write")
     with log_in(onboarded, "lyo_app") as app:
         assert app.execute("show default_transaction_read_only").fetchone() == ("off",)
+
+
+# -- a delayed replica ------------------------------------------------------------------------------------
+def test_a_primary_is_never_held_and_nobody_else_may_ask(onboarded: World, ours: Postgres) -> None:
+    """What it does to a replica: drill ``delayed-replica``."""
+    answer = hold_replay(ours, 0, held=True)
+    assert (answer.said, answer.in_recovery, answer.held) == ("not in recovery", False, False)
+    assert answer.delay_seconds == 0.0
+    with log_in(onboarded, "bystander") as other, pytest.raises(errors.InsufficientPrivilege):
+        other.execute("select lyo_dr.hold_replay(true, 0)")
 
 
 # -- passwords --------------------------------------------------------------------------------------------

@@ -43,6 +43,8 @@ NAMES = [
     "corrupt-and-region-loss",
     "no-evidence",
     "interrupted-restore",
+    "delayed-replica",
+    "delayed-replica-replays",
     "blip",
     "brownout",
     "database-restart",

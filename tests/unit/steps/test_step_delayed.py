@@ -24,6 +24,7 @@ from lyo_dr.steps.database_restore import (
     restore_instead,
     wind_delayed,
 )
+from lyo_dr.steps.protect_restored import add_zone
 from tests.plans import lyo_plan
 from tests.unit.aws import Killed, World
 from tests.unit.decisions.restore_words import readings
@@ -146,6 +147,28 @@ def test_what_was_promoted_counts_as_no_restore_and_people_hear_that_it_is_used_
     assert f"in {DELAYED}; unprotected until" in outcome["sentence"]
     assert "0 restores" in outcome["reasons"]
     assert outcome["reasons"][-1].startswith(f"The delayed replica {DELAYED} is used up: make another one")
+
+
+def test_afterwards_it_gets_the_group_and_the_protection_the_damaged_instance_has(
+    late: World, rds: DelayedRds, incident: Incident
+) -> None:
+    rds.instances[REPLICA]["DBParameterGroups"] = [{"DBParameterGroupName": "tuned"}]
+    promoted(incident)
+    late.here().databases.move("bookings", DELAYED)
+    began = late.here().now()
+    first = go(add_zone.handler, incident, started_at=began)
+    assert first["sentence"] == (
+        f"{DELAYED} gets DBParameterGroupName tuned, DeletionProtection True, as the damaged instance has it"
+    )
+    assert rds.instances[DELAYED]["DeletionProtection"] is True
+    assert [go(add_zone.handler, incident, started_at=began)["status"] for _ in range(2)] == ["pending", "ready"]
+
+
+def test_the_twin_a_restored_instance_has_them_from_the_start(late: World, rds: DelayedRds, incident: Incident) -> None:
+    rds.instances[REPLICA] |= {"MultiAZ": True, "BackupRetentionPeriod": 7}
+    verdict = go(add_zone.handler, incident, started_at=late.here().now())
+    assert verdict["status"] == "ready"
+    assert late.calls.count("rds:ModifyDBInstance") == 0
 
 
 def test_a_promotion_that_replayed_the_damage_after_all_leads_to_an_ordinary_restore_to_the_moment(

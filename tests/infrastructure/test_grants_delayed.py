@@ -1,0 +1,47 @@
+"""Rights on a delayed replica: only where the plan names one, and on that one alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from lyo_dr.model.names import Names
+from lyo_dr.model.plan import Plan
+from stacks.grants.delayed import ask_replay, delay_replicas, inherit_settings, promote_delayed, see_delayed
+from stacks.grants.grant import Grant
+from stacks.grants.restore import see_instances
+from tests.plans import lyo_plan
+from tests.unit.delayed import DELAYED, with_delayed
+
+IRELAND, OREGON = "eu-west-1", "us-west-2"
+PARTS = {
+    see_delayed: ("rds:DescribeDBInstances", f"db:{DELAYED}"),
+    promote_delayed: ("rds:PromoteReadReplica", f"db:{DELAYED}"),
+    delay_replicas: ("rds:ModifyDBParameterGroup", f"pg:{DELAYED}"),
+    ask_replay: ("lambda:InvokeFunction", "function:lyo-dr-database-restore-hold-replay"),
+    inherit_settings: ("rds:ModifyDBInstance", "pg:*"),
+}
+
+
+@pytest.mark.parametrize(("part", "granted"), PARTS.items(), ids=lambda item: getattr(item, "__name__", ""))
+def test_one_action_on_one_thing(part: Callable[[Plan, Names], list[Grant]], granted: tuple[str, str]) -> None:
+    plan = with_delayed(lyo_plan())
+    (grant,) = part(plan, Names(plan, OREGON))
+    action, resource = granted
+    assert grant.actions == (action,)
+    (arn,) = grant.resources
+    assert arn.endswith(f":123456789012:{resource}")
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.__name__)
+def test_nothing_where_the_plan_names_none(part: Callable[[Plan, Names], list[Grant]]) -> None:
+    named = with_delayed(lyo_plan())
+    assert part(lyo_plan(), Names(lyo_plan(), OREGON)) == []
+    assert part(named, Names(named, IRELAND)) == []
+
+
+def test_once_it_is_the_database_it_is_seen_as_one() -> None:
+    plan = with_delayed(lyo_plan())
+    (before,), (after,) = (see_instances(each, Names(each, OREGON)) for each in (lyo_plan(), plan))
+    assert set(after.resources) - set(before.resources) == {Names(plan, OREGON).instance(DELAYED)}

@@ -68,7 +68,7 @@ def used_up(used: str | None, named: str | None, damaged: str) -> list[str]:
     """What people have to know of the delayed replica after a restore: in either case there is none any more."""
     if used is not None:
         return [f"The delayed replica {used} is used up: make another one of the instance users are served by"]
-    if named is not None:
+    if named is not None and named != damaged:
         return [f"The delayed replica {named} follows {damaged}: delete it and make another one"]
     return []
 

@@ -152,4 +152,5 @@ def test_people_hear_that_there_is_no_delayed_replica_any_more_and_that_a_held_o
         f"The delayed replica {NAME} follows {PRIMARY}: delete it and make another one"
     ]
     assert used_up(None, None, PRIMARY) == []
+    assert used_up(None, NAME, NAME) == [], "it was used up before, and has been the database since"
     assert "its log grows" in paused_meanwhile(NAME)

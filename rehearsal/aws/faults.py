@@ -13,7 +13,7 @@ from typing import Any, Self
 
 from rehearsal.aws.identify import Call
 
-KINDS = ("throttle", "unavailable", "latency", "blackhole", "refuse", "crash_after")
+KINDS = ("throttle", "unavailable", "latency", "hold", "blackhole", "refuse", "crash_after")
 
 _dice = random.SystemRandom()
 
@@ -26,8 +26,9 @@ class InvalidFaultError(ValueError):
 class FaultRule:
     """One fault. ``ms`` is the delay of ``latency``; ``rate`` a probability; ``times`` the most hits, None for ever.
 
-    throttle: the service's own throttling error. unavailable: 503. latency: delayed, then carried out. blackhole:
-    never answered. refuse: AccessDenied. crash_after: carried out, never answered, and the calling function killed.
+    throttle: the service's own throttling error. unavailable: 503. latency: delayed, then carried out. hold: carried
+    out once the rule has gone. blackhole: never answered. refuse: AccessDenied. crash_after: carried out, never
+    answered, and the calling function killed.
     """
 
     kind: str

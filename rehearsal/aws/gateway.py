@@ -22,6 +22,7 @@ Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
 
 _OWN = "/_gateway/"
+_LOOK_SECONDS = 0.02
 
 
 class Gateway:
@@ -68,13 +69,19 @@ class Gateway:
         try:
             rule = self._faults.match(call)
             entry.fault = rule.kind if rule else ""
-            if rule is None or rule.kind == "latency":
+            if rule is not None and rule.kind == "hold":
+                await self._held(rule)
+            if rule is None or rule.kind in ("latency", "hold"):
                 await asyncio.sleep(rule.ms / 1000 if rule else 0)
                 await self._carry_out(scope, body, entry, receive, send)
             else:
                 await self._break(rule, scope, headers, body, entry, receive, send)
         finally:
             self._journal.finish(entry)
+
+    async def _held(self, rule: FaultRule) -> None:
+        while rule in self._faults.rules:
+            await asyncio.sleep(_LOOK_SECONDS)
 
     async def _break(
         self,

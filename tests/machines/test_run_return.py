@@ -2,47 +2,63 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import psycopg
 import pytest
 
+from lyo_dr.adapters.http import probe
 from rehearsal.drill.onboard import master_dsn
 from rehearsal.drill.record import TimelineLine
 from rehearsal.drill.world import World
 from tests.machines.failover import (
     IRELAND,
     OREGON,
-    SHORT,
     Followed,
     calls,
     follow,
     lease,
     start_by_hand,
+    with_budgets,
     without_detection,
 )
 from tests.plans import lyo_plan
 
 pytestmark = pytest.mark.drill
 
+_HELD = [{"kind": "hold", "region": IRELAND, "app": "FenceServices"}, {"kind": "blackhole", "region": IRELAND}]
+
 
 @pytest.fixture(scope="module")
 def returned() -> Iterator[tuple[World, Followed]]:
-    """Ireland is silent until the second look has called it lost; then it answers, and so does the fence."""
-    with World(lyo_plan(), adjust=SHORT, warm=False) as world:
+    """Ireland is silent until the second look has called it lost; then it serves, and the fence is answered.
+
+    The fence's first call waits until it does, and may: its budget here is of a machine that is never too slow.
+    """
+    with World(lyo_plan(), adjust=with_budgets(promotion=20, validation=8, fence=120), warm=False) as world:
         back = False
 
         def at(line: TimelineLine) -> None:
             nonlocal back
             if line.step == "ConfirmRegionLost" and not back:
                 back = True
-                world.aws.set_faults([])
                 world.host.revive_region(IRELAND)
+                _wait_until_it_serves(world)
+                world.aws.set_faults([])
 
         without_detection(world)
         world.lose_region(IRELAND)
+        world.aws.set_faults(_HELD)
         yield world, follow(world, start_by_hand(world, "returned"), at)
+
+
+def _wait_until_it_serves(world: World) -> None:
+    service, deadline = world.plan.services[0], time.monotonic() + 60
+    while probe(service.places[IRELAND].url + service.ready_path, 5.0).status != 200:
+        assert time.monotonic() < deadline, "Ireland does not serve again"
+        time.sleep(0.1)
 
 
 def test_fault_29_a_region_that_answers_the_fence_is_looked_at_again_and_left_alone(

@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import botocore.exceptions
@@ -66,6 +67,16 @@ def test_a_delayed_call_is_carried_out(aws: LocalAws) -> None:
     before = time.monotonic()
     impatient(aws, "sqs", WEST).list_queues()
     assert time.monotonic() - before >= 0.2
+
+
+def test_a_held_call_is_carried_out_once_the_rule_has_gone(aws: LocalAws) -> None:
+    aws.set_faults([{"kind": "hold", "service": "sqs"}])
+    with ThreadPoolExecutor(1) as pool:
+        listed = pool.submit(impatient(aws, "sqs", WEST).list_queues)
+        with pytest.raises(TimeoutError):
+            listed.result(0.2)
+        aws.set_faults([])
+        assert listed.result()["ResponseMetadata"]["HTTPStatusCode"] == 200
 
 
 def test_a_black_holed_call_is_never_answered_and_written_down_as_such(aws: LocalAws) -> None:

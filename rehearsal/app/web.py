@@ -9,8 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from uuid import UUID
 
-from rehearsal.app import redis
 from rehearsal.app.bookings import Booking, Bookings, NotAccepted, View
+from rehearsal.app.newest import Newest
 from rehearsal.app.settings import Settings
 
 _READY_SECONDS = 1.7  # the contract says two
@@ -28,13 +28,14 @@ class App:
     def __init__(self, settings: Settings, bookings: Bookings) -> None:
         self.settings = settings
         self.bookings = bookings
+        self.newest = Newest(settings.redis_url)
         self._checks = ThreadPoolExecutor(max_workers=8, thread_name_prefix="check")
 
     def ready(self) -> tuple[HTTPStatus, dict[str, Any]]:
         """Whether the app can serve bookings, told within two seconds whatever happens behind it."""
         deadline = time.monotonic() + _READY_SECONDS
         database = self._checks.submit(self.bookings.view)
-        cache = self._checks.submit(redis.state, self.settings.redis_url)
+        cache = self._checks.submit(self.newest.state)
         view = _in_time(database, deadline, View("down"))
         answer = {
             "region": self.settings.region,
@@ -50,6 +51,7 @@ class App:
         """Store a booking: 201 when it is new, 200 when it was there; raises BadRequest, NotAccepted."""
         booking = _booking(body)
         new = self.bookings.add(booking)
+        self.newest.keep(str(booking.id))
         answer = {"id": str(booking.id), "region": self.settings.region}
         return (HTTPStatus.CREATED if new else HTTPStatus.OK), answer
 

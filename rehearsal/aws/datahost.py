@@ -1,4 +1,4 @@
-"""The way to the data host: the process that serves RDS, Secrets Manager, ECS and autoscaling."""
+"""The way to the data host: the process that serves RDS, ElastiCache, Secrets Manager, ECS and autoscaling."""
 
 import http.client
 import json
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-SERVICES = ("rds", "secretsmanager", "ecs", "application-autoscaling")
+SERVICES = ("rds", "elasticache", "secretsmanager", "ecs", "application-autoscaling")
 DEADLINE_SECONDS = 60.0
 
 _HOP_BY_HOP = {"host", "content-length", "connection", "transfer-encoding", "keep-alive"}

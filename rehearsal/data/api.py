@@ -1,4 +1,4 @@
-"""The AWS API of the data host: moto's server with real backends behind four services."""
+"""The AWS API of the data host: moto's server with real backends behind five services."""
 
 import re
 from collections.abc import Iterable
@@ -7,13 +7,15 @@ from http import HTTPStatus
 from typing import Any
 
 from moto.ecs import models as moto_ecs
+from moto.elasticache import models as moto_elasticache
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from moto.rds import models as moto_rds
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from rehearsal.data import automated, rotation, secrets, subnets
+from rehearsal.data import automated, elasticache, rotation, secrets, subnets
 from rehearsal.data.admin import Admin
 from rehearsal.data.ecs import Ecs, scaling_limits
+from rehearsal.data.elasticache import ElastiCache
 from rehearsal.data.fleet import Key
 from rehearsal.data.instance import Instance
 from rehearsal.data.plane import Plane
@@ -47,15 +49,21 @@ class Api:
 
 
 def attach(plane: Plane) -> None:
-    """Put the plane behind moto's RDS, ECS and Secrets Manager. Once per process, before the first request."""
+    """Put the plane behind moto's services. Once per process, before the first request."""
     Instance.fleet = Rds.fleet = plane.fleet
     Rds.faults, Rds.phases = plane.faults, plane.phases
     Ecs.scheduler = plane.scheduler
-    for backends, backend in ((moto_rds.rds_backends, Rds), (moto_ecs.ecs_backends, Ecs)):
+    ElastiCache.caches, ElastiCache.phases = plane.caches, plane.phases
+    for backends, backend in (
+        (moto_rds.rds_backends, Rds),
+        (moto_ecs.ecs_backends, Ecs),
+        (moto_elasticache.elasticache_backends, ElastiCache),
+    ):
         backends.backend = backend
         backends.clear()
     automated.apply()
     subnets.apply()
+    elasticache.apply()
     secrets.apply()
     rotation.apply()
     plane.fleet.give_up = partial(_give_up, plane.account)

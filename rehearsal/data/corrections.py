@@ -55,6 +55,11 @@ REQUIRES: dict[str, tuple[str, ...]] = {
     "masters": _of(f"{_SECRETS}:", "FakeSecret.set_default_version_id", "SecretsManagerBackend.create_managed_secret"),
     "subnets": _of("moto.rds.responses:RDSResponse.", "create_db_subnet_group", "modify_db_subnet_group")
     + _of(f"{_RDS}:RDSBackend.", "create_subnet_group", "modify_db_subnet_group"),
+    "elasticache": _of(
+        "moto.elasticache.models:ElastiCacheBackend.", "create_replication_group", "describe_replication_groups"
+    )
+    + _of("moto.elasticache.models:", "elasticache_backends")
+    + _of("moto.elasticache.responses:", "ElastiCacheResponse.modify_replication_group"),
     "ecs": _of(
         f"{_ECS}:EC2ContainerServiceBackend.",
         "create_service",

@@ -40,7 +40,7 @@ class DataHost:
 
     @property
     def url(self) -> str:
-        """The endpoint of RDS, Secrets Manager, ECS and application autoscaling, and of the admin API."""
+        """The endpoint of RDS, ElastiCache, Secrets Manager, ECS and application autoscaling, and of the admin API."""
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> Self:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from rehearsal.data.balancers import Balancers
+from rehearsal.data.caches import Caches
 from rehearsal.data.faults import Faults
 from rehearsal.data.fleet import Fleet, Key
 from rehearsal.data.phases import Phases
@@ -18,11 +19,12 @@ from rehearsal.data.tasks import Task
 
 @dataclass(frozen=True)
 class Plane:
-    """Databases, services, load balancers and faults of all regions. ``account`` is the only one there is."""
+    """Databases, caches, services, load balancers and faults of all regions. ``account`` is the only one there is."""
 
     account: str
     spawner: Spawner
     fleet: Fleet
+    caches: Caches
     scheduler: Scheduler
     balancers: Balancers
     faults: Faults
@@ -37,17 +39,20 @@ class Plane:
         balancers = Balancers(spawner, logs)
         scheduler = Scheduler(spawner, logs, balancers)
         fleet = Fleet(Site(directory / "databases", spawner))
-        return cls(account, spawner, fleet, scheduler, balancers, Faults(), phases)
+        caches = Caches(directory / "caches", spawner)
+        return cls(account, spawner, fleet, caches, scheduler, balancers, Faults(), phases)
 
     def kill_region(self, region: str) -> None:
-        """Lose everything of a region: tasks, load balancer, databases, and the links from and to it."""
+        """Lose everything of a region: tasks, load balancer, databases, caches, and the links from and to it."""
         self.scheduler.kill_region(region)
         self.balancers.kill(region)
+        self.caches.kill_region(region)
         self.fleet.kill_region(region)
 
     def revive_region(self, region: str) -> None:
         """Let a lost region come back as after a blackout, with its old data and counts."""
         self.fleet.revive_region(region)
+        self.caches.revive_region(region)
         self.balancers.revive(region)
         self.scheduler.revive_region(region)
 
@@ -63,6 +68,7 @@ class Plane:
         end(family(os.getpid())[1:])
         self.scheduler.close()
         self.balancers.close()
+        self.caches.close()
         self.fleet.close()
         self.spawner.close()
 

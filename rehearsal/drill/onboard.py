@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import time
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import quote
@@ -17,6 +18,7 @@ from lyo_dr.model.plan import Database, Plan
 
 _ROOT = Path(__file__).resolve().parents[2]
 _SCHEMAS = (_ROOT / "database" / "onboarding.sql", _ROOT / "rehearsal" / "app" / "schema.sql")
+_CACHE_SECONDS = 30.0
 _APP_USER, _SQL_USER = "lyo_app", "lyo_dr"
 
 
@@ -53,12 +55,42 @@ def dbname(database: Database) -> str:
 
 def onboard(cloud: Cloud, plan: Plan) -> None:
     """Prepare every database, then fill the secrets of both regions."""
+    urls = _open_caches(cloud, plan)
     issued = {name: f"sk-rehearsal-{secrets.token_urlsafe(24)}" for name in plan.issued()}
     for database in plan.databases:
         passwords = {_APP_USER: secrets.token_urlsafe(24), _SQL_USER: secrets.token_urlsafe(24)}
         _prepare(master_dsn(cloud, plan, database, plan.regions.primary), plan.regions.primary, database, passwords)
         for region in plan.regions.pair:
-            _fill(cloud, plan, database, region, passwords, issued)
+            _fill(cloud, plan, database, region, passwords, {**issued, **urls[region]})
+
+
+def _open_caches(cloud: Cloud, plan: Plan) -> dict[str, dict[KeyName, str]]:
+    """A group for each cache in both regions, each with a token of its own; the keys of the secrets, by region."""
+    urls: dict[str, dict[KeyName, str]] = {}
+    for region in plan.regions.pair:
+        urls[region] = {}
+        for cache in plan.caches:
+            token = secrets.token_hex(24)
+            cloud.client("elasticache", region).create_replication_group(
+                ReplicationGroupId=cache.groups[region],
+                ReplicationGroupDescription=f"{cache.name} of a rehearsal",
+                AuthToken=token,
+            )
+            host, port = _cache_endpoint(cloud, region, cache.groups[region])
+            urls[region][KeyName(secret=cache.secret, key=cache.key)] = f"redis://:{token}@{host}:{port}/0"
+    return urls
+
+
+def _cache_endpoint(cloud: Cloud, region: str, name: str) -> tuple[str, int]:
+    deadline = time.monotonic() + _CACHE_SECONDS
+    while time.monotonic() < deadline:
+        groups = cloud.client("elasticache", region).describe_replication_groups(ReplicationGroupId=name)
+        found = groups["ReplicationGroups"][0]
+        if found["Status"] == "available":
+            end = found["NodeGroups"][0]["PrimaryEndpoint"]
+            return end["Address"], int(end["Port"])
+        time.sleep(0.1)
+    raise TimeoutError(f"cache {name} in {region} is {found['Status']} after {_CACHE_SECONDS:g} s")
 
 
 def _prepare(dsn: str, region: str, database: Database, passwords: dict[str, str]) -> None:
@@ -93,7 +125,7 @@ def _create_app_users(connection: psycopg.Connection[Any], database: Database) -
 
 
 def _fill(
-    cloud: Cloud, plan: Plan, database: Database, region: str, passwords: dict[str, str], issued: dict[KeyName, str]
+    cloud: Cloud, plan: Plan, database: Database, region: str, passwords: dict[str, str], known: dict[KeyName, str]
 ) -> None:
     """Each region's secrets name that region's own endpoint, before there is any need for it."""
     host, port = endpoint(cloud, region, database.instances[region])
@@ -110,6 +142,6 @@ def _fill(
     url = f"postgresql://{_APP_USER}:{quote(passwords[_APP_USER])}@{host}:{port}/{dbname(database)}"
     for secret in plan.secrets:
         if "DATABASE_URL" in secret.keys and database is plan.databases[0]:
-            keys = {name.key: value for name, value in issued.items() if name.secret == secret.name}
+            keys = {name.key: value for name, value in known.items() if name.secret == secret.name}
             value = {**dict.fromkeys(secret.keys, "not used in a rehearsal"), **keys, "DATABASE_URL": url}
             store.put_secret_value(SecretId=secret.name, SecretString=json.dumps(value))

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from lyo_dr.model.plan import Database, Maintenance, Plan, Service, ServicePlace
+from lyo_dr.model.cache import Cache
+from lyo_dr.model.plan import DATABASE_URL, Database, Maintenance, Plan, Service, ServicePlace
 
 _MORE_DATABASES = {"customers": True, "archive": False}
 """Name, and whether traffic waits for it."""
@@ -75,6 +76,14 @@ def under_maintenance(plan: Plan) -> Plan:
 def answering_breaches(plan: Plan) -> Plan:
     """A grave finding is answered without asking anybody."""
     return msgspec.structs.replace(plan, policy=msgspec.structs.replace(plan.policy, breach="automatic"))
+
+
+def with_cache(plan: Plan) -> Plan:
+    """A Redis cache in each region, whose token lies in the secret of the app."""
+    secret = next(secret for secret in plan.secrets if DATABASE_URL in secret.keys)
+    groups = {region: f"{secret.name.split('/')[0]}-{region}" for region in plan.regions.pair}
+    cache = Cache(name="sessions", secret=secret.name, key="REDIS_URL", groups=groups)
+    return msgspec.structs.replace(plan, caches=[cache])
 
 
 def by_record(plan: Plan) -> Plan:

@@ -13,6 +13,7 @@ from typing import Any
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
+from lyo_dr.decisions.tokens import cache_url
 from lyo_dr.model.plan import DATABASE_URL
 from lyo_dr.model.rotation import HOLDER
 from rehearsal.drill import canary
@@ -133,7 +134,7 @@ def look(scene: Scene, before: Before) -> Rotated:
     former = _former(scene, before.secret, regions)
     used = {region: _user(url) for region, url in urls.items()}
     passwords = {conninfo_to_dict(url)["password"] for url in [*urls.values(), *(url for _, url in former)]}
-    issued = _issued(scene, before.secret, regions)
+    issued = _issued(scene, before.secret, regions) | _tokens(scene, before.secret, regions)
     leaks, searched = canary.search(scene, {str(password) for password in passwords} | issued, regions)
     active = _active(scene, regions)
     return Rotated(
@@ -143,7 +144,7 @@ def look(scene: Scene, before: Before) -> Rotated:
             f"{_user(url)} in {region}" for region, url in former if url != urls[region] and _accepts(url)
         ),
         old_sessions=_sessions(scene.master_dsn(active), used[active]),
-        others_kept=all(_others(now[region]) == _others(before.texts[region]) for region in regions),
+        others_kept=all(_others(scene, now[region]) == _others(scene, before.texts[region]) for region in regions),
         pending=tuple(region for region in regions if "AWSPENDING" in _labels(scene, before.secret, region)),
         logins_seen=len(passwords),
         leaks=leaks,
@@ -181,6 +182,13 @@ def _issued(scene: Scene, secret: str, regions: list[str]) -> set[str]:
     return {value for value in found if value and " " not in value}
 
 
+def _tokens(scene: Scene, secret: str, regions: list[str]) -> set[str]:
+    """Every token of a cache any version ever held."""
+    keys = [cache.key for cache in scene.world.plan.caches if cache.secret == secret]
+    urls = {held.get(key, "") for _, held in _versions(scene, secret, regions) for key in keys}
+    return {cache_url(url).token for url in urls if "://" in url}
+
+
 def _versions(scene: Scene, secret: str, regions: list[str]) -> Iterator[tuple[str, dict[str, str]]]:
     for region in regions:
         store = scene.world.client("secretsmanager", region)
@@ -194,9 +202,12 @@ def _labels(scene: Scene, secret: str, region: str) -> set[str]:
     return {label for stages in answer["VersionIdsToStages"].values() for label in stages}
 
 
-def _others(text: str) -> str:
-    """The text without the one value that may change."""
-    return text.replace(json.dumps(json.loads(text)[DATABASE_URL]), "")
+def _others(scene: Scene, text: str) -> str:
+    """The text without the values that may change."""
+    values = json.loads(text)
+    for key in (DATABASE_URL, *(cache.key for cache in scene.world.plan.caches)):
+        text = text.replace(json.dumps(values[key]), "") if key in values else text
+    return text
 
 
 def _user(url: str) -> str:

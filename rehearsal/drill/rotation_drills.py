@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rehearsal.drill import expect, judge, plans, rotation, rotation_expect
+from rehearsal.drill import cache, expect, judge, plans, rotation, rotation_expect
 from rehearsal.drill.drill import Drill
 from rehearsal.drill.scenario import Scenario
 
@@ -30,6 +30,23 @@ ROTATION = (
         judge=expect.every(
             rotation_expect.rotated_unnoticed(),
             expect.said("CreateSecret", "an abandoned version is no longer pending in eu-west-1 and us-west-2"),
+        ),
+    ),
+    Drill(
+        name="redis-rotation",
+        proves="The tokens of both Redis caches are rotated under load: no booking fails, and the old ones are dead.",
+        scenario=Scenario(prepare=cache.hold_connections, strike=rotation.rotate, primary_lives=True, look=cache.look),
+        must_fire=False,
+        customer=plans.with_cache,
+        judge=expect.every(
+            rotation_expect.rotated_unnoticed(),
+            expect.looks("changed", "^2$"),
+            expect.looks("new tokens", "^accepted$"),
+            expect.looks("old tokens", "^refused$"),
+            expect.looks("held connections", "^ended$"),
+            expect.looks("the app", "^up$"),
+            expect.looks("kept bookings", "^some$"),
+            expect.said("RetireToken", "the new token is accepted, the old one is refused; [1-9]"),
         ),
     ),
     Drill(

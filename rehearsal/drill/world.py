@@ -24,6 +24,7 @@ from lyo_dr.model.names import DETECTION_REGION, Names
 from lyo_dr.model.plan import Plan
 from rehearsal.aws.deploy import deploy
 from rehearsal.aws.local import LocalAws
+from rehearsal.data.caches import redis_server
 from rehearsal.data.host import DataHost
 from rehearsal.drill.onboard import master_dsn, onboard
 from rehearsal.drill.places import FRONT_PORT, Reservation
@@ -160,6 +161,8 @@ class World:
 
     def _processes(self) -> None:
         """Side by side: synthesis (cached), the data host, the local AWS."""
+        if self.plan.caches:
+            redis_server()
         self.host = DataHost()
         self._stack.callback(self.host.stop)
         self.aws = LocalAws(

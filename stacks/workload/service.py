@@ -40,7 +40,12 @@ class Service(Construct):
         self._service = service
         found = _with_database_url(site.plan)
         self._secrets = [secrets[secret.name] for secret in found]
-        self._keys = [_DATABASE_URL, *(issued.key for secret in found for issued in secret.issued)]
+        names = {secret.name for secret in found}
+        self._keys = [
+            _DATABASE_URL,
+            *(cache.key for cache in site.plan.caches if cache.secret in names),
+            *(issued.key for secret in found for issued in secret.issued),
+        ]
         self._logs = log_group(self, name=f"/{site.names.prefix}/workload/{service.name}", key=key)
         self._scale(self._run(cluster, self._task()), active=site.region == site.plan.regions.primary)
 

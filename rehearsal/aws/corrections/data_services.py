@@ -1,8 +1,8 @@
-"""RDS, Secrets Manager, ECS and autoscaling are served by the data host.
+"""RDS, ElastiCache, Secrets Manager, ECS and autoscaling are served by the data host.
 
-Upstream answers them from tables: no database streams, no secret is replicated or rotated, no task runs, and
-Application Auto Scaling does not exist at all. Here they are forwarded, after upstream's own check of signature and
-policies, to the process in which they are real.
+Upstream answers them from tables: no database streams, no cache knows a token, no secret is replicated or
+rotated, no task runs, and Application Auto Scaling does not exist at all. Here they are forwarded, after upstream's own
+check of signature and policies, to the process in which they are real.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ Handler = Callable[[str, str, dict[str, str], bytes, dict[str, Any]], Awaitable[
 
 
 def apply(world: World) -> None:
-    """Make autoscaling known and forward the four services."""
+    """Make autoscaling known and forward the five services."""
     router.SERVICE_PATTERNS[_AUTOSCALING] = {"target_prefixes": ["AnyScaleFrontendService"]}
     iam_actions.SERVICE_TO_IAM_NAMESPACE[_AUTOSCALING] = _AUTOSCALING
     for service in SERVICES:

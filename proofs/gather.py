@@ -37,6 +37,7 @@ _DRILLS = (
     "corrupt-and-region-loss",
     "no-evidence",
     "second-disaster",
+    "redis-rotation",
 )
 _ORDER = {**dict.fromkeys(_DRILLS, 0), "steps": 2}
 
@@ -70,6 +71,7 @@ def sources(plan: Path, results: Path) -> tuple[Source, ...]:
         _drill("no-evidence", "Wrong data whose moment is searched", plan, results),
         _drill("delayed-replica", "Wrong data that a delayed replica does not have yet", plan, results),
         _drill("second-disaster", "A standby declared, and the way home", plan, results),
+        _drill("redis-rotation", "Tokens of caches, rotated with their secret", plan, results),
         _drill("breach", "Somebody who is inside is thrown out, and every login rotated", plan, results),
         Source(
             "consent",

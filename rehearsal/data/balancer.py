@@ -30,13 +30,20 @@ class Targets:
 
     def __init__(self) -> None:
         self._failed: dict[int, int] = {}
+        self._leaving: list[int] = []
         self._turn = itertools.count()
         self._lock = threading.Lock()
         self._changed = threading.Event()
 
     def replace(self, ports: Sequence[int]) -> None:
-        """Set the targets; a new one gets requests once it passed a health check."""
+        """Set the targets; a new one gets requests once it passed a health check.
+
+        ECS stops a task only when its successor is healthy here, too. Our ECS looks for itself, and may be earlier:
+        those that leave are asked until then, which their draining leaves time for.
+        """
         with self._lock:
+            leaving = [port for port, failed in self._failed.items() if port not in ports and failed < _FAILED_PROBES]
+            self._leaving = leaving or self._leaving
             self._failed = {port: self._failed.get(port, _FAILED_PROBES) for port in ports}
         self._changed.set()
 
@@ -44,6 +51,8 @@ class Targets:
         """Healthy targets, each time beginning with another one."""
         with self._lock:
             ports = [port for port, failed in self._failed.items() if failed < _FAILED_PROBES]
+            # Nobody new is coming: then nobody is left.
+            ports = ports or (self._leaving if self._failed else [])
         start = next(self._turn) % len(ports) if ports else 0
         return ports[start:] + ports[:start]
 
@@ -52,12 +61,15 @@ class Targets:
         with self._lock:
             if port in self._failed:
                 self._failed[port] = 0 if healthy else self._failed[port] + 1
+            if port in self._failed and healthy:
+                self._leaving = []
 
     def expel(self, port: int) -> None:
         """Take a target out at once, because it refused a connection."""
         with self._lock:
             if port in self._failed:
                 self._failed[port] = _FAILED_PROBES
+            self._leaving = [other for other in self._leaving if other != port]
 
     def check_for_ever(self) -> None:
         """Check all targets several times a second."""

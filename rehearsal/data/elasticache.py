@@ -24,7 +24,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9!&#$^<>-]{16,128}")
 _PENDING = {"ROTATE": "ROTATING", "SET": "SETTING"}
 
 
-class InvalidGroupState(ServiceException):
+class InvalidGroupState(ServiceException):  # type: ignore[misc]
     """What ElastiCache says while a group is busy (API reference, ModifyReplicationGroup)."""
 
     code = "InvalidReplicationGroupState"

@@ -24,6 +24,13 @@ def hold_connections(scene: Scene) -> None:
     scene.notes["tokens"] = set(_urls(scene).values())
 
 
+def rotate_refused(scene: Scene) -> float:
+    """An operator asks for a rotation, and the stand-by's cache refuses its new token."""
+    refused = {"service": "elasticache", "op": "ModifyReplicationGroup", "region": scene.secondary, "kind": "refuse"}
+    scene.world.aws.set_faults([refused])
+    return rotation.rotate(scene)
+
+
 def look(scene: Scene) -> dict[str, str]:
     """What each cache says to every token there was, what became of the connections, and what the app says."""
     former, now = scene.notes.pop("tokens"), _urls(scene)
@@ -48,7 +55,7 @@ def _urls(scene: Scene) -> dict[str, str]:
 
 
 def _connected(url: str) -> Any:
-    connection = redis.Redis.from_url(url, socket_timeout=_SECONDS).connection_pool.make_connection()
+    connection: Any = redis.Redis.from_url(url, socket_timeout=_SECONDS).connection_pool.make_connection()
     connection.connect()
     return connection
 
@@ -67,7 +74,7 @@ def _still(connection: Any) -> str:
     """Whether a connection of before answers; it is not made again."""
     try:
         connection.send_command("PING", check_health=False)
-        return str(connection.read_response())
+        return bytes(connection.read_response()).decode()
     except (redis.ConnectionError, OSError):
         return "ended"
 

@@ -50,6 +50,29 @@ ROTATION = (
         ),
     ),
     Drill(
+        name="redis-refuses",
+        proves="A cache that takes no new token keeps no login from being rotated, and people are told what is left.",
+        scenario=Scenario(
+            prepare=cache.hold_connections, strike=cache.rotate_refused, primary_lives=True, look=cache.look
+        ),
+        must_fire=False,
+        customer=plans.with_cache,
+        judge=expect.every(
+            expect.ended("failed"),
+            rotation_expect.new_login_only(),
+            rotation_expect.nobody_failed(),
+            expect.nothing_lost(),
+            expect.looks("changed", "^1$"),
+            expect.looks("new tokens", "^accepted$"),
+            expect.looks("old tokens", "^accepted$"),
+            expect.looks("held connections", "^PONG$"),
+            expect.looks("the app", "^up$"),
+            expect.said(
+                "AnnounceRotationFailure", "us-west-2: AccessDenied.*everything but tokens of caches was rotated"
+            ),
+        ),
+    ),
+    Drill(
         name="rotation-during-failover",
         proves="A rotation asked for in the middle of a failover waits for it, and then runs where the app now lives.",
         scenario=Scenario(

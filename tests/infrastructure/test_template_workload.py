@@ -74,8 +74,8 @@ def test_a_task_gets_its_database_from_the_secret_of_its_region(stacks: dict[str
             (container,) = task.properties["ContainerDefinitions"]
             assert container["Name"] == "app"
             assert {"Name": "AWS_REGION", "Value": region} in container["Environment"]
-            secret, issued = container["Secrets"]
-            assert issued["Name"] == "OPENAI_API_KEY"
+            secret, cache, issued = container["Secrets"]
+            assert [cache["Name"], issued["Name"]] == ["REDIS_URL", "OPENAI_API_KEY"]
             source = workload.text(secret["ValueFrom"])
             assert source.startswith(f"arn:aws:secretsmanager:{region}:{plan.account}:secret:{plan.secrets[0].name}-")
             assert source.endswith(":DATABASE_URL::")

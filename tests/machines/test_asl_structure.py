@@ -26,6 +26,7 @@ TRANSIENT = {
     "execution": {"StepFunctions.ExecutionLimitExceededException", "StepFunctions.ThrottlingException"},
 }  # fmt: skip
 GREEN_AFTER_FAILURE = {
+    ("secret_rotation", "TokensUnfinished"): "the logins go on first; AreTokensRotated fails the rotation afterwards",
     ("region_failover", "FenceUnknown"): "a fence is best effort: veto and latch protect, and silence is an outcome",
     ("incident_response", "NotAnnounced"): "a message that cannot be sent must not stop the recovery",
     ("region_failover", "DatabaseNotPromoted"): "judged by JudgePlaces, which fails for a critical database",
@@ -109,6 +110,7 @@ ASKED_OR_IN_FRONT = {
 }
 """Functions behind no state: the one in front of the door, and those that steps or the operator's door ask."""
 EXCLUSIVE_RESULTS = {
+    ("secret_rotation", "$.tokens"): "TokensUnfinished stands in for the result RotateTokens did not have",
     ("database_restore", "$.beside"): "the instance promoted first gives way to the one restored when it was no good",
     ("incident_response", "$.error"): "only one Catch is taken: each leads to RecordFailure, which leads to the end",
     ("incident_response", "$.run"): "a failover is announced first or asked about first, never both",

@@ -62,6 +62,8 @@ NAMES = [
     "rotation",
     "rotation-interrupted",
     "stuck-pending",
+    "redis-rotation",
+    "redis-refuses",
     "rotation-during-failover",
     "leaked-key-only",
     "breach",

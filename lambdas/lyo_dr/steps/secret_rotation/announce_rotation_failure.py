@@ -37,9 +37,13 @@ def handler(request: Request, here: Here) -> Any:
 
 
 def _sentence(so_far: dict[str, Any]) -> str:
-    error = so_far.get("error")
-    if isinstance(error, dict):
-        return ": ".join(part for part in innermost(error) if part)
+    """A cache that failed did not keep the logins from going on: what became of both is said."""
+    errors = [so_far[name] for name in ("tokens_error", "error") if isinstance(so_far.get(name), dict)]
+    said = "; ".join(": ".join(part for part in innermost(error) if part) for error in errors)
+    if said and "proven" in so_far:
+        return f"{said}; everything but tokens of caches was rotated"
+    if said:
+        return said
     last: dict[str, Any] = so_far.get("check") or so_far.get("opening") or {}
     return str(last.get("sentence", "the reason was not recorded"))
 

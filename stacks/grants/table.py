@@ -226,7 +226,7 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "LiftContainment": (go_by_notes, change_ip_sets, fill_groups),
     },
     "database_restore": {
-        "HoldDelayed": (journal_with_notes, lease_in_peer, see_delayed, ask_replay),
+        "HoldDelayed": (journal, lease_in_peer, see_delayed, ask_replay),
         "HoldReplay": (read_sql_secrets,),
         "ReadEvidence": (read_sql_secrets,),
         "ChooseMoment": (whole_journal, lease_in_peer, see_backups, see_instances),

@@ -26,6 +26,7 @@ from rehearsal.intruder.process import Intruder
 ADDRESS = "127.66.0.6"
 """Where the intruder comes from."""
 _INSIDE_SECONDS = 2.0
+_MANY = 500.0
 _SEEN = {"SampledRequestsEnabled": True, "CloudWatchMetricsEnabled": True, "MetricName": "blocked"}
 
 
@@ -100,6 +101,48 @@ def find_little(scene: Scene) -> float:
     scene.screen.fault(at, "GuardDuty finds something of low severity")
     put_finding(scene, severity=2.0, user="nobody")
     return at
+
+
+def prepare_alarm(scene: Scene) -> None:
+    """Also the alarm a customer has on the requests that the web ACL blocks, which is quiet so far."""
+    prepare(scene)
+    scene.before = None
+    breach = part(scene)
+    _put_blocked(scene, 0.0)
+    scene.world.client("cloudwatch", scene.primary).put_metric_alarm(
+        AlarmName=breach.alarms[scene.primary][0],
+        **_blocked_metric(scene),
+        Statistic="Sum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=_MANY,
+        ComparisonOperator="GreaterThanOrEqualToThreshold",
+        TreatMissingData="notBreaching",
+    )
+
+
+def knock(scene: Scene) -> float:
+    """Somebody is turned away more often than the customer's alarm is quiet about."""
+    at = time.time()
+    scene.screen.fault(at, f"{_MANY:g} requests are blocked by the web ACL; the customer's alarm goes off")
+    _put_blocked(scene, _MANY)
+    return at
+
+
+def _put_blocked(scene: Scene, count: float) -> None:
+    """What AWS WAF counts (developer guide, "AWS WAF metrics and dimensions")."""
+    metric = _blocked_metric(scene)
+    datum = {"MetricName": metric["MetricName"], "Dimensions": metric["Dimensions"], "Value": count, "Unit": "Count"}
+    scene.world.client("cloudwatch", scene.primary).put_metric_data(Namespace=metric["Namespace"], MetricData=[datum])
+
+
+def _blocked_metric(scene: Scene) -> dict[str, Any]:
+    values = {"WebACL": part(scene).web_acls[scene.primary], "Region": scene.primary, "Rule": "ALL"}
+    return {
+        "Namespace": "AWS/WAFV2",
+        "MetricName": "BlockedRequests",
+        "Dimensions": [{"Name": name, "Value": value} for name, value in values.items()],
+    }
 
 
 def finding(account: str, region: str, **detail: Any) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rehearsal.drill import breach, breach_expect, plans
+from rehearsal.drill import breach, breach_expect, expect, plans
 from rehearsal.drill.drill import Drill
 from rehearsal.drill.scenario import Scenario
 from rehearsal.drill.scene import Scene
@@ -55,6 +55,15 @@ BREACH = (
         scenario=Scenario(prepare=_prepare_only, strike=breach.find_little, look=breach.look, in_active=True),
         must_fire=False,
         judge=breach_expect.told_and_left_alone(),
+    ),
+    Drill(
+        name="web-acl-alarm",
+        proves="An alarm of the web ACL opens a breach: preserved and told, and nothing is blocked, rotated or asked.",
+        scenario=Scenario(prepare=breach.prepare_alarm, strike=breach.knock, look=breach.look, in_active=True),
+        must_fire=False,
+        judge=expect.every(
+            breach_expect.told_and_left_alone(), expect.said("OpenIncident", "opened by waf: somebody may be inside")
+        ),
     ),
 )
 """In the order in which they are run."""

@@ -69,6 +69,7 @@ NAMES = [
     "breach",
     "breach-unattended",
     "false-finding",
+    "web-acl-alarm",
     "evidence-bucket-full",
     "tampered-evidence",
 ]

@@ -15,6 +15,7 @@ from rehearsal.drill.replicated_drills import REPLICATED
 from rehearsal.drill.rotation_drills import ROTATION
 from rehearsal.drill.scenario import Scenario
 from rehearsal.drill.search_drills import SEARCH
+from rehearsal.drill.snapshot import SNAPSHOT
 
 _RESTORED = expect.every(
     expect.ended("recovered"),
@@ -200,6 +201,7 @@ _ALL = (
 
 _CATALOGUE = (
     *_ALL,
+    *SNAPSHOT,
     *LEDGER,
     *DEAD,
     *REPLICATED,

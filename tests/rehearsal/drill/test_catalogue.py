@@ -36,6 +36,7 @@ NAMES = [
     "bad-migration-unattended",
     "secret-with-extra-keys",
     "restore-too-late",
+    "restore-snapshot",
     "runaway-delete",
     "read-only-restore",
     "dead-instance",

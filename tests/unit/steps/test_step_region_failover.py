@@ -126,6 +126,10 @@ def test_a_region_that_falls_silent_half_way_was_heard(world: World) -> None:
     assert fence_services.handler(event(incident))["status"] == "answered"
 
 
+_SLOW_MACHINE_SECONDS = 4.0
+"""Less than a client takes that was given no budget: two seconds to connect, three times."""
+
+
 @contextmanager
 def black_hole() -> Iterator[str]:
     """Accepts nothing: its queue is full, so that connecting hangs as it does where packets are dropped."""
@@ -168,7 +172,7 @@ def test_fault_07_a_black_holed_api_ends_within_the_fences_budget_and_is_recorde
         started = time.monotonic()
         verdict = fence_services.handler(event(incident))
         took = time.monotonic() - started
-    assert took <= plan.budgets.fence.total_seconds() + 1
+    assert took <= plan.budgets.fence.total_seconds() + _SLOW_MACHINE_SECONDS
     assert verdict["status"] == "unknown"
     assert verdict["sentence"] == (
         "eu-west-1 could not be fenced (describing service lyo-saas-production in eu-west-1: "

@@ -1,19 +1,31 @@
-"""Function processes that end with the local AWS.
+"""Function processes that end with the local AWS, and begin without delay.
 
 Upstream starts a process per function and leaves it to its own when the server is killed. On a laptop nothing may
 survive: each worker watches its parent and ends with it. A parent-death signal would not do, because it is tied to
 the thread that forked, and upstream forks in threads that live for one invocation.
+
+Upstream also lets each process import everything anew. Here they are forked from one that has the libraries loaded.
 """
 
 import os
+import subprocess
+import sys
+from typing import Any
 
 from ministack.core import lambda_runtime
 
 from rehearsal.aws.world import World
+from rehearsal.aws.zygote import Zygote
 
 PARENT_VARIABLE = "REHEARSAL_SERVER_PID"
 
-REQUIRES = ("ministack.core.lambda_runtime:_PYTHON_WORKER_SCRIPT", "ministack.core.lambda_runtime:_workers")
+REQUIRES = (
+    "ministack.core.lambda_runtime:_PYTHON_WORKER_SCRIPT",
+    "ministack.core.lambda_runtime:_workers",
+    "ministack.core.lambda_runtime:subprocess.Popen",
+    "subprocess:Popen._execute_child",
+    "subprocess:Popen._close_pipe_fds",
+)
 
 _WATCH = f"""
 def _watch_parent():
@@ -27,9 +39,39 @@ def _watch_parent():
         threading.Thread(target=watch, daemon=True).start()
 _watch_parent()
 """
+_SCRIPT = "_worker.py"
+
+
+class _Subprocess:
+    """The module as upstream sees it: everything as it is, but for processes of Python functions."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(subprocess, name)
 
 
 def apply(_world: World) -> None:
-    """Put the watch in front of the worker script."""
+    """Put the watch in front of the worker script; fork where processes can be handed on."""
     os.environ[PARENT_VARIABLE] = str(os.getpid())
     lambda_runtime._PYTHON_WORKER_SCRIPT = _WATCH + lambda_runtime._PYTHON_WORKER_SCRIPT
+    if sys.platform.startswith("linux"):
+        module = _Subprocess()
+        module.Popen = _forked_from(Zygote())  # type: ignore[attr-defined]
+        lambda_runtime.subprocess = module
+
+
+def _forked_from(zygote: Zygote) -> type[Any]:
+    class Forked(subprocess.Popen[str]):
+        """A child of ours like any other, which never began with an empty interpreter."""
+
+        def _execute_child(self, args: Any, *more: Any) -> None:
+            if not (isinstance(args, list) and len(args) == 2 and str(args[1]).endswith(_SCRIPT)):
+                super()._execute_child(args, *more)  # type: ignore[misc]
+                return
+            # CPython 3.11 to 3.14: executable, preexec_fn, close_fds, pass_fds, cwd, env, startupinfo,
+            # creationflags, shell, and then the six ends of the pipes.
+            directory, environment, pipes = more[4], more[5], more[9:15]
+            self.pid = zygote.start(str(args[1]), str(directory), dict(environment), (pipes[0], pipes[3], pipes[5]))
+            self._child_created = True
+            self._close_pipe_fds(*pipes)  # type: ignore[attr-defined]
+
+    return Forked

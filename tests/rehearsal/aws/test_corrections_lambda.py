@@ -65,6 +65,34 @@ def handler(event, context):
     assert not {"PYTHONPATH", "VIRTUAL_ENV"} & set(body["names"])
 
 
+def test_a_function_begins_with_the_libraries_and_nothing_else_of_another(aws: LocalAws) -> None:
+    code = """
+import os, sys
+loaded = [name for name in ("boto3", "msgspec", "psycopg") if name in sys.modules]
+def handler(event, context):
+    os.environ["LEFT"] = sys.modules["LEFT"] = "here"
+    return {"loaded": loaded, "mine": os.environ["MINE"], "parent": os.getppid(), "script": sys.argv[0]}
+"""
+    one, two = (given_function(aws, WEST, code, Environment={"Variables": {"MINE": name}}) for name in "ab")
+    first, second = invoke(aws, one)[0], invoke(aws, two)[0]
+    assert first["loaded"] == second["loaded"] == ["boto3", "msgspec", "psycopg"]
+    assert (first["mine"], second["mine"]) == ("a", "b")
+    assert first["parent"] == second["parent"] == aws.pid, "a child of the local AWS, as if it had started it"
+    assert first["script"] != second["script"]
+    see = (
+        "import os, sys\ndef handler(e, c): return ['LEFT' in os.environ, 'LEFT' in sys.modules, 'MINE' in os.environ]"
+    )
+    assert invoke(aws, given_function(aws, WEST, see))[0] == [False, False, False]
+
+
+def test_a_function_that_ends_its_process_is_told_and_the_next_call_is_served(aws: LocalAws) -> None:
+    code = "import os\ndef handler(event, c):\n  if event.get('end'): os._exit(7)\n  return 'here'"
+    function = given_function(aws, WEST, code)
+    _, error = invoke(aws, function, {"end": True})
+    assert error is not None
+    assert invoke(aws, function, {}) == ("here", None)
+
+
 def test_functions_that_take_their_time_do_not_hold_up_others(aws: LocalAws) -> None:
     slow = given_function(aws, WEST, "import time\ndef handler(e, c): time.sleep(20)", Timeout=30)
     quick = given_function(aws, IRELAND, "def handler(e, c): return 'here'")

@@ -145,15 +145,15 @@ def workers(aws: LocalAws, function: str) -> list[int]:
     """The process ids of the function's execution environments."""
     name = function.rsplit(":", 1)[-1]
     children = psutil.Process(aws.pid).children()
-    return [child.pid for child in children if any(name in part for part in _command(child))]
+    return [child.pid for child in children if f"-{name}-" in _directory(child)]
 
 
-def _command(process: psutil.Process) -> list[str]:
-    """The command line; empty for a process that has just ended, which is no worker any more."""
+def _directory(process: psutil.Process) -> str:
+    """Where it works; empty for a process that has just ended, which is no worker any more."""
     try:
-        return list(process.cmdline())
-    except psutil.NoSuchProcess:
-        return []
+        return str(process.cwd())
+    except (psutil.NoSuchProcess, psutil.AccessDenied, OSError):
+        return ""
 
 
 def given_queue(aws: LocalAws, region: str) -> tuple[str, str]:

@@ -64,7 +64,7 @@ def _serve() -> int:
     from ministack.core import lambda_runtime
 
     from rehearsal.aws import corrections, faults
-    from rehearsal.aws.corrections import dead_region
+    from rehearsal.aws.corrections import dead_region, lambda_workers
     from rehearsal.aws.datahost import DataHost
     from rehearsal.aws.gateway import Gateway
     from rehearsal.aws.journal import Journal
@@ -91,6 +91,7 @@ def _serve() -> int:
         asyncio.run(_listen(gateway, settings))
     finally:
         lambda_runtime.reset()
+        lambda_workers.close()
         journal.close()
     return 0
 

@@ -4,12 +4,19 @@ Upstream starts a process per function and leaves it to its own when the server 
 survive: each worker watches its parent and ends with it. A parent-death signal would not do, because it is tied to
 the thread that forked, and upstream forks in threads that live for one invocation.
 
-Upstream also lets each process import everything anew. Here they are forked from one that has the libraries loaded.
+Upstream also unpacks code and layers anew for each process, which compiles and imports everything anew. Here what has
+the same content is unpacked once, and processes are forked from one that has the libraries loaded.
 """
 
+import hashlib
 import os
 import subprocess
 import sys
+import tempfile
+import threading
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from ministack.core import lambda_runtime
@@ -23,6 +30,7 @@ REQUIRES = (
     "ministack.core.lambda_runtime:_PYTHON_WORKER_SCRIPT",
     "ministack.core.lambda_runtime:_workers",
     "ministack.core.lambda_runtime:subprocess.Popen",
+    "ministack.core.lambda_runtime:zipfile.ZipFile",
     "subprocess:Popen._execute_child",
     "subprocess:Popen._close_pipe_fds",
 )
@@ -40,23 +48,57 @@ def _watch_parent():
 _watch_parent()
 """
 _SCRIPT = "_worker.py"
+_closing: list[Callable[[], None]] = []
 
 
-class _Subprocess:
-    """The module as upstream sees it: everything as it is, but for processes of Python functions."""
+class _Instead:
+    """A module as upstream sees it: everything as it is, but for one class."""
+
+    def __init__(self, module: Any, **replaced: Any) -> None:
+        self._module = module
+        vars(self).update(replaced)
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(subprocess, name)
+        return getattr(self._module, name)
+
+
+class _Unpacked(zipfile.ZipFile):
+    """Unpacked once for each content; whoever asks again gets links to it, and finds it compiled."""
+
+    _lock = threading.Lock()
+
+    def extractall(self, path: Any = None, members: Any = None, pwd: Any = None) -> None:
+        """Nothing is written through the links: code of a function is read-only on AWS, too."""
+        if members is not None or pwd is not None or not isinstance(self.filename, str):
+            super().extractall(path, members, pwd)
+            return
+        digest = hashlib.sha256(Path(self.filename).read_bytes()).hexdigest()
+        kept = Path(tempfile.gettempdir()) / "unpacked" / digest
+        with self._lock:
+            if not kept.exists():
+                half = Path(tempfile.mkdtemp())
+                super().extractall(half)
+                kept.parent.mkdir(exist_ok=True)
+                half.rename(kept)
+        for entry in kept.iterdir():
+            (Path(path) / entry.name).symlink_to(entry)
 
 
 def apply(_world: World) -> None:
-    """Put the watch in front of the worker script; fork where processes can be handed on."""
+    """Put the watch in front of the worker script; unpack once; fork where processes can be handed on."""
     os.environ[PARENT_VARIABLE] = str(os.getpid())
     lambda_runtime._PYTHON_WORKER_SCRIPT = _WATCH + lambda_runtime._PYTHON_WORKER_SCRIPT
+    lambda_runtime.zipfile = _Instead(zipfile, ZipFile=_Unpacked)
     if sys.platform.startswith("linux"):
-        module = _Subprocess()
-        module.Popen = _forked_from(Zygote())  # type: ignore[attr-defined]
-        lambda_runtime.subprocess = module
+        zygote = Zygote()
+        _closing.append(zygote.close)
+        lambda_runtime.subprocess = _Instead(subprocess, Popen=_forked_from(zygote))
+
+
+def close() -> None:
+    """End the process functions are forked from."""
+    while _closing:
+        _closing.pop()()
 
 
 def _forked_from(zygote: Zygote) -> type[Any]:

@@ -1,5 +1,6 @@
 """Functions: their errors, their layers, their processes."""
 
+import os
 import threading
 import time
 
@@ -83,6 +84,20 @@ def handler(event, context):
         "import os, sys\ndef handler(e, c): return ['LEFT' in os.environ, 'LEFT' in sys.modules, 'MINE' in os.environ]"
     )
     assert invoke(aws, given_function(aws, WEST, see))[0] == [False, False, False]
+
+
+def test_what_has_the_same_content_is_unpacked_and_compiled_once(aws: LocalAws) -> None:
+    code = """
+import os
+def handler(event, context): return [os.path.realpath(__file__), os.path.realpath(__cached__), __file__]
+"""
+    archive = zipped({"index.py": "from own.work import handler", "own/__init__.py": "", "own/work.py": code})
+    one, two = (invoke(aws, given_function(aws, WEST, archive))[0] for _ in range(2))
+    assert one[:2] == two[:2]
+    assert one[2] != two[2], "each finds it in a directory of its own"
+    assert os.path.exists(one[1])
+    other = invoke(aws, given_function(aws, WEST, code + "# another\n"))[0]
+    assert other[0] != one[0]
 
 
 def test_a_function_that_ends_its_process_is_told_and_the_next_call_is_served(aws: LocalAws) -> None:

@@ -87,8 +87,8 @@ def impatient(aws: LocalAws, service: str, region: str, app: str = "impatient") 
     return make_client(service, region, aws.endpoint, config, ACCOUNT)
 
 
-def given_function(aws: LocalAws, region: str, code: str, role: str | None = None, **more: Any) -> str:
-    """A deployed function; returns its ARN."""
+def given_function(aws: LocalAws, region: str, code: str | bytes, role: str | None = None, **more: Any) -> str:
+    """A deployed function, of its source or a whole archive; returns its ARN."""
     arn: str = aws.client("lambda", region).create_function(
         FunctionName=unique("fn"),
         Runtime="python3.13",
@@ -96,7 +96,7 @@ def given_function(aws: LocalAws, region: str, code: str, role: str | None = Non
         Handler="index.handler",
         Role=role or given_role(aws),
         Timeout=more.pop("Timeout", 10),
-        Code={"ZipFile": zipped({"index.py": code})},
+        Code={"ZipFile": code if isinstance(code, bytes) else zipped({"index.py": code})},
         **more,
     )["FunctionArn"]
     return arn

@@ -57,7 +57,7 @@ def figures(
     mine = [call for call in calls if call["app"] in steps and since <= call["time"] <= until]
     fence = [call for call in mine if call["app"] in _FENCE_STEPS and call["region"] == lost_region]
     path = [call for call in mine if call not in fence]
-    lost = [call for call in path if call["region"] == lost_region]
+    lost = [call for call in path if lost_region and call["region"] == lost_region]
     control = [call for call in path if _is_us_east_1_control(call)]
     return CallFigures(
         on_path=len(path),

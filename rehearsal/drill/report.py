@@ -127,10 +127,13 @@ def summarise(console: Console, result: dict[str, Any], path: Path) -> None:
     table.add_row("Loss, predicted at most", f"{predicted} (RPO {_s(result['target']['rpo'])})")
     table.add_row("  measured", _s(bookings["measured_seconds"]))
     restored.add_rows(table, result)
-    table.add_row("Calls of the failover", str(calls["on_path"]))
-    table.add_row("  to the lost region", str(calls["to_lost_region"]))
+    lost = result["regions"]["lost"]
+    table.add_row("Calls of the failover" if lost else "Calls to AWS", str(calls["on_path"]))
+    if lost:
+        table.add_row("  to the lost region", str(calls["to_lost_region"]))
     table.add_row("  to a us-east-1 control plane", str(calls["to_us_east_1_control_plane"]))
-    table.add_row("  of the fence", f"{calls['fence_calls']} in {_s(calls['fence_seconds'])}")
+    if lost:
+        table.add_row("  of the fence", f"{calls['fence_calls']} in {_s(calls['fence_seconds'])}")
     _ledger(table, result)
     console.print()
     console.print(table)

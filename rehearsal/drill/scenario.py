@@ -73,7 +73,7 @@ def play(name: str, scenario: Scenario, world: World, screen: Screen) -> Recorde
         plan=world.plan,
         changes=world.rehearsal.changes,
         clock=world.clock,
-        lost_region="" if scenario.in_active else scene.primary,
+        lost_region=scene.primary if scene.primary in world.lost else "",
         recovery_region=scene.followed,
         fault_at=fault_at,
         signal_at=datetime.fromisoformat(head["outage_start"]).timestamp() if "outage_start" in head else fault_at,

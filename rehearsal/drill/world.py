@@ -88,6 +88,8 @@ class World:
         self._warmed = warm
         self._stack = contextlib.ExitStack()
         self.stage_seconds: dict[str, float] = {}
+        self.lost: list[str] = []
+        """Regions that were lost, whether or not they have come back."""
         self.customer_plan = plan
         self.host: DataHost
         self.aws: LocalAws
@@ -317,6 +319,7 @@ class World:
         ``also`` are more faults of the local AWS, from the same moment on, which is returned (epoch seconds).
         """
         at = time.time()
+        self.lost.append(region)
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
             killed = pool.submit(self.host.kill_region, region)
             pool.submit(self.aws.set_faults, [{"region": region, "kind": "blackhole"}, *also]).result()

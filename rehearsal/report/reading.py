@@ -15,10 +15,12 @@ _MOST_TEXTS = 60
 
 _HIDDEN = "(hidden)"
 _NAMES = "password|passwd|secret|token|credential|api_?key"
+_VALUES = _NAMES.replace("secret", r"secret(?!s\b)")
+"""In a sentence, ``.../app-secrets: A new one is staged`` is about a secret and shows none."""
 _SECRETS = (
     (re.compile(r"(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"), _HIDDEN),
     (re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"), _HIDDEN),
-    (re.compile(rf"(?i)((?:{_NAMES})\w*[\"']?\s*[=:]\s*)[\"']?[^\s\"',;&]+"), rf"\1{_HIDDEN}"),
+    (re.compile(rf"(?i)((?:{_VALUES})\w*[\"']?\s*[=:]\s*)[\"']?[^\s\"',;&]+"), rf"\1{_HIDDEN}"),
 )
 _SECRET_NAME = re.compile(rf"(?i){_NAMES}")
 

@@ -111,7 +111,7 @@ def write(path: Path, result: dict[str, Any]) -> None:
 
 def summarise(console: Console, result: dict[str, Any], path: Path) -> None:
     """Print what matters first: did it recover, how long was it away, what was lost."""
-    outage, bookings, calls = result["outage"], result["bookings"], result["calls"]
+    outage, bookings = result["outage"], result["bookings"]
     table = Table(title=f"Drill {result['drill']}", title_justify="left", show_header=False, box=None, pad_edge=False)
     table.add_column(style="bold", no_wrap=True)
     table.add_column()
@@ -127,13 +127,7 @@ def summarise(console: Console, result: dict[str, Any], path: Path) -> None:
     table.add_row("Loss, predicted at most", f"{predicted} (RPO {_s(result['target']['rpo'])})")
     table.add_row("  measured", _s(bookings["measured_seconds"]))
     restored.add_rows(table, result)
-    lost = result["regions"]["lost"]
-    table.add_row("Calls of the failover" if lost else "Calls to AWS", str(calls["on_path"]))
-    if lost:
-        table.add_row("  to the lost region", str(calls["to_lost_region"]))
-    table.add_row("  to a us-east-1 control plane", str(calls["to_us_east_1_control_plane"]))
-    if lost:
-        table.add_row("  of the fence", f"{calls['fence_calls']} in {_s(calls['fence_seconds'])}")
+    _calls(table, result)
     _ledger(table, result)
     console.print()
     console.print(table)
@@ -145,6 +139,16 @@ def summarise(console: Console, result: dict[str, Any], path: Path) -> None:
         console.print("[bold green]PASSED[/bold green]")
     for sentence in result["missed"]:
         console.print(f"[bold red]MISSED[/bold red]  {sentence}")
+
+
+def _calls(table: Table, result: dict[str, Any]) -> None:
+    """How many, and where to; a lost region only where one was lost."""
+    calls, lost = result["calls"], result["regions"]["lost"]
+    table.add_row("Calls of the failover" if lost else "Calls to AWS", str(calls["on_path"]))
+    if lost:
+        table.add_row("  to the lost region", str(calls["to_lost_region"]))
+        table.add_row("  of the fence", f"{calls['fence_calls']} in {_s(calls['fence_seconds'])}")
+    table.add_row("  to a us-east-1 control plane", str(calls["to_us_east_1_control_plane"]))
 
 
 def _ledger(table: Table, result: dict[str, Any]) -> None:

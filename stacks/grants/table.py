@@ -316,7 +316,7 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
     },
     "keeper": {
         "ReadIntegrity": (read_sql_secrets,),
-        "CheckIntegrity": (journal, ask_integrity, put_metrics, see_instances),
+        "CheckIntegrity": (journal_with_notes, ask_integrity, put_metrics, see_instances),
         "CountConnections": (read_sql_secrets,),
         "WatchDatabases": (look, count_tasks, count_connections, put_metrics),
         "WriteHeartbeat": (read_sql_secrets,),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from lyo_dr.model.plan import Check
@@ -22,6 +22,34 @@ def integrity_faults(checks: list[Check], readings: list[Reading], baseline: Run
         if (fault := _fault(check, answer, before.get(check.name))) is not None:
             faults.append(fault)
     return faults
+
+
+PATIENCE = 2
+"""So many runs before this one may have left a question unanswered before somebody is told."""
+
+
+def faults_to_tell(
+    checks: list[Check], readings: list[Reading], baseline: Run | None, before: Sequence[Run]
+) -> list[str]:
+    """What opens an incident: wrong answers at once, an unanswered question when it has been one for some runs.
+
+    A database under load is slow for a while, and that is no damage. One that cannot be asked any more may hide it.
+    ``before`` are the runs before this one, the oldest first.
+    """
+    wrong = wrong_answers(checks, readings, baseline)
+    silent = [check for check in unanswered(checks, readings) if _silent_throughout(check, before)]
+    return list(dict.fromkeys([*wrong, *integrity_faults(silent, readings, baseline)]))
+
+
+def unanswered(checks: list[Check], readings: list[Reading]) -> list[Check]:
+    """Questions without an answer."""
+    answered = {reading.name for reading in readings if reading.value is not None}
+    return [check for check in checks if check.name not in answered]
+
+
+def _silent_throughout(check: Check, before: Sequence[Run]) -> bool:
+    recent = before[-PATIENCE:]
+    return len(recent) == PATIENCE and all(unanswered([check], run.readings) for run in recent)
 
 
 def wrong_answers(checks: list[Check], readings: list[Reading], baseline: Run | None) -> list[str]:

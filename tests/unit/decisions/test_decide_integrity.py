@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
-from lyo_dr.decisions.integrity import integrity_faults, last_good, wrong_answers
+from lyo_dr.decisions.integrity import faults_to_tell, integrity_faults, last_good, wrong_answers
 from lyo_dr.model.plan import Check
-from lyo_dr.model.restore import Reading
+from lyo_dr.model.restore import Reading, Run
 from tests.unit.decisions.restore_words import COUNT, ORPHANS, a_run, readings
 from tests.unit.vocabulary import at
 
@@ -75,3 +76,43 @@ def test_a_question_that_found_no_time_accuses_nobody_and_a_table_that_is_gone_d
     told = [Reading(name="appointments", value=1000)]
     told += [Reading(name="orphans", error=error)] if error else []
     assert wrong_answers(CHECKS, told, a_run(-60)) == faults
+
+
+def a_silent_run(seconds: float) -> Run:
+    return msgspec.structs.replace(a_run(seconds, "orphans was not answered"), readings=readings(1000, None))
+
+
+@pytest.mark.parametrize(
+    ("orphans", "before", "told"),
+    [
+        pytest.param(0, [], [], id="all is well"),
+        pytest.param(None, [], [], id="the first run of all found no time"),
+        pytest.param(None, [a_run(-600), a_run(-300)], [], id="once under load"),
+        pytest.param(None, [a_run(-600), a_silent_run(-300)], [], id="twice under load"),
+        pytest.param(None, [a_silent_run(-600), a_run(-300)], [], id="now and then"),
+        pytest.param(0, [a_silent_run(-600), a_silent_run(-300)], [], id="it answers again"),
+        pytest.param(3, [], ["orphans: 3 instead of 0"], id="wrong is told at once"),
+        pytest.param(
+            None,
+            [a_silent_run(-600), a_silent_run(-300)],
+            ["orphans was not answered (SQLSTATE 57014)"],
+            id="nobody can say any more",
+        ),
+    ],
+)
+def test_wrong_data_is_told_at_once_and_silence_only_when_it_lasts(
+    orphans: float | None, before: list[Run], told: list[str]
+) -> None:
+    now = readings(1000, 0) if orphans == 0 else [Reading(name="appointments", value=1000)]
+    if orphans is None:
+        now.append(Reading(name="orphans", error="SQLSTATE 57014"))
+    elif orphans:
+        now.append(Reading(name="orphans", value=orphans))
+    assert faults_to_tell(CHECKS, now, a_run(-60), before) == told
+
+
+def test_a_table_that_is_gone_is_told_once_and_at_once() -> None:
+    now = [Reading(name="appointments", value=1000), Reading(name="orphans", error="SQLSTATE 42P01")]
+    silent = [a_silent_run(-600), a_silent_run(-300)]
+    for before in ([], silent):
+        assert faults_to_tell(CHECKS, now, a_run(-60), before) == ["orphans was not answered (SQLSTATE 42P01)"]

@@ -36,8 +36,12 @@ _DRILLS = (
     "dead-instance",
     "corrupt-and-region-loss",
     "no-evidence",
+    "delayed-replica-replays",
+    "damaged-again",
+    "restore-snapshot",
     "second-disaster",
     "redis-rotation",
+    "leaked-key-only",
 )
 _ORDER = {**dict.fromkeys(_DRILLS, 0), "steps": 2}
 
@@ -70,9 +74,22 @@ def sources(plan: Path, results: Path) -> tuple[Source, ...]:
         _drill("read-only-restore", "The same while users read on, and later work given back", plan, results),
         _drill("no-evidence", "Wrong data whose moment is searched", plan, results),
         _drill("delayed-replica", "Wrong data that a delayed replica does not have yet", plan, results),
+        _drill("delayed-replica-replays", "Wrong data that it has after all", plan, results),
+        _drill("damaged-again", "Wrong data in a database that was restored before", plan, results),
+        _drill("restore-snapshot", "Wrong data, restored to a snapshot", plan, results),
         _drill("second-disaster", "A standby declared, and the way home", plan, results),
         _drill("redis-rotation", "Tokens of caches, rotated with their secret", plan, results),
-        _drill("breach", "Somebody who is inside is thrown out, and every login rotated", plan, results),
+        _drill("leaked-key-only", "A key of an issuer, replaced by a person", plan, results),
+        Source(
+            "breach",
+            "Somebody who is inside is thrown out, every login rotated, and the block lifted",
+            (*test, "tests/machines/test_run_breach.py"),
+        ),
+        Source(
+            "restores",
+            "Restores that have to stop",
+            (*test, "tests/machines/test_run_restore.py"),
+        ),
         Source(
             "consent",
             "A person who is asked",

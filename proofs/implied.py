@@ -26,6 +26,11 @@ _ASKED_BY_LAMBDA = {
         )
     },
 }
+_MAKES_INSTANCES = {
+    "rds:CreateDBInstanceReadReplica",
+    "rds:RestoreDBInstanceFromDBSnapshot",
+    "rds:RestoreDBInstanceToPointInTime",
+}
 _KEY_ACTIONS = {"kms:Decrypt", "kms:GenerateDataKey"}
 _SERVICES = {"dynamodb": "Amazon DynamoDB", "s3": "Amazon S3", "sns": "Amazon SNS", "sqs": "Amazon SQS"}
 
@@ -42,6 +47,8 @@ def implied(part: Part) -> Implied | None:
     """Say why no call shows this permission; None where calls have to."""
     if part.action in _ASKED_BY_LAMBDA:
         return Implied(_ASKED_BY_LAMBDA[part.action])
+    if part.action in _MAKES_INSTANCES and ":og:" in part.resource:
+        return Implied("Amazon RDS asks for the default option group of what is made; the local AWS has none", "rds")
     if part.action not in _KEY_ACTIONS:
         return None
     via = str(part.statement.conditions.get("StringEquals", {}).get("kms:ViaService", ""))

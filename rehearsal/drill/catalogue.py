@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rehearsal.drill import breakage, comeback, damage, expect, giving_back, judge, plans
+from rehearsal.drill.again import AGAIN
 from rehearsal.drill.breach_drills import BREACH
 from rehearsal.drill.dead_drills import DEAD
 from rehearsal.drill.delayed_drills import DELAYED
@@ -90,6 +91,7 @@ _ALL = (
         judge=expect.every(
             judge.misses, expect.hit_by("throttle", at_least=20), expect.carried_out("PromoteReadReplica", 1)
         ),
+        rehearsed=plans.patient,
     ),
     Drill(
         name="crash-loop",
@@ -207,6 +209,7 @@ _CATALOGUE = (
     *REPLICATED,
     *SEARCH,
     *DELAYED,
+    *AGAIN,
     *JUDGEMENT,
     *ROTATION,
     *LEAKED_KEY,

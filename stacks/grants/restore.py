@@ -7,11 +7,12 @@ from lyo_dr.model.plan import Plan
 from stacks.grants.delayed import delayed_replicas
 from stacks.grants.grant import Grant
 
+_SEEN = "is it there, ours, and available?"
 _OF_THE_ACCOUNT = "an instance is made with the groups its source has, whose names the plan does not hold"
 
 
 def see_backups(plan: Plan, names: Names) -> list[Grant]:
-    """Which moments and snapshots there are."""
+    """Which moments and snapshots there are of a database."""
     return [*see_windows(plan, names), *see_snapshots(plan, names)]
 
 
@@ -27,18 +28,39 @@ def see_windows(_: Plan, names: Names) -> list[Grant]:
 
 
 def see_snapshots(plan: Plan, names: Names) -> list[Grant]:
-    """Which snapshots there are."""
-    return [Grant(("rds:DescribeDBSnapshots",), _instances(plan, names), "the snapshots of these instances")]
+    """Which snapshots there are of what is a database now."""
+    return [Grant(("rds:DescribeDBSnapshots",), _current(plan, names), "the snapshots of these instances")]
 
 
 def see_instances(plan: Plan, names: Names) -> list[Grant]:
-    """See the plan's instances, and those incidents have made of them."""
-    return [Grant(("rds:DescribeDBInstances",), _instances(plan, names), "is it there, ours, and available?")]
+    """See the plan's instances, and those that take their place after an incident."""
+    return [Grant(("rds:DescribeDBInstances",), _current(plan, names), _SEEN)]
 
 
-def see_peer_instances(plan: Plan, names: Names) -> list[Grant]:
-    """The same in the other region."""
-    return see_instances(plan, _peer(plan, names))
+def see_planned(plan: Plan, names: Names) -> list[Grant]:
+    """See the plan's instances alone."""
+    return [Grant(("rds:DescribeDBInstances",), _planned(plan, names), _SEEN)]
+
+
+def see_restored(plan: Plan, names: Names) -> list[Grant]:
+    """See what incidents have restored."""
+    return [Grant(("rds:DescribeDBInstances",), _made(plan, names, "r"), _SEEN)]
+
+
+def see_successors(plan: Plan, names: Names) -> list[Grant]:
+    """See what takes the place of a damaged instance."""
+    return [Grant(("rds:DescribeDBInstances",), _successors(plan, names), _SEEN)]
+
+
+def see_damaged(plan: Plan, names: Names) -> list[Grant]:
+    """See damaged instances that were put aside."""
+    return [Grant(("rds:DescribeDBInstances",), _made(plan, names, "damaged"), _SEEN)]
+
+
+def see_peer_replicas(plan: Plan, names: Names) -> list[Grant]:
+    """See the replicas of the other region, and those that were put aside there."""
+    there = _peer(plan, names)
+    return [*see_planned(plan, there), *see_damaged(plan, there)]
 
 
 def take_snapshots(plan: Plan, names: Names) -> list[Grant]:
@@ -46,7 +68,7 @@ def take_snapshots(plan: Plan, names: Names) -> list[Grant]:
     return [
         Grant(
             ("rds:CreateDBSnapshot",),
-            (*_instances(plan, names), *_evidence(plan, names)),
+            (*_current(plan, names), *_evidence(plan, names)),
             "evidence, before anything is changed",
         ),
         Grant(("rds:AddTagsToResource",), _evidence(plan, names), "it carries the incident's tag"),
@@ -56,19 +78,13 @@ def take_snapshots(plan: Plan, names: Names) -> list[Grant]:
 def restore_databases(plan: Plan, names: Names) -> list[Grant]:
     """Make instances beside those of the plan; none is changed or deleted by this."""
     return [
-        Grant(
-            ("rds:RestoreDBInstanceToPointInTime", "rds:RestoreDBInstanceFromDBSnapshot"),
-            _instances(plan, names),
-            "an instance beside the damaged one",
-        ),
+        Grant(("rds:RestoreDBInstanceToPointInTime",), _current(plan, names), "an instance beside the damaged one"),
         Grant(
             ("rds:RestoreDBInstanceFromDBSnapshot",),
-            (*_evidence(plan, names), *_automated(plan, names)),
-            "of a snapshot, where no moment is good",
+            (*_made(plan, names, "r"), names.arn("rds", "snapshot:*")),
+            "where no moment is good, or a person names a snapshot: any of theirs, whatever its name",
         ),
-        Grant(
-            ("rds:AddTagsToResource",), _made(plan, names, "r"), "it carries the incident's tag: only that is adopted"
-        ),
+        *_mark(plan, names, "r"),
         Grant(
             ("rds:RestoreDBInstanceToPointInTime", "rds:RestoreDBInstanceFromDBSnapshot"),
             _groups(names),
@@ -77,24 +93,31 @@ def restore_databases(plan: Plan, names: Names) -> list[Grant]:
     ]
 
 
-def restore_from_backups(_: Plan, names: Names) -> list[Grant]:
-    """Of backups of the other region's instances that are kept here."""
+def restore_from_backups(plan: Plan, names: Names) -> list[Grant]:
+    """Make instances of backups of the other region's instances that are kept here."""
     return [
+        Grant(("rds:RestoreDBInstanceToPointInTime",), _made(plan, names, "r"), "an instance beside the replica"),
         Grant(
             ("rds:RestoreDBInstanceToPointInTime",),
             (names.arn("rds", "auto-backup:*"),),
             "Amazon RDS chooses the ids of automated backups",
-        )
+        ),
+        *_mark(plan, names, "r"),
+        Grant(("rds:RestoreDBInstanceToPointInTime",), _groups(names), _OF_THE_ACCOUNT),
     ]
 
 
 def restore_to_throw_away(plan: Plan, names: Names) -> list[Grant]:
     """Make instances of a moment beside those of the plan, which are looked at and deleted."""
     return [
-        Grant(("rds:RestoreDBInstanceToPointInTime",), _instances(plan, names), "an instance beside the damaged one"),
-        Grant(("rds:AddTagsToResource",), _made(plan, names, "r-s"), "it carries the tags by which it is deleted"),
+        Grant(("rds:RestoreDBInstanceToPointInTime",), _current(plan, names), "an instance beside the damaged one"),
+        *_mark(plan, names, "r-s"),
         Grant(("rds:RestoreDBInstanceToPointInTime",), _groups(names), _OF_THE_ACCOUNT),
     ]
+
+
+def _mark(plan: Plan, names: Names, kind: str) -> list[Grant]:
+    return [Grant(("rds:AddTagsToResource",), _made(plan, names, kind), "by its tags it is adopted, or deleted")]
 
 
 def throw_away(plan: Plan, names: Names) -> list[Grant]:
@@ -113,19 +136,32 @@ def keep_found(plan: Plan, names: Names) -> list[Grant]:
     ]
 
 
-def rename_databases(plan: Plan, names: Names) -> list[Grant]:
-    """Put a damaged instance aside under another name; give a restored one its second zone."""
-    return [Grant(("rds:ModifyDBInstance",), _instances(plan, names), "another name, Multi-AZ, backups")]
+def rename_damaged(plan: Plan, names: Names) -> list[Grant]:
+    """Put a damaged instance aside under another name."""
+    return [Grant(("rds:ModifyDBInstance",), _current(plan, names), "another name")]
+
+
+def protect_successors(plan: Plan, names: Names) -> list[Grant]:
+    """Give what takes the place of a damaged instance its second zone and its backups."""
+    return [Grant(("rds:ModifyDBInstance",), _successors(plan, names), "Multi-AZ, backups")]
+
+
+def protect_restored(plan: Plan, names: Names) -> list[Grant]:
+    """Give what was restored from the other region's backups its second zone and its backups."""
+    return [
+        *see_restored(plan, names),
+        Grant(("rds:ModifyDBInstance",), _made(plan, names, "r"), "Multi-AZ, backups"),
+    ]
 
 
 def replicate_in_peer(plan: Plan, names: Names) -> list[Grant]:
     """Put the replica of a damaged instance aside, and make one of the restored instance."""
     there = _peer(plan, names)
     return [
-        *rename_databases(plan, there),
+        Grant(("rds:ModifyDBInstance",), _planned(plan, there), "another name for the replica of the damaged one"),
         Grant(
             ("rds:CreateDBInstanceReadReplica",),
-            (*_planned(plan, there), *_made(plan, names, "r"), *delayed_replicas(plan, names)),
+            (*_planned(plan, there), *_successors(plan, names)),
             "a new replica under the plan's name, of an instance that was restored here",
         ),
         Grant(("rds:AddTagsToResource",), _planned(plan, there), "it carries the tags of the one before it"),
@@ -186,10 +222,14 @@ def _peer(plan: Plan, names: Names) -> Names:
     return Names(plan, plan.regions.peer_of(names.region))
 
 
-def _instances(plan: Plan, names: Names) -> tuple[str, ...]:
-    """Those of the plan, by their prefix those made of them, and delayed replicas, which may become one."""
-    made = (*_made(plan, names, "r"), *_made(plan, names, "damaged"))
-    return (*_planned(plan, names), *made, *delayed_replicas(plan, names))
+def _current(plan: Plan, names: Names) -> tuple[str, ...]:
+    """Whatever may be the database: as planned, restored, or a delayed replica that was promoted."""
+    return (*_planned(plan, names), *_successors(plan, names))
+
+
+def _successors(plan: Plan, names: Names) -> tuple[str, ...]:
+    """By their prefix those restored, and delayed replicas."""
+    return (*_made(plan, names, "r"), *delayed_replicas(plan, names))
 
 
 def _planned(plan: Plan, names: Names) -> tuple[str, ...]:
@@ -204,12 +244,6 @@ def _evidence(plan: Plan, names: Names) -> tuple[str, ...]:
     """Names end in the incident's own eight characters."""
     bases = (database.instances[names.region][:44] for database in plan.databases)
     return tuple(names.arn("rds", f"snapshot:{base}-evidence-*") for base in bases)
-
-
-def _automated(plan: Plan, names: Names) -> tuple[str, ...]:
-    """Amazon RDS names automated snapshots after their instance and the time."""
-    identifiers = [arn.rpartition(":")[2] for arn in (*_planned(plan, names), *delayed_replicas(plan, names))]
-    return tuple(names.arn("rds", f"snapshot:rds:{identifier}-*") for identifier in identifiers)
 
 
 def _groups(names: Names) -> tuple[str, ...]:

@@ -56,7 +56,7 @@ def redeploy_here(plan: Plan, names: Names) -> list[Grant]:
     """Replace the tasks of this region's services."""
     places = [service.places[names.region] for service in plan.services]
     services = tuple(names.service(place.cluster, place.service) for place in places)
-    return [Grant(("ecs:UpdateService",), services, "new tasks, which read the new login")]
+    return [Grant(("ecs:UpdateService",), services, "new tasks, which read the secrets as they are now")]
 
 
 def _ask(names: Names, step: str, why: str) -> Grant:

@@ -28,6 +28,11 @@ def lower_here(plan: Plan, names: Names) -> list[Grant]:
     return _scale(plan, names)
 
 
+def count_here(plan: Plan, names: Names) -> list[Grant]:
+    """See how many tasks of this region's services run."""
+    return [Grant(("ecs:DescribeServices",), _services(plan, names), "are enough tasks running?")]
+
+
 def watch_here(plan: Plan, names: Names) -> list[Grant]:
     """See whether the services of this region have come up, and why a task has not."""
     clusters = sorted({service.places[names.region].cluster for service in plan.services})

@@ -34,22 +34,18 @@ EXPLAINED_WILDCARDS = {
         for action, resources in {
             "AddTagsToResource": ("db:<instance>-r-*", "db:<instance>-r-s-*", "snapshot:<instance>-evidence-*"),
             "CreateDBInstanceReadReplica": ("db:<instance>-r-*",),
-            "CreateDBSnapshot": ("db:<instance>-r-*", "db:<instance>-damaged-*", "snapshot:<instance>-evidence-*"),
+            "CreateDBSnapshot": ("db:<instance>-r-*", "snapshot:<instance>-evidence-*"),
             "DeleteDBInstance": ("db:<instance>-r-s-*",),
             "RemoveTagsFromResource": ("db:<instance>-r-s-*",),
             "DescribeDBInstances": ("db:<instance>-r-*", "db:<instance>-damaged-*"),
-            "DescribeDBSnapshots": ("db:<instance>-r-*", "db:<instance>-damaged-*"),
-            "ModifyDBInstance": ("db:<instance>-r-*", "db:<instance>-damaged-*", "db:<instance>-r-s-*"),
-            "RestoreDBInstanceFromDBSnapshot": (
-                "db:<instance>-r-*",
-                "db:<instance>-damaged-*",
-                "snapshot:<instance>-evidence-*",
-                "snapshot:rds:<instance>-*",
-            ),
-            "RestoreDBInstanceToPointInTime": ("db:<instance>-r-*", "db:<instance>-damaged-*"),
+            "DescribeDBSnapshots": ("db:<instance>-r-*",),
+            "ModifyDBInstance": ("db:<instance>-r-*", "db:<instance>-r-s-*"),
+            "RestoreDBInstanceFromDBSnapshot": ("db:<instance>-r-*",),
+            "RestoreDBInstanceToPointInTime": ("db:<instance>-r-*",),
         }.items()
         for resource in resources
     },
+    ("rds:RestoreDBInstanceFromDBSnapshot", "snapshot:*"): "a person names a snapshot as they like",
     ("rds:DescribeDBInstanceAutomatedBackups", "auto-backup:*"): "ids are chosen by AWS",
     ("rds:RestoreDBInstanceToPointInTime", "auto-backup:*"): "ids are chosen by AWS",
     **{

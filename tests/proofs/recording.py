@@ -7,6 +7,7 @@ rehearsal. Calls are kept where the plan names what the committed plan names: th
 from __future__ import annotations
 
 import functools
+import hashlib
 import json
 import os
 from collections.abc import Callable
@@ -22,7 +23,7 @@ from lyo_dr import doorman
 from lyo_dr.adapters import environment
 from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan
-from rehearsal.aws.corrections.iam_context import condition_keys, resources
+from rehearsal.aws.corrections.iam_context import condition_keys, resources, tagged
 from rehearsal.aws.identify import Call
 from rehearsal.drill.world import KEEP_CALLS
 from tests.plans import lyo_plan
@@ -31,6 +32,7 @@ from tests.unit.aws import Calls
 _NAMESPACES = {"stepfunctions": "states", "sfn": "states"}
 _SCOPES = {"cloudwatch": "monitoring"}
 _NAMED = ("TopicArn", "stateMachineArn")
+_ACTIONS = {"Invoke": "InvokeFunction", "ListObjectsV2": "ListBucket"}
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,10 @@ def line(acting: Acting, service: str, operation: str, asked: dict[str, Any], re
     call = Call(service=_SCOPES.get(service, namespace), region=region, op=operation, app=acting.step)
     scope = f"{region}:{acting.plan.account}"
     keys = condition_keys(call, asked, scope)
-    check = {"action": f"{namespace}:{operation}", **({"keys": keys} if keys else {})}
+    more = {"keys": keys} if keys else {}
     named = resources(call, asked, scope, None) or _named(asked, region, acting.plan.account)
+    action = f"{namespace}:{_ACTIONS.get(operation, operation)}"
+    checks = [*((action, resource) for resource in named), *tagged(call, asked, named)]
     return {
         "service": call.service,
         "region": region,
@@ -68,7 +72,7 @@ def line(acting: Acting, service: str, operation: str, asked: dict[str, Any], re
         "app": acting.step,
         "status": 200,
         "role": acting.role,
-        "checked": [{**check, "resource": resource} for resource in named],
+        "checked": [{"action": each, **more, "resource": resource} for each, resource in checks],
         "test": os.environ.get("PYTEST_CURRENT_TEST", "").split(" ")[0],
     }
 
@@ -79,7 +83,20 @@ def _named(asked: dict[str, Any], region: str, account: str) -> list[str]:
         return list(tables)
     if "HostedZoneId" in asked:
         return [f"arn:aws:route53:::hostedzone/{asked['HostedZoneId'].rsplit('/', 1)[-1]}"]
+    for member, make in _ARNS.items():
+        if name := asked.get(member):
+            return [str(name) if str(name).startswith("arn:") else make(str(name), asked, f"{region}:{account}")]
     return [str(asked[name]) for name in _NAMED if name in asked] or ["*"]
+
+
+_ARNS: dict[str, Callable[[str, dict[str, Any], str], str]] = {
+    "FunctionName": lambda name, _, scope: f"arn:aws:lambda:{scope}:function:{name}",
+    # AWS appends six characters of its own.
+    "SecretId": lambda name, _, scope: f"arn:aws:secretsmanager:{scope}:secret:{name}-aB3dE6",
+    "Bucket": lambda name, asked, _: f"arn:aws:s3:::{name}" + (f"/{asked['Key']}" if "Key" in asked else ""),
+    "RoleName": lambda name, _, scope: f"arn:aws:iam::{scope.rpartition(':')[2]}:role/{name}",
+    "GroupId": lambda name, _, scope: f"arn:aws:ec2:{scope}:security-group/{name}",
+}
 
 
 def _record_changes(asked: dict[str, Any]) -> dict[str, list[str]]:
@@ -125,7 +142,7 @@ def _named_by(plan: Plan) -> tuple[object, ...]:
 
 @dataclass(frozen=True)
 class Recorder:
-    """Writes calls into ``folder``, apart for each strategy of traffic and for delayed replicas: roles are others."""
+    """Writes calls into ``folder``, apart for each plan that makes other roles."""
 
     folder: Path
     like: Plan
@@ -134,20 +151,32 @@ class Recorder:
         """One successful call, if its plan names what ours does."""
         if _named_by(acting.plan) != _named_by(self.like):
             return
-        strategy = acting.plan.traffic.strategy
-        delayed = any(database.restore.delayed is not None for database in acting.plan.databases)
-        place = self.folder / f"moto-{strategy}{'-delayed' if delayed else ''}"
+        plan = self._roles_of(acting.plan)
+        text = plan.to_json()
+        place = self.folder / f"moto-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
         if not place.exists():
             place.mkdir(parents=True)
-            traffic = msgspec.structs.replace(self.like.traffic, strategy=strategy)
-            databases = acting.plan.databases if delayed else self.like.databases
-            plan = msgspec.structs.replace(self.like, traffic=traffic, databases=databases)
-            (place / "plan.json").write_text(plan.to_json(), encoding="utf-8")
+            (place / "plan.json").write_text(text, encoding="utf-8")
         service, region = client.meta.service_model.service_name, client.meta.region_name
         written = json.dumps(line(acting, service, operation, asked, region), default=str)
         with (place / "calls.jsonl").open("a", encoding="utf-8") as file:
             # moto chooses the ids of zones; the plan whose roles are asked later has its own.
             file.write(written.replace(acting.plan.traffic.hosted_zone, self.like.traffic.hosted_zone) + "\n")
+
+    def _roles_of(self, plan: Plan) -> Plan:
+        """Our plan with what of this one makes other roles: each has a place of its own."""
+        delayed = any(database.restore.delayed is not None for database in plan.databases)
+        ours, breach = self.like.breach, plan.breach
+        if ours is not None and breach is not None:
+            named = {name: getattr(breach, name) for name in ("web_acls", "ip_sets", "roles", "isolate")}
+            breach = msgspec.structs.replace(ours, **named)
+        return msgspec.structs.replace(
+            self.like,
+            traffic=msgspec.structs.replace(self.like.traffic, strategy=plan.traffic.strategy),
+            databases=plan.databases if delayed else self.like.databases,
+            caches=plan.caches,
+            breach=breach,
+        )
 
 
 def _recording_call(call: Callable[..., Any], recorder: Recorder) -> Callable[..., Any]:

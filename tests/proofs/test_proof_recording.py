@@ -72,6 +72,45 @@ ACTING = Acting("region_failover", "LiftFence", PLAN, WEST)
                 },
             },
         ),
+        (
+            "lambda",
+            "Invoke",
+            {"FunctionName": "keeper"},
+            {"action": "lambda:InvokeFunction", "resource": f"arn:aws:lambda:{ARN}:function:keeper"},
+        ),
+        (
+            "secretsmanager",
+            "GetSecretValue",
+            {"SecretId": "shop/app"},
+            {
+                "action": "secretsmanager:GetSecretValue",
+                "resource": f"arn:aws:secretsmanager:{ARN}:secret:shop/app-aB3dE6",
+            },
+        ),
+        (
+            "s3",
+            "PutObject",
+            {"Bucket": "evidence", "Key": "one/manifest.json"},
+            {"action": "s3:PutObject", "resource": "arn:aws:s3:::evidence/one/manifest.json"},
+        ),
+        (
+            "s3",
+            "ListObjectsV2",
+            {"Bucket": "evidence", "Prefix": "one/"},
+            {"action": "s3:ListBucket", "resource": "arn:aws:s3:::evidence"},
+        ),
+        (
+            "iam",
+            "PutRolePolicy",
+            {"RoleName": "app"},
+            {"action": "iam:PutRolePolicy", "resource": f"arn:aws:iam::{PLAN.account}:role/app"},
+        ),
+        (
+            "ec2",
+            "RevokeSecurityGroupIngress",
+            {"GroupId": "sg-1"},
+            {"action": "ec2:RevokeSecurityGroupIngress", "resource": f"arn:aws:ec2:{ARN}:security-group/sg-1"},
+        ),
     ],
 )
 def test_a_call_on_moto_names_what_policies_would_be_asked(
@@ -81,3 +120,19 @@ def test_a_call_on_moto_names_what_policies_would_be_asked(
     assert written["checked"] == [checked]
     assert (written["role"], written["app"]) == ("lyo-dr-region-failover-lift-fence-us-west-2", "LiftFence")
     assert written["test"].startswith("tests/proofs/test_proof_recording.py::test_a_call_on_moto")
+
+
+def test_what_is_made_with_tags_asks_for_the_right_to_tag_it() -> None:
+    asked = {
+        "SourceDBInstanceIdentifier": "shop",
+        "TargetDBInstanceIdentifier": "shop-r-1",
+        "DBSubnetGroupName": "private",
+        "Tags": [{"Key": "incident", "Value": "one"}],
+    }
+    checked = line(ACTING, "rds", "RestoreDBInstanceToPointInTime", asked, WEST)["checked"]
+    assert [(check["action"], check["resource"].removeprefix(f"arn:aws:rds:{ARN}:")) for check in checked] == [
+        ("rds:RestoreDBInstanceToPointInTime", "db:shop"),
+        ("rds:RestoreDBInstanceToPointInTime", "db:shop-r-1"),
+        ("rds:RestoreDBInstanceToPointInTime", "subgrp:private"),
+        ("rds:AddTagsToResource", "db:shop-r-1"),
+    ]

@@ -48,10 +48,10 @@ def apply(world: World) -> None:
         keys = condition_keys(call, request, scope)
         context = {**(service_context or {}), **keys}
         own = resources(call, request, scope, world.data_host) or [resource_arn]
-        for resource in own:
-            if denied := enforce(access_key, action, service, region, resource, context):
+        for asked, resource in [*((action, each) for each in own), *tagged(call, request, own)]:
+            if denied := enforce(access_key, asked, service, region, resource, context):
                 return denied
-            _note(access_key, action, resource, keys)
+            _note(access_key, asked, resource, keys)
         return None
 
     iam_evaluator.enforce = enforce_completed
@@ -107,7 +107,7 @@ def resources(call: Call, request: Mapping[str, Any], scope: str, host: DataHost
     if call.service == "ecs":
         return _ecs(call.op, request, scope)
     if call.service == "rds":
-        return _rds(request, scope)
+        return _rds(call.op, request, scope)
     if call.service == "secretsmanager" and request.get("SecretId") and host:
         return [_secret(str(request["SecretId"]), call.region, scope, host)]
     if call.service == "application-autoscaling":
@@ -166,23 +166,45 @@ def _ecs_arn(scope: str, kind: str, name: str) -> str:
 
 
 _RDS_ITEMS: tuple[tuple[str, str], ...] = (
+    ("SourceDBInstanceIdentifier", "db"),
+    ("SourceDBInstanceAutomatedBackupsArn", "auto-backup"),
     ("DBInstanceIdentifier", "db"),
     ("TargetDBInstanceIdentifier", "db"),
     ("DBSnapshotIdentifier", "snapshot"),
     ("DBSubnetGroupName", "subgrp"),
     ("DBParameterGroupName", "pg"),
+    ("OptionGroupName", "og"),
 )
+"""AWS asks about everything a request names (Service Authorization Reference, Amazon RDS)."""
 
 
-def _rds(request: Mapping[str, Any], scope: str) -> list[str]:
-    if request.get("Action") == "DescribeDBInstanceAutomatedBackups":
+def _rds(op: str, request: Mapping[str, Any], scope: str) -> list[str]:
+    if op == "DescribeDBInstanceAutomatedBackups":
         return [f"arn:aws:rds:{scope}:auto-backup:*"]
     if named := request.get("ResourceName"):
         return [str(named)]
-    for member, kind in _RDS_ITEMS:
-        if name := request.get(member):
-            return [str(name) if str(name).startswith("arn:") else f"arn:aws:rds:{scope}:{kind}:{name}"]
-    return [f"arn:aws:rds:{scope}:db:*"] if request.get("Action") == "DescribeDBInstances" else []
+    found = [(str(request[member]), kind) for member, kind in _RDS_ITEMS if request.get(member)]
+    if op == "DescribeDBSnapshots":
+        found = found[:1]
+    arns = [name if name.startswith("arn:") else f"arn:aws:rds:{scope}:{kind}:{name}" for name, kind in found]
+    return arns or ([f"arn:aws:rds:{scope}:db:*"] if op == "DescribeDBInstances" else [])
+
+
+_MADE = {
+    "CreateDBInstanceReadReplica": ":db:",
+    "CreateDBSnapshot": ":snapshot:",
+    "RestoreDBInstanceFromDBSnapshot": ":db:",
+    "RestoreDBInstanceToPointInTime": ":db:",
+}
+
+
+def tagged(call: Call, request: Mapping[str, Any], named: list[str]) -> list[tuple[str, str]]:
+    """What else AWS asks for when something is made with tags (RDS user guide, "Tagging Amazon RDS resources")."""
+    kind = _MADE.get(call.op) if call.service == "rds" else None
+    if kind is None or not any(member == "Tags" or member.startswith("Tags.") for member in request):
+        return []
+    # The source, where one is named, comes first.
+    return [("rds:AddTagsToResource", [arn for arn in named if kind in arn][-1])]
 
 
 def _secret(secret_id: str, region: str, scope: str, host: DataHost) -> str:

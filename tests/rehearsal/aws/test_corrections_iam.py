@@ -130,3 +130,47 @@ def handler(event, context):
 
 def test_the_account_itself_may_do_everything(aws: LocalAws) -> None:
     assert aws.client("sts", EAST).get_caller_identity()["Arn"] == f"arn:aws:iam::{ACCOUNT}:root"
+
+
+def _rds(kind: str) -> str:
+    return f"arn:aws:rds:{WEST}:{ACCOUNT}:{kind}"
+
+
+_RESTORE = {
+    "SourceDBInstanceIdentifier": "shop",
+    "TargetDBInstanceIdentifier": "shop-r-1",
+    "UseLatestRestorableTime": True,
+    "DBSubnetGroupName": "private",
+    "DBParameterGroupName": "tuned",
+}
+_NAMED = [_rds("db:shop"), _rds("db:shop-r-1"), _rds("subgrp:private"), _rds("pg:tuned")]
+
+
+def _restoring(aws: LocalAws, *actions: tuple[str, list[str]]) -> Any:
+    statements = [{"Effect": "Allow", "Action": action, "Resource": named} for action, named in actions]
+    return acting_as(aws, given_role(aws, {"Version": "2012-10-17", "Statement": statements}), "rds", WEST)
+
+
+def test_a_restore_is_checked_by_everything_it_names(aws: LocalAws) -> None:
+    action = "rds:RestoreDBInstanceToPointInTime"
+    _carried_out(lambda: _restoring(aws, (action, _NAMED)).restore_db_instance_to_point_in_time(**_RESTORE))
+    for missing in _NAMED:
+        client = _restoring(aws, (action, [arn for arn in _NAMED if arn != missing]))
+        _refused(lambda client=client: client.restore_db_instance_to_point_in_time(**_RESTORE))
+
+
+def test_a_snapshot_that_is_restored_is_checked_too(aws: LocalAws) -> None:
+    action, asked = "rds:RestoreDBInstanceFromDBSnapshot", {"DBSnapshotIdentifier": "mine"}
+    both = [_rds("db:shop-r-1"), _rds("snapshot:mine")]
+    named = {"DBInstanceIdentifier": "shop-r-1", **asked}
+    _carried_out(lambda: _restoring(aws, (action, both)).restore_db_instance_from_db_snapshot(**named))
+    _refused(lambda: _restoring(aws, (action, both[:1])).restore_db_instance_from_db_snapshot(**named))
+
+
+def test_whoever_makes_something_with_tags_needs_the_right_to_tag_it(aws: LocalAws) -> None:
+    action, tagged = "rds:RestoreDBInstanceToPointInTime", {**_RESTORE, "Tags": [{"Key": "incident", "Value": "one"}]}
+    tag = ("rds:AddTagsToResource", [_rds("db:shop-r-1")])
+    _carried_out(lambda: _restoring(aws, (action, _NAMED), tag).restore_db_instance_to_point_in_time(**tagged))
+    _refused(lambda: _restoring(aws, (action, _NAMED)).restore_db_instance_to_point_in_time(**tagged))
+    other = ("rds:AddTagsToResource", [_rds("db:shop")])
+    _refused(lambda: _restoring(aws, (action, _NAMED), other).restore_db_instance_to_point_in_time(**tagged))

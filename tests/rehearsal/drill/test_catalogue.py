@@ -46,6 +46,7 @@ NAMES = [
     "interrupted-restore",
     "delayed-replica",
     "delayed-replica-replays",
+    "damaged-again",
     "blip",
     "brownout",
     "database-restart",

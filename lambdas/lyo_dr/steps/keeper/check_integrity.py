@@ -13,7 +13,7 @@ from lyo_dr.adapters import environment, log
 from lyo_dr.adapters.aws.backups import Backups, settings_to_keep
 from lyo_dr.adapters.aws.functions import invoke
 from lyo_dr.adapters.aws.metrics import write_integrity
-from lyo_dr.decisions.integrity import PATIENCE, faults_to_tell, integrity_faults, unanswered
+from lyo_dr.decisions.integrity import PATIENCE, faults_to_tell, integrity_faults
 from lyo_dr.doorman import Here
 from lyo_dr.errors import LyoDrError
 from lyo_dr.model.plan import Database
@@ -59,8 +59,7 @@ def _check(database: Database, here: Here, *, tell: bool, anew: bool) -> int | N
         return None
     baseline = None if anew else here.databases.baseline(database.name)
     faults = integrity_faults(database.integrity, evidence.readings, baseline)
-    silent = bool(unanswered(database.integrity, evidence.readings))
-    before = here.databases.runs(database.name, here.now())[-PATIENCE:] if silent else []
+    before = here.databases.runs(database.name, here.now())[-PATIENCE:]
     run = Run(at=evidence.at, lsn=evidence.lsn or "", readings=evidence.readings, faults=faults)
     here.databases.record_run(database.name, run)
     if tell:

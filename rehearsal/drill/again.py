@@ -1,0 +1,60 @@
+"""Data that goes wrong again, after the database was promoted from a replica and restored before."""
+
+from __future__ import annotations
+
+import time
+import uuid
+
+from rehearsal.drill import damage, delayed, expect, plans
+from rehearsal.drill.drill import Drill
+from rehearsal.drill.scenario import Scenario
+from rehearsal.drill.scene import Scene
+
+_ROWS = 40
+
+
+def damage_twice_before(scene: Scene) -> None:
+    """The first time a delayed replica takes the place of the database, the second time a restore of that does."""
+    delayed.make_replica(scene)
+    with scene.sql(scene.primary) as connection, connection.cursor() as cursor:
+        rows = [(uuid.uuid4(), "Ada", f"before-{number}") for number in range(_ROWS)]
+        cursor.executemany("insert into lyo_appointments (id, customer, slot) values (%s, %s, %s)", rows)
+    for way in ("a promoted replica", "a restore"):
+        began = time.time()
+        damage.migrate_badly(scene)
+        damage.say_data_is_wrong(scene)
+        incident, _ = scene.follow(began)
+        scene.afterwards()
+        scene.screen.stage(f"{incident} has ended: the database is {way} now")
+        scene.read_address_again(scene.primary)
+        scene.look_up(scene.secondary)
+
+
+AGAIN = (
+    Drill(
+        name="damaged-again",
+        must_fire=False,
+        proves="A database that was promoted and restored before is restored again, from what it is by then.",
+        customer=plans.restoring(delayed=delayed.DELAYED),
+        scenario=Scenario(
+            prepare=damage_twice_before,
+            strike=damage.migrate_badly,
+            meanwhile=damage.say_data_is_wrong,
+            repair=damage.book_on,
+            look=damage.look,
+            in_active=True,
+        ),
+        judge=expect.every(
+            expect.ended("recovered"),
+            expect.said("ChooseMoment", "one transaction wrote .* rows of lyo_appointments"),
+            expect.said("RestoreBeside", "-r-.* is being restored beside .*-r-"),
+            expect.back_before_the_damage(within_seconds=1),
+            expect.bookings_resumed(),
+            expect.traffic_stayed(),
+            expect.afterwards_well(),
+            expect.said("KeepDamaged", "-r-.* is renamed to .*-damaged-"),
+            expect.said("ReplicateAgain", "streams from .*-r-.*: protected again"),
+        ),
+    ),
+)
+"""In the order in which they are run."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 import uuid
 
-from rehearsal.drill import damage, delayed, expect, plans
+from rehearsal.drill import breakage, damage, delayed, expect, judge, plans
 from rehearsal.drill.drill import Drill
+from rehearsal.drill.incident import IncidentView
 from rehearsal.drill.scenario import Scenario
 from rehearsal.drill.scene import Scene
 
@@ -16,21 +17,53 @@ _ROWS = 40
 def damage_twice_before(scene: Scene) -> None:
     """The first time a delayed replica takes the place of the database, the second time a restore of that does."""
     delayed.make_replica(scene)
+    _fill(scene)
+    for way in ("a promoted replica", "a restore"):
+        _damage(scene, way)
+
+
+def _fill(scene: Scene) -> None:
     with scene.sql(scene.primary) as connection, connection.cursor() as cursor:
         rows = [(uuid.uuid4(), "Ada", f"before-{number}") for number in range(_ROWS)]
         cursor.executemany("insert into lyo_appointments (id, customer, slot) values (%s, %s, %s)", rows)
-    for way in ("a promoted replica", "a restore"):
-        began = time.time()
-        damage.migrate_badly(scene)
-        damage.say_data_is_wrong(scene)
-        incident, _ = scene.follow(began)
-        scene.afterwards()
-        scene.screen.stage(f"{incident} has ended: the database is {way} now")
-        scene.read_address_again(scene.primary)
-        scene.look_up(scene.secondary)
+
+
+def _damage(scene: Scene, way: str) -> None:
+    """Damage, an operator who notices, and the whole way back to a database that is protected again."""
+    began = time.time()
+    damage.migrate_badly(scene)
+    damage.say_data_is_wrong(scene)
+    incident, _ = scene.follow(began)
+    scene.afterwards()
+    scene.screen.stage(f"{incident} has ended: the database is {way} now")
+    scene.read_address_again(scene.primary)
+    scene.look_up(scene.secondary)
+
+
+def restore_once_before(scene: Scene) -> None:
+    """The region restores its database, and its replica is made anew; it is lost only afterwards."""
+    names = scene.world.names(scene.primary)
+    scene.world.deploy(names.stack("database_restore"))
+    _fill(scene)
+    ours, scene.view = scene.view, IncidentView(scene.world, names)
+    _damage(scene, "a restore")
+    scene.view = ours
 
 
 AGAIN = (
+    Drill(
+        name="restored-and-region-loss",
+        proves="A region whose database was restored before is lost: its new replica is promoted as any other.",
+        scenario=Scenario(prepare=restore_once_before, strike=breakage.lose_primary),
+        both_ways=True,
+        rehearsed=plans.cooling_down(seconds=1),
+        judge=expect.every(
+            judge.misses,
+            expect.said("CheckGate", "within the RPO"),
+            expect.silent("AskConsent"),
+            expect.carried_out("PromoteReadReplica", 1),
+        ),
+    ),
     Drill(
         name="damaged-again",
         must_fire=False,

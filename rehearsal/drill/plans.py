@@ -66,6 +66,16 @@ def rpo(seconds: float) -> Callable[[Plan], Plan]:
     return adjust
 
 
+def cooling_down(seconds: float) -> Callable[[Plan], Plan]:
+    """So long nothing happens by itself after an incident."""
+
+    def adjust(plan: Plan) -> Plan:
+        policy = msgspec.structs.replace(plan.policy, cooldown=timedelta(seconds=seconds))
+        return msgspec.structs.replace(plan, policy=policy)
+
+    return adjust
+
+
 def under_maintenance(plan: Plan) -> Plan:
     """Alarms start nothing, today and for a long time; people may."""
     window = Maintenance(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lyo_dr.model.names import Names
-from lyo_dr.model.plan import Plan
+from lyo_dr.model.plan import NAME_BASE, Plan
 from stacks.grants.delayed import delayed_replicas
 from stacks.grants.grant import Grant
 
@@ -237,12 +237,14 @@ def _planned(plan: Plan, names: Names) -> tuple[str, ...]:
 
 
 def _made(plan: Plan, names: Names, kind: str) -> tuple[str, ...]:
-    return tuple(names.instance(f"{database.instances[names.region][:44]}-{kind}-*") for database in plan.databases)
+    return tuple(
+        names.instance(f"{database.instances[names.region][:NAME_BASE]}-{kind}-*") for database in plan.databases
+    )
 
 
 def _evidence(plan: Plan, names: Names) -> tuple[str, ...]:
     """Names end in the incident's own eight characters."""
-    bases = (database.instances[names.region][:44] for database in plan.databases)
+    bases = (database.instances[names.region][:NAME_BASE] for database in plan.databases)
     return tuple(names.arn("rds", f"snapshot:{base}-evidence-*") for base in bases)
 
 

@@ -127,12 +127,13 @@ def test_a_retry_changes_nothing_and_a_light_finding_blocks_nobody(world: World,
 
 
 def test_only_what_this_incident_added_is_lifted_and_by_whom_is_on_record(world: World, ours: Incident) -> None:
-    block(ours, addresses=[INTRUDER, OTHER])
+    block(ours, addresses=[INTRUDER, OTHER, "2001:db8::7"])
     lifted = lift_containment.handler({"incident": BREACH, "by": "ada", "why": "reassigned"})
     assert lifted["done"]
-    assert "ada lifted the containment of 203.0.113.7/32: reassigned" in lifted["sentence"]
+    assert "ada lifted the containment of 203.0.113.7/32, 2001:db8::7/128: reassigned" in lifted["sentence"]
     for region in (IRELAND, OREGON):
         assert blocked(region) == [OTHER], "that entry was there before us"
+        assert blocked(region, f"{SET}-6") == []
     head = world.here(region=IRELAND).incidents.head(BREACH)
     assert head is not None
     assert head["lifted_by"] == "ada"

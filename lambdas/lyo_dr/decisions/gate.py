@@ -125,7 +125,7 @@ def _replica(database: Database, instance: Instance | None, incident: Incident) 
     if instance_status(instance.status) == "broken":
         yield f"database {database.name}: instance {name} is {instance.status}"
     expected = database.instances[incident.lost_region]
-    if instance.source is not None and instance.source.split(":")[-1] != expected:
+    if instance.source is not None and not database.lives_in(instance.source.split(":")[-1], incident.lost_region):
         yield f"database {database.name}: {name} replicates {instance.source}, not {expected}"
     if instance.source is None:
         yield f"database {database.name}: {name} is not a replica; it was promoted before, by somebody else"

@@ -82,7 +82,7 @@ def _replica(database: Database, instance: Instance | None, region: str, active:
         yield f"database {database.name}: {name} is {instance.status}"
     if instance.source is None:
         yield f"database {database.name}: {name} is not a replica"
-    elif instance.source.split(":")[3:4] + instance.source.split(":")[-1:] != [active, source]:
+    elif instance.source.split(":")[3:4] != [active] or not database.lives_in(instance.source.split(":")[-1], active):
         yield f"database {database.name}: {name} replicates {instance.source}, not {source} in {active}"
     elif not instance.replicating:
         yield f"database {database.name}: {name} does not stream from {source} yet"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 
-from lyo_dr.model.plan import Plan
+from lyo_dr.model.plan import NAME_BASE, Plan
 
 DETECTION_REGION = "us-east-1"
 """Route 53 publishes health-check metrics in this region only (developer guide, "Monitoring health checks")."""
@@ -34,10 +34,6 @@ def kebab(name: str) -> str:
 def snake(name: str) -> str:
     """``PromoteReplica`` becomes ``promote_replica``."""
     return kebab(name).replace("-", "_")
-
-
-_BASE = 44
-"""RDS takes 63 characters and no hyphen at the end; what is added takes 19."""
 
 
 def _short(incident_id: str) -> str:
@@ -190,19 +186,19 @@ class Names:
 
     def restored(self, identifier: str, incident_id: str, attempt: int) -> str:
         """Name of the instance an attempt of an incident restores (63 characters at most)."""
-        return f"{identifier[:_BASE]}-r-{_short(incident_id)}-{attempt}"
+        return f"{identifier[:NAME_BASE]}-r-{_short(incident_id)}-{attempt}"
 
     def probe(self, identifier: str, incident_id: str, number: int) -> str:
         """Name of an instance a search restores to throw it away."""
-        return f"{identifier[:_BASE]}-r-s-{_short(incident_id)}-{number}"
+        return f"{identifier[:NAME_BASE]}-r-s-{_short(incident_id)}-{number}"
 
     def damaged(self, identifier: str, incident_id: str) -> str:
         """Name under which an incident keeps a damaged instance."""
-        return f"{identifier[:_BASE]}-damaged-{_short(incident_id)}"
+        return f"{identifier[:NAME_BASE]}-damaged-{_short(incident_id)}"
 
     def evidence(self, identifier: str, incident_id: str) -> str:
         """Name of the snapshot an incident takes of a damaged instance."""
-        return f"{identifier[:_BASE]}-evidence-{_short(incident_id)}"
+        return f"{identifier[:NAME_BASE]}-evidence-{_short(incident_id)}"
 
     @property
     def evidence_bucket(self) -> str:

@@ -19,6 +19,12 @@ from lyo_dr.model.evidence import Evidence
 from lyo_dr.model.issuer import IssuedKey, KeyName
 
 DATABASE_URL = "DATABASE_URL"
+
+NAME_BASE = 44
+"""So many characters of an instance's name begin the names of what an incident makes of it.
+
+RDS takes 63 and no hyphen at the end; what is added takes 19.
+"""
 """The key of an app secret that holds the database's address and login."""
 
 ALTERNATING = 2
@@ -193,6 +199,14 @@ class Database(PlanPart, frozen=True):
     def delayed_in(self, region: str) -> str | None:
         """The delayed replica of a region, where the plan names one."""
         return None if self.restore.delayed is None else self.restore.delayed.instances.get(region)
+
+    def lives_in(self, identifier: str, region: str) -> bool:
+        """Whether an instance there may be this database: the plan's, or what took its place after an incident.
+
+        That is one restored beside it (``Names.restored``), or its delayed replica, promoted.
+        """
+        planned = self.instances[region]
+        return identifier in (planned, self.delayed_in(region)) or identifier.startswith(f"{planned[:NAME_BASE]}-r-")
 
 
 class ServicePlace(PlanPart, frozen=True):

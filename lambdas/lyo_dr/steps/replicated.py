@@ -35,7 +35,8 @@ def wish_for(here: Here, incident_id: str, database: str) -> Wish | None:
 
 def backups_of(here: Here, incident: Incident, database: Database) -> Replicated | None:
     """What is kept here of the backups of the lost region's instance."""
-    return Backups(here.region).replicated(database.instances[incident.lost_region], incident.lost_region)
+    lost = incident.lost_region
+    return Backups(here.region).replicated(lambda name: database.lives_in(name, lost), lost)
 
 
 def replica_facts(here: Here, incident: Incident, database: Database, instance: Instance | None) -> ReplicaFacts:

@@ -46,6 +46,7 @@ NAMES = [
     "interrupted-restore",
     "delayed-replica",
     "delayed-replica-replays",
+    "restored-and-region-loss",
     "damaged-again",
     "blip",
     "brownout",

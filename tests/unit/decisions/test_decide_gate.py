@@ -71,6 +71,11 @@ PAIRS = {
         f"database bookings: {REPLICA} replicates arn:aws:rds:{IRELAND}:1:db:other, not {PRIMARY}",
         gate(instances={"bookings": an_instance(source=PRIMARY)}),
     ),
+    "a source that was put aside as damaged": (
+        gate(instances={"bookings": an_instance(source=f"arn:aws:rds:{IRELAND}:1:db:{PRIMARY}-damaged-0a1b2c3d")}),
+        f"database bookings: {REPLICA} replicates arn:aws:rds:{IRELAND}:1:db:{PRIMARY}-damaged-0a1b2c3d, not {PRIMARY}",
+        gate(instances={"bookings": an_instance(source=f"arn:aws:rds:{IRELAND}:1:db:{PRIMARY}-r-0a1b2c3d-1")}),
+    ),
     "promoted before": (
         gate(instances={"bookings": a_primary()}),
         f"database bookings: {REPLICA} is not a replica; it was promoted before, by somebody else",

@@ -121,10 +121,11 @@ def test_the_replicated_backups_of_a_restored_instance_count_too_and_the_newest_
             return {"DBInstanceAutomatedBackups": found}
 
     monkeypatch.setattr(backups, "client", lambda *_: Rds())
-    found = Backups(OREGON).replicated("db", IRELAND)
+    database = msgspec.structs.replace(world.plan.databases[0], instances={IRELAND: "db", OREGON: "db-replica"})
+    found = Backups(OREGON).replicated(lambda name: database.lives_in(name, IRELAND), IRELAND)
     assert found is not None
     assert (found.arn, found.window.latest) == ("ab-db-r-12345678-1", at(-400))
-    assert Backups(OREGON).replicated("other", IRELAND) is None
+    assert Backups(OREGON).replicated(lambda _: False, IRELAND) is None
 
 
 def test_the_stand_by_keeps_its_own_runs_and_the_settings_of_its_replica_and_tells_no_metric(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from lyo_dr.adapters.aws.session import calling, client
@@ -57,8 +58,8 @@ class Backups:
         kept = [backup for backup in answer["DBInstanceAutomatedBackups"] if backup.get("Region") == self.region]
         return _window(kept[0] if kept else {})
 
-    def replicated(self, identifier: str, region: str) -> Replicated | None:
-        """What is kept here of the backups of another region's instance, or of one that was restored in its place.
+    def replicated(self, belongs: Callable[[str], bool], region: str) -> Replicated | None:
+        """What is kept here of the backups of another region's database: of instances that ``belongs`` says are it.
 
         Of several the one that reaches furthest.
         """
@@ -67,7 +68,7 @@ class Backups:
         found = [
             Replicated(arn=raw["DBInstanceAutomatedBackupsArn"], window=_window(raw))
             for raw in answer["DBInstanceAutomatedBackups"]
-            if f":{region}:" in raw["DBInstanceArn"] and _same(raw["DBInstanceIdentifier"], identifier)
+            if f":{region}:" in raw["DBInstanceArn"] and belongs(raw["DBInstanceIdentifier"])
         ]
         return max(found, key=lambda kept: str(kept.window.latest or ""), default=None)
 
@@ -209,11 +210,6 @@ def settings_to_keep(raw: dict[str, Any]) -> dict[str, Any]:
 def _window(raw: dict[str, Any]) -> Window:
     told = raw.get("RestoreWindow") or {}
     return Window(earliest=told.get("EarliestTime"), latest=told.get("LatestTime"))
-
-
-def _same(found: str, identifier: str) -> bool:
-    """An instance of the plan, or what an incident restored in its place (``Names.restored``)."""
-    return found == identifier or found.startswith(f"{identifier[:44]}-r-")
 
 
 def _tags(before: list[dict[str, str]], incident: str) -> list[dict[str, str]]:

@@ -43,8 +43,8 @@ def handler(request: Request, here: Here) -> Progress:
 
 def _is_settled(incident: Incident, database: str, kept: Vault, here: Here, *, over: bool) -> bool:
     """Whether the snapshot is on record, as available or as missing."""
-    instance = here.plan.database(database).instances[here.region]
-    name = here.names.evidence(instance, incident.id)
+    planned = here.plan.database(database).instances[here.region]
+    instance, name = here.databases.instance(database, planned), here.names.evidence(planned, incident.id)
     file, what = f"snapshots/{name}.json", f"snapshot {name}"
 
     def look() -> None:

@@ -35,8 +35,8 @@ def handler(request: Request, here: Here) -> Branch:
 
 
 def _preserve(incident: Incident, database: str, kept: Vault, here: Here) -> None:
-    backups, instance = Backups(here.region), here.plan.database(database).instances[here.region]
-    name = here.names.evidence(instance, incident.id)
+    backups, planned = Backups(here.region), here.plan.database(database).instances[here.region]
+    instance, name = here.databases.instance(database, planned), here.names.evidence(planned, incident.id)
     described = backups.describe(instance)
     if name not in {snapshot.identifier for snapshot in backups.snapshots(instance)}:
         try:

@@ -13,14 +13,15 @@ def read_cache_secrets(plan: Plan, names: Names) -> list[Grant]:
 
 
 def stage_tokens(plan: Plan, names: Names) -> list[Grant]:
-    """Read the copies of both regions, put a version beside them or in their place, and say which one counts."""
-    actions = (
-        "secretsmanager:DescribeSecret",
-        "secretsmanager:GetSecretValue",
-        "secretsmanager:PutSecretValue",
-        "secretsmanager:UpdateSecretVersionStage",
-    )
+    """Read the copies of both regions, and put a version beside them."""
+    actions = ("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue")
     return _grant(actions, _both(plan, names), "the new token is written into the copy of its region")
+
+
+def finish_tokens(plan: Plan, names: Names) -> list[Grant]:
+    """Also say which version counts."""
+    labels = ("secretsmanager:UpdateSecretVersionStage",)
+    return [*stage_tokens(plan, names), *_grant(labels, _both(plan, names), "the new token becomes the current one")]
 
 
 def read_tokens(plan: Plan, names: Names) -> list[Grant]:

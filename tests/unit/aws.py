@@ -90,6 +90,8 @@ class Calls:
     def __init__(self) -> None:
         self.made: list[str] = []
         self.rds: dict[str, RdsModel] = {}
+        self.snapshots: dict[str, str] = {}
+        """Of which instance each snapshot is; there at once."""
         self.prepare: Callable[[str], None] = lambda _service: None
         self.functions: Callable[[dict[str, Any]], Any] | None = None
         """What a function that is invoked answers, where a test plays them."""
@@ -135,6 +137,12 @@ class Calls:
         model = self.rds.get(asked["DBInstanceIdentifier"])
         if model is None:
             raise refusal("DBInstanceNotFound", "no such instance", operation, 404)
+        if operation == "CreateDBSnapshot":
+            self.snapshots[asked["DBSnapshotIdentifier"]] = asked["DBInstanceIdentifier"]
+            return {}
+        if operation == "DescribeDBSnapshots":
+            of = [name for name, instance in self.snapshots.items() if instance == asked["DBInstanceIdentifier"]]
+            return {"DBSnapshots": [{"DBSnapshotIdentifier": name, "Status": "available"} for name in of]}
         return model.answer(operation, asked)
 
 

@@ -130,7 +130,7 @@ def test_only_what_this_incident_added_is_lifted_and_by_whom_is_on_record(world:
     block(ours, addresses=[INTRUDER, OTHER, "2001:db8::7"])
     lifted = lift_containment.handler({"incident": BREACH, "by": "ada", "why": "reassigned"})
     assert lifted["done"]
-    assert "ada lifted the containment of 203.0.113.7/32, 2001:db8::7/128: reassigned" in lifted["sentence"]
+    assert "ada lifted the containment of 2001:db8::7/128, 203.0.113.7/32: reassigned" in lifted["sentence"]
     for region in (IRELAND, OREGON):
         assert blocked(region) == [OTHER], "that entry was there before us"
         assert blocked(region, f"{SET}-6") == []

@@ -131,6 +131,26 @@ def test_fault_51_a_database_that_is_busy_is_described_without_a_snapshot(
     assert described.what == "database bookings, without a snapshot"
 
 
+@pytest.mark.parametrize("successor", ["-r-0a1b2c3d-1", "-delayed"])
+def test_a_database_that_was_restored_before_is_preserved_where_it_is_now(
+    world: World, incident: Incident, monkeypatch: pytest.MonkeyPatch, successor: str
+) -> None:
+    given_bucket(world)
+    History(monkeypatch)
+    planned = world.plan.databases[0].instances[OREGON]
+    now = f"{planned}{successor}"
+    world.calls.rds[now] = world.calls.rds.pop(planned)
+    world.here().databases.move("bookings", now)
+    run(preserve_databases.handler, incident)
+    name = world.here().names.evidence(planned, incident.id)
+    assert world.calls.snapshots == {name: now}
+    later = (world.here().now() - world.plan.evidence.late_after).isoformat()
+    assert run(preserve_late.handler, incident, started_at=later)["status"] == "ready"
+    described, available = entries(world, incident, "databases")
+    assert described.what == f"database bookings: snapshot {name} begun"
+    assert available.what == f"snapshot {name} is available"
+
+
 def test_fault_51_a_step_that_died_is_a_gap_of_its_part(incident: Incident, world: World) -> None:
     given_bucket(world)
     assert sealed(incident, tasks="States.Timeout")["gaps"] == 1

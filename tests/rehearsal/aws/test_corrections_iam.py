@@ -1,6 +1,7 @@
 """Roles may do what their policies say, and nothing else."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import botocore.exceptions
@@ -156,7 +157,7 @@ def test_a_restore_is_checked_by_everything_it_names(aws: LocalAws) -> None:
     _carried_out(lambda: _restoring(aws, (action, _NAMED)).restore_db_instance_to_point_in_time(**_RESTORE))
     for missing in _NAMED:
         client = _restoring(aws, (action, [arn for arn in _NAMED if arn != missing]))
-        _refused(lambda client=client: client.restore_db_instance_to_point_in_time(**_RESTORE))
+        _refused(partial(client.restore_db_instance_to_point_in_time, **_RESTORE))
 
 
 def test_a_snapshot_that_is_restored_is_checked_too(aws: LocalAws) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -16,11 +16,13 @@ from lyo_dr.decisions.breach import judge_breach
 from lyo_dr.errors import GateNotPassed, LeaseLost, NotContained
 from lyo_dr.model.consent import Consent
 from lyo_dr.model.incident import Incident
+from lyo_dr.model.verdict import Progress
 from lyo_dr.steps import breaching, lifting
 from lyo_dr.steps.breach_response import (
     announce_breach,
     announce_breach_failure,
     assess_breach,
+    check_tasks,
     conclude_breach,
     isolate_groups,
     lift_containment,
@@ -232,6 +234,19 @@ def _given_secret(world: World) -> None:
     for region in (IRELAND, OREGON):
         client("secretsmanager", region).create_secret(Name=SECRET, SecretString=json.dumps({"DATABASE_URL": "x"}))
     world.calls.preparing = False
+
+
+def test_looking_at_fresh_tasks_pushes_the_lease_out(
+    world: World, ours: Incident, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, now = world.here(region=OREGON).system.lease(), datetime.now(UTC)
+    assert before is not None
+    monkeypatch.setattr(check_tasks, "all_ready", lambda *_: Progress(status="ready", sentence="All tasks are new"))
+    monkeypatch.setattr("lyo_dr.adapters.clock.now", lambda: before.expires_at - timedelta(seconds=5))
+    assert check_tasks.handler(request(ours, before=now))["status"] == "ready"
+    after = world.here(region=OREGON).system.lease()
+    assert after is not None
+    assert after.expires_at > before.expires_at
 
 
 # -- lifting ----------------------------------------------------------------------------------------------

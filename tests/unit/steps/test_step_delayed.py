@@ -234,6 +234,21 @@ def test_more_than_the_rpo_before_the_moment_is_too_much_where_it_cannot_be_brou
     assert (rds.held, rds.promotions, len(rds.delays)) == (False, 0, 1)
 
 
+def test_a_promotion_that_fails_gives_way_to_a_restore_and_the_delay_is_the_plans_again(
+    rds: DelayedRds, incident: Incident, moment: datetime
+) -> None:
+    go(hold_delayed.handler, incident)
+    assert choose(incident)["status"] == "promote"
+    assert until_ready(wind_delayed.handler, incident)["status"] == "ready"
+    assert rds.delays[-1] != 3_600_000
+    for _ in range(2):
+        way = go(restore_instead.handler, incident)
+        assert way["status"] == "restore"
+        assert f"an ordinary restore to {Target(kind='moment', at=moment)} takes its place" in way["sentence"]
+    assert rds.delays[-1] == 3_600_000
+    assert not rds.held
+
+
 def test_a_restore_that_fails_lets_it_replay_again_with_its_own_delay(
     late: World, rds: DelayedRds, incident: Incident
 ) -> None:

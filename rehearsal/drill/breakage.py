@@ -33,11 +33,18 @@ def cut_link_and_lose_primary(scene: Scene) -> float:
     return lose_primary(scene)
 
 
-def lose_primary_and_detection(scene: Scene) -> float:
-    """us-east-1, where Route 53 tells its alarms, is silent, too, and nobody is woken by the watcher."""
-    _deafen_door(scene)
+def lose_primary_and_us_east_1(scene: Scene) -> float:
+    """us-east-1, where Route 53 tells its alarms, is silent, too."""
     at = lose_primary(scene, ({"region": DETECTION_REGION, "kind": "blackhole"},))
-    scene.screen.stage(f"Detection is off: {DETECTION_REGION} is silent, too, and no alarm gets through here")
+    scene.screen.stage(f"{DETECTION_REGION} is silent, too: its alarm tells nobody")
+    return at
+
+
+def lose_primary_and_detection(scene: Scene) -> float:
+    """The same, and nobody is woken by the watcher either."""
+    _deafen_door(scene)
+    at = lose_primary_and_us_east_1(scene)
+    scene.screen.stage("Nor does any alarm get through here: detection is off")
     return at
 
 

@@ -92,7 +92,7 @@ JUDGEMENT = (
     Drill(
         name="us-east-1-down",
         proves="With us-east-1 lost as well, the watcher of the recovery region notices, and it recovers.",
-        scenario=Scenario(strike=breakage.lose_primary_and_detection),
+        scenario=Scenario(strike=breakage.lose_primary_and_us_east_1),
         judge=expect.every(judge.misses, expect.said("OpenIncident", "Incident opened by watcher"), expect.opened(1)),
     ),
     Drill(

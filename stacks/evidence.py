@@ -62,10 +62,12 @@ class PreserveBreach(ProcessStack):
             for process in EVIDENCE
             for step in sorted(site.sources.steps(process))
         }
+        # Exports are written by CloudWatch Logs itself; the step only reads what came of them.
+        exported = roles.pop("ExportLogs")
         statements = [
             self._account("TheAccountAdministers", list(_ADMINISTRATION)),
             self._account("WhoPreservesEncrypts", ["kms:GenerateDataKey"], list(roles.values())),
-            self._account("WhatWasExportedIsHashed", ["kms:Decrypt"], [roles["ExportLogs"]]),
+            self._account("WhatWasExportedIsHashed", ["kms:Decrypt"], [exported]),
             iam.PolicyStatement(
                 sid="LogExportsEncrypt",
                 principals=[iam.ServicePrincipal(f"logs.{site.region}.amazonaws.com")],

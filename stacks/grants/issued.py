@@ -9,8 +9,12 @@ from stacks.grants.grant import Grant
 
 def read_issued(plan: Plan, names: Names) -> list[Grant]:
     """Read this region's copy, to show a key to its issuer; nothing is written."""
-    read = ("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue")
-    return _grant(read, _issued(plan, names), "a key that is tried at its issuer")
+    return _grant(("secretsmanager:GetSecretValue",), _issued(plan, names), "a key that is tried at its issuer")
+
+
+def see_handed_over(plan: Plan, names: Names) -> list[Grant]:
+    """Which version was handed over."""
+    return _grant(("secretsmanager:DescribeSecret",), _issued(plan, names), "the version with the label of its own")
 
 
 def replace_issued(plan: Plan, names: Names) -> list[Grant]:

@@ -49,7 +49,7 @@ from stacks.grants.evidence import (
     see_versions,
 )
 from stacks.grants.grant import Grant, Part
-from stacks.grants.issued import read_issued, replace_issued
+from stacks.grants.issued import read_issued, replace_issued, see_handed_over
 from stacks.grants.journal import (
     declare_in_peer,
     go_by_notes,
@@ -191,7 +191,7 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
     },
     "secret_rotation": {
         "OpenRotation": (journal_and_head, lease_in_peer, call_responders),
-        "TestKey": (journal, lease_in_peer, read_issued),
+        "TestKey": (journal, lease_in_peer, read_issued, see_handed_over),
         "AskForKey": (journal, lease_in_peer, call_responders),
         "FinishKey": (journal, lease_in_peer, replace_issued),
         "StageToken": (journal, lease_in_peer, stage_tokens),
@@ -294,7 +294,7 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
     },
     "finish_evidence": {
         "PreserveLate": (journal, see_snapshots, see_actions, put_evidence),
-        "ExportLogs": (journal, export_logs, put_evidence, read_evidence),
+        "ExportLogs": (journal, export_logs, read_evidence),
         "SealAgain": (go_by_notes, put_evidence),
     },
     "search_moment": {

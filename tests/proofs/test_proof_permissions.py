@@ -72,6 +72,9 @@ NAMESPACE = {"StringEquals": {"cloudwatch:namespace": "LyoDr"}}
             [allow("sns:Publish")], [call("sns:Publish", status=400)], {"sns:Publish 0": "unused"}, id="only failed"
         ),
         pytest.param(
+            [allow("sns:Publish")], [call("sns:Publish", status=404)], {"sns:Publish 0": "proven"}, id="is not there"
+        ),
+        pytest.param(
             [allow("sns:Publish")], [call("sns:Publish", status=0)], {"sns:Publish 0": "unused"}, id="never answered"
         ),
         pytest.param(

@@ -6,7 +6,8 @@ moto's promotion leaves the source in place and never refuses; RDS does neither,
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -156,6 +157,15 @@ class World:
         for database in plan.databases:
             source = database.instances[IRELAND]
             calls.rds[database.instances[OREGON]] = RdsModel(source=f"arn:aws:rds:{IRELAND}:123456789012:db:{source}")
+
+    @contextmanager
+    def elsewhere(self) -> Iterator[None]:
+        """What another function does in here is no call of the step that asks it."""
+        before, self.calls.preparing = self.calls.preparing, True
+        try:
+            yield
+        finally:
+            self.calls.preparing = before
 
     def prepare(self, service: str) -> None:
         """Build what a service holds, at its first call: most tests need the tables only."""

@@ -94,7 +94,8 @@ def database(world: World, monkeypatch: pytest.MonkeyPatch) -> Database:
     def invoke(function: str, payload: dict[str, Any], region: str, *, seconds: float) -> Any:
         assert seconds < 30
         assert "first" not in json.dumps(payload)
-        return found.answer(function, payload, region)
+        with world.elsewhere():
+            return found.answer(function, payload, region)
 
     monkeypatch.setattr(rotating, "invoke", invoke)
     return found

@@ -31,8 +31,9 @@ from lyo_dr.steps.preserve_breach import (
 )
 from tests.plans import lyo_plan
 from tests.unit.aws import World, refusal
+from tests.unit.delayed import DELAYED, with_delayed
 from tests.unit.evidence import content, entries, given_bucket, prepared
-from tests.unit.vocabulary import IRELAND, OREGON
+from tests.unit.vocabulary import IRELAND, OREGON, REPLICA
 
 Build = Callable[[Plan], World]
 ACL = "arn:aws:wafv2:us-west-2:123456789012:regional/webacl/front/0a1b"
@@ -131,14 +132,14 @@ def test_fault_51_a_database_that_is_busy_is_described_without_a_snapshot(
     assert described.what == "database bookings, without a snapshot"
 
 
-@pytest.mark.parametrize("successor", ["-r-0a1b2c3d-1", "-delayed"])
+@pytest.mark.parametrize("now", [f"{REPLICA}-r-0a1b2c3d-1", DELAYED])
 def test_a_database_that_was_restored_before_is_preserved_where_it_is_now(
-    world: World, incident: Incident, monkeypatch: pytest.MonkeyPatch, successor: str
+    build: Build, monkeypatch: pytest.MonkeyPatch, now: str
 ) -> None:
+    world = build(with_delayed(lyo_plan()))
+    incident, planned = world.given_incident(), REPLICA
     given_bucket(world)
     History(monkeypatch)
-    planned = world.plan.databases[0].instances[OREGON]
-    now = f"{planned}{successor}"
     world.calls.rds[now] = world.calls.rds.pop(planned)
     world.here().databases.move("bookings", now)
     run(preserve_databases.handler, incident)

@@ -63,8 +63,13 @@ def outside(world: World, monkeypatch: pytest.MonkeyPatch) -> Outside:
     revoke_older_sessions(ROLE, NOON)
     world.calls.preparing = False
     found = Outside()
+
+    def ask(*asked: Any, **more: Any) -> Any:
+        with world.elsewhere():
+            return found.ask(*asked, **more)
+
     for module in (breaching, rotating):
-        monkeypatch.setattr(module, "invoke", found.ask)
+        monkeypatch.setattr(module, "invoke", ask)
     monkeypatch.setattr(proving, "ask_front_door", lambda *_given: found.front)
     return found
 

@@ -15,7 +15,7 @@ from tests.unit.aws import World
 from tests.unit.restores import FakeRds, given_rds
 from tests.unit.vocabulary import REPLICA, at
 
-RESTORED = "postgres-r-1"
+RESTORED = f"{REPLICA}-r-0a1b2c3d-1"
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from tests.unit.aws import World
 from tests.unit.restores import given_rds
 from tests.unit.vocabulary import REPLICA, at
 
-RESTORED = f"{REPLICA}-restored"
+RESTORED = f"{REPLICA}-r-0a1b2c3d-1"
 
 
 def a_run(seconds: float, faults: tuple[str, ...] = ()) -> Run:

@@ -19,7 +19,7 @@ from lyo_dr.steps.protect_database import check_protection
 from lyo_dr.steps.region_failover import check_gate
 from tests.plans import lyo_plan
 from tests.unit.aws import RdsModel, World
-from tests.unit.vocabulary import IRELAND, NOON, OREGON, a_signal, a_triage, an_incident, at, observers
+from tests.unit.vocabulary import IRELAND, NOON, OREGON, REPLICA, a_signal, a_triage, an_incident, at, observers
 
 KEPT = Replicated(arn="ab-x", window=Window(earliest=at(-86400), latest=at(-420)))
 
@@ -84,10 +84,11 @@ def test_the_lease_is_kept_where_secrets_lead_to_a_restored_database_and_nobody_
 
 def test_what_was_restored_is_what_is_protected(world: World) -> None:
     incident = world.given_incident()
-    world.here().incidents.note(incident.id, "POINTED", "bookings", instance="replica-r-1")
-    world.calls.rds["replica-r-1"] = RdsModel(source=None, multi_az=True, retention=7)
+    restored = f"{REPLICA}-r-0a1b2c3d-1"
+    world.here().incidents.note(incident.id, "POINTED", "bookings", instance=restored)
+    world.calls.rds[restored] = RdsModel(source=None, multi_az=True, retention=7)
     event = {"incident": msgspec.to_builtins(incident), "database": "bookings", "started_at": NOON.isoformat()}
-    assert check_protection.handler(event)["sentence"].startswith("replica-r-1 keeps 7 days of backups")
+    assert check_protection.handler(event)["sentence"].startswith(f"{restored} keeps 7 days of backups")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from typing import Any
 from proofs.roles import Role
 
 _SUCCESS = (*range(200, 300), 404)
-"""What is not there was allowed to be asked for: without the permission AWS would not have said that it is not there."""
+"""What is not there was allowed to be asked for: without the permission AWS would not say that it is not there."""
 
 
 @dataclass(frozen=True)

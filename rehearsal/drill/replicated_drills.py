@@ -49,7 +49,6 @@ REPLICATED = (
             repair=replicated.book_on,
             look=replicated.look,
         ),
-        must_fire=False,
         judge=expect.every(
             expect.ended("recovered"),
             expect.said("CheckGate", "the replica's data is wrong .* would be restored from backups"),

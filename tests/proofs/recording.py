@@ -176,6 +176,7 @@ class Recorder:
             databases=plan.databases if delayed else self.like.databases,
             caches=plan.caches,
             breach=breach,
+            evidence=plan.evidence,
         )
 
 

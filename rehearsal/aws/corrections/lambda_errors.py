@@ -16,7 +16,8 @@ from rehearsal.aws.world import World
 
 _PLAIN = '"error": str(e), "trace": traceback.format_exc()'
 _NAMED = '"error": str(e), "error_type": type(e).__name__, "trace": traceback.format_exc()'
-_DIED = ("Worker process died", "Worker process exited immediately")
+_DIED = ("Worker process died", "Worker process exited immediately", "[Errno 32] Broken pipe")
+"""The last of them where it died before it was told what to run."""
 _IMPORT_FAILED = "Worker init failed: "
 
 REQUIRES = (

@@ -4,6 +4,9 @@ import os
 import threading
 import time
 
+import pytest
+
+from rehearsal.aws.corrections.lambda_errors import error_name
 from rehearsal.aws.local import LocalAws
 from tests.rehearsal.aws.vocabulary import IRELAND, WEST, eventually, given_function, invoke, workers, zipped
 
@@ -64,6 +67,22 @@ def handler(event, context):
     body, _ = invoke(aws, given_function(aws, WEST, code))
     assert body["found"] == []
     assert not {"PYTHONPATH", "VIRTUAL_ENV"} & set(body["names"])
+
+
+@pytest.mark.parametrize(
+    ("message", "reported", "name"),
+    [
+        ("Worker process died", None, "Runtime.ExitError"),
+        ("Worker process exited immediately. stderr: ", None, "Runtime.ExitError"),
+        ("[Errno 32] Broken pipe", None, "Runtime.ExitError"),
+        ("Worker init failed: No module named 'x'", None, "Runtime.ImportModuleError"),
+        ("no such table", "DatabaseUnreachable", "DatabaseUnreachable"),
+    ],
+)
+def test_a_process_that_died_has_the_name_aws_gives_it_whenever_it_died(
+    message: str, reported: str | None, name: str
+) -> None:
+    assert error_name(message, reported) == name
 
 
 def test_a_function_begins_with_the_libraries_and_nothing_else_of_another(aws: LocalAws) -> None:

@@ -19,13 +19,13 @@ from lyo_dr.model.evidence import Evidence
 from lyo_dr.model.issuer import IssuedKey, KeyName
 
 DATABASE_URL = "DATABASE_URL"
+"""The key of an app secret that holds the database's address and login."""
 
 NAME_BASE = 44
 """So many characters of an instance's name begin the names of what an incident makes of it.
 
 RDS takes 63 and no hyphen at the end; what is added takes 19.
 """
-"""The key of an app secret that holds the database's address and login."""
 
 ALTERNATING = 2
 """App roles a database needs for its login to be rotated: one in use, one that takes the new password."""

@@ -59,7 +59,8 @@ def _check(database: Database, here: Here, *, tell: bool, anew: bool) -> int | N
         return None
     baseline = None if anew else here.databases.baseline(database.name)
     faults = integrity_faults(database.integrity, evidence.readings, baseline)
-    before = here.databases.runs(database.name, here.now())[-PATIENCE:]
+    # Only who tells has to know; the stand-by is asked as often.
+    before = here.databases.runs(database.name, here.now())[-PATIENCE:] if tell else []
     run = Run(at=evidence.at, lsn=evidence.lsn or "", readings=evidence.readings, faults=faults)
     here.databases.record_run(database.name, run)
     if tell:

@@ -21,6 +21,8 @@ from rehearsal.drill.issuer import Issuer
 from rehearsal.drill.scene import Scene
 
 _SECONDS = 45.0
+_DRAINING = 10.0
+"""How long a task that was replaced may take to be gone."""
 
 
 class NoIssuerError(RuntimeError):
@@ -76,10 +78,15 @@ class Story:
         return str(scene.view.head(found).get("ending", "")) if found else ""
 
     def _revoke(self, scene: Scene) -> None:
-        """Told that the new key is in use, the person revokes the former one at the issuer."""
-        scene.notes["tasks hold the new key before the former is revoked"] = self._held_by_tasks(scene) == {
-            self._keys["new"]
-        }
+        """Told that the new key is in use, the person looks at the tasks and revokes the former one at the issuer.
+
+        A replaced task may be on its way out still when its service is stable; one that stays would be found.
+        """
+        scene.wait_until(lambda: self._held_by_tasks(scene) == {self._keys["new"]}, _DRAINING)
+        held = self._held_by_tasks(scene)
+        scene.notes["tasks hold before the former is revoked"] = sorted(
+            next((which for which, key in self._keys.items() if key == value), "another") for value in held
+        )
         scene.screen.stage("A person revokes the former key at its issuer")
         _issuer(scene).revoke(self._keys["leaked"])
 

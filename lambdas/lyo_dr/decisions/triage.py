@@ -8,6 +8,7 @@ between zones takes. Unknown abstains, a contradiction holds, a fresh heartbeat 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from math import ceil
 
 import msgspec
 
@@ -55,7 +56,8 @@ def triage(
     recovered = _recovered(facts, region)
     if recovered:
         return Triage(finding="recovered", decision="stood_down", sentence=recovered, evidence=evidence)
-    doubt = _doubt(facts, region, rules.stale_after) or _too_short(agreed, rules)
+    contradiction = _doubt(facts, region, rules.stale_after)
+    doubt = contradiction or _too_short(agreed, rules)
     if doubt is None:
         sentence = f"{region} is lost: its app and its AWS endpoint are silent, others answer, no replica receives"
         return Triage(
@@ -81,7 +83,7 @@ def triage(
         decision=decision,  # type: ignore[arg-type]
         sentence=sentence,
         evidence=evidence,
-        wait_seconds=rules.poll,
+        wait_seconds=rules.poll if contradiction else _pause(facts, agreed, rules),
     )
 
 
@@ -91,6 +93,16 @@ def _too_short(agreed: Agreement, rules: Rules) -> tuple[str, str] | None:
     if agreed.seconds >= needed:
         return None
     return "unclear", f"the observers have agreed for {agreed.seconds:.0f} s, {needed:.0f} s are asked for"
+
+
+def _pause(facts: Facts, agreed: Agreement, rules: Rules) -> int:
+    """Until the next look, so that it ends just when silence has lasted long enough. In whole seconds, rounded up.
+
+    It takes about as long as the last one did. 0 is a wait the States Language knows: a silent look takes its time.
+    """
+    took = max(facts.samples, key=lambda sample: sample.at).seconds if facts.samples else 0.0
+    missing = rules.agreement.total_seconds() - agreed.seconds - took
+    return min(rules.poll, max(0, ceil(missing)))
 
 
 def _recovered(facts: Facts, region: str) -> str | None:

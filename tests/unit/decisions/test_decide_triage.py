@@ -16,11 +16,13 @@ from tests.unit.vocabulary import (
     IRELAND,
     NOON,
     OREGON,
+    a_look,
     a_probe,
     at,
     given_replica,
     observers,
     serving,
+    silent_looks,
     unread_replica,
 )
 
@@ -131,6 +133,19 @@ def test_doubt_holds_or_asks_a_person_once_the_budget_is_spent(
     assert (verdict.decision, verdict.finding) == ("held" if held else "ask", finding)
     what = "has to look" if held else "is asked"
     assert verdict.sentence == f"Nothing is promoted: {reason}; a person {what}"
+
+
+@pytest.mark.parametrize(
+    ("silent_for", "look_takes", "wait"),
+    [(5, 5, 15), (129, 5, 15), (130, 5, 15), (132, 5, 13), (144.5, 5, 1), (145, 5, 0), (149, 5, 0), (149, 0.01, 1)],
+)
+def test_the_last_look_ends_when_the_agreement_is_long_enough(silent_for: float, look_takes: float, wait: int) -> None:
+    """Never less often than the plan's rhythm, and no later than needed: users wait for it."""
+    first, *between = a_look(silent_for), *silent_looks(silent_for)[:-1]
+    last = a_look(look_takes, seconds=look_takes)
+    verdict = judged(observers(samples=[first, *between, last]), time_left=60.0)
+    assert verdict.sentence.startswith(f"Not certain yet: the observers have agreed for {silent_for:.0f} s")
+    assert (verdict.decision, verdict.wait_seconds) == ("look_again", wait)
 
 
 RECOVERED: dict[str, dict[str, Any]] = {

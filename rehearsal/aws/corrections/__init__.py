@@ -17,6 +17,7 @@ __all__ = ["NAMES", "UpstreamChangedError", "apply_all", "check"]
 NAMES = (
     "lambda_errors",
     "lambda_workers",
+    "start_pause",
     "machine_timeout",
     "idempotent_start",
     "retry_delay",

@@ -47,6 +47,20 @@ def test_a_machine_that_times_out_takes_its_nested_execution_along(aws: LocalAws
     assert eventually(aborted)
 
 
+def test_an_execution_enters_its_first_state_without_a_pause(aws: LocalAws) -> None:
+    """The shortest of many: a busy machine lengthens some of them, the emulator's pause all."""
+    machine = given_machine(aws, WEST, DONE)
+    states = aws.client("stepfunctions", WEST)
+
+    def pause() -> float:
+        execution = start(aws, machine)
+        ended(aws, execution)
+        started, entered = states.get_execution_history(executionArn=execution)["events"][:2]
+        return float((entered["timestamp"] - started["timestamp"]).total_seconds())
+
+    assert min(pause() for _ in range(10)) < 0.15
+
+
 def test_starting_twice_with_the_same_name_and_input_is_one_execution(aws: LocalAws) -> None:
     machine, name = given_machine(aws, WEST, WAIT), unique("incident")
     first = start(aws, machine, name, '{"a": 1}')

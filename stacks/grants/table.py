@@ -263,9 +263,9 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "PutBack": (
             journal_with_notes,
             lease_in_peer,
-            see_instances,
+            see_successors,
             point_secrets_here,
-            scale_here,
+            lower_here,
             ask_to_let_write,
             ask_replay,
             delay_replicas,

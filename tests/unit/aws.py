@@ -96,6 +96,8 @@ class Calls:
         self.prepare: Callable[[str], None] = lambda _service: None
         self.functions: Callable[[dict[str, Any]], Any] | None = None
         """What a function that is invoked answers, where a test plays them."""
+        self.played: dict[str, Callable[[dict[str, Any]], Any]] = {}
+        """What other calls (``wafv2:GetWebACL``) answer, where moto knows nothing of them."""
         self.preparing = False
         self.before: Callable[[int, str], None] = lambda _number, _name: None
         self.after: Callable[[int, str], None] = lambda _number, _name: None
@@ -127,6 +129,8 @@ class Calls:
             answer: Any = self._rds(operation, asked)
         elif name == "lambda:Invoke" and self.functions is not None:
             answer = self.functions(asked)
+        elif name in self.played:
+            answer = self.played[name](asked)
         else:
             answer = _REAL_CALL(client, operation, asked)
         self.after(number, name)

@@ -10,14 +10,13 @@ import msgspec
 import pytest
 
 from lyo_dr.adapters.aws import logs
-from lyo_dr.errors import CallRefused, Throttled
 from lyo_dr.model.evidence import Slice
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.plan import Plan
 from lyo_dr.steps.finish_evidence import export_logs
 from lyo_dr.steps.preserve_breach import copy_logs
 from tests.plans import lyo_plan
-from tests.unit.aws import World
+from tests.unit.aws import World, refusal
 from tests.unit.evidence import GROUPS, content, entries, given_bucket, given_exported, given_logs
 from tests.unit.vocabulary import OREGON
 
@@ -27,11 +26,13 @@ Build = Callable[[Plan], World]
 class Exports:
     """Exports as AWS keeps them: one at a time, and what becomes of each."""
 
-    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+    def __init__(self, world: World) -> None:
         self.known: list[dict[str, Any]] = []
         self.refusal: Exception | None = None
-        patch.setattr(export_logs, "exports", lambda _region: list(self.known))
-        patch.setattr(export_logs, "begin_export", self._begin)
+        world.calls.played = {
+            "logs:DescribeExportTasks": lambda _: {"exportTasks": self.known},
+            "logs:CreateExportTask": self._begin,
+        }
 
     def given(self, name: str, status: str) -> None:
         """The newest export."""
@@ -41,17 +42,18 @@ class Exports:
         """What becomes of the newest one."""
         self.known[0]["status"]["code"] = status
 
-    def _begin(self, part: Slice, _region: str, name: str, _bucket: str, _prefix: str) -> None:
+    def _begin(self, asked: dict[str, Any]) -> dict[str, Any]:
         if self.refusal is not None:
             raise self.refusal
         if any(logs.is_active(export) for export in self.known):
-            raise Throttled(f"exporting {part.group}: AWS asks to slow down (LimitExceededException)")
-        self.given(name, "PENDING")
+            raise refusal("LimitExceededException", "Resource limit exceeded.")
+        self.given(asked["taskName"], "PENDING")
+        return {"taskId": "t"}
 
 
 @pytest.fixture
-def exports(monkeypatch: pytest.MonkeyPatch) -> Exports:
-    return Exports(monkeypatch)
+def exports(world: World) -> Exports:
+    return Exports(world)
 
 
 @pytest.fixture
@@ -126,7 +128,7 @@ def test_fault_50_an_export_that_fails_is_a_gap_and_the_next_group_goes_on(
 
 
 def test_fault_50_a_bucket_that_lets_no_export_in_is_a_gap(world: World, incident: Incident, exports: Exports) -> None:
-    exports.refusal = CallRefused("exporting: InvalidParameterException: GetBucketAcl call on the given bucket failed.")
+    exports.refusal = refusal("InvalidParameterException", "GetBucketAcl call on the given bucket failed.")
     assert run(export_logs.handler, world, incident)["status"] == "ready"
     assert ["GetBucketAcl" in str(entry.gap) for entry in entries(world, incident, "exports")] == [True, True]
 

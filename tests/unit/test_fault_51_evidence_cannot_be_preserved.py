@@ -16,7 +16,7 @@ from lyo_dr.adapters.aws.session import client
 from lyo_dr.decisions.manifest import MANIFEST
 from lyo_dr.decisions.verification import faults
 from lyo_dr.errors import NotFound
-from lyo_dr.model.evidence import Lookup, WebAcl
+from lyo_dr.model.evidence import Lookup
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.restore import Snapshot
@@ -36,7 +36,8 @@ from tests.unit.evidence import content, entries, given_bucket, prepared
 from tests.unit.vocabulary import IRELAND, OREGON, REPLICA
 
 Build = Callable[[Plan], World]
-ACL = "arn:aws:wafv2:us-west-2:123456789012:regional/webacl/front/0a1b"
+FRONT = "lyo-saas-dr"
+ACL = f"arn:aws:wafv2:us-west-2:123456789012:regional/webacl/{FRONT}/0a1b"
 MALLORY = "arn:aws:iam::123456789012:user/mallory"
 SECRET = "lyo-saas/production/app-secrets"
 
@@ -227,22 +228,25 @@ def test_fault_51_a_snapshot_that_is_gone_is_a_gap(
     assert [entry.gap for entry in entries(world, incident, "databases")] == ["it is missing"]
 
 
-def test_sampled_requests_are_kept_without_what_may_be_a_secret(
-    world: World, incident: Incident, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_sampled_requests_are_kept_without_what_may_be_a_secret(world: World, incident: Incident) -> None:
     given_bucket(world)
+    view = {"SampledRequestsEnabled": True, "CloudWatchMetricsEnabled": True}
+    rules = [{"VisibilityConfig": {**view, "MetricName": "blocked"}}]
+    acl = {"VisibilityConfig": {**view, "MetricName": "all"}, "Rules": rules}
 
-    def sampled(_acl: WebAcl, metric: str, *_: Any) -> list[dict[str, Any]]:
+    def sampled(asked: dict[str, Any]) -> dict[str, Any]:
+        assert asked["WebAclArn"] == ACL
         headers = [{"Name": "Cookie", "Value": "s3cr3t"}]
-        return [{"Request": {"URI": "/x?k=s3cr3t", "Headers": headers}, "RuleMetricName": metric}]
+        return {"SampledRequests": [{"Request": {"URI": "/x?k=s3cr3t", "Headers": headers}, "Weight": 1}]}
 
-    acl = WebAcl(arn=ACL, name="front", id="0a1b")
-    monkeypatch.setattr(preserve_requests, "find_web_acl", lambda *_: acl)
-    monkeypatch.setattr(preserve_requests, "metrics_of", lambda *_: ["all", "blocked"])
-    monkeypatch.setattr(preserve_requests, "sampled", sampled)
+    world.calls.played = {
+        "wafv2:ListWebACLs": lambda _: {"WebACLs": [{"Name": FRONT, "ARN": ACL, "Id": "0a1b"}]},
+        "wafv2:GetWebACL": lambda _: {"WebACL": acl},
+        "wafv2:GetSampledRequests": sampled,
+    }
     run(preserve_requests.handler, incident)
     (entry,) = entries(world, incident, "requests")
-    assert entry.what == "2 sampled requests of web ACL front"
+    assert entry.what == f"2 sampled requests of web ACL {FRONT}"
     assert "s3cr3t" not in content(world, incident, entry)
 
 

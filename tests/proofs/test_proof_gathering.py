@@ -12,6 +12,7 @@ from proofs.gather import NoRecordError, Source, gather, read, run, sources
 from proofs.permissions import judge
 from proofs.records import Check, Record
 from proofs.roles import Role, Statement
+from rehearsal.drill.catalogue import DRILLS
 
 _KEEP = """
 import os, pathlib
@@ -55,7 +56,7 @@ def test_what_was_recorded_before_is_not_run_again(tmp_path: Path, monkeypatch: 
         gather(Path("plan.yaml"), tmp_path, said.append)
     assert [line.split(":")[0] for line in said] == [
         "[1/2] A tiny run ...",
-        "[1/2] A tiny run",
+        "[1/2] tiny",
         "[2/2] Another run ...",
     ]
 
@@ -83,6 +84,12 @@ def test_every_source_names_files_that_exist(tmp_path: Path) -> None:
     root = Path(__file__).parents[2]
     named = [word for source in sources(Path("plan.yaml"), tmp_path) for word in source.arguments]
     assert [word for word in named if re.match(r"tests/", word) and not (root / word).exists()] == []
+
+
+def test_every_drill_is_a_source_and_no_two_share_a_name(tmp_path: Path) -> None:
+    names = [source.name for source in sources(Path("plan.yaml"), tmp_path)]
+    assert set(DRILLS) < set(names)
+    assert len(names) == len(set(names))
 
 
 @pytest.mark.parametrize(("action", "code"), [("sns:Publish", 0), ("sns:Subscribe", 1)])

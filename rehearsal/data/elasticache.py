@@ -86,10 +86,12 @@ class ElastiCache(moto_elasticache.ElastiCacheBackend):  # type: ignore[misc]
         try:
             work()
         except (ProcessError, OSError, KeyError):
-            group.status = "create-failed"
-            return
+            # What was there before goes on with the tokens it had.
+            ended = "create-failed" if group.status == "creating" else "available"
+        else:
+            ended = "available"
         group.pending_modified_values = {}
-        group.status = "available"
+        group.status = ended
 
 
 def apply() -> None:

@@ -15,6 +15,7 @@ from psycopg import sql
 from lyo_dr.model.issuer import KeyName
 from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Database, Plan
+from rehearsal.data.processes import ProcessError
 
 _ROOT = Path(__file__).resolve().parents[2]
 _SCHEMAS = (_ROOT / "database" / "onboarding.sql", _ROOT / "rehearsal" / "app" / "schema.sql")
@@ -89,8 +90,13 @@ def _cache_endpoint(cloud: Cloud, region: str, name: str) -> tuple[str, int]:
         if found["Status"] == "available":
             end = found["NodeGroups"][0]["PrimaryEndpoint"]
             return end["Address"], int(end["Port"])
+        if found["Status"] == "create-failed":
+            break
         time.sleep(0.1)
-    raise TimeoutError(f"cache {name} in {region} is {found['Status']} after {_CACHE_SECONDS:g} s")
+    raise ProcessError(
+        f"The Redis server of cache {name} in {region} did not come up ({found['Status']}): end other work on this "
+        "machine and try again, or set REDIS_SERVER to a redis-server that starts here."
+    )
 
 
 def _prepare(dsn: str, region: str, database: Database, passwords: dict[str, str]) -> None:

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from shutil import which
 from typing import Any
 
+import psutil
 import pytest
 import redis
 from botocore.exceptions import ClientError
@@ -133,6 +134,18 @@ def test_a_second_change_waits_for_the_first_and_an_unknown_group_is_unknown(gro
         group.change(SECOND, "SET")
     group.name = known
     assert group.accepted() == "ab"
+
+
+@needs_redis
+def test_a_change_that_cannot_be_made_leaves_the_group_as_it_was(group: Group) -> None:
+    port = group.at(FIRST).port
+    [server] = [
+        each for each in psutil.net_connections("tcp4") if each.laddr[1:] == (port,) and each.status == "LISTEN"
+    ]
+    psutil.Process(server.pid).kill()
+    group.change(SECOND, "ROTATE")
+    group.settled()
+    assert group.statuses[-2:] == ["modifying ROTATING", "available"]
 
 
 @needs_redis

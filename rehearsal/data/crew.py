@@ -1,5 +1,6 @@
 """The tasks of one service: how many there are, and how many there should be."""
 
+import threading
 import time
 import uuid
 from collections.abc import Callable
@@ -27,7 +28,10 @@ class Rollout:
 
 
 class Crew:
-    """Keeps ``desired`` tasks of the newest rollout running. ``tick`` does the next step and never blocks."""
+    """Keeps ``desired`` tasks of the newest rollout running. ``tick`` does the next step and never waits for a task.
+
+    A rollout is begun by whoever answers the API, while the scheduler's thread tidies up those that are over.
+    """
 
     def __init__(self, definition_arn: str, desired: int, launch: Callable[[Rollout], Task]) -> None:
         self.desired = desired
@@ -35,6 +39,7 @@ class Crew:
         self.tasks: list[Task] = []
         self._launch = launch
         self._noted: set[str] = set()
+        self._lock = threading.Lock()
 
     @property
     def primary(self) -> Rollout:
@@ -43,7 +48,8 @@ class Crew:
 
     def roll_out(self, definition_arn: str) -> None:
         """Begin to replace all tasks by tasks of this definition."""
-        self.rollouts.insert(0, Rollout(definition_arn))
+        with self._lock:
+            self.rollouts.insert(0, Rollout(definition_arn))
 
     def running(self, rollout: Rollout | None = None) -> int:
         """Tasks that answer their health check; of all rollouts when none is given."""
@@ -55,6 +61,10 @@ class Crew:
 
     def tick(self) -> None:
         """Note what ended, start what is missing, stop what is too much."""
+        with self._lock:
+            self._step()
+
+    def _step(self) -> None:
         self._note_ended()
         self._fill()
         self._thin(self.primary, self.desired)

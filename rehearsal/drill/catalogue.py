@@ -69,6 +69,7 @@ _ALL = (
         scenario=Scenario(prepare=breakage.stick_promotion, strike=breakage.lose_primary),
         judge=expect.every(
             expect.stopped_before_traffic(),
+            expect.said("CheckPromotion", "^Told responders: The promotion of bookings is slow$"),
             expect.said("RecordFailure", "is still modifying after the whole promotion budget"),
             expect.called("PromoteReadReplica", 1),
         ),

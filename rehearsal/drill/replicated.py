@@ -1,4 +1,4 @@
-"""The damage reaches the replica, and then the region is lost: what is left are the backups in the other region."""
+"""The replica is no use, and the region is lost: what is left are the backups in the other region."""
 
 from __future__ import annotations
 
@@ -38,6 +38,22 @@ def damage_and_lose(scene: Scene) -> float:
     return breakage.lose_primary(scene)
 
 
+def delete_replica_and_lose(scene: Scene) -> float:
+    """Somebody deletes the replica; before a new one is made the whole region goes."""
+    began = time.time()
+    scene.screen.stage("Waiting until the replica's settings are kept and its backups hold a part of the bookings")
+    scene.wait_until(partial(_ready_since, scene, began), _ARCHIVED_SECONDS)
+    rds = scene.world.client("rds", scene.secondary)
+    for database in scene.world.plan.databases:
+        replica = database.instances[scene.secondary]
+        rds.modify_db_instance(DBInstanceIdentifier=replica, DeletionProtection=False, ApplyImmediately=True)
+        scene.wait_until(partial(_idle, scene, replica), _ARCHIVED_SECONDS)
+        rds.delete_db_instance(DBInstanceIdentifier=replica, SkipFinalSnapshot=True)
+    scene.screen.stage("Somebody deletes the replica")
+    scene.let_pass(_SPREAD_SECONDS)
+    return breakage.lose_primary(scene)
+
+
 def book_on(scene: Scene) -> None:
     """Until bookings resume; the database is where the secret of the recovery region leads."""
     scene.wait_until(scene.books, 30.0)
@@ -49,6 +65,11 @@ def look(scene: Scene) -> dict[str, str]:
     found = scene.world.client("rds", scene.secondary).describe_db_instances()["DBInstances"]
     names = ", ".join(sorted(instance["DBInstanceIdentifier"] for instance in found))
     return {"damaged rows": damaged_rows(scene, scene.secondary), scene.secondary: names}
+
+
+def _idle(scene: Scene, instance: str) -> bool:
+    found = scene.world.client("rds", scene.secondary).describe_db_instances(DBInstanceIdentifier=instance)
+    return bool(found["DBInstances"][0]["DBInstanceStatus"] == "available")
 
 
 def _ready_since(scene: Scene, began: float) -> bool:

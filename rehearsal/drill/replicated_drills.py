@@ -15,27 +15,42 @@ from rehearsal.drill.scenario import Scenario
 
 
 def back_before_the_damage() -> Judge:
-    """The moment is before the damage, everything before it is there, nothing damaged is, and the loss was stated."""
+    """The moment is before the damage, and nothing damaged is there."""
+
+    def judge(recorded: Recorded, _measured: Measured, _objectives: Objectives) -> list[str]:
+        moment = _moment(recorded)
+        early = moment is not None and moment < recorded.notes["damaged at"]
+        damaged = recorded.found.get("damaged rows")
+        misses = [] if early else ["the moment is not before the damage"]
+        return [*misses, *([] if damaged == "0" else [f"{damaged} rows are damaged still"])]
+
+    return judge
+
+
+def all_until_the_moment() -> Judge:
+    """Everything from before the moment is there, and the loss was stated."""
 
     def judge(recorded: Recorded, measured: Measured, _objectives: Objectives) -> list[str]:
-        told = [re.search(r"replicated backups, to (.*, )?(\S+ \S+) UTC", line.sentence) for line in recorded.timeline]
-        found = [match.group(2) for match in told if match]
-        if not found:
+        moment = _moment(recorded)
+        if moment is None:
             return ["nothing was restored from replicated backups"]
-        moment = datetime.fromisoformat(f"{found[-1]}+00:00").timestamp()
-        misses = [] if moment < recorded.notes["damaged at"] else ["the moment is not before the damage"]
         kept = {name for name, _ in recorded.rows}
         early = [attempt for attempt in recorded.attempts if attempt.ok and attempt.t_end < moment]
         lost = [attempt for attempt in early if attempt.id not in kept]
-        misses += [] if early else ["nobody had booked before the moment"]
+        misses = [] if early else ["nobody had booked before the moment"]
         misses += [f"{len(lost)} of {len(early)} bookings from before the moment are missing"] if lost else []
-        damaged = recorded.found.get("damaged rows")
-        misses += [] if damaged == "0" else [f"{damaged} rows are damaged still"]
         predicted, loss = measured.loss.predicted_at_most_seconds, measured.loss.measured_seconds
         stated = predicted is not None and loss <= predicted
         return [*misses, *([] if stated else [f"{loss:.2f} s were lost, {predicted} s stated"])]
 
     return judge
+
+
+def _moment(recorded: Recorded) -> float | None:
+    """To which the data was restored (epoch seconds); None where nothing was."""
+    told = [re.search(r"replicated backups, to (.*, )?(\S+ \S+) UTC", line.sentence) for line in recorded.timeline]
+    found = [match.group(2) for match in told if match]
+    return datetime.fromisoformat(f"{found[-1]}+00:00").timestamp() if found else None
 
 
 REPLICATED = (
@@ -56,6 +71,28 @@ REPLICATED = (
             expect.called("PromoteReadReplica", 0),
             expect.said("AcceptProof", "took a write under epoch"),
             back_before_the_damage(),
+            all_until_the_moment(),
+            expect.bookings_resumed(),
+            expect.afterwards_well(),
+        ),
+    ),
+    Drill(
+        name="replica-gone",
+        proves="Where the replica is gone, a person is asked, and replicated backups bring back the latest there is.",
+        scenario=Scenario(
+            prepare=replicated.replicate_backups,
+            strike=replicated.delete_replica_and_lose,
+            at={"AskConsent": people.approve},
+            repair=replicated.book_on,
+            look=replicated.look,
+        ),
+        judge=expect.every(
+            expect.ended("recovered"),
+            expect.said("CheckGate", "would be restored from backups replicated to this region"),
+            expect.said("AskConsent", "."),
+            expect.called("PromoteReadReplica", 0),
+            expect.said("AcceptProof", "took a write under epoch"),
+            all_until_the_moment(),
             expect.bookings_resumed(),
             expect.afterwards_well(),
         ),

@@ -166,7 +166,7 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
     },
     "promote_database": {
         "PromoteReplica": (journal, promote_databases),
-        "CheckPromotion": (journal, describe_databases),
+        "CheckPromotion": (journal, describe_databases, call_responders),
         "ProveByWrite": (read_sql_secrets,),
         "AcceptProof": (journal,),
     },

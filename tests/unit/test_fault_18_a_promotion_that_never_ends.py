@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import msgspec
+import pytest
 
 from lyo_dr.decisions.places import Place, Places, judge_places
-from lyo_dr.decisions.promotion import promotion_progress
+from lyo_dr.decisions.promotion import is_slow, promotion_progress
+from lyo_dr.model.verdict import Progress
 from lyo_dr.steps.promote_database import check_promotion, promote_replica
 from tests.plans import lyo_plan
 from tests.unit.aws import World
@@ -45,6 +48,24 @@ def test_fault_18_however_often_the_machine_comes_back_rds_is_called_once(world:
         assert promote_replica.handler(event)["sentence"] == f"{REPLICA} is being promoted already"
         assert check_promotion.handler(event)["status"] == "pending"
     assert world.calls.count("rds:PromoteReadReplica") == 1
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(0, 0), (1349, 0), (1350, 1), (2699, 1)])
+def test_fault_18_at_half_time_responders_are_told_once(world: World, seconds: int, told: int) -> None:
+    incident = world.given_incident()
+    since = world.here().now() - timedelta(seconds=seconds)
+    event = {"incident": msgspec.to_builtins(incident), "database": "bookings", "started_at": since.isoformat()}
+    world.calls.rds[REPLICA].status = "modifying"
+    for _ in range(3):
+        assert check_promotion.handler(event)["status"] == "pending"
+    assert world.calls.count("sns:Publish") == told
+    assert world.said().count("Told responders: The promotion of bookings is slow") == told
+
+
+@pytest.mark.parametrize("status", ["ready", "broken"])
+def test_fault_18_the_twin_what_is_over_is_not_slow(status: Any) -> None:
+    over = Progress(status=status, sentence="")
+    assert not is_slow(over, started_at=NOON, budget=BUDGET, now=at(2699))
 
 
 def test_fault_18_traffic_waits_for_every_critical_database() -> None:

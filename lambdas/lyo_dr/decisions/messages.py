@@ -147,6 +147,20 @@ def incident_failed(incident_id: str, ending: str, sentence: str) -> list[Messag
     ]
 
 
+def promotion_is_slow(incident_id: str, database: str, sentence: str, until: datetime) -> list[Message]:
+    """Nothing has failed yet; who looks now has half of the time left."""
+    return [
+        Message(
+            audience="responders",
+            subject=f"The promotion of {database[:60]} is slow",
+            text=f"{sentence}; half of its time is spent.\n\nIt is watched until {_clock(until)} and never called a "
+            "second time; then the incident fails, and traffic has not moved. Look at the instance in RDS, and at the "
+            f"region-loss runbook for the way by hand. Incident {incident_id}.\n",
+            about=database,
+        )
+    ]
+
+
 def unprotected(incident_id: str, database: str, sentence: str) -> list[Message]:
     """The service runs, but the next failure would hurt."""
     return [

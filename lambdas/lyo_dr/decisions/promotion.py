@@ -62,6 +62,11 @@ def promotion_progress(
     return Progress(status="pending", sentence=f"{name} is being promoted ({instance.status})", wait_seconds=poll)
 
 
+def is_slow(progress: Progress, *, started_at: datetime, budget: timedelta, now: datetime) -> bool:
+    """Half of the budget is spent and it still goes on: time for a person to look, before it is over."""
+    return progress.status == "pending" and now - started_at >= budget / 2
+
+
 def judge_proof(
     proof: WriteProof, *, epoch: int, started_at: datetime, budget: timedelta, now: datetime, poll: int
 ) -> Progress:

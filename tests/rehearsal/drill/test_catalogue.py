@@ -42,6 +42,7 @@ NAMES = [
     "dead-instance",
     "zone-failover",
     "corrupt-and-region-loss",
+    "replica-gone",
     "no-evidence",
     "interrupted-restore",
     "delayed-replica",

@@ -31,6 +31,7 @@ _MAKES_INSTANCES = {
     "rds:RestoreDBInstanceFromDBSnapshot",
     "rds:RestoreDBInstanceToPointInTime",
 }
+_EITHER = {"rds:DescribeDBInstanceAutomatedBackups": ":db:", "rds:DescribeDBSnapshots": ":snapshot:"}
 _KEY_ACTIONS = {"kms:Decrypt", "kms:GenerateDataKey"}
 _SERVICES = {"dynamodb": "Amazon DynamoDB", "s3": "Amazon S3", "sns": "Amazon SNS", "sqs": "Amazon SQS"}
 
@@ -47,8 +48,8 @@ def implied(part: Part) -> Implied | None:
     """Say why no call shows this permission; None where calls have to."""
     if part.action in _ASKED_BY_LAMBDA:
         return Implied(_ASKED_BY_LAMBDA[part.action])
-    if part.action in _MAKES_INSTANCES and ":og:" in part.resource:
-        return Implied("Amazon RDS asks for the default option group of what is made; the local AWS has none", "rds")
+    if reason := _of_rds(part):
+        return Implied(reason, "rds")
     if part.action not in _KEY_ACTIONS:
         return None
     via = str(part.statement.conditions.get("StringEquals", {}).get("kms:ViaService", ""))
@@ -56,3 +57,13 @@ def implied(part: Part) -> Implied | None:
     if service not in _SERVICES:
         return None
     return Implied(f"{_SERVICES[service]} asks for the key in the caller's name; the local AWS has no keys", service)
+
+
+def _of_rds(part: Part) -> str:
+    if part.action in ("kms:CreateGrant", "kms:DescribeKey"):
+        return "Amazon RDS asks for the key in the caller's name; the local AWS encrypts nothing"
+    if part.action in _EITHER and _EITHER[part.action] in part.resource:
+        return "AWS lists two kinds of resources for this read; the local AWS asks about the other one"
+    if part.action in _MAKES_INSTANCES and ":og:" in part.resource:
+        return "Amazon RDS asks for the default option group of what is made; the local AWS has none"
+    return ""

@@ -16,20 +16,26 @@ def see_backups(plan: Plan, names: Names) -> list[Grant]:
     return [*see_windows(plan, names), *see_snapshots(plan, names)]
 
 
-def see_windows(_: Plan, names: Names) -> list[Grant]:
-    """Which moments there are."""
+def see_windows(plan: Plan, names: Names) -> list[Grant]:
+    """Which moments there are. AWS lists two kinds of resources for this read, and not which of them it asks about."""
     return [
         Grant(
             ("rds:DescribeDBInstanceAutomatedBackups",),
-            (names.arn("rds", "auto-backup:*"),),
+            (names.arn("rds", "auto-backup:*"), *_current(plan, names)),
             "Amazon RDS chooses the ids of automated backups",
         )
     ]
 
 
 def see_snapshots(plan: Plan, names: Names) -> list[Grant]:
-    """Which snapshots there are of what is a database now."""
-    return [Grant(("rds:DescribeDBSnapshots",), _current(plan, names), "the snapshots of these instances")]
+    """Which snapshots there are of what is a database now. AWS lists two kinds of resources, as above."""
+    return [
+        Grant(
+            ("rds:DescribeDBSnapshots",),
+            (*_current(plan, names), names.arn("rds", "snapshot:*")),
+            "the snapshots of these instances, whatever their names",
+        )
+    ]
 
 
 def see_instances(plan: Plan, names: Names) -> list[Grant]:
@@ -90,6 +96,7 @@ def restore_databases(plan: Plan, names: Names) -> list[Grant]:
             _groups(names),
             _OF_THE_ACCOUNT,
         ),
+        *_keys(names),
     ]
 
 
@@ -104,6 +111,7 @@ def restore_from_backups(plan: Plan, names: Names) -> list[Grant]:
         ),
         *_mark(plan, names, "r"),
         Grant(("rds:RestoreDBInstanceToPointInTime",), _groups(names), _OF_THE_ACCOUNT),
+        *_keys(names),
     ]
 
 
@@ -113,6 +121,7 @@ def restore_to_throw_away(plan: Plan, names: Names) -> list[Grant]:
         Grant(("rds:RestoreDBInstanceToPointInTime",), _current(plan, names), "an instance beside the damaged one"),
         *_mark(plan, names, "r-s"),
         Grant(("rds:RestoreDBInstanceToPointInTime",), _groups(names), _OF_THE_ACCOUNT),
+        *_keys(names),
     ]
 
 
@@ -166,6 +175,10 @@ def replicate_in_peer(plan: Plan, names: Names) -> list[Grant]:
         ),
         Grant(("rds:AddTagsToResource",), _planned(plan, there), "it carries the tags of the one before it"),
         Grant(("rds:CreateDBInstanceReadReplica",), _groups(there), _OF_THE_ACCOUNT),
+        Grant(
+            ("rds:ModifyDBInstance",), (there.arn("rds", "pg:*"),), "the group of the one before it, given afterwards"
+        ),
+        *_keys(there),
     ]
 
 
@@ -246,6 +259,21 @@ def _evidence(plan: Plan, names: Names) -> tuple[str, ...]:
     """Names end in the incident's own eight characters."""
     bases = (database.instances[names.region][:NAME_BASE] for database in plan.databases)
     return tuple(names.arn("rds", f"snapshot:{base}-evidence-*") for base in bases)
+
+
+def _keys(names: Names) -> list[Grant]:
+    """RDS makes an encrypted instance on behalf of who asks (RDS user guide, "Encrypting Amazon RDS resources")."""
+    of_rds = {"StringEquals": {"kms:ViaService": f"rds.{names.region}.amazonaws.com"}}
+    why = "the key of the database, of which the plan holds no name; only for what Amazon RDS does for us"
+    return [
+        Grant(("kms:DescribeKey",), (names.arn("kms", "key/*"),), why, of_rds),
+        Grant(
+            ("kms:CreateGrant",),
+            (names.arn("kms", "key/*"),),
+            why,
+            {**of_rds, "Bool": {"kms:GrantIsForAWSResource": "true"}},
+        ),
+    ]
 
 
 def _groups(names: Names) -> tuple[str, ...]:

@@ -6,16 +6,22 @@ from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan
 from stacks.grants.grant import Grant
 
+_SEE_LIMITS = Grant(
+    ("application-autoscaling:DescribeScalableTargets",),
+    ("*",),
+    "Application Auto Scaling offers no resource for this read",
+)
+
 
 def scale_here(plan: Plan, names: Names) -> list[Grant]:
     """Raise the services of this region."""
-    return [*_see(plan, names), *_scale(plan, names)]
+    return [_SEE_LIMITS, *_scale(plan, names)]
 
 
 def scale_in_peer(plan: Plan, names: Names) -> list[Grant]:
     """Fence the services of the peer region."""
     there = Names(plan, plan.regions.peer_of(names.region))
-    return [*_see(plan, there), *_scale(plan, there)]
+    return [_SEE_LIMITS, *_scale(plan, there)]
 
 
 def restore_in_peer(plan: Plan, names: Names) -> list[Grant]:
@@ -52,22 +58,26 @@ def watch_here(plan: Plan, names: Names) -> list[Grant]:
     ]
 
 
-def _see(plan: Plan, there: Names) -> list[Grant]:
-    return [
-        Grant(("ecs:DescribeServices",), _services(plan, there), "what runs, and how many were wanted before"),
-        Grant(
-            ("application-autoscaling:DescribeScalableTargets",),
-            ("*",),
-            "Application Auto Scaling offers no resource for this read",
-        ),
-    ]
-
-
 def _scale(plan: Plan, there: Names) -> list[Grant]:
     # The ARN of a service holds its cluster, so no condition on ecs:cluster is needed: the key does not exist
     # for UpdateService, and a condition on a key that is absent would refuse the call.
     return [
         Grant(("ecs:UpdateService",), _services(plan, there), "the number of tasks"),
+        Grant(
+            ("ecs:DescribeServices",),
+            _services(plan, there),
+            "what runs; and Application Auto Scaling registers limits only for who may see and change the service",
+        ),
+        Grant(
+            ("cloudwatch:DescribeAlarms",),
+            ("*",),
+            "Application Auto Scaling also asks for the rights on alarms of its own making; this one has no resource",
+        ),
+        Grant(
+            ("cloudwatch:DeleteAlarms", "cloudwatch:PutMetricAlarm"),
+            tuple(there.arn("cloudwatch", f"alarm:TargetTracking-service/{name}-*") for name in _names(plan, there)),
+            "those are named after the service; nothing else's",
+        ),
         Grant(
             ("application-autoscaling:RegisterScalableTarget",),
             (there.arn("application-autoscaling", "scalable-target/*"),),
@@ -80,6 +90,11 @@ def _scale(plan: Plan, there: Names) -> list[Grant]:
             },
         ),
     ]
+
+
+def _names(plan: Plan, there: Names) -> list[str]:
+    places = (service.places[there.region] for service in plan.services)
+    return [f"{place.cluster}/{place.service}" for place in places]
 
 
 def _services(plan: Plan, there: Names) -> tuple[str, ...]:

@@ -305,7 +305,7 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "CloseSearch": (whole_journal, lease_in_peer, see_instances, throw_away, keep_found),
     },
     "protect_restored": {
-        "AddZone": (journal_with_notes, see_instances, protect_successors, inherit_settings),
+        "AddZone": (journal_with_notes, see_instances, see_damaged, protect_successors, inherit_settings),
         "KeepDamaged": (journal_with_notes, see_instances, see_damaged, see_snapshots, rename_damaged),
         "ReplicateAgain": (
             journal_and_head,

@@ -21,12 +21,19 @@ from tests.infrastructure.assembled import Resource, Stack, everything, listed, 
 EXPLAINED_WILDCARDS = {
     ("application-autoscaling:DescribeScalableTargets", "*"): "a read without resources",
     ("application-autoscaling:RegisterScalableTarget", "scalable-target/*"): "ids are chosen by AWS; conditions narrow",
+    ("cloudwatch:DescribeAlarms", "*"): "asked for by Application Auto Scaling; a read",
+    **{
+        (f"cloudwatch:{action}", "alarm:TargetTracking-service/<service>-*"): "named so by Application Auto Scaling"
+        for action in ("DeleteAlarms", "PutMetricAlarm")
+    },
     ("cloudwatch:PutMetricData", "*"): "no resources; the condition names the namespace",
     ("cloudtrail:LookupEvents", "*"): "no resource for looking up events",
     ("ecr:GetAuthorizationToken", "*"): "no resources",
     ("ecs:DescribeTaskDefinition", "*"): "no resource for describing a task definition",
     ("ecs:DescribeTasks", "task/<cluster>/*"): "ids of tasks are chosen by AWS",
     ("ecs:ListTasks", "*"): "no resource for a listing; the condition names the cluster",
+    ("kms:CreateGrant", "key/*"): "the plan holds no name of a database's key; only for what RDS does for us",
+    ("kms:DescribeKey", "key/*"): "the same keys",
     ("kms:Decrypt", "key/*"): "the other region's key has an id AWS chooses; the condition names its alias",
     ("kms:GenerateDataKey", "key/*"): "the same key",
     **{
@@ -39,6 +46,7 @@ EXPLAINED_WILDCARDS = {
             "RemoveTagsFromResource": ("db:<instance>-r-s-*",),
             "DescribeDBInstances": ("db:<instance>-r-*", "db:<instance>-damaged-*"),
             "DescribeDBSnapshots": ("db:<instance>-r-*",),
+            "DescribeDBInstanceAutomatedBackups": ("db:<instance>-r-*",),
             "ModifyDBInstance": ("db:<instance>-r-*", "db:<instance>-r-s-*"),
             "RestoreDBInstanceFromDBSnapshot": ("db:<instance>-r-*",),
             "RestoreDBInstanceToPointInTime": ("db:<instance>-r-*",),
@@ -47,6 +55,8 @@ EXPLAINED_WILDCARDS = {
     },
     ("rds:RestoreDBInstanceFromDBSnapshot", "snapshot:*"): "a person names a snapshot as they like",
     ("rds:DescribeDBInstanceAutomatedBackups", "auto-backup:*"): "ids are chosen by AWS",
+    ("rds:DescribeDBSnapshots", "snapshot:*"): "a person names a snapshot as they like; a read",
+    ("rds:ModifyDBInstance", "pg:*"): "the group of the instance before it, whose name the plan does not hold",
     ("rds:RestoreDBInstanceToPointInTime", "auto-backup:*"): "ids are chosen by AWS",
     **{
         (f"rds:{action}", f"{kind}:*"): "the groups of the source, whose names the plan does not hold"
@@ -109,7 +119,9 @@ NARROWED_BY_CONDITION = {
     "application-autoscaling:RegisterScalableTarget",
     "cloudwatch:PutMetricData",
     "ecs:ListTasks",
+    "kms:CreateGrant",
     "kms:Decrypt",
+    "kms:DescribeKey",
     "kms:GenerateDataKey",
 }
 GLOBAL_KEYS = {"lambda:SourceFunctionArn", "kms:ViaService", "kms:ResourceAliases"}
@@ -134,6 +146,7 @@ def _shape(resource: str) -> str:
     own = resource.split(":", 5)[-1]
     own = re.sub(r"^regional/(ipset|webacl)/[^/]+/", r"regional/\1/<name>/", own)
     own = re.sub(r"^task/[^/*]+/", "task/<cluster>/", own)
+    own = re.sub(r"^alarm:TargetTracking-service/[^/*]+/[^/*]+-\*$", "alarm:TargetTracking-service/<service>-*", own)
     own = re.sub(r"^[a-z0-9-]+-dr-evidence-[a-z0-9-]+/", "<bucket of evidence>/", own)
     own = re.sub(r"^log-group:[^:*]+:", "log-group:<group>:", own)
     own = re.sub(r"^(db|snapshot|snapshot:rds):[a-z0-9-]+?(-r-s|-r|-damaged|-evidence|)-\*$", r"\1:<instance>\2-*", own)

@@ -23,7 +23,7 @@ from lyo_dr import doorman
 from lyo_dr.adapters import environment
 from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan
-from rehearsal.aws.corrections.iam_context import condition_keys, resources, tagged
+from rehearsal.aws.corrections.iam_context import besides, condition_keys, resources
 from rehearsal.aws.identify import Call
 from rehearsal.drill.world import KEEP_CALLS
 from tests.plans import lyo_plan
@@ -64,7 +64,7 @@ def line(acting: Acting, service: str, operation: str, asked: dict[str, Any], re
     more = {"keys": keys} if keys else {}
     named = resources(call, asked, scope, None) or _named(asked, region, acting.plan.account)
     action = f"{namespace}:{_ACTIONS.get(operation, operation)}"
-    checks = [*((action, resource) for resource in named), *tagged(call, asked, named)]
+    checks = [*((action, resource) for resource in named), *besides(call, asked, named)]
     return {
         "service": call.service,
         "region": region,

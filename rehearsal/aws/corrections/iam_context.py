@@ -48,7 +48,7 @@ def apply(world: World) -> None:
         keys = condition_keys(call, request, scope)
         context = {**(service_context or {}), **keys}
         own = resources(call, request, scope, world.data_host) or [resource_arn]
-        for asked, resource in [*((action, each) for each in own), *tagged(call, request, own)]:
+        for asked, resource in [*((action, each) for each in own), *besides(call, request, own)]:
             if denied := enforce(access_key, asked, service, region, resource, context):
                 return denied
             _note(access_key, asked, resource, keys)
@@ -198,13 +198,30 @@ _MADE = {
 }
 
 
-def tagged(call: Call, request: Mapping[str, Any], named: list[str]) -> list[tuple[str, str]]:
-    """What else AWS asks for when something is made with tags (RDS user guide, "Tagging Amazon RDS resources")."""
+def besides(call: Call, request: Mapping[str, Any], named: list[str]) -> list[tuple[str, str]]:
+    """What else AWS asks for: actions and ARNs.
+
+    Something made with tags needs the right to tag it (RDS user guide, "Tagging Amazon RDS resources"). Who registers a
+    scalable target needs rights on the service and on alarms (Application Auto Scaling user guide, "Permissions
+    validation"), of which AWS does not say on which ARNs it asks; here they are those of the service.
+    """
+    if call.service == "application-autoscaling" and call.op == "RegisterScalableTarget":
+        return _of_target(str(request.get("ResourceId")), named[0])
     kind = _MADE.get(call.op) if call.service == "rds" else None
     if kind is None or not any(member == "Tags" or member.startswith("Tags.") for member in request):
         return []
     # The source, where one is named, comes first.
     return [("rds:AddTagsToResource", [arn for arn in named if kind in arn][-1])]
+
+
+def _of_target(resource: str, target: str) -> list[tuple[str, str]]:
+    scope = ":".join(target.split(":")[3:5])
+    alarms = f"arn:aws:cloudwatch:{scope}:alarm:TargetTracking-{resource}-AlarmHigh"
+    return [
+        *((f"ecs:{action}", f"arn:aws:ecs:{scope}:{resource}") for action in ("DescribeServices", "UpdateService")),
+        ("cloudwatch:DescribeAlarms", f"arn:aws:cloudwatch:{scope}:alarm:*"),
+        *((f"cloudwatch:{action}", alarms) for action in ("DeleteAlarms", "PutMetricAlarm")),
+    ]
 
 
 def _secret(secret_id: str, region: str, scope: str, host: DataHost) -> str:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 import msgspec
+import pytest
 
 from lyo_dr.decisions.capacity import capacity_progress, raise_to
 from lyo_dr.model.verdict import Progress
 from lyo_dr.steps.deploy_service import raise_capacity
+from lyo_dr.steps.fencing import stop_services
 from tests.plans import lyo_plan
-from tests.unit.aws import World
-from tests.unit.vocabulary import NOON, OREGON, a_service, at
+from tests.unit.aws import World, refusal
+from tests.unit.vocabulary import IRELAND, NOON, OREGON, a_service, at
 
 SERVICE = lyo_plan().services[0]
 
@@ -48,3 +50,21 @@ def test_fault_22_a_count_that_was_lowered_below_the_minimum_is_no_success() -> 
 
 def test_fault_22_fewer_tasks_than_asked_for_are_not_yet_enough() -> None:
     assert judged(desired=2, running=1).status == "pending"
+
+
+@pytest.mark.parametrize("code", ["ValidationException", "AccessDeniedException"])
+def test_fault_22_limits_that_are_refused_keep_no_task_from_being_started(world: World, code: str) -> None:
+    world.calls.fail("application-autoscaling:RegisterScalableTarget", refusal(code, "missing permissions"))
+    incident = world.given_incident()
+    started = world.here().now().isoformat()
+    raise_capacity.handler({"incident": msgspec.to_builtins(incident), "service": "assistant", "started_at": started})
+    assert world.service() == (2, 0, 4)
+    assert "its autoscaling limits stay as they are and may undo that" in world.said()[-1]
+
+
+def test_fault_22_limits_that_are_refused_keep_no_fence_from_stopping_the_tasks(world: World) -> None:
+    world.calls.fail("application-autoscaling:RegisterScalableTarget", refusal("ValidationException", "no"))
+    world.prepare("ecs")
+    stopped = stop_services(world.plan, IRELAND, lambda _name, _state: None)
+    assert (world.service(IRELAND)[0], stopped.fenced, stopped.refused) == (0, [], True)
+    assert "ValidationException" in stopped.failures[0]

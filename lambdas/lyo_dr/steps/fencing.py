@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from lyo_dr.adapters import clock
 from lyo_dr.adapters.aws.ecs import Ecs
-from lyo_dr.errors import LyoDrError, ServiceUnreachable
+from lyo_dr.errors import AccessRefused, CallRefused, LyoDrError, ServiceUnreachable
 from lyo_dr.model.facts import ServiceState
 from lyo_dr.model.fence import Stopped
 from lyo_dr.model.plan import Plan, Service
@@ -62,10 +62,17 @@ def _stop(service: Service, region: str, ecs: Ecs, time_left: Clock, note: Note)
     time_left.afford(2, service.name)
     state = ecs.state(place)
     note(service.name, state)
+    refusal: LyoDrError | None = None
     if state.minimum_capacity and state.maximum_capacity is not None:
         time_left.afford(1, service.name)
-        ecs.set_minimum(place, 0, state.maximum_capacity)
+        try:
+            ecs.set_minimum(place, 0, state.maximum_capacity)
+        except (AccessRefused, CallRefused) as refused:
+            # Autoscaling may bring the tasks back, and the outcome says so; until then none of them writes.
+            refusal = refused
     if state.desired:
         time_left.afford(1, service.name)
         ecs.set_desired(place, 0)
+    if refusal is not None:
+        raise refusal
     return not (state.minimum_capacity or state.desired or state.running or state.pending)

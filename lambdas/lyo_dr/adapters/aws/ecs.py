@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from lyo_dr.adapters.aws.session import calling, client
-from lyo_dr.errors import NotFound
+from lyo_dr.errors import AccessRefused, CallRefused, NotFound
 from lyo_dr.model.facts import ServiceState
 from lyo_dr.model.plan import ServicePlace
 
@@ -44,6 +44,22 @@ class Ecs:
                 return []
             tasks = self._ecs.describe_tasks(cluster=place.cluster, tasks=arns["taskArns"][:5])["tasks"]
         return [task["stoppedReason"] for task in tasks if task.get("stoppedReason")]
+
+    def scale(self, place: ServicePlace, *, minimum: int | None, maximum: int | None, desired: int | None) -> str:
+        """Autoscaling limits first, then the number of tasks; None leaves it as it is. Raises NotFound, CallRefused.
+
+        Returns what was refused of the limits, in words, or nothing. Application Auto Scaling asks for rights in ECS
+        and CloudWatch of its own (user guide, "Permissions validation"): users wait for the tasks, not for the limits.
+        """
+        refused = ""
+        if minimum is not None and maximum is not None:
+            try:
+                self.set_minimum(place, minimum, maximum)
+            except (AccessRefused, CallRefused) as refusal:
+                refused = f"; its autoscaling limits stay as they are and may undo that ({refusal})"
+        if desired is not None:
+            self.set_desired(place, desired)
+        return refused
 
     def set_minimum(self, place: ServicePlace, minimum: int, maximum: int) -> None:
         """Set the autoscaling limits; it acts on a service outside them within a minute."""

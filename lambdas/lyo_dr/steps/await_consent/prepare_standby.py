@@ -33,10 +33,7 @@ def handler(request: Request, here: Here) -> Any:
         wanted = raise_to(service, state)
         limits = {"minimum": state.minimum_capacity, "maximum": state.maximum_capacity}
         here.incidents.note(incident.id, "PREPARED", service.name, desired=state.desired, **limits)
-        if wanted.minimum is not None and wanted.maximum is not None:
-            ecs.set_minimum(place, wanted.minimum, wanted.maximum)
-        if wanted.desired is not None:
-            ecs.set_desired(place, wanted.desired)
-        sentences.append(wanted.sentence)
+        refused = ecs.scale(place, minimum=wanted.minimum, maximum=wanted.maximum, desired=wanted.desired)
+        sentences.append(f"{wanted.sentence}{refused}")
     here.tell(incident.id, f"Prepared meanwhile: {'; '.join(sentences)}")
     return {"prepared": len(sentences)}

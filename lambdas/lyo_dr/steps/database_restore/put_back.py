@@ -59,9 +59,7 @@ def _secrets_back(request: Request, here: Here) -> list[str]:
 def _service_back(note: dict[str, Any], redeploy: bool, here: Here) -> str:
     name = str(note["sk"]).rpartition("#")[2]
     place, ecs = here.plan.service(name).places[here.region], Ecs(here.region)
-    if note["minimum"] is not None and note["maximum"] is not None:
-        ecs.set_minimum(place, note["minimum"], note["maximum"])
-    ecs.set_desired(place, note["desired"])
+    refused = ecs.scale(place, minimum=note["minimum"], maximum=note["maximum"], desired=note["desired"])
     if redeploy:
         ecs.deploy_again(place)
-    return name
+    return f"{name}{refused}"

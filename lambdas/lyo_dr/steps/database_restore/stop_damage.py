@@ -60,10 +60,14 @@ def _read_only(request: Request, here: Here) -> Progress:
 def _stop(service: Service, incident: Incident, here: Here) -> ServiceState:
     place, ecs = service.places[here.region], Ecs(here.region)
     state = _note(service, incident, here)
-    if state.minimum_capacity and state.maximum_capacity is not None:
-        ecs.set_minimum(place, 0, state.maximum_capacity)
-    if state.desired:
-        ecs.set_desired(place, 0)
+    refused = ecs.scale(
+        place,
+        minimum=0 if state.minimum_capacity else None,
+        maximum=state.maximum_capacity,
+        desired=0 if state.desired else None,
+    )
+    if refused:
+        here.tell(incident.id, f"Service {service.name} is stopped{refused}")
     return state
 
 

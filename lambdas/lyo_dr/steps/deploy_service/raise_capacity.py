@@ -28,9 +28,6 @@ def handler(request: Request, here: Here) -> Raise:
     service = here.plan.service(request.service)
     place, ecs = service.places[here.region], Ecs(here.region)
     wanted = raise_to(service, ecs.state(place))
-    if wanted.minimum is not None and wanted.maximum is not None:
-        ecs.set_minimum(place, wanted.minimum, wanted.maximum)
-    if wanted.desired is not None:
-        ecs.set_desired(place, wanted.desired)
-    here.tell(request.incident.id, wanted.sentence)
+    refused = ecs.scale(place, minimum=wanted.minimum, maximum=wanted.maximum, desired=wanted.desired)
+    here.tell(request.incident.id, f"{wanted.sentence}{refused}")
     return wanted

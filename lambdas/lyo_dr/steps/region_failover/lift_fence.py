@@ -28,10 +28,8 @@ def handler(request: Request, here: Here) -> Any:
     for note in here.incidents.notes(incident.id, "FENCE"):
         name = note["sk"].rsplit("#", 1)[1]
         place = here.plan.service(name).places[incident.lost_region]
-        if note.get("minimum") is not None:
-            ecs.set_minimum(place, note["minimum"], note["maximum"])
-        ecs.set_desired(place, note["desired"])
-        lifted.append(f"{name} to {note['desired']} tasks")
+        refused = ecs.scale(place, minimum=note.get("minimum"), maximum=note.get("maximum"), desired=note["desired"])
+        lifted.append(f"{name} to {note['desired']} tasks{refused}")
     here.tell(
         incident.id,
         f"The fence is lifted in {incident.lost_region}: {', '.join(lifted) or 'nothing to undo'}",

@@ -28,10 +28,8 @@ def handler(request: Request, here: Here) -> Any:
         check_not_paused(here)
         name = note["sk"].rsplit("#", 1)[1]
         place = here.plan.service(name).places[here.region]
-        if note.get("minimum") is not None:
-            ecs.set_minimum(place, note["minimum"], note["maximum"])
-        ecs.set_desired(place, note["desired"])
-        lowered.append(f"{name} to {note['desired']} tasks")
+        refused = ecs.scale(place, minimum=note.get("minimum"), maximum=note.get("maximum"), desired=note["desired"])
+        lowered.append(f"{name} to {note['desired']} tasks{refused}")
     if lowered:
         here.tell(incident.id, f"Preparation undone: {', '.join(lowered)}")
     return {"lowered": lowered}

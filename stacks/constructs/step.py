@@ -24,6 +24,12 @@ from stacks.grants.function import log_group_of, stand_in_vpc, write_logs
 _DAILY = cdk.Duration.days(1)
 
 
+def _target(function: lam.IFunction, event: dict[str, object] | None = None) -> targets.LambdaFunction:
+    """A late run says nothing about now; the next one is due."""
+    given = events.RuleTargetInput.from_object(event) if event else None
+    return targets.LambdaFunction(function, event=given, retry_attempts=0)
+
+
 @dataclass(frozen=True)
 class Limits:
     """How long a function may run, and what happens to an event whose run failed."""
@@ -53,19 +59,18 @@ class Step(Construct):
             {"AwsSolutions-L1": "Python 3.13 is what the locked dependencies are built for; raised together with them"},
         )
 
-    def every(self, ident: str, rate: cdk.Duration, event: dict[str, object] | None = None) -> None:
+    def every(self, ident: str, rate: cdk.Duration) -> None:
         """Run the published version regularly."""
-        target = targets.LambdaFunction(
-            self.version,
-            event=events.RuleTargetInput.from_object(event) if event else None,
-            # A late run says nothing about now; the next one is due.
-            retry_attempts=0,
-        )
-        events.Rule(self, ident, schedule=events.Schedule.rate(rate), targets=[target])
+        events.Rule(self, ident, schedule=events.Schedule.rate(rate), targets=[_target(self.version)])
 
     def keep_warm(self) -> None:
-        """Ping daily: a function inside a VPC that idles becomes Inactive, and the call that wakes it fails."""
-        self.every("Warm", _DAILY, {"warm": True})
+        """Ping daily: a function inside a VPC that idles becomes Inactive, and the call that wakes it fails.
+
+        State machines call the published version, other functions the newest.
+        """
+        ping: dict[str, object] = {"warm": True}
+        both = [_target(self.version, ping), _target(self.function, ping)]
+        events.Rule(self, "Warm", schedule=events.Schedule.rate(_DAILY), targets=both)
 
     def ring_on_errors(self, why: str, periods: int = 1) -> None:
         """Tell the responders when runs fail in so many minutes in a row."""

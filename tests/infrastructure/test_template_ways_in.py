@@ -12,19 +12,28 @@ from tests.infrastructure.assembled import Stack
 Regional = dict[str, dict[str, Stack]]
 
 
+def _awake(stack: Stack) -> dict[tuple[str, str], str]:
+    """Function, and whether its version or its newest code is run: how often it is."""
+    found = {}
+    for rule in stack.resources("AWS::Events::Rule"):
+        for target in rule.properties["Targets"] if "ScheduleExpression" in rule.properties else []:
+            if version := target["Arn"].get("Ref"):
+                function = stack.template["Resources"][version]["Properties"]["FunctionName"]["Ref"]
+                found[function, "version"] = rule.properties["ScheduleExpression"]
+            else:
+                found[target["Arn"]["Fn::GetAtt"][0], "newest"] = rule.properties["ScheduleExpression"]
+    return found
+
+
 def test_functions_inside_the_vpc_are_pinged_daily_or_run_every_minute(regional: Regional) -> None:
+    """The version state machines call, and the newest, which other functions call: each idles by itself."""
     for parts in regional.values():
         for stack in parts.values():
-            awake = {
-                target["Arn"]["Ref"]: rule.properties["ScheduleExpression"]
-                for rule in stack.resources("AWS::Events::Rule")
-                for target in rule.properties["Targets"]
-                if "ScheduleExpression" in rule.properties
-            }
-            owners = {stack.template["Resources"][v]["Properties"]["FunctionName"]["Ref"]: r for v, r in awake.items()}
+            awake = _awake(stack)
             for function in stack.resources("AWS::Lambda::Function"):
-                if "VpcConfig" in function.properties:
-                    assert owners[function.logical] in ("rate(1 day)", "rate(1 minute)"), function.where
+                if "VpcConfig" in function.properties and awake.get((function.logical, "version")) != "rate(1 minute)":
+                    both = {awake.get((function.logical, kind)) for kind in ("version", "newest")}
+                    assert both == {"rate(1 day)"}, function.where
 
 
 def test_keepers_run_every_minute_and_are_not_repeated(regional: Regional) -> None:

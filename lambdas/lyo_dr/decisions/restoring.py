@@ -28,6 +28,15 @@ def may_restore(
     return Beside(status="broken" if late else "pending", sentence=sentence, identifier=name, wait_seconds=poll)
 
 
+def refused_for_now(
+    refusal: str, name: str, *, started_at: datetime, budget: timedelta, now: datetime, poll: int
+) -> Beside:
+    """RDS did not begin: its source is busy, or the instance is there already since a call that was not heard of."""
+    late = now - started_at >= budget
+    sentence = f"RDS refused for now: {refusal}"
+    return Beside(status="broken" if late else "pending", sentence=sentence, identifier=name, wait_seconds=poll)
+
+
 def beside_progress(
     found: dict[str, Any],
     *,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 
@@ -10,8 +11,9 @@ from lyo_dr.adapters.aws.backups import Backups, made_by
 from lyo_dr.decisions.delayed import faults_of_promoted
 from lyo_dr.decisions.integrity import integrity_faults, last_good
 from lyo_dr.decisions.moment import next_target
-from lyo_dr.decisions.restoring import beside_progress, judge_restored
+from lyo_dr.decisions.restoring import beside_progress, judge_restored, refused_for_now
 from lyo_dr.doorman import Here
+from lyo_dr.errors import WrongState
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.restore import Beside, Evidence, Judgement, Snapshot, Target, Window
 from lyo_dr.steps.attempts import Attempts
@@ -22,19 +24,20 @@ def advance(
 ) -> Beside:
     """The attempt at work, one look further. ``begin`` makes the instance of this name where there is none yet."""
     name, target = attempts.instance(planned), attempts.all()[-1]
+    limits: dict[str, Any] = {
+        "started_at": attempts.begun(),
+        "budget": here.plan.budgets.restore,
+        "now": here.now(),
+        "poll": here.poll,
+    }
     found = Backups(here.region).find(name)
-    if found is None:
-        verdict = begin(name, target)
+    if found is not None:
+        verdict = beside_progress(found, ours=made_by(found, attempts.maker()), target=target, **limits)
     else:
-        verdict = beside_progress(
-            found,
-            ours=made_by(found, attempts.maker()),
-            target=target,
-            started_at=attempts.begun(),
-            budget=here.plan.budgets.restore,
-            now=here.now(),
-            poll=here.poll,
-        )
+        try:
+            verdict = begin(name, target)
+        except WrongState as refusal:
+            verdict = refused_for_now(str(refusal), name, **limits)
     here.tell(incident.id, verdict.sentence)
     return verdict
 

@@ -35,6 +35,10 @@ TRANSLATIONS: dict[str, type[errors.LyoDrError]] = {
     "ClusterNotFoundException": errors.NotFound,
     "InvalidDBInstanceState": errors.WrongState,
     "InvalidDBInstanceStateFault": errors.WrongState,
+    "DBInstanceAlreadyExists": errors.WrongState,
+    "DBSnapshotAlreadyExistsFault": errors.WrongState,
+    "ResourceConflictException": errors.ServiceUnreachable,
+    "ResourceNotReadyException": errors.ServiceUnreachable,
     "ServiceUnavailable": errors.ServiceUnreachable,
     "InternalServerError": errors.ServiceUnreachable,
     "ValidationException": errors.CallRefused,
@@ -49,6 +53,12 @@ def test_every_refusal_of_aws_becomes_one_of_our_errors(code: str, ours: type[er
     assert type(caught.value) is ours
     assert str(caught.value).startswith("doing it: ")
     assert code in str(caught.value)
+
+
+def test_a_call_the_sdk_itself_refuses_is_no_silence(world: World) -> None:
+    with pytest.raises(errors.CallRefused, match="Unknown parameter"), calling("doing it"):
+        session.client("rds", OREGON).describe_db_instances(Nonsense=1)
+    assert world.calls.made == ["rds:DescribeDBInstances"]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from typing import Any
 
 import botocore.session
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, ParamValidationError
 
 from lyo_dr import errors
 
@@ -35,6 +35,11 @@ _REFUSALS: dict[str, type[errors.LyoDrError]] = {
     "AccessDeniedException": errors.AccessRefused,
     "UnauthorizedOperation": errors.AccessRefused,
     "ConditionalCheckFailedException": errors.ConditionFailed,
+    # A call that took effect and was not heard of is made again by botocore: what it made is there.
+    "DBInstanceAlreadyExists": errors.WrongState,
+    "DBInstanceAlreadyExistsFault": errors.WrongState,
+    "DBSnapshotAlreadyExists": errors.WrongState,
+    "DBSnapshotAlreadyExistsFault": errors.WrongState,
     "DBInstanceNotFound": errors.NotFound,
     "DBInstanceNotFoundFault": errors.NotFound,
     "DBParameterGroupNotFound": errors.NotFound,
@@ -55,6 +60,9 @@ _REFUSALS: dict[str, type[errors.LyoDrError]] = {
     "InvalidReplicationGroupState": errors.WrongState,
     "InvalidReplicationGroupStateFault": errors.WrongState,
     "ReplicationGroupNotFoundFault": errors.NotFound,
+    # A function that idled is being made ready again (Lambda developer guide, "Function states").
+    "ResourceConflictException": errors.ServiceUnreachable,
+    "ResourceNotReadyException": errors.ServiceUnreachable,
     "InternalFailure": errors.ServiceUnreachable,
     "InternalServerError": errors.ServiceUnreachable,
     "ServerException": errors.ServiceUnreachable,
@@ -96,6 +104,8 @@ def calling(what: str) -> Iterator[None]:
         raise _translate(what, refusal) from refusal
     except NoCredentialsError as missing:
         raise errors.AccessRefused(f"{what}: there are no credentials") from missing
+    except ParamValidationError as wrong:
+        raise errors.CallRefused(f"{what}: {wrong}") from wrong
     except BotoCoreError as silence:
         raise errors.ServiceUnreachable(f"{what}: no answer ({type(silence).__name__})") from silence
 

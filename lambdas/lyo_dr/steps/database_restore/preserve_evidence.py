@@ -28,13 +28,23 @@ def handler(request: Request, here: Here) -> Progress:
     attempts = Attempts(here, incident.id)
     damaged = attempts.damaged(request.database)
     name = here.names.evidence(here.plan.database(request.database).instances[here.region], attempts.origin())
-    if name in {snapshot.identifier for snapshot in backups.snapshots(damaged)}:
+    if _is_there(name, damaged, backups):
         sentence = f"Evidence: snapshot {name} is being taken, or there, already"
     else:
         try:
             backups.take_snapshot(damaged, name, incident.id)
             sentence = f"Evidence: snapshot {name} of {damaged} is being taken"
         except WrongState as refusal:
-            sentence = f"No snapshot is taken now ({refusal}); the damaged instance itself is kept"
+            # A call that took effect and was not heard of is made again by botocore.
+            taken = _is_there(name, damaged, backups)
+            sentence = f"Evidence: snapshot {name} of {damaged} is being taken" if taken else _not_taken(refusal)
     here.tell(incident.id, sentence)
     return Progress(status="ready", sentence=sentence)
+
+
+def _is_there(name: str, damaged: str, backups: Backups) -> bool:
+    return name in {snapshot.identifier for snapshot in backups.snapshots(damaged)}
+
+
+def _not_taken(refusal: WrongState) -> str:
+    return f"No snapshot is taken now ({refusal}); the damaged instance itself is kept"

@@ -8,8 +8,9 @@ from typing import Any
 import msgspec
 
 from lyo_dr.adapters.aws.backups import Backups, made_by
-from lyo_dr.decisions.restoring import beside_progress, may_restore
+from lyo_dr.decisions.restoring import beside_progress, may_restore, refused_for_now
 from lyo_dr.doorman import Here, step
+from lyo_dr.errors import WrongState
 from lyo_dr.guard import guard
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.restore import Beside, Target
@@ -46,7 +47,10 @@ def handler(request: Request, here: Here) -> Beside:
     waiting = may_restore(target, backups.window(damaged), name, **limits)
     if waiting is not None:
         return waiting
-    backups.restore(backups.describe(damaged), name, target, incident.id, throw_away=True)
+    try:
+        backups.restore(backups.describe(damaged), name, target, incident.id, throw_away=True)
+    except WrongState as refusal:
+        return refused_for_now(str(refusal), name, **limits)
     sentence = f"{name} is being restored beside {damaged}, to {target}, to be thrown away"
     here.tell(incident.id, sentence)
     return Beside(status="pending", sentence=sentence, identifier=name, wait_seconds=here.poll)

@@ -24,6 +24,7 @@ REQUIRES: dict[str, tuple[str, ...]] = {
         "promote_read_replica",
         "modify_db_parameter_group",
         "delete_db_instance",
+        "reboot_db_instance",
         "describe_db_instances",
         "find_db_from_id",
     )
@@ -35,7 +36,6 @@ REQUIRES: dict[str, tuple[str, ...]] = {
         f"{_RDS}:RDSBackend.",
         "copy_db_snapshot",
         "start_export_task",
-        "reboot_db_instance",
         "start_db_instance",
         "stop_db_instance",
         "create_db_cluster",

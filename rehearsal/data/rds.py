@@ -29,6 +29,7 @@ _PENDING_NAMES = {
     "db_instance_class": "DBInstanceClass",
     "allocated_storage": "AllocatedStorage",
 }
+_STRIPED_FROM, _BASELINE = 400, (3000, 125)
 _NOT_SETTINGS = {"db_instance_identifier", "new_db_instance_identifier", "apply_immediately", "master_user_password"}
 
 
@@ -49,7 +50,9 @@ class Rds(Unserved, Replicated, Restoring, Renaming, Delaying, moto_rds.RDSBacke
         """Start to create an instance; raises RDSClientError."""
         # Without a group moto would load its whole EC2 to invent one.
         db_kwargs.setdefault("vpc_security_group_ids", ["sg-default"])
+        refusals.require_own_storage("postgres", db_kwargs.get("allocated_storage") or 0, db_kwargs)
         instance = self._adopt(super().create_db_instance(db_kwargs))
+        _choose_storage(instance)
         try:
             master = master_of(instance)
         except RDSClientError:
@@ -71,7 +74,11 @@ class Rds(Unserved, Replicated, Restoring, Renaming, Delaying, moto_rds.RDSBacke
             raise DBInstanceAlreadyExists()
         source = self.find_db_from_id(db_kwargs["source_db_instance_identifier"])
         self._require_source(source)
+        refusals.require_own_storage(source.engine, source.allocated_storage, db_kwargs)
+        refusals.require_no_group(source.engine, db_kwargs.get("db_parameter_group_name"))
         replica = self._copy_of(source, identifier)
+        if source.region != self.region_name:
+            replica.db_parameter_group_name = None
         replica.set_as_replica()
         replica.backup_retention_period = 0
         replica.source_db_instance_identifier = db_kwargs["source_db_instance_identifier"]
@@ -136,6 +143,18 @@ class Rds(Unserved, Replicated, Restoring, Renaming, Delaying, moto_rds.RDSBacke
             instance.pending_modified_values = {}
 
         return self._begin(instance, "modifying", work)
+
+    def reboot_db_instance(self, db_instance_identifier: str) -> Instance:
+        """Restart the server of an available instance; a delay of a group it was given since is in force afterwards."""
+        instance = self._existing(db_instance_identifier)
+        refusals.require_available(instance)
+
+        def work() -> None:
+            with self.phases.phase(instance, "rebooting"):
+                self.fleet.restart(instance.key, 0.0)
+                self._delay(instance)
+
+        return self._begin(instance, "rebooting", work)
 
     def delete_db_instance(
         self,
@@ -228,6 +247,12 @@ class Rds(Unserved, Replicated, Restoring, Renaming, Delaying, moto_rds.RDSBacke
     def _finish(self, instance: Instance, work: Callable[[], None]) -> None:
         with self.phases.ending(instance):
             work()
+
+
+def _choose_storage(instance: Instance) -> None:
+    """A small gp3 volume is described with what it has, though nobody may ask for it."""
+    if instance.storage_type == "gp3" and instance.allocated_storage < _STRIPED_FROM:
+        instance.iops, instance.storage_throughput = _BASELINE
 
 
 _REPLICA_ONLY = {"source_db_instance_identifier", "source_region", "pre_signed_url", "destination_region"}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import NoReturn, Protocol
+from typing import Any, NoReturn, Protocol
 
 from moto.rds.exceptions import RDSClientError
 
@@ -98,6 +99,29 @@ def _require_within(wanted: datetime, earliest: datetime, latest: datetime, rete
     if wanted < earliest:
         why = "because it was not backed up before"
         raise RDSClientError("InvalidParameterValue", f"{cannot} earlier than {_moment(earliest)} {why}.")
+
+
+_STRIPED_FROM = 400
+
+
+def require_own_storage(engine: str, allocated: int, asked: Mapping[str, Any]) -> None:
+    """Raise InvalidParameterCombination where IOPS or throughput are named for a gp3 volume too small to choose."""
+    named = any(asked.get(name) is not None for name in ("iops", "storage_throughput"))
+    if named and asked.get("storage_type", "gp3") == "gp3" and allocated < _STRIPED_FROM:
+        raise RDSClientError(
+            "InvalidParameterCombination",
+            f"You can't specify IOPS or storage throughput for engine {engine} and a storage size less than"
+            f" {_STRIPED_FROM}.",
+        )
+
+
+def require_no_group(engine: str, group: str | None) -> None:
+    """Raise InvalidParameterCombination for a replica that is to be made with a parameter group."""
+    if group is not None:
+        raise RDSClientError(
+            "InvalidParameterCombination",
+            f"A parameter group can't be specified during Read Replica creation for the following DB engine: {engine}",
+        )
 
 
 def not_served(operation: str) -> NoReturn:

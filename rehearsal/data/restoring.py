@@ -118,6 +118,7 @@ class Restoring:
         restored = self._copy_of(origin.settings, identifier)
         self._apply_defaults(restored)
         self._require_settings(origin.settings, wanted)
+        refusals.require_own_storage(origin.settings.engine, origin.settings.allocated_storage, wanted)
         restored.enabled_cloudwatch_logs_exports = wanted.pop("enable_cloudwatch_logs_exports", [])
         restored.update(**wanted)
         self.databases[identifier.lower()] = restored

@@ -22,7 +22,6 @@ class Unserved:
 
     copy_db_snapshot = _refusing("CopyDBSnapshot")
     start_export_task = _refusing("StartExportTask")
-    reboot_db_instance = _refusing("RebootDBInstance")
     start_db_instance = _refusing("StartDBInstance")
     stop_db_instance = _refusing("StopDBInstance")
     create_db_cluster = _refusing("CreateDBCluster")

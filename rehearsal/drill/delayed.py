@@ -25,10 +25,12 @@ def make_replica(scene: Scene) -> None:
     delay = {"ParameterName": "recovery_min_apply_delay", "ParameterValue": str(milliseconds)}
     rds.modify_db_parameter_group(DBParameterGroupName=_IDENTIFIER, Parameters=[{**delay, "ApplyMethod": "immediate"}])
     rds.create_db_instance_read_replica(
-        DBInstanceIdentifier=_IDENTIFIER,
-        SourceDBInstanceIdentifier=database.instances[scene.primary],
-        DBParameterGroupName=_IDENTIFIER,
+        DBInstanceIdentifier=_IDENTIFIER, SourceDBInstanceIdentifier=database.instances[scene.primary]
     )
+    scene.wait_until(lambda: _status(scene) == "available", _AVAILABLE_SECONDS)
+    rds.modify_db_instance(DBInstanceIdentifier=_IDENTIFIER, DBParameterGroupName=_IDENTIFIER, ApplyImmediately=True)
+    scene.wait_until(lambda: _status(scene) == "available", _AVAILABLE_SECONDS)
+    rds.reboot_db_instance(DBInstanceIdentifier=_IDENTIFIER)
     scene.wait_until(lambda: _status(scene) == "available", _AVAILABLE_SECONDS)
 
 

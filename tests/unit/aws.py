@@ -13,7 +13,8 @@ from typing import Any
 
 import botocore.client
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ParamValidationError
+from botocore.validate import ParamValidator
 
 from lyo_dr.adapters.aws.session import client
 from lyo_dr.adapters.aws.table import Table
@@ -125,6 +126,7 @@ class Calls:
         number = len(self.made)
         self.made.append(name)
         self.before(number, name)
+        _require_what_the_sdk_takes(client, operation, asked)
         if name.startswith("rds:"):
             answer: Any = self._rds(operation, asked)
         elif name == "lambda:Invoke" and self.functions is not None:
@@ -149,6 +151,13 @@ class Calls:
             of = [name for name, instance in self.snapshots.items() if instance == asked["DBInstanceIdentifier"]]
             return {"DBSnapshots": [{"DBSnapshotIdentifier": name, "Status": "available"} for name in of]}
         return model.answer(operation, asked)
+
+
+def _require_what_the_sdk_takes(client: Any, operation: str, asked: dict[str, Any]) -> None:
+    """A call that is answered here is never looked at by botocore, which refuses what AWS does not know."""
+    shape = client.meta.service_model.operation_model(operation).input_shape
+    if shape is not None and (faults := ParamValidator().validate(asked, shape)).has_errors():
+        raise ParamValidationError(report=faults.generate_report())
 
 
 class World:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from botocore import xform_name
 
+from lyo_dr.adapters.aws.backups import PROBE_TAG
 from tests.unit.aws import World, refusal
 from tests.unit.vocabulary import OREGON, REPLICA, at
 
@@ -39,8 +40,14 @@ class FakeRds:
 
     def restore_db_instance_to_point_in_time(self, asked: dict[str, Any]) -> dict[str, Any]:
         """It is being made."""
-        assert asked["DeletionProtection"] is False
+        thrown_away = PROBE_TAG in {tag["Key"] for tag in asked["Tags"]}
+        assert not thrown_away or asked["DeletionProtection"] is False
         self.given(asked["TargetDBInstanceIdentifier"], tags=asked["Tags"], status="creating")
+        return {}
+
+    def restore_db_instance_from_db_snapshot(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """It is being made."""
+        self.given(asked["DBInstanceIdentifier"], tags=asked["Tags"], status="creating")
         return {}
 
     def delete_db_instance(self, asked: dict[str, Any]) -> dict[str, Any]:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
-from lyo_dr.adapters.aws.backups import INCIDENT_TAG, made_by, restored_settings
+from lyo_dr.adapters.aws.backups import INCIDENT_TAG, Backups, made_by, restored_settings
 from lyo_dr.decisions.restoring import beside_progress
 from lyo_dr.model.restore import Beside, Target
-from tests.unit.vocabulary import NOON, at
+from lyo_dr.steps.attempts import Attempts
+from lyo_dr.steps.database_restore import restore_beside
+from tests.unit.aws import World, refusal
+from tests.unit.restores import given_rds
+from tests.unit.vocabulary import NOON, OREGON, REPLICA, at
 
 BUDGET = at(3600) - NOON
 
@@ -68,6 +73,10 @@ def test_fault_44_the_new_instance_has_every_setting_of_its_source_and_its_own_t
         "CopyTagsToSnapshot": True,
         "PubliclyAccessible": False,
         "StorageType": "gp3",
+        "AllocatedStorage": 50,
+        "Iops": 3000,
+        "StorageThroughput": 125,
+        "MaxAllocatedStorage": 200,
         "EnabledCloudwatchLogsExports": ["postgresql"],
         "IAMDatabaseAuthenticationEnabled": False,
         "MultiAZ": True,
@@ -82,7 +91,7 @@ def test_fault_44_the_new_instance_has_every_setting_of_its_source_and_its_own_t
         "PubliclyAccessible": False,
         "CopyTagsToSnapshot": True,
         "DeletionProtection": True,
-        "StorageType": "gp3",
+        "MaxAllocatedStorage": 200,
         "DBSubnetGroupName": "private",
         "VpcSecurityGroupIds": ["sg-1"],
         "DBParameterGroupName": "tuned",
@@ -91,3 +100,59 @@ def test_fault_44_the_new_instance_has_every_setting_of_its_source_and_its_own_t
         "MultiAZ": False,
         "Tags": [{"Key": "team", "Value": "booking"}, {"Key": INCIDENT_TAG, "Value": "inc-1"}],
     }
+
+
+@pytest.mark.parametrize(
+    ("storage", "said"),
+    [
+        ({"StorageType": "gp3", "AllocatedStorage": 399, "Iops": 3000, "StorageThroughput": 125}, {}),
+        ({"StorageType": "gp3", "Iops": 3000}, {}),
+        (
+            {"StorageType": "gp3", "AllocatedStorage": 400, "Iops": 12000, "StorageThroughput": 500},
+            {"StorageType": "gp3", "Iops": 12000, "StorageThroughput": 500},
+        ),
+        (
+            {"StorageType": "io2", "AllocatedStorage": 100, "Iops": 2000, "StorageThroughput": 0},
+            {"StorageType": "io2", "Iops": 2000},
+        ),
+        ({"StorageType": "gp2", "AllocatedStorage": 100}, {"StorageType": "gp2"}),
+    ],
+    ids=["too small to choose", "of an unknown size", "large enough", "provisioned", "gp2"],
+)
+def test_fault_44_iops_and_throughput_are_said_only_where_rds_takes_them_back(
+    storage: dict[str, Any], said: dict[str, Any]
+) -> None:
+    settings = restored_settings(storage, "inc-1")
+    assert {name: settings[name] for name in settings if name in (*storage, "AllocatedStorage")} == said
+
+
+@pytest.mark.parametrize("kind", ["moment", "latest", "snapshot"])
+def test_fault_44_every_way_to_restore_says_only_what_the_sdk_takes(
+    world: World, monkeypatch: pytest.MonkeyPatch, kind: Any
+) -> None:
+    fake = given_rds(world, monkeypatch, REPLICA)
+    fake.instances[REPLICA] |= {"MaxAllocatedStorage": 200, "StorageType": "gp3", "AllocatedStorage": 50, "Iops": 3000}
+    target = Target(kind=kind, at=at(-60) if kind == "moment" else None, snapshot="s" if kind == "snapshot" else None)
+    backups = Backups(OREGON)
+    backups.restore(backups.describe(REPLICA), "new-1", target, "inc-1")
+    assert "new-1" in fake.instances
+
+
+def test_fault_44_an_instance_that_is_there_after_all_is_looked_at_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A call that took effect and was not heard of is made again by botocore, and RDS says that the name is taken."""
+    fake, incident = given_rds(world, monkeypatch, REPLICA), world.given_incident()
+    world.here().incidents.note(incident.id, "DAMAGED", "bookings", instance=REPLICA)
+    Attempts(world.here(), incident.id).add(1, Target(kind="latest"))
+    event = {"incident": msgspec.to_builtins(incident), "database": "bookings"}
+
+    def taken(_asked: dict[str, Any]) -> dict[str, Any]:
+        fake.given(name, tags=[{"Key": INCIDENT_TAG, "Value": incident.id}])
+        raise refusal("DBInstanceAlreadyExists", "it is there")
+
+    name = world.here().names.restored(REPLICA, incident.id, 1)
+    monkeypatch.setattr(fake, "restore_db_instance_to_point_in_time", taken)
+    first = restore_beside.handler(event)
+    assert (first["status"], "RDS refused for now" in first["sentence"]) == ("pending", True)
+    assert restore_beside.handler(event)["status"] == "ready"

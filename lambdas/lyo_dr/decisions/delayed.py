@@ -74,7 +74,7 @@ def used_up(used: str | None, named: str | None, damaged: str) -> list[str]:
 
 
 def to_inherit(promoted: dict[str, Any], damaged: dict[str, Any] | None) -> dict[str, Any]:
-    """Settings, as arguments of ModifyDBInstance, that the damaged instance has and a promoted replica has not."""
+    """Settings, as arguments of ModifyDBInstance, that the damaged instance has and the one in its place has not."""
     if damaged is None:
         return {}
     before, now = _inherited(damaged), _inherited(promoted)
@@ -86,6 +86,7 @@ def _inherited(raw: dict[str, Any]) -> dict[str, Any]:
     return {
         "DBParameterGroupName": groups[0].get("DBParameterGroupName"),
         "DeletionProtection": bool(raw.get("DeletionProtection")),
+        "MaxAllocatedStorage": raw.get("MaxAllocatedStorage"),
     }
 
 

@@ -8,7 +8,7 @@ import msgspec
 
 from lyo_dr.decisions.instance_status import instance_status
 
-Do = Literal["rename", "replicate", "point", "wait", "nothing"]
+Do = Literal["rename", "replicate", "settings", "point", "wait", "nothing"]
 
 
 class Next(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,12 +44,20 @@ def replica_next(replica: dict[str, Any] | None, old: dict[str, Any] | None, sou
     status = replica["DBInstanceStatus"]
     if replica.get("ReadReplicaSourceDBInstanceIdentifier") == source["DBInstanceArn"]:
         streams = any(info.get("Status") == "replicating" for info in replica.get("StatusInfos") or [])
+        if status == "available" and _group_of(old) not in (None, _group_of(replica)):
+            return Next(do="settings", sentence=f"{name} gets the parameter group of the one before it")
         if status == "available" and streams:
             return Next(do="point", sentence=f"{name} streams from {source['DBInstanceIdentifier']}: protected again")
         return Next(do="wait", sentence=f"{name} is {status}; not protected yet")
     if status != "available":
         return Next(do="wait", sentence=f"{name}, which follows the damaged instance, is {status}")
     return Next(do="rename", sentence=f"{name} follows the damaged instance: it is put aside under another name")
+
+
+def _group_of(raw: dict[str, Any] | None) -> str | None:
+    """None where there is nothing to go by: the one before it may be deleted by now."""
+    groups: list[dict[str, str]] = (raw or {}).get("DBParameterGroups") or [{}]
+    return groups[0].get("DBParameterGroupName")
 
 
 def _make(old: dict[str, Any] | None, source: dict[str, Any], name: str) -> Next:

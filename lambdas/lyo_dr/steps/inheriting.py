@@ -1,4 +1,7 @@
-"""What a promoted delayed replica gets of the damaged instance afterwards; a restored one has it from the start."""
+"""What the database gets of the damaged instance afterwards: a promoted delayed replica, or one of a snapshot.
+
+One restored to a moment has it from the start.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +13,15 @@ from lyo_dr.steps.attempts import Attempts
 
 
 def give_settings(here: Here, incident_id: str, database: str) -> str:
-    """What is under way, in a sentence; empty when it has everything, or was restored.
+    """What is under way, in a sentence; empty when it has everything.
 
-    Its parameter group goes above all: an instance restored from it one day would get its delay.
+    A promoted one's parameter group goes above all: an instance restored from it one day would get its delay.
     """
     attempts, backups = Attempts(here, incident_id), Backups(here.region)
-    if not attempts.at_delayed():
+    if not attempts.at_delayed() and attempts.all()[-1].kind != "snapshot":
         return ""
-    planned, name = here.plan.database(database).instances[here.region], attempts.instance("")
+    planned = here.plan.database(database).instances[here.region]
+    name = attempts.instance(planned)
     damaged = backups.find(attempts.damaged(database)) or backups.find(here.names.damaged(planned, incident_id))
     missing = to_inherit(backups.describe(name), damaged)
     if not missing:

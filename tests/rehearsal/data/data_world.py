@@ -63,7 +63,7 @@ class World:
 
         wait_until(done, 15, f"the end of {identifier}")
 
-    def given_database(self, region: str, identifier: str, retention: int = 7) -> list[str]:
+    def given_database(self, region: str, identifier: str, retention: int = 7, **more: Any) -> list[str]:
         """A new primary; the statuses seen on the way."""
         self.client("rds", region).create_db_instance(
             DBInstanceIdentifier=identifier,
@@ -75,6 +75,7 @@ class World:
             MasterUserPassword=PASSWORD,
             DBName=DATABASE,
             BackupRetentionPeriod=retention,
+            **more,
         )
         return self.available(region, identifier)
 

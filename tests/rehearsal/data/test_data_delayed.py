@@ -28,9 +28,11 @@ def delayed(source: World, request: pytest.FixtureRequest) -> Iterator[str]:
     rds = source.client("rds", HOME)
     rds.create_db_parameter_group(DBParameterGroupName=name, DBParameterGroupFamily="postgres18", Description="late")
     set_delay(source, name, 0)
-    rds.create_db_instance_read_replica(
-        DBInstanceIdentifier=name, SourceDBInstanceIdentifier=NAME, DBParameterGroupName=name
-    )
+    rds.create_db_instance_read_replica(DBInstanceIdentifier=name, SourceDBInstanceIdentifier=NAME)
+    source.available(HOME, name)
+    rds.modify_db_instance(DBInstanceIdentifier=name, DBParameterGroupName=name, ApplyImmediately=True)
+    source.available(HOME, name)
+    rds.reboot_db_instance(DBInstanceIdentifier=name)
     source.available(HOME, name)
     with source.sql(HOME, NAME) as connection:
         connection.execute("delete from marks")

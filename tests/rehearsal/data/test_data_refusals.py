@@ -152,11 +152,36 @@ def test_a_restore_into_an_instance_that_exists_is_refused(pair: World) -> None:
     assert code == "DBInstanceAlreadyExists"
 
 
+def test_a_replica_is_made_without_a_parameter_group_and_without_the_storage_of_a_small_gp3_volume(pair: World) -> None:
+    create = pair.client("rds", AWAY).create_db_instance_read_replica
+    arn = pair.instance(HOME, "ledger")["DBInstanceArn"]
+    code, message = refusal(
+        create, DBInstanceIdentifier="copy", SourceDBInstanceIdentifier=arn, DBParameterGroupName="tuned"
+    )
+    assert (code, "can't be specified during Read Replica creation" in message) == ("InvalidParameterCombination", True)
+    code, message = refusal(create, DBInstanceIdentifier="copy", SourceDBInstanceIdentifier=arn, Iops=3000)
+    assert (code, "storage size less than 400" in message) == ("InvalidParameterCombination", True)
+
+
+def test_a_small_gp3_volume_is_described_with_what_a_restore_may_not_ask_for(world: World) -> None:
+    world.given_database(HOME, "small", StorageType="gp3")
+    found = world.instance(HOME, "small")
+    assert (found["StorageType"], found["Iops"]) == ("gp3", 3000)
+    restore = world.client("rds", HOME).restore_db_instance_to_point_in_time
+    code, message = refusal(
+        restore,
+        SourceDBInstanceIdentifier="small",
+        TargetDBInstanceIdentifier="small-2",
+        UseLatestRestorableTime=True,
+        Iops=found["Iops"],
+    )
+    assert (code, "storage size less than 400" in message) == ("InvalidParameterCombination", True)
+
+
 @pytest.mark.parametrize(
     ("method", "more"),
     [
         ("stop_db_instance", {}),
-        ("reboot_db_instance", {}),
         ("delete_db_instance", {"SkipFinalSnapshot": True, "DeleteAutomatedBackups": False}),
     ],
 )

@@ -20,6 +20,10 @@ def follower(source: str, status: str = "available", streams: bool = True) -> di
     return an_instance("replica", status, ReadReplicaSourceDBInstanceIdentifier=ARN + source, StatusInfos=infos)
 
 
+def in_group(name: str, instance: dict[str, Any]) -> dict[str, Any]:
+    return {**instance, "DBParameterGroups": [{"DBParameterGroupName": name}]}
+
+
 @pytest.mark.parametrize(
     ("found", "kept", "snapshot", "do"),
     [
@@ -49,6 +53,15 @@ def test_the_damaged_instance_is_put_aside_after_its_snapshot(
         (follower("new", "creating", streams=False), an_instance("aside"), "available", "wait"),
         (follower("new", streams=False), an_instance("aside"), "available", "wait"),
         (follower("new"), an_instance("aside"), "available", "point"),
+        (in_group("tuned", follower("new")), in_group("tuned", an_instance("aside")), "available", "point"),
+        (in_group("default", follower("new")), in_group("tuned", an_instance("aside")), "available", "settings"),
+        (
+            in_group("default", follower("new", "modifying")),
+            in_group("tuned", an_instance("aside")),
+            "available",
+            "wait",
+        ),
+        (in_group("default", follower("new")), None, "available", "point"),
     ],
 )
 def test_the_other_region_follows_the_restored_instance_under_the_name_of_the_plan(

@@ -24,11 +24,16 @@ _SETTINGS = (
     "DeletionProtection",
     "StorageType",
     "Iops",
+    "StorageThroughput",
     "MaxAllocatedStorage",
     "NetworkType",
 )
 """Said again in the call: a restored instance has the defaults of RDS where nothing is said (RDS user guide,
 "Restoring a DB instance to a specified time")."""
+
+_STRIPED_FROM = 400
+"""GiB from which gp3 of RDS for PostgreSQL has IOPS and throughput to choose. Below, a call that names them is refused,
+though RDS describes them (RDS user guide, "gp3 storage")."""
 
 
 class Backups:
@@ -95,6 +100,8 @@ class Backups:
             settings["Tags"].append({"Key": PROBE_TAG, "Value": "true"})
         with calling(f"restoring {source['DBInstanceIdentifier']} as {name} in {self.region}"):
             if target.kind == "snapshot":
+                # This call alone has no such parameter; AddZone asks for it afterwards.
+                settings.pop("MaxAllocatedStorage", None)
                 self._rds.restore_db_instance_from_db_snapshot(
                     DBInstanceIdentifier=name, DBSnapshotIdentifier=target.snapshot, **settings
                 )
@@ -151,6 +158,8 @@ class Backups:
         """Start to make a replica of another region's instance here, with the settings of the one before it."""
         settings = restored_settings(like, incident)
         settings.pop("EnableCloudwatchLogsExports", None)
+        # Refused for PostgreSQL (RDS API reference, CreateDBInstanceReadReplica); it is given afterwards.
+        settings.pop("DBParameterGroupName", None)
         if like.get("KmsKeyId"):
             settings["KmsKeyId"] = like["KmsKeyId"]
         arn = source["DBInstanceArn"]
@@ -180,6 +189,7 @@ def is_thrown_away(raw: dict[str, Any]) -> bool:
 def restored_settings(source: dict[str, Any], incident: str) -> dict[str, Any]:
     """The settings of an instance as arguments of a call that makes another; only what the source has."""
     settings = {name: source[name] for name in _SETTINGS if source.get(name) is not None}
+    settings = {name: value for name, value in settings.items() if name not in _not_to_be_said(source)}
     if source.get("DBSubnetGroup"):
         settings["DBSubnetGroupName"] = source["DBSubnetGroup"]["DBSubnetGroupName"]
     if groups := [group["VpcSecurityGroupId"] for group in source.get("VpcSecurityGroups", [])]:
@@ -194,6 +204,13 @@ def restored_settings(source: dict[str, Any], incident: str) -> dict[str, Any]:
     return settings
 
 
+def _not_to_be_said(source: dict[str, Any]) -> set[str]:
+    """Settings of the storage that RDS describes and does not take back. Left out, a small gp3 volume is gp3 again."""
+    small = source.get("StorageType") == "gp3" and source.get("AllocatedStorage", 0) < _STRIPED_FROM
+    throughput = set() if source.get("StorageThroughput") else {"StorageThroughput"}
+    return {"StorageType", "Iops", "StorageThroughput"} if small else throughput
+
+
 def settings_to_keep(raw: dict[str, Any]) -> dict[str, Any]:
     """What ``restored_settings`` needs of an instance, for the day on which it is gone."""
     kept = {name: raw[name] for name in _SETTINGS if raw.get(name) is not None}
@@ -203,6 +220,7 @@ def settings_to_keep(raw: dict[str, Any]) -> dict[str, Any]:
     parameters = [{"DBParameterGroupName": each["DBParameterGroupName"]} for each in raw.get("DBParameterGroups", [])]
     kept |= {"VpcSecurityGroups": groups, "DBParameterGroups": parameters, "TagList": raw.get("TagList", [])}
     kept["DbiResourceId"] = raw.get("DbiResourceId", "")
+    kept["AllocatedStorage"] = raw.get("AllocatedStorage", 0)
     kept["IAMDatabaseAuthenticationEnabled"] = bool(raw.get("IAMDatabaseAuthenticationEnabled"))
     return kept
 

@@ -40,6 +40,8 @@ def handler(request: Request, here: Here) -> Progress:
             there.rename(name, aside)
         elif verdict.do == "replicate" and old is not None:
             there.replicate(source, old, name, incident.id)
+        elif verdict.do == "settings" and old is not None:
+            there.change(name, {"DBParameterGroupName": old["DBParameterGroups"][0]["DBParameterGroupName"]})
         elif verdict.do == "point" and replica is not None:
             end = replica["Endpoint"]
             point_secrets(here, here.peer, database.name, end["Address"], int(end["Port"]), incident.id)

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import random
 import socket
+import threading
 from pathlib import Path
 
 _RANGE = Path("/proc/sys/net/ipv4/ip_local_port_range")
 _LOWEST, _USUAL_FIRST = 12_000, 32_768
 _ATTEMPTS = 200
 _dice = random.SystemRandom()
+_given: set[int] = set()
+_lock = threading.Lock()
 
 
 def free_port(address: str = "127.0.0.1") -> int:
@@ -21,9 +24,17 @@ def free_port(address: str = "127.0.0.1") -> int:
     first = _first_of_the_kernel()
     for _ in range(_ATTEMPTS if first > _LOWEST else 0):
         port = _dice.randrange(_LOWEST, first)
-        if _is_free(address, port):
+        if _is_new(port) and _is_free(address, port):
             return port
     return _any(address)
+
+
+def _is_new(port: int) -> bool:
+    """Whether this process gives it out for the first time: its server may not have bound it yet."""
+    with _lock:
+        new = port not in _given
+        _given.add(port)
+    return new
 
 
 def _first_of_the_kernel() -> int:

@@ -37,9 +37,10 @@ class Resolver:
         if not self._lock.acquire(timeout=max(timeout, 0)):
             raise ResolutionError(f"no answer about {self._name} in {timeout:.1f} s")
         try:
-            if self._cached is None or self._now() >= self._cached[1]:
-                self._cached = self._ask(max(timeout - (time.monotonic() - started), 0.001))
-            return self._cached[0]
+            cached = self._cached
+            if cached is None or self._now() >= cached[1]:
+                cached = self._cached = self._ask(max(timeout - (time.monotonic() - started), 0.001))
+            return cached[0]
         finally:
             self._lock.release()
 

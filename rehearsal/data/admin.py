@@ -159,7 +159,7 @@ class Admin:
 
     def _key(self, name: str) -> Key:
         region, _, identifier = name.rpartition("/")
-        found = [k for k in self.plane.fleet.servers if k.identifier == identifier and region in {"", k.region}]
+        found = [k for k in list(self.plane.fleet.servers) if k.identifier == identifier and region in {"", k.region}]
         if len(found) != 1:
             raise NotThere(f"there is no database {name}" if not found else f"{name} is in several regions")
         return found[0]

@@ -196,7 +196,7 @@ class Fleet:
         lost = self.of_region(region)
         for server in lost:
             server.freeze()
-        for key, relay in self.relays.items():
+        for key, relay in list(self.relays.items()):
             relay.cut = relay.cut or key.region == region or relay.target_port in {server.port for server in lost}
         for server in lost:
             server.kill()
@@ -205,7 +205,7 @@ class Fleet:
         """Start the region's servers on what is left on their disks, as after a blackout, and mend its links."""
         self.dead.discard(region)
         ours = self.of_region(region)
-        for key, relay in self.relays.items():
+        for key, relay in list(self.relays.items()):
             if key.region == region or relay.target_port in {server.port for server in ours}:
                 relay.cut = False
         for server in ours:

@@ -111,7 +111,10 @@ class Scheduler:
     def _tick_for_ever(self) -> None:
         while not self._closing.wait(_TICK_SECONDS):
             with self._lock:
-                self._tick()
+                try:
+                    self._tick()
+                except Exception:  # without this thread nothing would run any more; the next look is another one
+                    _LOG.exception("a look of the scheduler")
 
     def _tick(self) -> None:
         if self._closing.is_set():

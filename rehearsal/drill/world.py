@@ -339,6 +339,9 @@ def _keep(directory: Path, kept: Path) -> None:
 def _hears_heartbeats(dsn: str) -> bool:
     """Whether the replica has replayed a heartbeat of the last seconds."""
     fresh = "select count(*) from lyo_dr.heartbeat where clock_timestamp() - at < interval '2 seconds'"
-    with psycopg.connect(dsn, connect_timeout=2) as connection:
-        row = connection.execute(fresh).fetchone()
+    try:
+        with psycopg.connect(dsn, connect_timeout=2) as connection:
+            row = connection.execute(fresh).fetchone()
+    except psycopg.Error:
+        return False
     return row is not None and row[0] == 1

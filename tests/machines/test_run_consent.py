@@ -28,7 +28,7 @@ from rehearsal.drill.world import World
 from tests.machines.failover import IRELAND, OREGON, Followed, calls, follow, lease, start_by_hand, without_detection
 from tests.plans import lyo_plan
 
-pytestmark = pytest.mark.drill
+pytestmark = [pytest.mark.drill, pytest.mark.timeout(480)]
 
 
 def nothing_may_be_lost(plan: Plan) -> Plan:

@@ -74,9 +74,11 @@ def degraded() -> Iterator[tuple[World, Followed]]:
         def at(line: TimelineLine) -> None:
             if line.step == "ThrowLatch":
                 world.host.freeze_database(replica)
+                world.aws.set_faults([{"kind": "blackhole", "region": IRELAND}])
 
         without_detection(world)
-        world.lose_region(IRELAND)
+        # The front door is not asked before the database stands still, however slow the machine is.
+        world.lose_region(IRELAND, [{"kind": "hold", "region": OREGON, "app": "CheckTraffic"}])
         yield world, follow(world, start_by_hand(world, "degraded"), at)
 
 

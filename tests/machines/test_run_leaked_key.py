@@ -29,7 +29,7 @@ from tests.machines.failover import IRELAND, OREGON
 from tests.machines.shown import shown_and_written
 from tests.plans import lyo_plan
 
-pytestmark = pytest.mark.drill
+pytestmark = [pytest.mark.drill, pytest.mark.timeout(480)]
 
 _BOTH = (IRELAND, OREGON)
 
@@ -89,7 +89,7 @@ def _started(world: World, screen: Screen, region: str, name: str, order: str) -
     def status() -> str:
         return str(states.describe_execution(executionArn=begun["executionArn"])["status"])
 
-    assert scene.wait_until(lambda: status() != "RUNNING", 60)
+    assert scene.wait_until(lambda: status() != "RUNNING", 180)
     view = IncidentView(world, world.names(region), "secret_rotation", HOLDER)
     said = [(line.step, line.sentence) for line in view.lines(f"{HOLDER}{name}")]
     return {"status": status(), "ending": view.head(f"{HOLDER}{name}").get("ending"), "said": said}

@@ -20,7 +20,7 @@ from rehearsal.drill.world import World
 from tests.machines.failover import IRELAND, OREGON, Followed, calls, without_detection
 from tests.plans import lyo_plan
 
-pytestmark = pytest.mark.drill
+pytestmark = [pytest.mark.drill, pytest.mark.timeout(480)]
 
 SECRET = "lyo-saas/production/app-secrets"
 PRIMARY = "lyo-saas-production-postgres"

@@ -79,10 +79,10 @@ def acting_as(aws: LocalAws, role: str, service: str, region: str) -> Any:
     )
 
 
-def impatient(aws: LocalAws, service: str, region: str, app: str = "impatient") -> Any:
-    """A client that gives up after half a second and does not try again."""
+def impatient(aws: LocalAws, service: str, region: str, app: str = "impatient", within: float = 10.0) -> Any:
+    """A client that does not try again; nobody waits for longer than ``within`` seconds."""
     config = botocore.config.Config(
-        retries={"total_max_attempts": 1}, read_timeout=0.5, connect_timeout=0.5, user_agent_appid=app
+        retries={"total_max_attempts": 1}, read_timeout=within, connect_timeout=within, user_agent_appid=app
     )
     return make_client(service, region, aws.endpoint, config, ACCOUNT)
 

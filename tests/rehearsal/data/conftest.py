@@ -10,5 +10,6 @@ from tests.rehearsal.data.data_world import World
 
 @pytest.fixture(scope="session")
 def world() -> Iterator[World]:
-    with DataHost() as host:
+    # Longer than in a drill: a busy machine stalls a test, and it has to see a phase all the same.
+    with DataHost(least_phase_seconds=0.75) as host:
         yield World(host)

@@ -83,6 +83,7 @@ def test_a_promoted_replica_is_a_primary_with_the_backups_asked_for(pair: World)
 def test_promotion_and_modification_are_refused_while_a_replica_is_busy(pair: World) -> None:
     pair.given_replica("us-west-2", "busy", "eu-west-1", "orders")
     client = pair.client("rds", "us-west-2")
+    pair.host.stretch({"backup": 3.0})
     client.modify_db_instance(DBInstanceIdentifier="busy", BackupRetentionPeriod=3, ApplyImmediately=True)
     wait_until(
         lambda: pair.instance("us-west-2", "busy")["DBInstanceStatus"] == "backing-up", 10, "the backup", every=0.01
@@ -90,6 +91,7 @@ def test_promotion_and_modification_are_refused_while_a_replica_is_busy(pair: Wo
     code, message = refusal(client.promote_read_replica, DBInstanceIdentifier="busy")
     assert (code, "backing-up" in message) == ("InvalidDBInstanceState", True)
     assert refusal(client.modify_db_instance, DBInstanceIdentifier="busy", MultiAZ=True)[0] == "InvalidDBInstanceState"
+    pair.host.stretch({})
     pair.available("us-west-2", "busy")
 
 

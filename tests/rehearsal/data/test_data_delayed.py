@@ -48,6 +48,7 @@ def delayed(source: World, request: pytest.FixtureRequest) -> Iterator[str]:
     source.host.set_faults()
 
 
+_GOOD = "select array_agg(id order by id) from marks where id > 0"
 _RECEIVED = "select pg_last_wal_receive_lsn() > pg_last_wal_replay_lsn()"
 
 
@@ -113,16 +114,16 @@ def test_a_shorter_delay_lets_in_what_is_older_and_nothing_younger(source: World
     """By which a replica is brought near to a damage: decisions/winding.py."""
     with source.sql(HOME, NAME) as connection:
         connection.execute("insert into marks values (3)")
-    time.sleep(3.0)
+    time.sleep(6.0)
     with source.sql(HOME, NAME) as connection:
         connection.execute("insert into marks values (4)")
-    set_delay(source, delayed, 2_500)
+    set_delay(source, delayed, 5_500)
     with source.sql(HOME, delayed) as connection:
         connection.execute("select pg_wal_replay_resume()")
-        time.sleep(0.7)
+        wait_until(lambda: value(source, delayed, _GOOD) == [3], 10, "the older row")
         connection.execute("select pg_wal_replay_pause()")
-    time.sleep(3.0)
-    assert value(source, delayed, "select array_agg(id order by id) from marks where id > 0") == [3]
+    time.sleep(6.0)
+    assert value(source, delayed, _GOOD) == [3]
 
 
 def _latest(world: World, name: str) -> bool:

@@ -34,11 +34,11 @@ def url(world: World) -> Iterator[str]:
     world.client("ecs", REGION).update_service(cluster="disturbed", service="disturbed", desiredCount=0)
 
 
-def status(url: str, agent: str = "user") -> int:
-    """0 when nothing answers within half a second."""
+def status(url: str, agent: str = "user", within: float = 5.0) -> int:
+    """0 when nothing answers within so many seconds."""
     request = urllib.request.Request(url, headers={"User-Agent": agent})  # noqa: S310 - our own
     try:
-        with urllib.request.urlopen(request, timeout=0.5) as answer:  # noqa: S310 - our own
+        with urllib.request.urlopen(request, timeout=within) as answer:  # noqa: S310 - our own
             return int(answer.status)
     except urllib.error.HTTPError as refusal:
         return refusal.code
@@ -59,7 +59,7 @@ def test_a_share_of_requests_fails(world: World, url: str) -> None:
 
 def test_a_silent_load_balancer_takes_connections_and_answers_nobody(world: World, url: str) -> None:
     world.host.disturb_balancer(REGION, silent=True)
-    wait_until(lambda: status(url) == 0, 5, "silence")
+    wait_until(lambda: status(url, within=0.5) == 0, 5, "silence")
     world.host.disturb_balancer(REGION)
     wait_until(lambda: status(url) == 200, 5, "the end of the silence")
 
@@ -95,7 +95,7 @@ def visit(port: int, own: str) -> int:
 
 def test_a_load_balancer_that_some_cannot_reach_serves_the_others(world: World, url: str) -> None:
     world.host.disturb_balancer(REGION, deaf_to="lyo-dr")
-    wait_until(lambda: status(url, "lyo-dr") == 0, 5, "deafness")
+    wait_until(lambda: status(url, "lyo-dr", 0.5) == 0, 5, "deafness")
     assert status(url, "user") == 200
     world.host.disturb_balancer(REGION)
     wait_until(lambda: status(url, "lyo-dr") == 200, 5, "the end of deafness")

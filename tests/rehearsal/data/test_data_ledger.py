@@ -24,6 +24,7 @@ from lyo_dr.decisions.moment import before
 from lyo_dr.model.ledger import Compared, Entry
 from lyo_dr.model.plan import Table
 from lyo_dr.steps.comparing import Comparison, Header
+from rehearsal.data.processes import wait_until
 from tests.rehearsal.data.data_world import MASTER, PASSWORD, World
 from tests.rehearsal.data.test_data_onboarding import IRELAND, SQL
 
@@ -64,6 +65,12 @@ class Story:
             autocommit=True,
         ) as connection:
             yield connection
+
+    def has_left(self, connection: psycopg.Connection[Any]) -> None:
+        """Wait until the server has ended a session that was closed: only then what it did is counted."""
+        ours, sessions = (connection.info.backend_pid,), "select pid from pg_stat_activity"
+        connection.close()
+        wait_until(lambda: ours not in self.ask("postgres", sessions), 10, "the end of a session")
 
     def ask(self, database: str, statement: str) -> list[Any]:
         """The rows of one statement, none where it answers with none."""
@@ -250,6 +257,7 @@ def test_a_deletion_is_dated_by_the_counters_to_its_commit(story: Story) -> None
         assert note_deletions(postgres, [visits])
         with story.sql("bookings") as connection:
             row: Any = connection.execute("delete from visits where id > 50 returning pg_current_xact_id()").fetchone()
+            story.has_left(connection)
         assert note_deletions(postgres, [visits])
         (found,) = read_deletions(postgres, [visits])
     at = story.ask("bookings", f"select pg_xact_commit_timestamp('{row[0]}'::xid)")[0][0]
@@ -267,6 +275,7 @@ def test_a_deletion_that_cannot_be_told_apart_is_dated_between_two_looks(story: 
         with story.sql("bookings") as connection:
             connection.execute("delete from visits where id > 20")
             connection.execute("select 1")
+            story.has_left(connection)
         if also == "among other scans":
             for _ in range(2):
                 story.ask("bookings", "select sum(id) from visits")

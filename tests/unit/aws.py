@@ -5,6 +5,7 @@ moto's promotion leaves the source in place and never refuses; RDS does neither,
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -126,17 +127,20 @@ class Calls:
         number = len(self.made)
         self.made.append(name)
         self.before(number, name)
-        _require_what_the_sdk_takes(client, operation, asked)
-        if name.startswith("rds:"):
-            answer: Any = self._rds(operation, asked)
-        elif name == "lambda:Invoke" and self.functions is not None:
-            answer = self.functions(asked)
-        elif name in self.played:
-            answer = self.played[name](asked)
-        else:
-            answer = _REAL_CALL(client, operation, asked)
+        answer = self._answer(name, client, operation, asked)
         self.after(number, name)
         return answer
+
+    def _answer(self, name: str, client: Any, operation: str, asked: dict[str, Any]) -> Any:
+        ours = self.played.get(name)
+        if name.startswith("rds:"):
+            ours = functools.partial(self._rds, operation)
+        if name == "lambda:Invoke" and self.functions is not None:
+            ours = self.functions
+        if ours is None:
+            return _REAL_CALL(client, operation, asked)
+        _require_what_the_sdk_takes(client, operation, asked)
+        return ours(asked)
 
     def _rds(self, operation: str, asked: dict[str, Any]) -> dict[str, Any]:
         if operation == "DescribeDBInstanceAutomatedBackups":
@@ -155,8 +159,11 @@ class Calls:
 
 def _require_what_the_sdk_takes(client: Any, operation: str, asked: dict[str, Any]) -> None:
     """A call that is answered here is never looked at by botocore, which refuses what AWS does not know."""
-    shape = client.meta.service_model.operation_model(operation).input_shape
-    if shape is not None and (faults := ParamValidator().validate(asked, shape)).has_errors():
+    model = client.meta.service_model.operation_model(operation)
+    # Some parameters have another name in Python than in the model; botocore changes them on the way.
+    context = {"client_region": client.meta.region_name, "client_config": client.meta.config}
+    given = client._emit_api_params(dict(asked), model, context)
+    if (faults := ParamValidator().validate(given, model.input_shape)).has_errors():
         raise ParamValidationError(report=faults.generate_report())
 
 

@@ -1,7 +1,7 @@
 """Policies with conditions: on the transport of a message, on what autoscaling may scale."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import botocore.exceptions
@@ -68,12 +68,15 @@ def service(whole_aws: LocalAws) -> Iterator[str]:
     ecs.delete_service(cluster=name, service=name, force=True)
 
 
-def _scaler(aws: LocalAws, **keys: str) -> Any:
-    """A client that may register what these condition keys describe, and nothing else."""
+_BESIDES = ("ecs:DescribeServices", "ecs:UpdateService", "cloudwatch:DescribeAlarms", "cloudwatch:DeleteAlarms")
+
+
+def _scaler(aws: LocalAws, besides: Sequence[str] = (*_BESIDES, "cloudwatch:PutMetricAlarm"), **keys: str) -> Any:
+    """A client that may register what these condition keys describe, and what is asked for besides."""
     condition = {f"application-autoscaling:{key.replace('_', '-')}": value for key, value in keys.items()}
     targets = f"arn:aws:application-autoscaling:{WEST}:{ACCOUNT}:scalable-target/*"
     allowed = policy("application-autoscaling:RegisterScalableTarget", targets, StringEquals=condition)
-    return acting_as(aws, given_role(aws, allowed), "application-autoscaling", WEST)
+    return acting_as(aws, given_role(aws, allowed, policy(besides)), "application-autoscaling", WEST)
 
 
 def _register(client: Any, service: str) -> None:
@@ -87,6 +90,14 @@ def test_a_role_limited_to_the_task_count_of_ecs_may_register_it(aws: LocalAws, 
     scaling = aws.client("application-autoscaling", WEST)
     found = scaling.describe_scalable_targets(ServiceNamespace="ecs", ResourceIds=[service])["ScalableTargets"]
     assert [(target["MinCapacity"], target["MaxCapacity"]) for target in found] == [(0, 3)]
+
+
+def test_limits_are_registered_only_for_who_has_rights_on_the_service_and_its_alarms(
+    aws: LocalAws, service: str
+) -> None:
+    client = _scaler(aws, _BESIDES, service_namespace="ecs", scalable_dimension=DIMENSION)
+    with pytest.raises(botocore.exceptions.ClientError, match="AccessDenied"):
+        _register(client, service)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from typing import Any, cast
 
@@ -38,18 +39,18 @@ class Running:
 @pytest.mark.parametrize("nth", range(12))
 def test_a_rollout_begun_while_those_that_are_over_are_tidied_up_is_not_forgotten(nth: int) -> None:
     """Whichever question the scheduler is just asking of a task: somebody else begins a rollout meanwhile."""
-    questions, begun = 0, threading.Thread(target=lambda: crew.roll_out(_SECOND))
+    begun, questions = threading.Thread(target=lambda: crew.roll_out(_SECOND)), itertools.count()
+    watching = threading.Event()
 
     def asked() -> None:
-        nonlocal questions
-        if questions == nth:
+        if watching.is_set() and next(questions) == nth:
             begun.start()
             begun.join(0.05)
-        questions += 1
 
     crew = Crew(_FIRST, 1, lambda rollout: cast(Task, Running(rollout, asked)))
     crew.tick()
     crew.roll_out(_FIRST)
+    watching.set()
     for _ in range(3):
         crew.tick()
     begun.join()

@@ -30,6 +30,9 @@ _MISSED_ITS_TARGET = 1
 _COMPLETE = "complete"
 """A file of this name says that a source has come to its end."""
 
+_OF_ANOTHER_SIZE = "many"
+"""Its plan has more databases and services, and so roles with permissions that no other drill could show."""
+
 _ORDER = {**dict.fromkeys(DRILLS, 0), "steps": 2}
 
 Say = Callable[[str], None]
@@ -50,10 +53,10 @@ class Source:
 
 
 def sources(plan: Path, results: Path) -> tuple[Source, ...]:
-    """Return what is run: every drill, and what no drill shows."""
+    """Return what is run: every drill of a plan as large as the customer's, and what no drill shows."""
     test = ("-m", "pytest", "-q", "-p", "no:cacheprovider")
     return (
-        *(_drill(name, drill.proves, plan, results) for name, drill in DRILLS.items()),
+        *(_drill(name, drill.proves, plan, results) for name, drill in DRILLS.items() if name != _OF_ANOTHER_SIZE),
         Source(
             "breach-lifted",
             "Somebody who is inside is thrown out, every login rotated, and the block lifted",

@@ -29,7 +29,8 @@ _PENDING_NAMES = {
     "db_instance_class": "DBInstanceClass",
     "allocated_storage": "AllocatedStorage",
 }
-_STRIPED_FROM, _BASELINE = 400, (3000, 125)
+_BASELINE = (3000, 125)
+"""IOPS and MiB/s of a gp3 volume that is too small to choose."""
 _NOT_SETTINGS = {"db_instance_identifier", "new_db_instance_identifier", "apply_immediately", "master_user_password"}
 
 
@@ -251,7 +252,7 @@ class Rds(Unserved, Replicated, Restoring, Renaming, Delaying, moto_rds.RDSBacke
 
 def _choose_storage(instance: Instance) -> None:
     """A small gp3 volume is described with what it has, though nobody may ask for it."""
-    if instance.storage_type == "gp3" and instance.allocated_storage < _STRIPED_FROM:
+    if instance.storage_type == "gp3" and instance.allocated_storage < refusals.STRIPED_FROM:
         instance.iops, instance.storage_throughput = _BASELINE
 
 

@@ -101,17 +101,18 @@ def _require_within(wanted: datetime, earliest: datetime, latest: datetime, rete
         raise RDSClientError("InvalidParameterValue", f"{cannot} earlier than {_moment(earliest)} {why}.")
 
 
-_STRIPED_FROM = 400
+STRIPED_FROM = 400
+"""GiB from which a gp3 volume of PostgreSQL has IOPS and throughput to choose."""
 
 
 def require_own_storage(engine: str, allocated: int, asked: Mapping[str, Any]) -> None:
     """Raise InvalidParameterCombination where IOPS or throughput are named for a gp3 volume too small to choose."""
     named = any(asked.get(name) is not None for name in ("iops", "storage_throughput"))
-    if named and asked.get("storage_type", "gp3") == "gp3" and allocated < _STRIPED_FROM:
+    if named and asked.get("storage_type", "gp3") == "gp3" and allocated < STRIPED_FROM:
         raise RDSClientError(
             "InvalidParameterCombination",
             f"You can't specify IOPS or storage throughput for engine {engine} and a storage size less than"
-            f" {_STRIPED_FROM}.",
+            f" {STRIPED_FROM}.",
         )
 
 

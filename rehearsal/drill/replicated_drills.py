@@ -53,6 +53,16 @@ def _moment(recorded: Recorded) -> float | None:
     return datetime.fromisoformat(f"{found[-1]}+00:00").timestamp() if found else None
 
 
+_FROM_BACKUPS = (
+    expect.said("AskConsent", "."),
+    expect.called("PromoteReadReplica", 0),
+    expect.said("AcceptProof", "took a write under epoch"),
+    all_until_the_moment(),
+    expect.bookings_resumed(),
+    expect.afterwards_well(),
+)
+"""A person was asked, no replica was promoted, and users are served what the backups hold."""
+
 REPLICATED = (
     Drill(
         name="corrupt-and-region-loss",
@@ -67,13 +77,8 @@ REPLICATED = (
         judge=expect.every(
             expect.ended("recovered"),
             expect.said("CheckGate", "the replica's data is wrong .* would be restored from backups"),
-            expect.said("AskConsent", "."),
-            expect.called("PromoteReadReplica", 0),
-            expect.said("AcceptProof", "took a write under epoch"),
             back_before_the_damage(),
-            all_until_the_moment(),
-            expect.bookings_resumed(),
-            expect.afterwards_well(),
+            *_FROM_BACKUPS,
         ),
     ),
     Drill(
@@ -89,12 +94,7 @@ REPLICATED = (
         judge=expect.every(
             expect.ended("recovered"),
             expect.said("CheckGate", "would be restored from backups replicated to this region"),
-            expect.said("AskConsent", "."),
-            expect.called("PromoteReadReplica", 0),
-            expect.said("AcceptProof", "took a write under epoch"),
-            all_until_the_moment(),
-            expect.bookings_resumed(),
-            expect.afterwards_well(),
+            *_FROM_BACKUPS,
         ),
     ),
 )

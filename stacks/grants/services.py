@@ -25,12 +25,12 @@ def scale_in_peer(plan: Plan, names: Names) -> list[Grant]:
 
 
 def restore_in_peer(plan: Plan, names: Names) -> list[Grant]:
-    """Take the fence back, as it was noted: nothing needs to be looked at."""
+    """Take the fence back, as it was noted; our own code looks at nothing."""
     return _scale(plan, Names(plan, plan.regions.peer_of(names.region)))
 
 
 def lower_here(plan: Plan, names: Names) -> list[Grant]:
-    """Take back what was prepared here, as it was noted: nothing needs to be looked at."""
+    """Take back what was prepared here, as it was noted; our own code looks at nothing."""
     return _scale(plan, names)
 
 

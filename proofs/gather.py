@@ -13,8 +13,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from proofs.records import Record, read_checks
-from proofs.roles import read_roles
+from proofs.roles import Role, read_roles
 from rehearsal.drill.catalogue import DRILLS
 from rehearsal.drill.world import CACHE, KEEP_CALLS
 from rehearsal.synth import ROOT, synthesise
@@ -29,6 +31,9 @@ _MISSED_ITS_TARGET = 1
 
 _COMPLETE = "complete"
 """A file of this name says that a source has come to its end."""
+
+_ROLES = "roles.json"
+"""What each role of a run was granted, beside the calls it made."""
 
 _OF_ANOTHER_SIZE = "many"
 """Its plan has more databases and services, and so roles with permissions that no other drill could show."""
@@ -96,10 +101,10 @@ def _drill(name: str, sentence: str, plan: Path, results: Path) -> Source:
 
 
 def gather(plan: Path, folder: Path, say: Say) -> None:
-    """Run every source; each leaves ``<folder>/<source>/<run>/{plan.json,calls.jsonl}``. Raises NoRecordError.
+    """Run every source; each leaves ``<source>/<run>/{plan.json,roles.json,calls.jsonl}`` in ``<folder>/records``.
 
     A source that came to its end in an earlier run with this folder is not run again: what broke off goes on where it
-    was. What it had left half done is forgotten.
+    was. What it had left half done is forgotten. Raises NoRecordError when one fails.
     """
     wanted, missed = sources(plan, folder / "results"), []
     for place, source in enumerate(wanted, start=1):
@@ -110,6 +115,8 @@ def gather(plan: Path, folder: Path, say: Say) -> None:
         shutil.rmtree(kept, ignore_errors=True)
         say(f"[{place}/{len(wanted)}] {source.sentence} ...")
         code = run(source, kept)
+        for left in kept.glob("*/plan.json"):
+            roles_in_force(left.parent)
         (kept / _COMPLETE).touch()
         ended = "missed its target" if code else "passed"
         missed += [source.name] if code else []
@@ -121,15 +128,25 @@ def gather(plan: Path, folder: Path, say: Say) -> None:
 def read(folder: Path) -> list[Record]:
     """Read what :func:`gather` has left, and records of further drills beside it: drills first, moto last.
 
-    The roles are those of the plan that was in force, synthesised from it.
+    Raises NoRecordError when there are none.
     """
     records: list[Record] = []
     for path in sorted((folder / "records").glob("*/*/calls.jsonl"), key=_rank):
-        roles = read_roles(synthesise(path.with_name("plan.json"), "local", CACHE))
-        records.append(Record(path.parent.parent.name, tuple(roles), read_checks(path)))
+        records.append(Record(path.parent.parent.name, roles_in_force(path.parent), read_checks(path)))
     if not records:
         raise NoRecordError(f"{folder} holds no records")
     return records
+
+
+def roles_in_force(left: Path) -> tuple[Role, ...]:
+    """Return the roles of the plan a run has left, synthesised once and then kept beside it.
+
+    The assemblies of a few plans are kept only: right after a run its own is still there, and at the end it is not.
+    """
+    kept = left / _ROLES
+    if not kept.exists():
+        kept.write_bytes(msgspec.json.encode(read_roles(synthesise(left / "plan.json", "local", CACHE))))
+    return msgspec.json.decode(kept.read_bytes(), type=tuple[Role, ...])
 
 
 def _rank(path: Path) -> tuple[int, str]:

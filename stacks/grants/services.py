@@ -71,7 +71,7 @@ def _scale(plan: Plan, there: Names) -> list[Grant]:
         Grant(
             ("cloudwatch:DescribeAlarms",),
             ("*",),
-            "Application Auto Scaling also asks for the rights on alarms of its own making; this one has no resource",
+            "Application Auto Scaling asks for it besides, and no document says about which alarms; a read",
         ),
         Grant(
             ("cloudwatch:DeleteAlarms", "cloudwatch:PutMetricAlarm"),

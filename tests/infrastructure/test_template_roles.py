@@ -21,7 +21,10 @@ from tests.infrastructure.assembled import Resource, Stack, everything, listed, 
 EXPLAINED_WILDCARDS = {
     ("application-autoscaling:DescribeScalableTargets", "*"): "a read without resources",
     ("application-autoscaling:RegisterScalableTarget", "scalable-target/*"): "ids are chosen by AWS; conditions narrow",
-    ("cloudwatch:DescribeAlarms", "*"): "asked for by Application Auto Scaling; a read",
+    (
+        "cloudwatch:DescribeAlarms",
+        "*",
+    ): "asked for by Application Auto Scaling, about which alarms no document says; a read",
     **{
         (f"cloudwatch:{action}", "alarm:TargetTracking-service/<service>-*"): "named so by Application Auto Scaling"
         for action in ("DeleteAlarms", "PutMetricAlarm")

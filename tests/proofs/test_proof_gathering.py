@@ -75,6 +75,28 @@ def test_what_a_run_that_broke_off_had_left_is_no_record(tmp_path: Path, monkeyp
     assert not half.exists()
 
 
+def test_the_roles_of_a_run_are_synthesised_once_and_read_back_as_they_were(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    only_here = Statement("Allow", ("sns:Publish",), ("arn",), {"StringEquals": {"aws:RequestedRegion": ["us-west-2"]}})
+    role = Role("r", "incident_response", "Triage", "us-west-2", (only_here,))
+    asked: list[Path] = []
+
+    def synthesised(plan: Path, _platform: str, _cache: Path) -> Path:
+        asked.append(plan)
+        return plan
+
+    monkeypatch.setattr("proofs.gather.synthesise", synthesised)
+    monkeypatch.setattr("proofs.gather.read_roles", lambda _assembly: [role])
+    left = tmp_path / "records" / "tiny" / "world"
+    left.mkdir(parents=True)
+    (left / "calls.jsonl").touch()
+
+    (first,), (again,) = read(tmp_path), read(tmp_path)
+    assert first.roles == again.roles == (role,)
+    assert asked == [left / "plan.json"]
+
+
 def test_an_empty_folder_is_no_proof(tmp_path: Path) -> None:
     with pytest.raises(NoRecordError, match="holds no records"):
         read(tmp_path)

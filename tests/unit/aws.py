@@ -321,6 +321,14 @@ def changes(made: list[str]) -> int:
     return sum(not name.split(":")[1].startswith(("Get", "Describe")) for name in made)
 
 
+def secret_text(name: str, region: str, stage: str = "AWSCURRENT") -> str:
+    """What a secret holds, looked at from behind: a question after every change need not be a call of its own."""
+    from moto.secretsmanager.models import secretsmanager_backends
+
+    answer = secretsmanager_backends["123456789012"][region].get_secret_value(name, "", stage)
+    return str(answer["SecretString"])
+
+
 def kill_at(world: World, wanted: int) -> None:
     """Before the change of this number is carried out, and so after everything that came before it."""
 

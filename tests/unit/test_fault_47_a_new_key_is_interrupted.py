@@ -25,7 +25,7 @@ from lyo_dr.steps.secret_rotation import (
     redeploy_services,
     test_key,
 )
-from tests.unit.aws import Killed, World, changes, kill_at
+from tests.unit.aws import Killed, World, changes, kill_at, secret_text
 from tests.unit.vocabulary import IRELAND, NOON, OREGON
 
 NAME = KeyName("lyo-saas/production/app-secrets", "OPENAI_API_KEY")
@@ -55,8 +55,7 @@ class Issuer:
 
 
 def text_of(region: str) -> str:
-    answer = client("secretsmanager", region).get_secret_value(SecretId=NAME.secret, VersionStage="AWSCURRENT")
-    return str(answer["SecretString"])
+    return secret_text(NAME.secret, region)
 
 
 def held(region: str) -> str:
@@ -145,13 +144,9 @@ def assert_always_valid(world: World, issuer: Issuer) -> None:
     def check(_number: int, name: str) -> None:
         if not changes([name]):
             return
-        world.calls.preparing = True
-        try:
-            assert issuer.tasks in issuer.valid, "the running application holds a key that is refused"
-            for region in (IRELAND, OREGON):
-                assert held(region) in issuer.valid, f"a task that starts in {region} now holds a key that is refused"
-        finally:
-            world.calls.preparing = False
+        assert issuer.tasks in issuer.valid, "the running application holds a key that is refused"
+        for region in (IRELAND, OREGON):
+            assert held(region) in issuer.valid, f"a task that starts in {region} now holds a key that is refused"
 
     world.calls.after = check
 

@@ -30,7 +30,7 @@ from lyo_dr.steps.secret_rotation import (
     set_secret,
     test_secret,
 )
-from tests.unit.aws import Killed, World, changes, kill_at
+from tests.unit.aws import Killed, World, changes, kill_at, secret_text
 from tests.unit.vocabulary import IRELAND, NOON, OREGON
 
 SECRET = "lyo-saas/production/app-secrets"
@@ -71,8 +71,7 @@ def copy_of(region: str) -> Login:
 
 
 def text_of(region: str, label: str = "AWSCURRENT") -> str:
-    answer = client("secretsmanager", region).get_secret_value(SecretId=SECRET, VersionStage=label)
-    return str(answer["SecretString"])
+    return secret_text(SECRET, region, label)
 
 
 def labels_of(region: str) -> set[str]:
@@ -146,13 +145,9 @@ def assert_always_valid(world: World, database: Database) -> None:
     def check(_number: int, name: str) -> None:
         if not changes([name]):
             return
-        world.calls.preparing = True
-        try:
-            assert database.accepts(database.tasks), "the running application was locked out"
-            for region in (IRELAND, OREGON):
-                assert database.accepts(copy_of(region)), f"a task that starts in {region} now is locked out"
-        finally:
-            world.calls.preparing = False
+        assert database.accepts(database.tasks), "the running application was locked out"
+        for region in (IRELAND, OREGON):
+            assert database.accepts(copy_of(region)), f"a task that starts in {region} now is locked out"
 
     world.calls.after = check
 

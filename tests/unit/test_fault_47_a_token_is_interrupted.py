@@ -31,7 +31,7 @@ from lyo_dr.steps.secret_rotation import (
 )
 from lyo_dr.steps.tokens import url_in
 from tests.plans import lyo_plan
-from tests.unit.aws import Killed, World, changes, kill_at, refusal
+from tests.unit.aws import Killed, World, changes, kill_at, refusal, secret_text
 from tests.unit.vocabulary import IRELAND, NOON, OREGON
 
 SECRET = "lyo-saas/production/app-secrets"
@@ -120,8 +120,7 @@ def token_of(region: str) -> str:
 
 
 def text_of(region: str) -> str:
-    store = client("secretsmanager", region)
-    return str(store.get_secret_value(SecretId=SECRET, VersionStage="AWSCURRENT")["SecretString"])
+    return secret_text(SECRET, region)
 
 
 def labels_of(region: str) -> set[str]:
@@ -208,13 +207,9 @@ def assert_always_valid(world: World, caches: Caches) -> None:
     def check(_number: int, name: str) -> None:
         if not changes([name]):
             return
-        world.calls.preparing = True
-        try:
-            assert caches.tasks in caches.groups[IRELAND].valid, "the running application was locked out"
-            for region, group in caches.groups.items():
-                assert token_of(region) in group.valid, f"a task that starts in {region} now is locked out"
-        finally:
-            world.calls.preparing = False
+        assert caches.tasks in caches.groups[IRELAND].valid, "the running application was locked out"
+        for region, group in caches.groups.items():
+            assert token_of(region) in group.valid, f"a task that starts in {region} now is locked out"
 
     world.calls.after = check
 

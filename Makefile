@@ -9,13 +9,16 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 NODE := $(abspath $(VENV))/node/bin
 PLAN ?= plan.yaml
+# One more than cores: a third of these tests' time is waiting. Whole worlds are busier, and have one core each.
+WORKERS ?= $(shell echo $$(($$(nproc) + 1)))
+DEAL := --dist loadscope --no-loadscope-reorder
 export PYTHONPATH := lambdas:.
 # The CDK's library runs in node: ours, for a machine that has none.
 export PATH := $(NODE):$(PATH)
 # A proxy's own certificate authority is trusted where the system trusts it, as pip does on Debian.
 export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),true,false)
 
-.PHONY: help drill drills test proofs check lint types imports synth deploy bench lock clean
+.PHONY: help drill drills test machines proofs check lint types imports synth deploy bench lock clean
 
 help: ## list what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
@@ -27,10 +30,13 @@ drills: $(READY) ## run every drill, one after the other, and print one table
 	@$(BIN)/python -m cli drill all --plan $(PLAN)
 	@$(BIN)/python -m pytest -q -m long
 
-test: $(READY) ## set everything up, then run every test
-	@$(BIN)/python -m pytest -q -n 2 --dist loadscope --no-loadscope-reorder -m 'not long'
+test: $(READY) ## set everything up, then run every test that needs no whole world: a few minutes
+	@$(BIN)/python -m pytest -q -n $(WORKERS) $(DEAL) -m 'not drill and not long'
 
-check: lint types imports test ## what CI runs: lint, types, import rules, templates, tests
+machines: $(READY) ## run the state machines in whole worlds, as drills do, up to where a test wants to look
+	@$(BIN)/python -m pytest -q -n 2 $(DEAL) -m 'drill and not long'
+
+check: lint types imports test machines ## what CI runs: lint, types, import rules, templates, all tests
 
 lint: $(READY) ## ruff, for faults and for format
 	@$(BIN)/ruff check .

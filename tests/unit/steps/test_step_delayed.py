@@ -164,6 +164,17 @@ def test_afterwards_it_gets_the_group_and_the_protection_the_damaged_instance_ha
     assert [go(add_zone.handler, incident, started_at=began)["status"] for _ in range(2)] == ["pending", "ready"]
 
 
+def test_a_damaged_instance_that_was_put_aside_already_is_asked_under_its_new_name(
+    late: World, rds: DelayedRds, incident: Incident
+) -> None:
+    promoted(incident)
+    late.here().databases.move("bookings", DELAYED)
+    aside = late.here().names.damaged(REPLICA, incident.id)
+    rds.instances[aside] = rds.instances.pop(REPLICA) | {"DBParameterGroups": [{"DBParameterGroupName": "tuned"}]}
+    verdict = go(add_zone.handler, incident, started_at=late.here().now())
+    assert "gets DBParameterGroupName tuned" in verdict["sentence"]
+
+
 def test_the_twin_a_restored_instance_has_them_from_the_start(late: World, rds: DelayedRds, incident: Incident) -> None:
     rds.instances[REPLICA] |= {"MultiAZ": True, "BackupRetentionPeriod": 7}
     verdict = go(add_zone.handler, incident, started_at=late.here().now())

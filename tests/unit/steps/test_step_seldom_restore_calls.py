@@ -25,6 +25,7 @@ from lyo_dr.steps.attempts import Attempts
 from lyo_dr.steps.await_consent import take_answer
 from lyo_dr.steps.database_restore import choose_moment, judge_restored, put_back, restore_instead
 from lyo_dr.steps.incident_response import triage_database
+from lyo_dr.steps.protect_restored import replicate_again
 from lyo_dr.steps.restore_replicated import judge_restored as judge_replicated
 from lyo_dr.steps.search_moment import close_search, plan_probes, restore_probe
 from tests.plans import lyo_plan
@@ -202,3 +203,28 @@ def test_where_what_was_restored_from_replicated_backups_is_wrong_they_are_read_
     silent = Evidence(database="bookings", error="TimeoutError")
     assert go(judge_replicated.handler, incident, beside=beside, restored=silent)["status"] == "broken"
     assert world.calls.count("rds:DescribeDBInstanceAutomatedBackups") == 1
+
+
+def test_a_replica_made_anew_gets_the_group_of_the_one_before_it(
+    build: Callable[[Plan], World], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = build(lyo_plan())
+    rds = given_rds(world, monkeypatch, RESTORED)
+    world.here().databases.move("bookings", RESTORED)
+    incident = world.given_incident()
+    name = world.plan.databases[0].instances[IRELAND]
+    aside = world.here().names.damaged(name, incident.id)
+    for made, group in ((name, "default.postgres16"), (aside, "tuned")):
+        rds.given(made)
+        rds.instances[made]["DBParameterGroups"] = [{"DBParameterGroupName": group}]
+    rds.instances[name]["ReadReplicaSourceDBInstanceIdentifier"] = rds.instances[RESTORED]["DBInstanceArn"]
+    changed: list[dict[str, Any]] = []
+
+    def modify(given: dict[str, Any]) -> dict[str, Any]:
+        changed.append(given)
+        return {}
+
+    monkeypatch.setattr(rds, "modify_db_instance", modify)
+    verdict = go(replicate_again.handler, incident, started_at=world.here().now())
+    assert verdict["status"] == "pending"
+    assert [(one["DBInstanceIdentifier"], one["DBParameterGroupName"]) for one in changed] == [(name, "tuned")]

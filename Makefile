@@ -26,7 +26,7 @@ help: ## list what can be made
 drill: $(READY) ## set everything up, then lose a region and recover from it, here
 	@$(BIN)/python -m cli drill region-loss --plan $(PLAN)
 
-drills: $(READY) ## run every drill, one after the other, and print one table
+drills: $(READY) node_modules/.ready ## run every drill, one after the other, and print one table
 	@$(BIN)/python -m cli drill all --plan $(PLAN)
 	@$(BIN)/python -m pytest -q -m long
 

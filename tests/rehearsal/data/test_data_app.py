@@ -79,10 +79,10 @@ def test_a_database_that_stands_still_is_told_as_down_within_two_seconds(apps: d
         assert ask(apps["read_write"] + "/health").status == 200
     finally:
         world.host.thaw_database(f"{HOME}/app-primary")
-    wait_until(lambda: ask(apps["read_write"] + "/health/ready").status == 200, 10, "the reconnection")
+    wait_until(lambda: ask(apps["read_write"] + "/health/ready").status == 200, 30, "the reconnection")
 
 
 def test_an_app_becomes_ready_when_its_replica_is_promoted(apps: dict[str, str], world: World) -> None:
     world.client("rds", AWAY).promote_read_replica(DBInstanceIdentifier="app-replica")
-    wait_until(lambda: ask(apps["read_only"] + "/health/ready").status == 200, 15, "readiness after the promotion")
+    wait_until(lambda: ask(apps["read_only"] + "/health/ready").status == 200, 30, "readiness after the promotion")
     assert ask(apps["read_only"] + "/bookings", booking()).status == 201

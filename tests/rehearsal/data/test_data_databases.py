@@ -145,7 +145,7 @@ def test_a_cut_link_holds_rows_back_until_it_is_mended(pair: World) -> None:
     with pair.sql("us-west-2", "far") as connection:
         assert connection.execute(query).fetchone() == (0,)
         pair.host.set_relay("far", cut=False)
-        wait_until(lambda: connection.execute(query).fetchone() == (1,), 10, "the row's arrival")
+        wait_until(lambda: connection.execute(query).fetchone() == (1,), 30, "the row's arrival")
 
 
 def test_a_deleted_replica_is_gone_and_its_source_forgets_it(pair: World) -> None:

@@ -37,13 +37,13 @@ def delayed(source: World, request: pytest.FixtureRequest) -> Iterator[str]:
     with source.sql(HOME, NAME) as connection:
         connection.execute("delete from marks")
         connection.execute("insert into marks values (1)")
-    wait_until(lambda: value(source, name, "select count(*) from marks where id = 1") == 1, 10, "the good row")
+    wait_until(lambda: value(source, name, "select count(*) from marks where id = 1") == 1, 30, "the good row")
     set_delay(source, name, 60_000)
     with source.sql(HOME, name) as connection:
         connection.execute("select pg_wal_replay_pause()")
     with source.sql(HOME, NAME) as connection:
         connection.execute("update marks set id = -id")
-    wait_until(lambda: value(source, name, _RECEIVED) is True, 10, "the log of the damage")
+    wait_until(lambda: value(source, name, _RECEIVED) is True, 30, "the log of the damage")
     yield name
     source.host.set_faults()
 
@@ -75,7 +75,7 @@ def test_a_delay_of_the_attached_group_is_in_force_at_once_and_holds_the_damage_
     source: World, delayed: str
 ) -> None:
     setting = "select setting from pg_settings where name = 'recovery_min_apply_delay'"
-    wait_until(lambda: value(source, delayed, setting) == "60000", 5, "the delay")
+    wait_until(lambda: value(source, delayed, setting) == "60000", 30, "the delay")
     assert value(source, delayed, "select pg_get_wal_replay_pause_state()") in ("pause requested", "paused")
     assert value(source, delayed, DAMAGED) == 0
 
@@ -120,7 +120,7 @@ def test_a_shorter_delay_lets_in_what_is_older_and_nothing_younger(source: World
     set_delay(source, delayed, 5_500)
     with source.sql(HOME, delayed) as connection:
         connection.execute("select pg_wal_replay_resume()")
-        wait_until(lambda: value(source, delayed, _GOOD) == [3], 10, "the older row")
+        wait_until(lambda: value(source, delayed, _GOOD) == [3], 30, "the older row")
         connection.execute("select pg_wal_replay_pause()")
     time.sleep(6.0)
     assert value(source, delayed, _GOOD) == [3]

@@ -29,7 +29,7 @@ def url(world: World) -> Iterator[str]:
     world.host.place_balancer(REGION, ADDRESS, port)
     world.runs(REGION, "disturbed", 1)
     address = f"http://{ADDRESS}:{port}/health"
-    wait_until(lambda: status(address) == 200, 10, "the app behind the load balancer")
+    wait_until(lambda: status(address) == 200, 30, "the app behind the load balancer")
     yield address
     world.client("ecs", REGION).update_service(cluster="disturbed", service="disturbed", desiredCount=0)
 
@@ -48,32 +48,32 @@ def status(url: str, agent: str = "user", within: float = 5.0) -> int:
 
 def test_a_share_of_requests_fails(world: World, url: str) -> None:
     world.host.disturb_balancer(REGION, errors=0.4)
-    wait_until(lambda: status(url) == 500, 5, "an error")
+    wait_until(lambda: status(url) == 500, 30, "an error")
     found = [status(url) for _ in range(60)]
     assert set(found) == {200, 500}
     assert 5 <= found.count(500) <= 45
     world.host.disturb_balancer(REGION)
-    wait_until(lambda: status(url) == 200, 5, "the end of the disturbance")
+    wait_until(lambda: status(url) == 200, 30, "the end of the disturbance")
     assert {status(url) for _ in range(20)} == {200}
 
 
 def test_a_silent_load_balancer_takes_connections_and_answers_nobody(world: World, url: str) -> None:
     world.host.disturb_balancer(REGION, silent=True)
-    wait_until(lambda: status(url, within=0.5) == 0, 5, "silence")
+    wait_until(lambda: status(url, within=0.5) == 0, 30, "silence")
     world.host.disturb_balancer(REGION)
-    wait_until(lambda: status(url) == 200, 5, "the end of the silence")
+    wait_until(lambda: status(url) == 200, 30, "the end of the silence")
 
 
 def test_a_visitor_from_a_blocked_network_is_answered_403_also_after_a_restart(world: World, url: str) -> None:
     port = int(url.split(":")[2].split("/")[0])
     block(world, ["127.66.0.0/16"])
-    wait_until(lambda: visit(port, "127.66.0.6") == 403, 5, "the block")
+    wait_until(lambda: visit(port, "127.66.0.6") == 403, 30, "the block")
     assert visit(port, "127.67.0.6") == 200
     world.host.place_balancer(REGION, ADDRESS, port)
-    wait_until(lambda: visit(port, "127.67.0.6") == 200, 10, "the load balancer, started again")
+    wait_until(lambda: visit(port, "127.67.0.6") == 200, 30, "the load balancer, started again")
     assert visit(port, "127.66.0.6") == 403
     block(world, [])
-    wait_until(lambda: visit(port, "127.66.0.6") == 200, 5, "the end of the block")
+    wait_until(lambda: visit(port, "127.66.0.6") == 200, 30, "the end of the block")
 
 
 def block(world: World, networks: list[str]) -> None:
@@ -95,10 +95,10 @@ def visit(port: int, own: str) -> int:
 
 def test_a_load_balancer_that_some_cannot_reach_serves_the_others(world: World, url: str) -> None:
     world.host.disturb_balancer(REGION, deaf_to="lyo-dr")
-    wait_until(lambda: status(url, "lyo-dr", 0.5) == 0, 5, "deafness")
+    wait_until(lambda: status(url, "lyo-dr", 0.5) == 0, 30, "deafness")
     assert status(url, "user") == 200
     world.host.disturb_balancer(REGION)
-    wait_until(lambda: status(url, "lyo-dr") == 200, 5, "the end of deafness")
+    wait_until(lambda: status(url, "lyo-dr") == 200, 30, "the end of deafness")
 
 
 def test_a_region_without_load_balancer_cannot_be_disturbed(world: World) -> None:
@@ -114,7 +114,7 @@ def test_a_database_that_restarts_is_away_for_as_long_as_asked_and_keeps_its_row
     began = time.monotonic()
     world.host.restart_database("restarted", 1.0)
     wait_until(lambda: not answers(world), 3, "the end of the server")
-    wait_until(lambda: answers(world), 15, "the start of the server", every=0.05)
+    wait_until(lambda: answers(world), 30, "the start of the server", every=0.05)
     assert time.monotonic() - began > 0.9
     with world.sql(REGION, "restarted") as connection:
         assert connection.execute("select id from kept").fetchall() == [(1,)]

@@ -70,7 +70,7 @@ class Story:
         """Wait until the server has ended a session that was closed: only then what it did is counted."""
         ours, sessions = (connection.info.backend_pid,), "select pid from pg_stat_activity"
         connection.close()
-        wait_until(lambda: ours not in self.ask("postgres", sessions), 10, "the end of a session")
+        wait_until(lambda: ours not in self.ask("postgres", sessions), 30, "the end of a session")
 
     def ask(self, database: str, statement: str) -> list[Any]:
         """The rows of one statement, none where it answers with none."""

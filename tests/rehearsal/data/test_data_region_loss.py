@@ -44,7 +44,7 @@ def test_a_killed_region_leaves_no_process_and_loses_only_what_was_under_way(wor
     world.host.place_balancer(LOST, address, port)
     world.given_app(LOST, "doomed-app", world.database_url(LOST, "doomed"), desired=2)
     front = f"http://{address}:{port}"
-    wait_until(lambda: ask(front + "/health/ready").status == 200, 15, "the app behind its load balancer", every=0.1)
+    wait_until(lambda: ask(front + "/health/ready").status == 200, 30, "the app behind its load balancer", every=0.1)
     pids = _pids(world, LOST)
 
     guests = Guests(front)

@@ -137,7 +137,7 @@ def test_a_restored_instance_keeps_an_archive_of_its_own_and_can_have_a_replica(
     restored.write(3)
     moment = restored.moment()
     restored.covers(moment)
-    wait_until(lambda: rows(world, AWAY, "orders-last-replica") == [1, 2, 3], 10, "the row's arrival")
+    wait_until(lambda: rows(world, AWAY, "orders-last-replica") == [1, 2, 3], 30, "the row's arrival")
     ledger.rds.restore_db_instance_to_point_in_time(
         SourceDBInstanceIdentifier="orders-last", TargetDBInstanceIdentifier="orders-again", RestoreTime=moment
     )
@@ -197,12 +197,12 @@ def test_a_renamed_instance_has_another_address_and_its_replica_follows_it(world
     old = world.instance(HOME, "before")["Endpoint"]["Port"]
     ledger.rds.modify_db_instance(DBInstanceIdentifier="before", NewDBInstanceIdentifier="after", ApplyImmediately=True)
     assert world.instance(HOME, "before")["DBInstanceStatus"] == "renaming"
-    wait_until(lambda: _exists(world, "after"), 15, "the new name")
+    wait_until(lambda: _exists(world, "after"), 30, "the new name")
     world.available(HOME, "after")
     assert not _exists(world, "before")
     assert world.instance(HOME, "after")["Endpoint"]["Port"] != old
     Ledger(world, HOME, "after").write(1)
-    wait_until(lambda: rows(world, AWAY, "follower") == [1], 15, "the row's arrival")
+    wait_until(lambda: rows(world, AWAY, "follower") == [1], 30, "the row's arrival")
     source = world.instance(AWAY, "follower")["ReadReplicaSourceDBInstanceIdentifier"]
     assert source.endswith(":after")
     world.given_database(HOME, "before")  # the name is free again
@@ -227,7 +227,7 @@ def test_a_shipped_archive_restores_when_its_region_is_dead(world: World) -> Non
         latest = found["DBInstanceAutomatedBackups"][0]["RestoreWindow"].get("LatestTime")
         return latest is not None and latest >= good
 
-    wait_until(arrived, 15, "the backups' arrival")
+    wait_until(arrived, 30, "the backups' arrival")
     world.host.kill_region(lost)
     try:
         restore = client.restore_db_instance_to_point_in_time

@@ -24,7 +24,7 @@ def primary(world: World, name: str) -> dict[str, object]:
 def test_a_service_scales_real_processes_up_and_down(world: World) -> None:
     ecs = world.client("ecs", REGION)
     world.given_app(REGION, "scaled", NOWHERE, desired=0)
-    wait_until(lambda: primary(world, "scaled")["rolloutState"] == "COMPLETED", 5, "the empty rollout")
+    wait_until(lambda: primary(world, "scaled")["rolloutState"] == "COMPLETED", 30, "the empty rollout")
     ecs.update_service(cluster="scaled", service="scaled", desiredCount=2)
     service = world.service(REGION, "scaled")
     assert (service["desiredCount"], service["runningCount"]) == (2, 0)
@@ -35,16 +35,16 @@ def test_a_service_scales_real_processes_up_and_down(world: World) -> None:
     assert (cluster["runningTasksCount"], cluster["activeServicesCount"]) == (2, 1)
     ecs.update_service(cluster="scaled", service="scaled", desiredCount=0)
     world.runs(REGION, "scaled", 0)
-    wait_until(lambda: not any(psutil.pid_exists(task["pid"]) for task in tasks), 5, "the end of the processes")
+    wait_until(lambda: not any(psutil.pid_exists(task["pid"]) for task in tasks), 30, "the end of the processes")
     assert ecs.delete_service(cluster="scaled", service="scaled")["service"]["status"] == "INACTIVE"
 
 
 def test_a_task_is_pending_until_it_answers(world: World) -> None:
     world.given_app(REGION, "slow", NOWHERE, desired=1)
-    wait_until(lambda: world.service(REGION, "slow")["pendingCount"] == 1, 5, "a pending task", every=0.01)
+    wait_until(lambda: world.service(REGION, "slow")["pendingCount"] == 1, 30, "a pending task", every=0.01)
     assert primary(world, "slow")["rolloutState"] == "IN_PROGRESS"
     world.runs(REGION, "slow", 1)
-    wait_until(lambda: primary(world, "slow")["rolloutState"] == "COMPLETED", 5, "the rollout")
+    wait_until(lambda: primary(world, "slow")["rolloutState"] == "COMPLETED", 30, "the rollout")
 
 
 def test_a_crashed_task_is_replaced_and_tells_why_it_stopped(world: World) -> None:
@@ -54,7 +54,7 @@ def test_a_crashed_task_is_replaced_and_tells_why_it_stopped(world: World) -> No
     victim = world.processes(REGION, "crashing")[0]
     os.kill(victim["pid"], signal.SIGKILL)
     stopped = {"cluster": "crashing", "serviceName": "crashing", "desiredStatus": "STOPPED"}
-    wait_until(lambda: ecs.list_tasks(**stopped)["taskArns"] == [victim["arn"]], 5, "the record of the crash")
+    wait_until(lambda: ecs.list_tasks(**stopped)["taskArns"] == [victim["arn"]], 30, "the record of the crash")
     task = ecs.describe_tasks(cluster="crashing", tasks=[victim["arn"]])["tasks"][0]
     assert (task["lastStatus"], task["desiredStatus"]) == ("STOPPED", "STOPPED")
     assert (task["stopCode"], task["stoppedReason"]) == (
@@ -73,13 +73,13 @@ def test_a_task_that_is_stopped_by_hand_is_replaced(world: World) -> None:
     world.runs(REGION, "by-hand", 1)
     first = ecs.list_tasks(cluster="by-hand", serviceName="by-hand")["taskArns"]
     ecs.stop_task(cluster="by-hand", task=first[0], reason="try again")
-    wait_until(lambda: ecs.list_tasks(cluster="by-hand")["taskArns"] not in ([], first), 5, "the replacement")
+    wait_until(lambda: ecs.list_tasks(cluster="by-hand")["taskArns"] not in ([], first), 30, "the replacement")
     world.runs(REGION, "by-hand", 1)
 
     def reason() -> str:
         return str(ecs.describe_tasks(cluster="by-hand", tasks=first)["tasks"][0].get("stoppedReason", ""))
 
-    wait_until(lambda: reason() != "", 5, "the end of the first")
+    wait_until(lambda: reason() != "", 30, "the end of the first")
     assert reason() == "try again"
 
 
@@ -90,8 +90,8 @@ def test_a_new_deployment_replaces_the_process(world: World) -> None:
     former = primary(world, "rolled")["id"]
     world.client("ecs", REGION).update_service(cluster="rolled", service="rolled", forceNewDeployment=True)
     assert primary(world, "rolled")["id"] != former
-    wait_until(lambda: primary(world, "rolled")["rolloutState"] == "COMPLETED", 10, "the rollout")
-    wait_until(lambda: len(world.processes(REGION, "rolled")) == 1, 5, "the end of the former")
+    wait_until(lambda: primary(world, "rolled")["rolloutState"] == "COMPLETED", 30, "the rollout")
+    wait_until(lambda: len(world.processes(REGION, "rolled")) == 1, 30, "the end of the former")
     assert [task["pid"] != before for task in world.processes(REGION, "rolled")] == [True]
     assert len(world.service(REGION, "rolled")["deployments"]) == 1
 
@@ -123,7 +123,7 @@ def test_a_task_without_its_secret_does_not_start_and_says_so(world: World) -> N
     }
     ecs.register_task_definition(family="poor", containerDefinitions=[container])
     ecs.create_service(cluster="poor", serviceName="poor", taskDefinition="poor", desiredCount=1)
-    wait_until(lambda: primary(world, "poor")["failedTasks"], 5, "the failure")  # type: ignore[arg-type,return-value]
+    wait_until(lambda: primary(world, "poor")["failedTasks"], 30, "the failure")  # type: ignore[arg-type,return-value]
     arns = ecs.list_tasks(cluster="poor", desiredStatus="STOPPED")["taskArns"]
     task = ecs.describe_tasks(cluster="poor", tasks=arns)["tasks"][0]
     assert task["stopCode"] == "TaskFailedToStart"
@@ -142,7 +142,7 @@ def test_autoscaling_lifts_a_service_to_its_minimum_and_undoes_a_lower_count(wor
     scaling.register_scalable_target(**target, MinCapacity=1, MaxCapacity=3)
     world.runs(REGION, "elastic", 1)
     ecs.update_service(cluster="elastic", service="elastic", desiredCount=0)
-    wait_until(lambda: world.service(REGION, "elastic")["desiredCount"] == 1, 5, "autoscaling")
+    wait_until(lambda: world.service(REGION, "elastic")["desiredCount"] == 1, 30, "autoscaling")
     found = scaling.describe_scalable_targets(ServiceNamespace="ecs")["ScalableTargets"]
     assert [(t["ResourceId"], t["MinCapacity"], t["MaxCapacity"]) for t in found] == [("service/elastic/elastic", 1, 3)]
     scaling.register_scalable_target(**target, MinCapacity=0, MaxCapacity=3)
@@ -167,11 +167,11 @@ def test_the_load_balancer_sends_requests_to_healthy_tasks_only(world: World) ->
     assert ask(front).status == 503
     world.given_app(region, "balanced", NOWHERE, desired=2)
     world.runs(region, "balanced", 2)
-    wait_until(lambda: ask(front).status == 200, 5, "a healthy target")
+    wait_until(lambda: ask(front).status == 200, 30, "a healthy target")
     victim = world.processes(region, "balanced")[0]
     os.kill(victim["pid"], signal.SIGSTOP)  # it still accepts connections, and answers none
-    wait_until(lambda: ask(front, seconds=0.3).status == 200, 10, "the first answer without it")
-    wait_until(lambda: [ask(front, seconds=0.5).status for _ in range(4)] == [200] * 4, 10, "its removal")
+    wait_until(lambda: ask(front, seconds=0.3).status == 200, 30, "the first answer without it")
+    wait_until(lambda: [ask(front, seconds=0.5).status for _ in range(4)] == [200] * 4, 30, "its removal")
     os.kill(victim["pid"], signal.SIGKILL)
     world.client("ecs", region).update_service(cluster="balanced", service="balanced", desiredCount=0)
-    wait_until(lambda: ask(front).status == 503, 5, "the removal of all targets")
+    wait_until(lambda: ask(front).status == 503, 30, "the removal of all targets")

@@ -76,7 +76,7 @@ clean: ## remove what was made here
 # Installed once; again only when the locked requirements change. uv first, since it installs the rest in seconds.
 $(READY): requirements/uv.txt requirements/dev.txt pyproject.toml
 	@command -v $(PYTHON) > /dev/null || { echo "make: there is no $(PYTHON) here; install Python 3.11 or newer, or say make PYTHON=python3.13." >&2; exit 2; }
-	@$(PYTHON) cli/ready.py
+	@$(PYTHON) -I cli/ready.py
 	@echo "Setting up $(VENV) (once)"
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt

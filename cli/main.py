@@ -9,10 +9,10 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from cli.answers import OPERATOR_COMMANDS
 from cli.breach import breach_app
 from cli.evidence import evidence_app
 from cli.hand_over import hand_over
-from cli.operator import OPERATOR_COMMANDS
 from cli.overview import OVERVIEW
 from cli.plans import PLAN_FILE, PlanOption, RegionOption, aws_plan, load_plan, plan_schema, regions_of
 from cli.replay import replay

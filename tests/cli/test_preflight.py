@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from cli import preflight, ready
+from rehearsal.synth import ROOT
 from tests.cli.conftest import Type
 
 _AS_ROOT = pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
@@ -77,6 +80,21 @@ def test_setting_up_says_in_one_sentence_what_is_missing(
 
 def test_setting_up_on_a_machine_that_has_everything_says_nothing(tmp_path: Path) -> None:
     assert ready.obstacle((3, 11), str(tmp_path), 10**11, True) is None
+
+
+def test_setting_up_begins_with_a_bare_python_and_nothing_of_ours_in_its_way() -> None:
+    """Without ``site``, which on some machines has imported half of the standard library before us."""
+    (recipe,) = [line for line in (ROOT / "Makefile").read_text().splitlines() if "cli/ready.py" in line]
+    arguments = recipe.partition("$(PYTHON)")[2].split()
+    ran = subprocess.run([sys.executable, "-S", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize("script", ["app.py", "cli/ready.py", "rehearsal/aws/zygote.py"])
+def test_no_module_beside_a_script_hides_one_of_the_standard_library(script: str) -> None:
+    """Python looks in the folder of a script first: ``operator.py`` there ends it before its first line."""
+    beside = {path.stem for path in (ROOT / script).parent.iterdir()}
+    assert beside & sys.stdlib_module_names == set()
 
 
 def test_aws_timing_is_for_one_drill_at_a_time(lyo_dr: Type) -> None:

@@ -17,6 +17,9 @@ _ROOT = Path(__file__).parent
 _SHARING = ("infrastructure", "rehearsal/aws", "rehearsal/data")
 """Folders whose tests share one synthesised assembly, one local AWS, one data host."""
 
+_LONG = "unit/test_fault_47_"
+"""Files whose tests die at each of their calls in turn: begun last, one worker would be at them alone in the end."""
+
 
 class ByWhatIsShared(LoadScopeScheduling):  # type: ignore[misc]
     """One worker for each group. ``--dist loadgroup`` leaves this pytest's node ids as they are, and groups nothing."""
@@ -31,7 +34,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByWhatIsShar
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whole drills before everything else."""
+    """Whole drills before everything else, what takes long before what does not."""
     items.sort(key=_weight)
 
 
@@ -42,4 +45,7 @@ def _group(path: str) -> str:
 def _weight(item: pytest.Item) -> int:
     if item.get_closest_marker("drill"):
         return 0
-    return 1 if _group(item.path.relative_to(_ROOT).as_posix()) in _SHARING else 2
+    path = item.path.relative_to(_ROOT).as_posix()
+    if _group(path) in _SHARING:
+        return 1
+    return 2 if path.startswith(_LONG) else 3

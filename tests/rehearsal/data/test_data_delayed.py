@@ -75,7 +75,7 @@ def test_a_delay_of_the_attached_group_is_in_force_at_once_and_holds_the_damage_
     source: World, delayed: str
 ) -> None:
     setting = "select setting from pg_settings where name = 'recovery_min_apply_delay'"
-    wait_until(lambda: value(source, delayed, setting) == "60000", 30, "the delay")
+    wait_until(lambda: value(source, delayed, setting) == "60000", 5, "the delay")
     assert value(source, delayed, "select pg_get_wal_replay_pause_state()") in ("pause requested", "paused")
     assert value(source, delayed, DAMAGED) == 0
 

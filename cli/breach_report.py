@@ -13,8 +13,8 @@ from cli.regions import ask
 from cli.rotation import active_region
 from cli.start import started
 from cli.words import refuse, say
-from lyo_dr.decisions.blocking import choose_addresses
-from lyo_dr.decisions.findings import breach_name
+from lyo_dr.decisions.breach.blocking import choose_addresses
+from lyo_dr.decisions.incident.findings import breach_name
 from lyo_dr.model.breach import Breach, Hint
 from lyo_dr.model.evidence import Suspects
 from lyo_dr.model.incident import Signal

@@ -11,7 +11,7 @@ import typer
 from cli.door import DoorClosed, order, report
 from cli.regions import RegionView, ask
 from cli.words import moment, refuse, say
-from lyo_dr.decisions.consent import UNKNOWN, stated_loss
+from lyo_dr.decisions.common.consent import UNKNOWN, stated_loss
 from lyo_dr.model.consent import Question
 from lyo_dr.model.plan import Plan
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cli.regions import RegionView
-from lyo_dr.adapters.aws.backups import Backups
 from lyo_dr.adapters.aws.rds import Rds
-from lyo_dr.decisions.delayed import not_as_planned
+from lyo_dr.adapters.aws.rds_backups import Backups
+from lyo_dr.decisions.restore.delayed_replica import not_as_planned
 from lyo_dr.errors import LyoDrError
 
 

@@ -22,8 +22,8 @@ from cli.surroundings import endpoint
 from cli.words import say
 from lyo_dr.adapters.aws.session import calling, client
 from lyo_dr.errors import LyoDrError, ServiceUnreachable
-from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan
+from lyo_dr.model.resource_names import ResourceNames
 
 _SECONDS = 35.0
 """Longer than the function may run (30 s)."""
@@ -63,7 +63,7 @@ def report(said: Said) -> int:
 
 
 def _url(plan: Plan, region: str) -> str:
-    function = Names(plan, region).function("operator", "AnswerOperator")
+    function = ResourceNames(plan, region).function("operator", "AnswerOperator")
     with calling(f"looking for the operator's door in {region}"):
         found = client("lambda", region).get_function_url_config(FunctionName=function)
     return str(found["FunctionUrl"])

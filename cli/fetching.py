@@ -11,10 +11,10 @@ from cli.regions import RegionView
 from cli.verifying import read_manifest, verify
 from cli.words import refuse, say
 from lyo_dr.adapters.aws.session import calling, client
-from lyo_dr.decisions.manifest import MANIFEST
+from lyo_dr.decisions.breach.manifest import MANIFEST
 from lyo_dr.errors import LyoDrError
-from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan
+from lyo_dr.model.resource_names import ResourceNames
 
 
 def fetch(plan: Plan, incident: str, folder: Path, regions: Sequence[str]) -> int:
@@ -22,7 +22,7 @@ def fetch(plan: Plan, incident: str, folder: Path, regions: Sequence[str]) -> in
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise refuse(f"{folder} is not an empty folder; name a new one")
     region, head = _where(plan, incident, regions)
-    bucket = Names(plan, region).evidence_bucket
+    bucket = ResourceNames(plan, region).evidence_bucket
     try:
         _download(bucket, region, incident, folder)
     except LyoDrError as refusal:

@@ -10,8 +10,8 @@ import typer
 from cli.refusals import explain
 from cli.rotation import active_region, start
 from cli.words import refuse, say
-from lyo_dr.adapters.aws import secrets
-from lyo_dr.decisions.issued import fit_key
+from lyo_dr.adapters.aws import secretsmanager
+from lyo_dr.decisions.rotation.issued_keys import fit_key
 from lyo_dr.errors import LyoDrError
 from lyo_dr.model.issuer import HANDED_OVER, KeyName
 from lyo_dr.model.plan import Plan
@@ -27,7 +27,7 @@ def hand_over(plan: Plan, secret: str, key: str, by: str) -> int:
     here = active_region(plan)
     try:
         value = fit_key(_read())
-        secrets.hand_over(secret, here, HANDED_OVER + key, json.dumps({key: value}))
+        secretsmanager.hand_over(secret, here, HANDED_OVER + key, json.dumps({key: value}))
     except LyoDrError as refusal:
         raise refuse(f"nothing was handed over: {explain(refusal, here)}") from None
     say(f"Handed over to Secrets Manager in {here}; {plan.issued()[name].issuer} is asked whether it is valid.")

@@ -12,18 +12,18 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from cli.refusals import explain
+from lyo_dr.adapters.aws.dynamodb import Table
 from lyo_dr.adapters.aws.session import calling, client
-from lyo_dr.adapters.aws.table import Table
 from lyo_dr.errors import LyoDrError
-from lyo_dr.incidents.brakes import Brakes
-from lyo_dr.incidents.databases import Databases
-from lyo_dr.incidents.fences import Fences
-from lyo_dr.incidents.outstanding import OutstandingKeys
-from lyo_dr.incidents.questions import Questions
-from lyo_dr.incidents.store import Incidents
-from lyo_dr.incidents.system import System
-from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan
+from lyo_dr.model.resource_names import ResourceNames
+from lyo_dr.store.control_state import ControlState
+from lyo_dr.store.controls import AutomationControls
+from lyo_dr.store.databases import Databases
+from lyo_dr.store.fences import Fences
+from lyo_dr.store.incidents import Incidents
+from lyo_dr.store.issued_keys import OutstandingKeys
+from lyo_dr.store.questions import Questions
 
 ANSWER_SECONDS = 12.0
 """The longest a person waits for one region, whatever happens there."""
@@ -68,20 +68,20 @@ class RegionView:
 
     def __init__(self, plan: Plan, region: str) -> None:
         self.region = region
-        self.names = Names(plan, region)
+        self.names = ResourceNames(plan, region)
         self._table = _BriefTable(self.names.table, region)
         self.fences = Fences(self._table)
         self.incidents = Incidents(self._table)
-        self.system = System(self._table, plan.regions)
+        self.system = ControlState(self._table, plan.regions)
         self.questions = Questions(self._table)
         self.outstanding = OutstandingKeys(self._table)
-        self.brakes = Brakes(self._table)
+        self.brakes = AutomationControls(self._table)
         self.databases = Databases(self._table)
 
-    def wake(self) -> None:
+    def prewarm(self) -> None:
         """Build the clients: botocore cannot do that in two threads at once. Nothing is sent."""
         with calling(f"preparing to ask {self.region}"):
-            self._table.wake()
+            self._table.prewarm()
             _ = self._states
 
     def executions(self, process: str = DOOR, *, running: bool = False) -> list[Execution]:
@@ -120,7 +120,7 @@ def ask(
     threads = []
     for view in views:
         try:
-            view.wake()
+            view.prewarm()
         except LyoDrError as refusal:
             answers[view.region] = Answer(view.region, silence=explain(refusal, view.region))
             continue

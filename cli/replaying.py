@@ -13,10 +13,10 @@ import typer
 from cli.door import DoorClosed, order, report
 from cli.regions import RegionView, ask
 from cli.words import refuse, say
-from lyo_dr.adapters.aws.table import Item
-from lyo_dr.decisions.ledger import table_sentence
-from lyo_dr.model.ledger import Compared
+from lyo_dr.adapters.aws.dynamodb import Item
+from lyo_dr.decisions.restore.reconciliation import table_sentence
 from lyo_dr.model.plan import Plan
+from lyo_dr.model.reconciliation import Compared
 
 _WAITED_SECONDS = 900.0
 _LOOK_SECONDS = 1.0

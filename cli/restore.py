@@ -13,8 +13,8 @@ from cli.regions import Answer, RegionView, ask
 from cli.start import objections, started
 from cli.status import RegionState, read_state
 from cli.words import moment, refuse, say, span
-from lyo_dr.adapters.aws.backups import Backups
-from lyo_dr.decisions.moment import choose_moment
+from lyo_dr.adapters.aws.rds_backups import Backups
+from lyo_dr.decisions.restore.recovery_point import choose_moment
 from lyo_dr.errors import LyoDrError
 from lyo_dr.model.incident import Signal
 from lyo_dr.model.plan import Database, Plan

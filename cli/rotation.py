@@ -12,11 +12,11 @@ from cli.refusals import explain
 from cli.regions import ask
 from cli.status import RegionState, read_state
 from cli.words import refuse, say
-from lyo_dr.adapters.aws import executions
+from lyo_dr.adapters.aws import stepfunctions
 from lyo_dr.errors import LyoDrError
 from lyo_dr.model.issuer import KeyName
-from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan
+from lyo_dr.model.resource_names import ResourceNames
 from lyo_dr.model.rotation import HOLDER, Order
 
 MACHINE = "secret_rotation"
@@ -45,7 +45,7 @@ def start(plan: Plan, order: Order, here: str) -> int:
     name = f"operator-{datetime.now(UTC):%Y%m%dT%H%M%S}"
     text = msgspec.json.encode(order, order="deterministic").decode()
     try:
-        executions.start(Names(plan, here).machine(MACHINE), name, text, here)
+        stepfunctions.start(ResourceNames(plan, here).machine(MACHINE), name, text, here)
     except LyoDrError as refusal:
         raise refuse(f"nothing was started: {explain(refusal, here)}") from None
     say(f"Started in {here}: {HOLDER}{name}", "bold green")

@@ -12,12 +12,12 @@ from cli.refusals import explain
 from cli.regions import DOOR, ask
 from cli.status import RegionState, read_state
 from cli.words import refuse, say, span
-from lyo_dr.adapters.aws import executions
-from lyo_dr.decisions.admission import admit
+from lyo_dr.adapters.aws import stepfunctions
+from lyo_dr.decisions.incident.admission import admit
 from lyo_dr.errors import LyoDrError
 from lyo_dr.model.incident import Signal
-from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan
+from lyo_dr.model.resource_names import ResourceNames
 from lyo_dr.model.restore import Wish
 
 
@@ -106,7 +106,7 @@ def started(plan: Plan, here: str, name: str, signal: Signal) -> int:
     """Start it in a region, and say how to follow it. Raises typer.Exit(2)."""
     canonical = msgspec.json.encode({"signal": signal}, order="deterministic").decode()
     try:
-        new = executions.start(Names(plan, here).machine(DOOR), name, canonical, here)
+        new = stepfunctions.start(ResourceNames(plan, here).machine(DOOR), name, canonical, here)
     except LyoDrError as refusal:
         raise refuse(f"nothing was started: {explain(refusal, here)}") from None
     say(f"{'Started' if new else 'Already started'} in {here}: {name}", "bold green")

@@ -11,9 +11,9 @@ from rich.text import Text
 from cli.delayed import delayed_replicas
 from cli.regions import Answer, Execution, RegionView, ask, processes
 from cli.words import console, moment, span
-from lyo_dr.adapters.aws.table import Item
-from lyo_dr.decisions.consent import stated_loss
-from lyo_dr.decisions.deposed import must_be_fenced
+from lyo_dr.adapters.aws.dynamodb import Item
+from lyo_dr.decisions.common.consent import stated_loss
+from lyo_dr.decisions.keeper.deposed import must_be_fenced
 from lyo_dr.model.consent import Question
 from lyo_dr.model.fence import Deposed
 from lyo_dr.model.incident import Lease, SystemRecord

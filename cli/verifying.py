@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from cli.words import refuse, say
-from lyo_dr.decisions.manifest import MANIFEST
-from lyo_dr.decisions.verification import FileSeen, faults
+from lyo_dr.decisions.breach.manifest import MANIFEST
+from lyo_dr.decisions.breach.verification import FileSeen, faults
 from lyo_dr.model.evidence import Line
 
 

@@ -35,24 +35,47 @@ class Brake:
 
 
 BRAKES = (
-    Brake("lease", "guard.py", "hold_lease", "whoever does not hold the lease changes nothing"),
-    Brake("gate", "guard.py", "_check_gate", "without an open gate nothing irreversible is called"),
-    Brake("epoch", "guard.py", "check_epoch", "what was decided in an older world changes nothing"),
-    Brake("pause", "guard.py", "check_not_paused", "a paused automation changes nothing"),
-    Brake("veto", "decisions/agreement.py", "fresh", "a replica that hears its primary keeps it from being deposed"),
-    Brake("turn", "decisions/instance_triage.py", "_too_short", "a database in a failover between zones is not dead"),
-    Brake("witness", "decisions/instance_triage.py", "_alone", "nothing is restored on the word of one observer"),
-    Brake("wait", "decisions/instance_triage.py", "_at_work", "what RDS is at work on is left to RDS"),
-    Brake("agreement", "decisions/triage.py", "_too_short", "a region that has been silent for a moment is not lost"),
-    Brake("loss", "decisions/gate.py", "_loss", "more loss than the RPO is not accepted by itself"),
-    Brake("fence", "steps/fencing.py", "_stop", "the lost region is stopped if it still listens"),
-    Brake("deposed", "decisions/deposed.py", "deposed_by", "a deposed region that comes back fences itself"),
-    Brake("answer", "decisions/consent.py", "rule", "an answer counts once, in time, and for these facts only"),
-    Brake("number", "decisions/consent.py", "rule_on_loss", "a consent has to cover the loss that is stated"),
-    Brake("key", "decisions/issued.py", "same_as_before", "the leaked key, handed over again, is no new one"),
-    Brake("block", "decisions/blocking.py", "_why_not", "what is protected or absurdly wide is never blocked"),
-    Brake("replay", "decisions/ledger.py", "rule_on_replay", "what is given back is what a person was shown"),
-    Brake("cooldown", "decisions/admission.py", "_by_brakes", "soon after a recovery no alarm starts another one"),
+    Brake("lease", "guards.py", "hold_lease", "whoever does not hold the lease changes nothing"),
+    Brake("gate", "guards.py", "_check_gate", "without an open gate nothing irreversible is called"),
+    Brake("epoch", "guards.py", "check_epoch", "what was decided in an older world changes nothing"),
+    Brake("pause", "guards.py", "check_not_paused", "a paused automation changes nothing"),
+    Brake(
+        "veto", "decisions/common/agreement.py", "fresh", "a replica that hears its primary keeps it from being deposed"
+    ),
+    Brake(
+        "turn",
+        "decisions/incident/instance_triage.py",
+        "_too_short",
+        "a database in a failover between zones is not dead",
+    ),
+    Brake(
+        "witness", "decisions/incident/instance_triage.py", "_alone", "nothing is restored on the word of one observer"
+    ),
+    Brake("wait", "decisions/incident/instance_triage.py", "_at_work", "what RDS is at work on is left to RDS"),
+    Brake(
+        "agreement",
+        "decisions/failover/triage.py",
+        "_too_short",
+        "a region that has been silent for a moment is not lost",
+    ),
+    Brake("loss", "decisions/failover/gate.py", "_loss", "more loss than the RPO is not accepted by itself"),
+    Brake("fence", "services/common/fences.py", "_stop", "the lost region is stopped if it still listens"),
+    Brake("deposed", "decisions/keeper/deposed.py", "deposed_by", "a deposed region that comes back fences itself"),
+    Brake("answer", "decisions/common/consent.py", "rule", "an answer counts once, in time, and for these facts only"),
+    Brake("number", "decisions/common/consent.py", "rule_on_loss", "a consent has to cover the loss that is stated"),
+    Brake(
+        "key", "decisions/rotation/issued_keys.py", "same_as_before", "the leaked key, handed over again, is no new one"
+    ),
+    Brake("block", "decisions/breach/blocking.py", "_why_not", "what is protected or absurdly wide is never blocked"),
+    Brake(
+        "replay",
+        "decisions/restore/reconciliation.py",
+        "rule_on_replay",
+        "what is given back is what a person was shown",
+    ),
+    Brake(
+        "cooldown", "decisions/incident/admission.py", "_by_brakes", "soon after a recovery no alarm starts another one"
+    ),
 )
 
 

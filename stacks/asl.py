@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from lyo_dr.model.names import snake
+from lyo_dr.model.resource_names import snake
 
 _PLACEHOLDER = re.compile(r"\$\{([^}]*)\}")
 _MACHINE = "Machine"

@@ -11,7 +11,7 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
-from lyo_dr.model.names import DETECTION_REGION, Names
+from lyo_dr.model.resource_names import DETECTION_REGION, ResourceNames
 from stacks.ledger import ledger_bucket
 from stacks.site import Site
 
@@ -97,7 +97,7 @@ class Core(cdk.Stack):
         """Events rest in the bus for moments only and carry no data of users: AWS's own key encrypts them."""
         names = self._site.names
         bus = events.EventBus(self, "Signals", event_bus_name=names.bus)
-        forwarder = Names(names.plan, DETECTION_REGION).role("detection", "Forward")
+        forwarder = ResourceNames(names.plan, DETECTION_REGION).role("detection", "Forward")
         events.CfnEventBusPolicy(
             self,
             "OnlyTheForwarderPuts",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
-from lyo_dr.model.names import CONNECTIONS_METRIC, ERRORS_METRIC, INTEGRITY_DIMENSION, METRIC_NAMESPACE
 from lyo_dr.model.plan import Database
+from lyo_dr.model.resource_names import CONNECTIONS_METRIC, ERRORS_METRIC, INTEGRITY_DIMENSION, METRIC_NAMESPACE
 from stacks.site import Site
 
 _GIB = 1024**3

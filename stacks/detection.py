@@ -12,7 +12,7 @@ from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_route53 as route53
 from constructs import Construct
 
-from lyo_dr.model.names import DETECTION_REGION, Names
+from lyo_dr.model.resource_names import DETECTION_REGION, ResourceNames
 from stacks.checks import endpoint_check
 from stacks.constructs.role import role_with
 from stacks.grants import Grant
@@ -69,7 +69,7 @@ class Detection(cdk.Stack):
     def _forward(self) -> None:
         """Both buses get every alarm: who acts is decided there, by the one that lives."""
         plan = self._site.plan
-        there = [Names(plan, region) for region in plan.regions.pair]
+        there = [ResourceNames(plan, region) for region in plan.regions.pair]
         buses = [names.arn("events", f"event-bus/{names.bus}") for names in there]
         forward = Construct(self, "Forward")
         role = role_with(

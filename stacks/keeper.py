@@ -7,7 +7,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from lyo_dr.model.names import (
+from lyo_dr.model.resource_names import (
     INTEGRITY_DIMENSION,
     INTEGRITY_METRIC,
     LATCH_DIMENSION,

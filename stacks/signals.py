@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aws_cdk import aws_events as events
 
-from lyo_dr.decisions.signals import INSTANCE_ALARMS
+from lyo_dr.decisions.incident.signals import INSTANCE_ALARMS
 from stacks.site import Site
 
 

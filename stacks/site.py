@@ -9,8 +9,8 @@ from typing import Literal
 
 import aws_cdk as cdk
 
-from lyo_dr.model.names import Names, kebab
 from lyo_dr.model.plan import Plan
+from lyo_dr.model.resource_names import ResourceNames, kebab
 
 Platform = Literal["aws", "local"]
 
@@ -70,9 +70,9 @@ class Site:
     sources: Sources
 
     @property
-    def names(self) -> Names:
+    def names(self) -> ResourceNames:
         """Every name in this region."""
-        return Names(self.plan, self.region)
+        return ResourceNames(self.plan, self.region)
 
     @property
     def environment(self) -> cdk.Environment:

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from lyo_dr.model.names import DETECTION_REGION
+from lyo_dr.model.resource_names import DETECTION_REGION
 from rehearsal.drill.world import World
 
 

@@ -11,8 +11,8 @@ import boto3
 import botocore.exceptions
 
 from lyo_dr.model.breach import Breach
-from lyo_dr.model.names import DETECTION_REGION
 from lyo_dr.model.plan import DATABASE_URL
+from lyo_dr.model.resource_names import DETECTION_REGION
 from lyo_dr.model.rotation import HOLDER
 from rehearsal.client.ledger import read
 from rehearsal.data.processes import ProcessError

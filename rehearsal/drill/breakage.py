@@ -7,7 +7,7 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
-from lyo_dr.model.names import DETECTION_REGION
+from lyo_dr.model.resource_names import DETECTION_REGION
 from rehearsal.drill.scene import Scene
 
 _ALONE_SECONDS = 10.0

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from lyo_dr.model.names import DETECTION_REGION
+from lyo_dr.model.resource_names import DETECTION_REGION
 
 _GLOBAL_CONTROL_PLANES = {"route53", "iam", "cloudfront"}
 _FENCE_STEPS = {"FenceServices", "LiftFence"}

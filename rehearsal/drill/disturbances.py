@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from lyo_dr.model.names import DETECTION_REGION
+from lyo_dr.model.resource_names import DETECTION_REGION
 from rehearsal.drill.scene import Scene
 
 _BLIP_SECONDS = 2.0

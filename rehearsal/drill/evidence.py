@@ -14,7 +14,7 @@ from typing import Any
 
 import botocore.exceptions
 
-from lyo_dr.decisions.manifest import MANIFEST
+from lyo_dr.decisions.breach.manifest import MANIFEST
 from rehearsal.aws.sessions import ROOT_SECRET
 from rehearsal.drill import breach
 from rehearsal.drill.scene import Scene

@@ -6,8 +6,8 @@ import json
 from datetime import datetime
 from typing import Any
 
-from lyo_dr.adapters.aws.table import Item
-from lyo_dr.model.names import Names
+from lyo_dr.adapters.aws.dynamodb import Item
+from lyo_dr.model.resource_names import ResourceNames
 from rehearsal.drill.onboard import Cloud
 from rehearsal.drill.record import TimelineLine
 
@@ -17,7 +17,7 @@ DOOR = "incident_response"
 class IncidentView:
     """Reads what the product wrote in one region: of incidents, or of rotations, whose ids begin with ``prefix``."""
 
-    def __init__(self, cloud: Cloud, names: Names, process: str = DOOR, prefix: str = "") -> None:
+    def __init__(self, cloud: Cloud, names: ResourceNames, process: str = DOOR, prefix: str = "") -> None:
         self._names = names
         self._process, self._prefix = process, prefix
         self._states = cloud.client("stepfunctions", names.region)

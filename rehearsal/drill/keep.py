@@ -15,8 +15,8 @@ from typing import Self
 
 from rich.console import Console
 
-from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan
+from lyo_dr.model.resource_names import ResourceNames
 from rehearsal.aws.deploy import DeployFailed
 from rehearsal.aws.local import LocalAwsError
 from rehearsal.data.binaries import BinariesMissing
@@ -72,7 +72,7 @@ class Kept:
     def guide(self) -> str:
         """How to use it, as commands that can be pasted into another terminal at the repository's root."""
         primary, secondary = self.plan.regions.pair
-        names = Names(self.plan, secondary)
+        names = ResourceNames(self.plan, secondary)
         host, port = self.resolver.split(":")
         ready = self.plan.services[0].ready_path
         return f"""\

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 import psutil
 
 from lyo_dr.adapters.http import try_key
-from lyo_dr.decisions.issued import header_of
-from lyo_dr.decisions.secret_text import with_value
+from lyo_dr.decisions.common.secret_text import with_value
+from lyo_dr.decisions.rotation.issued_keys import header_of
 from lyo_dr.model.issuer import KeyName
 from lyo_dr.model.plan import DATABASE_URL
 from lyo_dr.model.rotation import HOLDER

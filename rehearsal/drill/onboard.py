@@ -13,8 +13,8 @@ import psycopg
 from psycopg import sql
 
 from lyo_dr.model.issuer import KeyName
-from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Database, Plan
+from lyo_dr.model.resource_names import ResourceNames
 from rehearsal.data.processes import ProcessError
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -38,7 +38,7 @@ def endpoint(cloud: Cloud, region: str, identifier: str) -> tuple[str, int]:
 
 def master_dsn(cloud: Cloud, plan: Plan, database: Database, region: str) -> str:
     """How the master user reaches the database in ``region``; the password is the one of the first day."""
-    names = Names(plan, plan.regions.primary)
+    names = ResourceNames(plan, plan.regions.primary)
     answer = cloud.client("secretsmanager", names.region).get_secret_value(
         SecretId=f"{names.prefix}/{database.name}/master"
     )
@@ -144,7 +144,9 @@ def _fill(
         "tls": False,
     }
     store = cloud.client("secretsmanager", region)
-    store.put_secret_value(SecretId=Names(plan, region).sql_secret(database.name), SecretString=json.dumps(login))
+    store.put_secret_value(
+        SecretId=ResourceNames(plan, region).sql_secret(database.name), SecretString=json.dumps(login)
+    )
     url = f"postgresql://{_APP_USER}:{quote(passwords[_APP_USER])}@{host}:{port}/{dbname(database)}"
     for secret in plan.secrets:
         if "DATABASE_URL" in secret.keys and database is plan.databases[0]:

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit, urlunsplit
 import msgspec
 
 from lyo_dr.model.evidence import Evidence
-from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Budgets, Observers, Plan, Policy, Secret, ServicePlace, Target, Timing, Traffic
+from lyo_dr.model.resource_names import ResourceNames
 from rehearsal.aws.settings import DEFAULT_ACCOUNT
 from rehearsal.drill.places import FRONT_PORT, Places
 
@@ -147,7 +147,7 @@ def _traffic(traffic: Traffic, fronts: dict[str, str], places: Places) -> Traffi
 def _evidence(plan: Plan) -> Evidence:
     """The log groups of the reference workload, and no wait for what the local AWS tells at once."""
     groups = {
-        region: [f"/{Names(plan, region).prefix}/workload/{service.name}" for service in plan.services]
+        region: [f"/{ResourceNames(plan, region).prefix}/workload/{service.name}" for service in plan.services]
         for region in plan.regions.pair
     }
     return msgspec.structs.replace(plan.evidence, log_groups=groups, trail=None, late_after=_LATE)

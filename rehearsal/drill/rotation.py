@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from lyo_dr.decisions.tokens import cache_url
+from lyo_dr.decisions.rotation.cache_tokens import cache_url
 from lyo_dr.model.plan import DATABASE_URL
 from lyo_dr.model.rotation import HOLDER
 from rehearsal.drill import canary

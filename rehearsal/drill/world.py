@@ -20,8 +20,8 @@ import psycopg
 from lyo_dr.adapters.dns import resolve
 from lyo_dr.adapters.http import probe
 from lyo_dr.errors import ServiceUnreachable
-from lyo_dr.model.names import DETECTION_REGION, Names
 from lyo_dr.model.plan import Plan
+from lyo_dr.model.resource_names import DETECTION_REGION, ResourceNames
 from rehearsal.aws.deploy import deploy
 from rehearsal.aws.local import LocalAws
 from rehearsal.data.caches import redis_server
@@ -102,9 +102,9 @@ class World:
         """The plan as it is deployed here."""
         return self.rehearsal.plan
 
-    def names(self, region: str) -> Names:
+    def names(self, region: str) -> ResourceNames:
         """Names in one region."""
-        return Names(self.plan, region)
+        return ResourceNames(self.plan, region)
 
     def client(self, service: str, region: str) -> Any:
         """A client with the account's rights, known to the record of calls as the drill."""

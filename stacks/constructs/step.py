@@ -12,7 +12,7 @@ from aws_cdk import aws_lambda as lam
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from lyo_dr.model.names import snake
+from lyo_dr.model.resource_names import snake
 from stacks.constructs.alarm import Watch, ring_responders
 from stacks.constructs.kit import Kit
 from stacks.constructs.logs import log_group

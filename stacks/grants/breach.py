@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from lyo_dr.model.breach import Breach
-from lyo_dr.model.names import Names
 from lyo_dr.model.plan import DATABASE_URL, Plan
+from lyo_dr.model.resource_names import ResourceNames
 from stacks.grants.grant import Grant
 
 _CHOSEN = "AWS WAF chooses the ids of IP sets; the name is in the plan"
 
 
-def change_ip_sets(plan: Plan, _: Names) -> list[Grant]:
+def change_ip_sets(plan: Plan, _: ResourceNames) -> list[Grant]:
     """Change the plan's IP sets in both regions: the intruder comes back through the other one."""
     sets = _ip_sets(plan)
     if not sets:
@@ -21,13 +21,14 @@ def change_ip_sets(plan: Plan, _: Names) -> list[Grant]:
     ]
 
 
-def see_blocks(plan: Plan, _: Names) -> list[Grant]:
+def see_blocks(plan: Plan, _: ResourceNames) -> list[Grant]:
     """Read the IP sets back, and whether a Block rule of the web ACL refers to them."""
     sets = _ip_sets(plan)
     if not sets:
         return []
     acls = tuple(
-        Names(plan, region).arn("wafv2", f"regional/webacl/{name}/*") for region, name in _of(plan).web_acls.items()
+        ResourceNames(plan, region).arn("wafv2", f"regional/webacl/{name}/*")
+        for region, name in _of(plan).web_acls.items()
     )
     lists = ("wafv2:ListIPSets", "wafv2:ListWebACLs")
     found = [
@@ -37,29 +38,29 @@ def see_blocks(plan: Plan, _: Names) -> list[Grant]:
     return [*found, Grant(("wafv2:GetWebACL",), acls, "does a Block rule refer to the set?")] if acls else found
 
 
-def revoke_sessions(plan: Plan, names: Names) -> list[Grant]:
+def revoke_sessions(plan: Plan, names: ResourceNames) -> list[Grant]:
     """Put the one policy on the plan's roles that refuses older sessions."""
     roles = _roles(plan, names)
     return [Grant(("iam:PutRolePolicy",), roles, "older sessions of the roles the plan names")] if roles else []
 
 
-def see_revoked(plan: Plan, names: Names) -> list[Grant]:
+def see_revoked(plan: Plan, names: ResourceNames) -> list[Grant]:
     """Read it back."""
     roles = _roles(plan, names)
     return [Grant(("iam:GetRolePolicy",), roles, "from which moment on sessions count")] if roles else []
 
 
-def empty_groups(plan: Plan, names: Names) -> list[Grant]:
+def empty_groups(plan: Plan, names: ResourceNames) -> list[Grant]:
     """Take the rules of the plan's groups away."""
     return _groups(plan, names, "ec2:RevokeSecurityGroupIngress", "ec2:RevokeSecurityGroupEgress")
 
 
-def fill_groups(plan: Plan, names: Names) -> list[Grant]:
+def fill_groups(plan: Plan, names: ResourceNames) -> list[Grant]:
     """Put them back."""
     return _groups(plan, names, "ec2:AuthorizeSecurityGroupIngress", "ec2:AuthorizeSecurityGroupEgress")
 
 
-def renew_here(plan: Plan, names: Names) -> list[Grant]:
+def renew_here(plan: Plan, names: ResourceNames) -> list[Grant]:
     """Replace the tasks of this region's services, where the plan names roles whose sessions end."""
     if not _of(plan).roles:
         return []
@@ -68,10 +69,10 @@ def renew_here(plan: Plan, names: Names) -> list[Grant]:
     return [Grant(("ecs:UpdateService",), services, "fresh tasks, with sessions of their own")]
 
 
-def read_copies(plan: Plan, names: Names) -> list[Grant]:
+def read_copies(plan: Plan, names: ResourceNames) -> list[Grant]:
     """Which version of each copy is the former one, and who logs in by the current one here."""
     secrets = [secret.name for secret in plan.secrets if DATABASE_URL in secret.keys]
-    there = Names(plan, plan.regions.peer_of(names.region))
+    there = ResourceNames(plan, plan.regions.peer_of(names.region))
     copies = tuple(where.arn("secretsmanager", f"secret:{name}-??????") for where in (names, there) for name in secrets)
     ours = tuple(names.arn("secretsmanager", f"secret:{name}-??????") for name in secrets)
     why = "AWS appends six random characters to the ARN of a secret"
@@ -81,17 +82,17 @@ def read_copies(plan: Plan, names: Names) -> list[Grant]:
     ]
 
 
-def ask_access(_: Plan, names: Names) -> list[Grant]:
+def ask_access(_: Plan, names: ResourceNames) -> list[Grant]:
     """Ask what a database says of its application's users."""
     return [_ask(names, "ReadAccess", "open sessions, and which tables were within reach")]
 
 
-def ask_to_lift(_: Plan, names: Names) -> list[Grant]:
+def ask_to_lift(_: Plan, names: ResourceNames) -> list[Grant]:
     """Hand on a person's word that the containment ends."""
     return [_ask(names, "LiftContainment", "the rights to lift it are that function's, not the door's")]
 
 
-def _ask(names: Names, step: str, why: str) -> Grant:
+def _ask(names: ResourceNames, step: str, why: str) -> Grant:
     function = names.arn("lambda", f"function:{names.function('breach_response', step)}")
     return Grant(actions=("lambda:InvokeFunction",), resources=(function,), why=why)
 
@@ -102,18 +103,18 @@ def _of(plan: Plan) -> Breach:
 
 def _ip_sets(plan: Plan) -> tuple[str, ...]:
     return tuple(
-        Names(plan, region).arn("wafv2", f"regional/ipset/{name}/*")
+        ResourceNames(plan, region).arn("wafv2", f"regional/ipset/{name}/*")
         for region, sets in _of(plan).ip_sets.items()
         for name in (sets.ipv4, sets.ipv6)
         if name is not None
     )
 
 
-def _roles(plan: Plan, names: Names) -> tuple[str, ...]:
+def _roles(plan: Plan, names: ResourceNames) -> tuple[str, ...]:
     return tuple(f"arn:aws:iam::{names.plan.account}:role/{role}" for role in _of(plan).roles)
 
 
-def _groups(plan: Plan, names: Names, *actions: str) -> list[Grant]:
+def _groups(plan: Plan, names: ResourceNames, *actions: str) -> list[Grant]:
     groups = tuple(names.arn("ec2", f"security-group/{group}") for group in _of(plan).isolate.get(names.region, []))
     if not groups:
         return []

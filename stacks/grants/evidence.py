@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan
+from lyo_dr.model.resource_names import ResourceNames
 from stacks.grants.grant import Grant
 from stacks.grants.services import watch_here
 
 
-def put_evidence(_: Plan, names: Names) -> list[Grant]:
+def put_evidence(_: Plan, names: ResourceNames) -> list[Grant]:
     """Put files into the bucket of evidence; none can be deleted, and no retention shortened."""
     return [
         Grant(
@@ -20,7 +20,7 @@ def put_evidence(_: Plan, names: Names) -> list[Grant]:
     ]
 
 
-def use_evidence_key(names: Names, *actions: str) -> Grant:
+def use_evidence_key(names: ResourceNames, *actions: str) -> Grant:
     """The key of evidence, used by Amazon S3 in the caller's name."""
     return Grant(
         actions,
@@ -33,7 +33,7 @@ def use_evidence_key(names: Names, *actions: str) -> Grant:
     )
 
 
-def see_tasks(plan: Plan, names: Names) -> list[Grant]:
+def see_tasks(plan: Plan, names: ResourceNames) -> list[Grant]:
     """See the services of the plan, their tasks, and what these were made from."""
     return [
         *watch_here(plan, names),
@@ -43,7 +43,7 @@ def see_tasks(plan: Plan, names: Names) -> list[Grant]:
     ]
 
 
-def see_versions(plan: Plan, names: Names) -> list[Grant]:
+def see_versions(plan: Plan, names: ResourceNames) -> list[Grant]:
     """List the versions of the plan's secrets; no value can be read."""
     secrets = tuple(names.arn("secretsmanager", f"secret:{secret.name}-??????") for secret in plan.secrets)
     if not secrets:
@@ -57,12 +57,12 @@ def see_versions(plan: Plan, names: Names) -> list[Grant]:
     ]
 
 
-def see_actions(_: Plan, __: Names) -> list[Grant]:
+def see_actions(_: Plan, __: ResourceNames) -> list[Grant]:
     """Look up what suspects did, in every region: which, a breach shows."""
     return [Grant(("cloudtrail:LookupEvents",), ("*",), "AWS CloudTrail offers no resource for looking up events")]
 
 
-def see_trail(plan: Plan, _: Names) -> list[Grant]:
+def see_trail(plan: Plan, _: ResourceNames) -> list[Grant]:
     """See whether the plan's trail still records."""
     if plan.evidence.trail is None:
         return []
@@ -70,7 +70,7 @@ def see_trail(plan: Plan, _: Names) -> list[Grant]:
     return [Grant(("cloudtrail:GetTrailStatus",), ("*",), why)]
 
 
-def see_requests(plan: Plan, names: Names) -> list[Grant]:
+def see_requests(plan: Plan, names: ResourceNames) -> list[Grant]:
     """Read the plan's web ACL, and the requests sampled there."""
     name = plan.breach.web_acls.get(names.region) if plan.breach else None
     if name is None:
@@ -85,13 +85,13 @@ def see_requests(plan: Plan, names: Names) -> list[Grant]:
     ]
 
 
-def read_logs(plan: Plan, names: Names) -> list[Grant]:
+def read_logs(plan: Plan, names: ResourceNames) -> list[Grant]:
     """Read the log groups of the plan."""
     groups = _groups(plan, names)
     return [Grant(("logs:FilterLogEvents",), groups, "the fresh window of these log groups")] if groups else []
 
 
-def export_logs(plan: Plan, names: Names) -> list[Grant]:
+def export_logs(plan: Plan, names: ResourceNames) -> list[Grant]:
     """Export the log groups of the plan; see which exports are under way, whoever began them."""
     groups = _groups(plan, names)
     if not groups:
@@ -106,7 +106,7 @@ def export_logs(plan: Plan, names: Names) -> list[Grant]:
     ]
 
 
-def read_evidence(_: Plan, names: Names) -> list[Grant]:
+def read_evidence(_: Plan, names: ResourceNames) -> list[Grant]:
     """Read what an export has written, to put its hashes into the manifest."""
     bucket = f"arn:aws:s3:::{names.evidence_bucket}"
     return [
@@ -116,6 +116,6 @@ def read_evidence(_: Plan, names: Names) -> list[Grant]:
     ]
 
 
-def _groups(plan: Plan, names: Names) -> tuple[str, ...]:
+def _groups(plan: Plan, names: ResourceNames) -> tuple[str, ...]:
     found = plan.evidence.log_groups.get(names.region, [])
     return tuple(names.arn("logs", f"log-group:{group}:*") for group in found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lyo_dr.model.names import Names
+from lyo_dr.model.resource_names import ResourceNames
 from stacks.grants.grant import Grant
 
 _NETWORK_INTERFACE = (
@@ -20,7 +20,7 @@ def log_group_of(function: str) -> str:
     return f"/aws/lambda/{function}"
 
 
-def write_logs(names: Names, function: str) -> list[Grant]:
+def write_logs(names: ResourceNames, function: str) -> list[Grant]:
     """Write into the function's own log group."""
     return [
         Grant(
@@ -31,7 +31,7 @@ def write_logs(names: Names, function: str) -> list[Grant]:
     ]
 
 
-def stand_in_vpc(names: Names, function: str) -> list[Grant]:
+def stand_in_vpc(names: ResourceNames, function: str) -> list[Grant]:
     """Let AWS Lambda attach the function to the VPC, and keep the function's own code from doing it."""
     code = names.arn("lambda", f"function:{function}")
     return [

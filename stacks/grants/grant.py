@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan
+from lyo_dr.model.resource_names import ResourceNames
 
 REGION_KEY = "the region's key"
 """Stands for the ARN of the region's key: AWS chooses it, so the names cannot compute it."""
@@ -28,5 +28,5 @@ class Grant:
         return [resource for resource in self.resources if "*" in resource]
 
 
-Part = Callable[[Plan, Names], list[Grant]]
+Part = Callable[[Plan, ResourceNames], list[Grant]]
 """What several steps have in common; the table in ``table.py`` gives each step its parts."""

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan
+from lyo_dr.model.resource_names import ResourceNames
 from stacks.grants.grant import Grant
 
 
-def read_issued(plan: Plan, names: Names) -> list[Grant]:
+def read_issued(plan: Plan, names: ResourceNames) -> list[Grant]:
     """Read this region's copy, to show a key to its issuer; nothing is written."""
     return _grant(("secretsmanager:GetSecretValue",), _issued(plan, names), "a key that is tried at its issuer")
 
 
-def see_handed_over(plan: Plan, names: Names) -> list[Grant]:
+def see_handed_over(plan: Plan, names: ResourceNames) -> list[Grant]:
     """Which version was handed over."""
     return _grant(("secretsmanager:DescribeSecret",), _issued(plan, names), "the version with the label of its own")
 
 
-def replace_issued(plan: Plan, names: Names) -> list[Grant]:
+def replace_issued(plan: Plan, names: ResourceNames) -> list[Grant]:
     """Write the accepted key into the copies of both regions, and take the label off what was handed over here."""
-    there = Names(plan, plan.regions.peer_of(names.region))
+    there = ResourceNames(plan, plan.regions.peer_of(names.region))
     change = ("secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue")
     labels = ("secretsmanager:DescribeSecret", "secretsmanager:UpdateSecretVersionStage")
     return [
@@ -33,6 +33,6 @@ def _grant(actions: tuple[str, ...], resources: tuple[str, ...], why: str) -> li
     return [Grant(actions, resources, why)] if resources else []
 
 
-def _issued(plan: Plan, names: Names) -> tuple[str, ...]:
+def _issued(plan: Plan, names: ResourceNames) -> tuple[str, ...]:
     found = [secret.name for secret in plan.secrets if secret.issued]
     return tuple(names.arn("secretsmanager", f"secret:{name}-??????") for name in found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from lyo_dr.model.names import Names
+from lyo_dr.model.resource_names import ResourceNames
 from stacks.asl import Calls
 from stacks.grants.grant import Grant
 
@@ -22,7 +22,7 @@ _LOG_DELIVERY = (
 )
 
 
-def machine_grants(names: Names, calls: Calls, versions: Iterable[str]) -> list[Grant]:
+def machine_grants(names: ResourceNames, calls: Calls, versions: Iterable[str]) -> list[Grant]:
     """Invoke exactly these versions, run exactly these machines, and log."""
     return [*_invokes(versions), *_starts(names, calls), *_waits(names, calls), _logs()]
 
@@ -32,12 +32,12 @@ def _invokes(versions: Iterable[str]) -> list[Grant]:
     return [Grant(("lambda:InvokeFunction",), arns, "the steps of this process, by version")] if arns else []
 
 
-def _starts(names: Names, calls: Calls) -> list[Grant]:
+def _starts(names: ResourceNames, calls: Calls) -> list[Grant]:
     machines = tuple(names.machine(process) for process in sorted(calls.started | calls.awaited))
     return [Grant(("states:StartExecution",), machines, "the machines this one runs")] if machines else []
 
 
-def _waits(names: Names, calls: Calls) -> list[Grant]:
+def _waits(names: ResourceNames, calls: Calls) -> list[Grant]:
     if not calls.awaited:
         return []
     executions = tuple(names.execution(process, "*") for process in sorted(calls.awaited))

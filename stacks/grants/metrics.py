@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from lyo_dr.model.names import METRIC_NAMESPACE, Names
 from lyo_dr.model.plan import Plan
+from lyo_dr.model.resource_names import METRIC_NAMESPACE, ResourceNames
 from stacks.grants.grant import Grant
 
 
-def put_metrics(_: Plan, __: Names) -> list[Grant]:
+def put_metrics(_: Plan, __: ResourceNames) -> list[Grant]:
     """Say something in our namespace."""
     return [
         Grant(

@@ -2,38 +2,38 @@
 
 from __future__ import annotations
 
-from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan
+from lyo_dr.model.resource_names import ResourceNames
 from stacks.grants.grant import REGION_KEY, Grant
 
 
-def announce(_: Plan, names: Names) -> list[Grant]:
+def announce(_: Plan, names: ResourceNames) -> list[Grant]:
     """Publish to responders and stakeholders."""
     return _publish(names, "first and final message to the people of the plan", "responders", "stakeholders")
 
 
-def call_responders(_: Plan, names: Names) -> list[Grant]:
+def call_responders(_: Plan, names: ResourceNames) -> list[Grant]:
     """Publish to responders: what a person has to do is no news for stakeholders."""
     return _publish(names, "something did not work, and a person has to take over", "responders")
 
 
-def call_legal(_: Plan, names: Names) -> list[Grant]:
+def call_legal(_: Plan, names: ResourceNames) -> list[Grant]:
     """Publish to the legal side, and to it alone."""
     return _publish(names, "a breach, told on a channel of its own", "legal")
 
 
-def call_both(_: Plan, names: Names) -> list[Grant]:
+def call_both(_: Plan, names: ResourceNames) -> list[Grant]:
     """Publish to the legal side and to responders."""
     return _publish(names, "a breach, told to those who have to act on it", "legal", "responders")
 
 
-def start_in_peer(plan: Plan, names: Names) -> list[Grant]:
+def start_in_peer(plan: Plan, names: ResourceNames) -> list[Grant]:
     """Let the other region's door know of a breach: it may be the active one."""
-    there = Names(plan, plan.regions.peer_of(names.region))
+    there = ResourceNames(plan, plan.regions.peer_of(names.region))
     return [Grant(("states:StartExecution",), (there.machine("incident_response"),), "each door knows its own role")]
 
 
-def start_incident(_: Plan, names: Names) -> list[Grant]:
+def start_incident(_: Plan, names: ResourceNames) -> list[Grant]:
     """Open the one door, and keep a signal that could not pass it."""
     return [
         Grant(
@@ -55,7 +55,7 @@ def start_incident(_: Plan, names: Names) -> list[Grant]:
     ]
 
 
-def hand_on_answers(_: Plan, __: Names) -> list[Grant]:
+def hand_on_answers(_: Plan, __: ResourceNames) -> list[Grant]:
     """End the task that waits for a person's answer, by the token in the table."""
     return [
         Grant(
@@ -66,7 +66,7 @@ def hand_on_answers(_: Plan, __: Names) -> list[Grant]:
     ]
 
 
-def operators(_: Plan, names: Names) -> list[Grant]:
+def operators(_: Plan, names: ResourceNames) -> list[Grant]:
     """What a person needs who starts incidents, follows them and answers questions; nothing of it writes a table.
 
     Since October 2025 a function URL asks for both actions (Lambda developer guide, "Control access to function
@@ -107,7 +107,7 @@ def operators(_: Plan, names: Names) -> list[Grant]:
     ]
 
 
-def _publish(names: Names, why: str, *audiences: str) -> list[Grant]:
+def _publish(names: ResourceNames, why: str, *audiences: str) -> list[Grant]:
     return [
         Grant(actions=("sns:Publish",), resources=tuple(names.topic(audience) for audience in audiences), why=why),
         Grant(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan
+from lyo_dr.model.resource_names import ResourceNames
 from stacks.grants.grant import Grant
 
 _SEE_LIMITS = Grant(
@@ -13,33 +13,33 @@ _SEE_LIMITS = Grant(
 )
 
 
-def scale_here(plan: Plan, names: Names) -> list[Grant]:
+def scale_here(plan: Plan, names: ResourceNames) -> list[Grant]:
     """Raise the services of this region."""
     return [_SEE_LIMITS, *_scale(plan, names)]
 
 
-def scale_in_peer(plan: Plan, names: Names) -> list[Grant]:
+def scale_in_peer(plan: Plan, names: ResourceNames) -> list[Grant]:
     """Fence the services of the peer region."""
-    there = Names(plan, plan.regions.peer_of(names.region))
+    there = ResourceNames(plan, plan.regions.peer_of(names.region))
     return [_SEE_LIMITS, *_scale(plan, there)]
 
 
-def restore_in_peer(plan: Plan, names: Names) -> list[Grant]:
+def restore_in_peer(plan: Plan, names: ResourceNames) -> list[Grant]:
     """Take the fence back, as it was noted; our own code looks at nothing."""
-    return _scale(plan, Names(plan, plan.regions.peer_of(names.region)))
+    return _scale(plan, ResourceNames(plan, plan.regions.peer_of(names.region)))
 
 
-def lower_here(plan: Plan, names: Names) -> list[Grant]:
+def lower_here(plan: Plan, names: ResourceNames) -> list[Grant]:
     """Take back what was prepared here, as it was noted; our own code looks at nothing."""
     return _scale(plan, names)
 
 
-def count_here(plan: Plan, names: Names) -> list[Grant]:
+def count_here(plan: Plan, names: ResourceNames) -> list[Grant]:
     """See how many tasks of this region's services run."""
     return [Grant(("ecs:DescribeServices",), _services(plan, names), "are enough tasks running?")]
 
 
-def watch_here(plan: Plan, names: Names) -> list[Grant]:
+def watch_here(plan: Plan, names: ResourceNames) -> list[Grant]:
     """See whether the services of this region have come up, and why a task has not."""
     clusters = sorted({service.places[names.region].cluster for service in plan.services})
     return [
@@ -58,7 +58,7 @@ def watch_here(plan: Plan, names: Names) -> list[Grant]:
     ]
 
 
-def _scale(plan: Plan, there: Names) -> list[Grant]:
+def _scale(plan: Plan, there: ResourceNames) -> list[Grant]:
     # The ARN of a service holds its cluster, so no condition on ecs:cluster is needed: the key does not exist
     # for UpdateService, and a condition on a key that is absent would refuse the call.
     return [
@@ -92,11 +92,11 @@ def _scale(plan: Plan, there: Names) -> list[Grant]:
     ]
 
 
-def _names(plan: Plan, there: Names) -> list[str]:
+def _names(plan: Plan, there: ResourceNames) -> list[str]:
     places = (service.places[there.region] for service in plan.services)
     return [f"{place.cluster}/{place.service}" for place in places]
 
 
-def _services(plan: Plan, there: Names) -> tuple[str, ...]:
+def _services(plan: Plan, there: ResourceNames) -> tuple[str, ...]:
     places = (service.places[there.region] for service in plan.services)
     return tuple(there.service(place.cluster, place.service) for place in places)

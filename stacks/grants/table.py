@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan
+from lyo_dr.model.resource_names import ResourceNames
 from stacks.grants.breach import (
     ask_access,
     ask_to_lift,
@@ -357,7 +357,7 @@ def speaks_sql(process: str, step: str) -> bool:
     return not {read_sql_secrets, read_cache_secrets}.isdisjoint(_parts(process, step))
 
 
-def grants_for(plan: Plan, names: Names, process: str, step: str) -> list[Grant]:
+def grants_for(plan: Plan, names: ResourceNames, process: str, step: str) -> list[Grant]:
     """Everything a step may do in the region of ``names``. Raises :class:`NoGrant`."""
     return [grant for part in _parts(process, step) for grant in part(plan, names)]
 

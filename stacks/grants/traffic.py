@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan
+from lyo_dr.model.resource_names import ResourceNames
 from stacks.grants.grant import Grant
 from stacks.grants.metrics import put_metrics
 
 
-def move_by_latch(plan: Plan, names: Names) -> list[Grant]:
+def move_by_latch(plan: Plan, names: ResourceNames) -> list[Grant]:
     """The latch, where the plan moves traffic by it."""
     return put_metrics(plan, names) if plan.traffic.strategy == "latch" else []
 
 
-def change_record(plan: Plan, _: Names) -> list[Grant]:
+def change_record(plan: Plan, _: ResourceNames) -> list[Grant]:
     """Read the zone, and put the one front record in place; nothing may be deleted. Where the plan says so only."""
     if plan.traffic.strategy != "record":
         return []
@@ -35,7 +35,7 @@ def change_record(plan: Plan, _: Names) -> list[Grant]:
     ]
 
 
-def watch_change(plan: Plan, _: Names) -> list[Grant]:
+def watch_change(plan: Plan, _: ResourceNames) -> list[Grant]:
     """See whether a change has reached all name servers."""
     if plan.traffic.strategy != "record":
         return []

@@ -8,8 +8,8 @@ from aws_cdk import aws_rds as rds
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
-from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Database
+from lyo_dr.model.resource_names import ResourceNames
 from stacks.constructs.nag import acknowledge
 from stacks.site import Site
 
@@ -98,7 +98,7 @@ class Replica(Construct):
     ) -> None:
         super().__init__(scope, f"Database-{database.name}")
         source_region = site.plan.regions.peer_of(site.region)
-        source = Names(site.plan, source_region).instance(database.instances[source_region])
+        source = ResourceNames(site.plan, source_region).instance(database.instances[source_region])
         instance = rds.CfnDBInstance(
             self,
             "Instance",

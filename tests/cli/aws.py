@@ -15,13 +15,13 @@ from moto.stepfunctions.models import stepfunctions_backends
 from werkzeug.serving import make_server
 
 from cli.regions import processes
+from lyo_dr.adapters.aws.dynamodb import Table
 from lyo_dr.adapters.aws.session import client
-from lyo_dr.adapters.aws.table import Table
-from lyo_dr.incidents.store import Incidents
-from lyo_dr.incidents.system import System
 from lyo_dr.model.incident import Incident, Line, Signal
-from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan
+from lyo_dr.model.resource_names import ResourceNames
+from lyo_dr.store.control_state import ControlState
+from lyo_dr.store.incidents import Incidents
 
 IRELAND, OREGON = "eu-west-1", "us-west-2"
 BEGAN = datetime(2026, 3, 29, 12, 0, tzinfo=UTC)
@@ -74,7 +74,7 @@ class TwoRegions:
     # -- what there is ------------------------------------------------------------------------------------
     def deploy(self, region: str) -> None:
         """The table, and every state machine; put into moto without a call, which is faster."""
-        names = Names(self.plan, region)
+        names = ResourceNames(self.plan, region)
         keys = {"pk": "HASH", "sk": "RANGE"}
         dynamodb_backends[_ACCOUNT][region].create_table(
             names.table,
@@ -97,17 +97,17 @@ class TwoRegions:
                 roleArn=f"arn:aws:iam::{_ACCOUNT}:role/machine",
             )
 
-    def system(self, region: str = OREGON) -> System:
+    def system(self, region: str = OREGON) -> ControlState:
         """A region's system record, lease and pause."""
-        return System(self.table(region), self.plan.regions)
+        return ControlState(self.table(region), self.plan.regions)
 
     def table(self, region: str = OREGON) -> Table:
         """A region's table."""
-        return Table(Names(self.plan, region).table, region)
+        return Table(ResourceNames(self.plan, region).table, region)
 
     def executions(self, region: str = OREGON) -> dict[str, Any]:
         """Inputs of the incidents started in a region, by name."""
-        states, machine = client("stepfunctions", region), Names(self.plan, region).machine("incident_response")
+        states, machine = client("stepfunctions", region), ResourceNames(self.plan, region).machine("incident_response")
         found = states.list_executions(stateMachineArn=machine)["executions"]
         return {
             one["name"]: json.loads(states.describe_execution(executionArn=one["executionArn"])["input"])
@@ -135,7 +135,7 @@ class TwoRegions:
 
     def given_signal(self, name: str, *, region: str = OREGON, ended: str | None = None) -> None:
         """An execution of the door, and nothing in the table."""
-        machine = Names(self.plan, region).machine("incident_response")
+        machine = ResourceNames(self.plan, region).machine("incident_response")
         client("stepfunctions", region).start_execution(stateMachineArn=machine, name=name, input="{}")
         if ended:
             self.end(name, ended, region)
@@ -147,5 +147,5 @@ class TwoRegions:
 
     def end(self, name: str, status: str, region: str = OREGON) -> None:
         """The execution ends; moto never ends one well by itself."""
-        arn = Names(self.plan, region).execution("incident_response", name)
+        arn = ResourceNames(self.plan, region).execution("incident_response", name)
         stepfunctions_backends[_ACCOUNT][region].describe_execution(arn).status = status

@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 
 from cli import regions
 from cli.main import app
-from lyo_dr.adapters.aws import executions, session
+from lyo_dr.adapters.aws import session, stepfunctions
 from tests.cli.aws import IRELAND, OREGON, TwoRegions
 from tests.plans import PLAN_FILE, lyo_plan
 
@@ -66,7 +66,7 @@ def aws(nothing_deployed: TwoRegions) -> TwoRegions:
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shorter waits, for tests in which nothing comes."""
     monkeypatch.setattr(regions, "_CALL_SECONDS", 1.0)
-    monkeypatch.setattr(executions, "client", partial(session.client, read_seconds=1.0, attempts=1))
+    monkeypatch.setattr(stepfunctions, "client", partial(session.client, read_seconds=1.0, attempts=1))
 
 
 @pytest.fixture

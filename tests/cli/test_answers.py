@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from cli import door
-from lyo_dr.incidents.brakes import Brakes
-from lyo_dr.incidents.questions import Questions
 from lyo_dr.model.consent import Blocked, Question
+from lyo_dr.store.controls import AutomationControls
+from lyo_dr.store.questions import Questions
 from tests.cli.aws import IRELAND, OREGON, TwoRegions
 from tests.cli.conftest import Type
 
@@ -168,7 +168,7 @@ def test_the_brakes_go_through_the_door_of_each_region(lyo_dr: Type, aws: TwoReg
 
 
 def test_blocked_lists_what_started_nothing_and_why(lyo_dr: Type, aws: TwoRegions) -> None:
-    brakes, at = Brakes(aws.table()), datetime(2026, 3, 29, 12, 0, tzinfo=UTC)
+    brakes, at = AutomationControls(aws.table()), datetime(2026, 3, 29, 12, 0, tzinfo=UTC)
     brakes.recovered("the-first", at)
     brakes.block(Blocked(at=at, incident="flap-1", region=IRELAND, why="Blocked: too soon"))
     said = lyo_dr("blocked")

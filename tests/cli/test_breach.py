@@ -9,10 +9,10 @@ import msgspec
 import pytest
 
 from cli import door
-from lyo_dr.incidents.questions import Questions
-from lyo_dr.incidents.store import Incidents
 from lyo_dr.model.consent import Question
 from lyo_dr.model.incident import Signal, SystemRecord
+from lyo_dr.store.incidents import Incidents
+from lyo_dr.store.questions import Questions
 from tests.cli.aws import IRELAND, OREGON, TwoRegions
 from tests.cli.conftest import Type
 

@@ -11,12 +11,12 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from cli.main import app
+from lyo_dr.adapters.aws.dynamodb import Table
 from lyo_dr.adapters.aws.session import client
-from lyo_dr.adapters.aws.table import Table
-from lyo_dr.decisions.manifest import MANIFEST, chain, written
-from lyo_dr.incidents.store import Incidents
+from lyo_dr.decisions.breach.manifest import MANIFEST, chain, written
 from lyo_dr.model.evidence import Entry
-from lyo_dr.model.names import Names
+from lyo_dr.model.resource_names import ResourceNames
+from lyo_dr.store.incidents import Incidents
 from tests.cli.aws import IRELAND, TwoRegions
 from tests.cli.conftest import Type
 
@@ -100,9 +100,9 @@ def test_without_a_manifest_there_is_one_sentence(tmp_path: Path, content: bytes
 
 
 # -- fetching ---------------------------------------------------------------------------------------------
-def given_evidence(aws: TwoRegions, **changed: bytes) -> Names:
+def given_evidence(aws: TwoRegions, **changed: bytes) -> ResourceNames:
     """What a breach in Ireland left behind; ``changed`` is what lies under a name now, in a newer version."""
-    names, s3 = Names(aws.plan, IRELAND), client("s3", IRELAND)
+    names, s3 = ResourceNames(aws.plan, IRELAND), client("s3", IRELAND)
     where: Any = {"LocationConstraint": IRELAND}
     bucket = names.evidence_bucket
     s3.create_bucket(Bucket=bucket, CreateBucketConfiguration=where, ObjectLockEnabledForBucket=True)

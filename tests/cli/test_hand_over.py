@@ -8,9 +8,9 @@ import msgspec
 import pytest
 
 from lyo_dr.adapters.aws.session import client
-from lyo_dr.incidents.outstanding import OutstandingKeys
 from lyo_dr.model.issuer import KeyName, Outstanding
 from lyo_dr.model.rotation import Order
+from lyo_dr.store.issued_keys import OutstandingKeys
 from tests.cli.aws import BEGAN, IRELAND, OREGON, TwoRegions
 from tests.cli.conftest import Type
 from tests.cli.test_rotate import SECRET, started

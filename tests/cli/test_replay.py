@@ -8,8 +8,8 @@ import msgspec
 import pytest
 
 from cli import door
-from lyo_dr.incidents.store import Incidents
-from lyo_dr.model.ledger import Compared
+from lyo_dr.model.reconciliation import Compared
+from lyo_dr.store.incidents import Incidents
 from tests.cli.aws import IRELAND, TwoRegions
 from tests.cli.conftest import Type
 

@@ -11,7 +11,7 @@ import yaml
 
 from lyo_dr.adapters.aws.session import client
 from lyo_dr.model.incident import SystemRecord
-from lyo_dr.model.names import Names
+from lyo_dr.model.resource_names import ResourceNames
 from lyo_dr.model.rotation import Order
 from tests.cli.aws import IRELAND, OREGON, TwoRegions
 from tests.cli.conftest import Type
@@ -21,7 +21,7 @@ SECRET = "lyo-saas/production/app-secrets"
 
 
 def started(aws: TwoRegions, region: str) -> list[Any]:
-    states, names = client("stepfunctions", region), Names(aws.plan, region)
+    states, names = client("stepfunctions", region), ResourceNames(aws.plan, region)
     found = states.list_executions(stateMachineArn=names.machine("secret_rotation"))["executions"]
     return [
         json.loads(states.describe_execution(executionArn=execution["executionArn"])["input"]) for execution in found

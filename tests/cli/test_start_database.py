@@ -11,7 +11,7 @@ import msgspec
 import pytest
 import yaml
 
-from lyo_dr.adapters.aws.backups import Backups
+from lyo_dr.adapters.aws.rds_backups import Backups
 from lyo_dr.errors import AccessRefused
 from lyo_dr.model.incident import Signal, SystemRecord
 from lyo_dr.model.restore import Snapshot, Window

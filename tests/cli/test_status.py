@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from lyo_dr.incidents.fences import Fences
 from lyo_dr.model.fence import Deposed
 from lyo_dr.model.incident import SystemRecord
+from lyo_dr.store.fences import Fences
 from tests.cli.aws import IRELAND, OREGON, TwoRegions
 from tests.cli.conftest import Type
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan
+from lyo_dr.model.resource_names import ResourceNames
 from stacks.grants.delayed import ask_replay, delay_replicas, inherit_settings, promote_delayed, see_delayed
 from stacks.grants.grant import Grant
 from stacks.grants.restore import see_instances
@@ -25,9 +25,9 @@ PARTS = {
 
 
 @pytest.mark.parametrize(("part", "granted"), PARTS.items(), ids=lambda item: getattr(item, "__name__", ""))
-def test_one_action_on_one_thing(part: Callable[[Plan, Names], list[Grant]], granted: tuple[str, str]) -> None:
+def test_one_action_on_one_thing(part: Callable[[Plan, ResourceNames], list[Grant]], granted: tuple[str, str]) -> None:
     plan = with_delayed(lyo_plan())
-    (grant,) = part(plan, Names(plan, OREGON))
+    (grant,) = part(plan, ResourceNames(plan, OREGON))
     action, resource = granted
     assert grant.actions == (action,)
     (arn,) = grant.resources
@@ -35,13 +35,13 @@ def test_one_action_on_one_thing(part: Callable[[Plan, Names], list[Grant]], gra
 
 
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: part.__name__)
-def test_nothing_where_the_plan_names_none(part: Callable[[Plan, Names], list[Grant]]) -> None:
+def test_nothing_where_the_plan_names_none(part: Callable[[Plan, ResourceNames], list[Grant]]) -> None:
     named = with_delayed(lyo_plan())
-    assert part(lyo_plan(), Names(lyo_plan(), OREGON)) == []
-    assert part(named, Names(named, IRELAND)) == []
+    assert part(lyo_plan(), ResourceNames(lyo_plan(), OREGON)) == []
+    assert part(named, ResourceNames(named, IRELAND)) == []
 
 
 def test_once_it_is_the_database_it_is_seen_as_one() -> None:
     plan = with_delayed(lyo_plan())
-    (before,), (after,) = (see_instances(each, Names(each, OREGON)) for each in (lyo_plan(), plan))
-    assert set(after.resources) - set(before.resources) == {Names(plan, OREGON).instance(DELAYED)}
+    (before,), (after,) = (see_instances(each, ResourceNames(each, OREGON)) for each in (lyo_plan(), plan))
+    assert set(after.resources) - set(before.resources) == {ResourceNames(plan, OREGON).instance(DELAYED)}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.plan_file import read_plan
+from lyo_dr.model.resource_names import ResourceNames
 from stacks.grants import grants_for, speaks_sql
 from tests.plans import lyo_plan, raw_plan
 
@@ -20,7 +20,7 @@ STEPS = ("StageToken", "RotateToken", "FinishToken", "RetireToken", "TryToken", 
 
 
 def allowed(plan: Plan, step: str, service: str) -> set[tuple[str, str]]:
-    names = Names(plan, "us-west-2")
+    names = ResourceNames(plan, "us-west-2")
     return {
         (action.partition(":")[2], resource)
         for grant in grants_for(plan, names, "secret_rotation", step)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan
+from lyo_dr.model.resource_names import ResourceNames
 from tests.infrastructure.assembled import Stack
 
 Regional = dict[str, dict[str, Stack]]
@@ -24,7 +24,7 @@ def test_a_dead_instance_raises_an_alarm_after_two_minutes_and_silence_of_the_ke
 ) -> None:
     for region, parts in regional.items():
         for database in plan.databases:
-            found = alarm(parts["keeper"], Names(plan, region).database_alarm(kind, database.name))
+            found = alarm(parts["keeper"], ResourceNames(plan, region).database_alarm(kind, database.name))
             assert (found["Namespace"], found["MetricName"], found["Threshold"]) == ("LyoDr", metric, threshold)
             assert found["Dimensions"] == [{"Name": "Database", "Value": database.name}]
             assert (found["Period"], found["EvaluationPeriods"], found["DatapointsToAlarm"]) == (60, 2, 2)
@@ -34,7 +34,7 @@ def test_a_dead_instance_raises_an_alarm_after_two_minutes_and_silence_of_the_ke
 
 def test_a_disk_that_fills_up_calls_people_and_starts_nothing(regional: Regional, plan: Plan) -> None:
     for region, parts in regional.items():
-        names = Names(plan, region)
+        names = ResourceNames(plan, region)
         for database in plan.databases:
             found = alarm(parts["keeper"], names.database_alarm("storage", database.name))
             assert (found["Namespace"], found["MetricName"]) == ("AWS/RDS", "FreeStorageSpace")

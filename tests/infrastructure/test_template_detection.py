@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan
+from lyo_dr.model.resource_names import ResourceNames
 from stacks.checks import endpoint_check
 from tests.infrastructure.assembled import Stack
 
@@ -38,7 +38,9 @@ def test_an_ip_address_is_asked_as_such() -> None:
 
 def test_both_endpoints_are_watched_by_an_alarm_on_their_check(detection: Stack, plan: Plan) -> None:
     for region in plan.regions.pair:
-        alarm = detection.one("AWS::CloudWatch::Alarm", AlarmName=Names(plan, region).endpoint_alarm(region)).properties
+        alarm = detection.one(
+            "AWS::CloudWatch::Alarm", AlarmName=ResourceNames(plan, region).endpoint_alarm(region)
+        ).properties
         assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/Route53", "HealthCheckStatus")
         assert (alarm["Statistic"], alarm["ComparisonOperator"], alarm["Threshold"]) == (
             "Minimum",
@@ -60,7 +62,7 @@ def test_an_alarm_reaches_both_buses(detection: Stack, plan: Plan) -> None:
 
 def test_the_front_name_has_a_primary_and_a_secondary_each_with_its_latch(detection: Stack, plan: Plan) -> None:
     for region in plan.regions.pair:
-        names = Names(plan, region)
+        names = ResourceNames(plan, region)
         record = names.record_of(region)
         answer = detection.one("AWS::Route53::RecordSet", Failover=record.upper())
         assert answer.deletion == "Retain"

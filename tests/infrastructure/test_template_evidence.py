@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan
+from lyo_dr.model.resource_names import ResourceNames
 from tests.infrastructure.assembled import Stack, everything, listed, statements
 
 Regional = dict[str, dict[str, Stack]]
@@ -71,7 +71,7 @@ def test_a_policy_of_a_role_alone_does_not_open_the_key(stack: Stack) -> None:
 
 
 def test_only_the_step_that_hashes_exports_can_decrypt(stack: Stack, plan: Plan) -> None:
-    names = Names(plan, stack.region)
+    names = ResourceNames(plan, stack.region)
     decrypting = [one for one in _key(stack) if "kms:Decrypt" in listed(one["Action"])]
     roles = [one["Condition"]["ArnLike"]["aws:PrincipalArn"] for one in decrypting if "ArnLike" in one["Condition"]]
     assert roles == [[f"arn:aws:iam::{plan.account}:role/{names.role('finish_evidence', 'ExportLogs')}"]]

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from ministack.core.iam_evaluator import EvalContext, evaluate, parse_policy_document
 
-from lyo_dr.model.names import Names, snake
 from lyo_dr.model.plan import Plan
+from lyo_dr.model.resource_names import ResourceNames, snake
 from rehearsal.synth import ROOT
 from stacks import asl
 from stacks.site import Sources
@@ -103,7 +103,7 @@ def _allowed(policy: list[dict[str, Any]], call: Call, region: str, account: str
 
 def test_there_is_a_machine_for_every_file_in_both_regions(stacks: dict[str, Stack], plan: Plan) -> None:
     deployed = sorted(machine.properties["StateMachineName"] for machine in _machines(stacks))
-    expected = [Names(plan, "").machine_name(process) for process in Sources(ROOT).processes()]
+    expected = [ResourceNames(plan, "").machine_name(process) for process in Sources(ROOT).processes()]
     assert deployed == sorted(expected * 2)
 
 
@@ -132,8 +132,8 @@ def test_a_machines_role_grants_nothing_its_tasks_do_not_use(stacks: dict[str, S
 
 
 def test_a_machine_may_not_invoke_the_step_of_another(stacks: dict[str, Stack], plan: Plan) -> None:
-    stack = stacks[Names(plan, "us-west-2").stack("actions")]
-    names = Names(plan, "us-west-2")
+    stack = stacks[ResourceNames(plan, "us-west-2").stack("actions")]
+    names = ResourceNames(plan, "us-west-2")
     machine = stack.one("AWS::StepFunctions::StateMachine", StateMachineName=names.machine_name("gather_facts"))
     foreign = stack.function_arn(names.function("promote_database", "PromoteReplica"))
     for arn in (foreign, f"{foreign}:1"):
@@ -172,7 +172,7 @@ def test_machines_are_standard_and_log_everything_but_the_data(stacks: dict[str,
 
 def test_every_way_to_fail_rings(stacks: dict[str, Stack], plan: Plan) -> None:
     for region in plan.regions.pair:
-        names = Names(plan, region)
+        names = ResourceNames(plan, region)
         alarms = [
             alarm.properties
             for alarm in everything(stacks, "AWS::CloudWatch::Alarm")

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from policy_sentry.querying.actions import get_action_data
 
-from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan
+from lyo_dr.model.resource_names import ResourceNames
 from rehearsal.synth import ROOT
 from stacks.grants import NoGrant, grants_for, speaks_sql
 from stacks.grants.restore import lease_in_peer
@@ -270,13 +270,13 @@ def test_every_step_file_has_a_row_in_the_grants_table_and_every_row_a_step_file
 def test_every_grant_says_why(plan: Plan) -> None:
     for process, steps in TABLE.items():
         for step in steps:
-            for grant in grants_for(plan, Names(plan, plan.regions.secondary), process, step):
+            for grant in grants_for(plan, ResourceNames(plan, plan.regions.secondary), process, step):
                 assert grant.why, f"{process}.{step}: {grant.actions}"
 
 
 def test_a_step_without_a_row_is_refused_in_one_sentence(plan: Plan) -> None:
     with pytest.raises(NoGrant, match=r"Improvise of region_failover has no row in stacks/grants/table\.py"):
-        grants_for(plan, Names(plan, "us-west-2"), "region_failover", "Improvise")
+        grants_for(plan, ResourceNames(plan, "us-west-2"), "region_failover", "Improvise")
 
 
 @pytest.mark.parametrize("region", ["eu-west-1", "us-west-2"])
@@ -285,8 +285,8 @@ def test_only_fencing_what_follows_from_it_and_rotation_reach_into_the_other_reg
         step
         for process, steps in TABLE.items()
         for step in steps
-        for grant in grants_for(plan, Names(plan, region), process, step)
-        if grant not in lease_in_peer(plan, Names(plan, region))
+        for grant in grants_for(plan, ResourceNames(plan, region), process, step)
+        if grant not in lease_in_peer(plan, ResourceNames(plan, region))
         for resource in grant.resources
         if f":{plan.regions.peer_of(region)}:" in resource
     }
@@ -310,14 +310,14 @@ def test_only_fencing_what_follows_from_it_and_rotation_reach_into_the_other_reg
 
 def test_what_sees_passwords_of_a_rotation_reaches_nothing_but_its_own_region(plan: Plan) -> None:
     for step in ("SetPassword", "TryLogin", "RetireUser", "TryToken", "EndCacheSessions"):
-        grants = grants_for(plan, Names(plan, "eu-west-1"), "secret_rotation", step)
+        grants = grants_for(plan, ResourceNames(plan, "eu-west-1"), "secret_rotation", step)
         assert all(":eu-west-1:" in resource for grant in grants for resource in grant.resources)
 
 
 @pytest.mark.parametrize("region", ["eu-west-1", "us-west-2"])
 def test_a_deposed_region_may_read_its_peers_table_and_nothing_more_of_it(plan: Plan, region: str) -> None:
     there = plan.regions.peer_of(region)
-    grants = grants_for(plan, Names(plan, region), "keeper", "FenceSelf")
+    grants = grants_for(plan, ResourceNames(plan, region), "keeper", "FenceSelf")
     reaching = [grant for grant in grants if any(f":{there}:" in resource for resource in grant.resources)]
     assert {action for grant in reaching for action in grant.actions} == {"dynamodb:GetItem", "kms:Decrypt"}
     (key,) = [grant for grant in reaching if "kms:Decrypt" in grant.actions]
@@ -327,7 +327,7 @@ def test_a_deposed_region_may_read_its_peers_table_and_nothing_more_of_it(plan: 
 
 @pytest.mark.parametrize("region", ["eu-west-1", "us-west-2"])
 def test_counting_asks_for_keys_there_and_looks_for_them_here(plan: Plan, region: str) -> None:
-    here, there = Names(plan, region), Names(plan, plan.regions.peer_of(region))
+    here, there = ResourceNames(plan, region), ResourceNames(plan, plan.regions.peer_of(region))
     grants = grants_for(plan, here, "keeper", "CountDivergence")
     asked = {resource for grant in grants if "lambda:InvokeFunction" in grant.actions for resource in grant.resources}
     assert asked == {
@@ -337,7 +337,7 @@ def test_counting_asks_for_keys_there_and_looks_for_them_here(plan: Plan, region
 
 
 def test_what_else_reaches_into_the_other_region_is_the_one_lease(plan: Plan) -> None:
-    here, there = Names(plan, "eu-west-1"), Names(plan, "us-west-2")
+    here, there = ResourceNames(plan, "eu-west-1"), ResourceNames(plan, "us-west-2")
     (table, key) = lease_in_peer(plan, here)
     assert (table.resources, table.actions) == (
         (there.arn("dynamodb", f"table/{there.table}"),),
@@ -350,7 +350,7 @@ def test_sql_functions_read_secrets_and_do_nothing_else(plan: Plan) -> None:
     for process, steps in TABLE.items():
         for step in steps:
             if speaks_sql(process, step):
-                grants = grants_for(plan, Names(plan, "us-west-2"), process, step)
+                grants = grants_for(plan, ResourceNames(plan, "us-west-2"), process, step)
                 actions = {action for grant in grants for action in grant.actions}
                 assert actions - FILES_OF_ROWS.get(step, set()) == {"secretsmanager:GetSecretValue"}
 
@@ -358,7 +358,7 @@ def test_sql_functions_read_secrets_and_do_nothing_else(plan: Plan) -> None:
 @pytest.mark.parametrize("region", ["eu-west-1", "us-west-2"])
 def test_rows_of_users_go_from_a_database_into_one_bucket_of_its_region_and_back(plan: Plan, region: str) -> None:
     """One function writes files and reads none, the other the other way round; nobody else touches the bucket."""
-    names = Names(plan, region)
+    names = ResourceNames(plan, region)
     touching = {
         (step, action, resource)
         for process, steps in TABLE.items()
@@ -373,7 +373,7 @@ def test_rows_of_users_go_from_a_database_into_one_bucket_of_its_region_and_back
 
 
 def test_grants_name_every_database_and_service_of_the_plan(plan: Plan) -> None:
-    names = Names(plan, "us-west-2")
+    names = ResourceNames(plan, "us-west-2")
     promote = grants_for(plan, names, "promote_database", "PromoteReplica")
     assert {grant.resources for grant in promote if "rds:PromoteReadReplica" in grant.actions} == {
         (names.instance("lyo-saas-production-postgres-replica"), names.instance("chat-history-replica"))
@@ -415,7 +415,7 @@ def test_only_the_end_of_sessions_changes_a_role_and_only_those_the_plan_names(p
         (step, resource)
         for process, steps in TABLE.items()
         for step in steps
-        for grant in grants_for(plan, Names(plan, "eu-west-1"), process, step)
+        for grant in grants_for(plan, ResourceNames(plan, "eu-west-1"), process, step)
         if "iam:PutRolePolicy" in grant.actions
         for resource in grant.resources
     }

@@ -10,9 +10,9 @@ import msgspec
 import pytest
 import yaml
 
-from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.plan_file import read_plan
+from lyo_dr.model.resource_names import ResourceNames
 from lyo_dr.model.rotation import Order
 from rehearsal.synth import ROOT, synthesise
 from stacks.grants.table import TABLE, grants_for
@@ -36,7 +36,7 @@ def scheduled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Stack]:
 def test_a_rule_starts_the_rotation_of_its_secret_at_the_rate_of_the_plan(
     scheduled: dict[str, Stack], plan: Plan, region: str
 ) -> None:
-    names = Names(plan, region)
+    names = ResourceNames(plan, region)
     stack = scheduled[names.stack("secret_rotation")]
     [rule] = [r for r in stack.resources("AWS::Events::Rule") if "90" in r.properties.get("ScheduleExpression", "")]
     assert rule.properties["ScheduleExpression"] == "rate(90 days)"
@@ -57,7 +57,7 @@ def test_without_a_word_in_the_plan_nothing_is_rotated_by_the_calendar(regional:
 
 
 def _may(plan: Plan, step: str, action: str) -> set[str]:
-    grants = grants_for(plan, Names(plan, "eu-west-1"), "secret_rotation", step)
+    grants = grants_for(plan, ResourceNames(plan, "eu-west-1"), "secret_rotation", step)
     return {resource for grant in grants if action in grant.actions for resource in grant.resources}
 
 
@@ -69,7 +69,9 @@ def test_what_shows_a_key_to_its_issuer_can_write_no_secret_and_reads_its_own_re
 
 
 def test_what_asks_a_person_sees_no_secret_at_all(plan: Plan) -> None:
-    actions = {a for g in grants_for(plan, Names(plan, "eu-west-1"), "secret_rotation", "AskForKey") for a in g.actions}
+    actions = {
+        a for g in grants_for(plan, ResourceNames(plan, "eu-west-1"), "secret_rotation", "AskForKey") for a in g.actions
+    }
     assert not [action for action in actions if action.startswith("secretsmanager:")]
 
 
@@ -78,5 +80,5 @@ def test_a_plan_without_keys_of_issuers_grants_nothing_for_them() -> None:
     del raw["secrets"][0]["issued"]
     bare = read_plan(raw)
     for step in TABLE["secret_rotation"]:
-        for grant in grants_for(bare, Names(bare, "eu-west-1"), "secret_rotation", step):
+        for grant in grants_for(bare, ResourceNames(bare, "eu-west-1"), "secret_rotation", step):
             assert grant.resources, f"{step} grants {grant.actions} on nothing"

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan, plan_from_json
+from lyo_dr.model.resource_names import ResourceNames
 from stacks.constructs.kit import plan_module
 from stacks.grants import speaks_sql
 from stacks.grants.table import TABLE
@@ -98,7 +98,7 @@ def test_names_do_not_collide_within_a_region(stacks: dict[str, Stack]) -> None:
 
 def test_sql_functions_and_only_they_stand_in_the_vpc(stacks: dict[str, Stack], plan: Plan) -> None:
     for region in plan.regions.pair:
-        names = Names(plan, region)
+        names = ResourceNames(plan, region)
         expected = {names.function(p, s) for p, steps in TABLE.items() for s in steps if speaks_sql(p, s)}
         inside = {
             function.properties["FunctionName"]: function.properties["VpcConfig"]
@@ -177,7 +177,7 @@ def test_the_table_is_protected(regional: Regional) -> None:
 
 def test_rows_that_may_be_given_back_lie_in_a_closed_bucket_and_not_for_long(regional: Regional, plan: Plan) -> None:
     for region, parts in regional.items():
-        bucket = parts["core"].one("AWS::S3::Bucket", BucketName=Names(plan, region).ledger_bucket).properties
+        bucket = parts["core"].one("AWS::S3::Bucket", BucketName=ResourceNames(plan, region).ledger_bucket).properties
         assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
         (encryption,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
         assert encryption["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"

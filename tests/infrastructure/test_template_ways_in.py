@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-from lyo_dr.decisions.signals import INSTANCE_ALARMS
-from lyo_dr.model.names import Names
+from lyo_dr.decisions.incident.signals import INSTANCE_ALARMS
 from lyo_dr.model.plan import Plan
+from lyo_dr.model.resource_names import ResourceNames
 from tests.infrastructure.assembled import Stack
 
 Regional = dict[str, dict[str, Stack]]
@@ -49,7 +49,7 @@ def test_keepers_run_every_minute_and_are_not_repeated(regional: Regional) -> No
 
 def test_a_latch_lies_in_the_region_that_outlives_the_other(regional: Regional, plan: Plan) -> None:
     for record in ("primary", "secondary"):
-        names = Names(plan, plan.regions.primary)
+        names = ResourceNames(plan, plan.regions.primary)
         keeper = regional[names.latch_region(record)]["keeper"]
         alarm = keeper.one("AWS::CloudWatch::Alarm", AlarmName=names.latch_alarm(record))
         assert alarm.deletion == "Retain"
@@ -61,7 +61,7 @@ def test_a_latch_lies_in_the_region_that_outlives_the_other(regional: Regional, 
 def test_a_signal_that_cannot_be_handled_is_kept_and_rings(regional: Regional, plan: Plan) -> None:
     for region, parts in regional.items():
         stack = parts["incident-response"]
-        names = Names(plan, region)
+        names = ResourceNames(plan, region)
         queue = stack.one("AWS::SQS::Queue")
         rules = stack.resources("AWS::Events::Rule")
         assert len(rules) == 3
@@ -77,7 +77,7 @@ def test_a_signal_that_cannot_be_handled_is_kept_and_rings(regional: Regional, p
 
 def test_the_trigger_takes_exactly_our_alarms_of_our_account(regional: Regional, plan: Plan) -> None:
     for region, parts in regional.items():
-        names = Names(plan, region)
+        names = ResourceNames(plan, region)
         ways = {
             "EventBusName" in rule.properties: rule.properties["EventPattern"]
             for rule in parts["incident-response"].resources("AWS::Events::Rule")
@@ -116,7 +116,7 @@ def test_the_watcher_opens_incidents_when_it_looks_and_calls_people_when_it_does
     regional: Regional, plan: Plan
 ) -> None:
     for region, parts in regional.items():
-        names, keeper = Names(plan, region), parts["keeper"]
+        names, keeper = ResourceNames(plan, region), parts["keeper"]
         peer = [{"Name": "Peer", "Value": plan.regions.peer_of(region)}]
         silent = keeper.one("AWS::CloudWatch::Alarm", AlarmName=names.watcher_alarm).properties
         lost = keeper.one("AWS::CloudWatch::Alarm", AlarmName=names.peer_alarm).properties

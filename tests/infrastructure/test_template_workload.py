@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan
+from lyo_dr.model.resource_names import ResourceNames
 from tests.infrastructure.assembled import Stack
 
 
@@ -28,7 +28,7 @@ def test_every_database_has_a_primary_and_a_replica_of_it(stacks: dict[str, Stac
             .one("AWS::RDS::DBInstance", DBInstanceIdentifier=database.instances[second])
             .properties
         )
-        assert replica["SourceDBInstanceIdentifier"] == Names(plan, first).instance(database.instances[first])
+        assert replica["SourceDBInstanceIdentifier"] == ResourceNames(plan, first).instance(database.instances[first])
         assert "MasterUserPassword" not in replica
 
 
@@ -49,7 +49,7 @@ def test_instances_cannot_be_deleted_by_a_deployment(stacks: dict[str, Stack], p
 def test_each_region_owns_its_app_secret_and_a_sql_secret_per_database(stacks: dict[str, Stack], plan: Plan) -> None:
     for region in plan.regions.pair:
         names = {s.properties["Name"] for s in _workload(stacks, region).resources("AWS::SecretsManager::Secret")}
-        sql = {Names(plan, region).sql_secret(database.name) for database in plan.databases}
+        sql = {ResourceNames(plan, region).sql_secret(database.name) for database in plan.databases}
         assert {secret.name for secret in plan.secrets} | sql <= names
 
 

@@ -12,9 +12,9 @@ import pytest
 
 import lyo_dr.steps
 from lyo_dr import errors
-from lyo_dr.decisions.consent import waiting
+from lyo_dr.decisions.common.consent import waiting
 from lyo_dr.errors import LyoDrError
-from lyo_dr.model.names import snake
+from lyo_dr.model.resource_names import snake
 from stacks.asl import INVOKE_AND_AWAIT
 from tests.machines.asl import ROOT, Scope, everything, machine, of_type, parts, processes, scopes
 from tests.plans import PLAN_FILE, lyo_plan

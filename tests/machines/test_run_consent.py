@@ -19,11 +19,11 @@ import pytest
 
 from cli import consent, door
 from lyo_dr.adapters.aws import session
-from lyo_dr.adapters.aws.table import Table
-from lyo_dr.incidents.questions import Questions
+from lyo_dr.adapters.aws.dynamodb import Table
 from lyo_dr.model.consent import Question
-from lyo_dr.model.names import DETECTION_REGION
 from lyo_dr.model.plan import Plan
+from lyo_dr.model.resource_names import DETECTION_REGION
+from lyo_dr.store.questions import Questions
 from rehearsal.drill.world import World
 from tests.machines.failover import IRELAND, OREGON, Followed, calls, follow, lease, start_by_hand, without_detection
 from tests.plans import lyo_plan

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from lyo_dr.model.names import DETECTION_REGION
+from lyo_dr.model.resource_names import DETECTION_REGION
 from rehearsal.drill.calls import figures
 from rehearsal.drill.plans import by_record
 from rehearsal.drill.steps import path_steps

@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from lyo_dr.model.names import DETECTION_REGION
+from lyo_dr.model.resource_names import DETECTION_REGION
 from rehearsal.drill.calls import figures
 from rehearsal.drill.onboard import master_dsn
 from rehearsal.drill.steps import path_steps

@@ -19,10 +19,10 @@ from typing import Any
 import msgspec
 from ministack.core import iam_actions
 
-from lyo_dr import doorman
+from lyo_dr import handler
 from lyo_dr.adapters import environment
-from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan
+from lyo_dr.model.resource_names import ResourceNames
 from rehearsal.aws.corrections.iam_context import besides, condition_keys, resources
 from rehearsal.aws.identify import Call
 from rehearsal.drill.world import KEEP_CALLS
@@ -47,7 +47,7 @@ class Acting:
     @property
     def role(self) -> str:
         """The name of its role."""
-        return Names(self.plan, self.region).role(self.process, self.step)
+        return ResourceNames(self.plan, self.region).role(self.process, self.step)
 
 
 _acting: ContextVar[Acting | None] = ContextVar("acting", default=None)
@@ -193,7 +193,7 @@ def _recording_call(call: Callable[..., Any], recorder: Recorder) -> Callable[..
 
 def install(folder: Path) -> None:
     """Record into ``folder``. Before the steps are imported: they are decorated when they are."""
-    doorman.step = _remembering_step(doorman.step)
+    handler.step = _remembering_step(handler.step)
     Calls.call = _recording_call(Calls.call, Recorder(folder, lyo_plan()))  # type: ignore[method-assign]
 
 

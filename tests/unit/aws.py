@@ -17,12 +17,12 @@ import pytest
 from botocore.exceptions import ClientError, ParamValidationError
 from botocore.validate import ParamValidator
 
+from lyo_dr.adapters.aws.dynamodb import Table
 from lyo_dr.adapters.aws.session import client
-from lyo_dr.adapters.aws.table import Table
-from lyo_dr.doorman import Here
+from lyo_dr.context import StepContext
 from lyo_dr.model.incident import Incident
-from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan
+from lyo_dr.model.resource_names import ResourceNames
 from tests.unit.vocabulary import IRELAND, OREGON, PRIMARY, a_signal, an_incident
 
 _REAL_CALL: Callable[..., Any] = botocore.client.BaseClient._make_api_call
@@ -200,32 +200,32 @@ class World:
         finally:
             self.calls.preparing = False
 
-    def here(self, step: str = "Test", region: str = OREGON) -> Here:
+    def ctx(self, step: str = "Test", region: str = OREGON) -> StepContext:
         """Where a step would run."""
-        return Here(self.plan, region, step)
+        return StepContext(self.plan, region, step)
 
     def given_incident(self, *, gate: str | None = "open", **changes: Any) -> Incident:
         """An open incident that holds the lease; with ``gate`` that gate on record."""
-        here = self.here()
-        lease = here.system.take_lease(an_incident().id, here.now(), self.plan.budgets.lease)
+        ctx = self.ctx()
+        lease = ctx.store.control.take_lease(an_incident().id, ctx.now(), self.plan.budgets.lease)
         assert lease is not None
         names = {
             "databases": [database.name for database in self.plan.databases],
             "services": [service.name for service in self.plan.services],
         }
-        incident = an_incident(epoch=lease.epoch, opened_at=here.now(), **{**names, **changes})
-        here.incidents.open(incident, a_signal(), self.plan.digest())
+        incident = an_incident(epoch=lease.epoch, opened_at=ctx.now(), **{**names, **changes})
+        ctx.store.incidents.open(incident, a_signal(), self.plan.digest())
         if gate is not None:
-            here.incidents.set(incident.id, gate=gate)
+            ctx.store.incidents.set(incident.id, gate=gate)
         return incident
 
     def said(self, incident_id: str = an_incident().id) -> list[str]:
         """The sentences on the timeline."""
-        return [line.sentence for line in self.here().incidents.timeline(incident_id)]
+        return [line.sentence for line in self.ctx().store.incidents.timeline(incident_id)]
 
     def pause(self) -> None:
         """A person stops the automation."""
-        table = Table(Names(self.plan, OREGON).table, OREGON)
+        table = Table(ResourceNames(self.plan, OREGON).table, OREGON)
         table.put({"pk": "SYSTEM", "sk": "PAUSE", "paused": True, "by": "ada", "why": "maintenance"})
 
     def service(self, region: str = OREGON, index: int = 0) -> tuple[int, int | None, int | None]:
@@ -248,7 +248,7 @@ class World:
     def executions(self) -> list[tuple[str, Any]]:
         """Names and inputs of the incidents started."""
         states = client("stepfunctions", OREGON)
-        machine = Names(self.plan, OREGON).machine("incident_response")
+        machine = ResourceNames(self.plan, OREGON).machine("incident_response")
         found = states.list_executions(stateMachineArn=machine)["executions"]
         return [
             (one["name"], json.loads(states.describe_execution(executionArn=one["executionArn"])["input"]))
@@ -258,7 +258,7 @@ class World:
 
 def _build_table(plan: Plan, region: str) -> None:
     client("dynamodb", region).create_table(
-        TableName=Names(plan, region).table,
+        TableName=ResourceNames(plan, region).table,
         KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
         AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in ("pk", "sk")],
         BillingMode="PAY_PER_REQUEST",
@@ -267,12 +267,12 @@ def _build_table(plan: Plan, region: str) -> None:
 
 def _build_topics(plan: Plan, region: str) -> None:
     for audience in ("responders", "stakeholders", "legal"):
-        client("sns", region).create_topic(Name=Names(plan, region).topic_name(audience))
+        client("sns", region).create_topic(Name=ResourceNames(plan, region).topic_name(audience))
 
 
 def _build_machine(plan: Plan, region: str) -> None:
     client("stepfunctions", region).create_state_machine(
-        name=Names(plan, region).machine_name("incident_response"),
+        name=ResourceNames(plan, region).machine_name("incident_response"),
         definition='{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}',
         roleArn="arn:aws:iam::123456789012:role/machine",
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from lyo_dr.decisions.breach import breach_of
+from lyo_dr.decisions.breach.response import breach_of
 from lyo_dr.model.breach import Hint
 from lyo_dr.model.incident import Incident, Signal
 from lyo_dr.model.plan import Plan
@@ -85,9 +85,9 @@ def with_breach(plan: Plan, **changes: Any) -> Plan:
 
 def given_breach(world: World) -> Incident:
     """A breach in Ireland that is on record and holds its lease in Oregon."""
-    here = world.here(region=IRELAND)
-    lease = world.here(region=OREGON).system.take_lease(BREACH, here.now(), world.plan.budgets.lease)
+    ctx = world.ctx(region=IRELAND)
+    lease = world.ctx(region=OREGON).store.control.take_lease(BREACH, ctx.now(), world.plan.budgets.lease)
     assert lease is not None
-    incident = a_breach(epoch=lease.epoch, opened_at=here.now())
-    here.incidents.open(incident, a_breach_signal(), world.plan.digest())
+    incident = a_breach(epoch=lease.epoch, opened_at=ctx.now())
+    ctx.store.incidents.open(incident, a_breach_signal(), world.plan.digest())
     return incident

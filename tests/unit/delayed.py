@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from lyo_dr.model.delayed import Replay, Winding
+from lyo_dr.model.delayed_replica import Replay, Winding
 from lyo_dr.model.plan import DelayedReplica, Plan
 from tests.unit.aws import refusal
 from tests.unit.restores import FakeRds

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from lyo_dr.decisions.consent import frame
+from lyo_dr.decisions.common.consent import frame
 from lyo_dr.model.consent import Question
 from lyo_dr.model.incident import Incident
 from lyo_dr.steps.operator import answer_operator
@@ -36,9 +36,9 @@ def knock(body: Any, **how: Any) -> tuple[int, str]:
 def asked(world: World, **changes: Any) -> tuple[Incident, Question]:
     """An incident that asks about 23 minutes of work."""
     incident = world.given_incident(gate="ask")
-    question = frame(world.plan, incident, a_gate(), ["app silent"], world.here().now())
+    question = frame(world.plan, incident, a_gate(), ["app silent"], world.ctx().now())
     question = msgspec.structs.replace(question, **changes)
-    world.here().questions.pose(question, TOKEN)
+    world.ctx().store.questions.pose(question, TOKEN)
     return incident, question
 
 

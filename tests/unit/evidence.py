@@ -7,10 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 from lyo_dr.adapters.aws.session import client
-from lyo_dr.decisions.evidence import file_name
+from lyo_dr.decisions.breach.evidence import file_name
 from lyo_dr.model.evidence import Entry
 from lyo_dr.model.incident import Incident
-from lyo_dr.steps.vault import Vault
+from lyo_dr.services.breach.evidence_store import Vault
 from tests.unit.aws import World
 from tests.unit.vocabulary import OREGON
 
@@ -29,7 +29,7 @@ def prepared(world: World, work: Callable[[], Any]) -> Any:
 def given_bucket(world: World) -> None:
     """The bucket of evidence of Oregon."""
     where: Any = {"LocationConstraint": OREGON}
-    bucket = world.here().names.evidence_bucket
+    bucket = world.ctx().names.evidence_bucket
     prepared(
         world,
         lambda: client("s3", OREGON).create_bucket(
@@ -42,7 +42,7 @@ def given_logs(world: World, *lines: str, group: str = GROUPS[0]) -> None:
     """A log group that was written to a second ago."""
 
     def build() -> None:
-        logs, now = client("logs", OREGON), int((world.here().now() - timedelta(seconds=1)).timestamp() * 1000)
+        logs, now = client("logs", OREGON), int((world.ctx().now() - timedelta(seconds=1)).timestamp() * 1000)
         logs.create_log_group(logGroupName=group)
         logs.create_log_stream(logGroupName=group, logStreamName="app/1")
         events = [{"timestamp": now, "message": line} for line in lines]
@@ -54,7 +54,7 @@ def given_logs(world: World, *lines: str, group: str = GROUPS[0]) -> None:
 
 def given_exported(world: World, incident: Incident, *names: str) -> None:
     """What the first group's export has written."""
-    bucket, folder = world.here().names.evidence_bucket, f"{incident.id}/exports/{file_name(GROUPS[0])}/task/app"
+    bucket, folder = world.ctx().names.evidence_bucket, f"{incident.id}/exports/{file_name(GROUPS[0])}/task/app"
 
     def build() -> None:
         for name in names:
@@ -65,11 +65,11 @@ def given_exported(world: World, incident: Incident, *names: str) -> None:
 
 def entries(world: World, incident: Incident, part: str) -> list[Entry]:
     """What is on record of one part."""
-    return [entry for entry in Vault(world.here(), incident).entries() if entry.part == part]
+    return [entry for entry in Vault(world.ctx(), incident).entries() if entry.part == part]
 
 
 def content(world: World, incident: Incident, entry: Entry) -> str:
     """A file as it lies in the bucket."""
-    bucket, key = world.here().names.evidence_bucket, f"{incident.id}/{entry.file}"
+    bucket, key = world.ctx().names.evidence_bucket, f"{incident.id}/{entry.file}"
     found = prepared(world, lambda: client("s3", OREGON).get_object(Bucket=bucket, Key=key)["Body"].read())
     return str(found.decode())

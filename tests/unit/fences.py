@@ -39,6 +39,6 @@ class Functions:
 def oregon_takes_over(world: World) -> str:
     """As TakeAuthority leaves it: on record in Oregon alone."""
     incident = world.given_incident()
-    world.here().incidents.set(incident.id, predicted_loss_ms=2000)
+    world.ctx().store.incidents.set(incident.id, predicted_loss_ms=2000)
     take_authority.handler({"incident": msgspec.to_builtins(incident)})
     return incident.id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lyo_dr.decisions.triage import Rules, triage
+from lyo_dr.decisions.failover.triage import Rules, triage
 from lyo_dr.model.verdict import Triage
 from tests.plans import lyo_plan
 from tests.unit.vocabulary import IRELAND, NOON, at, observers

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore import xform_name
 
-from lyo_dr.adapters.aws.backups import PROBE_TAG
+from lyo_dr.adapters.aws.rds_backups import PROBE_TAG
 from tests.unit.aws import World, refusal
 from tests.unit.vocabulary import OREGON, REPLICA, at
 

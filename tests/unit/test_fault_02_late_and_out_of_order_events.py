@@ -7,9 +7,9 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from lyo_dr.decisions.admission import admit
-from lyo_dr.decisions.signals import execution_name, signal_from_event
-from lyo_dr.decisions.triage import Rules, triage
+from lyo_dr.decisions.failover.triage import Rules, triage
+from lyo_dr.decisions.incident.admission import admit
+from lyo_dr.decisions.incident.signals import execution_name, signal_from_event
 from lyo_dr.errors import BadSignal
 from lyo_dr.steps.incident_response import open_incident
 from tests.plans import lyo_plan
@@ -38,12 +38,12 @@ def test_fault_02_a_signal_older_than_the_plan_allows_opens_nothing(age: float, 
 
 
 def test_fault_02_a_signal_ten_hours_old_is_recorded_with_its_age_and_takes_no_lease(world: World) -> None:
-    now = world.here().now()
+    now = world.ctx().now()
     signal = msgspec.to_builtins(a_signal(at=now - timedelta(hours=10)))
     answer = open_incident.handler({"execution": "late", "signal": signal})
     assert answer["admission"] == "out_of_date"
     assert world.said("late") == ["The signal is 600 min old, older than 15 min"]
-    assert world.here().system.lease() is None
+    assert world.ctx().store.control.lease() is None
 
 
 def test_fault_02_the_all_clear_that_overtakes_its_alarm_starts_nothing() -> None:

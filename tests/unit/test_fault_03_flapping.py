@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from lyo_dr.decisions.admission import Brakes, admit
-from lyo_dr.decisions.cooldown import cooling
+from lyo_dr.decisions.common.cooldown import cooling
+from lyo_dr.decisions.incident.admission import AdmissionLimits, admit
 from lyo_dr.model.consent import Recovery
 from lyo_dr.model.plan import Maintenance
 from lyo_dr.model.verdict import Admission
@@ -33,7 +33,7 @@ def asked(seconds: float, *, recovery: Recovery | None = RECOVERED, **signal: An
         lease=None,
         now=now,
         max_age=timedelta(minutes=15),
-        brakes=Brakes(recovery=recovery, cooldown=COOLDOWN),
+        brakes=AdmissionLimits(recovery=recovery, cooldown=COOLDOWN),
     )
 
 
@@ -65,7 +65,7 @@ WINDOW = Maintenance(begins=at(-60), ends=at(600), why="a new network")
 
 @pytest.mark.parametrize(("seconds", "admission"), [(0, "maintenance"), (599, "maintenance"), (600, "open")])
 def test_in_a_maintenance_window_alarms_start_nothing(seconds: float, admission: str) -> None:
-    brakes = Brakes(maintenance=[WINDOW])
+    brakes = AdmissionLimits(maintenance=[WINDOW])
     facts: dict[str, Any] = {
         "here": OREGON,
         "pair": (IRELAND, OREGON),
@@ -88,23 +88,23 @@ def recovered(world: World) -> None:
 
 def alarm(world: World, name: str) -> Any:
     """An alarm comes in now."""
-    signal = a_signal(at=world.here().now())
+    signal = a_signal(at=world.ctx().now())
     return open_incident.handler({"signal": msgspec.to_builtins(signal), "execution": name})
 
 
 def test_fault_03_a_flapping_alarm_is_listed_until_a_person_acknowledges(world: World) -> None:
     recovered(world)
-    brakes = world.here().brakes
+    brakes = world.ctx().store.controls
     assert alarm(world, "flap-1")["admission"] == "cooldown"
     assert alarm(world, "flap-2")["admission"] == "cooldown"
     assert [one.incident for one in brakes.blocked()] == ["flap-1", "flap-2"]
     assert world.said("flap-1")[0].startswith("Blocked: ")
-    assert brakes.acknowledge(an_incident().id, "ada", world.here().now())
+    assert brakes.acknowledge(an_incident().id, "ada", world.ctx().now())
     assert alarm(world, "flap-3")["admission"] == "open"
 
 
 def test_closing_twice_does_not_begin_the_cooldown_anew(world: World) -> None:
     recovered(world)
-    before = world.here().brakes.recovery()
-    world.here().brakes.recovered(an_incident().id, world.here().now() + timedelta(hours=5))
-    assert world.here().brakes.recovery() == before
+    before = world.ctx().store.controls.recovery()
+    world.ctx().store.controls.recovered(an_incident().id, world.ctx().now() + timedelta(hours=5))
+    assert world.ctx().store.controls.recovery() == before

@@ -9,8 +9,8 @@ import msgspec
 import pytest
 
 from lyo_dr.adapters.aws.session import calling
-from lyo_dr.doorman import Handler
 from lyo_dr.errors import Throttled
+from lyo_dr.handler import Handler
 from lyo_dr.steps.deploy_service import raise_capacity
 from lyo_dr.steps.promote_database import promote_replica
 from lyo_dr.steps.switch_traffic import take_authority, throw_latch

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from lyo_dr.decisions.gate import check_gate
+from lyo_dr.decisions.failover.gate import check_gate
 from lyo_dr.model.facts import ReplicaReading
 from lyo_dr.model.verdict import Gate
 from tests.plans import lyo_plan

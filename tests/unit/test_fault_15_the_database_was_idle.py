@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lyo_dr.decisions.loss import loss_window
+from lyo_dr.decisions.common.loss import loss_window
 from tests.unit.vocabulary import NOON, at, given_replica
 
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from lyo_dr.decisions.gate import Circumstances, check_gate
-from lyo_dr.decisions.replicated import as_far_as_replicated, within_replicated, without_a_wish
+from lyo_dr.decisions.failover.gate import Circumstances, check_gate
+from lyo_dr.decisions.restore.replicated_backups import as_far_as_replicated, within_replicated, without_a_wish
 from lyo_dr.model.consent import Consent
 from lyo_dr.model.facts import Instance
+from lyo_dr.model.recovery_method import ReplicaFacts, Replicated
 from lyo_dr.model.restore import Target, Window, Wish
 from lyo_dr.model.verdict import Gate
-from lyo_dr.model.ways import ReplicaFacts, Replicated
 from tests.plans import lyo_plan
 from tests.unit.decisions.restore_words import a_change, a_run, a_window, the_evidence
 from tests.unit.decisions.test_decide_moment import choose

@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from lyo_dr.decisions.gate import check_gate
-from lyo_dr.decisions.promotion import adopted, may_promote
+from lyo_dr.decisions.common.promotion import adopted, may_promote
+from lyo_dr.decisions.failover.gate import check_gate
 from lyo_dr.errors import GateNotPassed
 from lyo_dr.model.facts import Instance
 from lyo_dr.steps.promote_database import promote_replica

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lyo_dr.decisions.gate import check_gate
-from lyo_dr.decisions.promotion import may_promote, promotion_progress
+from lyo_dr.decisions.common.promotion import may_promote, promotion_progress
+from lyo_dr.decisions.failover.gate import check_gate
 from lyo_dr.model.verdict import Progress
 from tests.plans import lyo_plan
 from tests.unit.vocabulary import NOON, REPLICA, an_incident, an_instance, at, given_replica

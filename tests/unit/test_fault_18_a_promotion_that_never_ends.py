@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from lyo_dr.decisions.places import Place, Places, judge_places
-from lyo_dr.decisions.promotion import is_slow, promotion_progress
+from lyo_dr.decisions.common.promotion import is_slow, promotion_progress
+from lyo_dr.decisions.failover.components import Place, Places, judge_places
 from lyo_dr.model.verdict import Progress
 from lyo_dr.steps.promote_database import check_promotion, promote_replica
 from tests.plans import lyo_plan
@@ -39,7 +39,7 @@ def test_fault_18_however_often_the_machine_comes_back_rds_is_called_once(world:
     event = {
         "incident": msgspec.to_builtins(incident),
         "database": "bookings",
-        "started_at": world.here().now().isoformat(),
+        "started_at": world.ctx().now().isoformat(),
     }
     promote_replica.handler(event)
     model = world.calls.rds[REPLICA]
@@ -53,7 +53,7 @@ def test_fault_18_however_often_the_machine_comes_back_rds_is_called_once(world:
 @pytest.mark.parametrize(("seconds", "told"), [(0, 0), (1349, 0), (1350, 1), (2699, 1)])
 def test_fault_18_at_half_time_responders_are_told_once(world: World, seconds: int, told: int) -> None:
     incident = world.given_incident()
-    since = world.here().now() - timedelta(seconds=seconds)
+    since = world.ctx().now() - timedelta(seconds=seconds)
     event = {"incident": msgspec.to_builtins(incident), "database": "bookings", "started_at": since.isoformat()}
     world.calls.rds[REPLICA].status = "modifying"
     for _ in range(3):

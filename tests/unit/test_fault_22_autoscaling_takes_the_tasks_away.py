@@ -7,10 +7,10 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from lyo_dr.decisions.capacity import capacity_progress, raise_to
+from lyo_dr.decisions.common.capacity import capacity_progress, raise_to
 from lyo_dr.model.verdict import Progress
+from lyo_dr.services.common.fences import stop_services
 from lyo_dr.steps.deploy_service import raise_capacity
-from lyo_dr.steps.fencing import stop_services
 from tests.plans import lyo_plan
 from tests.unit.aws import World, refusal
 from tests.unit.vocabulary import IRELAND, NOON, OREGON, a_service, at
@@ -56,7 +56,7 @@ def test_fault_22_fewer_tasks_than_asked_for_are_not_yet_enough() -> None:
 def test_fault_22_limits_that_are_refused_keep_no_task_from_being_started(world: World, code: str) -> None:
     world.calls.fail("application-autoscaling:RegisterScalableTarget", refusal(code, "missing permissions"))
     incident = world.given_incident()
-    started = world.here().now().isoformat()
+    started = world.ctx().now().isoformat()
     raise_capacity.handler({"incident": msgspec.to_builtins(incident), "service": "assistant", "started_at": started})
     assert world.service() == (2, 0, 4)
     assert "its autoscaling limits stay as they are and may undo that" in world.said()[-1]

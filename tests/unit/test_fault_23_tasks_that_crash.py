@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from lyo_dr.decisions.capacity import capacity_progress
-from lyo_dr.decisions.places import Place, Places
+from lyo_dr.decisions.common.capacity import capacity_progress
+from lyo_dr.decisions.failover.components import Place, Places
 from lyo_dr.model.verdict import Progress
 from lyo_dr.steps.region_failover import judge_places
 from lyo_dr.steps.region_failover.judge_places import PlacesNotRecovered

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from lyo_dr.decisions.traffic import traffic_progress
+from lyo_dr.decisions.failover.traffic import traffic_progress
 from lyo_dr.errors import LyoDrError, ServiceUnreachable, Throttled
 from lyo_dr.steps.switch_traffic import check_traffic, throw_latch
 from tests.machines.asl import machine
@@ -48,7 +48,7 @@ def test_fault_24_the_latch_is_thrown_again_at_every_look_until_traffic_has_arri
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(check_traffic, "addresses", lambda _here, _name: [])
-    event = switching(world, started_at=world.here().now().isoformat())
+    event = switching(world, started_at=world.ctx().now().isoformat())
     assert [check_traffic.handler(event)["status"] for _ in range(3)] == ["pending"] * 3
     assert world.latch() == [("primary", 1.0)] * 3
 

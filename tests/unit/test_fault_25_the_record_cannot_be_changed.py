@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from lyo_dr.adapters.aws.session import client
-from lyo_dr.decisions.traffic import record_objection
+from lyo_dr.decisions.failover.traffic import record_objection
 from lyo_dr.errors import CallRefused, NotFound, Throttled
 from lyo_dr.model.facts import FrontRecord
 from lyo_dr.model.plan import Plan, Target

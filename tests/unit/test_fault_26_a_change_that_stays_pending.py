@@ -8,7 +8,7 @@ from typing import Any, Literal
 import msgspec
 import pytest
 
-from lyo_dr.decisions.traffic import change_progress
+from lyo_dr.decisions.failover.traffic import change_progress
 from lyo_dr.model.verdict import RecordChange
 from lyo_dr.steps.switch_traffic import check_change
 from tests.machines.asl import machine, scopes
@@ -49,7 +49,7 @@ def test_fault_26_a_change_is_waited_for_submitted_again_and_given_up_within_the
 
 
 def test_fault_26_a_change_route_53_does_not_know_is_no_error(world: World) -> None:
-    now = world.here().now().isoformat()
+    now = world.ctx().now().isoformat()
     event: dict[str, Any] = {
         "incident": msgspec.to_builtins(world.given_incident()),
         "change": {"id": "C1", "submitted_at": now},

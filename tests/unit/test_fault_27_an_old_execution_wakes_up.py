@@ -25,9 +25,9 @@ def event(incident: Incident) -> dict[str, Any]:
 
 def a_newer_one_takes_over(world: World, old: Incident) -> Incident:
     """The old one's lease has ended while it slept; another incident holds it now, under a greater epoch."""
-    here = world.here()
-    assert here.system.release_lease(old.id, old.epoch, here.now())
-    lease = here.system.take_lease("newer", here.now(), world.plan.budgets.lease)
+    ctx = world.ctx()
+    assert ctx.store.control.release_lease(old.id, old.epoch, ctx.now())
+    lease = ctx.store.control.take_lease("newer", ctx.now(), world.plan.budgets.lease)
     assert lease is not None
     assert lease.epoch == old.epoch + 1
     return msgspec.structs.replace(old, id="newer", epoch=lease.epoch)
@@ -41,12 +41,14 @@ def test_fault_27_the_old_one_stops_by_itself_and_changes_nothing(world: World, 
         STEPS[name].handler(event(old))
     assert world.latch() == []
     assert world.calls.rds[REPLICA].promotions == 0
-    assert world.here().system.record().epoch == 0
+    assert world.ctx().store.control.record().epoch == 0
 
 
 def test_fault_27_after_the_newer_one_has_taken_authority_no_lease_brings_the_old_epoch_back(world: World) -> None:
     old = world.given_incident()
-    world.here().system.change_record(SystemRecord(active_region=OREGON, standby_region=None, epoch=old.epoch + 1))
+    world.ctx().store.control.change_record(
+        SystemRecord(active_region=OREGON, standby_region=None, epoch=old.epoch + 1)
+    )
     with pytest.raises(EpochStale, match="epoch 2 is on record, we were given 1"):
         throw_latch.handler(event(old))
     assert world.latch() == []
@@ -54,8 +56,8 @@ def test_fault_27_after_the_newer_one_has_taken_authority_no_lease_brings_the_ol
 
 def test_fault_27_the_twin_the_newer_one_goes_on(world: World) -> None:
     newer = a_newer_one_takes_over(world, world.given_incident())
-    world.here().incidents.set("newer", gate="open")
+    world.ctx().store.incidents.set("newer", gate="open")
     take_authority.handler(event(newer))
     throw_latch.handler(event(newer))
     assert world.latch() != []
-    assert world.here().system.record().epoch == newer.epoch
+    assert world.ctx().store.control.record().epoch == newer.epoch

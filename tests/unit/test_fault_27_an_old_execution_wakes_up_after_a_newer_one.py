@@ -37,15 +37,15 @@ class Two:
 @pytest.fixture
 def two(world: World) -> Two:
     old = world.given_incident()
-    here = world.here()
-    lease = here.system.lease()
+    ctx = world.ctx()
+    lease = ctx.store.control.lease()
     assert lease is not None
-    here.system.keep_lease(lease, clock.now() - timedelta(seconds=1))  # it slept until its lease had ended
-    taken = here.system.take_lease("newer", here.now(), here.plan.budgets.lease)
+    ctx.store.control.keep_lease(lease, clock.now() - timedelta(seconds=1))  # it slept until its lease had ended
+    taken = ctx.store.control.take_lease("newer", ctx.now(), ctx.plan.budgets.lease)
     assert taken is not None
-    new = an_incident(id="newer", epoch=taken.epoch, opened_at=here.now())
-    here.incidents.open(new, a_signal(), here.plan.digest())
-    here.incidents.set("newer", gate="open")
+    new = an_incident(id="newer", epoch=taken.epoch, opened_at=ctx.now())
+    ctx.store.incidents.open(new, a_signal(), ctx.plan.digest())
+    ctx.store.incidents.set("newer", gate="open")
     return Two(old, new)
 
 
@@ -76,15 +76,15 @@ def asked(incident: Incident) -> dict[str, Any]:
 def test_fault_27_the_old_one_changes_nothing_any_more(world: World, two: Two, run: Run, finished: bool) -> None:
     if finished:
         take_authority.handler(asked(two.new))
-        here = world.here()
-        assert here.system.release_lease("newer", two.new.epoch, here.now())
+        ctx = world.ctx()
+        assert ctx.store.control.release_lease("newer", two.new.epoch, ctx.now())
     for service in ("ecs", "rds", "cloudwatch"):
         world.prepare(service)
     before = len(world.calls.made)
     with pytest.raises((LeaseLost, EpochStale)):
         run(asked(two.old))
     assert {name.split(":")[1] for name in world.calls.made[before:]} <= READING
-    assert world.here().system.record().epoch == (two.new.epoch if finished else 0)
+    assert world.ctx().store.control.record().epoch == (two.new.epoch if finished else 0)
 
 
 def test_fault_27_aftercare_of_an_older_epoch_leaves_the_database_alone(world: World, two: Two) -> None:
@@ -97,7 +97,7 @@ def test_fault_27_aftercare_of_an_older_epoch_leaves_the_database_alone(world: W
 @pytest.mark.parametrize("late", [0, 1, 2])
 def test_fault_27_an_older_or_equal_epoch_cannot_take_the_record_back(world: World, late: int) -> None:
     """Straight at the table, as if no guard had looked: the condition of the write holds it back."""
-    system = world.here().system
+    system = world.ctx().store.control
     system.change_record(SystemRecord(active_region=OREGON, standby_region=None, epoch=2))
     with pytest.raises(EpochStale):
         system.change_record(SystemRecord(active_region=IRELAND, standby_region=OREGON, epoch=late))

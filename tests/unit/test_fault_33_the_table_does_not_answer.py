@@ -25,7 +25,7 @@ def the_table_is_silent(world: World) -> None:
 
 def test_fault_33_nothing_starts_and_the_sentence_names_the_table(world: World) -> None:
     the_table_is_silent(world)
-    signal = a_signal(at=world.here().now())
+    signal = a_signal(at=world.ctx().now())
     with pytest.raises(ServiceUnreachable, match="table lyo-dr-incidents in us-west-2: no answer"):
         open_incident.handler({"signal": msgspec.to_builtins(signal), "execution": "x"})
 
@@ -55,6 +55,6 @@ def test_fault_33_people_are_told_what_failed_although_nothing_can_be_recorded(w
 
 
 def test_fault_33_the_twin_with_the_table_it_starts(world: World) -> None:
-    signal = a_signal(at=world.here().now())
+    signal = a_signal(at=world.ctx().now())
     given = {"signal": msgspec.to_builtins(signal), "execution": "x"}
     assert open_incident.handler(given)["admission"] == "open"

@@ -44,9 +44,9 @@ def changes(world: World) -> list[str]:
 
 @ALL
 def test_fault_35_a_lease_that_somebody_else_has_taken_meanwhile_stops_it(world: World, step: Step) -> None:
-    incident, system = world.given_incident(), world.here().system
-    system.release_lease(incident.id, incident.epoch, world.here().now())
-    system.take_lease("another", world.here().now(), world.plan.budgets.lease)
+    incident, system = world.given_incident(), world.ctx().store.control
+    system.release_lease(incident.id, incident.epoch, world.ctx().now())
+    system.take_lease("another", world.ctx().now(), world.plan.budgets.lease)
     with pytest.raises(LeaseLost, match="held by another"):
         step(event(incident))
     assert not changes(world)
@@ -56,7 +56,7 @@ def test_fault_35_a_lease_that_somebody_else_has_taken_meanwhile_stops_it(world:
 def test_fault_35_a_newer_epoch_stops_it(world: World, step: Step) -> None:
     incident = world.given_incident()
     newer = SystemRecord(active_region=IRELAND, standby_region=OREGON, epoch=incident.epoch + 1)
-    world.here().system.change_record(newer)
+    world.ctx().store.control.change_record(newer)
     with pytest.raises(EpochStale):
         step(event(incident))
     assert not changes(world)

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from lyo_dr.adapters.aws import executions
+from lyo_dr.adapters.aws import stepfunctions
 from lyo_dr.errors import NotWaitedFor, ServiceUnreachable
 from lyo_dr.model.consent import Question
 from lyo_dr.model.incident import Incident
@@ -24,7 +24,7 @@ from tests.unit.vocabulary import OREGON
 def handed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The tokens that were handed back to Step Functions."""
     found: list[str] = []
-    monkeypatch.setattr(executions, "answer", lambda token, _output, _region: found.append(token))
+    monkeypatch.setattr(stepfunctions, "answer", lambda token, _output, _region: found.append(token))
     return found
 
 
@@ -39,7 +39,7 @@ def test_fault_39_a_good_answer_counts_once_and_is_on_record(world: World, hande
     assert knock(approval(question)) == (200, f"{ADA} approved {question.facts}; the incident goes on")
     assert handed == [TOKEN]
     assert taken(incident, question)["answer"] == "approved"
-    head = world.here().incidents.head(incident.id)
+    head = world.ctx().store.incidents.head(incident.id)
     assert head is not None
     assert head["consent"] == {"facts": question.facts, "finding": "region_lost", "by": ADA}
 
@@ -68,7 +68,7 @@ def test_fault_39_no_answer_ends_held_and_a_late_one_changes_nothing(world: Worl
 def test_fault_39_an_answer_after_its_time_is_late_also_while_the_machine_still_waits(
     world: World, handed: list[str]
 ) -> None:
-    _, question = asked(world, expires_at=world.here().now() - timedelta(seconds=1))
+    _, question = asked(world, expires_at=world.ctx().now() - timedelta(seconds=1))
     assert knock(approval(question))[0] == 410
     assert handed == []
 
@@ -82,7 +82,7 @@ def test_fault_39_an_answer_to_an_incident_that_was_aborted_is_said_to_be(
     def gone(*_: Any) -> None:
         raise NotWaitedFor(why)
 
-    monkeypatch.setattr(executions, "answer", gone)
+    monkeypatch.setattr(stepfunctions, "answer", gone)
     status, sentence = knock(approval(question))
     assert status == 410
     assert sentence.endswith("but the incident no longer waits for an answer")
@@ -97,9 +97,9 @@ def test_fault_39_an_answer_that_could_not_be_handed_on_can_be_given_again(
     def silent(*_: Any) -> None:
         raise ServiceUnreachable("no answer")
 
-    monkeypatch.setattr(executions, "answer", silent)
+    monkeypatch.setattr(stepfunctions, "answer", silent)
     assert knock(approval(question))[0] == 503
-    monkeypatch.setattr(executions, "answer", lambda *_: None)
+    monkeypatch.setattr(stepfunctions, "answer", lambda *_: None)
     assert knock(approval(question))[0] == 200
 
 
@@ -115,12 +115,12 @@ def test_a_question_is_put_with_the_lease_held_for_as_long_as_it_is_open(world: 
     incident = world.given_incident(gate="ask")
     given = msgspec.to_builtins({"incident": incident, "gate": a_gate(), "evidence": ["app silent"], "token": TOKEN})
     assert ask_consent.handler(given)["told"] == ["responders"]
-    found = world.here().questions.read(incident.id)
-    lease = world.here().system.lease()
+    found = world.ctx().store.questions.read(incident.id)
+    lease = world.ctx().store.control.lease()
     assert found is not None
     assert lease is not None
     assert lease.expires_at > found.expires_at
-    assert world.here().questions.token(incident.id) == TOKEN
+    assert world.ctx().store.questions.token(incident.id) == TOKEN
     assert TOKEN not in " ".join(world.said())
 
 

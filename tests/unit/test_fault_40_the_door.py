@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lyo_dr.adapters.aws import executions
-from lyo_dr.decisions.orders import Order, Reply, read_order
+from lyo_dr.adapters.aws import stepfunctions
+from lyo_dr.decisions.incident.operator_commands import Order, Reply, read_order
 from lyo_dr.steps.operator import answer_operator
 from tests.unit.aws import World
 from tests.unit.door import ADA, TOKEN, approval, asked, knock, request
@@ -22,7 +22,7 @@ def _nothing_is_handed_on(monkeypatch: pytest.MonkeyPatch) -> None:
     def never(*_: Any) -> None:
         raise AssertionError("an answer was handed on")
 
-    monkeypatch.setattr(executions, "answer", never)
+    monkeypatch.setattr(stepfunctions, "answer", never)
 
 
 def test_fault_40_without_an_identity_nothing_is_answered_and_it_is_on_record(world: World) -> None:
@@ -30,7 +30,7 @@ def test_fault_40_without_an_identity_nothing_is_answered_and_it_is_on_record(wo
     status, sentence = knock(approval(question), by=None)
     assert (status, sentence) == (403, "this request is not signed by anybody AWS knows")
     assert world.said()[-1] == "An order to approve came without an identity; refused"
-    found = world.here().questions.read(incident.id)
+    found = world.ctx().store.questions.read(incident.id)
     assert found is not None
     assert found.standing == "open"
 
@@ -57,7 +57,7 @@ FORGED: dict[str, tuple[dict[str, str], int]] = {
 def test_fault_40_what_does_not_fit_changes_nothing(world: World, changes: dict[str, str], status: int) -> None:
     incident, question = asked(world)
     assert knock(approval(question, **changes))[0] == status
-    found = world.here().questions.read(incident.id)
+    found = world.ctx().store.questions.read(incident.id)
     assert found == question
 
 
@@ -136,14 +136,14 @@ def test_pause_and_resume_are_put_where_the_guard_reads_them(world: World) -> No
     world.given_incident()
     assert knock({"action": "pause"})[0] == 400, "not without a reason"
     assert knock({"action": "pause", "why": "by hand"})[0] == 200
-    assert world.here().system.paused() == f"paused by {ADA}: by hand"
+    assert world.ctx().store.control.paused() == f"paused by {ADA}: by hand"
     assert world.said()[-1] == f"{ADA} paused the automation: by hand"
     assert knock({"action": "resume"})[0] == 200
-    assert world.here().system.paused() is None
+    assert world.ctx().store.control.paused() is None
 
 
 def test_an_acknowledgement_is_taken_once(world: World) -> None:
     assert knock({"action": "acknowledge"})[0] == 404
-    world.here().brakes.recovered("the-first", world.here().now())
+    world.ctx().store.controls.recovered("the-first", world.ctx().now())
     assert knock({"action": "acknowledge"})[0] == 200
     assert knock({"action": "acknowledge"}) == (409, f"the-first was acknowledged before by {ADA}")

@@ -7,10 +7,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from lyo_dr.adapters.aws.backups import INCIDENT_TAG, Backups, made_by, restored_settings
-from lyo_dr.decisions.restoring import beside_progress
+from lyo_dr.adapters.aws.rds_backups import INCIDENT_TAG, Backups, made_by, restored_settings
+from lyo_dr.decisions.restore.new_instance import beside_progress
 from lyo_dr.model.restore import Beside, Target
-from lyo_dr.steps.attempts import Attempts
+from lyo_dr.services.restore.attempts import Attempts
 from lyo_dr.steps.database_restore import restore_beside
 from tests.unit.aws import World, refusal
 from tests.unit.restores import given_rds
@@ -143,15 +143,15 @@ def test_fault_44_an_instance_that_is_there_after_all_is_looked_at_again(
 ) -> None:
     """A call that took effect and was not heard of is made again by botocore, and RDS says that the name is taken."""
     fake, incident = given_rds(world, monkeypatch, REPLICA), world.given_incident()
-    world.here().incidents.note(incident.id, "DAMAGED", "bookings", instance=REPLICA)
-    Attempts(world.here(), incident.id).add(1, Target(kind="latest"))
+    world.ctx().store.incidents.note(incident.id, "DAMAGED", "bookings", instance=REPLICA)
+    Attempts(world.ctx(), incident.id).add(1, Target(kind="latest"))
     event = {"incident": msgspec.to_builtins(incident), "database": "bookings"}
 
     def taken(_asked: dict[str, Any]) -> dict[str, Any]:
         fake.given(name, tags=[{"Key": INCIDENT_TAG, "Value": incident.id}])
         raise refusal("DBInstanceAlreadyExists", "it is there")
 
-    name = world.here().names.restored(REPLICA, incident.id, 1)
+    name = world.ctx().names.restored(REPLICA, incident.id, 1)
     monkeypatch.setattr(fake, "restore_db_instance_to_point_in_time", taken)
     first = restore_beside.handler(event)
     assert (first["status"], "RDS refused for now" in first["sentence"]) == ("pending", True)

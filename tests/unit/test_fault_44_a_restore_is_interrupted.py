@@ -8,12 +8,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from lyo_dr.decisions.taking_up import done_before, go_on, was_interrupted
+from lyo_dr.decisions.restore.resume import done_before, go_on, was_interrupted
 from lyo_dr.model.restore import Moment, Target, Wish
 from lyo_dr.model.search import Bracket
-from lyo_dr.steps.attempts import Attempts
+from lyo_dr.services.restore.attempts import Attempts
+from lyo_dr.services.restore.resume import take_up, to_take_up
 from lyo_dr.steps.database_restore import choose_moment
-from lyo_dr.steps.taking_up import take_up, to_take_up
 from tests.unit.aws import World
 from tests.unit.restores import FakeRds, given_rds
 from tests.unit.vocabulary import NOON, OREGON, REPLICA, a_signal, an_incident, at
@@ -65,54 +65,56 @@ def test_fault_44_one_that_had_come_to_its_end_is_not_begun_again() -> None:
 @pytest.fixture
 def interrupted(world: World) -> World:
     """An incident that had pointed the secrets to what it restored, and was killed."""
-    here = world.here()
-    here.incidents.open(an_incident(id=FORMER, opened_at=here.now()), a_signal(), "plan")
-    Attempts(here, FORMER).add(1, TARGET, SEARCH)
-    here.incidents.note(FORMER, "DAMAGED", "bookings", instance=REPLICA)
-    here.incidents.note(FORMER, "STOPPED", "assistant", desired=2, minimum=2, maximum=6)
-    here.incidents.note(FORMER, "READ_ONLY", "bookings")
-    here.incidents.note(FORMER, "POINTED", "bookings", instance="postgres-r-1")
-    here.databases.begin_restore("bookings", FORMER)
+    ctx = world.ctx()
+    ctx.store.incidents.open(an_incident(id=FORMER, opened_at=ctx.now()), a_signal(), "plan")
+    Attempts(ctx, FORMER).add(1, TARGET, SEARCH)
+    ctx.store.incidents.note(FORMER, "DAMAGED", "bookings", instance=REPLICA)
+    ctx.store.incidents.note(FORMER, "STOPPED", "assistant", desired=2, minimum=2, maximum=6)
+    ctx.store.incidents.note(FORMER, "READ_ONLY", "bookings")
+    ctx.store.incidents.note(FORMER, "POINTED", "bookings", instance="postgres-r-1")
+    ctx.store.databases.begin_restore("bookings", FORMER)
     return world
 
 
 def test_fault_44_its_notes_become_those_of_the_incident_that_goes_on(interrupted: World) -> None:
-    here = interrupted.here()
-    assert to_take_up(here, LATER, "bookings") == FORMER
+    ctx = interrupted.ctx()
+    assert to_take_up(ctx, LATER, "bookings") == FORMER
     for _ in range(2):
-        take_up(here, LATER, "bookings", FORMER)
-    former, later = Attempts(here, FORMER), Attempts(here, LATER)
+        take_up(ctx, LATER, "bookings", FORMER)
+    former, later = Attempts(ctx, FORMER), Attempts(ctx, LATER)
     assert later.all() == [TARGET]
     assert later.open_search() == SEARCH
     assert later.instance("postgres") == former.instance("postgres")
     assert (later.maker(), later.origin()) == (FORMER, FORMER)
     assert later.damaged("bookings") == REPLICA
-    (stopped,) = here.incidents.notes(LATER, "STOPPED")
+    (stopped,) = ctx.store.incidents.notes(LATER, "STOPPED")
     assert (stopped["desired"], stopped["minimum"]) == (2, 2)
-    assert here.incidents.note(LATER, "STOPPED", "assistant", desired=0) is False
-    assert here.incidents.read_note(LATER, "READ_ONLY", "bookings") is not None, "its writes would never be let again"
+    assert ctx.store.incidents.note(LATER, "STOPPED", "assistant", desired=0) is False
+    assert ctx.store.incidents.read_note(LATER, "READ_ONLY", "bookings") is not None, (
+        "its writes would never be let again"
+    )
 
 
 def test_fault_44_a_function_that_is_run_again_goes_on_with_its_own_incident(interrupted: World) -> None:
-    here = interrupted.here()
-    take_up(here, LATER, "bookings", FORMER)
-    assert to_take_up(here, LATER, "bookings") == LATER
+    ctx = interrupted.ctx()
+    take_up(ctx, LATER, "bookings", FORMER)
+    assert to_take_up(ctx, LATER, "bookings") == LATER
 
 
 def test_fault_44_the_twin_one_that_ended_is_left_alone_and_its_notes_with_it(interrupted: World) -> None:
-    here = interrupted.here()
-    here.incidents.set(FORMER, state="failed")
-    assert to_take_up(here, LATER, "bookings") is None
-    take_up(here, LATER, "bookings", None)
-    assert Attempts(here, LATER).all() == []
-    assert here.databases.restoring("bookings") == LATER
+    ctx = interrupted.ctx()
+    ctx.store.incidents.set(FORMER, state="failed")
+    assert to_take_up(ctx, LATER, "bookings") is None
+    take_up(ctx, LATER, "bookings", None)
+    assert Attempts(ctx, LATER).all() == []
+    assert ctx.store.databases.restoring("bookings") == LATER
 
 
 def test_fault_44_one_that_had_chosen_nothing_yet_left_nothing_to_go_on_with(world: World) -> None:
-    here = world.here()
-    here.incidents.open(an_incident(id=FORMER, opened_at=here.now() - timedelta(minutes=1)), a_signal(), "plan")
-    here.databases.begin_restore("bookings", FORMER)
-    assert to_take_up(here, LATER, "bookings") is None
+    ctx = world.ctx()
+    ctx.store.incidents.open(an_incident(id=FORMER, opened_at=ctx.now() - timedelta(minutes=1)), a_signal(), "plan")
+    ctx.store.databases.begin_restore("bookings", FORMER)
+    assert to_take_up(ctx, LATER, "bookings") is None
 
 
 @pytest.fixture
@@ -133,15 +135,15 @@ def test_fault_44_the_operator_who_starts_it_again_gets_the_same_moment(interrup
     for _ in range(2):
         verdict, incident = choose(interrupted)
         assert verdict["status"] == "chosen"
-        assert Attempts(interrupted.here(), incident.id).all() == [TARGET]
-    head = interrupted.here().incidents.head(incident.id)
+        assert Attempts(interrupted.ctx(), incident.id).all() == [TARGET]
+    head = interrupted.ctx().store.incidents.head(incident.id)
     assert head is not None
     assert head["gate"] == "open"
 
 
 def test_fault_44_another_moment_of_his_is_the_next_attempt(interrupted: World, rds: FakeRds) -> None:
     _, incident = choose(interrupted, restore_to=OTHER.at)
-    assert Attempts(interrupted.here(), incident.id).all() == [TARGET, OTHER]
+    assert Attempts(interrupted.ctx(), incident.id).all() == [TARGET, OTHER]
 
 
 def test_fault_44_nothing_is_begun_again_when_the_damaged_instance_was_put_aside(
@@ -150,11 +152,11 @@ def test_fault_44_nothing_is_begun_again_when_the_damaged_instance_was_put_aside
     rds.instances.clear()
     verdict, incident = choose(interrupted)
     assert verdict["status"] == "held"
-    assert Attempts(interrupted.here(), incident.id).all() == []
+    assert Attempts(interrupted.ctx(), incident.id).all() == []
 
 
 def test_fault_44_an_alarm_that_may_not_restore_takes_nothing_up(interrupted: World, rds: FakeRds) -> None:
     verdict, incident = choose(interrupted, source="integrity")
     assert verdict["status"] == "held"
-    assert Attempts(interrupted.here(), incident.id).all() == []
-    assert interrupted.here().databases.restoring("bookings") == FORMER
+    assert Attempts(interrupted.ctx(), incident.id).all() == []
+    assert interrupted.ctx().store.databases.restoring("bookings") == FORMER

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lyo_dr.decisions.restoring import judge_restored
+from lyo_dr.decisions.restore.new_instance import judge_restored
 from lyo_dr.model.restore import Target
 from tests.unit.vocabulary import at
 

@@ -157,16 +157,16 @@ def assert_taken(world: World, issuer: Issuer) -> None:
         assert LABEL not in labels_of(region)
     assert issuer.tasks == NEW
     assert issuer.valid == {NEW}
-    assert world.here(region=IRELAND).outstanding.all() == []
+    assert world.ctx(region=IRELAND).store.outstanding.all() == []
 
 
 def outstanding(world: World) -> list[tuple[str, str]]:
-    found = world.here(region=IRELAND).outstanding.all()
+    found = world.ctx(region=IRELAND).store.outstanding.all()
     return [(each.wanted, each.incident) for each in found]
 
 
 def said(world: World, execution: str) -> list[str]:
-    return [line.sentence for line in world.here(region=IRELAND).incidents.timeline(f"{HOLDER}{execution}")]
+    return [line.sentence for line in world.ctx(region=IRELAND).store.incidents.timeline(f"{HOLDER}{execution}")]
 
 
 # -- a person is asked -------------------------------------------------------------------------------------
@@ -184,7 +184,7 @@ def test_a_key_asked_for_inside_an_incident_stays_outstanding_on_that(world: Wor
     assert outstanding(world) == [("new", "breach-1")]
     hand_over(world)
     assert Run("two", issuer).to_the_end() == "rotated"
-    told = [line.sentence for line in world.here(region=IRELAND).incidents.timeline("breach-1")]
+    told = [line.sentence for line in world.ctx(region=IRELAND).store.incidents.timeline("breach-1")]
     assert any(sentence.startswith("No longer outstanding: ") for sentence in told)
 
 
@@ -203,7 +203,7 @@ def test_what_is_no_valid_new_key_changes_nothing_and_stays_outstanding(
     hand_over(world, value)
     assert Run("one", issuer).to_the_end() == "outstanding"
     assert (held(IRELAND), held(OREGON)) == (OLD, OLD)
-    [left] = world.here(region=IRELAND).outstanding.all()
+    [left] = world.ctx(region=IRELAND).store.outstanding.all()
     assert sentence in left.sentence
     assert not [line for line in said(world, "one") if "canary" in line]
 
@@ -245,7 +245,7 @@ def test_fault_46_when_one_copy_is_unfit_none_is_written(world: World, issuer: I
     hand_over(world)
     assert Run("one", issuer).to_the_end() == "outstanding"
     assert held(IRELAND) == OLD
-    [left] = world.here(region=IRELAND).outstanding.all()
+    [left] = world.ctx(region=IRELAND).store.outstanding.all()
     assert "was not replaced: SecretUnfit: the secret has no key OPENAI_API_KEY" in left.sentence
     assert left.wanted == "new"
 
@@ -281,7 +281,7 @@ def test_a_key_in_use_is_never_called_a_former_one(world: World, issuer: Issuer)
     issuer.shown.clear()
     Run("two", issuer, revoke=False).to_the_end()
     assert issuer.shown == []
-    [left] = world.here(region=IRELAND).outstanding.all()
+    [left] = world.ctx(region=IRELAND).store.outstanding.all()
     assert (left.wanted, left.sentence) == ("new", f"{NAME}: a former one is in use again; a new one is needed")
     assert "Told responders: ACTION NEEDED: revoke the former OPENAI_API_KEY at OpenAI" not in said(world, "two")
 
@@ -330,9 +330,9 @@ def test_every_change_of_a_new_key_is_among_those_that_are_killed(world: World, 
 
 
 def _let_the_lease_end(world: World) -> None:
-    lease = world.here(region=IRELAND).peer_system.lease()
+    lease = world.ctx(region=IRELAND).peer.control.lease()
     if lease is not None:
-        world.here(region=OREGON).system.release_lease(lease.holder, lease.epoch, world.here().now())
+        world.ctx(region=OREGON).store.control.release_lease(lease.holder, lease.epoch, world.ctx().now())
 
 
 @pytest.mark.parametrize("order", [{}, {"by": "schedule", "secrets": [NAME.secret]}], ids=["everything", "calendar"])
@@ -341,7 +341,7 @@ def test_fault_48_keys_and_the_calendar_wait_for_an_incident(
 ) -> None:
     world.given_incident()
     hand_over(world)
-    waits = open_rotation.handler({"order": order, "execution": "one", "started_at": world.here().now().isoformat()})
+    waits = open_rotation.handler({"order": order, "execution": "one", "started_at": world.ctx().now().isoformat()})
     assert waits["status"] == "postponed"
     assert held(IRELAND) == OLD
 

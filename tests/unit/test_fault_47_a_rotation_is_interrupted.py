@@ -14,10 +14,10 @@ import pytest
 from botocore.exceptions import ClientError
 
 from lyo_dr.adapters.aws.session import client
-from lyo_dr.decisions.secret_text import Login, login_of
+from lyo_dr.decisions.common.secret_text import Login, login_of
 from lyo_dr.model.plan import DATABASE_URL
 from lyo_dr.model.rotation import HOLDER, PROVEN
-from lyo_dr.steps import rotating
+from lyo_dr.services.common import application_login, sql_functions
 from lyo_dr.steps.secret_rotation import (
     announce_rotation_failure,
     close_rotation,
@@ -53,11 +53,11 @@ class Database:
     def answer(self, function: str, asked: dict[str, Any], region: str) -> Any:
         """In the place of the functions inside the VPC."""
         if function.endswith("set-password"):
-            login = rotating.login_in(asked["secret"], region, asked["version"])
+            login = application_login.login_in(asked["secret"], region, asked["version"])
             self.passwords[login.user] = login.password
             return {"done": True, "reason": "set"}
         if function.endswith("try-login"):
-            accepted = self.accepts(rotating.login_in(asked["secret"], region, asked["version"]))
+            accepted = self.accepts(application_login.login_in(asked["secret"], region, asked["version"]))
             return {"accepted": accepted, "refused": not accepted, "reason": "" if accepted else "28P01"}
         assert function.endswith("retire-user")
         assert copy_of(region).user != asked["user"], "the user in use is never retired"
@@ -96,7 +96,7 @@ def database(world: World, monkeypatch: pytest.MonkeyPatch) -> Database:
         with world.elsewhere():
             return found.answer(function, payload, region)
 
-    monkeypatch.setattr(rotating, "invoke", invoke)
+    monkeypatch.setattr(sql_functions, "invoke", invoke)
     return found
 
 
@@ -229,9 +229,9 @@ def test_every_change_is_among_those_that_are_killed(world: World, database: Dat
 
 def _let_the_lease_end(world: World) -> None:
     """Nobody gave it back: it ends by itself."""
-    lease = world.here(region=IRELAND).peer_system.lease()
+    lease = world.ctx(region=IRELAND).peer.control.lease()
     if lease is not None:
-        world.here(region=OREGON).system.release_lease(lease.holder, lease.epoch, world.here().now())
+        world.ctx(region=OREGON).store.control.release_lease(lease.holder, lease.epoch, world.ctx().now())
 
 
 def test_fault_47_a_failure_is_told_and_gives_the_lease_back(world: World, database: Database) -> None:
@@ -240,11 +240,11 @@ def test_fault_47_a_failure_is_told_and_gives_the_lease_back(world: World, datab
     with pytest.raises(Exception, match="deploying"):
         run.to_the_end()
     assert run.fail()["told"] == ["responders"]
-    lease = world.here(region=OREGON).system.lease()
+    lease = world.ctx(region=OREGON).store.control.lease()
     assert lease is not None
-    assert lease.expires_at <= world.here().now()
+    assert lease.expires_at <= world.ctx().now()
     assert database.accepts(Login("lyo_app", "first")), "the old login is left alone"
-    said = [line.sentence for line in world.here(region=IRELAND).incidents.timeline(f"{HOLDER}one")]
+    said = [line.sentence for line in world.ctx(region=IRELAND).store.incidents.timeline(f"{HOLDER}one")]
     assert any("ACTION NEEDED: a rotation of secrets is not finished" in sentence for sentence in said)
 
 

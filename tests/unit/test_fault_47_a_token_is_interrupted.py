@@ -15,11 +15,12 @@ import pytest
 
 from lyo_dr.adapters.aws import elasticache
 from lyo_dr.adapters.aws.session import client
-from lyo_dr.decisions.tokens import cache_url
+from lyo_dr.decisions.rotation.cache_tokens import cache_url
 from lyo_dr.errors import LyoDrError
 from lyo_dr.model.cache import Cache
 from lyo_dr.model.plan import Plan, plan_from_json
-from lyo_dr.steps import rotating
+from lyo_dr.services.common import sql_functions
+from lyo_dr.services.rotation.cache_tokens import url_in
 from lyo_dr.steps.secret_rotation import (
     close_rotation,
     finish_token,
@@ -29,7 +30,6 @@ from lyo_dr.steps.secret_rotation import (
     rotate_token,
     stage_token,
 )
-from lyo_dr.steps.tokens import url_in
 from tests.plans import lyo_plan
 from tests.unit.aws import Killed, World, changes, kill_at, refusal, secret_text
 from tests.unit.vocabulary import IRELAND, NOON, OREGON
@@ -155,7 +155,7 @@ def caches(cached: World, monkeypatch: pytest.MonkeyPatch) -> Caches:
         assert not any(token in json.dumps(payload) for group in found.groups.values() for token in group.valid)
         return found.answer(cached, function, payload, region)
 
-    monkeypatch.setattr(rotating, "invoke", invoke)
+    monkeypatch.setattr(sql_functions, "invoke", invoke)
     return found
 
 
@@ -304,6 +304,6 @@ def test_a_secret_that_is_not_named_keeps_its_token(cached: World, caches: Cache
 
 
 def _let_the_lease_end(world: World) -> None:
-    lease = world.here(region=IRELAND).peer_system.lease()
+    lease = world.ctx(region=IRELAND).peer.control.lease()
     if lease is not None:
-        world.here(region=OREGON).system.release_lease(lease.holder, lease.epoch, world.here().now())
+        world.ctx(region=OREGON).store.control.release_lease(lease.holder, lease.epoch, world.ctx().now())

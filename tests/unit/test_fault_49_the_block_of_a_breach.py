@@ -10,7 +10,7 @@ import pytest
 
 from lyo_dr.adapters.aws.session import client
 from lyo_dr.adapters.aws.waf import change_set, read_set
-from lyo_dr.decisions.breach import judge_breach
+from lyo_dr.decisions.breach.response import judge_breach
 from lyo_dr.errors import Contended
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.plan import Plan
@@ -134,7 +134,7 @@ def test_only_what_this_incident_added_is_lifted_and_by_whom_is_on_record(world:
     for region in (IRELAND, OREGON):
         assert blocked(region) == [OTHER], "that entry was there before us"
         assert blocked(region, f"{SET}-6") == []
-    head = world.here(region=IRELAND).incidents.head(BREACH)
+    head = world.ctx(region=IRELAND).store.incidents.head(BREACH)
     assert head is not None
     assert head["lifted_by"] == "ada"
 

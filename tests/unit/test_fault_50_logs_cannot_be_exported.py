@@ -72,7 +72,7 @@ def incident(world: World) -> Incident:
 def run(handler: Any, world: World, incident: Incident, waited: timedelta = timedelta(0)) -> dict[str, Any]:
     event = {
         "incident": msgspec.to_builtins(incident),
-        "started_at": (world.here().now() - waited).isoformat(),
+        "started_at": (world.ctx().now() - waited).isoformat(),
     }
     return dict(handler(event))
 

@@ -10,11 +10,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from lyo_dr.adapters.aws import trail
-from lyo_dr.adapters.aws.backups import Backups
+from lyo_dr.adapters.aws import cloudtrail
+from lyo_dr.adapters.aws.rds_backups import Backups
 from lyo_dr.adapters.aws.session import client
-from lyo_dr.decisions.manifest import MANIFEST
-from lyo_dr.decisions.verification import faults
+from lyo_dr.decisions.breach.manifest import MANIFEST
+from lyo_dr.decisions.breach.verification import faults
 from lyo_dr.errors import NotFound
 from lyo_dr.model.evidence import Lookup
 from lyo_dr.model.incident import Incident
@@ -73,13 +73,13 @@ def test_fault_51_the_twin_what_can_be_preserved_is_and_the_manifest_holds(world
     run(preserve_secrets.handler, incident)
     said = sealed(incident)
     assert said["gaps"] == 0
-    bucket = world.here().names.evidence_bucket
+    bucket = world.ctx().names.evidence_bucket
     key = {"Bucket": bucket, "Key": f"{incident.id}/{MANIFEST}"}
     text = prepared(world, lambda: client("s3", OREGON).get_object(**key)["Body"].read())
     lines = [json.loads(line) for line in text.splitlines()]
     missing = faults(lines, {}, said["head"])
     assert all(fault.endswith("the file is missing") for fault in missing), "nothing else is wrong without the files"
-    assert world.here().incidents.head(incident.id)["evidence_head"] == said["head"]  # type: ignore[index]
+    assert world.ctx().store.incidents.head(incident.id)["evidence_head"] == said["head"]  # type: ignore[index]
     assert said["sentence"] in world.said()
 
 
@@ -142,11 +142,11 @@ def test_a_database_that_was_restored_before_is_preserved_where_it_is_now(
     given_bucket(world)
     History(monkeypatch)
     world.calls.rds[now] = world.calls.rds.pop(planned)
-    world.here().databases.move("bookings", now)
+    world.ctx().store.databases.move("bookings", now)
     run(preserve_databases.handler, incident)
-    name = world.here().names.evidence(planned, incident.id)
+    name = world.ctx().names.evidence(planned, incident.id)
     assert world.calls.snapshots == {name: now}
-    later = (world.here().now() - world.plan.evidence.late_after).isoformat()
+    later = (world.ctx().now() - world.plan.evidence.late_after).isoformat()
     assert run(preserve_late.handler, incident, started_at=later)["status"] == "ready"
     described, available = entries(world, incident, "databases")
     assert described.what == f"database bookings: snapshot {name} begun"
@@ -173,7 +173,7 @@ class History:
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.asked: list[tuple[str, Lookup]] = []
         self.silent: set[str] = set()
-        patch.setattr(trail, "events", self._events)
+        patch.setattr(cloudtrail, "events", self._events)
 
     def _events(
         self, lookup: Lookup, since: datetime, until: datetime, region: str, _go_on: Callable[[], bool]
@@ -203,11 +203,11 @@ def test_actions_are_looked_up_a_second_time_when_the_history_has_caught_up(
 ) -> None:
     given_bucket(world)
     history = History(monkeypatch)
-    now = world.here().now()
+    now = world.ctx().now()
     early = run(preserve_late.handler, incident, started_at=now.isoformat())
     assert (early["status"], history.asked) == ("pending", [])
     later = (now - world.plan.evidence.late_after).isoformat()
-    name = world.here().names.evidence(world.plan.databases[0].instances[OREGON], incident.id)
+    name = world.ctx().names.evidence(world.plan.databases[0].instances[OREGON], incident.id)
     taken = [Snapshot(identifier=name, status="creating", at=None)]
     monkeypatch.setattr(Backups, "snapshots", lambda *_: list(taken))
     assert run(preserve_late.handler, incident, started_at=later)["sentence"] == "A snapshot is still being taken"
@@ -223,7 +223,7 @@ def test_fault_51_a_snapshot_that_is_gone_is_a_gap(
     given_bucket(world)
     History(monkeypatch)
     monkeypatch.setattr(Backups, "snapshots", lambda *_: [])
-    later = (world.here().now() - world.plan.evidence.late_after).isoformat()
+    later = (world.ctx().now() - world.plan.evidence.late_after).isoformat()
     assert run(preserve_late.handler, incident, started_at=later)["status"] == "ready"
     assert [entry.gap for entry in entries(world, incident, "databases")] == ["it is missing"]
 

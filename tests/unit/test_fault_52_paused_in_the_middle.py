@@ -54,7 +54,7 @@ def test_fault_52_after_a_pause_through_the_door_no_step_does_anything(world: Wo
         STEPS[name].handler(given)
     assert world.calls.rds[REPLICA].promotions == 0
     assert world.latch() == []
-    assert world.here().questions.read(given["incident"]["id"]) is None
+    assert world.ctx().store.questions.read(given["incident"]["id"]) is None
 
 
 @pytest.mark.parametrize("name", STEPS)

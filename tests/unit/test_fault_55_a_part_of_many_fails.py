@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from lyo_dr.decisions.places import Place, Places, judge_places
+from lyo_dr.decisions.failover.components import Place, Places, judge_places
 from lyo_dr.steps.region_failover import judge_places as judge_step
 from lyo_dr.steps.region_failover.judge_places import PlacesNotRecovered
 from tests.machines.asl import Scope, scopes

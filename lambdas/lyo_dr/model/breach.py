@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 BREACH = "breach-"
-"""How the name of a breach's incident begins: a lost region may take its lease over, see decisions/lease.py."""
+"""How the name of a breach's incident begins: a lost region may take its lease over, see decisions/common/lease.py."""
 
 
 class BreachPart(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from lyo_dr.model.delayed import Replay
+from lyo_dr.model.delayed_replica import Replay
 from lyo_dr.model.search import Bracket
 
 

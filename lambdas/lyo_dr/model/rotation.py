@@ -11,7 +11,7 @@ from lyo_dr.model.cache import TokenPlace
 from lyo_dr.model.issuer import KeyName
 
 HOLDER = "rotation-"
-"""How the holder of a rotation's lease begins: a lost region may take such a lease over, see decisions/lease.py."""
+"""Prefix of the holder of a rotation's lease: a lost region may take it over (decisions/common/lease.py)."""
 
 PROVEN = "LYODR_PROVEN"
 """The label of the version the application is known to work on. While the current version holds another login, a

@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from lyo_dr.model.instance import Silence
-from lyo_dr.model.ways import Way
+from lyo_dr.model.recovery_method import Way
 
 Status = Literal["ready", "pending", "broken"]
 

@@ -14,7 +14,7 @@ import boto3
 import botocore.exceptions
 import pytest
 
-from lyo_dr.adapters.aws.roles import POLICY, denying
+from lyo_dr.adapters.aws.iam import POLICY, denying
 from rehearsal.aws.corrections.findings import SOURCE
 from rehearsal.aws.local import LocalAws
 from tests.rehearsal.aws.vocabulary import ACCOUNT, EAST, IRELAND, WEST, eventually, given_role, policy, unique

@@ -7,8 +7,8 @@ from typing import Any
 import botocore.exceptions
 import pytest
 
-from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan
+from lyo_dr.model.resource_names import ResourceNames
 from rehearsal.aws.local import LocalAws
 from rehearsal.drill.plans import by_record
 from stacks.grants import Grant, grants_for
@@ -21,7 +21,7 @@ NAME, ZONE = PLAN.traffic.name, PLAN.traffic.hosted_zone
 
 def policy_of(step: str) -> dict[str, Any]:
     """What the step may do at Route 53, by the table of grants."""
-    grants: list[Grant] = grants_for(PLAN, Names(PLAN, WEST), "switch_traffic", step)
+    grants: list[Grant] = grants_for(PLAN, ResourceNames(PLAN, WEST), "switch_traffic", step)
     statements = [
         {
             "Effect": grant.effect,
@@ -86,7 +86,7 @@ def test_the_step_may_not_touch_another_zone(aws: LocalAws, zone: str) -> None:
 @pytest.mark.parametrize("step", ["ThrowLatch", "ChangeRecord", "CheckChange", "CheckTraffic"])
 def test_a_step_has_the_rights_of_its_strategy_and_not_of_the_other(step: str) -> None:
     def services(plan: Plan) -> set[str]:
-        found = grants_for(plan, Names(plan, WEST), "switch_traffic", step)
+        found = grants_for(plan, ResourceNames(plan, WEST), "switch_traffic", step)
         return {action.split(":")[0] for grant in found for action in grant.actions} & {"route53", "cloudwatch"}
 
     by_name = {"route53"} if step in ("ChangeRecord", "CheckChange") else set()

@@ -12,7 +12,7 @@ import pytest
 
 from lyo_dr import errors
 from lyo_dr.adapters.aws import session
-from lyo_dr.adapters.aws.table import Table
+from lyo_dr.adapters.aws.dynamodb import Table
 from rehearsal.aws.local import LocalAws
 from tests.rehearsal.aws.vocabulary import ACCOUNT, WEST, unique
 
@@ -61,7 +61,7 @@ def test_of_many_who_take_a_free_lock_at_once_one_gets_it(table: Table) -> None:
         except errors.ConditionFailed:
             outcomes[holder] = "refused"
 
-    table.wake()
+    table.prewarm()
     threads = [threading.Thread(target=take, args=(f"h{number}",)) for number in range(8)]
     for thread in threads:
         thread.start()

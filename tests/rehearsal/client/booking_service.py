@@ -81,7 +81,7 @@ class BookingService:
         return Handler
 
 
-class Names:
+class ResourceNames:
     """A DNS server for one name; ``address`` may change at any time, None means the name does not exist."""
 
     def __init__(self, address: str | None = "127.0.0.1", ttl: int = 60) -> None:

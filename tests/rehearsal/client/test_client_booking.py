@@ -11,7 +11,7 @@ from rehearsal.client.attempt import Attempt
 from rehearsal.client.booking import Booker, Booking
 from rehearsal.client.connections import Connections
 from rehearsal.client.resolver import ResolutionError, Resolver
-from tests.rehearsal.client.booking_service import NAME, BookingService, Names
+from tests.rehearsal.client.booking_service import NAME, BookingService, ResourceNames
 
 
 @dataclass
@@ -19,7 +19,7 @@ class Setup:
     """A service, its name and a booker, with everything the booker recorded."""
 
     service: BookingService = field(default_factory=BookingService)
-    names: Names = field(default_factory=Names)
+    names: ResourceNames = field(default_factory=ResourceNames)
     attempts: list[Attempt] = field(default_factory=list)
     stopped: threading.Event = field(default_factory=threading.Event)
 
@@ -104,7 +104,7 @@ def test_a_refused_connection_is_a_failed_attempt_and_a_stopped_client_tries_no_
 
 
 def test_the_resolver_keeps_an_address_for_its_ttl_and_no_longer() -> None:
-    names = Names("127.0.81.1", ttl=30)
+    names = ResourceNames("127.0.81.1", ttl=30)
     now = [0.0]
     resolver = Resolver(names.server, NAME, now=lambda: now[0])
     try:
@@ -125,7 +125,7 @@ def test_the_resolver_keeps_an_address_for_its_ttl_and_no_longer() -> None:
 
 
 def test_a_silent_dns_server_is_given_up_in_time() -> None:
-    names = Names()
+    names = ResourceNames()
     names.stop()
     started = time.monotonic()
     with pytest.raises(ResolutionError, match=NAME):

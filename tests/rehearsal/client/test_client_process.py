@@ -15,7 +15,7 @@ import pytest
 
 from rehearsal.client.ledger import acknowledged, compare, outage_after, read
 from rehearsal.client.process import ROOT, BookingClient, BookingClientError
-from tests.rehearsal.client.booking_service import NAME, BookingService, Names
+from tests.rehearsal.client.booking_service import NAME, BookingService, ResourceNames
 from tests.rehearsal.dns.waiting import wait_until
 
 PRIMARY, SECONDARY = "127.0.81.1", "127.0.82.1"
@@ -34,8 +34,8 @@ def front_doors() -> Iterator[tuple[BookingService, BookingService]]:
 
 
 @pytest.fixture
-def names() -> Iterator[Names]:
-    server = Names(PRIMARY)
+def names() -> Iterator[ResourceNames]:
+    server = ResourceNames(PRIMARY)
     yield server
     server.stop()
 
@@ -44,7 +44,9 @@ def lines(out: Path) -> int:
     return out.read_text().count("\n") if out.exists() else 0
 
 
-def test_a_client_books_on_through_a_failover_and_its_record_says_what_it_cost(names: Names, tmp_path: Path) -> None:
+def test_a_client_books_on_through_a_failover_and_its_record_says_what_it_cost(
+    names: ResourceNames, tmp_path: Path
+) -> None:
     out = tmp_path / "bookings.jsonl"
     with front_doors() as (primary, secondary):
         with BookingClient(resolver=names.server, name=NAME, port=primary.port, out=out, rate=40) as client:
@@ -69,7 +71,7 @@ def test_a_client_books_on_through_a_failover_and_its_record_says_what_it_cost(n
         assert found.loss_window(fault_at) > 0
 
 
-def test_a_hanging_service_does_not_stop_the_rate(names: Names, tmp_path: Path) -> None:
+def test_a_hanging_service_does_not_stop_the_rate(names: ResourceNames, tmp_path: Path) -> None:
     out = tmp_path / "bookings.jsonl"
     with front_doors() as (primary, _):
         primary.hang = threading.Event()
@@ -81,7 +83,7 @@ def test_a_hanging_service_does_not_stop_the_rate(names: Names, tmp_path: Path) 
             wait_until(lambda: any(attempt.ok for attempt in read(out)))
 
 
-def test_the_end_is_clean_prints_nothing_and_leaves_whole_lines(names: Names, tmp_path: Path) -> None:
+def test_the_end_is_clean_prints_nothing_and_leaves_whole_lines(names: ResourceNames, tmp_path: Path) -> None:
     out = tmp_path / "bookings.jsonl"
     with front_doors() as (primary, _):
         client = BookingClient(resolver=names.server, name=NAME, port=primary.port, out=out).start()
@@ -94,7 +96,7 @@ def test_the_end_is_clean_prints_nothing_and_leaves_whole_lines(names: Names, tm
         client.stop()  # twice is fine
 
 
-def test_the_stop_file_ends_the_client(names: Names, tmp_path: Path) -> None:
+def test_the_stop_file_ends_the_client(names: ResourceNames, tmp_path: Path) -> None:
     out, stop_file = tmp_path / "bookings.jsonl", tmp_path / "stop"
     with front_doors() as (primary, _):
         client = BookingClient(
@@ -113,7 +115,7 @@ def test_a_client_that_cannot_start_says_why(tmp_path: Path) -> None:
         client.stop()
 
 
-def test_the_client_does_not_survive_whoever_started_it(names: Names, tmp_path: Path) -> None:
+def test_the_client_does_not_survive_whoever_started_it(names: ResourceNames, tmp_path: Path) -> None:
     out = tmp_path / "bookings.jsonl"
     with front_doors() as (primary, _):
         script = (

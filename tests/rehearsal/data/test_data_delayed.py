@@ -111,7 +111,7 @@ def test_a_restore_of_the_promoted_one_is_not_slow(source: World, delayed: str) 
 
 
 def test_a_shorter_delay_lets_in_what_is_older_and_nothing_younger(source: World, delayed: str) -> None:
-    """By which a replica is brought near to a damage: decisions/winding.py."""
+    """By which a replica is brought near to a damage: decisions/restore/advance.py."""
     with source.sql(HOME, NAME) as connection:
         connection.execute("insert into marks values (3)")
     time.sleep(6.0)

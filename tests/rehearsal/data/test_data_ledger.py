@@ -13,17 +13,17 @@ import msgspec
 import psycopg
 import pytest
 
-from lyo_dr.adapters.aws.secrets import SqlLogin
-from lyo_dr.adapters.comparison import Still
-from lyo_dr.adapters.deletions import note_deletions, read_deletions
-from lyo_dr.adapters.integrity import read_changes
-from lyo_dr.adapters.postgres import Postgres, connected
-from lyo_dr.adapters.replaying import Replay
-from lyo_dr.decisions.ledger import damage_of
-from lyo_dr.decisions.moment import before
-from lyo_dr.model.ledger import Compared, Entry
+from lyo_dr.adapters.aws.secretsmanager import SqlLogin
+from lyo_dr.adapters.sql.deletions import note_deletions, read_deletions
+from lyo_dr.adapters.sql.integrity import read_changes
+from lyo_dr.adapters.sql.postgres import Postgres, connected
+from lyo_dr.adapters.sql.row_writer import Replay
+from lyo_dr.adapters.sql.table_diff import Still
+from lyo_dr.decisions.restore.reconciliation import damage_of
+from lyo_dr.decisions.restore.recovery_point import before
 from lyo_dr.model.plan import Table
-from lyo_dr.steps.comparing import Comparison, Header
+from lyo_dr.model.reconciliation import Compared, Entry
+from lyo_dr.services.restore.table_diff import Comparison, Header
 from rehearsal.data.processes import wait_until
 from tests.rehearsal.data.data_world import MASTER, PASSWORD, World
 from tests.rehearsal.data.test_data_onboarding import IRELAND, SQL

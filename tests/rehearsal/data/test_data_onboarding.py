@@ -12,11 +12,11 @@ import psycopg
 import pytest
 from psycopg import errors
 
-from lyo_dr.adapters.aws.secrets import SqlLogin
-from lyo_dr.adapters.postgres import Postgres, connected, try_login
-from lyo_dr.adapters.replay import hold_replay
-from lyo_dr.adapters.writing import let_app_write
-from lyo_dr.decisions.scram import verifier
+from lyo_dr.adapters.aws.secretsmanager import SqlLogin
+from lyo_dr.adapters.sql.postgres import Postgres, connected, try_login
+from lyo_dr.adapters.sql.wal_replay import hold_replay
+from lyo_dr.adapters.sql.write_access import let_app_write
+from lyo_dr.decisions.common.scram import verifier
 from lyo_dr.model.plan import Table
 from lyo_dr.model.rotation import LoginTry
 from rehearsal.data.processes import wait_until

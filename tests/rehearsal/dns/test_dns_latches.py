@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from lyo_dr.decisions.traffic import latch_value
+from lyo_dr.decisions.failover.traffic import latch_value
 from lyo_dr.model.incident import SystemRecord
 from rehearsal.dns.answers import Directory
 from rehearsal.dns.model import Zone

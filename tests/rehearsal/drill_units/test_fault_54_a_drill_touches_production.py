@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from lyo_dr.model.names import Names
+from lyo_dr.model.resource_names import ResourceNames
 from rehearsal.aws.local import LocalAws
 from rehearsal.aws.settings import DEFAULT_ACCOUNT
 from rehearsal.drill.catalogue import DRILLS
@@ -34,7 +34,7 @@ def test_fault_54_no_drill_knows_the_customers_account(drill: str) -> None:
     plan = rehearsed(drill)
     assert plan.account == DEFAULT_ACCOUNT != CUSTOMER.account
     assert CUSTOMER.account not in plan.to_json()
-    assert CUSTOMER.account not in Names(plan, "eu-west-1").machine("breach_response")
+    assert CUSTOMER.account not in ResourceNames(plan, "eu-west-1").machine("breach_response")
 
 
 @pytest.mark.parametrize("drill", DRILLS)

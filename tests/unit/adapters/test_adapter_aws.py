@@ -13,9 +13,10 @@ import pg8000.exceptions
 import pytest
 
 from lyo_dr import errors
-from lyo_dr.adapters import environment, postgres
-from lyo_dr.adapters.aws import messages, metrics, secrets, session
+from lyo_dr.adapters import environment
+from lyo_dr.adapters.aws import cloudwatch, secretsmanager, session, sns
 from lyo_dr.adapters.aws.session import calling
+from lyo_dr.adapters.sql import postgres
 from tests.plans import lyo_plan
 from tests.unit.aws import World, refusal
 from tests.unit.vocabulary import OREGON
@@ -122,18 +123,18 @@ def test_a_subject_is_cut_to_what_sns_takes(world: World) -> None:
         return real(client, operation, asked)
 
     world.calls.call = watch  # type: ignore[method-assign]
-    messages.publish(world.here().names.topic("responders"), "s" * 300, "text", OREGON)
+    sns.publish(world.ctx().names.topic("responders"), "s" * 300, "text", OREGON)
     assert len(seen[0]["Subject"]) == 100
 
 
 def test_a_topic_that_is_not_there_is_not_found(world: World) -> None:
     with pytest.raises(errors.LyoDrError, match="publishing to arn:aws:sns:us-west-2:123456789012:nope"):
-        messages.publish("arn:aws:sns:us-west-2:123456789012:nope", "s", "t", OREGON)
+        sns.publish("arn:aws:sns:us-west-2:123456789012:nope", "s", "t", OREGON)
 
 
 def test_the_latch_is_one_number_per_record(world: World) -> None:
-    metrics.write_latch(OREGON, "primary", off=True)
-    metrics.write_latch(OREGON, "secondary", off=False)
+    cloudwatch.write_latch(OREGON, "primary", off=True)
+    cloudwatch.write_latch(OREGON, "secondary", off=False)
     assert world.latch() == [("primary", 1.0), ("secondary", 0.0)]
 
 
@@ -151,7 +152,7 @@ def everything_said(failure: BaseException) -> str:
 
 def test_a_login_is_read_and_its_password_is_never_shown(world: World) -> None:
     store(world, SecretString=json.dumps({**LOGIN, "engine": "postgres", "extra": 1}))
-    login = secrets.sql_login("lyo-dr/bookings/sql", OREGON)
+    login = secretsmanager.sql_login("lyo-dr/bookings/sql", OREGON)
     assert login.password == CANARY
     assert repr(login) == str(login) == f"{login}" == "SqlLogin(lyo_dr@db:5432/bookings)"
     assert CANARY not in repr({"login": [login]})
@@ -175,7 +176,7 @@ def test_a_malformed_secret_is_refused_without_a_word_of_its_value(
 ) -> None:
     store(world, SecretString=text)
     with caplog.at_level(logging.INFO), pytest.raises(errors.CallRefused) as caught:
-        secrets.sql_login("lyo-dr/bookings/sql", OREGON)
+        secretsmanager.sql_login("lyo-dr/bookings/sql", OREGON)
     assert str(caught.value) == (
         "secret lyo-dr/bookings/sql in us-west-2 is not a login; "
         "store host, port, username, password and dbname as JSON"
@@ -186,13 +187,13 @@ def test_a_malformed_secret_is_refused_without_a_word_of_its_value(
 def test_a_binary_secret_is_refused_the_same_way(world: World) -> None:
     store(world, SecretBinary=CANARY.encode())
     with pytest.raises(errors.CallRefused) as caught:
-        secrets.sql_login("lyo-dr/bookings/sql", OREGON)
+        secretsmanager.sql_login("lyo-dr/bookings/sql", OREGON)
     assert CANARY not in everything_said(caught.value)
 
 
 def test_a_secret_that_is_not_there_is_not_found(world: World) -> None:
     with pytest.raises(errors.NotFound, match="reading secret nope in us-west-2"):
-        secrets.sql_login("nope", OREGON)
+        secretsmanager.sql_login("nope", OREGON)
 
 
 SENTENCES: dict[str, tuple[BaseException, str]] = {
@@ -212,7 +213,7 @@ def test_a_database_error_is_told_by_class_and_state_only(failure: BaseException
 
 
 def test_a_database_that_is_not_there_is_unreachable_and_its_password_unsaid() -> None:
-    login = secrets.SqlLogin(**{**LOGIN, "host": "127.0.0.1", "port": 1})
+    login = secretsmanager.SqlLogin(**{**LOGIN, "host": "127.0.0.1", "port": 1})
     with pytest.raises(errors.DatabaseUnreachable) as caught, postgres.connected(login, 0.5):
         pass
     assert str(caught.value).startswith("database at 127.0.0.1:1: ")
@@ -220,14 +221,14 @@ def test_a_database_that_is_not_there_is_unreachable_and_its_password_unsaid() -
 
 
 def test_tls_is_verified_where_the_secret_brings_the_authority() -> None:
-    assert postgres._tls(secrets.SqlLogin(**LOGIN, tls=False)) is None
-    encrypted = postgres._tls(secrets.SqlLogin(**LOGIN))
+    assert postgres._tls(secretsmanager.SqlLogin(**LOGIN, tls=False)) is None
+    encrypted = postgres._tls(secretsmanager.SqlLogin(**LOGIN))
     assert encrypted is not None
     assert not encrypted.check_hostname
 
 
 def test_certificates_that_are_none_make_the_database_unreachable_and_not_unverified() -> None:
-    login = secrets.SqlLogin(**{**LOGIN, "host": "127.0.0.1", "port": 1}, ca="no certificate")
+    login = secretsmanager.SqlLogin(**{**LOGIN, "host": "127.0.0.1", "port": 1}, ca="no certificate")
     with pytest.raises(errors.DatabaseUnreachable, match="SSLError"), postgres.connected(login, 0.5):
         pass
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
-from lyo_dr.adapters.aws import functions
+from lyo_dr.adapters.aws import lambda_
 from lyo_dr.errors import CallRefused, ServiceUnreachable
 
 
@@ -30,7 +30,7 @@ class Lambda:
 
 def given(monkeypatch: pytest.MonkeyPatch, answer: dict[str, Any] | Exception) -> Lambda:
     fake = Lambda(answer)
-    monkeypatch.setattr(functions, "client", lambda *_where, **_limits: fake)
+    monkeypatch.setattr(lambda_, "client", lambda *_where, **_limits: fake)
     return fake
 
 
@@ -40,17 +40,17 @@ def payload(value: Any) -> io.BytesIO:
 
 def test_the_answer_of_the_function_is_returned(monkeypatch: pytest.MonkeyPatch) -> None:
     fake = given(monkeypatch, {"Payload": payload({"closed": True})})
-    assert functions.invoke("close", {"database": "bookings"}, "us-west-2") == {"closed": True}
+    assert lambda_.invoke("close", {"database": "bookings"}, "us-west-2") == {"closed": True}
     assert fake.asked == {"FunctionName": "close", "Payload": b'{"database": "bookings"}'}
 
 
 def test_a_function_that_failed_is_named_and_its_message_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
     given(monkeypatch, {"FunctionError": "Unhandled", "Payload": payload({"errorType": "Boom", "errorMessage": "s3"})})
     with pytest.raises(CallRefused, match=r"^asking close: it failed with Boom$"):
-        functions.invoke("close", {}, "us-west-2")
+        lambda_.invoke("close", {}, "us-west-2")
 
 
 def test_a_function_that_does_not_answer_is_unreachable(monkeypatch: pytest.MonkeyPatch) -> None:
     given(monkeypatch, ReadTimeoutError(endpoint_url="x"))
     with pytest.raises(ServiceUnreachable, match="asking close: no answer"):
-        functions.invoke("close", {}, "us-west-2")
+        lambda_.invoke("close", {}, "us-west-2")

@@ -8,9 +8,9 @@ from typing import Any, cast
 import pg8000.exceptions
 import pytest
 
-from lyo_dr.adapters.postgres import Postgres
-from lyo_dr.adapters.replay import hold_replay, wind_replay
-from lyo_dr.model.delayed import Winding
+from lyo_dr.adapters.sql.postgres import Postgres
+from lyo_dr.adapters.sql.wal_replay import hold_replay, wind_replay
+from lyo_dr.model.delayed_replica import Winding
 from tests.unit.vocabulary import NOON, at
 
 WINDING = Winding(until=at(-310), delay_ms=360_000, seconds=10.0)

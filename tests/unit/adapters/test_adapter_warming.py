@@ -8,8 +8,8 @@ from typing import Any, cast
 
 import pg8000.exceptions
 
-from lyo_dr.adapters.postgres import Postgres
-from lyo_dr.adapters.warming import read_table
+from lyo_dr.adapters.sql.postgres import Postgres
+from lyo_dr.adapters.sql.prewarm import read_table
 
 
 class Asked:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from lyo_dr.decisions.instance_triage import InstanceRules, triage_instance
+from lyo_dr.decisions.incident.instance_triage import InstanceRules, triage_instance
 from lyo_dr.model.facts import Instance, Probe
 from lyo_dr.model.instance import ConnectionCount, InstanceFacts, Silence
 from lyo_dr.model.verdict import Triage

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lyo_dr.decisions.admission import admit, lease_region
+from lyo_dr.decisions.incident.admission import admit, lease_region
 from lyo_dr.model.verdict import Admission
 from tests.unit.vocabulary import FRANKFURT, IRELAND, OREGON, a_lease, a_signal, an_incident, at, first_day
 
@@ -133,10 +133,10 @@ WITHOUT_A_STANDBY: dict[str, tuple[dict[str, Any], str]] = {
 @pytest.mark.parametrize(("told", "admission"), WITHOUT_A_STANDBY.values(), ids=WITHOUT_A_STANDBY.keys())
 def test_without_a_standby_only_a_person_may_say_that_the_peer_takes_over(told: dict[str, Any], admission: str) -> None:
     """Oregon is active after a failover and nobody stands by; the gate then asks, or stays closed."""
-    here = told.pop("here")
+    ctx = told.pop("here")
     signal = a_signal(**{"source": "operator", "region": OREGON, **told})
     record = first_day(active_region=OREGON, standby_region=None, epoch=1)
-    assert asked(signal=signal, here=here, record=record).admission == admission
+    assert asked(signal=signal, here=ctx, record=record).admission == admission
 
 
 def test_fault_31_the_second_start_says_who_works_since_when_and_how_to_look() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lyo_dr.decisions.agreement import agreement, carried_on, longest_gap, outage_no_later_than, sample_of
+from lyo_dr.decisions.common.agreement import agreement, carried_on, longest_gap, outage_no_later_than, sample_of
 from lyo_dr.model.facts import Sample
 from tests.plans import lyo_plan
 from tests.unit.vocabulary import NOON, a_look, a_probe, at, given_replica, observers, silent_looks, unread_replica

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lyo_dr.decisions.blocking import choose_addresses, of_version, with_addresses, without_addresses
+from lyo_dr.decisions.breach.blocking import choose_addresses, of_version, with_addresses, without_addresses
 from lyo_dr.model.breach import Breach
 from tests.plans import lyo_plan
 

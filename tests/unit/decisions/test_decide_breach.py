@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from lyo_dr.decisions.breach import GDPR, Course, conclude, judge_breach, parts_of
-from lyo_dr.decisions.breach_messages import breach_assessed, breach_opened, drafts_of, within_reach
+from lyo_dr.decisions.breach.messages import breach_assessed, breach_opened, drafts_of, within_reach
+from lyo_dr.decisions.breach.response import GDPR, Course, conclude, judge_breach, parts_of
 from lyo_dr.errors import BadSignal
 from lyo_dr.model.breach import Access
 from lyo_dr.model.consent import Consent

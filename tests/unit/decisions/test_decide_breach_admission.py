@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from lyo_dr.decisions.admission import Brakes, admit, lease_region
-from lyo_dr.decisions.lease import gives_way
+from lyo_dr.decisions.common.lease import gives_way
+from lyo_dr.decisions.incident.admission import AdmissionLimits, admit, lease_region
 from lyo_dr.model.consent import Recovery
 from lyo_dr.model.incident import SystemRecord
 from lyo_dr.model.plan import Maintenance
@@ -46,7 +46,9 @@ def test_an_old_finding_is_out_of_date() -> None:
 
 def test_neither_a_cooldown_nor_maintenance_holds_a_breach_back() -> None:
     window = Maintenance(begins=at(-60), ends=at(600), why="release")
-    brakes = Brakes(recovery=Recovery(incident="x", at=NOON), cooldown=timedelta(hours=1), maintenance=[window])
+    brakes = AdmissionLimits(
+        recovery=Recovery(incident="x", at=NOON), cooldown=timedelta(hours=1), maintenance=[window]
+    )
     assert admitted(brakes=brakes).admission == "open"
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from lyo_dr.decisions.capacity import capacity_progress, raise_to
+from lyo_dr.decisions.common.capacity import capacity_progress, raise_to
 from lyo_dr.model.facts import ServiceState
 from lyo_dr.model.verdict import Progress
 from tests.plans import lyo_plan

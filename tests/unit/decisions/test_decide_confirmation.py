@@ -6,9 +6,9 @@ from typing import Any, Literal
 
 import pytest
 
-from lyo_dr.decisions.confirmation import confirm, rules_of_second_look
-from lyo_dr.decisions.fencing import judge_fence
-from lyo_dr.decisions.triage import Rules, triage
+from lyo_dr.decisions.failover.confirmation import confirm, rules_of_second_look
+from lyo_dr.decisions.failover.fencing import judge_fence
+from lyo_dr.decisions.failover.triage import Rules, triage
 from lyo_dr.model.consent import Consent
 from lyo_dr.model.facts import Sample
 from lyo_dr.model.verdict import Triage

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lyo_dr.decisions.connections import connections_lost, error_rate
-from lyo_dr.decisions.maintenance import in_maintenance
+from lyo_dr.decisions.incident.maintenance import in_maintenance
+from lyo_dr.decisions.keeper.connections import connections_lost, error_rate
 from lyo_dr.model.facts import Probe
 from lyo_dr.model.instance import ConnectionCount
 from tests.unit.decisions.instance_words import answering, silent, without_database

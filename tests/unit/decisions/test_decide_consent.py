@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from lyo_dr.decisions.consent import facts_hash, frame, rule, rule_on_loss, stated_loss
-from lyo_dr.decisions.gate import Circumstances, check_gate
+from lyo_dr.decisions.common.consent import facts_hash, frame, rule, rule_on_loss, stated_loss
+from lyo_dr.decisions.failover.gate import Circumstances, check_gate
 from lyo_dr.model.consent import Consent, Question
 from lyo_dr.model.verdict import Gate
 from tests.plans import lyo_plan

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from lyo_dr.decisions.admission import waits
-from lyo_dr.decisions.dead_instance import beyond_rpo, how_to_go_on, wish_of, with_loss
+from lyo_dr.decisions.incident.admission import waits
+from lyo_dr.decisions.restore.dead_instance import beyond_rpo, how_to_go_on, wish_of, with_loss
 from lyo_dr.model.restore import Moment, Target, Wish
 from tests.plans import lyo_plan
 from tests.unit.decisions.restore_words import a_run, a_snapshot

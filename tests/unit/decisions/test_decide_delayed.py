@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from lyo_dr.decisions.delayed import (
+from lyo_dr.decisions.restore.delayed_replica import (
     choose_way,
     faults_of_promoted,
     held,
@@ -18,7 +18,7 @@ from lyo_dr.decisions.delayed import (
     to_inherit,
     used_up,
 )
-from lyo_dr.model.delayed import Delayed, Replay
+from lyo_dr.model.delayed_replica import Delayed, Replay
 from lyo_dr.model.restore import Target
 from tests.unit.vocabulary import IRELAND, PRIMARY, at
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from lyo_dr.decisions.moment import choose_moment
+from lyo_dr.decisions.restore.recovery_point import choose_moment
 from lyo_dr.model.restore import MassChange, Moment, Wish
 from tests.unit.decisions.restore_words import a_change, a_run, a_window, the_evidence
 from tests.unit.vocabulary import NOON, at

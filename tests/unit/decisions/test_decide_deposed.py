@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lyo_dr.decisions.deposed import (
+from lyo_dr.decisions.keeper.deposed import (
     compare_since,
     deposed_by,
     divergence_sentence,

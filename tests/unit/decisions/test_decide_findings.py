@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from lyo_dr.decisions.findings import WAF_SEVERITY, breach_name, signal_of
+from lyo_dr.decisions.incident.findings import WAF_SEVERITY, breach_name, signal_of
 from lyo_dr.errors import BadSignal
 from lyo_dr.model.incident import Signal
 from lyo_dr.model.plan import Plan

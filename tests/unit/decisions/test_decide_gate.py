@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from lyo_dr.decisions.gate import check_gate
+from lyo_dr.decisions.failover.gate import check_gate
 from lyo_dr.model.facts import Instance, ReplicaReading
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.verdict import Gate

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lyo_dr.decisions.moment import held_for_a_person
+from lyo_dr.decisions.restore.recovery_point import held_for_a_person
 from lyo_dr.model.restore import Moment, Target
 from tests.unit.vocabulary import at
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lyo_dr.decisions.instance_triage import InstanceRules
+from lyo_dr.decisions.incident.instance_triage import InstanceRules
 from lyo_dr.model.instance import InstanceFacts, Silence
 from lyo_dr.model.plan import Plan
 from tests.plans import lyo_plan

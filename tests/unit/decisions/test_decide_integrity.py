@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from lyo_dr.decisions.integrity import faults_to_tell, integrity_faults, last_good, wrong_answers
+from lyo_dr.decisions.common.integrity import faults_to_tell, integrity_faults, last_good, wrong_answers
 from lyo_dr.model.plan import Check
 from lyo_dr.model.restore import Reading, Run
 from tests.unit.decisions.restore_words import COUNT, ORPHANS, a_run, readings

@@ -8,7 +8,15 @@ from typing import Any
 
 import pytest
 
-from lyo_dr.decisions.issued import fit_key, header_of, judged, key_to_revoke, key_wanted, revoked, rotation_ended
+from lyo_dr.decisions.rotation.issued_keys import (
+    fit_key,
+    header_of,
+    judged,
+    key_to_revoke,
+    key_wanted,
+    revoked,
+    rotation_ended,
+)
 from lyo_dr.errors import SecretUnfit
 from lyo_dr.model.issuer import IssuedKey, KeyName, KeyTest, KeyTry, Replaced
 from lyo_dr.model.rotation import Rotation

@@ -9,7 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from lyo_dr.decisions.lease import still_ours, take
+from lyo_dr.decisions.common.lease import still_ours, take
 from lyo_dr.model.incident import Lease
 from tests.unit.vocabulary import NOON, a_lease, an_incident, at, first_day
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from lyo_dr.decisions.ledger import (
+from lyo_dr.decisions.restore.reconciliation import (
     Damage,
     compare_since,
     damage_of,
@@ -17,7 +17,7 @@ from lyo_dr.decisions.ledger import (
     rule_on_replay,
     table_sentence,
 )
-from lyo_dr.model.ledger import Compared, Row
+from lyo_dr.model.reconciliation import Compared, Row
 from lyo_dr.model.restore import Target
 from tests.unit.decisions.restore_words import a_change
 from tests.unit.vocabulary import at

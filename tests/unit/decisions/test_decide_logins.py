@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lyo_dr.decisions.logins import aligned, to_renew, to_retire
+from lyo_dr.decisions.restore.logins import aligned, to_renew, to_retire
 from lyo_dr.model.rotation import LoginTry
 
 ACCEPTED, REFUSED = LoginTry(accepted=True), LoginTry(accepted=False, refused=True, reason="DatabaseError 28P01")

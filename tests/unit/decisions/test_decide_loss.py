@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lyo_dr.decisions.loss import loss_window, worst
+from lyo_dr.decisions.common.loss import loss_window, worst
 from lyo_dr.model.facts import LossWindow
 from tests.unit.vocabulary import NOON, at, given_replica, unread_replica
 

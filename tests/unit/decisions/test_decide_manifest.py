@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
-from lyo_dr.decisions.manifest import chain, hash_of, written
-from lyo_dr.decisions.verification import FileSeen, faults
+from lyo_dr.decisions.breach.manifest import chain, hash_of, written
+from lyo_dr.decisions.breach.verification import FileSeen, faults
 from lyo_dr.model.evidence import Entry, Line
 
 CONTENT = {"tasks/a.json": b"a", "tasks/b.json": b"b", "tasks/c.json": b"c"}

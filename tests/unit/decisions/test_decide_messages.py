@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lyo_dr.decisions.messages import Message, incident_closed, incident_failed, incident_opened, unprotected
+from lyo_dr.decisions.common.messages import Message, incident_closed, incident_failed, incident_opened, unprotected
 from tests.plans import lyo_plan, raw_plan
 from tests.unit.vocabulary import an_incident, at
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lyo_dr.decisions.moment import before, choose_moment, find_damage, next_target
+from lyo_dr.decisions.restore.recovery_point import before, choose_moment, find_damage, next_target
 from lyo_dr.model.restore import Evidence, Moment, Run, Snapshot, Target, Window, Wish
 from tests.unit.decisions.restore_words import a_change, a_run, a_snapshot, a_window, the_evidence
 from tests.unit.vocabulary import NOON, at

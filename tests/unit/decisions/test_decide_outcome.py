@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lyo_dr.decisions.outcome import innermost, judge_failure, recovered_after_all, undisturbed
+from lyo_dr.decisions.common.outcome import innermost, judge_failure, recovered_after_all, undisturbed
 from lyo_dr.model.facts import Probe
 from lyo_dr.model.incident import SystemRecord
 from tests.unit.vocabulary import IRELAND, OREGON, a_probe, first_day, serving

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lyo_dr.decisions.places import Judgement, Place, Places, judge_places
+from lyo_dr.decisions.failover.components import Judgement, Place, Places, judge_places
 from tests.plans import plan_of_two
 
 ERROR = {"Error": "States.TaskFailed", "Cause": '{"Error": "NotWritable", "Cause": "read-only"}'}

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from lyo_dr.decisions.instance_status import instance_status
-from lyo_dr.decisions.promotion import adopted, judge_proof, may_promote, promotion_progress
+from lyo_dr.decisions.common.instance_status import instance_status
+from lyo_dr.decisions.common.promotion import adopted, judge_proof, may_promote, promotion_progress
 from lyo_dr.model.facts import Instance, WriteProof
 from lyo_dr.model.verdict import Progress
 from tests.unit.vocabulary import NOON, REPLICA, a_primary, a_proof, an_incident, an_instance, at

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from lyo_dr.decisions.protection import is_asked_for, is_protected, may_protect, protection_progress
+from lyo_dr.decisions.common.protection import is_asked_for, is_protected, may_protect, protection_progress
 from lyo_dr.model.facts import Instance
 from lyo_dr.model.verdict import Progress
 from tests.plans import lyo_plan

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lyo_dr.decisions.reprotection import Do, keep_next, replica_next
+from lyo_dr.decisions.restore.reprotection import Do, keep_next, replica_next
 
 ARN = "arn:aws:rds:eu-west-1:1:db:"
 

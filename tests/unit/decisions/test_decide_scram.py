@@ -6,7 +6,7 @@ import base64
 
 import pytest
 
-from lyo_dr.decisions.scram import verifier
+from lyo_dr.decisions.common.scram import verifier
 
 
 def test_the_example_of_the_standard_gives_the_keys_of_the_standard() -> None:

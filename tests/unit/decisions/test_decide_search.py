@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from lyo_dr.decisions.search import best, conclude, narrowed, next_round, suspect, to_search
+from lyo_dr.decisions.restore.search import best, conclude, narrowed, next_round, suspect, to_search
 from lyo_dr.model.plan import Restore
 from lyo_dr.model.restore import Moment, Target, Wish
 from lyo_dr.model.search import Bracket, Look, Probe

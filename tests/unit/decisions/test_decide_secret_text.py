@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lyo_dr.decisions.secret_text import Login, login_of, value_of, with_login, with_value
+from lyo_dr.decisions.common.secret_text import Login, login_of, value_of, with_login, with_value
 from lyo_dr.errors import SecretUnfit
 
 WORDS = st.text(st.characters(min_codepoint=1, exclude_categories=["Cs"]), min_size=1, max_size=20)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from lyo_dr.decisions.signals import execution_name, signal_from_event
+from lyo_dr.decisions.incident.signals import execution_name, signal_from_event
 from lyo_dr.errors import BadSignal
 from lyo_dr.model.incident import Signal
 from tests.plans import lyo_plan

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 import yaml
 
-from lyo_dr.decisions.triage import Rules, triage
+from lyo_dr.decisions.failover.triage import Rules, triage
 from lyo_dr.model.facts import Facts, Probe, ReplicaReading, Sample
 from lyo_dr.model.verdict import Triage
 from tests.plans import lyo_plan

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lyo_dr.decisions.standby import may_stand_by
+from lyo_dr.decisions.incident.standby import may_stand_by
 from lyo_dr.model.facts import Instance
 from lyo_dr.model.incident import SystemRecord
 from tests.plans import lyo_plan, plan_of_two

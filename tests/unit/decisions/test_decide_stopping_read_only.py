@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lyo_dr.decisions.stopping import read_only_progress
+from lyo_dr.decisions.restore.stopping import read_only_progress
 from lyo_dr.model.restore import WritesSet
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from lyo_dr.decisions.tokens import (
+from lyo_dr.decisions.rotation.cache_tokens import (
     TokenCopy,
     cache_url,
     needs_rotate,

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from lyo_dr.decisions.traffic import latch_value, traffic_progress
+from lyo_dr.decisions.failover.traffic import latch_value, traffic_progress
 from lyo_dr.model.facts import Probe
 from lyo_dr.model.incident import SystemRecord
 from lyo_dr.model.verdict import Progress

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from lyo_dr.decisions.agreement import fresh
-from lyo_dr.decisions.triage import Rules, triage
+from lyo_dr.decisions.common.agreement import fresh
+from lyo_dr.decisions.failover.triage import Rules, triage
 from lyo_dr.model.facts import Facts
 from lyo_dr.model.verdict import Triage
 from tests.plans import lyo_plan

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from lyo_dr.decisions.validation import endpoint_fault, validation_progress
+from lyo_dr.decisions.failover.validation import endpoint_fault, validation_progress
 from lyo_dr.model.facts import Probe
 from lyo_dr.model.plan import Endpoint
 from lyo_dr.model.verdict import Progress

@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from lyo_dr.decisions.winding import Pace, next_turn, pace_of
-from lyo_dr.model.delayed import Replay, Winding
+from lyo_dr.decisions.restore.advance import Pace, next_turn, pace_of
+from lyo_dr.model.delayed_replica import Replay, Winding
 from lyo_dr.model.plan import Timing
 from tests.unit.vocabulary import at
 

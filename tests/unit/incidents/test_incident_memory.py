@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from lyo_dr.adapters.aws.table import Table
+from lyo_dr.adapters.aws.dynamodb import Table
 from lyo_dr.errors import EpochStale, NotFound
 from lyo_dr.model.incident import Line, SystemRecord
 from tests.unit.aws import World
@@ -17,13 +17,13 @@ MOVED = SystemRecord(active_region=OREGON, standby_region=None, epoch=1)
 
 
 def test_before_anything_is_written_the_plans_roles_hold_at_epoch_zero(world: World) -> None:
-    assert world.here().system.record() == first_day()
-    assert world.here().system.lease() is None
-    assert world.here().system.paused() is None
+    assert world.ctx().store.control.record() == first_day()
+    assert world.ctx().store.control.lease() is None
+    assert world.ctx().store.control.paused() is None
 
 
 def test_the_record_only_moves_to_a_newer_epoch(world: World) -> None:
-    system = world.here().system
+    system = world.ctx().store.control
     assert system.change_record(MOVED) is True
     assert system.change_record(MOVED) is False, "the same again changes nothing"
     assert system.record() == MOVED
@@ -35,7 +35,7 @@ def test_the_record_only_moves_to_a_newer_epoch(world: World) -> None:
 
 
 def test_one_holder_at_a_time_and_every_takeover_has_a_newer_epoch(world: World) -> None:
-    system = world.here().system
+    system = world.ctx().store.control
     first = system.take_lease("a", NOON, QUARTER)
     assert first is not None
     assert first.epoch == 1
@@ -55,7 +55,7 @@ def test_one_holder_at_a_time_and_every_takeover_has_a_newer_epoch(world: World)
 
 
 def test_an_expired_lease_is_taken_over_and_the_old_holder_is_refused(world: World) -> None:
-    system = world.here().system
+    system = world.ctx().store.control
     old = system.take_lease("a", NOON, QUARTER)
     assert old is not None
     new = system.take_lease("b", at(900), QUARTER)
@@ -65,7 +65,7 @@ def test_an_expired_lease_is_taken_over_and_the_old_holder_is_refused(world: Wor
 
 
 def test_two_steps_of_one_incident_may_renew_at_the_same_time(world: World) -> None:
-    system = world.here().system
+    system = world.ctx().store.control
     seen = system.take_lease("a", NOON, QUARTER)
     assert seen is not None
     assert system.renew_lease(seen, at(61), QUARTER)
@@ -76,7 +76,7 @@ def test_two_steps_of_one_incident_may_renew_at_the_same_time(world: World) -> N
 
 
 def test_of_two_that_take_at_the_same_moment_one_wins(world: World) -> None:
-    system = world.here().system
+    system = world.ctx().store.control
 
     def be_faster(_number: int, name: str) -> None:
         if name == "dynamodb:PutItem":
@@ -91,7 +91,7 @@ def test_of_two_that_take_at_the_same_moment_one_wins(world: World) -> None:
 
 
 def test_opening_an_incident_twice_changes_nothing(world: World) -> None:
-    incidents, incident = world.here().incidents, an_incident()
+    incidents, incident = world.ctx().store.incidents, an_incident()
     incidents.open(incident, a_signal(), "digest")
     incidents.set(incident.id, gate="open")
     incidents.open(incident, a_signal(by="somebody"), "other")
@@ -101,12 +101,12 @@ def test_opening_an_incident_twice_changes_nothing(world: World) -> None:
 
 
 def test_an_incident_nobody_opened_has_no_head(world: World) -> None:
-    assert world.here().incidents.head("nope") is None
-    assert world.here().incidents.timeline("nope") == []
+    assert world.ctx().store.incidents.head("nope") is None
+    assert world.ctx().store.incidents.timeline("nope") == []
 
 
 def test_a_note_is_written_once_and_stays(world: World) -> None:
-    incidents = world.here().incidents
+    incidents = world.ctx().store.incidents
     assert incidents.note("i", "FENCE", "assistant", desired=2, minimum=None)
     assert not incidents.note("i", "FENCE", "assistant", desired=0, minimum=0)
     note = incidents.read_note("i", "FENCE", "assistant")
@@ -119,7 +119,7 @@ def test_a_note_is_written_once_and_stays(world: World) -> None:
 
 
 def test_the_timeline_is_told_in_the_order_of_time(world: World) -> None:
-    incidents = world.here().incidents
+    incidents = world.ctx().store.incidents
     lines = [Line(at=at(seconds), step="S", sentence=f"{seconds}") for seconds in (10, 2, 2.5, -3600)]
     for line in lines:
         incidents.tell("i", line)
@@ -127,7 +127,7 @@ def test_the_timeline_is_told_in_the_order_of_time(world: World) -> None:
 
 
 def test_a_long_timeline_is_read_to_its_end(world: World) -> None:
-    incidents = world.here().incidents
+    incidents = world.ctx().store.incidents
     for number in range(12):
         incidents.tell("i", Line(at=at(number), step="S", sentence=f"{number}" + "x" * 100_000))
     assert len(incidents.timeline("i")) == 12

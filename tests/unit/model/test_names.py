@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from lyo_dr.model.names import Names, kebab, snake
+from lyo_dr.model.resource_names import ResourceNames, kebab, snake
 from tests.plans import lyo_plan
 from tests.unit.vocabulary import IRELAND, OREGON
 
-HERE, THERE = Names(lyo_plan(), OREGON), Names(lyo_plan(), IRELAND)
+HERE, THERE = ResourceNames(lyo_plan(), OREGON), ResourceNames(lyo_plan(), IRELAND)
 
 
 @pytest.mark.parametrize("name", ["PromoteReplica", "promote_replica", "promote-replica"])

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 import pytest
 
 from lyo_dr.adapters import clock
-from lyo_dr.decisions.breach_messages import look_again
-from lyo_dr.incidents.blocks import Block
+from lyo_dr.decisions.breach.messages import look_again
 from lyo_dr.model.incident import Incident
 from lyo_dr.steps.breach_response import lift_containment
 from lyo_dr.steps.keeper import remind_of_blocks
+from lyo_dr.store.blocks import Block
 from tests.plans import lyo_plan
 from tests.unit.aws import World
 from tests.unit.breaches import BREACH, INTRUDER, given_breach
@@ -26,9 +26,11 @@ def blocked(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     """An intruder's address is held back, to be looked at again in a week."""
     monkeypatch.setenv("AWS_REGION", IRELAND)
     incident: Incident = given_breach(world)
-    here = world.here(region=IRELAND)
-    here.incidents.note(incident.id, "BLOCKED", f"{IRELAND}#{INTRUDER}", region=IRELAND, address=INTRUDER, version=4)
-    here.blocks.keep(Block(incident=incident.id, addresses=[f"{INTRUDER}/32"], until=DUE))
+    ctx = world.ctx(region=IRELAND)
+    ctx.store.incidents.note(
+        incident.id, "BLOCKED", f"{IRELAND}#{INTRUDER}", region=IRELAND, address=INTRUDER, version=4
+    )
+    ctx.store.blocks.keep(Block(incident=incident.id, addresses=[f"{INTRUDER}/32"], until=DUE))
     return world
 
 
@@ -50,7 +52,7 @@ def test_people_are_reminded_when_it_is_due_once_and_again_as_long_afterwards(
 def test_its_twin_a_block_that_was_lifted_reminds_nobody(blocked: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lift_containment, "_unblock", lambda *_: [])
     lift_containment.handler({"incident": BREACH, "by": "ada", "why": "the address was reassigned"})
-    assert blocked.here(region=IRELAND).blocks.standing() == []
+    assert blocked.ctx(region=IRELAND).store.blocks.standing() == []
     assert told_at(blocked, monkeypatch, DUE + WEEK) == 0
 
 

@@ -9,15 +9,16 @@ from typing import Any
 import msgspec
 import pytest
 
-from lyo_dr.adapters.aws.roles import POLICY, revoked_before
-from lyo_dr.adapters.aws.security_groups import rules_of
+from lyo_dr.adapters.aws.ec2 import rules_of
+from lyo_dr.adapters.aws.iam import POLICY, revoked_before
 from lyo_dr.adapters.aws.session import client
-from lyo_dr.decisions.breach import judge_breach
+from lyo_dr.decisions.breach.response import judge_breach
 from lyo_dr.errors import GateNotPassed, LeaseLost, NotContained
 from lyo_dr.model.consent import Consent
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Progress
-from lyo_dr.steps import breaching, lifting
+from lyo_dr.services.breach import breach_context
+from lyo_dr.services.incident import containment
 from lyo_dr.steps.breach_response import (
     announce_breach,
     announce_breach_failure,
@@ -58,17 +59,17 @@ def course(incident: Incident, **hint: Any) -> Any:
 
 
 def head(world: World) -> dict[str, Any]:
-    found = world.here(region=IRELAND).incidents.head(BREACH)
+    found = world.ctx(region=IRELAND).store.incidents.head(BREACH)
     assert found is not None
     return found
 
 
 def open_the_gate(world: World) -> None:
-    world.here(region=IRELAND).incidents.set(BREACH, gate="open")
+    world.ctx(region=IRELAND).store.incidents.set(BREACH, gate="open")
 
 
 def said(world: World) -> list[str]:
-    return [line.sentence for line in world.here(region=IRELAND).incidents.timeline(BREACH)]
+    return [line.sentence for line in world.ctx(region=IRELAND).store.incidents.timeline(BREACH)]
 
 
 def test_judging_puts_the_deadline_and_the_gate_on_record(world: World, ours: Incident) -> None:
@@ -79,18 +80,18 @@ def test_judging_puts_the_deadline_and_the_gate_on_record(world: World, ours: In
 
 
 def test_without_the_lease_nothing_is_judged(world: World, ours: Incident) -> None:
-    world.here(region=OREGON).system.release_lease(BREACH, ours.epoch, world.here().now())
+    world.ctx(region=OREGON).store.control.release_lease(BREACH, ours.epoch, world.ctx().now())
     with pytest.raises(LeaseLost):
         judge_step.handler(request(ours, signal=a_breach_signal()))
 
 
 def test_a_gate_opens_with_the_consent_to_these_facts_and_with_no_other(world: World, ours: Incident) -> None:
     asked = judge_step.handler(request(ours, signal=a_breach_signal()))
-    here = world.here(region=IRELAND)
+    ctx = world.ctx(region=IRELAND)
     with pytest.raises(GateNotPassed, match="no consent to"):
         open_gate.handler(request(ours, signal=a_breach_signal()))
     consent = Consent(facts=asked["gate"]["facts"], finding="breach", by="ada")
-    here.incidents.set(BREACH, consent=msgspec.to_builtins(consent))
+    ctx.store.incidents.set(BREACH, consent=msgspec.to_builtins(consent))
     assert open_gate.handler(request(ours, signal=a_breach_signal()))["status"] == "act"
     assert head(world)["gate"] == "open"
 
@@ -176,11 +177,11 @@ def test_a_group_is_emptied_and_filled_again_as_it_was(build: Any, monkeypatch: 
 def test_what_was_within_reach_is_drafted_kept_and_sent_to_the_legal_side_alone(
     world: World, ours: Incident, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(breaching, "invoke", lambda *_args, **_more: ACCESS)
+    monkeypatch.setattr(breach_context, "invoke", lambda *_args, **_more: ACCESS)
     part = assess_breach.handler(request(ours, course=course(ours), so_far={}))
     assert part["status"] == "done"
     assert "Within reach: lyo_users; drafts for the authority and for customers wait for a person" in part["sentence"]
-    notes = world.here(region=IRELAND).incidents.notes(BREACH, "DRAFT")
+    notes = world.ctx(region=IRELAND).store.incidents.notes(BREACH, "DRAFT")
     assert {note["standing"] for note in notes} == {"waits for a person"}
     assert not [sentence for sentence in said(world) if "Told responders" in sentence or "stakeholders" in sentence]
 
@@ -215,10 +216,10 @@ def test_a_rotation_inside_a_breach_works_under_its_lease_and_leaves_it_alone(wo
     assert (rotation["epoch"], rotation["under"]) == (ours.epoch, BREACH)
     _given_secret(world)
     close_rotation.handler({"rotation": rotation})
-    lease = world.here(region=OREGON).system.lease()
+    lease = world.ctx(region=OREGON).store.control.lease()
     assert lease is not None
     assert lease.holder == BREACH
-    assert lease.expires_at > world.here().now()
+    assert lease.expires_at > world.ctx().now()
 
 
 def test_the_twin_a_rotation_of_its_own_waits_for_the_breach(world: World, ours: Incident) -> None:
@@ -239,12 +240,12 @@ def _given_secret(world: World) -> None:
 def test_looking_at_fresh_tasks_pushes_the_lease_out(
     world: World, ours: Incident, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before, now = world.here(region=OREGON).system.lease(), datetime.now(UTC)
+    before, now = world.ctx(region=OREGON).store.control.lease(), datetime.now(UTC)
     assert before is not None
     monkeypatch.setattr(check_tasks, "all_ready", lambda *_: Progress(status="ready", sentence="All tasks are new"))
     monkeypatch.setattr("lyo_dr.adapters.clock.now", lambda: before.expires_at - timedelta(seconds=5))
     assert check_tasks.handler(request(ours, before=now))["status"] == "ready"
-    after = world.here(region=OREGON).system.lease()
+    after = world.ctx(region=OREGON).store.control.lease()
     assert after is not None
     assert after.expires_at > before.expires_at
 
@@ -253,11 +254,11 @@ def test_looking_at_fresh_tasks_pushes_the_lease_out(
 def test_a_breach_that_is_worked_on_is_not_lifted_and_one_that_has_ended_is(
     world: World, ours: Incident, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from lyo_dr.decisions.orders import Order
+    from lyo_dr.decisions.incident.operator_commands import Order
 
-    monkeypatch.setattr(lifting, "invoke", lambda *_args, **_more: {"done": True, "sentence": "lifted"})
-    here, order = world.here(region=IRELAND), Order(action="lift", incident=BREACH, why="over")
-    assert lifting.lift_containment(order, "ada", here).status == 409
-    here.incidents.set(BREACH, state="closed")
-    assert lifting.lift_containment(order, "ada", here).status == 200
-    assert lifting.lift_containment(Order(action="lift", incident="other", why="x"), "ada", here).status == 404
+    monkeypatch.setattr(containment, "invoke", lambda *_args, **_more: {"done": True, "sentence": "lifted"})
+    ctx, order = world.ctx(region=IRELAND), Order(action="lift", incident=BREACH, why="over")
+    assert containment.lift_containment(order, "ada", ctx).status == 409
+    ctx.store.incidents.set(BREACH, state="closed")
+    assert containment.lift_containment(order, "ada", ctx).status == 200
+    assert containment.lift_containment(Order(action="lift", incident="other", why="x"), "ada", ctx).status == 404

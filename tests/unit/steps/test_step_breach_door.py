@@ -8,11 +8,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from lyo_dr.adapters.aws import executions
+from lyo_dr.adapters.aws import stepfunctions
 from lyo_dr.adapters.aws.session import client
-from lyo_dr.doorman import Here
+from lyo_dr.context import StepContext
 from lyo_dr.errors import BadSignal, ServiceUnreachable
-from lyo_dr.model.names import Names
+from lyo_dr.model.resource_names import ResourceNames
 from lyo_dr.steps.incident_response import open_incident, receive, record_failure, settle_lease
 from tests.plans import lyo_plan
 from tests.unit.aws import World, refusal
@@ -26,17 +26,17 @@ def _in_ireland(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def started(world: World, region: str) -> list[str]:
-    states, machine = client("stepfunctions", region), Names(world.plan, region).machine("incident_response")
+    states, machine = client("stepfunctions", region), ResourceNames(world.plan, region).machine("incident_response")
     return [one["name"] for one in states.list_executions(stateMachineArn=machine)["executions"]]
 
 
 def opened(world: World, **changes: Any) -> Any:
-    signal = msgspec.structs.replace(a_breach_signal(), at=world.here().now(), **changes)
+    signal = msgspec.structs.replace(a_breach_signal(), at=world.ctx().now(), **changes)
     return open_incident.handler({"signal": json.loads(msgspec.json.encode(signal)), "execution": BREACH})
 
 
 def said(world: World, name: str = BREACH) -> list[str]:
-    return [line.sentence for line in world.here(region=IRELAND).incidents.timeline(name)]
+    return [line.sentence for line in world.ctx(region=IRELAND).store.incidents.timeline(name)]
 
 
 def test_a_finding_starts_the_same_incident_at_both_doors_however_often_it_comes(world: World) -> None:
@@ -54,14 +54,14 @@ def test_an_archived_finding_starts_nothing_and_is_no_failure(world: World) -> N
 def test_a_door_that_does_not_answer_keeps_the_other_from_nothing(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = executions.start
+    real = stepfunctions.start
 
     def start(*given: Any, **more: Any) -> Any:
         if more.get("brief"):
             raise ServiceUnreachable("us-west-2 is silent")
         return real(*given, **more)
 
-    monkeypatch.setattr(executions, "start", start)
+    monkeypatch.setattr(stepfunctions, "start", start)
     assert receive.handler(a_finding())["started"] is True
     assert len(started(world, IRELAND)) == 1
 
@@ -77,14 +77,14 @@ def test_with_a_silent_standby_it_opens_under_a_lease_of_its_own(world: World, m
         def lease(self) -> None:
             raise ServiceUnreachable("us-west-2 is silent")
 
-    monkeypatch.setattr(Here, "peer_system", Silent())
+    monkeypatch.setattr(StepContext, "peer_system", Silent())
     answer = opened(world)
     assert (answer["admission"], answer["lease_region"]) == ("open", IRELAND)
 
 
 def test_a_breach_beside_a_restore_is_told_to_both_at_once(world: World) -> None:
-    here = world.here(region=OREGON)
-    assert here.system.take_lease("database-bookings-x", here.now(), world.plan.budgets.lease)
+    ctx = world.ctx(region=OREGON)
+    assert ctx.store.control.take_lease("database-bookings-x", ctx.now(), world.plan.budgets.lease)
     assert opened(world)["admission"] == "duplicate"
     told = [sentence for sentence in said(world) if sentence.startswith("Told ")]
     assert [sentence.split(":")[0] for sentence in told] == ["Told legal", "Told responders"]
@@ -94,7 +94,7 @@ def test_a_breach_beside_a_restore_is_told_to_both_at_once(world: World) -> None
 def test_a_breach_without_a_word_about_it_is_a_bad_signal(world: World) -> None:
     with pytest.raises(BadSignal, match="has to say what is suspected"):
         opened(world, breach=None)
-    assert world.here(region=OREGON).system.lease() is None
+    assert world.ctx(region=OREGON).store.control.lease() is None
 
 
 def test_a_plan_without_the_part_opens_none(build: Any) -> None:

@@ -12,11 +12,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from lyo_dr.adapters.aws.roles import revoke_older_sessions
+from lyo_dr.adapters.aws.iam import revoke_older_sessions
 from lyo_dr.adapters.aws.session import client
-from lyo_dr.decisions.breach import judge_breach
+from lyo_dr.decisions.breach.response import judge_breach
 from lyo_dr.model.incident import Incident
-from lyo_dr.steps import breaching, proving, rotating
+from lyo_dr.services.breach import breach_context, verification
+from lyo_dr.services.common import application_login, sql_functions
 from lyo_dr.steps.breach_response import prove_contained
 from tests.plans import lyo_plan
 from tests.unit.aws import World
@@ -43,7 +44,7 @@ class Outside:
         if function.endswith("read-access"):
             found = {"database": "bookings", "sessions": self.sessions}
             return {**found, "error": self.silent} if self.silent else found
-        old = rotating.login_in(asked["secret"], region, asked["version"]).user == "lyo_app"
+        old = application_login.login_in(asked["secret"], region, asked["version"]).user == "lyo_app"
         if old:
             return {"accepted": not self.old_refused, "refused": self.old_refused, "reason": "28P01"}
         return {"accepted": self.new_accepted, "refused": not self.new_accepted, "reason": ""}
@@ -68,9 +69,9 @@ def outside(world: World, monkeypatch: pytest.MonkeyPatch) -> Outside:
         with world.elsewhere():
             return found.ask(*asked, **more)
 
-    for module in (breaching, rotating):
+    for module in (breach_context, sql_functions):
         monkeypatch.setattr(module, "invoke", ask)
-    monkeypatch.setattr(proving, "ask_front_door", lambda *_given: found.front)
+    monkeypatch.setattr(verification, "ask_front_door", lambda *_given: found.front)
     return found
 
 
@@ -129,8 +130,8 @@ def test_what_contradicts_it_is_named_and_looked_at_again(
 
 def test_after_the_budget_it_has_failed_with_every_gap(world: World, outside: Outside, ours: Incident) -> None:
     outside.sessions, outside.front = {"lyo_app": 1}, a_probe(503)
-    began = world.here().now() - world.plan.budgets.validation - timedelta(seconds=1)
-    world.here(region=IRELAND).incidents.note(BREACH, "PROVING", "began", at=began.isoformat())
+    began = world.ctx().now() - world.plan.budgets.validation - timedelta(seconds=1)
+    world.ctx(region=IRELAND).store.incidents.note(BREACH, "PROVING", "began", at=began.isoformat())
     proof = prove(ours)
     assert proof["status"] == "failed"
     assert "1 sessions of lyo_app" in proof["sentence"]

@@ -12,7 +12,7 @@ import pytest
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.restore import Evidence, Reading, Run, Target
-from lyo_dr.steps.attempts import Attempts
+from lyo_dr.services.restore.attempts import Attempts
 from lyo_dr.steps.database_restore import (
     choose_delayed,
     choose_moment,
@@ -47,14 +47,14 @@ def late(build: Callable[[Plan], World]) -> World:
 @pytest.fixture
 def moment(late: World) -> datetime:
     """Five minutes ago, just before the damage."""
-    return late.here().now().replace(microsecond=0) - timedelta(minutes=5)
+    return late.ctx().now().replace(microsecond=0) - timedelta(minutes=5)
 
 
 @pytest.fixture
 def rds(late: World, moment: datetime, monkeypatch: pytest.MonkeyPatch) -> DelayedRds:
     fake = DelayedRds()
     fake.given(REPLICA)
-    fake.given_delayed(late.here().now())
+    fake.given_delayed(late.ctx().now())
     monkeypatch.setattr(late.calls, "_rds", fake)
     late.calls.functions = fake.function
     return fake
@@ -68,8 +68,8 @@ def incident(late: World, rds: DelayedRds, moment: datetime) -> Incident:
 def begun(late: World, moment: datetime, **changes: Any) -> Incident:
     """What ChooseMoment leaves."""
     found = late.given_incident(**changes)
-    late.here().incidents.note(found.id, "DAMAGED", "bookings", instance=REPLICA)
-    Attempts(late.here(), found.id).add(1, Target(kind="moment", at=moment))
+    late.ctx().store.incidents.note(found.id, "DAMAGED", "bookings", instance=REPLICA)
+    Attempts(late.ctx(), found.id).add(1, Target(kind="moment", at=moment))
     return found
 
 
@@ -101,7 +101,7 @@ def promoted(incident: Incident) -> Any:
 
 def judged(late: World, incident: Incident, beside: Any, replayed_to: datetime) -> Any:
     answers = [Reading(name=check.name, value=0.0) for check in late.plan.databases[0].integrity]
-    late.here().databases.record_run("bookings", Run(at=at(-86400), lsn="0/0", readings=answers, faults=[]))
+    late.ctx().store.databases.record_run("bookings", Run(at=at(-86400), lsn="0/0", readings=answers, faults=[]))
     replay = {"in_recovery": False, "replayed_to": replayed_to}
     restored = {"database": "bookings", "at": at(0), "lsn": "0/0", "readings": answers, "replay": replay}
     return go(judge_restored.handler, incident, beside=beside, restored=restored)
@@ -130,7 +130,7 @@ def test_it_is_brought_near_to_the_damage_and_never_nearer_than_the_margin(
     assert sum(rds.stretches) == pytest.approx(45, abs=5), "a minute of slack, less the margin"
     assert rds.replayed_to is not None
     assert timedelta(seconds=9) < moment - rds.replayed_to < timedelta(seconds=15)
-    assert Attempts(late.here(), incident.id).all() == [Target(kind="moment", at=rds.replayed_to)]
+    assert Attempts(late.ctx(), incident.id).all() == [Target(kind="moment", at=rds.replayed_to)]
     assert rds.delays[-1] == 3_600_000, "the group is meant for the next replica"
     assert "s before the moment are missing in it" in "; ".join(late.said())
 
@@ -154,8 +154,8 @@ def test_afterwards_it_gets_the_group_and_the_protection_the_damaged_instance_ha
 ) -> None:
     rds.instances[REPLICA]["DBParameterGroups"] = [{"DBParameterGroupName": "tuned"}]
     promoted(incident)
-    late.here().databases.move("bookings", DELAYED)
-    began = late.here().now()
+    late.ctx().store.databases.move("bookings", DELAYED)
+    began = late.ctx().now()
     first = go(add_zone.handler, incident, started_at=began)
     assert first["sentence"] == (
         f"{DELAYED} gets DBParameterGroupName tuned, DeletionProtection True, as the damaged instance has it"
@@ -168,16 +168,16 @@ def test_a_damaged_instance_that_was_put_aside_already_is_asked_under_its_new_na
     late: World, rds: DelayedRds, incident: Incident
 ) -> None:
     promoted(incident)
-    late.here().databases.move("bookings", DELAYED)
-    aside = late.here().names.damaged(REPLICA, incident.id)
+    late.ctx().store.databases.move("bookings", DELAYED)
+    aside = late.ctx().names.damaged(REPLICA, incident.id)
     rds.instances[aside] = rds.instances.pop(REPLICA) | {"DBParameterGroups": [{"DBParameterGroupName": "tuned"}]}
-    verdict = go(add_zone.handler, incident, started_at=late.here().now())
+    verdict = go(add_zone.handler, incident, started_at=late.ctx().now())
     assert "gets DBParameterGroupName tuned" in verdict["sentence"]
 
 
 def test_the_twin_a_restored_instance_has_them_from_the_start(late: World, rds: DelayedRds, incident: Incident) -> None:
     rds.instances[REPLICA] |= {"MultiAZ": True, "BackupRetentionPeriod": 7}
-    verdict = go(add_zone.handler, incident, started_at=late.here().now())
+    verdict = go(add_zone.handler, incident, started_at=late.ctx().now())
     assert verdict["status"] == "ready"
     assert late.calls.count("rds:ModifyDBInstance") == 0
 
@@ -189,10 +189,10 @@ def test_a_promotion_that_replayed_the_damage_after_all_leads_to_an_ordinary_res
     verdict = judged(late, incident, beside, moment + timedelta(seconds=30))
     assert verdict["status"] == "again"
     assert "replayed on to" in verdict["sentence"]
-    attempts = Attempts(late.here(), incident.id)
+    attempts = Attempts(late.ctx(), incident.id)
     assert attempts.all()[-1] == Target(kind="moment", at=moment)
     assert (attempts.restores(), attempts.at_delayed(), attempts.delayed()) == (1, False, DELAYED)
-    assert attempts.instance(REPLICA) == late.here().names.restored(REPLICA, incident.id, 2)
+    assert attempts.instance(REPLICA) == late.ctx().names.restored(REPLICA, incident.id, 2)
     assert choose(incident)["status"] == "restore", "it is never used twice"
     assert rds.promotions == 1
 
@@ -216,7 +216,7 @@ def test_damage_that_is_older_than_the_delay_is_restored_as_ever(
     assert choose(incident)["status"] == "restore"
     assert "the damage is older than its delay" in late.said()[-1]
     assert (rds.held, rds.promotions) == (False, 0)
-    assert Attempts(late.here(), incident.id).delayed() is None
+    assert Attempts(late.ctx(), incident.id).delayed() is None
 
 
 @pytest.mark.parametrize("lost", ["silent", "gone", "another source"])
@@ -239,7 +239,7 @@ def test_more_than_the_rpo_before_the_moment_is_too_much_where_it_cannot_be_brou
     assert "more than the RPO" in verdict["sentence"]
     assert go(restore_instead.handler, incident)["status"] == "restore"
     assert go(restore_instead.handler, incident)["sentence"] == late.said()[-1], "twice is once"
-    attempts = Attempts(late.here(), incident.id)
+    attempts = Attempts(late.ctx(), incident.id)
     assert attempts.all()[-1] == Target(kind="moment", at=moment)
     assert len(attempts.all()) == 2
     assert (rds.held, rds.promotions, len(rds.delays)) == (False, 0, 1)
@@ -275,7 +275,7 @@ def test_while_a_person_is_asked_it_stays_held_and_the_message_says_so(
     late: World, rds: DelayedRds, moment: datetime
 ) -> None:
     incident = late.given_incident(gate=None)
-    late.here().databases.record_run("bookings", Run(at=moment, lsn="0/0", readings=readings(), faults=[]))
+    late.ctx().store.databases.record_run("bookings", Run(at=moment, lsn="0/0", readings=readings(), faults=[]))
     go(hold_delayed.handler, incident)
     asked = a_signal(kind="database", region=OREGON, source="integrity", database="bookings")
     verdict = go(choose_moment.handler, incident, signal=asked, evidence=Evidence(database="bookings"))
@@ -301,7 +301,7 @@ def test_fault_44_killed_after_any_call_and_started_again_it_is_promoted_once_an
     late.calls.after = lambda _number, _name: None
     beside = promoted(incident)
     assert (beside["status"], beside["identifier"], rds.promotions) == ("ready", DELAYED, 1)
-    attempts = Attempts(late.here(), incident.id)
+    attempts = Attempts(late.ctx(), incident.id)
     assert (len(attempts.all()), attempts.restores(), attempts.instead().at) == (1, 0, moment)
     assert rds.replayed_to is not None
     assert rds.replayed_to <= moment - timedelta(seconds=9)

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from lyo_dr.adapters.aws.dynamodb import Table
 from lyo_dr.adapters.aws.ecs import Ecs
-from lyo_dr.adapters.aws.table import Table
 from lyo_dr.errors import CallRefused, ServiceUnreachable
 from lyo_dr.model.fence import OwnFence
 from lyo_dr.model.incident import SystemRecord
-from lyo_dr.model.names import Names
+from lyo_dr.model.resource_names import ResourceNames
 from lyo_dr.steps.keeper import fence_deposed, fence_self, keep_latch
 from tests.unit.aws import World, refusal
 from tests.unit.fences import OREGON_TOOK_OVER, Functions, Go, oregon_takes_over
@@ -25,14 +25,14 @@ def test_fault_30_a_primary_that_comes_back_fences_itself_once_it_reads_its_peer
     go(IRELAND)
     fence_self.handler({})
     assert fence_self.handler({}) == {"deposed": True, "complete": True}
-    ireland = world.here(region=IRELAND)
-    assert ireland.system.record() == OREGON_TOOK_OVER
+    ireland = world.ctx(region=IRELAND)
+    assert ireland.store.control.record() == OREGON_TOOK_OVER
     assert world.service(IRELAND) == (0, 0, 4)
     assert functions.asked[0] == ("close-database", IRELAND, {"database": "bookings", "epoch": 1})
-    note = ireland.incidents.read_note("deposed-epoch-1", "FENCE", "assistant")
+    note = ireland.store.incidents.read_note("deposed-epoch-1", "FENCE", "assistant")
     assert note is not None
     assert (note["desired"], note["minimum"]) == (2, 2), "the way back is written down before anything is taken"
-    assert ireland.fences.own() == OwnFence(
+    assert ireland.store.fences.own() == OwnFence(
         epoch=1,
         complete=True,
         sentence="us-west-2 is active at epoch 1, so this region fences itself: "
@@ -56,8 +56,8 @@ def test_fault_30_the_latch_of_the_deposed_region_follows_its_record(
     world: World, functions: Functions, go: Go
 ) -> None:
     """Ireland had failed over to itself once: its latch held the SECONDARY record out."""
-    world.here(region=IRELAND).system.change_record(first_day(standby_region=None, epoch=3))
-    world.here().system.change_record(first_day(active_region=OREGON, standby_region=None, epoch=5))
+    world.ctx(region=IRELAND).store.control.change_record(first_day(standby_region=None, epoch=3))
+    world.ctx().store.control.change_record(first_day(active_region=OREGON, standby_region=None, epoch=5))
     go(IRELAND)
     assert keep_latch.handler({}) == {"record": "secondary", "off": True}
     fence_self.handler({})
@@ -108,14 +108,14 @@ def test_fault_30_the_twin_a_region_that_is_not_deposed_does_two_reads_and_nothi
 ) -> None:
     for region, record in ((IRELAND, mine), (OREGON, theirs)):
         if record.epoch:
-            world.here(region=region).system.change_record(record)
+            world.ctx(region=region).store.control.change_record(record)
     world.prepare("ecs")
     go(IRELAND)
     before = len(world.calls.made)
     assert fence_self.handler({}) == {"deposed": False}
     assert world.calls.made[before:] == ["dynamodb:GetItem"] * 2
     assert functions.asked == []
-    assert world.here(region=IRELAND).system.record() == mine
+    assert world.ctx(region=IRELAND).store.control.record() == mine
 
 
 @pytest.mark.parametrize("silence", [ServiceUnreachable("no answer"), CallRefused("no"), refusal("AccessDenied")])
@@ -134,7 +134,7 @@ def test_fault_30_the_twin_an_unreachable_peer_fences_nothing(
     monkeypatch.setattr(world.calls, "call", call)
     assert fence_self.handler({}) == {"deposed": False}
     assert functions.asked == []
-    assert world.here(region=IRELAND).system.record() == first_day()
+    assert world.ctx(region=IRELAND).store.control.record() == first_day()
 
 
 def test_while_a_person_has_paused_a_region_its_keeper_leaves_services_and_databases_to_them(
@@ -144,12 +144,16 @@ def test_while_a_person_has_paused_a_region_its_keeper_leaves_services_and_datab
     world.prepare("ecs")
     world.pause()
     assert fence_deposed.handler({}) == {"deposed": True, "confirmed": False}
-    Table(Names(world.plan, IRELAND).table, IRELAND).put({"pk": "SYSTEM", "sk": "PAUSE", "paused": True, "by": "ada"})
+    Table(ResourceNames(world.plan, IRELAND).table, IRELAND).put(
+        {"pk": "SYSTEM", "sk": "PAUSE", "paused": True, "by": "ada"}
+    )
     go(IRELAND)
     assert fence_self.handler({}) == {"deposed": True, "complete": False}
     assert world.service(IRELAND) == (2, 2, 4)
     assert functions.asked == []
-    assert world.here(region=IRELAND).system.record() == OREGON_TOOK_OVER, "who is active is no question of a pause"
+    assert world.ctx(region=IRELAND).store.control.record() == OREGON_TOOK_OVER, (
+        "who is active is no question of a pause"
+    )
 
 
 def test_the_standby_never_fences_itself(world: World, functions: Functions, go: Go) -> None:

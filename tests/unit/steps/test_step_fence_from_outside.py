@@ -25,14 +25,14 @@ def test_fault_30_the_fence_is_tried_again_from_outside_until_it_is_confirmed(
     assert fence_deposed.handler({}) == {"deposed": True, "confirmed": False}
     assert world.service(IRELAND) == (0, 0, 4), "stopped from outside, while its own keeper sleeps"
     fence_deposed.handler({})
-    known = world.here().fences.deposed(1)
+    known = world.ctx().store.fences.deposed(1)
     assert known is not None
     assert known.sentence.endswith("it has not said yet that its databases are closed")
     go(IRELAND)
     fence_self.handler({})
     go(OREGON)
     assert fence_deposed.handler({}) == {"deposed": True, "confirmed": True}
-    known = world.here().fences.deposed(1)
+    known = world.ctx().store.fences.deposed(1)
     assert known is not None
     assert (known.by, known.incident) == ("FenceDeposed", incident)
     assert known.confirmed_at is not None
@@ -58,7 +58,7 @@ def test_a_silent_region_is_asked_within_the_fences_budget_and_stays_unconfirmed
     world.prepare("ecs")
     world.calls.fail("ecs:DescribeServices", refusal("ServiceUnavailable", status=503))
     assert fence_deposed.handler({}) == {"deposed": True, "confirmed": False}
-    known = world.here().fences.deposed(1)
+    known = world.ctx().store.fences.deposed(1)
     assert known is not None
     assert known.sentence.startswith("eu-west-1 does not answer yet (")
     assert world.calls.count("ecs:UpdateService") == 0
@@ -76,22 +76,22 @@ def test_the_twin_nobody_is_fenced_on_the_first_day(world: World, go: Go, region
 
 def test_the_twin_a_declared_standby_is_not_fenced(world: World) -> None:
     oregon_takes_over(world)
-    world.here().system.change_record(first_day(active_region=OREGON, standby_region=IRELAND, epoch=2))
+    world.ctx().store.control.change_record(first_day(active_region=OREGON, standby_region=IRELAND, epoch=2))
     assert fence_deposed.handler({}) == {"deposed": False}
 
 
 def test_after_a_failover_by_hand_the_fence_is_kept_as_well(world: World) -> None:
-    world.here().system.change_record(OREGON_TOOK_OVER)
+    world.ctx().store.control.change_record(OREGON_TOOK_OVER)
     world.prepare("ecs")
     fence_deposed.handler({})
-    known = world.here().fences.deposed(1)
+    known = world.ctx().store.fences.deposed(1)
     assert known is not None
     assert known.incident == "deposed-epoch-1"
 
 
 # -- divergent rows ---------------------------------------------------------------------------------------
 def confirm(world: World, minutes_ago: float = 0) -> None:
-    fences = world.here().fences
+    fences = world.ctx().store.fences
     known = fences.deposed(1)
     assert known is not None
     moment = clock.now() - timedelta(minutes=minutes_ago)
@@ -109,7 +109,7 @@ def test_fault_30_rows_that_exist_only_in_the_deposed_database_are_counted_and_l
 
     functions.answers |= {"list-recent-rows": recent, "find-rows": ["b"]}
     assert count_divergence.handler({}) == {"counted": True, "missing": 2}
-    note = world.here().incidents.read_note(incident, "DIVERGENT", "bookings#lyo_appointments")
+    note = world.ctx().store.incidents.read_note(incident, "DIVERGENT", "bookings#lyo_appointments")
     assert note is not None
     assert note["ids"] == ["a", "c"]
     assert "2 rows of lyo_appointments exist only in the deposed database" in world.said()
@@ -141,7 +141,7 @@ def test_a_count_that_fails_is_tried_again_and_given_to_a_person_in_the_end(worl
 
 # -- a stale writer ---------------------------------------------------------------------------------------
 def test_fault_27_an_older_epoch_cannot_take_a_fence_back(world: World) -> None:
-    fences = world.here().fences
+    fences = world.ctx().store.fences
     fences.expect(5, "newer")
     fences.expect(4, "older")
     assert fences.deposed(4) is None

@@ -9,7 +9,7 @@ import pytest
 
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.restore import Target
-from lyo_dr.steps.attempts import Attempts
+from lyo_dr.services.restore.attempts import Attempts
 from lyo_dr.steps.compare_damaged import find_databases
 from tests.unit.aws import World
 from tests.unit.restores import FakeRds, given_rds
@@ -27,21 +27,21 @@ def rds(world: World, monkeypatch: pytest.MonkeyPatch) -> FakeRds:
 @pytest.fixture
 def incident(world: World) -> Incident:
     found = world.given_incident()
-    here = world.here()
-    here.incidents.note(found.id, "DAMAGED", "bookings", instance=REPLICA)
-    here.incidents.note(found.id, "POINTED", "bookings", instance=RESTORED)
-    Attempts(here, found.id).add(1, Target(kind="moment", at=at(-300)))
+    ctx = world.ctx()
+    ctx.store.incidents.note(found.id, "DAMAGED", "bookings", instance=REPLICA)
+    ctx.store.incidents.note(found.id, "POINTED", "bookings", instance=RESTORED)
+    Attempts(ctx, found.id).add(1, Target(kind="moment", at=at(-300)))
     return found
 
 
 def find(world: World, incident: Incident) -> Any:
-    event = {"incident": incident, "database": "bookings", "started_at": world.here().now()}
+    event = {"incident": incident, "database": "bookings", "started_at": world.ctx().now()}
     return find_databases.handler(msgspec.to_builtins(event))
 
 
 def test_the_damaged_instance_is_compared_under_its_new_name(world: World, rds: FakeRds, incident: Incident) -> None:
-    here = world.here()
-    rds.given(here.names.damaged(here.plan.database("bookings").instances[here.region], incident.id))
+    ctx = world.ctx()
+    rds.given(ctx.names.damaged(ctx.plan.database("bookings").instances[ctx.region], incident.id))
     places = find(world, incident)
     assert (places["status"], places["restored"]) == ("ready", {"host": "h", "port": 5432})
 

@@ -85,7 +85,7 @@ def test_waking_a_function_does_nothing(world: World) -> None:
 
 
 def fresh_signal(world: World, **changes: Any) -> dict[str, Any]:
-    signal = a_signal(at=world.here().now(), **changes)
+    signal = a_signal(at=world.ctx().now(), **changes)
     return {"signal": msgspec.to_builtins(signal), "execution": NAME}
 
 
@@ -94,7 +94,7 @@ def test_a_signal_of_the_lost_region_opens_an_incident_with_the_first_epoch(worl
     assert (answer["admission"], answer["epoch"], answer["region"]) == ("open", 1, OREGON)
     assert (answer["databases"], answer["services"]) == (["bookings"], ["assistant"])
     assert world.said(NAME) == ["Incident opened by route53: eu-west-1 may be lost"]
-    head = world.here().incidents.head(NAME)
+    head = world.ctx().store.incidents.head(NAME)
     assert head is not None
     assert head["plan"] == world.plan.digest()
 
@@ -122,12 +122,12 @@ def test_fault_41_a_manual_start_that_does_not_fit_is_a_bad_signal(world: World,
     event["signal"] |= changes
     with pytest.raises(BadSignal, match="OpenIncident was given input that does not fit"):
         open_incident.handler(event)
-    assert world.here().system.lease() is None
+    assert world.ctx().store.control.lease() is None
 
 
 def given_triage(world: World, **facts: Any) -> Any:
     incident = world.given_incident(gate=None)
-    seen = observers(samples=silent_looks(before=world.here().now()), **facts)
+    seen = observers(samples=silent_looks(before=world.ctx().now()), **facts)
     return triage.handler(msgspec.to_builtins({"incident": incident, "facts": seen, "signal": a_signal()}))
 
 
@@ -156,9 +156,9 @@ def settle(world: World) -> dict[str, Any]:
 
 
 def lease_runs_for(world: World) -> float:
-    lease = world.here().system.lease()
+    lease = world.ctx().store.control.lease()
     assert lease is not None
-    return (lease.expires_at - world.here().now()).total_seconds()
+    return (lease.expires_at - world.ctx().now()).total_seconds()
 
 
 def test_a_failure_before_anything_irreversible_gives_the_lease_back(world: World) -> None:
@@ -171,7 +171,7 @@ def test_a_failure_before_anything_irreversible_gives_the_lease_back(world: Worl
 
 def test_a_failure_after_a_promotion_keeps_the_lease_for_a_person(world: World) -> None:
     incident = world.given_incident()
-    world.here().incidents.note(incident.id, "PROMOTION", "bookings")
+    world.ctx().store.incidents.note(incident.id, "PROMOTION", "bookings")
     ended = settle(world)
     assert (ended["ending"], ended["kept"]) == ("failed", True)
     assert lease_runs_for(world) > 300 * 86400
@@ -179,22 +179,24 @@ def test_a_failure_after_a_promotion_keeps_the_lease_for_a_person(world: World) 
 
 def test_fault_28_a_failure_after_the_switch_is_degraded_keeps_the_lease_and_people_are_told(world: World) -> None:
     incident = world.given_incident()
-    world.here().incidents.note(incident.id, "PROMOTION", "bookings")
-    world.here().incidents.set(incident.id, authority="taken")
-    world.here().system.change_record(SystemRecord(active_region=OREGON, standby_region=None, epoch=incident.epoch))
+    world.ctx().store.incidents.note(incident.id, "PROMOTION", "bookings")
+    world.ctx().store.incidents.set(incident.id, authority="taken")
+    world.ctx().store.control.change_record(
+        SystemRecord(active_region=OREGON, standby_region=None, epoch=incident.epoch)
+    )
     ended = settle(world)
     assert (ended["ending"], ended["kept"]) == ("degraded", True)
     assert lease_runs_for(world) > 300 * 86400
     assert world.calls.count("sns:Publish") == 1
     assert "Told responders: ACTION NEEDED: incident degraded" in world.said()
-    assert world.here().system.record().active_region == OREGON, "there is no way back by itself"
+    assert world.ctx().store.control.record().active_region == OREGON, "there is no way back by itself"
 
 
 def test_fault_28_a_lease_that_ran_out_meanwhile_is_kept_all_the_same(world: World) -> None:
     incident = world.given_incident()
-    world.here().incidents.set(incident.id, authority="taken")
-    system = world.here().system
-    assert system.release_lease(incident.id, incident.epoch, world.here().now())
+    world.ctx().store.incidents.set(incident.id, authority="taken")
+    system = world.ctx().store.control
+    assert system.release_lease(incident.id, incident.epoch, world.ctx().now())
     assert settle(world)["kept"] is True
     assert lease_runs_for(world) > 300 * 86400
 
@@ -212,7 +214,7 @@ def test_an_incident_that_holds_no_lease_settles_nothing(world: World) -> None:
 def test_a_failure_before_the_opening_is_recorded_all_the_same(world: World) -> None:
     failure = record_failure.handler({"incident_id": NAME, "so_far": {"error": {"Error": "BadSignal"}}})
     assert failure["sentence"] == "Stopped before anything irreversible: BadSignal"
-    assert world.here().incidents.head(NAME) is None
+    assert world.ctx().store.incidents.head(NAME) is None
 
 
 def test_a_message_that_cannot_be_sent_is_on_the_timeline_and_stops_nothing(world: World) -> None:
@@ -242,7 +244,7 @@ def test_closing_gives_the_lease_back_and_closing_twice_changes_nothing(world: W
     assert close_incident.handler(event)["lease_released"] is True
     assert lease_runs_for(world) <= 0
     close_incident.handler(event)
-    head = world.here().incidents.head(incident.id)
+    head = world.ctx().store.incidents.head(incident.id)
     assert head is not None
     assert (head["state"], head["ending"], head["unprotected"]) == ("closed", "recovered", True)
     assert lease_runs_for(world) <= 0

@@ -8,13 +8,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from lyo_dr.adapters.aws import metrics
-from lyo_dr.decisions.signals import execution_name, signal_from_event
+from lyo_dr.adapters.aws import cloudwatch
+from lyo_dr.decisions.incident.signals import execution_name, signal_from_event
 from lyo_dr.errors import CallRefused, DatabaseUnreachable
 from lyo_dr.model.facts import Probe
 from lyo_dr.model.incident import Incident, SystemRecord
 from lyo_dr.model.plan import Plan
-from lyo_dr.steps import asking
+from lyo_dr.services.common import sql_functions
 from lyo_dr.steps.incident_response import open_incident, triage_database
 from lyo_dr.steps.keeper import count_connections, watch_databases
 from tests.plans import lyo_plan
@@ -48,7 +48,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> Answers:
             raise given[name]
         return msgspec.to_builtins(given[name])
 
-    monkeypatch.setattr(asking, "invoke", ask)
+    monkeypatch.setattr(sql_functions, "invoke", ask)
     return given
 
 
@@ -86,7 +86,7 @@ def test_a_database_that_was_restored_before_is_looked_for_where_it_is_now(
     given_apps(monkeypatch, without_database())
     incident, now = given_incident(world), f"{PRIMARY}-r-0a1b2c3d-1"
     world.calls.rds[now] = world.calls.rds.pop(PRIMARY)
-    world.here(region=IRELAND).databases.move("bookings", now)
+    world.ctx(region=IRELAND).store.databases.move("bookings", now)
     assert f"RDS: {now} is failed, in one zone" in look(incident)["evidence"]
 
 
@@ -136,7 +136,7 @@ def at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("at_noon")
 def test_it_waits_while_an_incident_of_the_region_has_the_lease_and_opens_after_it(world: World) -> None:
-    standby = world.here(region=OREGON).system
+    standby = world.ctx(region=OREGON).store.control
     lease = standby.take_lease("region-eu-west-1-x", NOON, world.plan.budgets.lease)
     assert lease is not None
     waiting = opened()
@@ -165,15 +165,15 @@ def test_it_counts_what_nobody_can_and_tells_nothing_of_what_it_does_not_know(
 
 def test_a_stand_by_is_not_watched(world: World, answers: Answers) -> None:
     active = SystemRecord(active_region=OREGON, standby_region=IRELAND, epoch=3)
-    world.here(region=IRELAND).system.change_record(active)
+    world.ctx(region=IRELAND).store.control.change_record(active)
     assert watch_databases.handler({}) == {"watched": []}
     assert watch_databases.handler({"warm": True}) == {"warm": True}
 
 
 def test_nothing_known_is_nothing_told(world: World) -> None:
-    metrics.write_database_watch(IRELAND, "bookings", lost=None, errors=None)
+    cloudwatch.write_database_watch(IRELAND, "bookings", lost=None, errors=None)
     assert world.calls.count("cloudwatch:PutMetricData") == 0
-    metrics.write_database_watch(IRELAND, "bookings", lost=False, errors=None)
+    cloudwatch.write_database_watch(IRELAND, "bookings", lost=False, errors=None)
     assert world.calls.count("cloudwatch:PutMetricData") == 1
 
 

@@ -36,7 +36,7 @@ def test_a_question_that_found_no_time_is_no_good_run_and_raises_no_alarm(
 ) -> None:
     assert ask(world, monkeypatch, -900) == 0
     assert ask(world, monkeypatch, -600, "SQLSTATE 57014") == 1
-    good = world.here(region=IRELAND).databases.baseline("bookings")
+    good = world.ctx(region=IRELAND).store.databases.baseline("bookings")
     assert good is not None
     assert good.at == at(-900)
     assert told == [0, 0]

@@ -20,7 +20,7 @@ from tests.unit.vocabulary import REPLICA, a_proof
 
 
 def event(world: World, incident: Incident, database: str = "bookings", **more: Any) -> dict[str, Any]:
-    started = world.here().now().isoformat()
+    started = world.ctx().now().isoformat()
     return {"incident": msgspec.to_builtins(incident), "database": database, "started_at": started, **more}
 
 
@@ -40,7 +40,7 @@ def run_until_ready(world: World, incident: Incident, rounds: int = 5) -> dict[s
 
 def end_state(world: World, incident: Incident) -> tuple[Any, ...]:
     model = replica(world)
-    note = world.here().incidents.read_note(incident.id, "PROMOTION", "bookings")
+    note = world.ctx().store.incidents.read_note(incident.id, "PROMOTION", "bookings")
     check = check_promotion.handler(event(world, incident))
     return (model.source, model.retention, model.promotions, note is not None, check["status"])
 
@@ -149,7 +149,7 @@ def test_a_replica_somebody_else_promoted_is_not_adopted(world: World) -> None:
 
 def test_without_the_lease_nothing_is_promoted(world: World) -> None:
     incident = world.given_incident()
-    world.here().system.release_lease(incident.id, incident.epoch, world.here().now())
+    world.ctx().store.control.release_lease(incident.id, incident.epoch, world.ctx().now())
     with pytest.raises(LeaseLost):
         promote_replica.handler(event(world, incident))
     assert world.calls.count("rds:PromoteReadReplica") == 0
@@ -161,7 +161,7 @@ def test_the_second_database_is_promoted_under_its_own_note(build: Callable[[Pla
     promote_replica.handler(event(world, incident, "archive"))
     assert (world.calls.rds[f"{REPLICA}-archive"].retention, replica(world).promotions) == (14, 0)
     promote_replica.handler(event(world, incident))
-    assert len(world.here().incidents.notes(incident.id, "PROMOTION")) == 2
+    assert len(world.ctx().store.incidents.notes(incident.id, "PROMOTION")) == 2
 
 
 def test_fault_19_a_read_only_database_is_never_accepted_and_ends_in_not_writable(world: World) -> None:
@@ -214,7 +214,7 @@ def test_fault_20_while_it_backs_up_the_change_is_tried_again(world: World) -> N
 
 def test_fault_20_protecting_needs_no_lease_since_the_incident_may_be_closed(world: World) -> None:
     incident = given_promoted(world)
-    world.here().system.release_lease(incident.id, incident.epoch, world.here().now())
+    world.ctx().store.control.release_lease(incident.id, incident.epoch, world.ctx().now())
     assert apply_protection.handler(event(world, incident))["status"] == "ready"
 
 

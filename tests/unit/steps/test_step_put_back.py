@@ -20,7 +20,7 @@ def a_run(seconds: float, faults: tuple[str, ...] = ()) -> Run:
 
 
 def runs(world: World) -> list[tuple[Run, bool]]:
-    found = world.here().databases.runs("bookings", at(0))
+    found = world.ctx().store.databases.runs("bookings", at(0))
     return [(run, not run.faults) for run in found]
 
 
@@ -30,10 +30,10 @@ def pointed(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     given_rds(world, monkeypatch, REPLICA).given(RESTORED)
     monkeypatch.setattr(put_back, "put_secrets_back", lambda *_: ["lyo-saas/production/app-secrets"])
     monkeypatch.setattr(clock, "now", lambda: at(0))
-    here, incident = world.here(), world.given_incident()
-    here.incidents.note(incident.id, "DAMAGED", "bookings", instance=REPLICA)
-    here.incidents.note(incident.id, "POINTED", "bookings", instance=RESTORED, at=at(-60).isoformat())
-    here.databases.move("bookings", RESTORED)
+    ctx, incident = world.ctx(), world.given_incident()
+    ctx.store.incidents.note(incident.id, "DAMAGED", "bookings", instance=REPLICA)
+    ctx.store.incidents.note(incident.id, "POINTED", "bookings", instance=RESTORED, at=at(-60).isoformat())
+    ctx.store.databases.move("bookings", RESTORED)
     return world
 
 
@@ -43,7 +43,7 @@ def put_it_back(world: World) -> None:
 
 
 def test_good_runs_of_the_instance_that_was_given_up_count_no_more(pointed: World) -> None:
-    databases = pointed.here().databases
+    databases = pointed.ctx().store.databases
     for run in (a_run(-600), a_run(-300, ("users fell",)), a_run(-30)):
         databases.record_run("bookings", run)
     put_it_back(pointed)
@@ -53,13 +53,13 @@ def test_good_runs_of_the_instance_that_was_given_up_count_no_more(pointed: Worl
 
 
 def test_where_all_good_runs_were_its_own_there_is_no_baseline(pointed: World) -> None:
-    pointed.here().databases.record_run("bookings", a_run(-30))
+    pointed.ctx().store.databases.record_run("bookings", a_run(-30))
     put_it_back(pointed)
-    assert pointed.here().databases.baseline("bookings") is None
+    assert pointed.ctx().store.databases.baseline("bookings") is None
 
 
 def test_its_twin_runs_before_the_secrets_were_led_there_stay_good(pointed: World) -> None:
-    databases = pointed.here().databases
+    databases = pointed.ctx().store.databases
     databases.record_run("bookings", a_run(-90))
     put_it_back(pointed)
     assert databases.baseline("bookings") == a_run(-90)
@@ -67,7 +67,7 @@ def test_its_twin_runs_before_the_secrets_were_led_there_stay_good(pointed: Worl
 
 
 def test_put_back_twice_is_put_back_once(pointed: World) -> None:
-    databases = pointed.here().databases
+    databases = pointed.ctx().store.databases
     for run in (a_run(-600), a_run(-30)):
         databases.record_run("bookings", run)
     put_it_back(pointed)

@@ -43,7 +43,7 @@ def test_an_open_gate_is_put_on_record_with_the_loss_it_found(world: World) -> N
     incident = world.given_incident(gate=None)
     verdict = check_gate.handler(judged(incident, replicas=[given_replica(silent_for=2.5)]))
     assert (verdict["status"], verdict["loss_seconds"]) == ("open", 2.5)
-    head = world.here().incidents.head(incident.id)
+    head = world.ctx().store.incidents.head(incident.id)
     assert head is not None
     assert (head["gate"], head["predicted_loss_ms"]) == ("open", 2500)
 
@@ -67,14 +67,14 @@ def test_an_unknown_loss_is_recorded_as_unknown(world: World) -> None:
     incident = world.given_incident(gate=None)
     verdict = check_gate.handler(judged(incident, replicas=[]))
     assert verdict["loss_seconds"] is None
-    head = world.here().incidents.head(incident.id)
+    head = world.ctx().store.incidents.head(incident.id)
     assert head is not None
     assert head["predicted_loss_ms"] is None
 
 
 def test_the_gate_stays_shut_for_a_paused_automation_and_an_old_epoch(world: World) -> None:
     incident = world.given_incident(gate=None)
-    world.here().system.change_record(SystemRecord(active_region=OREGON, standby_region=None, epoch=5))
+    world.ctx().store.control.change_record(SystemRecord(active_region=OREGON, standby_region=None, epoch=5))
     with pytest.raises(EpochStale):
         check_gate.handler(judged(incident))
     world.pause()
@@ -241,7 +241,7 @@ def test_a_service_that_does_not_exist_is_named(build: Callable[[Plan], World]) 
 
 def test_watching_capacity_keeps_the_lease_and_stops_when_it_is_lost(world: World) -> None:
     incident = world.given_incident()
-    world.here().system.release_lease(incident.id, incident.epoch, world.here().now())
+    world.ctx().store.control.release_lease(incident.id, incident.epoch, world.ctx().now())
     with pytest.raises(LeaseLost, match="CheckCapacity did nothing: our lease ended"):
         check_capacity.handler(event(incident, service="assistant", started_at="2026-03-29T12:00:00Z"))
 
@@ -250,8 +250,8 @@ def test_taking_authority_writes_the_record_once(world: World) -> None:
     incident = world.given_incident()
     for _ in range(2):
         assert take_authority.handler(event(incident)) == {"active_region": OREGON, "epoch": 1, "strategy": "latch"}
-    assert world.here().system.record() == SystemRecord(active_region=OREGON, standby_region=None, epoch=1)
-    head = world.here().incidents.head(incident.id)
+    assert world.ctx().store.control.record() == SystemRecord(active_region=OREGON, standby_region=None, epoch=1)
+    head = world.ctx().store.incidents.head(incident.id)
     assert head is not None
     assert head["authority"] == "taken"
     assert world.said() == [

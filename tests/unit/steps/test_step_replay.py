@@ -9,11 +9,11 @@ import msgspec
 import pytest
 
 from lyo_dr.adapters.aws.session import client
-from lyo_dr.decisions.ledger import facts_of
+from lyo_dr.decisions.restore.reconciliation import facts_of
 from lyo_dr.model.incident import Incident
-from lyo_dr.model.ledger import Compared
-from lyo_dr.model.names import Names
-from lyo_dr.steps import replaying
+from lyo_dr.model.reconciliation import Compared
+from lyo_dr.model.resource_names import ResourceNames
+from lyo_dr.services.restore import replay_progress
 from lyo_dr.steps.compare_damaged import announce_uncompared, record_ledger
 from lyo_dr.steps.replay_rows import announce_replay_failure, conclude_replay, replay_table
 from tests.unit.aws import Killed, World
@@ -38,7 +38,7 @@ FACTS = facts_of([USERS, BOOKINGS])
 def given_ledger(world: World) -> Incident:
     """An incident that has ended, and what RecordLedger leaves of it."""
     incident = world.given_incident(database="bookings")
-    world.here().system.release_lease(incident.id, incident.epoch, world.here().now())
+    world.ctx().store.control.release_lease(incident.id, incident.epoch, world.ctx().now())
     tables = msgspec.to_builtins([USERS, BOOKINGS])
     record_ledger.handler({"incident": msgspec.to_builtins(incident), "database": "bookings", "tables": tables})
     return incident
@@ -50,7 +50,7 @@ def order(incident: Incident, **changes: Any) -> dict[str, Any]:
 
 def started(world: World) -> list[dict[str, Any]]:
     """Inputs of the replays that were begun."""
-    states, machine = client("stepfunctions", OREGON), Names(world.plan, OREGON).machine("replay_rows")
+    states, machine = client("stepfunctions", OREGON), ResourceNames(world.plan, OREGON).machine("replay_rows")
     found = states.list_executions(stateMachineArn=machine)["executions"]
     inputs = [json.loads(states.describe_execution(executionArn=one["executionArn"])["input"]) for one in found]
     return sorted(inputs, key=lambda each: str(each["replay"]))
@@ -59,7 +59,7 @@ def started(world: World) -> list[dict[str, Any]]:
 @pytest.fixture(autouse=True)
 def _machine(world: World) -> None:
     client("stepfunctions", OREGON).create_state_machine(
-        name=Names(world.plan, OREGON).machine_name("replay_rows"),
+        name=ResourceNames(world.plan, OREGON).machine_name("replay_rows"),
         definition='{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}',
         roleArn="arn:aws:iam::123456789012:role/machine",
     )
@@ -90,7 +90,7 @@ def test_a_consent_is_on_record_with_who_and_what_and_begins_the_replay_in_the_p
     tables = [table.name for table in world.plan.databases[0].tables]
     assert (begun["tables"], begun["include"], begun["replay"]) == (tables, ["7"], "001")
     assert msgspec.convert(begun["incident"], Incident) == incident
-    (consent,) = world.here().incidents.notes(incident.id, "CONSENT")
+    (consent,) = world.ctx().store.incidents.notes(incident.id, "CONSENT")
     assert (consent["by"], consent["facts"], consent["include"]) == (ADA, FACTS, ["7"])
     assert any(line.startswith(f"{ADA} consented to replay 001 of lyo_users") for line in world.said())
 
@@ -120,7 +120,7 @@ def test_without_a_ledger_and_without_a_name_nothing_begins(world: World) -> Non
 
 def test_while_another_incident_works_nothing_is_replayed(world: World) -> None:
     incident = given_ledger(world)
-    assert world.here().system.take_lease("region-2", world.here().now(), world.plan.budgets.lease)
+    assert world.ctx().store.control.take_lease("region-2", world.ctx().now(), world.plan.budgets.lease)
     assert knock(order(incident)) == (409, "region-2 is at work; replay when it has ended")
     assert started(world) == []
 
@@ -152,7 +152,7 @@ def replay(incident: Incident, number: str = "001") -> dict[str, Any]:
 @pytest.fixture
 def writer(monkeypatch: pytest.MonkeyPatch) -> Writer:
     found = Writer()
-    monkeypatch.setattr(replaying, "invoke", found)
+    monkeypatch.setattr(replay_progress, "invoke", found)
     return found
 
 
@@ -197,7 +197,7 @@ def test_the_end_adds_the_tables_up_and_a_failure_is_told(world: World, writer: 
     assert ended["sentence"] == ("Replay 001 is done: 105 rows written, 0 were there already, 0 left alone, 0 refused")
     error = {"Error": "DatabaseUnreachable", "Cause": '{"errorMessage": "no answer", "errorType": "x"}'}
     announce_replay_failure.handler({**given, "replay": "002", "so_far": {"error": error}})
-    assert world.here().incidents.read_note(incident.id, "CONCLUDED", "002")
+    assert world.ctx().store.incidents.read_note(incident.id, "CONCLUDED", "002")
     assert any("Replay 002 stopped: DatabaseUnreachable: no answer" in line for line in world.said())
 
 

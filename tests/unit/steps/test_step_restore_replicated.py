@@ -7,13 +7,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from lyo_dr.adapters.aws import backups
-from lyo_dr.adapters.aws.backups import Backups, restored_settings, settings_to_keep
+from lyo_dr.adapters.aws import rds_backups
+from lyo_dr.adapters.aws.rds_backups import Backups, restored_settings, settings_to_keep
 from lyo_dr.model.incident import Incident
+from lyo_dr.model.recovery_method import Replicated
 from lyo_dr.model.restore import Evidence, Reading, Target, Window, Wish
-from lyo_dr.model.ways import Replicated
-from lyo_dr.steps import replicated
-from lyo_dr.steps.attempts import Attempts, keep_as_good
+from lyo_dr.services.failover import replicated_backups
+from lyo_dr.services.restore.attempts import Attempts, keep_as_good
 from lyo_dr.steps.incident_response import open_incident
 from lyo_dr.steps.keeper import check_integrity
 from lyo_dr.steps.restore_replicated import choose_moment, judge_restored, restore_beside
@@ -54,18 +54,18 @@ def test_a_replica_that_is_gone_is_restored_to_the_latest_with_the_settings_it_o
     world: World, kept: dict[str, Any]
 ) -> None:
     incident = world.given_incident()
-    world.here().databases.keep_settings("bookings", settings_to_keep(LIKE))
+    world.ctx().store.databases.keep_settings("bookings", settings_to_keep(LIKE))
     chosen = choose_moment.handler(event(incident, evidence=Evidence(database="bookings", error="TimeoutError")))
     assert chosen["target"] == {"kind": "latest", "at": "2026-03-29T11:53:00Z", "snapshot": None}
     assert "its backups is what is left; up to 7.0 min of work is lost" in chosen["sentence"]
     assert restore_beside.handler(event(incident))["status"] == "pending"
-    name = world.here().names.restored(REPLICA, incident.id, 1)
+    name = world.ctx().names.restored(REPLICA, incident.id, 1)
     assert kept["restored"] == [(ARN, "private", name, Target(kind="latest", at=at(-420)))]
 
 
 def test_without_settings_nobody_guesses_a_network(world: World, kept: dict[str, Any]) -> None:
     incident = world.given_incident()
-    Attempts(world.here(), incident.id, "bookings").add(1, Target(kind="latest"))
+    Attempts(world.ctx(), incident.id, "bookings").add(1, Target(kind="latest"))
     verdict = restore_beside.handler(event(incident))
     assert (verdict["status"], kept["restored"]) == ("broken", [])
     assert "nobody has ever seen the replica's settings" in verdict["sentence"]
@@ -83,17 +83,17 @@ def test_without_backups_it_is_refused_before_anything_is_made(world: World, kep
 
 def test_fault_10_an_instance_this_incident_has_made_is_adopted(world: World, kept: dict[str, Any]) -> None:
     incident = world.given_incident()
-    Attempts(world.here(), incident.id, "bookings").add(1, Target(kind="latest"))
-    name = world.here().names.restored(REPLICA, incident.id, 1)
+    Attempts(world.ctx(), incident.id, "bookings").add(1, Target(kind="latest"))
+    name = world.ctx().names.restored(REPLICA, incident.id, 1)
     ours = {"DBInstanceIdentifier": name, "DBInstanceStatus": "available", "Endpoint": {"Address": "x", "Port": 1}}
-    kept["instances"][name] = {**ours, "TagList": [{"Key": backups.INCIDENT_TAG, "Value": incident.id}]}
+    kept["instances"][name] = {**ours, "TagList": [{"Key": rds_backups.INCIDENT_TAG, "Value": incident.id}]}
     assert restore_beside.handler(event(incident))["status"] == "ready"
     assert kept["restored"] == []
 
 
 def test_fault_45_restored_data_that_is_wrong_leads_to_an_earlier_moment(world: World, kept: dict[str, Any]) -> None:
     incident = world.given_incident()
-    Attempts(world.here(), incident.id, "bookings").add(1, Target(kind="latest", at=at(-420)))
+    Attempts(world.ctx(), incident.id, "bookings").add(1, Target(kind="latest", at=at(-420)))
     beside = {"status": "ready", "sentence": "", "identifier": "x", "host": "x", "port": 1}
     silent = Evidence(database="bookings", error="TimeoutError")
     verdict = judge_restored.handler(event(incident, beside=beside, restored=silent))
@@ -120,7 +120,7 @@ def test_the_replicated_backups_of_a_restored_instance_count_too_and_the_newest_
             found = [raw("db", -900), raw("db-r-12345678-1", -400), raw("db-staging", -10), raw("db", -5, OREGON)]
             return {"DBInstanceAutomatedBackups": found}
 
-    monkeypatch.setattr(backups, "client", lambda *_: Rds())
+    monkeypatch.setattr(rds_backups, "client", lambda *_: Rds())
     database = msgspec.structs.replace(world.plan.databases[0], instances={IRELAND: "db", OREGON: "db-replica"})
     found = Backups(OREGON).replicated(lambda name: database.lives_in(name, IRELAND), IRELAND)
     assert found is not None
@@ -136,9 +136,9 @@ def test_the_stand_by_keeps_its_own_runs_and_the_settings_of_its_replica_and_tel
     monkeypatch.setattr(check_integrity, "invoke", lambda *_args, **_limits: msgspec.to_builtins(evidence))
     checked = check_integrity.handler({})["checked"]
     assert set(checked) == {"bookings"}
-    here = world.here()
-    assert len(here.databases.runs("bookings", NOON)) == 1
-    assert here.databases.settings("bookings")["DBSubnetGroup"] == {"DBSubnetGroupName": "private"}
+    ctx = world.ctx()
+    assert len(ctx.store.databases.runs("bookings", NOON)) == 1
+    assert ctx.store.databases.settings("bookings")["DBSubnetGroup"] == {"DBSubnetGroupName": "private"}
     assert world.calls.count("cloudwatch:PutMetricData") == 0
 
 
@@ -161,11 +161,11 @@ def test_a_replica_made_anew_is_not_held_against_the_one_before(
 
 
 def test_what_a_restored_database_answered_is_the_baseline_from_now_on(world: World) -> None:
-    here, evidence = world.here(), Evidence(database="bookings", at=NOON, lsn="0/1", readings=readings())
-    keep_as_good(here, "bookings", Evidence(database="bookings", error="TimeoutError"))
-    assert here.databases.baseline("bookings") is None
-    keep_as_good(here, "bookings", evidence)
-    found = here.databases.baseline("bookings")
+    ctx, evidence = world.ctx(), Evidence(database="bookings", at=NOON, lsn="0/1", readings=readings())
+    keep_as_good(ctx, "bookings", Evidence(database="bookings", error="TimeoutError"))
+    assert ctx.store.databases.baseline("bookings") is None
+    keep_as_good(ctx, "bookings", evidence)
+    found = ctx.store.databases.baseline("bookings")
     assert found is not None
     assert (found.at, found.faults) == (NOON, [])
 
@@ -177,8 +177,8 @@ def test_a_wish_of_the_operator_is_kept_and_the_incident_stays_one_of_its_region
     signal = a_signal(source="operator", database="bookings", restore_to=at(-600))
     opened = open_incident.handler({"signal": msgspec.to_builtins(signal), "execution": "op-1"})
     assert (opened["admission"], opened["database"]) == ("open", "")
-    assert replicated.wish_for(world.here(), "op-1", "bookings") == Wish(restore_to=at(-600))
-    assert replicated.wish_for(world.here(), "op-1", "ledger") is None
+    assert replicated_backups.wish_for(world.ctx(), "op-1", "bookings") == Wish(restore_to=at(-600))
+    assert replicated_backups.wish_for(world.ctx(), "op-1", "ledger") is None
 
 
 def test_settings_that_cannot_be_read_hold_nothing_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

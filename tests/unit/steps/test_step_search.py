@@ -8,13 +8,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from lyo_dr.adapters.aws.backups import INCIDENT_TAG, PROBE_TAG
+from lyo_dr.adapters.aws.rds_backups import INCIDENT_TAG, PROBE_TAG
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.restore import Target
 from lyo_dr.model.search import Bracket, Probe
-from lyo_dr.steps.attempts import Attempts
+from lyo_dr.services.restore.attempts import Attempts
+from lyo_dr.services.restore.search_restores import Probes
 from lyo_dr.steps.keeper import sweep_probes
-from lyo_dr.steps.probes import Probes
 from lyo_dr.steps.search_moment import close_search, judge_probe, plan_probes, restore_probe
 from tests.unit.aws import World
 from tests.unit.decisions.restore_words import a_run
@@ -33,10 +33,10 @@ def rds(world: World, monkeypatch: pytest.MonkeyPatch) -> FakeRds:
 @pytest.fixture
 def incident(world: World) -> Incident:
     found = world.given_incident()
-    here = world.here()
-    here.incidents.note(found.id, "DAMAGED", "bookings", instance=REPLICA)
-    here.databases.record_run("bookings", a_run(-300))
-    Attempts(here, found.id).add(1, Target(kind="moment", at=at(-301)), SEARCH)
+    ctx = world.ctx()
+    ctx.store.incidents.note(found.id, "DAMAGED", "bookings", instance=REPLICA)
+    ctx.store.databases.record_run("bookings", a_run(-300))
+    Attempts(ctx, found.id).add(1, Target(kind="moment", at=at(-301)), SEARCH)
     return found
 
 
@@ -46,7 +46,7 @@ def go(handler: Any, incident: Incident, **more: Any) -> Any:
 
 
 def begun(world: World, seconds: float = 0.0) -> Any:
-    return world.here().now() - timedelta(seconds=seconds)
+    return world.ctx().now() - timedelta(seconds=seconds)
 
 
 def a_round(world: World, rds: FakeRds, incident: Incident, *damaged: int) -> Any:
@@ -57,7 +57,7 @@ def a_round(world: World, rds: FakeRds, incident: Incident, *damaged: int) -> An
     rds.all_available()
     for raw in planned["probes"]:
         probe = msgspec.convert(raw, Probe)
-        Probes(world.here(), incident.id, "bookings").judge(probe, ["wrong"] if probe.number in damaged else [])
+        Probes(world.ctx(), incident.id, "bookings").judge(probe, ["wrong"] if probe.number in damaged else [])
     return planned
 
 
@@ -68,7 +68,7 @@ def close(world: World, incident: Incident, since: float = 60.0) -> Any:
 def test_a_round_is_on_record_before_it_is_made_and_made_once(world: World, rds: FakeRds, incident: Incident) -> None:
     planned = go(plan_probes.handler, incident, started_at=begun(world))
     assert [probe["number"] for probe in planned["probes"]] == [1, 2, 3]
-    assert len(Probes(world.here(), incident.id, "bookings").looks()) == 3
+    assert len(Probes(world.ctx(), incident.id, "bookings").looks()) == 3
     assert rds.names == set()
     for _ in range(2):
         answer = go(restore_probe.handler, incident, started_at=begun(world), probe=planned["probes"][0])
@@ -91,14 +91,14 @@ def test_what_was_found_is_the_first_attempt_and_its_instance_serves(
 ) -> None:
     a_round(world, rds, incident, 3)
     assert close(world, incident)["status"] == "ready"
-    attempts = Attempts(world.here(), incident.id)
+    attempts = Attempts(world.ctx(), incident.id)
     assert attempts.all() == [Target(kind="moment", at=at(-150))]
     (name,) = rds.names
     assert attempts.instance(REPLICA) == name
     assert attempts.restores() == 3
     assert rds.instances[name]["DeletionProtection"] is True
     assert [tag["Key"] for tag in rds.instances[name]["TagList"]] == [INCIDENT_TAG]
-    assert world.here().databases.searching("bookings") is None
+    assert world.ctx().store.databases.searching("bookings") is None
 
 
 def test_where_every_restore_is_damaged_the_last_good_run_stays_the_moment_and_nothing_is_left(
@@ -106,7 +106,7 @@ def test_where_every_restore_is_damaged_the_last_good_run_stays_the_moment_and_n
 ) -> None:
     a_round(world, rds, incident, 1, 2, 3)
     assert close(world, incident)["status"] == "ready"
-    attempts = Attempts(world.here(), incident.id)
+    attempts = Attempts(world.ctx(), incident.id)
     assert attempts.all() == [Target(kind="moment", at=at(-300))]
     assert attempts.instance(REPLICA).endswith("-1")
     assert "-r-s-" not in attempts.instance(REPLICA)
@@ -121,7 +121,7 @@ def test_one_that_rds_does_not_delete_yet_is_waited_for_and_in_the_end_told(
     assert close(world, incident)["status"] == "pending"
     assert close(world, incident, since=4 * 3600)["status"] == "ready"
     assert any(sentence.startswith("Not deleted, a keeper tries again: ") for sentence in world.said())
-    assert world.here().databases.searching("bookings") is not None
+    assert world.ctx().store.databases.searching("bookings") is not None
 
 
 def test_one_that_is_still_being_made_when_the_budget_ends_is_waited_for(
@@ -146,11 +146,11 @@ def test_closing_deletes_what_the_last_round_left(world: World, rds: FakeRds, in
 def test_the_next_search_deletes_what_one_that_was_cut_off_has_left(
     world: World, rds: FakeRds, incident: Incident
 ) -> None:
-    here = world.here()
-    former = Probes(here, "former", "bookings")
+    ctx = world.ctx()
+    former = Probes(ctx, "former", "bookings")
     former.plan(Probe(number=1, at=at(-200)))
     rds.given(former.name(Probe(number=1, at=at(-200))), tags=tags("former"))
-    here.databases.search("bookings", "former", at(0))
+    ctx.store.databases.search("bookings", "former", at(0))
     go(plan_probes.handler, incident, started_at=begun(world))
     assert rds.names == set()
 
@@ -172,26 +172,26 @@ def tags(incident: str, *, probe: bool = True) -> list[dict[str, str]]:
 def test_a_keeper_deletes_only_what_is_marked_as_to_be_thrown_away_by_that_search(
     world: World, rds: FakeRds, marks: list[dict[str, str]], kept: bool, left: int
 ) -> None:
-    here, probe = world.here(), Probe(number=1, at=at(-200))
-    probes = Probes(here, "former", "bookings")
+    ctx, probe = world.ctx(), Probe(number=1, at=at(-200))
+    probes = Probes(ctx, "former", "bookings")
     probes.plan(probe)
     rds.given(probes.name(probe), tags=marks)
-    ends = here.now() - timedelta(hours=2)
-    here.databases.search("bookings", "former", ends, kept=probes.name(probe) if kept else None)
+    ends = ctx.now() - timedelta(hours=2)
+    ctx.store.databases.search("bookings", "former", ends, kept=probes.name(probe) if kept else None)
     assert sweep_probes.handler({}) == {"left": {"bookings": []}}
     assert len(rds.names) == left
-    assert here.databases.searching("bookings") is None
+    assert ctx.store.databases.searching("bookings") is None
 
 
 @pytest.mark.parametrize("why", ["goes on", "paused"])
 def test_a_keeper_leaves_alone_a_search_that_goes_on_or_while_the_automation_is_paused(
     world: World, rds: FakeRds, why: str
 ) -> None:
-    here, probe = world.here(), Probe(number=1, at=at(-200))
-    probes = Probes(here, "former", "bookings")
+    ctx, probe = world.ctx(), Probe(number=1, at=at(-200))
+    probes = Probes(ctx, "former", "bookings")
     probes.plan(probe)
     rds.given(probes.name(probe), tags=tags("former"))
-    here.databases.search("bookings", "former", here.now() - timedelta(hours=2 if why == "paused" else 0))
+    ctx.store.databases.search("bookings", "former", ctx.now() - timedelta(hours=2 if why == "paused" else 0))
     if why == "paused":
         world.pause()
     sweep_probes.handler({})
@@ -204,13 +204,13 @@ def test_a_restore_that_does_not_answer_says_nothing_about_the_data(
     planned = go(plan_probes.handler, incident, started_at=begun(world))
     silent = {"database": "bookings", "error": "DatabaseUnreachable"}
     go(judge_probe.handler, incident, probe=planned["probes"][0], answers=silent)
-    (first, *_) = Probes(world.here(), incident.id, "bookings").looks()
+    (first, *_) = Probes(world.ctx(), incident.id, "bookings").looks()
     assert first.result == "lost"
 
 
 def test_nothing_is_restored_or_deleted_without_the_lease(world: World, rds: FakeRds, incident: Incident) -> None:
-    system = world.here(region=OREGON).system
-    system.release_lease(incident.id, incident.epoch, world.here().now())
+    system = world.ctx(region=OREGON).store.control
+    system.release_lease(incident.id, incident.epoch, world.ctx().now())
     for handler in (plan_probes.handler, close_search.handler):
         with pytest.raises(Exception, match="did nothing"):
             go(handler, incident, started_at=begun(world))

@@ -51,7 +51,7 @@ def test_while_tasks_are_missing_the_reasons_why_others_stopped_are_read(
     asked: dict[str, Any] = {
         "incident": msgspec.to_builtins(incident),
         "service": "assistant",
-        "started_at": world.here().now().isoformat(),
+        "started_at": world.ctx().now().isoformat(),
     }
     verdict = check_capacity.handler(asked)
     assert verdict["status"] == "pending"
@@ -61,7 +61,7 @@ def test_while_tasks_are_missing_the_reasons_why_others_stopped_are_read(
 
 def test_where_traffic_moves_by_the_record_route_53_is_asked_for_its_change(build: Callable[[Plan], World]) -> None:
     world = build(lyo_plan(traffic__strategy="record"))
-    now = world.here().now().isoformat()
+    now = world.ctx().now().isoformat()
     event = {"incident": msgspec.to_builtins(world.given_incident()), "started_at": now}
     verdict = check_change.handler({**event, "change": {"id": "C1", "submitted_at": now}})
     assert verdict["status"] == "ready"

@@ -21,7 +21,7 @@ from lyo_dr.model.incident import Incident
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.restore import Beside, Evidence, Target, WritesSet
 from lyo_dr.model.search import Bracket
-from lyo_dr.steps.attempts import Attempts
+from lyo_dr.services.restore.attempts import Attempts
 from lyo_dr.steps.await_consent import take_answer
 from lyo_dr.steps.database_restore import choose_moment, judge_restored, put_back, restore_instead
 from lyo_dr.steps.incident_response import triage_database
@@ -55,7 +55,7 @@ def moved(build: Callable[[Plan], World], monkeypatch: pytest.MonkeyPatch, home:
     world = build(with_delayed(lyo_plan()))
     fake = given_rds(world, monkeypatch, home)
     fake.instances[home]["DeletionProtection"] = True
-    world.here().databases.move("bookings", home)
+    world.ctx().store.databases.move("bookings", home)
     return world
 
 
@@ -67,16 +67,16 @@ def go(handler: Any, incident: Incident, **more: Any) -> Any:
 def begun(world: World, home: str, **changes: Any) -> Incident:
     """An incident that has chosen its moment."""
     incident = world.given_incident(**changes)
-    world.here().incidents.note(incident.id, "DAMAGED", "bookings", instance=home)
-    Attempts(world.here(), incident.id).add(1, Target(kind="moment", at=at(-301)))
+    world.ctx().store.incidents.note(incident.id, "DAMAGED", "bookings", instance=home)
+    Attempts(world.ctx(), incident.id).add(1, Target(kind="moment", at=at(-301)))
     return incident
 
 
 def leased_in_peer(world: World, **changes: Any) -> Incident:
     """An incident of the active region, whose lease lies in its standby's table."""
     incident = world.given_incident(lease_region=IRELAND, **changes)
-    there = world.here(region=IRELAND)
-    lease = there.system.take_lease(incident.id, there.now(), world.plan.budgets.lease)
+    there = world.ctx(region=IRELAND)
+    lease = there.store.control.take_lease(incident.id, there.now(), world.plan.budgets.lease)
     assert lease is not None
     assert lease.epoch == incident.epoch
     return incident
@@ -113,7 +113,7 @@ def test_triage_looks_for_the_database_where_it_is_now_and_asks_its_data(
 
 def test_an_interrupted_restore_of_it_is_taken_up_while_it_is_still_there(moved: World, home: str) -> None:
     incident = begun(moved, home)
-    moved.here().databases.begin_restore("bookings", incident.id)
+    moved.ctx().store.databases.begin_restore("bookings", incident.id)
     signal = a_signal(kind="database", region=OREGON, source="operator", database="bookings", by="ada")
     event = {"incident": incident, "signal": signal, "evidence": Evidence(database="bookings", error="TimeoutError")}
     verdict = choose_moment.handler(msgspec.to_builtins(event))
@@ -131,11 +131,11 @@ def test_where_restored_data_is_wrong_its_snapshots_are_looked_through(moved: Wo
 
 def test_a_search_restores_beside_it_and_is_closed(moved: World, home: str) -> None:
     incident = moved.given_incident()
-    here = moved.here()
-    here.incidents.note(incident.id, "DAMAGED", "bookings", instance=home)
-    here.databases.record_run("bookings", a_run(-300))
-    Attempts(here, incident.id).add(1, Target(kind="moment", at=at(-301)), SEARCH)
-    since = {"search": SEARCH, "started_at": here.now() - timedelta(seconds=60)}
+    ctx = moved.ctx()
+    ctx.store.incidents.note(incident.id, "DAMAGED", "bookings", instance=home)
+    ctx.store.databases.record_run("bookings", a_run(-300))
+    Attempts(ctx, incident.id).add(1, Target(kind="moment", at=at(-301)), SEARCH)
+    since = {"search": SEARCH, "started_at": ctx.now() - timedelta(seconds=60)}
     first = go(plan_probes.handler, incident, **since)["probes"][0]
     assert f"beside {home}" in go(restore_probe.handler, incident, probe=first, **since)["sentence"]
     assert go(close_search.handler, incident, **since)["status"] in ("ready", "pending")
@@ -155,11 +155,11 @@ def test_what_the_secrets_and_services_were_before_is_put_back(world: World, mon
             store.put_secret_value(SecretId=name, SecretString=after[name])
     invoked = played(monkeypatch, world, {"let-app-write": WritesSet(done=True, reason="")})
     incident = leased_in_peer(world)
-    here = world.here()
-    here.incidents.note(incident.id, "DAMAGED", "bookings", instance=REPLICA)
-    here.incidents.note(incident.id, "POINTED", "bookings", instance=RESTORED, at=at(-60).isoformat())
-    here.incidents.note(incident.id, "STOPPED", "assistant", desired=2, minimum=2, maximum=6)
-    here.incidents.note(incident.id, "READ_ONLY", "bookings")
+    ctx = world.ctx()
+    ctx.store.incidents.note(incident.id, "DAMAGED", "bookings", instance=REPLICA)
+    ctx.store.incidents.note(incident.id, "POINTED", "bookings", instance=RESTORED, at=at(-60).isoformat())
+    ctx.store.incidents.note(incident.id, "STOPPED", "assistant", desired=2, minimum=2, maximum=6)
+    ctx.store.incidents.note(incident.id, "READ_ONLY", "bookings")
     sentence = go(put_back.handler, incident)["sentence"]
     assert sentence.endswith(f"put back: {APP}, {OWN}, assistant, bookings takes writes")
     with world.elsewhere():
@@ -179,17 +179,17 @@ def test_a_delayed_replica_is_given_up_by_an_incident_whose_lease_lies_in_the_pe
     world = build(with_delayed(lyo_plan()))
     fake = DelayedRds()
     fake.given(REPLICA)
-    fake.given_delayed(world.here().now())
+    fake.given_delayed(world.ctx().now())
     monkeypatch.setattr(world.calls, "_rds", fake)
     incident = leased_in_peer(world)
-    Attempts(world.here(), incident.id).add(1, Target(kind="moment", at=at(-301)))
+    Attempts(world.ctx(), incident.id).add(1, Target(kind="moment", at=at(-301)))
     assert go(restore_instead.handler, incident)["status"] == "restore"
 
 
 def test_an_answer_is_taken_by_an_incident_whose_lease_lies_in_the_peer(world: World) -> None:
     incident, question = asked(world)
-    there = world.here(region=IRELAND)
-    assert there.system.take_lease(incident.id, there.now(), world.plan.budgets.lease)
+    there = world.ctx(region=IRELAND)
+    assert there.store.control.take_lease(incident.id, there.now(), world.plan.budgets.lease)
     incident = msgspec.structs.replace(incident, lease_region=IRELAND)
     gate = msgspec.structs.replace(a_gate(), facts=question.facts)
     verdict = take_answer.handler(msgspec.to_builtins({"incident": incident, "gate": gate}))
@@ -198,7 +198,7 @@ def test_an_answer_is_taken_by_an_incident_whose_lease_lies_in_the_peer(world: W
 
 def test_where_what_was_restored_from_replicated_backups_is_wrong_they_are_read_again(world: World) -> None:
     incident = world.given_incident()
-    Attempts(world.here(), incident.id, "bookings").add(1, Target(kind="latest", at=at(-420)))
+    Attempts(world.ctx(), incident.id, "bookings").add(1, Target(kind="latest", at=at(-420)))
     beside = Beside(status="ready", sentence="", identifier="x", host="x", port=1)
     silent = Evidence(database="bookings", error="TimeoutError")
     assert go(judge_replicated.handler, incident, beside=beside, restored=silent)["status"] == "broken"
@@ -210,10 +210,10 @@ def test_a_replica_made_anew_gets_the_group_of_the_one_before_it(
 ) -> None:
     world = build(lyo_plan())
     rds = given_rds(world, monkeypatch, RESTORED)
-    world.here().databases.move("bookings", RESTORED)
+    world.ctx().store.databases.move("bookings", RESTORED)
     incident = world.given_incident()
     name = world.plan.databases[0].instances[IRELAND]
-    aside = world.here().names.damaged(name, incident.id)
+    aside = world.ctx().names.damaged(name, incident.id)
     for made, group in ((name, "default.postgres16"), (aside, "tuned")):
         rds.given(made)
         rds.instances[made]["DBParameterGroups"] = [{"DBParameterGroupName": group}]
@@ -225,6 +225,6 @@ def test_a_replica_made_anew_gets_the_group_of_the_one_before_it(
         return {}
 
     monkeypatch.setattr(rds, "modify_db_instance", modify)
-    verdict = go(replicate_again.handler, incident, started_at=world.here().now())
+    verdict = go(replicate_again.handler, incident, started_at=world.ctx().now())
     assert verdict["status"] == "pending"
     assert [(one["DBInstanceIdentifier"], one["DBParameterGroupName"]) for one in changed] == [(name, "tuned")]

@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from lyo_dr.adapters.aws import messages
-from lyo_dr.steps import telling
+from lyo_dr.adapters.aws import sns
+from lyo_dr.services.common import notify
 from lyo_dr.steps.protect_restored import announce_unprotected
 from tests.unit.aws import World
 
@@ -30,9 +30,9 @@ def test_what_keeps_a_restored_database_unprotected_is_told_with_its_reason(
 
     def heard(topic: str, subject: str, text: str, region: str) -> None:
         texts.append(text)
-        messages.publish(topic, subject, text, region)
+        sns.publish(topic, subject, text, region)
 
-    monkeypatch.setattr(telling, "publish", heard)
+    monkeypatch.setattr(notify, "publish", heard)
     asked = {"incident": msgspec.to_builtins(incident), "database": "bookings", "so_far": so_far}
     assert announce_unprotected.handler(asked)["told"] == ["responders"]
     assert world.said()[-1].startswith("Told responders: ACTION NEEDED: bookings")

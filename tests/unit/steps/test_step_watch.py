@@ -9,12 +9,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from lyo_dr.doorman import Here
+from lyo_dr.context import StepContext
 from lyo_dr.errors import CallRefused, ServiceUnreachable
 from lyo_dr.model.facts import Probes
 from lyo_dr.model.incident import SystemRecord
 from lyo_dr.model.plan import Plan
-from lyo_dr.steps import looking
+from lyo_dr.services.common import probing
 from lyo_dr.steps.gather_facts import record_look
 from lyo_dr.steps.keeper import watch_peer
 from tests.plans import lyo_plan
@@ -43,9 +43,9 @@ def given_look(monkeypatch: pytest.MonkeyPatch) -> Given:
     """What the probes and the function that reads the replica answer."""
 
     def given(replica: Any = None, **changes: Any) -> None:
-        def look(region: str, here: Here) -> Probes:
-            assert region == here.peer
-            return msgspec.structs.replace(observers(**changes).probes, at=here.now())
+        def look(region: str, ctx: StepContext) -> Probes:
+            assert region == ctx.peer_region
+            return msgspec.structs.replace(observers(**changes).probes, at=ctx.now())
 
         def ask(function: str, payload: dict[str, Any], region: str, **_limits: Any) -> Any:
             assert (function, payload, region) == (
@@ -75,7 +75,7 @@ def test_a_lost_region_is_kept_as_a_silent_look_and_published_as_unhealthy(
     given_look()
     assert watch_peer.handler({}) == {"looks": 1}
     assert published == [(IRELAND, True)]
-    (sample,) = world.here().samples.last()
+    (sample,) = world.ctx().store.samples.last()
     assert (sample.app, sample.witness, sample.own, sample.neutral) == (False, False, True, True)
     assert sample.heard_at == at(-60)
     assert sample.silent_by is not None
@@ -98,7 +98,7 @@ def test_what_is_no_lost_region_is_published_as_healthy(
     given_look(**seen)
     watch_peer.handler({})
     assert published == [(IRELAND, False)]
-    assert len(world.here().samples.last()) == 1
+    assert len(world.ctx().store.samples.last()) == 1
 
 
 def test_a_region_that_is_no_standby_looks_and_raises_no_alarm(
@@ -106,7 +106,7 @@ def test_a_region_that_is_no_standby_looks_and_raises_no_alarm(
 ) -> None:
     given_look()
     record = SystemRecord(active_region=OREGON, standby_region=None, epoch=1)
-    world.here().system.change_record(record)
+    world.ctx().store.control.change_record(record)
     watch_peer.handler({})
     assert published == [(IRELAND, False)]
 
@@ -117,7 +117,7 @@ def test_fault_11_a_reading_function_that_sleeps_is_unknown_and_stops_no_look(
 ) -> None:
     given_look(replica=failure)
     assert watch_peer.handler({}) == {"looks": 1}
-    assert world.here().samples.last()[0].heard_at is None
+    assert world.ctx().store.samples.last()[0].heard_at is None
     assert published == [(IRELAND, True)]
 
 
@@ -136,7 +136,7 @@ def test_waking_the_watcher_looks_at_nothing(world: World, published: Published)
 
 
 def test_an_incidents_own_look_counts_as_a_sample_where_the_watcher_is_dead(world: World) -> None:
-    now = world.here().now()
+    now = world.ctx().now()
     for ago in (60, 40, 20):
         seen = observers()
         probes = msgspec.structs.replace(seen.probes, at=now - timedelta(seconds=ago))
@@ -147,10 +147,10 @@ def test_an_incidents_own_look_counts_as_a_sample_where_the_watcher_is_dead(worl
 
 
 def test_the_ring_holds_sixty_looks_and_no_more(world: World) -> None:
-    here = world.here()
+    ctx = world.ctx()
     for number in range(70):
-        here.samples.add(a_look(-1.0 * number, seconds=0.0), timedelta(seconds=30))
-    kept = here.samples.last()
+        ctx.store.samples.add(a_look(-1.0 * number, seconds=0.0), timedelta(seconds=30))
+    kept = ctx.store.samples.last()
     assert [sample.at for sample in kept] == [at(number) for number in range(10, 70)]
     assert kept[-1].silent_by == NOON
 
@@ -158,7 +158,7 @@ def test_the_ring_holds_sixty_looks_and_no_more(world: World) -> None:
 @pytest.mark.parametrize("turned", [False, True], ids=["answer first", "silence first"])
 def test_fault_03_of_two_looks_at_the_same_moment_the_answer_is_kept(world: World, turned: bool) -> None:
     """The watcher and an incident look side by side; a silent look must not wipe out what the other heard."""
-    samples = world.here().samples
+    samples = world.ctx().store.samples
     looks = [a_look(-0.1, witness=True, seconds=0.0), a_look(-0.2, seconds=0.0)]
     for look in looks[::-1] if turned else looks:
         samples.add(look, timedelta(seconds=30))
@@ -167,7 +167,7 @@ def test_fault_03_of_two_looks_at_the_same_moment_the_answer_is_kept(world: Worl
 
 
 def test_its_twin_an_answer_of_a_round_ago_gives_way_to_silence(world: World) -> None:
-    samples = world.here().samples
+    samples = world.ctx().store.samples
     for look in (a_look(0.0, witness=True, seconds=0.0), a_look(-60.0, seconds=0.0)):
         samples.add(look, timedelta(seconds=30))
     (kept,) = samples.last()
@@ -190,8 +190,8 @@ def test_all_is_asked_at_once(world: World, monkeypatch: pytest.MonkeyPatch) -> 
         asked.append(url)
         return a_probe(200)
 
-    monkeypatch.setattr(looking, "probe", probe)
-    found = looking.look_at(IRELAND, world.here())
+    monkeypatch.setattr(probing, "probe", probe)
+    found = probing.look_at(IRELAND, world.ctx())
     assert sorted(asked) == [
         "https://dynamodb.eu-central-1.amazonaws.com/ping",
         "https://dynamodb.eu-west-1.amazonaws.com/ping",

@@ -7,12 +7,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from lyo_dr.adapters.aws.backups import Backups
-from lyo_dr.decisions.consent import frame
+from lyo_dr.adapters.aws.rds_backups import Backups
+from lyo_dr.decisions.common.consent import frame
+from lyo_dr.model.recovery_method import Replicated, Way
 from lyo_dr.model.restore import Evidence, Reading, Snapshot, Window
 from lyo_dr.model.verdict import Gate
-from lyo_dr.model.ways import Replicated, Way
-from lyo_dr.steps import replicated
+from lyo_dr.services.failover import replicated_backups
 from lyo_dr.steps.database_restore import choose_moment
 from lyo_dr.steps.incident_response import record_failure
 from lyo_dr.steps.protect_database import check_protection
@@ -30,7 +30,7 @@ def orphans(count: float) -> Evidence:
 
 
 def judged(world: World, monkeypatch: pytest.MonkeyPatch, evidence: Evidence | None) -> dict[str, Any]:
-    monkeypatch.setattr(replicated, "ask_integrity", lambda *_: evidence)
+    monkeypatch.setattr(replicated_backups, "ask_integrity", lambda *_: evidence)
     monkeypatch.setattr(Backups, "replicated", lambda *_: KEPT)
     incident = world.given_incident(gate=None)
     event = msgspec.to_builtins({"incident": incident, "facts": observers(), "triage": a_triage()})
@@ -52,7 +52,7 @@ def test_a_damaged_replica_closes_the_automatic_way_and_asks(world: World, monke
     verdict = judged(world, monkeypatch, orphans(5))
     assert verdict["status"] == "ask"
     assert [(way["database"], way["way"]) for way in verdict["ways"]] == [("bookings", "restore")]
-    head = world.here().incidents.head(an_incident().id)
+    head = world.ctx().store.incidents.head(an_incident().id)
     assert head is not None
     assert head["gate"] == "ask"
 
@@ -78,14 +78,14 @@ def test_the_lease_is_kept_where_secrets_lead_to_a_restored_database_and_nobody_
     world: World, database: str, kept: bool
 ) -> None:
     incident = world.given_incident()
-    world.here().incidents.note(incident.id, "POINTED", "bookings", instance="x")
+    world.ctx().store.incidents.note(incident.id, "POINTED", "bookings", instance="x")
     assert failed(incident.id, database)["keep_lease"] is kept
 
 
 def test_what_was_restored_is_what_is_protected(world: World) -> None:
     incident = world.given_incident()
     restored = f"{REPLICA}-r-0a1b2c3d-1"
-    world.here().incidents.note(incident.id, "POINTED", "bookings", instance=restored)
+    world.ctx().store.incidents.note(incident.id, "POINTED", "bookings", instance=restored)
     world.calls.rds[restored] = RdsModel(source=None, multi_az=True, retention=7)
     event = {"incident": msgspec.to_builtins(incident), "database": "bookings", "started_at": NOON.isoformat()}
     assert check_protection.handler(event)["sentence"].startswith(f"{restored} keeps 7 days of backups")
@@ -110,15 +110,15 @@ def test_a_dead_instance_is_restored_by_itself_only_where_the_plan_says_so_and_w
     incident = world.given_incident(
         gate=None, region=IRELAND, lost_region=IRELAND, database="bookings", lease_region=OREGON
     )
-    here = world.here(region=IRELAND)
-    here.incidents.open(incident, a_signal(), world.plan.digest())
+    ctx = world.ctx(region=IRELAND)
+    ctx.store.incidents.open(incident, a_signal(), world.plan.digest())
     signal = a_signal(kind="database", source="connections", database="bookings", latest=True)
     evidence = Evidence(database="bookings", error="TimeoutError")
     event = msgspec.to_builtins({"incident": incident, "signal": signal, "evidence": evidence})
     verdict = choose_moment.handler(event)
     assert verdict["status"] == status
     assert told in verdict["sentence"]
-    head = here.incidents.head(incident.id)
+    head = ctx.store.incidents.head(incident.id)
     assert head is not None
     assert (head.get("gate") == "open") == (status == "chosen")
 

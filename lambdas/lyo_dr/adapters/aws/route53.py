@@ -11,8 +11,8 @@ from typing import Any, Literal
 from lyo_dr.adapters.aws.session import calling, client
 from lyo_dr.errors import NotFound
 from lyo_dr.model.facts import FrontRecord
-from lyo_dr.model.names import DETECTION_REGION
 from lyo_dr.model.plan import Target, Traffic
+from lyo_dr.model.resource_names import DETECTION_REGION
 
 _TYPE = "A"
 

@@ -6,15 +6,16 @@ from typing import Any
 
 import msgspec
 
-from lyo_dr.decisions.breach import frame_breach
-from lyo_dr.decisions.breach_messages import consent_needed
-from lyo_dr.decisions.consent import frame
-from lyo_dr.decisions.messages import decision_needed
-from lyo_dr.doorman import Here, step
-from lyo_dr.guard import check_epoch, check_not_paused, hold_lease
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.breach.messages import consent_needed
+from lyo_dr.decisions.breach.response import frame_breach
+from lyo_dr.decisions.common.consent import frame
+from lyo_dr.decisions.common.messages import decision_needed
+from lyo_dr.guards import check_epoch, check_not_paused, hold_lease
+from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Gate
-from lyo_dr.steps.telling import tell_people
+from lyo_dr.services.common.notify import tell_people
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -27,16 +28,16 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("AskConsent", Request)
-def handler(request: Request, here: Here) -> Any:
+def handler(request: Request, ctx: StepContext) -> Any:
     """The lease is held for as long as an answer is waited for. The token goes into the table and nowhere else."""
     incident = request.incident
-    check_not_paused(here)
-    hold_lease(here, incident, here.plan.budgets.consent)
-    check_epoch(here, incident)
+    check_not_paused(ctx)
+    hold_lease(ctx, incident, ctx.plan.budgets.consent)
+    check_epoch(ctx, incident)
     put = frame_breach if incident.breach else frame
-    question = put(here.plan, incident, request.gate, request.evidence, here.now())
-    here.questions.pose(question, request.token)
+    question = put(ctx.plan, incident, request.gate, request.evidence, ctx.now())
+    ctx.store.questions.pose(question, request.token)
     until = f"{question.expires_at:%H:%M:%S} UTC"
-    here.tell(incident.id, f"A person is asked until {until} (facts {question.facts}): {request.gate.sentence}")
+    ctx.record(incident.id, f"A person is asked until {until} (facts {question.facts}): {request.gate.sentence}")
     message = consent_needed if incident.breach else decision_needed
-    return tell_people(here, incident.id, message(here.plan, incident, question))
+    return tell_people(ctx, incident.id, message(ctx.plan, incident, question))

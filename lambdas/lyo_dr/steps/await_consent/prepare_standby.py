@@ -7,9 +7,10 @@ from typing import Any
 import msgspec
 
 from lyo_dr.adapters.aws.ecs import Ecs
-from lyo_dr.decisions.capacity import raise_to
-from lyo_dr.doorman import Here, step
-from lyo_dr.guard import preparation
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.capacity import raise_to
+from lyo_dr.guards import preparation
+from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 
 
@@ -21,19 +22,19 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("PrepareStandby", Request)
 @preparation
-def handler(request: Request, here: Here) -> Any:
+def handler(request: Request, ctx: StepContext) -> Any:
     """What was is written down before it is changed, once: UndoPreparation puts that back."""
-    incident, ecs = request.incident, Ecs(here.region)
+    incident, ecs = request.incident, Ecs(ctx.region)
     if incident.breach:
         return {"prepared": 0}
     sentences = []
-    for service in here.plan.services:
-        place = service.places[here.region]
+    for service in ctx.plan.services:
+        place = service.places[ctx.region]
         state = ecs.state(place)
         wanted = raise_to(service, state)
         limits = {"minimum": state.minimum_capacity, "maximum": state.maximum_capacity}
-        here.incidents.note(incident.id, "PREPARED", service.name, desired=state.desired, **limits)
+        ctx.store.incidents.note(incident.id, "PREPARED", service.name, desired=state.desired, **limits)
         refused = ecs.scale(place, minimum=wanted.minimum, maximum=wanted.maximum, desired=wanted.desired)
         sentences.append(f"{wanted.sentence}{refused}")
-    here.tell(incident.id, f"Prepared meanwhile: {'; '.join(sentences)}")
+    ctx.record(incident.id, f"Prepared meanwhile: {'; '.join(sentences)}")
     return {"prepared": len(sentences)}

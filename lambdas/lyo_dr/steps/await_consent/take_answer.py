@@ -6,9 +6,10 @@ from typing import Any
 
 import msgspec
 
-from lyo_dr.decisions.consent import stated_loss
-from lyo_dr.doorman import Here, step
-from lyo_dr.guard import working
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.consent import stated_loss
+from lyo_dr.guards import working
+from lyo_dr.handler import step
 from lyo_dr.model.consent import Consent, Question
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Gate
@@ -23,21 +24,21 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("TakeAnswer", Request)
 @working
-def handler(request: Request, here: Here) -> Any:
+def handler(request: Request, ctx: StepContext) -> Any:
     """An unanswered question ends here. A consent goes on the incident's record, with who gave it and to what."""
     incident = request.incident
-    question = here.questions.read(incident.id)
+    question = ctx.store.questions.read(incident.id)
     if question is None or question.facts != request.gate.facts:
-        return _end(incident, "not_asked", "The question could not be put to anybody, so nothing is changed", here)
-    if question.standing == "open" and not here.questions.expire(question):
-        question = here.questions.read(incident.id) or question
+        return _end(incident, "not_asked", "The question could not be put to anybody, so nothing is changed", ctx)
+    if question.standing == "open" and not ctx.store.questions.expire(question):
+        question = ctx.store.questions.read(incident.id) or question
     if question.standing == "approved":
         consent = Consent(facts=question.facts, finding=question.finding, by=question.by)
-        here.incidents.set(incident.id, consent=msgspec.to_builtins(consent))
-        return _end(incident, "approved", _approved(question), here)
+        ctx.store.incidents.set(incident.id, consent=msgspec.to_builtins(consent))
+        return _end(incident, "approved", _approved(question), ctx)
     if question.standing == "declined":
-        return _end(incident, "declined", f"{question.by} declined: {question.why}", here)
-    return _end(incident, "expired", "Nobody answered in time, so nothing is changed", here)
+        return _end(incident, "declined", f"{question.by} declined: {question.why}", ctx)
+    return _end(incident, "expired", "Nobody answered in time, so nothing is changed", ctx)
 
 
 def _approved(question: Question) -> str:
@@ -45,6 +46,6 @@ def _approved(question: Question) -> str:
     return f"{question.by} approved {question.facts}{accepted}; the facts are read once more"
 
 
-def _end(incident: Incident, answer: str, sentence: str, here: Here) -> dict[str, str]:
-    here.tell(incident.id, sentence)
+def _end(incident: Incident, answer: str, sentence: str, ctx: StepContext) -> dict[str, str]:
+    ctx.record(incident.id, sentence)
     return {"answer": answer, "sentence": sentence}

@@ -6,11 +6,12 @@ from typing import Any
 
 import msgspec
 
-from lyo_dr.decisions.breach_messages import breach_failed
-from lyo_dr.decisions.outcome import innermost
-from lyo_dr.doorman import Here, step
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.breach.messages import breach_failed
+from lyo_dr.decisions.common.outcome import innermost
+from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
-from lyo_dr.steps.telling import tell_people
+from lyo_dr.services.common.notify import tell_people
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -21,7 +22,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("AnnounceBreachFailure", Request)
-def handler(request: Request, here: Here) -> Any:
+def handler(request: Request, ctx: StepContext) -> Any:
     """Told whatever else does not answer."""
     name, cause = innermost(request.error)
-    return tell_people(here, request.incident.id, breach_failed(request.incident.id, f"{name}: {cause}"))
+    return tell_people(ctx, request.incident.id, breach_failed(request.incident.id, f"{name}: {cause}"))

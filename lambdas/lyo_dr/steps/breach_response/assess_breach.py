@@ -6,13 +6,14 @@ from typing import Any
 
 import msgspec
 
-from lyo_dr.decisions.breach import Course, parts_of
-from lyo_dr.decisions.breach_messages import breach_assessed, drafts_of, within_reach
-from lyo_dr.doorman import Here, step
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.breach.messages import breach_assessed, drafts_of, within_reach
+from lyo_dr.decisions.breach.response import Course, parts_of
+from lyo_dr.handler import step
 from lyo_dr.model.breach import Part
 from lyo_dr.model.incident import Incident
-from lyo_dr.steps.breaching import access_of, told
-from lyo_dr.steps.telling import tell_people
+from lyo_dr.services.breach.breach_context import access_of, told
+from lyo_dr.services.common.notify import tell_people
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -24,20 +25,18 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("AssessBreach", Request)
-def handler(request: Request, here: Here) -> Part:
+def handler(request: Request, ctx: StepContext) -> Part:
     """The drafts are kept on the incident and go to the legal side alone; nothing is sent to anybody outside."""
     incident, course = request.incident, request.course
-    access = [access_of(here, database.name) for database in here.plan.databases]
-    drafts = drafts_of(here.plan, incident, course, access, parts_of(request.so_far))
+    access = [access_of(ctx, database.name) for database in ctx.plan.databases]
+    drafts = drafts_of(ctx.plan, incident, course, access, parts_of(request.so_far))
     for name, text in drafts.items():
-        here.incidents.note(incident.id, "DRAFT", name, text=text, standing="waits for a person")
-    sent = tell_people(here, incident.id, breach_assessed(here.plan, incident, course, drafts))
-    reached = [table for table, _ in within_reach(here.plan, access)]
+        ctx.store.incidents.note(incident.id, "DRAFT", name, text=text, standing="waits for a person")
+    sent = tell_people(ctx, incident.id, breach_assessed(ctx.plan, incident, course, drafts))
+    reached = [table for table, _ in within_reach(ctx.plan, access)]
     sentence = f"Within reach: {', '.join(reached) or 'no table with personal data'}"
     if drafts:
         sentence += "; drafts for the authority and for customers wait for a person"
     if sent["missed"]:
-        return told(
-            here, incident, Part(part="assessment", status="failed", sentence=f"{sentence}; legal was not told")
-        )
-    return told(here, incident, Part(part="assessment", status="done", sentence=sentence))
+        return told(ctx, incident, Part(part="assessment", status="failed", sentence=f"{sentence}; legal was not told"))
+    return told(ctx, incident, Part(part="assessment", status="done", sentence=sentence))

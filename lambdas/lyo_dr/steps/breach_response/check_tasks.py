@@ -6,11 +6,12 @@ from datetime import datetime
 
 import msgspec
 
-from lyo_dr.doorman import Here, step
-from lyo_dr.guard import working
+from lyo_dr.context import StepContext
+from lyo_dr.guards import working
+from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Progress
-from lyo_dr.steps.redeploying import all_ready
+from lyo_dr.services.common.redeployments import all_ready
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -22,8 +23,8 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("CheckTasks", Request)
 @working
-def handler(request: Request, here: Here) -> Progress:
+def handler(request: Request, ctx: StepContext) -> Progress:
     """Every service of this region."""
-    verdict = all_ready(request.before, here)
-    here.tell(request.incident.id, verdict.sentence)
+    verdict = all_ready(request.before, ctx)
+    ctx.record(request.incident.id, verdict.sentence)
     return verdict

@@ -6,13 +6,14 @@ from typing import Any
 
 import msgspec
 
-from lyo_dr.decisions.breach import Course, conclude, parts_of
-from lyo_dr.decisions.breach_messages import breach_closed
-from lyo_dr.doorman import Here, step
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.breach.messages import breach_closed
+from lyo_dr.decisions.breach.response import Course, conclude, parts_of
 from lyo_dr.errors import NotContained
+from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Outcome
-from lyo_dr.steps.telling import tell_people
+from lyo_dr.services.common.notify import tell_people
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -24,11 +25,11 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("ConcludeBreach", Request)
-def handler(request: Request, here: Here) -> Outcome:
+def handler(request: Request, ctx: StepContext) -> Outcome:
     """Raises NotContained, so that what was missed takes the failure path."""
     incident, so_far = request.incident, request.so_far
     outcome = conclude(request.course, so_far.get("consent"), parts_of(so_far))
     if isinstance(outcome, str):
         raise NotContained(outcome)
-    tell_people(here, incident.id, breach_closed(incident, outcome.ending, outcome.sentence, outcome.reasons))
+    tell_people(ctx, incident.id, breach_closed(incident, outcome.ending, outcome.sentence, outcome.reasons))
     return outcome

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import msgspec
 
-from lyo_dr.decisions.breach import Course, judge_breach
-from lyo_dr.doorman import Here, step
-from lyo_dr.guard import containing
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.breach.response import Course, judge_breach
+from lyo_dr.guards import containing
+from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident, Signal
-from lyo_dr.steps.consenting import consent_of
+from lyo_dr.services.common.consents import consent_of
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -20,15 +21,15 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("JudgeBreach", Request)
 @containing
-def handler(request: Request, here: Here) -> Course:
+def handler(request: Request, ctx: StepContext) -> Course:
     """The gate is recorded as it stands: without an open one the guard rotates and isolates nothing."""
     incident = request.incident
-    course = judge_breach(here.plan, incident, request.signal, consent_of(here, incident))
-    here.incidents.set(
+    course = judge_breach(ctx.plan, incident, request.signal, consent_of(ctx, incident))
+    ctx.store.incidents.set(
         incident.id, breach=incident.breach, gate=course.gate.status, notify_before=course.deadline.isoformat()
     )
-    here.tell(incident.id, course.sentence)
-    here.tell(
+    ctx.record(incident.id, course.sentence)
+    ctx.record(
         incident.id, f"The authority has to know before {course.deadline:%Y-%m-%d %H:%M} UTC if data is concerned"
     )
     return course

@@ -8,13 +8,14 @@ from functools import partial
 
 import msgspec
 
-from lyo_dr.adapters.aws.security_groups import open_again
-from lyo_dr.adapters.aws.table import Item
+from lyo_dr.adapters.aws.dynamodb import Item
+from lyo_dr.adapters.aws.ec2 import open_again
 from lyo_dr.adapters.aws.waf import change_set
-from lyo_dr.decisions.blocking import without_addresses
-from lyo_dr.doorman import Here, step
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.breach.blocking import without_addresses
 from lyo_dr.errors import LyoDrError
-from lyo_dr.steps.breaching import sets_of
+from lyo_dr.handler import step
+from lyo_dr.services.breach.breach_context import sets_of
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -33,30 +34,30 @@ class Lifted(msgspec.Struct, frozen=True):
 
 
 @step("LiftContainment", Request)
-def handler(request: Request, here: Here) -> Lifted:
+def handler(request: Request, ctx: StepContext) -> Lifted:
     """Only what this incident added. Older sessions stay refused: whoever works now has newer ones."""
-    blocked = here.incidents.notes(request.incident, "BLOCKED")
-    isolated = here.incidents.notes(request.incident, "ISOLATED")
+    blocked = ctx.store.incidents.notes(request.incident, "BLOCKED")
+    isolated = ctx.store.incidents.notes(request.incident, "ISOLATED")
     if not blocked and not isolated:
         return Lifted(False, f"{request.incident} has blocked and isolated nothing")
-    failed = [*_unblock(here, blocked), *_release(isolated)]
+    failed = [*_unblock(ctx, blocked), *_release(isolated)]
     what = ", ".join(sorted({note["address"] for note in blocked} | {_group(note) for note in isolated}))
     sentence = f"{request.by} lifted the containment of {what}: {request.why}"
     if failed:
         sentence = f"Not all of it was lifted, try again: {'; '.join(failed)}"
     else:
-        here.blocks.lift(request.incident)
-        here.incidents.set(request.incident, lifted_by=request.by, lifted_at=here.now().isoformat())
-    here.tell(request.incident, sentence)
+        ctx.store.blocks.lift(request.incident)
+        ctx.store.incidents.set(request.incident, lifted_by=request.by, lifted_at=ctx.now().isoformat())
+    ctx.record(request.incident, sentence)
     return Lifted(not failed, sentence)
 
 
-def _unblock(here: Here, blocked: list[Item]) -> Iterator[str]:
+def _unblock(ctx: StepContext, blocked: list[Item]) -> Iterator[str]:
     """Set by set; a sentence for each that failed."""
     for region, version in sorted({(str(note["region"]), int(note["version"])) for note in blocked}):
         ours = [note["address"] for note in blocked if (note["region"], int(note["version"])) == (region, version)]
         try:
-            change_set(sets_of(here.plan, region)[version], region, partial(without_addresses, unwanted=ours))
+            change_set(sets_of(ctx.plan, region)[version], region, partial(without_addresses, unwanted=ours))
         except LyoDrError as failure:
             yield str(failure)
 

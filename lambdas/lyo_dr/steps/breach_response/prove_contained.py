@@ -6,12 +6,13 @@ from datetime import datetime
 
 import msgspec
 
-from lyo_dr.decisions.breach import Course
-from lyo_dr.decisions.breach_proof import Proof, proof
-from lyo_dr.doorman import Here, step
-from lyo_dr.guard import working
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.breach.proof import Proof, proof
+from lyo_dr.decisions.breach.response import Course
+from lyo_dr.guards import working
+from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
-from lyo_dr.steps.proving import gaps
+from lyo_dr.services.breach.verification import gaps
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -24,23 +25,23 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("ProveContained", Request)
 @working
-def handler(request: Request, here: Here) -> Proof:
+def handler(request: Request, ctx: StepContext) -> Proof:
     """A rotation that failed is no news here; what else was done is proven all the same."""
     rotated = request.course.rotate if request.rotation.get("status") == "done" else []
     verdict = proof(
-        gaps(here, request.course, rotated),
+        gaps(ctx, request.course, rotated),
         rotated=rotated,
         blocked=request.course.block,
-        waited=here.now() - _began(here, request.incident.id),
-        budget=here.plan.budgets.validation,
-        poll=here.poll,
+        waited=ctx.now() - _began(ctx, request.incident.id),
+        budget=ctx.plan.budgets.validation,
+        poll=ctx.poll,
     )
-    here.tell(request.incident.id, verdict.sentence)
+    ctx.record(request.incident.id, verdict.sentence)
     return verdict
 
 
-def _began(here: Here, incident_id: str) -> datetime:
+def _began(ctx: StepContext, incident_id: str) -> datetime:
     """When this was tried first: written down once, since a state that is entered again has no memory."""
-    here.incidents.note(incident_id, "PROVING", "began", at=here.now().isoformat())
-    note = here.incidents.read_note(incident_id, "PROVING", "began")
-    return here.now() if note is None else datetime.fromisoformat(note["at"])
+    ctx.store.incidents.note(incident_id, "PROVING", "began", at=ctx.now().isoformat())
+    note = ctx.store.incidents.read_note(incident_id, "PROVING", "began")
+    return ctx.now() if note is None else datetime.fromisoformat(note["at"])

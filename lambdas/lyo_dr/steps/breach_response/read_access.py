@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import msgspec
 
-from lyo_dr.adapters.access import read_access
-from lyo_dr.adapters.postgres import connected
-from lyo_dr.doorman import Here, step
+from lyo_dr.adapters.sql.postgres import connected
+from lyo_dr.adapters.sql.privileges import read_access
+from lyo_dr.context import StepContext
 from lyo_dr.errors import DatabaseUnreachable
+from lyo_dr.handler import step
 from lyo_dr.model.breach import Access
-from lyo_dr.steps.own_login import own_login
+from lyo_dr.services.common.sql_login import own_login
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -19,12 +20,12 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("ReadAccess", Request)
-def handler(request: Request, here: Here) -> Access:
+def handler(request: Request, ctx: StepContext) -> Access:
     """A database that does not answer is a fact: then everything in it counts as within reach."""
     name = request.database
-    login = own_login(here, name)
+    login = own_login(ctx, name)
     try:
-        with connected(login, here.plan.timing.sql_timeout.total_seconds()) as postgres:
-            return read_access(postgres, name, here.plan.database(name).app_roles)
+        with connected(login, ctx.plan.timing.sql_timeout.total_seconds()) as postgres:
+            return read_access(postgres, name, ctx.plan.database(name).app_roles)
     except DatabaseUnreachable as silence:
         return Access(database=name, error=str(silence))

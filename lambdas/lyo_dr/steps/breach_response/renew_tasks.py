@@ -7,9 +7,10 @@ from datetime import datetime
 import msgspec
 
 from lyo_dr.adapters.aws.ecs import Ecs
-from lyo_dr.decisions.breach import breach_of
-from lyo_dr.doorman import Here, step
-from lyo_dr.guard import guard
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.breach.response import breach_of
+from lyo_dr.guards import guard
+from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 
 
@@ -29,18 +30,18 @@ class Renewed(msgspec.Struct, frozen=True, kw_only=True):
 
 @step("RenewTasks", Request)
 @guard
-def handler(request: Request, here: Here) -> Renewed:
+def handler(request: Request, ctx: StepContext) -> Renewed:
     """The moment is written down before the first task is asked for, once: a retry must not refuse the fresh ones."""
-    incident, ecs = request.incident, Ecs(here.region)
-    roles = breach_of(here.plan).roles
+    incident, ecs = request.incident, Ecs(ctx.region)
+    roles = breach_of(ctx.plan).roles
     if not roles:
         return Renewed(status="nothing", sentence="The plan names no role", before=incident.opened_at)
-    here.incidents.note(incident.id, "CUTOFF", "sessions", at=here.now().isoformat())
-    note = here.incidents.read_note(incident.id, "CUTOFF", "sessions") or {}
-    for service in here.plan.services:
-        if here.incidents.read_note(incident.id, "RENEWED", service.name) is None:
-            ecs.deploy_again(service.places[here.region])
-            here.incidents.note(incident.id, "RENEWED", service.name)
+    ctx.store.incidents.note(incident.id, "CUTOFF", "sessions", at=ctx.now().isoformat())
+    note = ctx.store.incidents.read_note(incident.id, "CUTOFF", "sessions") or {}
+    for service in ctx.plan.services:
+        if ctx.store.incidents.read_note(incident.id, "RENEWED", service.name) is None:
+            ecs.deploy_again(service.places[ctx.region])
+            ctx.store.incidents.note(incident.id, "RENEWED", service.name)
     sentence = f"Fresh tasks are asked for; sessions of {', '.join(roles)} from before {note['at'][:19]} UTC will end"
-    here.tell(incident.id, sentence)
+    ctx.record(incident.id, sentence)
     return Renewed(status="ready", sentence=sentence, before=datetime.fromisoformat(note["at"]))

@@ -6,14 +6,15 @@ from datetime import datetime
 
 import msgspec
 
-from lyo_dr.adapters.aws.roles import revoke_older_sessions
-from lyo_dr.decisions.breach import breach_of
-from lyo_dr.doorman import Here, step
+from lyo_dr.adapters.aws.iam import revoke_older_sessions
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.breach.response import breach_of
 from lyo_dr.errors import LyoDrError
-from lyo_dr.guard import guard
+from lyo_dr.guards import guard
+from lyo_dr.handler import step
 from lyo_dr.model.breach import Part
 from lyo_dr.model.incident import Incident
-from lyo_dr.steps.breaching import told
+from lyo_dr.services.breach.breach_context import told
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -25,9 +26,9 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("RevokeSessions", Request)
 @guard
-def handler(request: Request, here: Here) -> Part:
+def handler(request: Request, ctx: StepContext) -> Part:
     """One role that fails keeps no other open."""
-    roles, failed = breach_of(here.plan).roles, []
+    roles, failed = breach_of(ctx.plan).roles, []
     for role in roles:
         try:
             revoke_older_sessions(role, request.before)
@@ -38,4 +39,4 @@ def handler(request: Request, here: Here) -> Part:
     else:
         sentence = f"Sessions of {', '.join(roles)} from before {request.before:%Y-%m-%d %H:%M:%S} UTC are refused"
         part = Part(part="sessions", status="done", sentence=sentence)
-    return told(here, request.incident, part)
+    return told(ctx, request.incident, part)

@@ -6,11 +6,12 @@ from typing import Any
 
 import msgspec
 
-from lyo_dr.decisions.ledger_messages import not_compared
-from lyo_dr.decisions.outcome import innermost
-from lyo_dr.doorman import Here, step
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.outcome import innermost
+from lyo_dr.decisions.restore.reconciliation_messages import not_compared
+from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
-from lyo_dr.steps.telling import tell_people
+from lyo_dr.services.common.notify import tell_people
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -22,10 +23,10 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("AnnounceUncompared", Request)
-def handler(request: Request, here: Here) -> Any:
+def handler(request: Request, ctx: StepContext) -> Any:
     """Responders, with the last thing that was seen; the damaged instance is kept all the same."""
     error, places = request.so_far.get("error"), request.so_far.get("places") or {}
     cause = ": ".join(part for part in innermost(error) if part) if isinstance(error, dict) else None
     reason = str(cause or places.get("sentence") or "The reason was not recorded")
-    here.tell(request.incident.id, f"{request.database} was not compared with its damaged instance: {reason}")
-    return tell_people(here, request.incident.id, not_compared(request.incident.id, request.database, reason))
+    ctx.record(request.incident.id, f"{request.database} was not compared with its damaged instance: {reason}")
+    return tell_people(ctx, request.incident.id, not_compared(request.incident.id, request.database, reason))

@@ -6,16 +6,17 @@ from datetime import datetime
 
 import msgspec
 
-from lyo_dr.adapters.aws.buckets import put_file
-from lyo_dr.adapters.comparison import Still
-from lyo_dr.adapters.integrity import read_changes
-from lyo_dr.adapters.postgres import connected
-from lyo_dr.decisions.ledger import damage_of
-from lyo_dr.doorman import Here, step
+from lyo_dr.adapters.aws.s3 import put_file
+from lyo_dr.adapters.sql.integrity import read_changes
+from lyo_dr.adapters.sql.postgres import connected
+from lyo_dr.adapters.sql.table_diff import Still
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.restore.reconciliation import damage_of
+from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
-from lyo_dr.model.ledger import Compared, Places
-from lyo_dr.steps.comparing import Comparison, Header
-from lyo_dr.steps.own_login import own_login_at
+from lyo_dr.model.reconciliation import Compared, Places
+from lyo_dr.services.common.sql_login import own_login_at
+from lyo_dr.services.restore.table_diff import Comparison, Header
 
 _SECONDS = 300.0
 """A whole table is read; an index on commit times does not exist."""
@@ -31,15 +32,15 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("CompareTable", Request)
-def handler(request: Request, here: Here) -> Compared:
+def handler(request: Request, ctx: StepContext) -> Compared:
     """Counts and keys are answered; rows go into the bucket. Raises DatabaseUnreachable."""
-    database = here.plan.database(request.database)
+    database = ctx.plan.database(request.database)
     table = {table.name: table for table in database.tables}[request.table]
     places = request.places
     since, begun = _given(places.since), _given(places.begun)
-    with connected(own_login_at(here, database.name, places.damaged), _SECONDS) as damaged:
+    with connected(own_login_at(ctx, database.name, places.damaged), _SECONDS) as damaged:
         changes = read_changes(damaged, database.tables)
-        with connected(own_login_at(here, database.name, places.restored), _SECONDS) as restored:
+        with connected(own_login_at(ctx, database.name, places.restored), _SECONDS) as restored:
             comparison = Comparison(
                 Still(damaged, table),
                 Still(restored, table),
@@ -53,12 +54,12 @@ def handler(request: Request, here: Here) -> Compared:
                 table=table.name,
                 key=table.key,
                 moment=places.moment,
-                made_at=here.now(),
+                made_at=ctx.now(),
                 columns=comparison.columns,
             )
             name = f"{request.incident.id}/{database.name}/{table.name}.jsonl"
             with comparison.written(header) as (content, found):
-                version = put_file(here.names.ledger_bucket, name, content, here.region)
+                version = put_file(ctx.names.ledger_bucket, name, content, ctx.region)
     return msgspec.structs.replace(found, file=name, version=version)
 
 

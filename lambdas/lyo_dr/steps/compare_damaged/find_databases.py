@@ -7,14 +7,15 @@ from typing import Any
 
 import msgspec
 
-from lyo_dr.adapters.aws.backups import Backups
-from lyo_dr.decisions.ledger import compare_since
-from lyo_dr.doorman import Here, step
-from lyo_dr.guard import aftercare
+from lyo_dr.adapters.aws.rds_backups import Backups
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.restore.reconciliation import compare_since
+from lyo_dr.guards import aftercare
+from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
-from lyo_dr.model.ledger import Places, Where
-from lyo_dr.steps.attempts import Attempts
-from lyo_dr.steps.waiting import within
+from lyo_dr.model.reconciliation import Places, Where
+from lyo_dr.services.restore.attempts import Attempts
+from lyo_dr.services.restore.deadlines import within
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -27,20 +28,20 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("FindDatabases", Request)
 @aftercare
-def handler(request: Request, here: Here) -> Places:
+def handler(request: Request, ctx: StepContext) -> Places:
     """Waits until the damaged instance has its new name: until then its address may change. A dead one gets none."""
-    incident, database, backups = request.incident, here.plan.database(request.database), Backups(here.region)
-    attempts = Attempts(here, incident.id)
+    incident, database, backups = request.incident, ctx.plan.database(request.database), Backups(ctx.region)
+    attempts = Attempts(ctx, incident.id)
     dead = _dead(backups, attempts.damaged(database.name))
     if dead:
-        here.tell(incident.id, dead)
+        ctx.record(incident.id, dead)
         return Places(status="gone", sentence=dead)
-    pointed = here.incidents.read_note(incident.id, "POINTED", database.name)
-    name = here.names.damaged(database.instances[here.region], incident.id)
+    pointed = ctx.store.incidents.read_note(incident.id, "POINTED", database.name)
+    name = ctx.names.damaged(database.instances[ctx.region], incident.id)
     damaged = backups.find(name)
     restored = backups.find(str(pointed["instance"])) if pointed else None
     if damaged is None or restored is None or damaged["DBInstanceStatus"] != "available":
-        waited = within(False, f"{name} cannot be read yet", request.started_at, here)
+        waited = within(False, f"{name} cannot be read yet", request.started_at, ctx)
         return Places(status=waited.status, sentence=waited.sentence, wait_seconds=waited.wait_seconds)
     target, begun = attempts.all()[-1], attempts.begun()
     return Places(

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import msgspec
 
-from lyo_dr.decisions.ledger import facts_of, table_sentence
-from lyo_dr.decisions.ledger_messages import ledger_made
-from lyo_dr.doorman import Here, step
-from lyo_dr.guard import aftercare
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.restore.reconciliation import facts_of, table_sentence
+from lyo_dr.decisions.restore.reconciliation_messages import ledger_made
+from lyo_dr.guards import aftercare
+from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
-from lyo_dr.model.ledger import Compared
+from lyo_dr.model.reconciliation import Compared
 from lyo_dr.model.verdict import Progress
-from lyo_dr.steps.telling import tell_people
+from lyo_dr.services.common.notify import tell_people
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -24,24 +25,26 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("RecordLedger", Request)
 @aftercare
-def handler(request: Request, here: Here) -> Progress:
+def handler(request: Request, ctx: StepContext) -> Progress:
     """The first ledger of an incident is the one that counts: people have been shown it."""
     incident, tables = request.incident, request.tables
     for table in tables:
-        here.incidents.note(incident.id, "LEDGER", f"{request.database}#{table.table}", **msgspec.to_builtins(table))
+        ctx.store.incidents.note(
+            incident.id, "LEDGER", f"{request.database}#{table.table}", **msgspec.to_builtins(table)
+        )
     whole = {
         "database": request.database,
         "facts": facts_of(tables),
         "incident": msgspec.json.encode(incident).decode(),
     }
-    here.incidents.note(incident.id, "REPLAYABLE", request.database, **whole)
+    ctx.store.incidents.note(incident.id, "REPLAYABLE", request.database, **whole)
     sentences = [table_sentence(table) for table in tables]
     sentences = sentences or [f"The plan names no tables of {request.database}: nothing was compared"]
     for sentence in sentences:
-        here.tell(incident.id, sentence)
+        ctx.record(incident.id, sentence)
     replayable = sum(table.replayable for table in tables)
-    tell_people(here, incident.id, ledger_made(incident.id, sentences, replayable))
+    tell_people(ctx, incident.id, ledger_made(incident.id, sentences, replayable))
     ending = f"`lyo-dr replay {incident.id}` gives them back" if replayable else "nothing waits to be given back"
     sentence = f"{replayable} rows are in the damaged database alone and conflict with nothing; {ending}"
-    here.tell(incident.id, sentence)
+    ctx.record(incident.id, sentence)
     return Progress(status="ready", sentence=sentence)

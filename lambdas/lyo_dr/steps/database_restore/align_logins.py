@@ -6,17 +6,18 @@ import secrets
 
 import msgspec
 
-from lyo_dr.adapters.aws.secrets import SqlLogin
-from lyo_dr.adapters.postgres import Postgres, connected, try_login
-from lyo_dr.decisions.logins import aligned, to_renew, to_retire
-from lyo_dr.decisions.scram import verifier
-from lyo_dr.decisions.secret_text import Login
-from lyo_dr.doorman import Here, step
+from lyo_dr.adapters.aws.secretsmanager import SqlLogin
+from lyo_dr.adapters.sql.postgres import Postgres, connected, try_login
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.scram import verifier
+from lyo_dr.decisions.common.secret_text import Login
+from lyo_dr.decisions.restore.logins import aligned, to_renew, to_retire
+from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.restore import Beside
-from lyo_dr.steps.addresses import app_secrets
-from lyo_dr.steps.own_login import own_login_at
-from lyo_dr.steps.rotating import login_in
+from lyo_dr.services.common.application_login import login_in
+from lyo_dr.services.common.sql_login import own_login_at
+from lyo_dr.services.restore.secret_endpoints import app_secrets
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -34,16 +35,15 @@ class Aligned(msgspec.Struct, frozen=True):
 
 
 @step("AlignLogins", Request)
-def handler(request: Request, here: Here) -> Aligned:
+def handler(request: Request, ctx: StepContext) -> Aligned:
     """Nobody uses the restored instance yet. Done twice, nothing changes. Raises DatabaseUnreachable, SecretUnfit."""
-    seconds = here.plan.timing.call_timeout.total_seconds()
-    ours = own_login_at(here, request.database, request.beside)
+    seconds = ctx.plan.timing.call_timeout.total_seconds()
+    ours = own_login_at(ctx, request.database, request.beside)
     logins = {
-        login.user: login
-        for login in (login_in(name, here.region, None) for name in app_secrets(here, request.database))
+        login.user: login for login in (login_in(name, ctx.region, None) for name in app_secrets(ctx, request.database))
     }
     tries = {user: try_login(_as(ours, login), seconds) for user, login in logins.items()}
-    epoch, roles = request.incident.epoch, here.plan.database(request.database).app_roles
+    epoch, roles = request.incident.epoch, ctx.plan.database(request.database).app_roles
     with connected(ours, seconds) as postgres:
         renewed = {user: _set(postgres, user, logins[user].password, epoch) for user in to_renew(tries)}
         retired = {user: _forget(postgres, user, epoch) for user in to_retire(roles, set(logins))}

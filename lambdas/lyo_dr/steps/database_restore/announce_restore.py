@@ -6,11 +6,12 @@ from typing import Any
 
 import msgspec
 
-from lyo_dr.decisions.messages import restore_begun
-from lyo_dr.doorman import Here, step
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.messages import restore_begun
+from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.restore import Moment
-from lyo_dr.steps.telling import tell_people
+from lyo_dr.services.common.notify import tell_people
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -21,8 +22,8 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("AnnounceRestore", Request)
-def handler(request: Request, here: Here) -> Any:
+def handler(request: Request, ctx: StepContext) -> Any:
     """Responders and stakeholders."""
     incident, moment = request.incident, request.moment
     lost = moment.target is not None and moment.target.kind == "latest"
-    return tell_people(here, incident.id, restore_begun(here.plan, incident, moment.sentence, instance_lost=lost))
+    return tell_people(ctx, incident.id, restore_begun(ctx.plan, incident, moment.sentence, instance_lost=lost))

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import msgspec
 
-from lyo_dr.adapters.aws.backups import Backups
-from lyo_dr.decisions.dead_instance import wish_of
-from lyo_dr.decisions.delayed import choose_way
-from lyo_dr.doorman import Here, step
-from lyo_dr.guard import guard
-from lyo_dr.model.delayed import Way
+from lyo_dr.adapters.aws.rds_backups import Backups
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.restore.dead_instance import wish_of
+from lyo_dr.decisions.restore.delayed_replica import choose_way
+from lyo_dr.guards import guard
+from lyo_dr.handler import step
+from lyo_dr.model.delayed_replica import Way
 from lyo_dr.model.incident import Incident, Signal
-from lyo_dr.steps.attempts import Attempts
-from lyo_dr.steps.delayed import hold, let_go_on
+from lyo_dr.services.restore.attempts import Attempts
+from lyo_dr.services.restore.delayed_replica import hold, let_go_on
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -24,25 +25,25 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("ChooseDelayed", Request)
 @guard
-def handler(request: Request, here: Here) -> Way:
+def handler(request: Request, ctx: StepContext) -> Way:
     """Decided once: what was chosen is an attempt on record, and a replica that was used is never used again."""
-    incident, database = request.incident, here.plan.database(request.signal.database)
-    name, attempts = database.delayed_in(here.region), Attempts(here, incident.id)
+    incident, database = request.incident, ctx.plan.database(request.signal.database)
+    name, attempts = database.delayed_in(ctx.region), Attempts(ctx, incident.id)
     if attempts.delayed() is not None:
         return Way(status="promote" if attempts.at_delayed() else "restore", sentence="That was decided before")
     if name is None:
-        return Way(status="restore", sentence=f"The plan names no delayed replica in {here.region}")
-    planned = database.instances[here.region]
+        return Way(status="restore", sentence=f"The plan names no delayed replica in {ctx.region}")
+    planned = database.instances[ctx.region]
     verdict = choose_way(
-        hold(here, incident, database.name, name),
+        hold(ctx, incident, database.name, name),
         damaged=attempts.damaged(database.name),
         target=attempts.all()[-1],
-        named=wish_of(request.signal, here.databases.runs(database.name, here.now())).named,
+        named=wish_of(request.signal, ctx.store.databases.runs(database.name, ctx.now())).named,
         searched=attempts.open_search() is not None,
-        begun=len(attempts.all()) > 1 or Backups(here.region).find(attempts.instance(planned)) is not None,
+        begun=len(attempts.all()) > 1 or Backups(ctx.region).find(attempts.instance(planned)) is not None,
     )
     if verdict.at is not None:
         attempts.use_delayed(name, verdict.at)
-    said = let_go_on(here, incident, database.name) if verdict.at is None else ""
-    here.tell(incident.id, f"{verdict.sentence}; {said}" if said else verdict.sentence)
+    said = let_go_on(ctx, incident, database.name) if verdict.at is None else ""
+    ctx.record(incident.id, f"{verdict.sentence}; {said}" if said else verdict.sentence)
     return verdict

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import msgspec
 
-from lyo_dr.adapters.aws.backups import Backups
-from lyo_dr.decisions.dead_instance import beyond_rpo, how_to_go_on, wish_of, with_loss
-from lyo_dr.decisions.delayed import paused_meanwhile
-from lyo_dr.decisions.moment import choose_moment, held_for_a_person
-from lyo_dr.decisions.search import to_search
-from lyo_dr.decisions.taking_up import done_before, go_on
-from lyo_dr.doorman import Here, step
-from lyo_dr.guard import containing
+from lyo_dr.adapters.aws.rds_backups import Backups
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.restore.dead_instance import beyond_rpo, how_to_go_on, wish_of, with_loss
+from lyo_dr.decisions.restore.delayed_replica import paused_meanwhile
+from lyo_dr.decisions.restore.recovery_point import choose_moment, held_for_a_person
+from lyo_dr.decisions.restore.resume import done_before, go_on
+from lyo_dr.decisions.restore.search import to_search
+from lyo_dr.guards import containing
+from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident, Signal
 from lyo_dr.model.restore import Evidence, Moment, Run, Wish
-from lyo_dr.steps.attempts import Attempts
-from lyo_dr.steps.delayed import held_here
-from lyo_dr.steps.taking_up import take_up, to_take_up
+from lyo_dr.services.restore.attempts import Attempts
+from lyo_dr.services.restore.delayed_replica import held_here
+from lyo_dr.services.restore.resume import take_up, to_take_up
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -29,39 +30,39 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("ChooseMoment", Request)
 @containing
-def handler(request: Request, here: Here) -> Moment:
+def handler(request: Request, ctx: StepContext) -> Moment:
     """A chosen moment is written down as the first attempt, and opens the gate of this incident."""
     incident, signal = request.incident, request.signal
-    database = here.plan.database(signal.database)
-    former = to_take_up(here, incident.id, database.name)
+    database = ctx.plan.database(signal.database)
+    former = to_take_up(ctx, incident.id, database.name)
     instance = (
-        Attempts(here, former).damaged(database.name)
+        Attempts(ctx, former).damaged(database.name)
         if former
-        else here.databases.instance(database.name, database.instances[here.region])
+        else ctx.store.databases.instance(database.name, database.instances[ctx.region])
     )
-    runs = here.databases.runs(database.name, here.now())
-    verdict = _as_allowed(_choose(request, instance, former, runs, here), request, runs, here)
+    runs = ctx.store.databases.runs(database.name, ctx.now())
+    verdict = _as_allowed(_choose(request, instance, former, runs, ctx), request, runs, ctx)
     if verdict.target is not None:
-        take_up(here, incident.id, database.name, former)
-        attempts = Attempts(here, incident.id)
+        take_up(ctx, incident.id, database.name, former)
+        attempts = Attempts(ctx, incident.id)
         tried = attempts.all()
         if verdict.target not in tried:
             attempts.add(len(tried) + 1, verdict.target, verdict.search)
-        here.incidents.note(incident.id, "DAMAGED", database.name, instance=instance)
+        ctx.store.incidents.note(incident.id, "DAMAGED", database.name, instance=instance)
         lost = None if verdict.loss_seconds is None else round(verdict.loss_seconds * 1000)
         cause = "instance" if verdict.target.kind == "latest" else "data"
-        here.incidents.set(
+        ctx.store.incidents.set(
             incident.id, gate="open", restored_to=str(verdict.target), cause=cause, predicted_loss_ms=lost
         )
-    held = held_here(here, incident.id, database.name) if verdict.status == "held" else None
+    held = held_here(ctx, incident.id, database.name) if verdict.status == "held" else None
     if held is not None:
         verdict = msgspec.structs.replace(verdict, evidence=[*verdict.evidence, paused_meanwhile(held)])
-    here.tell(incident.id, verdict.sentence)
+    ctx.record(incident.id, verdict.sentence)
     return verdict
 
 
-def _choose(request: Request, instance: str, former: str | None, runs: list[Run], here: Here) -> Moment:
-    signal, backups, database = request.signal, Backups(here.region), here.plan.database(request.signal.database)
+def _choose(request: Request, instance: str, former: str | None, runs: list[Run], ctx: StepContext) -> Moment:
+    signal, backups, database = request.signal, Backups(ctx.region), ctx.plan.database(request.signal.database)
     if former and backups.find(instance) is None:
         return done_before(former, instance)
     wish = wish_of(signal, runs)
@@ -71,20 +72,20 @@ def _choose(request: Request, instance: str, former: str | None, runs: list[Run]
         runs=runs,
         window=backups.window(instance),
         snapshots=backups.snapshots(instance),
-        now=here.now(),
+        now=ctx.now(),
     )
     if former:
-        attempts, asked = Attempts(here, former), wish if signal.source == "operator" else Wish()
+        attempts, asked = Attempts(ctx, former), wish if signal.source == "operator" else Wish()
         return go_on(asked, verdict, tried=attempts.all(), search=attempts.open_search(), former=former)
     return to_search(verdict, wish, database.integrity, request.evidence, runs, database.restore)
 
 
-def _as_allowed(verdict: Moment, request: Request, runs: list[Run], here: Here) -> Moment:
+def _as_allowed(verdict: Moment, request: Request, runs: list[Run], ctx: StepContext) -> Moment:
     """What is lost by it, and whether a person has to say so first, with the words for it."""
     verdict, signal = with_loss(verdict, outage_start=request.incident.outage_start), request.signal
     if signal.source == "operator" or verdict.status != "chosen":
         return verdict
-    database = here.plan.database(signal.database)
+    database = ctx.plan.database(signal.database)
     automatic = database.restore.start == "automatic"
-    verdict = beyond_rpo(verdict, here.plan.objectives.rpo) if automatic else held_for_a_person(verdict)
+    verdict = beyond_rpo(verdict, ctx.plan.objectives.rpo) if automatic else held_for_a_person(verdict)
     return how_to_go_on(verdict, database.name, wish_of(signal, runs))

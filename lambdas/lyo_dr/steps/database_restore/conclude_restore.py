@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import msgspec
 
-from lyo_dr.decisions.delayed import used_up
-from lyo_dr.doorman import Here, step
-from lyo_dr.guard import working
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.restore.delayed_replica import used_up
+from lyo_dr.guards import working
+from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.restore import Beside, Evidence, Moment
 from lyo_dr.model.verdict import Outcome
-from lyo_dr.steps.attempts import Attempts, keep_as_good
+from lyo_dr.services.restore.attempts import Attempts, keep_as_good
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -25,17 +26,17 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("ConcludeRestore", Request)
 @working
-def handler(request: Request, here: Here) -> Outcome:
+def handler(request: Request, ctx: StepContext) -> Outcome:
     """Unprotected until a new replica streams; the process that makes one is started after this."""
-    incident, attempts = request.incident, Attempts(here, request.incident.id)
-    keep_as_good(here, request.database, request.restored)
+    incident, attempts = request.incident, Attempts(ctx, request.incident.id)
+    keep_as_good(ctx, request.database, request.restored)
     tried, made, damaged = attempts.all(), attempts.restores(), attempts.damaged(request.database)
-    here.incidents.set(incident.id, restored_to=str(tried[-1]), restores=made, instance=request.beside.identifier)
+    ctx.store.incidents.set(incident.id, restored_to=str(tried[-1]), restores=made, instance=request.beside.identifier)
     sentence = f"{request.database} is back at {tried[-1]}, in {request.beside.identifier}; unprotected until a replica"
     kept = f"What was written after that moment is in {damaged}, which is kept, and in its snapshot"
     if request.moment.target is not None and request.moment.target.kind == "latest":
         kept = f"What the backup does not have may still be in {damaged}, which is kept"
-    named = here.plan.database(request.database).delayed_in(here.region)
+    named = ctx.plan.database(request.database).delayed_in(ctx.region)
     gone = used_up(attempts.delayed(), named, damaged)
     return Outcome(
         ending="recovered",

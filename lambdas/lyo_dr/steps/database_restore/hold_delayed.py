@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import msgspec
 
-from lyo_dr.decisions.delayed import held
-from lyo_dr.doorman import Here, step
-from lyo_dr.guard import containing
-from lyo_dr.model.delayed import Held
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.restore.delayed_replica import held
+from lyo_dr.guards import containing
+from lyo_dr.handler import step
+from lyo_dr.model.delayed_replica import Held
 from lyo_dr.model.incident import Incident
-from lyo_dr.steps.delayed import hold
+from lyo_dr.services.restore.delayed_replica import hold
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -21,12 +22,12 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("HoldDelayed", Request)
 @containing
-def handler(request: Request, here: Here) -> Held:
+def handler(request: Request, ctx: StepContext) -> Held:
     """First of all, before the moment is known. Undone by PutBack, or when another way is taken."""
-    database = here.plan.database(request.database)
-    name = database.delayed_in(here.region)
+    database = ctx.plan.database(request.database)
+    name = database.delayed_in(ctx.region)
     if name is None:
-        return Held(status="none", sentence=f"The plan names no delayed replica in {here.region}")
-    verdict = held(hold(here, request.incident, database.name, name))
-    here.tell(request.incident.id, verdict.sentence)
+        return Held(status="none", sentence=f"The plan names no delayed replica in {ctx.region}")
+    verdict = held(hold(ctx, request.incident, database.name, name))
+    ctx.record(request.incident.id, verdict.sentence)
     return verdict

@@ -6,13 +6,14 @@ import time
 
 import msgspec
 
-from lyo_dr.adapters.postgres import connected
-from lyo_dr.adapters.replay import hold_replay, wind_replay
-from lyo_dr.doorman import Here, step
+from lyo_dr.adapters.sql.postgres import connected
+from lyo_dr.adapters.sql.wal_replay import hold_replay, wind_replay
+from lyo_dr.context import StepContext
 from lyo_dr.errors import DatabaseUnreachable
-from lyo_dr.model.delayed import Replay, Winding
-from lyo_dr.model.ledger import Where
-from lyo_dr.steps.own_login import own_login_at
+from lyo_dr.handler import step
+from lyo_dr.model.delayed_replica import Replay, Winding
+from lyo_dr.model.reconciliation import Where
+from lyo_dr.services.common.sql_login import own_login_at
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -26,9 +27,9 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("HoldReplay", Request)
-def handler(request: Request, here: Here) -> Replay:
+def handler(request: Request, ctx: StepContext) -> Replay:
     """Silence is a fact: a restore does without the replica then."""
-    login, seconds = own_login_at(here, request.database, request.place), here.plan.timing.sql_timeout.total_seconds()
+    login, seconds = own_login_at(ctx, request.database, request.place), ctx.plan.timing.sql_timeout.total_seconds()
     try:
         with connected(login, seconds) as postgres:
             if request.winding is not None:

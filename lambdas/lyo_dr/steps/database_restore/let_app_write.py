@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import msgspec
 
-from lyo_dr.adapters.postgres import connected
-from lyo_dr.adapters.writing import let_app_write
-from lyo_dr.doorman import Here, step
+from lyo_dr.adapters.sql.postgres import connected
+from lyo_dr.adapters.sql.write_access import let_app_write
+from lyo_dr.context import StepContext
+from lyo_dr.handler import step
 from lyo_dr.model.restore import WritesSet
-from lyo_dr.steps.own_login import own_login
+from lyo_dr.services.common.sql_login import own_login
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -20,9 +21,9 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("LetAppWrite", Request)
-def handler(request: Request, here: Here) -> WritesSet:
+def handler(request: Request, ctx: StepContext) -> WritesSet:
     """Where our own login leads: to the damaged instance, and once the secrets are pointed to the restored one."""
-    roles = here.plan.database(request.database).app_roles
-    login = own_login(here, request.database)
-    with connected(login, here.plan.timing.sql_timeout.total_seconds()) as postgres:
+    roles = ctx.plan.database(request.database).app_roles
+    login = own_login(ctx, request.database)
+    with connected(login, ctx.plan.timing.sql_timeout.total_seconds()) as postgres:
         return let_app_write(postgres, roles, request.epoch, allowed=request.allowed)

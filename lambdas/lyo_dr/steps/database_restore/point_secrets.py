@@ -6,13 +6,14 @@ from typing import Any
 
 import msgspec
 
-from lyo_dr.doorman import Here, step
-from lyo_dr.guard import guard
+from lyo_dr.context import StepContext
+from lyo_dr.guards import guard
+from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.restore import Beside
 from lyo_dr.model.verdict import Progress
-from lyo_dr.steps.addresses import point_secrets
-from lyo_dr.steps.reading_only import let_write_again
+from lyo_dr.services.restore.secret_endpoints import point_secrets
+from lyo_dr.services.restore.write_access import let_write_again
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -30,18 +31,20 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("PointSecrets", Request)
 @guard
-def handler(request: Request, here: Here) -> Progress:
+def handler(request: Request, ctx: StepContext) -> Progress:
     """All new texts are made before the first is written: a secret that is unfit leaves everything as it is."""
     incident, beside = request.incident, request.beside
     if request.warm is not None:
-        here.tell(incident.id, f"Before users come: {request.warm.get('sentence', 'the tables could not be read')}")
-    here.tell(incident.id, request.logins)
-    here.incidents.note(incident.id, "POINTED", request.database, instance=beside.identifier, at=here.now().isoformat())
-    changed = point_secrets(here, here.region, request.database, beside.host, beside.port, incident.id)
-    here.databases.move(request.database, beside.identifier)
-    opened = let_write_again(here, incident, request.database)
+        ctx.record(incident.id, f"Before users come: {request.warm.get('sentence', 'the tables could not be read')}")
+    ctx.record(incident.id, request.logins)
+    ctx.store.incidents.note(
+        incident.id, "POINTED", request.database, instance=beside.identifier, at=ctx.now().isoformat()
+    )
+    changed = point_secrets(ctx, ctx.region, request.database, beside.host, beside.port, incident.id)
+    ctx.store.databases.move(request.database, beside.identifier)
+    opened = let_write_again(ctx, incident, request.database)
     names = ", ".join(changed) or "no secret had to change"
     sentence = f"{names} lead{'s' if len(changed) == 1 else ''} to {beside.identifier}; the versions before are kept"
     sentence += f"; {opened}" if opened else ""
-    here.tell(incident.id, sentence)
+    ctx.record(incident.id, sentence)
     return Progress(status="ready", sentence=sentence)

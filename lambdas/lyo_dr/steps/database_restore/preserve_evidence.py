@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import msgspec
 
-from lyo_dr.adapters.aws.backups import Backups
-from lyo_dr.doorman import Here, step
+from lyo_dr.adapters.aws.rds_backups import Backups
+from lyo_dr.context import StepContext
 from lyo_dr.errors import WrongState
-from lyo_dr.guard import guard
+from lyo_dr.guards import guard
+from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Progress
-from lyo_dr.steps.attempts import Attempts
+from lyo_dr.services.restore.attempts import Attempts
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -22,12 +23,12 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("PreserveEvidence", Request)
 @guard
-def handler(request: Request, here: Here) -> Progress:
+def handler(request: Request, ctx: StepContext) -> Progress:
     """Not waited for: the damaged instance is renamed only when its snapshot is there, and never changed."""
-    incident, backups = request.incident, Backups(here.region)
-    attempts = Attempts(here, incident.id)
+    incident, backups = request.incident, Backups(ctx.region)
+    attempts = Attempts(ctx, incident.id)
     damaged = attempts.damaged(request.database)
-    name = here.names.evidence(here.plan.database(request.database).instances[here.region], attempts.origin())
+    name = ctx.names.evidence(ctx.plan.database(request.database).instances[ctx.region], attempts.origin())
     if _is_there(name, damaged, backups):
         sentence = f"Evidence: snapshot {name} is being taken, or there, already"
     else:
@@ -38,7 +39,7 @@ def handler(request: Request, here: Here) -> Progress:
             # A call that took effect and was not heard of is made again by botocore.
             taken = _is_there(name, damaged, backups)
             sentence = f"Evidence: snapshot {name} of {damaged} is being taken" if taken else _not_taken(refusal)
-    here.tell(incident.id, sentence)
+    ctx.record(incident.id, sentence)
     return Progress(status="ready", sentence=sentence)
 
 

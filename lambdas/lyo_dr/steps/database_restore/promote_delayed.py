@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import msgspec
 
-from lyo_dr.adapters.aws.backups import Backups
 from lyo_dr.adapters.aws.rds import Rds
-from lyo_dr.decisions.promotion import adopted, may_promote, promotion_progress
-from lyo_dr.doorman import Here, step
+from lyo_dr.adapters.aws.rds_backups import Backups
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.promotion import adopted, may_promote, promotion_progress
 from lyo_dr.errors import WrongState
-from lyo_dr.guard import guard
+from lyo_dr.guards import guard
+from lyo_dr.handler import step
 from lyo_dr.model.facts import Instance
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.restore import Beside
 from lyo_dr.model.verdict import Progress
-from lyo_dr.steps.attempts import Attempts
-from lyo_dr.steps.delayed import delay_as_planned
+from lyo_dr.services.restore.attempts import Attempts
+from lyo_dr.services.restore.delayed_replica import delay_as_planned
 
 _NOTE = "DELAYED_PROMOTION"
 
@@ -29,50 +30,50 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("PromoteDelayed", Request)
 @guard
-def handler(request: Request, here: Here) -> Beside:
+def handler(request: Request, ctx: StepContext) -> Beside:
     """Called again until it has left its source. What it holds then is asked afterwards, never taken for granted."""
-    attempts = Attempts(here, request.incident.id)
-    name, rds = attempts.instance(""), Rds(here.region)
+    attempts = Attempts(ctx, request.incident.id)
+    name, rds = attempts.instance(""), Rds(ctx.region)
     instance = rds.describe(name)
-    called = here.incidents.read_note(request.incident.id, _NOTE, request.database) is not None
+    called = ctx.store.incidents.read_note(request.incident.id, _NOTE, request.database) is not None
     called_by = request.incident.id if called else None
     if adopted(instance, called_by, request.incident.id):
         verdict = promotion_progress(
             instance,
             started_at=attempts.begun(),
-            budget=here.plan.budgets.promotion,
-            now=here.now(),
-            poll=here.poll,
+            budget=ctx.plan.budgets.promotion,
+            now=ctx.now(),
+            poll=ctx.poll,
         )
     else:
-        verdict = _promote(rds, instance, called_by, attempts, request, here)
-    return _beside(verdict, name, attempts, request, here)
+        verdict = _promote(rds, instance, called_by, attempts, request, ctx)
+    return _beside(verdict, name, attempts, request, ctx)
 
 
 def _promote(
-    rds: Rds, instance: Instance, called_by: str | None, attempts: Attempts, request: Request, here: Here
+    rds: Rds, instance: Instance, called_by: str | None, attempts: Attempts, request: Request, ctx: StepContext
 ) -> Progress:
     """The note first: a crash right after the call must find that it was made."""
-    deadline = attempts.begun() + here.plan.budgets.promotion
-    verdict = may_promote(instance, called_by=called_by, deadline=deadline, now=here.now(), poll=here.poll)
+    deadline = attempts.begun() + ctx.plan.budgets.promotion
+    verdict = may_promote(instance, called_by=called_by, deadline=deadline, now=ctx.now(), poll=ctx.poll)
     if verdict.status != "ready":
         return verdict
-    here.incidents.note(request.incident.id, _NOTE, request.database, called_at=here.now().isoformat())
+    ctx.store.incidents.note(request.incident.id, _NOTE, request.database, called_at=ctx.now().isoformat())
     try:
-        rds.promote(instance.identifier, here.plan.database(request.database).backup_retention_days)
+        rds.promote(instance.identifier, ctx.plan.database(request.database).backup_retention_days)
     except WrongState as refusal:
-        return Progress(status="pending", sentence=f"RDS refused for now: {refusal}", wait_seconds=here.poll)
+        return Progress(status="pending", sentence=f"RDS refused for now: {refusal}", wait_seconds=ctx.poll)
     sentence = f"The promotion of {instance.identifier} is called"
-    return Progress(status="pending", sentence=sentence, wait_seconds=here.poll)
+    return Progress(status="pending", sentence=sentence, wait_seconds=ctx.poll)
 
 
-def _beside(verdict: Progress, name: str, attempts: Attempts, request: Request, here: Here) -> Beside:
+def _beside(verdict: Progress, name: str, attempts: Attempts, request: Request, ctx: StepContext) -> Beside:
     sentence, end = verdict.sentence, {"Address": "", "Port": 0}
     if verdict.status == "ready":
-        delay_as_planned(here, request.incident.id, request.database)
-        end = Backups(here.region).describe(name)["Endpoint"]
+        delay_as_planned(ctx, request.incident.id, request.database)
+        end = Backups(ctx.region).describe(name)["Endpoint"]
         sentence += f": {request.database} is restored to {attempts.all()[-1]}, and nothing had to be restored"
-    here.tell(request.incident.id, sentence)
+    ctx.record(request.incident.id, sentence)
     return Beside(
         status=verdict.status,
         sentence=sentence,

@@ -7,14 +7,15 @@ from typing import Any
 
 import msgspec
 
-from lyo_dr.adapters.aws.backups import Backups
 from lyo_dr.adapters.aws.ecs import Ecs
-from lyo_dr.doorman import Here, step
-from lyo_dr.guard import containing
+from lyo_dr.adapters.aws.rds_backups import Backups
+from lyo_dr.context import StepContext
+from lyo_dr.guards import containing
+from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
-from lyo_dr.steps.addresses import put_secrets_back
-from lyo_dr.steps.delayed import let_go_on
-from lyo_dr.steps.reading_only import let_write_again
+from lyo_dr.services.restore.delayed_replica import let_go_on
+from lyo_dr.services.restore.secret_endpoints import put_secrets_back
+from lyo_dr.services.restore.write_access import let_write_again
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -26,39 +27,39 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("PutBack", Request)
 @containing
-def handler(request: Request, here: Here) -> Any:
+def handler(request: Request, ctx: StepContext) -> Any:
     """By the notes the other steps left; what was never changed is not touched."""
     incident = request.incident
-    secrets = _secrets_back(request, here)
-    services = [_service_back(note, bool(secrets), here) for note in here.incidents.notes(incident.id, "STOPPED")]
-    opened = let_write_again(here, incident, request.database)
-    replays = let_go_on(here, incident, request.database)
+    secrets = _secrets_back(request, ctx)
+    services = [_service_back(note, bool(secrets), ctx) for note in ctx.store.incidents.notes(incident.id, "STOPPED")]
+    opened = let_write_again(ctx, incident, request.database)
+    replays = let_go_on(ctx, incident, request.database)
     back = [*secrets, *services, *([opened] if opened else []), *([replays] if replays else [])]
     told = [f"put back: {', '.join(back)}"] if back else ["nothing had been changed"]
     sentence = f"The service is left on what it had; {told[0]}"
-    here.tell(incident.id, sentence)
+    ctx.record(incident.id, sentence)
     return {"status": "ready", "sentence": sentence}
 
 
-def _secrets_back(request: Request, here: Here) -> list[str]:
+def _secrets_back(request: Request, ctx: StepContext) -> list[str]:
     incident, name = request.incident, request.database
-    pointed = here.incidents.read_note(incident.id, "POINTED", name)
-    found = Backups(here.region).find(pointed["instance"]) if pointed else None
+    pointed = ctx.store.incidents.read_note(incident.id, "POINTED", name)
+    found = Backups(ctx.region).find(pointed["instance"]) if pointed else None
     if pointed is None or found is None or "Endpoint" not in found:
         return []
     new = (found["Endpoint"]["Address"], int(found["Endpoint"]["Port"]))
-    back = put_secrets_back(here, name, incident.id, new)
-    damaged = here.incidents.read_note(incident.id, "DAMAGED", name)
+    back = put_secrets_back(ctx, name, incident.id, new)
+    damaged = ctx.store.incidents.read_note(incident.id, "DAMAGED", name)
     if damaged is not None:
-        here.databases.move(name, damaged["instance"])
+        ctx.store.databases.move(name, damaged["instance"])
         # From here on the restored instance answered what the damaged one is asked again.
-        here.databases.disown_runs(name, datetime.fromisoformat(pointed["at"]), here.now())
+        ctx.store.databases.disown_runs(name, datetime.fromisoformat(pointed["at"]), ctx.now())
     return back
 
 
-def _service_back(note: dict[str, Any], redeploy: bool, here: Here) -> str:
+def _service_back(note: dict[str, Any], redeploy: bool, ctx: StepContext) -> str:
     name = str(note["sk"]).rpartition("#")[2]
-    place, ecs = here.plan.service(name).places[here.region], Ecs(here.region)
+    place, ecs = ctx.plan.service(name).places[ctx.region], Ecs(ctx.region)
     refused = ecs.scale(place, minimum=note["minimum"], maximum=note["maximum"], desired=note["desired"])
     if redeploy:
         ecs.deploy_again(place)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import msgspec
 
-from lyo_dr.adapters.deletions import read_deletions
-from lyo_dr.adapters.integrity import read_changes, read_integrity
-from lyo_dr.adapters.postgres import connected
-from lyo_dr.doorman import Here, step
+from lyo_dr.adapters.sql.deletions import read_deletions
+from lyo_dr.adapters.sql.integrity import read_changes, read_integrity
+from lyo_dr.adapters.sql.postgres import connected
+from lyo_dr.context import StepContext
 from lyo_dr.errors import DatabaseUnreachable
+from lyo_dr.handler import step
 from lyo_dr.model.restore import Evidence
-from lyo_dr.steps.own_login import own_login
+from lyo_dr.services.common.sql_login import own_login
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -20,12 +21,12 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("ReadEvidence", Request)
-def handler(request: Request, here: Here) -> Evidence:
+def handler(request: Request, ctx: StepContext) -> Evidence:
     """A database that does not answer is a fact, not a failure: an operator may know the moment."""
     name = request.database
-    database, login = here.plan.database(name), own_login(here, name)
+    database, login = ctx.plan.database(name), own_login(ctx, name)
     try:
-        with connected(login, here.plan.timing.sql_timeout.total_seconds()) as postgres:
+        with connected(login, ctx.plan.timing.sql_timeout.total_seconds()) as postgres:
             at, lsn, readings = read_integrity(postgres, database.integrity)
             changes = read_changes(postgres, database.tables)
             changes += read_deletions(postgres, database.tables)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
-from lyo_dr.doorman import Here, step
+from lyo_dr.context import StepContext
+from lyo_dr.handler import step
 from lyo_dr.model.restore import Beside, Evidence
-from lyo_dr.steps.asking_questions import ask_restored
+from lyo_dr.services.restore.integrity_queries import ask_restored
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -17,6 +18,6 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("ReadRestored", Request)
-def handler(request: Request, here: Here) -> Evidence:
+def handler(request: Request, ctx: StepContext) -> Evidence:
     """Judged by JudgeRestored."""
-    return ask_restored(here, request.database, request.beside)
+    return ask_restored(ctx, request.database, request.beside)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import msgspec
 
 from lyo_dr.adapters.aws.ecs import Ecs
-from lyo_dr.doorman import Here, step
-from lyo_dr.guard import guard
+from lyo_dr.context import StepContext
+from lyo_dr.guards import guard
+from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Progress
 
@@ -20,11 +21,11 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("RenewTasks", Request)
 @guard
-def handler(request: Request, here: Here) -> Progress:
+def handler(request: Request, ctx: StepContext) -> Progress:
     """Once per incident; the count is raised afterwards, by the process that also watches the tasks come up."""
-    service = here.plan.service(request.service)
-    if here.incidents.note(request.incident.id, "RENEWED", service.name):
-        Ecs(here.region).deploy_again(service.places[here.region])
+    service = ctx.plan.service(request.service)
+    if ctx.store.incidents.note(request.incident.id, "RENEWED", service.name):
+        Ecs(ctx.region).deploy_again(service.places[ctx.region])
     sentence = f"Service {service.name} is deployed anew, with the secrets as they are now"
-    here.tell(request.incident.id, sentence)
+    ctx.record(request.incident.id, sentence)
     return Progress(status="ready", sentence=sentence)

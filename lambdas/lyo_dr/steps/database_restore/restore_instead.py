@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import msgspec
 
-from lyo_dr.doorman import Here, step
-from lyo_dr.guard import guard
-from lyo_dr.model.delayed import Way
+from lyo_dr.context import StepContext
+from lyo_dr.guards import guard
+from lyo_dr.handler import step
+from lyo_dr.model.delayed_replica import Way
 from lyo_dr.model.incident import Incident
-from lyo_dr.steps.attempts import Attempts
-from lyo_dr.steps.delayed import let_go_on
+from lyo_dr.services.restore.attempts import Attempts
+from lyo_dr.services.restore.delayed_replica import let_go_on
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -21,13 +22,13 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("RestoreInstead", Request)
 @guard
-def handler(request: Request, here: Here) -> Way:
+def handler(request: Request, ctx: StepContext) -> Way:
     """To the moment that was chosen first. Done twice, it is the same attempt."""
-    attempts = Attempts(here, request.incident.id)
+    attempts = Attempts(ctx, request.incident.id)
     if attempts.at_delayed():
         attempts.add(len(attempts.all()) + 1, attempts.instead())
-    said = let_go_on(here, request.incident, request.database)
+    said = let_go_on(ctx, request.incident, request.database)
     sentence = f"The delayed replica is given up; an ordinary restore to {attempts.all()[-1]} takes its place"
     sentence += f"; {said}" if said else ""
-    here.tell(request.incident.id, sentence)
+    ctx.record(request.incident.id, sentence)
     return Way(status="restore", sentence=sentence)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import msgspec
 
-from lyo_dr.adapters.postgres import connected
-from lyo_dr.adapters.warming import read_table
-from lyo_dr.doorman import Here, step
+from lyo_dr.adapters.sql.postgres import connected
+from lyo_dr.adapters.sql.prewarm import read_table
+from lyo_dr.context import StepContext
 from lyo_dr.errors import DatabaseUnreachable
+from lyo_dr.handler import step
 from lyo_dr.model.restore import Beside
 from lyo_dr.model.verdict import Progress
-from lyo_dr.steps.own_login import own_login_at
+from lyo_dr.services.common.sql_login import own_login_at
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -21,14 +22,14 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("WarmTables", Request)
-def handler(request: Request, here: Here) -> Progress:
+def handler(request: Request, ctx: StepContext) -> Progress:
     """In the order of the plan. What it says is put on the timeline by PointSecrets, which has the table."""
-    name, beside, ends = request.database, request.beside, here.now()
-    database = here.plan.database(name)
+    name, beside, ends = request.database, request.beside, ctx.now()
+    database = ctx.plan.database(name)
     ends += database.restore.warm_budget
     try:
-        with connected(own_login_at(here, name, beside), here.plan.timing.sql_timeout.total_seconds()) as postgres:
-            told = [read_table(postgres, table.name, lambda: here.now() >= ends) for table in database.tables]
+        with connected(own_login_at(ctx, name, beside), ctx.plan.timing.sql_timeout.total_seconds()) as postgres:
+            told = [read_table(postgres, table.name, lambda: ctx.now() >= ends) for table in database.tables]
     except DatabaseUnreachable as silence:
         told = [f"nothing was read beforehand: {silence}"]
     return Progress(status="ready", sentence=", ".join(told) or "the plan names no tables to read beforehand")

@@ -6,14 +6,15 @@ from datetime import datetime
 
 import msgspec
 
-from lyo_dr.decisions.delayed import near_enough
-from lyo_dr.decisions.winding import Turn, next_turn, pace_of
-from lyo_dr.doorman import Here, step
-from lyo_dr.guard import guard
-from lyo_dr.model.delayed import Delayed, Wound
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.restore.advance import Turn, next_turn, pace_of
+from lyo_dr.decisions.restore.delayed_replica import near_enough
+from lyo_dr.guards import guard
+from lyo_dr.handler import step
+from lyo_dr.model.delayed_replica import Delayed, Wound
 from lyo_dr.model.incident import Incident
-from lyo_dr.steps.attempts import Attempts
-from lyo_dr.steps.delayed import hold, shorten, shortened_to, wind
+from lyo_dr.services.restore.attempts import Attempts
+from lyo_dr.services.restore.delayed_replica import hold, shorten, shortened_to, wind
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -25,43 +26,43 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("WindDelayed", Request)
 @guard
-def handler(request: Request, here: Here) -> Wound:
+def handler(request: Request, ctx: StepContext) -> Wound:
     """One turn a call. It is held whenever this ends; killed in between, it is held again before the margin is used."""
-    incident, attempts = request.incident, Attempts(here, request.incident.id)
+    incident, attempts = request.incident, Attempts(ctx, request.incident.id)
     name, moment = attempts.instance(""), attempts.instead().at
-    found = hold(here, incident, request.database, name)
+    found = hold(ctx, incident, request.database, name)
     if found.source is None:
         return Wound(status="ready", sentence=f"{name} has left its source already")
     if moment is None:
         return Wound(status="broken", sentence=f"{name} cannot be held against a moment that is not known")
-    turn = _turn(found, moment, attempts, request, here)
+    turn = _turn(found, moment, attempts, request, ctx)
     if turn.do == "set":
-        shorten(here, incident.id, name, turn.delay_ms)
+        shorten(ctx, incident.id, name, turn.delay_ms)
     elif turn.winding is not None:
-        wind(here, incident, request.database, name, turn.winding)
-    verdict = _verdict(turn, found, moment, attempts, here)
-    here.tell(incident.id, verdict.sentence)
+        wind(ctx, incident, request.database, name, turn.winding)
+    verdict = _verdict(turn, found, moment, attempts, ctx)
+    ctx.record(incident.id, verdict.sentence)
     return verdict
 
 
-def _turn(found: Delayed, moment: datetime, attempts: Attempts, request: Request, here: Here) -> Turn:
+def _turn(found: Delayed, moment: datetime, attempts: Attempts, request: Request, ctx: StepContext) -> Turn:
     return next_turn(
         found.replay,
         moment=moment,
-        delay_ms=shortened_to(here, request.incident.id),
+        delay_ms=shortened_to(ctx, request.incident.id),
         own_group=found.own_group,
-        late=here.now() - attempts.begun() >= here.plan.budgets.restore / 2,
-        pace=pace_of(here.plan.timing),
+        late=ctx.now() - attempts.begun() >= ctx.plan.budgets.restore / 2,
+        pace=pace_of(ctx.plan.timing),
     )
 
 
-def _verdict(turn: Turn, found: Delayed, moment: datetime, attempts: Attempts, here: Here) -> Wound:
+def _verdict(turn: Turn, found: Delayed, moment: datetime, attempts: Attempts, ctx: StepContext) -> Wound:
     name, at = found.identifier, found.replay.replayed_to
     if turn.do == "give up" or at is None:
         return Wound(status="broken", sentence=f"{name} is not used: {turn.sentence}")
     if turn.do != "done":
-        return Wound(status="pending", sentence=f"{name}: {turn.sentence}", wait_seconds=here.poll)
-    way = near_enough(name, at, moment, here.plan.objectives.rpo)
+        return Wound(status="pending", sentence=f"{name}: {turn.sentence}", wait_seconds=ctx.poll)
+    way = near_enough(name, at, moment, ctx.plan.objectives.rpo)
     if way.status == "restore":
         return Wound(status="broken", sentence=way.sentence)
     attempts.wind(at)

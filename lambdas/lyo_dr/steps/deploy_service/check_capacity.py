@@ -7,9 +7,10 @@ from datetime import datetime
 import msgspec
 
 from lyo_dr.adapters.aws.ecs import Ecs
-from lyo_dr.decisions.capacity import capacity_progress
-from lyo_dr.doorman import Here, step
-from lyo_dr.guard import working
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.capacity import capacity_progress
+from lyo_dr.guards import working
+from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Progress
 
@@ -24,10 +25,10 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("CheckCapacity", Request)
 @working
-def handler(request: Request, here: Here) -> Progress:
+def handler(request: Request, ctx: StepContext) -> Progress:
     """While tasks are missing, the reasons why tasks stopped are asked for, too."""
-    service = here.plan.service(request.service)
-    place, ecs = service.places[here.region], Ecs(here.region)
+    service = ctx.plan.service(request.service)
+    place, ecs = service.places[ctx.region], Ecs(ctx.region)
     state = ecs.counts(place)
     if state.running < state.desired:
         state = msgspec.structs.replace(state, stop_reasons=ecs.stop_reasons(place))
@@ -35,9 +36,9 @@ def handler(request: Request, here: Here) -> Progress:
         service,
         state,
         started_at=request.started_at,
-        budget=here.plan.budgets.capacity,
-        now=here.now(),
-        poll=here.poll,
+        budget=ctx.plan.budgets.capacity,
+        now=ctx.now(),
+        poll=ctx.poll,
     )
-    here.tell(request.incident.id, verdict.sentence)
+    ctx.record(request.incident.id, verdict.sentence)
     return verdict

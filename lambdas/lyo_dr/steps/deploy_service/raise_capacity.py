@@ -7,9 +7,10 @@ from datetime import datetime
 import msgspec
 
 from lyo_dr.adapters.aws.ecs import Ecs
-from lyo_dr.decisions.capacity import Raise, raise_to
-from lyo_dr.doorman import Here, step
-from lyo_dr.guard import guard
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.capacity import Raise, raise_to
+from lyo_dr.guards import guard
+from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 
 
@@ -23,11 +24,11 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("RaiseCapacity", Request)
 @guard
-def handler(request: Request, here: Here) -> Raise:
+def handler(request: Request, ctx: StepContext) -> Raise:
     """Sets only what differs, the autoscaling minimum first."""
-    service = here.plan.service(request.service)
-    place, ecs = service.places[here.region], Ecs(here.region)
+    service = ctx.plan.service(request.service)
+    place, ecs = service.places[ctx.region], Ecs(ctx.region)
     wanted = raise_to(service, ecs.state(place))
     refused = ecs.scale(place, minimum=wanted.minimum, maximum=wanted.maximum, desired=wanted.desired)
-    here.tell(request.incident.id, f"{wanted.sentence}{refused}")
+    ctx.record(request.incident.id, f"{wanted.sentence}{refused}")
     return wanted

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import msgspec
 
-from lyo_dr.decisions.fencing import Fence, judge_fence
-from lyo_dr.doorman import Here, step
-from lyo_dr.guard import guard
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.failover.fencing import Fence, judge_fence
+from lyo_dr.guards import guard
+from lyo_dr.handler import step
 from lyo_dr.model.facts import ServiceState
 from lyo_dr.model.incident import Incident
-from lyo_dr.steps.fencing import stop_services
+from lyo_dr.services.common.fences import stop_services
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -23,12 +24,12 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("FenceServices", Request)
 @guard
-def handler(request: Request, here: Here) -> Fence:
+def handler(request: Request, ctx: StepContext) -> Fence:
     """What was there is noted on the incident, so that LiftFence can give it back."""
     incident = request.incident
 
     def note(name: str, state: ServiceState) -> None:
-        here.incidents.note(
+        ctx.store.incidents.note(
             incident.id,
             "FENCE",
             name,
@@ -37,8 +38,8 @@ def handler(request: Request, here: Here) -> Fence:
             maximum=state.maximum_capacity,
         )
 
-    stopped = stop_services(here.plan, incident.lost_region, note)
-    heard = stopped.refused or bool(here.incidents.notes(incident.id, "FENCE"))
+    stopped = stop_services(ctx.plan, incident.lost_region, note)
+    heard = stopped.refused or bool(ctx.store.incidents.notes(incident.id, "FENCE"))
     verdict = judge_fence(incident.lost_region, stopped.fenced, stopped.failures, heard=heard)
-    here.tell(incident.id, verdict.sentence)
+    ctx.record(incident.id, verdict.sentence)
     return verdict

@@ -6,14 +6,15 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from lyo_dr.adapters.aws import vault
+from lyo_dr.adapters.aws import s3
 from lyo_dr.adapters.aws.logs import begin_export, exports, is_active
-from lyo_dr.decisions.evidence import export_name, exported, file_name, patience
-from lyo_dr.doorman import Here, step
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.breach.evidence import export_name, exported, file_name, patience
 from lyo_dr.errors import LyoDrError, Throttled
+from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Progress
-from lyo_dr.steps.vault import Vault
+from lyo_dr.services.breach.evidence_store import Vault
 
 _PART = "exports"
 _AT_ONCE = timedelta(seconds=12)
@@ -28,26 +29,26 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("ExportLogs", Request)
-def handler(request: Request, here: Here) -> Progress:
+def handler(request: Request, ctx: StepContext) -> Progress:
     """Only one export may run in an account and region: ours wait for each other, and for anybody else's."""
-    kept, waited, plan = Vault(here, request.incident), here.now() - request.started_at, here.plan.evidence
-    for group in plan.log_groups.get(here.region, []):
+    kept, waited, plan = Vault(ctx, request.incident), ctx.now() - request.started_at, ctx.plan.evidence
+    for group in plan.log_groups.get(ctx.region, []):
         if kept.has(_done(group)):
             continue
         if waited >= plan.export_within:
             kept.miss(_PART, _done(group), _what(group), "no export of it has ended in the time allowed")
             continue
-        sentence = _advance(request.incident, group, kept, here)
+        sentence = _advance(request.incident, group, kept, ctx)
         if sentence:
-            seconds = patience(waited, here.plan.timing.poll)
+            seconds = patience(waited, ctx.plan.timing.poll)
             return Progress(status="pending", sentence=sentence, wait_seconds=seconds)
     return Progress(status="ready", sentence="Every log group is exported, or a gap")
 
 
-def _advance(incident: Incident, group: str, kept: Vault, here: Here) -> str:
+def _advance(incident: Incident, group: str, kept: Vault, ctx: StepContext) -> str:
     """One more step for one group; what is waited for, or nothing when the group is done."""
     try:
-        return _next(incident, group, kept, here)
+        return _next(incident, group, kept, ctx)
     except Throttled:
         return "Another export is under way"
     except LyoDrError as refusal:
@@ -55,12 +56,12 @@ def _advance(incident: Incident, group: str, kept: Vault, here: Here) -> str:
         return ""
 
 
-def _next(incident: Incident, group: str, kept: Vault, here: Here) -> str:
+def _next(incident: Incident, group: str, kept: Vault, ctx: StepContext) -> str:
     name = export_name(incident.id, group)
-    ours = [export for export in exports(here.region) if export.get("taskName") == name]
+    ours = [export for export in exports(ctx.region) if export.get("taskName") == name]
     if not ours:
-        part = exported(group, incident.opened_at, here.plan.evidence.history)
-        begin_export(part, here.region, name, here.names.evidence_bucket, f"{incident.id}/{_folder(group)}")
+        part = exported(group, incident.opened_at, ctx.plan.evidence.history)
+        begin_export(part, ctx.region, name, ctx.names.evidence_bucket, f"{incident.id}/{_folder(group)}")
         return f"The export of {group} is begun"
     if is_active(ours[0]):
         return f"The export of {group} is under way"
@@ -68,20 +69,20 @@ def _next(incident: Incident, group: str, kept: Vault, here: Here) -> str:
     if status["code"] != "COMPLETED":
         kept.miss(_PART, _done(group), _what(group), f"its export ended as {status['code']}: {status.get('message')}")
         return ""
-    return _record(incident, group, kept, here)
+    return _record(incident, group, kept, ctx)
 
 
-def _record(incident: Incident, group: str, kept: Vault, here: Here) -> str:
+def _record(incident: Incident, group: str, kept: Vault, ctx: StepContext) -> str:
     """What the export has written gets its hashes, as far as one run gets; last of all the group is done."""
-    prefix, bucket, until = f"{incident.id}/", here.names.evidence_bucket, here.now() + _AT_ONCE
+    prefix, bucket, until = f"{incident.id}/", ctx.names.evidence_bucket, ctx.now() + _AT_ONCE
     count = 0
-    for count, key in enumerate(vault.keys_below(bucket, here.region, f"{prefix}{_folder(group)}/"), start=1):
+    for count, key in enumerate(s3.keys_below(bucket, ctx.region, f"{prefix}{_folder(group)}/"), start=1):
         name = key.removeprefix(prefix)
         if kept.has(name):
             continue
-        if here.now() >= until:
+        if ctx.now() >= until:
             return f"The export of {group} is being hashed, {count} files so far"
-        kept.found(_PART, name, _what(group), vault.weigh(bucket, here.region, key))
+        kept.found(_PART, name, _what(group), s3.weigh(bucket, ctx.region, key))
     kept.nothing(_PART, _done(group), f"{_what(group)}: {count} files")
     return ""
 

@@ -6,14 +6,15 @@ from datetime import datetime
 
 import msgspec
 
-from lyo_dr.adapters.aws.backups import Backups
-from lyo_dr.doorman import Here, step
+from lyo_dr.adapters.aws.rds_backups import Backups
+from lyo_dr.context import StepContext
+from lyo_dr.handler import step
 from lyo_dr.model.evidence import Suspects
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.restore import Snapshot
 from lyo_dr.model.verdict import Progress
-from lyo_dr.steps.actions import preserve_actions
-from lyo_dr.steps.vault import Vault, as_json
+from lyo_dr.services.breach.cloudtrail_lookup import preserve_actions
+from lyo_dr.services.breach.evidence_store import Vault, as_json
 
 _PART = "databases"
 
@@ -27,28 +28,28 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("PreserveLate", Request)
-def handler(request: Request, here: Here) -> Progress:
+def handler(request: Request, ctx: StepContext) -> Progress:
     """Waits until history and snapshots have had their time, the latter no longer than a restore may take."""
-    waited, plan = here.now() - request.started_at, here.plan
-    kept, incident = Vault(here, request.incident), request.incident
+    waited, plan = ctx.now() - request.started_at, ctx.plan
+    kept, incident = Vault(ctx, request.incident), request.incident
     if waited < plan.evidence.late_after:
-        return Progress(status="pending", sentence="The event history is still being written", wait_seconds=here.poll)
-    preserve_actions(request.suspects.principals, "second", kept, here)
+        return Progress(status="pending", sentence="The event history is still being written", wait_seconds=ctx.poll)
+    preserve_actions(request.suspects.principals, "second", kept, ctx)
     over = waited >= plan.evidence.late_after + plan.budgets.restore
-    there = [_is_settled(incident, database.name, kept, here, over=over) for database in plan.databases]
+    there = [_is_settled(incident, database.name, kept, ctx, over=over) for database in plan.databases]
     if not all(there):
-        return Progress(status="pending", sentence="A snapshot is still being taken", wait_seconds=here.poll)
+        return Progress(status="pending", sentence="A snapshot is still being taken", wait_seconds=ctx.poll)
     return Progress(status="ready", sentence="The second look is preserved")
 
 
-def _is_settled(incident: Incident, database: str, kept: Vault, here: Here, *, over: bool) -> bool:
+def _is_settled(incident: Incident, database: str, kept: Vault, ctx: StepContext, *, over: bool) -> bool:
     """Whether the snapshot is on record, as available or as missing."""
-    planned = here.plan.database(database).instances[here.region]
-    instance, name = here.databases.instance(database, planned), here.names.evidence(planned, incident.id)
+    planned = ctx.plan.database(database).instances[ctx.region]
+    instance, name = ctx.store.databases.instance(database, planned), ctx.names.evidence(planned, incident.id)
     file, what = f"snapshots/{name}.json", f"snapshot {name}"
 
     def look() -> None:
-        found: list[Snapshot] = [one for one in Backups(here.region).snapshots(instance) if one.identifier == name]
+        found: list[Snapshot] = [one for one in Backups(ctx.region).snapshots(instance) if one.identifier == name]
         status = found[0].status if found else "missing"
         if status == "available":
             kept.keep(_PART, file, f"{what} is available", as_json(msgspec.to_builtins(found[0])))

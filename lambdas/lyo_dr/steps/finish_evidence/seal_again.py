@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
-from lyo_dr.doorman import Here, step
+from lyo_dr.context import StepContext
+from lyo_dr.handler import step
 from lyo_dr.model.evidence import Branch, Sealed
 from lyo_dr.model.incident import Incident
-from lyo_dr.steps.sealing import seal
+from lyo_dr.services.breach.manifest import seal
 
 
 class SoFar(msgspec.Struct, frozen=True):
@@ -25,7 +26,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("SealAgain", Request)
-def handler(request: Request, here: Here) -> Sealed:
+def handler(request: Request, ctx: StepContext) -> Sealed:
     """Later entries stand behind the earlier ones, so the first head is still the hash of a line."""
     failed = (request.so_far.late_missed, request.so_far.exports_missed)
-    return seal(request.incident, [branch for branch in failed if branch is not None], here)
+    return seal(request.incident, [branch for branch in failed if branch is not None], ctx)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
-from lyo_dr.doorman import Here, step
+from lyo_dr.context import StepContext
+from lyo_dr.handler import step
 from lyo_dr.model.facts import Probes
 from lyo_dr.model.incident import Incident
-from lyo_dr.steps.looking import look_at
+from lyo_dr.services.common.probing import look_at
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -17,6 +18,6 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("ProbeRegions", Request)
-def handler(request: Request, here: Here) -> Probes:
+def handler(request: Request, ctx: StepContext) -> Probes:
     """Reads only."""
-    return look_at(request.incident.lost_region, here)
+    return look_at(request.incident.lost_region, ctx)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import msgspec
 
-from lyo_dr.decisions.agreement import longest_gap, sample_of
-from lyo_dr.doorman import Here, step
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.agreement import longest_gap, sample_of
+from lyo_dr.handler import step
 from lyo_dr.model.facts import Probes, ReplicaReading, Sample
 
 
@@ -21,8 +22,8 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("RecordLook", Request)
-def handler(request: Request, here: Here) -> list[Sample]:
+def handler(request: Request, ctx: StepContext) -> list[Sample]:
     """The samples, oldest first, this look among them."""
-    at = request.probes.at or here.now()
+    at = request.probes.at or ctx.now()
     sample = sample_of(request.probes, request.replicas, at=at)
-    return here.samples.add(sample, longest_gap(here.plan))
+    return ctx.store.samples.add(sample, longest_gap(ctx.plan))

@@ -6,10 +6,11 @@ from typing import Any
 
 import msgspec
 
-from lyo_dr.decisions.messages import incident_failed
-from lyo_dr.decisions.outcome import innermost
-from lyo_dr.doorman import Here, step
-from lyo_dr.steps.telling import tell_people
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.messages import incident_failed
+from lyo_dr.decisions.common.outcome import innermost
+from lyo_dr.handler import step
+from lyo_dr.services.common.notify import tell_people
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -20,11 +21,11 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("AnnounceFailure", Request)
-def handler(request: Request, here: Here) -> Any:
+def handler(request: Request, ctx: StepContext) -> Any:
     """Responders, with what is known."""
     failure = request.so_far.get("failure") or _unrecorded(request.so_far.get("error"))
     messages = incident_failed(request.incident_id, failure["ending"], failure["sentence"])
-    return tell_people(here, request.incident_id, messages)
+    return tell_people(ctx, request.incident_id, messages)
 
 
 def _unrecorded(error: Any) -> dict[str, str]:

@@ -6,11 +6,12 @@ from typing import Any
 
 import msgspec
 
-from lyo_dr.decisions.messages import incident_opened
-from lyo_dr.doorman import Here, step
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.messages import incident_opened
+from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Triage
-from lyo_dr.steps.telling import tell_people
+from lyo_dr.services.common.notify import tell_people
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -21,7 +22,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("AnnounceIncident", Request)
-def handler(request: Request, here: Here) -> Any:
+def handler(request: Request, ctx: StepContext) -> Any:
     """Stakeholders and responders."""
-    messages = incident_opened(here.plan, request.incident, request.triage.sentence, request.triage.evidence)
-    return tell_people(here, request.incident.id, messages)
+    messages = incident_opened(ctx.plan, request.incident, request.triage.sentence, request.triage.evidence)
+    return tell_people(ctx, request.incident.id, messages)

@@ -6,11 +6,12 @@ from typing import Any
 
 import msgspec
 
-from lyo_dr.decisions.messages import incident_closed
-from lyo_dr.doorman import Here, step
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.messages import incident_closed
+from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Outcome
-from lyo_dr.steps.telling import tell_people
+from lyo_dr.services.common.notify import tell_people
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -21,17 +22,17 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("AnnounceOutcome", Request)
-def handler(request: Request, here: Here) -> Any:
+def handler(request: Request, ctx: StepContext) -> Any:
     """Responders always; stakeholders when their service was restored."""
     outcome = request.outcome
-    head = here.incidents.head(request.incident.id) or {}
+    head = ctx.store.incidents.head(request.incident.id) or {}
     messages = incident_closed(
-        here.plan,
+        ctx.plan,
         request.incident,
         ending=outcome.ending,
         sentence=outcome.sentence,
         reasons=outcome.reasons,
-        now=here.now(),
+        now=ctx.now(),
         instance_lost=head.get("cause") == "instance",
     )
-    return tell_people(here, request.incident.id, messages)
+    return tell_people(ctx, request.incident.id, messages)

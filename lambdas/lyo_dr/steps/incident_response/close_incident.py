@@ -6,7 +6,8 @@ from typing import Any
 
 import msgspec
 
-from lyo_dr.doorman import Here, step
+from lyo_dr.context import StepContext
+from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Outcome
 
@@ -19,11 +20,11 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("CloseIncident", Request)
-def handler(request: Request, here: Here) -> Any:
+def handler(request: Request, ctx: StepContext) -> Any:
     """Closing twice changes nothing."""
     incident, outcome = request.incident, request.outcome
-    now = here.now()
-    here.incidents.set(
+    now = ctx.now()
+    ctx.store.incidents.set(
         incident.id,
         state="closed",
         ending=outcome.ending,
@@ -31,8 +32,8 @@ def handler(request: Request, here: Here) -> Any:
         closed_at=now.isoformat(),
     )
     if outcome.ending == "recovered" and incident.lost_region != incident.region:
-        here.brakes.recovered(incident.id, now)
-    released = here.system_of(incident).release_lease(incident.id, incident.epoch, now)
+        ctx.store.controls.recovered(incident.id, now)
+    released = ctx.lease_control(incident).release_lease(incident.id, incident.epoch, now)
     seconds = (now - incident.opened_at).total_seconds()
-    here.tell(incident.id, f"{outcome.sentence} ({seconds:.1f} s after the incident was opened)")
+    ctx.record(incident.id, f"{outcome.sentence} ({seconds:.1f} s after the incident was opened)")
     return {"ending": outcome.ending, "lease_released": released, "closed_at": now.isoformat()}

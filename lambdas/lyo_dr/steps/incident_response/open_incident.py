@@ -7,17 +7,18 @@ from typing import Any
 
 import msgspec
 
-from lyo_dr.decisions.admission import Brakes, admit, lease_region, waits
-from lyo_dr.decisions.breach import breach_of, hint_of
-from lyo_dr.decisions.breach_messages import not_worked_on
-from lyo_dr.decisions.signals import INSTANCE_ALARMS
-from lyo_dr.doorman import Here, step
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.breach.messages import not_worked_on
+from lyo_dr.decisions.breach.response import breach_of, hint_of
+from lyo_dr.decisions.incident.admission import AdmissionLimits, admit, lease_region, waits
+from lyo_dr.decisions.incident.signals import INSTANCE_ALARMS
 from lyo_dr.errors import ServiceUnreachable
+from lyo_dr.handler import step
 from lyo_dr.model.consent import Blocked
 from lyo_dr.model.incident import Incident, Signal, SystemRecord
 from lyo_dr.model.verdict import Admission
-from lyo_dr.steps.replicated import keep_wish
-from lyo_dr.steps.telling import tell_people
+from lyo_dr.services.common.notify import tell_people
+from lyo_dr.services.failover.replicated_backups import keep_wish
 
 
 class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -28,73 +29,73 @@ class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @step("OpenIncident", Request)
-def handler(request: Request, here: Here) -> Any:
+def handler(request: Request, ctx: StepContext) -> Any:
     """The incident that every later step carries, or the reason why there is none."""
-    now, record = here.now(), here.system.record()
+    now, record = ctx.now(), ctx.store.control.record()
     is_breach = request.signal.kind == "breach"
-    max_age, lease_at = _max_age(request.signal, here), _lease_at(request.signal, record, here)
-    leases = here.system if lease_at == here.region else here.standby_system
+    max_age, lease_at = _max_age(request.signal, ctx), _lease_at(request.signal, record, ctx)
+    leases = ctx.store.control if lease_at == ctx.region else ctx.standby.control
     verdict = admit(
         request.signal,
-        here=here.region,
-        pair=here.plan.regions.pair,
+        here=ctx.region,
+        pair=ctx.plan.regions.pair,
         incident_id=request.execution,
         record=record,
         lease=leases.lease(),
         now=now,
         max_age=max_age,
-        brakes=_brakes(here),
+        brakes=_brakes(ctx),
     )
     if verdict.admission in ("cooldown", "maintenance"):
         region = request.signal.region
-        here.brakes.block(Blocked(at=now, incident=request.execution, region=region, why=verdict.sentence))
+        ctx.store.controls.block(Blocked(at=now, incident=request.execution, region=region, why=verdict.sentence))
     if is_breach and verdict.admission == "duplicate":
         finding = f"Finding {hint_of(request.signal).finding}"
-        tell_people(here, request.execution, not_worked_on(verdict.sentence, finding))
+        tell_people(ctx, request.execution, not_worked_on(verdict.sentence, finding))
     if verdict.admission != "open":
-        return _refuse(request.execution, verdict, here)
-    lease = leases.take_lease(request.execution, now, here.plan.budgets.lease)
+        return _refuse(request.execution, verdict, ctx)
+    lease = leases.take_lease(request.execution, now, ctx.plan.budgets.lease)
     if lease is None:
         told = "Another incident was faster"
         late = Admission(admission="busy" if waits(request.signal, "") else "duplicate", sentence=told)
-        return _refuse(request.execution, late, here)
+        return _refuse(request.execution, late, ctx)
     incident = Incident(
         id=request.execution,
         epoch=lease.epoch,
-        region=here.region,
+        region=ctx.region,
         lost_region=request.signal.region,
         opened_at=lease.taken_at,
         outage_start=request.signal.at,
-        databases=[database.name for database in here.plan.databases],
-        services=[service.name for service in here.plan.services],
+        databases=[database.name for database in ctx.plan.databases],
+        services=[service.name for service in ctx.plan.services],
         database=request.signal.database if request.signal.kind == "database" else "",
         lease_region=lease_at,
         breach=hint_of(request.signal).finding if is_breach else "",
     )
-    here.incidents.open(incident, request.signal, here.plan.digest())
+    ctx.store.incidents.open(incident, request.signal, ctx.plan.digest())
     if request.signal.kind == "region" and request.signal.database:
-        keep_wish(here, incident.id, request.signal)
-    here.tell(incident.id, f"Incident opened by {request.signal.source}: {_what(request.signal)}")
+        keep_wish(ctx, incident.id, request.signal)
+    ctx.record(incident.id, f"Incident opened by {request.signal.source}: {_what(request.signal)}")
     return {"admission": "open", **msgspec.to_builtins(incident)}
 
 
-def _max_age(signal: Signal, here: Here) -> timedelta:
+def _max_age(signal: Signal, ctx: StepContext) -> timedelta:
     """GuardDuty may tell of a finding late, and an old intruder is no less inside. Raises BadSignal."""
     if signal.kind != "breach":
-        return here.plan.policy.signal_max_age
+        return ctx.plan.policy.signal_max_age
     hint_of(signal)
-    return breach_of(here.plan).finding_max_age
+    return breach_of(ctx.plan).finding_max_age
 
 
-def _lease_at(signal: Signal, record: SystemRecord, here: Here) -> str:
+def _lease_at(signal: Signal, record: SystemRecord, ctx: StepContext) -> str:
     """A breach is preserved, told and blocked also while the stand-by is silent; what rotates asks for itself."""
-    where = lease_region(signal, here.region, record)
-    if signal.kind != "breach" or where == here.region:
+    where = lease_region(signal, ctx.region, record)
+    if signal.kind != "breach" or where == ctx.region:
         return where
     try:
-        here.peer_system.lease()
+        ctx.peer.control.lease()
     except ServiceUnreachable:
-        return here.region
+        return ctx.region
     return where
 
 
@@ -108,13 +109,15 @@ def _what(signal: Signal) -> str:
     return f"the data of {signal.database} may be wrong"
 
 
-def _brakes(here: Here) -> Brakes:
-    policy = here.plan.policy
-    return Brakes(recovery=here.brakes.recovery(), cooldown=policy.cooldown, maintenance=policy.maintenance)
+def _brakes(ctx: StepContext) -> AdmissionLimits:
+    policy = ctx.plan.policy
+    return AdmissionLimits(
+        recovery=ctx.store.controls.recovery(), cooldown=policy.cooldown, maintenance=policy.maintenance
+    )
 
 
-def _refuse(execution: str, verdict: Admission, here: Here) -> Admission:
+def _refuse(execution: str, verdict: Admission, ctx: StepContext) -> Admission:
     # A signal that waits looks every few seconds; it says so once.
-    if verdict.admission != "busy" or here.incidents.note(execution, "WAITS", "LEASE"):
-        here.tell(execution, verdict.sentence)
-    return msgspec.structs.replace(verdict, wait_seconds=here.poll)
+    if verdict.admission != "busy" or ctx.store.incidents.note(execution, "WAITS", "LEASE"):
+        ctx.record(execution, verdict.sentence)
+    return msgspec.structs.replace(verdict, wait_seconds=ctx.poll)

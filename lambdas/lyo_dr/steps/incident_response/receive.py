@@ -7,13 +7,13 @@ from typing import Any
 import msgspec
 
 from lyo_dr.adapters import environment, log
-from lyo_dr.adapters.aws import executions
-from lyo_dr.decisions.findings import breach_name, signal_of
-from lyo_dr.decisions.signals import execution_name
+from lyo_dr.adapters.aws import stepfunctions
+from lyo_dr.decisions.incident.findings import breach_name, signal_of
+from lyo_dr.decisions.incident.signals import execution_name
 from lyo_dr.errors import LyoDrError
 from lyo_dr.model.incident import Signal
-from lyo_dr.model.names import Names
 from lyo_dr.model.plan import Plan
+from lyo_dr.model.resource_names import ResourceNames
 
 
 def handler(event: dict[str, Any], _context: object = None) -> dict[str, Any]:
@@ -27,7 +27,7 @@ def handler(event: dict[str, Any], _context: object = None) -> dict[str, Any]:
         return {"ignored": signal}
     name = breach_name(signal) if signal.kind == "breach" else execution_name(signal)
     canonical = msgspec.json.encode({"signal": signal}, order="deterministic").decode()
-    started = executions.start(Names(plan, region).machine("incident_response"), name, canonical, region)
+    started = stepfunctions.start(ResourceNames(plan, region).machine("incident_response"), name, canonical, region)
     if signal.kind == "breach":
         _tell_peer(signal, plan, name, canonical, region)
     log.say("A signal starts an incident" if started else "A copy of a signal was dropped", incident=name)
@@ -38,6 +38,6 @@ def _tell_peer(signal: Signal, plan: Plan, name: str, canonical: str, region: st
     """A breach is worked on where users are served, which may be the other region; each door knows its own role."""
     peer = plan.regions.peer_of(region)
     try:
-        executions.start(Names(plan, peer).machine("incident_response"), name, canonical, peer, brief=True)
+        stepfunctions.start(ResourceNames(plan, peer).machine("incident_response"), name, canonical, peer, brief=True)
     except LyoDrError as silence:
         log.warn(f"{peer} was not told of a breach seen in {signal.region}: {silence}", incident=name)

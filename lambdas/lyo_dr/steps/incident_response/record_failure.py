@@ -6,8 +6,9 @@ from typing import Any
 
 import msgspec
 
-from lyo_dr.decisions.outcome import judge_failure
-from lyo_dr.doorman import Here, step
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.outcome import judge_failure
+from lyo_dr.handler import step
 from lyo_dr.model.verdict import Failure
 
 
@@ -19,23 +20,23 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("RecordFailure", Request)
-def handler(request: Request, here: Here) -> Failure:
+def handler(request: Request, ctx: StepContext) -> Failure:
     """Judged by the notes the steps left before they acted, not by how far the state machine believes it came."""
     incident_id = request.incident_id
-    head = here.incidents.head(incident_id)
+    head = ctx.store.incidents.head(incident_id)
     failure = judge_failure(
         request.so_far.get("error"),
-        promotion_called=bool(here.incidents.notes(incident_id, "PROMOTION")) or _led_elsewhere(request, here),
+        promotion_called=bool(ctx.store.incidents.notes(incident_id, "PROMOTION")) or _led_elsewhere(request, ctx),
         authority_taken=head is not None and head.get("authority") == "taken",
         breach=bool((head or {}).get("breach")),
     )
     if head is not None:
-        here.incidents.set(incident_id, state="failed", ending=failure.ending, closed_at=here.now().isoformat())
-    here.tell(incident_id, failure.sentence)
+        ctx.store.incidents.set(incident_id, state="failed", ending=failure.ending, closed_at=ctx.now().isoformat())
+    ctx.record(incident_id, failure.sentence)
     return failure
 
 
-def _led_elsewhere(request: Request, here: Here) -> bool:
+def _led_elsewhere(request: Request, ctx: StepContext) -> bool:
     """Whether the secrets of a region that takes over lead to a restored database: nobody has put them back."""
     incident = request.so_far.get("incident") or {}
-    return not incident.get("database") and bool(here.incidents.notes(request.incident_id, "POINTED"))
+    return not incident.get("database") and bool(ctx.store.incidents.notes(request.incident_id, "POINTED"))

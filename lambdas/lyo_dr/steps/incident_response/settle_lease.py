@@ -7,7 +7,8 @@ from typing import Any
 
 import msgspec
 
-from lyo_dr.doorman import Here, step
+from lyo_dr.context import StepContext
+from lyo_dr.handler import step
 
 _KEPT_FOR = timedelta(days=365)
 """Longer than anybody could overlook it: only a person ends a lease that is kept."""
@@ -21,24 +22,24 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("SettleLease", Request)
-def handler(request: Request, here: Here) -> Any:
+def handler(request: Request, ctx: StepContext) -> Any:
     """Where the failure could not be recorded the lease is kept: unknown is not harmless."""
     incident_id = request.incident_id
-    lease_region = (request.so_far.get("incident") or {}).get("lease_region") or here.region
-    system = here.system if lease_region == here.region else here.standby_system
+    lease_region = (request.so_far.get("incident") or {}).get("lease_region") or ctx.region
+    system = ctx.store.control if lease_region == ctx.region else ctx.standby.control
     lease = system.lease()
     if lease is None or lease.holder != incident_id:
-        here.tell(incident_id, "This incident holds no lease")
+        ctx.record(incident_id, "This incident holds no lease")
         return {"kept": False}
     keep = (request.so_far.get("failure") or {"keep_lease": True})["keep_lease"]
-    if keep and not system.keep_lease(lease, here.now() + _KEPT_FOR):
-        here.tell(incident_id, "The lease could not be kept: another incident has taken it over")
+    if keep and not system.keep_lease(lease, ctx.now() + _KEPT_FOR):
+        ctx.record(incident_id, "The lease could not be kept: another incident has taken it over")
         return {"kept": False}
     if keep:
-        here.tell(incident_id, "The lease is kept on purpose: nothing else may start until a person has looked")
+        ctx.record(incident_id, "The lease is kept on purpose: nothing else may start until a person has looked")
     else:
-        system.release_lease(incident_id, lease.epoch, here.now())
+        system.release_lease(incident_id, lease.epoch, ctx.now())
         breach = (request.so_far.get("incident") or {}).get("breach")
         why = "what was blocked stays blocked" if breach else "nothing irreversible had been done"
-        here.tell(incident_id, f"The lease is given back; {why}")
+        ctx.record(incident_id, f"The lease is given back; {why}")
     return {"kept": keep}

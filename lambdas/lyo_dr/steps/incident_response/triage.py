@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from lyo_dr.decisions.triage import Rules, triage
-from lyo_dr.doorman import Here, step
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.failover.triage import Rules, triage
+from lyo_dr.handler import step
 from lyo_dr.model.facts import Facts
 from lyo_dr.model.incident import Incident, Signal
 from lyo_dr.model.verdict import Triage
@@ -20,16 +21,16 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("Triage", Request)
-def handler(request: Request, here: Here) -> Triage:
+def handler(request: Request, ctx: StepContext) -> Triage:
     """The finding with its evidence; doubt is looked at again until the triage budget is spent."""
-    incident, plan = request.incident, here.plan
+    incident, plan = request.incident, ctx.plan
     verdict = triage(
         request.facts,
         region=incident.lost_region,
-        rules=Rules.of(plan, here.poll),
-        now=here.now(),
+        rules=Rules.of(plan, ctx.poll),
+        now=ctx.now(),
         look_until=incident.opened_at + plan.budgets.triage,
         source=request.signal.source,
     )
-    here.tell(incident.id, verdict.sentence)
+    ctx.record(incident.id, verdict.sentence)
     return verdict

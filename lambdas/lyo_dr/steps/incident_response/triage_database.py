@@ -8,17 +8,18 @@ from typing import Any
 import msgspec
 
 from lyo_dr.adapters.aws.rds import Rds
-from lyo_dr.decisions.instance_triage import InstanceRules, triage_instance
-from lyo_dr.decisions.integrity import wrong_answers
-from lyo_dr.doorman import Here, step
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.integrity import wrong_answers
+from lyo_dr.decisions.incident.instance_triage import InstanceRules, triage_instance
 from lyo_dr.errors import LyoDrError, NotFound
-from lyo_dr.guard import working
+from lyo_dr.guards import working
+from lyo_dr.handler import step
 from lyo_dr.model.facts import Instance
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.instance import InstanceFacts, Silence
 from lyo_dr.model.verdict import Triage
-from lyo_dr.steps.asking import ask_connections, ask_integrity, ask_replica_in_peer, prepare_to_ask
-from lyo_dr.steps.looking import ask_apps
+from lyo_dr.services.common.probing import ask_apps
+from lyo_dr.services.common.sql_functions import ask_connections, ask_integrity, ask_replica_in_peer, prepare_to_ask
 
 
 class SoFar(msgspec.Struct, frozen=True):
@@ -36,17 +37,17 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("TriageDatabase", Request)
 @working
-def handler(request: Request, here: Here) -> Triage:
+def handler(request: Request, ctx: StepContext) -> Triage:
     """Everybody is asked at once; the other region's replica is the witness nothing here can silence."""
-    incident, plan = request.incident, here.plan
+    incident, plan = request.incident, ctx.plan
     verdict = triage_instance(
-        _look(incident.database, here),
-        rules=InstanceRules.of(plan, here.poll),
+        _look(incident.database, ctx),
+        rules=InstanceRules.of(plan, ctx.poll),
         before=_silence(request.so_far),
-        now=here.now(),
+        now=ctx.now(),
         look_until=incident.opened_at + plan.budgets.triage,
     )
-    here.tell(incident.id, verdict.sentence)
+    ctx.record(incident.id, verdict.sentence)
     return verdict
 
 
@@ -54,15 +55,15 @@ def _silence(so_far: SoFar) -> Silence | None:
     return so_far.triage.silence if so_far.triage else None
 
 
-def _look(database: str, here: Here) -> InstanceFacts:
-    at, described = here.now(), _describe(database, here)
-    prepare_to_ask(here.region, here.peer)
+def _look(database: str, ctx: StepContext) -> InstanceFacts:
+    at, described = ctx.now(), _describe(database, ctx)
+    prepare_to_ask(ctx.region, ctx.peer_region)
     with ThreadPoolExecutor(max_workers=3) as pool:
-        count = pool.submit(ask_connections, here, database)
-        replica = pool.submit(ask_replica_in_peer, here, database)
-        apps = pool.submit(ask_apps, here.region, here)
+        count = pool.submit(ask_connections, ctx, database)
+        replica = pool.submit(ask_replica_in_peer, ctx, database)
+        apps = pool.submit(ask_apps, ctx.region, ctx)
         counted = count.result()
-        faults = _faults(database, here) if counted is not None and counted.answered else []
+        faults = _faults(database, ctx) if counted is not None and counted.answered else []
         return InstanceFacts(
             database=database,
             at=at,
@@ -74,11 +75,11 @@ def _look(database: str, here: Here) -> InstanceFacts:
         )
 
 
-def _describe(database: str, here: Here) -> dict[str, Any]:
+def _describe(database: str, ctx: StepContext) -> dict[str, Any]:
     """The instance the database lives in now, as RDS has it; none, or why nobody knows."""
-    planned = here.plan.database(database).instances[here.region]
+    planned = ctx.plan.database(database).instances[ctx.region]
     try:
-        found: Instance = Rds(here.region, attempts=1).describe(here.databases.instance(database, planned))
+        found: Instance = Rds(ctx.region, attempts=1).describe(ctx.store.databases.instance(database, planned))
     except NotFound:
         return {}
     except LyoDrError as silence:
@@ -86,9 +87,11 @@ def _describe(database: str, here: Here) -> dict[str, Any]:
     return {"instance": found}
 
 
-def _faults(database: str, here: Here) -> list[str]:
+def _faults(database: str, ctx: StepContext) -> list[str]:
     """What the integrity questions say now; questions that could not be asked accuse nobody."""
-    evidence = ask_integrity(here, database)
+    evidence = ask_integrity(ctx, database)
     if evidence is None or evidence.at is None:
         return []
-    return wrong_answers(here.plan.database(database).integrity, evidence.readings, here.databases.baseline(database))
+    return wrong_answers(
+        ctx.plan.database(database).integrity, evidence.readings, ctx.store.databases.baseline(database)
+    )

@@ -6,12 +6,13 @@ from typing import Any
 
 import msgspec
 
-from lyo_dr.decisions.outcome import recovered_after_all, undisturbed
-from lyo_dr.doorman import Here, step
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.outcome import recovered_after_all, undisturbed
 from lyo_dr.errors import LyoDrError
+from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Outcome, Triage
-from lyo_dr.steps.front_door import ask_front_door
+from lyo_dr.services.common.front_door import ask_front_door
 
 
 class NotRecovered(LyoDrError):
@@ -33,7 +34,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("ValidateOutcome", Request)
-def handler(request: Request, here: Here) -> Outcome:
+def handler(request: Request, ctx: StepContext) -> Outcome:
     """The ending. Raises NotRecovered, so that a phantom success takes the failure path."""
     incident, triage = request.incident, request.so_far.triage
     if request.so_far.run is None:
@@ -41,7 +42,7 @@ def handler(request: Request, here: Here) -> Outcome:
     failover = request.so_far.run["failover"]
     if failover["outcome"] != "recovered":
         return undisturbed(failover["outcome"], "; ".join(failover["reasons"]), triage.evidence)
-    _check(incident, here)
+    _check(incident, ctx)
     return Outcome(
         ending="recovered",
         sentence=f"Recovered in {incident.region} from the loss of {incident.lost_region}; "
@@ -50,8 +51,8 @@ def handler(request: Request, here: Here) -> Outcome:
     )
 
 
-def _check(incident: Incident, here: Here) -> None:
-    answer = ask_front_door(here, here.plan.services[0].ready_path)
-    fault = recovered_after_all(here.system.record(), incident.region, incident.epoch, answer)
+def _check(incident: Incident, ctx: StepContext) -> None:
+    answer = ask_front_door(ctx, ctx.plan.services[0].ready_path)
+    fault = recovered_after_all(ctx.store.control.record(), incident.region, incident.epoch, answer)
     if fault is not None:
         raise NotRecovered(fault)

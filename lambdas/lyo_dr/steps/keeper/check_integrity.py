@@ -9,73 +9,72 @@ from typing import Any
 
 import msgspec
 
-from lyo_dr.adapters import environment, log
-from lyo_dr.adapters.aws.backups import Backups, settings_to_keep
-from lyo_dr.adapters.aws.functions import invoke
-from lyo_dr.adapters.aws.metrics import write_integrity
-from lyo_dr.decisions.integrity import PATIENCE, faults_to_tell, integrity_faults
-from lyo_dr.doorman import Here
+from lyo_dr.adapters import log
+from lyo_dr.adapters.aws.cloudwatch import write_integrity
+from lyo_dr.adapters.aws.lambda_ import invoke
+from lyo_dr.adapters.aws.rds_backups import Backups, settings_to_keep
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.integrity import PATIENCE, faults_to_tell, integrity_faults
 from lyo_dr.errors import LyoDrError
+from lyo_dr.handler import scheduled
 from lyo_dr.model.plan import Database
 from lyo_dr.model.restore import Evidence, Run
 
 _MARGIN_SECONDS = 10.0
 
 
-def handler(event: dict[str, Any], _context: object = None) -> dict[str, Any]:
+@scheduled("CheckIntegrity")
+def handler(ctx: StepContext) -> dict[str, Any]:
     """In both regions: a replica says the same a moment later, and when its primary is lost nobody else can.
 
     Only the active region tells the metric, whose alarm opens an incident. The other one also keeps what its replica is
     made of, for the day on which it has to be restored.
     """
-    if event.get("warm") is True:
-        return {"warm": True}
-    here = Here(environment.plan(), environment.region(), "CheckIntegrity")
-    active = here.system.record().active_region == here.region
-    anew = set() if active else {each.name for each in here.plan.databases if _made_anew(each, here)}
-    asked = [database for database in here.plan.databases if database.integrity]
-    return {"checked": {each.name: _check(each, here, tell=active, anew=each.name in anew) for each in asked}}
+    active = ctx.store.control.record().active_region == ctx.region
+    anew = set() if active else {each.name for each in ctx.plan.databases if _made_anew(each, ctx)}
+    asked = [database for database in ctx.plan.databases if database.integrity]
+    return {"checked": {each.name: _check(each, ctx, tell=active, anew=each.name in anew) for each in asked}}
 
 
-def _made_anew(database: Database, here: Here) -> bool:
+def _made_anew(database: Database, ctx: StepContext) -> bool:
     """Keeps the settings of the replica. One that was made anew, after a restore, has no past to be held against."""
     try:
-        found = Backups(here.region).find(database.instances[here.region])
+        found = Backups(ctx.region).find(database.instances[ctx.region])
     except LyoDrError as refusal:
         log.warn(f"The settings of {database.name} were not read: {refusal}", database=database.name)
         return False
     if found is None:
         return False
-    before, settings = here.databases.settings(database.name), settings_to_keep(found)
-    here.databases.keep_settings(database.name, settings)
+    before, settings = ctx.store.databases.settings(database.name), settings_to_keep(found)
+    ctx.store.databases.keep_settings(database.name, settings)
     return bool(before) and before.get("DbiResourceId") != settings.get("DbiResourceId")
 
 
-def _check(database: Database, here: Here, *, tell: bool, anew: bool) -> int | None:
+def _check(database: Database, ctx: StepContext, *, tell: bool, anew: bool) -> int | None:
     """The number of faults; None when the database was not read, which is no run."""
-    evidence = _ask(database, here)
+    evidence = _ask(database, ctx)
     if evidence.at is None:
         log.warn(f"The integrity of {database.name} was not read: {evidence.error}", database=database.name)
         return None
-    baseline = None if anew else here.databases.baseline(database.name)
+    baseline = None if anew else ctx.store.databases.baseline(database.name)
     faults = integrity_faults(database.integrity, evidence.readings, baseline)
     # Only who tells has to know; the stand-by is asked as often.
-    before = here.databases.runs(database.name, here.now())[-PATIENCE:] if tell else []
+    before = ctx.store.databases.runs(database.name, ctx.now())[-PATIENCE:] if tell else []
     run = Run(at=evidence.at, lsn=evidence.lsn or "", readings=evidence.readings, faults=faults)
-    here.databases.record_run(database.name, run)
+    ctx.store.databases.record_run(database.name, run)
     if tell:
         told = faults_to_tell(database.integrity, evidence.readings, baseline, before)
-        write_integrity(here.region, database.name, faults=len(told))
+        write_integrity(ctx.region, database.name, faults=len(told))
     if faults:
         log.warn(f"The data of {database.name} deviates: {'; '.join(faults)}", database=database.name)
     return len(faults)
 
 
-def _ask(database: Database, here: Here) -> Evidence:
-    function = here.names.function("keeper", "ReadIntegrity")
-    seconds = here.plan.timing.sql_timeout.total_seconds() + _MARGIN_SECONDS
+def _ask(database: Database, ctx: StepContext) -> Evidence:
+    function = ctx.names.function("keeper", "ReadIntegrity")
+    seconds = ctx.plan.timing.sql_timeout.total_seconds() + _MARGIN_SECONDS
     try:
-        answer = invoke(function, {"database": database.name}, here.region, seconds=seconds)
+        answer = invoke(function, {"database": database.name}, ctx.region, seconds=seconds)
     except LyoDrError as refusal:
         return Evidence(database=database.name, error=str(refusal))
     return msgspec.convert(answer, Evidence)

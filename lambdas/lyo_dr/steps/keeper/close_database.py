@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import msgspec
 
-from lyo_dr.adapters.postgres import connected
-from lyo_dr.doorman import Here, step
+from lyo_dr.adapters.sql.postgres import connected
+from lyo_dr.context import StepContext
 from lyo_dr.errors import DatabaseUnreachable
+from lyo_dr.handler import step
 from lyo_dr.model.fence import Closure
-from lyo_dr.steps.own_login import own_login
+from lyo_dr.services.common.sql_login import own_login
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -19,11 +20,11 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("CloseDatabase", Request)
-def handler(request: Request, here: Here) -> Closure:
+def handler(request: Request, ctx: StepContext) -> Closure:
     """The database itself refuses where its own authority is not older than the epoch: it is not deposed."""
-    login = own_login(here, request.database)
+    login = own_login(ctx, request.database)
     try:
-        with connected(login, here.plan.timing.call_timeout.total_seconds()) as postgres:
+        with connected(login, ctx.plan.timing.call_timeout.total_seconds()) as postgres:
             return postgres.close_to_app(request.database, request.epoch)
     except DatabaseUnreachable as silence:
         return Closure(database=request.database, closed=False, reason=str(silence))

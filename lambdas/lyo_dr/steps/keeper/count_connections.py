@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import msgspec
 
-from lyo_dr.adapters.postgres import connected
-from lyo_dr.doorman import Here, step
+from lyo_dr.adapters.sql.postgres import connected
+from lyo_dr.context import StepContext
 from lyo_dr.errors import DatabaseUnreachable
+from lyo_dr.handler import step
 from lyo_dr.model.instance import ConnectionCount
-from lyo_dr.steps.own_login import own_login
+from lyo_dr.services.common.sql_login import own_login
 
 _SESSIONS = """
 select count(*) from pg_stat_activity
@@ -25,12 +26,12 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("CountConnections", Request)
-def handler(request: Request, here: Here) -> ConnectionCount:
+def handler(request: Request, ctx: StepContext) -> ConnectionCount:
     """One bounded attempt: silence and refusal are answers, too, and told apart by the SQLSTATE."""
-    name, roles = request.database, here.plan.database(request.database).app_roles
-    login = own_login(here, name)
+    name, roles = request.database, ctx.plan.database(request.database).app_roles
+    login = own_login(ctx, name)
     try:
-        with connected(login, here.plan.timing.call_timeout.total_seconds()) as postgres:
+        with connected(login, ctx.plan.timing.call_timeout.total_seconds()) as postgres:
             sessions = int(postgres.rows(_SESSIONS, roles=roles)[0][0])
     except DatabaseUnreachable as silence:
         return ConnectionCount(database=name, error=str(silence), state=silence.state)

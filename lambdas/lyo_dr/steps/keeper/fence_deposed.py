@@ -10,14 +10,15 @@ from typing import Any
 
 import msgspec
 
-from lyo_dr.decisions.aftermath import fence_confirmed
-from lyo_dr.decisions.deposed import judge_deposed, must_be_fenced
-from lyo_dr.doorman import Here, step
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.keeper.aftermath import fence_confirmed
+from lyo_dr.decisions.keeper.deposed import judge_deposed, must_be_fenced
 from lyo_dr.errors import LyoDrError
+from lyo_dr.handler import step
 from lyo_dr.model.facts import ServiceState
 from lyo_dr.model.fence import Deposed, OwnFence, Stopped
-from lyo_dr.steps.fencing import stop_services
-from lyo_dr.steps.telling import tell_people
+from lyo_dr.services.common.fences import stop_services
+from lyo_dr.services.common.notify import tell_people
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -25,42 +26,44 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("FenceDeposed", Request)
-def handler(_request: Request, here: Here) -> dict[str, Any]:
+def handler(_request: Request, ctx: StepContext) -> dict[str, Any]:
     """One read where nobody is deposed; nothing but reads once the fence is confirmed and told."""
-    record = here.system.record()
-    if not must_be_fenced(record, here=here.region):
+    record = ctx.store.control.record()
+    if not must_be_fenced(record, here=ctx.region):
         return {"deposed": False}
     # On record since TakeAuthority; after a failover by hand it is not.
-    known = here.fences.expect(record.epoch, f"deposed-epoch-{record.epoch}")
-    if known.confirmed_at is None and here.system.paused() is None:
-        known = _look(known, here)
+    known = ctx.store.fences.expect(record.epoch, f"deposed-epoch-{record.epoch}")
+    if known.confirmed_at is None and ctx.store.control.paused() is None:
+        known = _look(known, ctx)
     if known.confirmed_at is not None:
-        tell_people(here, known.incident, fence_confirmed(here.peer, known.sentence))
+        tell_people(ctx, known.incident, fence_confirmed(ctx.peer_region, known.sentence))
     return {"deposed": True, "confirmed": known.confirmed_at is not None}
 
 
-def _look(known: Deposed, here: Here) -> Deposed:
-    stopped = stop_services(here.plan, here.peer, lambda name, state: _note(known, name, state, here))
-    services = [service.name for service in here.plan.services]
-    verdict = judge_deposed(known, here.peer, services, stopped, _own_word(stopped, here), now=here.now(), by=here.step)
+def _look(known: Deposed, ctx: StepContext) -> Deposed:
+    stopped = stop_services(ctx.plan, ctx.peer_region, lambda name, state: _note(known, name, state, ctx))
+    services = [service.name for service in ctx.plan.services]
+    verdict = judge_deposed(
+        known, ctx.peer_region, services, stopped, _own_word(stopped, ctx), now=ctx.now(), by=ctx.step
+    )
     if verdict != known:
-        here.fences.keep(verdict)
+        ctx.store.fences.keep(verdict)
     if verdict.confirmed_at is not None:
-        here.tell(known.incident, verdict.sentence)
+        ctx.record(known.incident, verdict.sentence)
     return verdict
 
 
-def _note(known: Deposed, name: str, state: ServiceState, here: Here) -> None:
+def _note(known: Deposed, name: str, state: ServiceState, ctx: StepContext) -> None:
     if state.desired or state.minimum_capacity:
         had = {"desired": state.desired, "minimum": state.minimum_capacity, "maximum": state.maximum_capacity}
-        here.incidents.note(known.incident, "FENCE", name, **had)
+        ctx.store.incidents.note(known.incident, "FENCE", name, **had)
 
 
-def _own_word(stopped: Stopped, here: Here) -> OwnFence | None:
+def _own_word(stopped: Stopped, ctx: StepContext) -> OwnFence | None:
     """What the region says of itself. A region whose services were silent is not asked a second time."""
     if not stopped.heard:
         return None
     try:
-        return here.peer_fences.own()
+        return ctx.peer.fences.own()
     except LyoDrError:
         return None

@@ -10,16 +10,17 @@ from typing import Any
 import msgspec
 
 from lyo_dr.adapters import log
-from lyo_dr.adapters.aws.functions import invoke
-from lyo_dr.decisions.aftermath import fenced_itself
-from lyo_dr.decisions.deposed import deposed_by, own_fence
-from lyo_dr.doorman import Here, step
+from lyo_dr.adapters.aws.lambda_ import invoke
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.keeper.aftermath import fenced_itself
+from lyo_dr.decisions.keeper.deposed import deposed_by, own_fence
 from lyo_dr.errors import LyoDrError
+from lyo_dr.handler import step
 from lyo_dr.model.facts import ServiceState
 from lyo_dr.model.fence import Closure, OwnFence
 from lyo_dr.model.incident import SystemRecord
-from lyo_dr.steps.fencing import stop_services
-from lyo_dr.steps.telling import tell_people
+from lyo_dr.services.common.fences import stop_services
+from lyo_dr.services.common.notify import tell_people
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -27,55 +28,55 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("FenceSelf", Request)
-def handler(_request: Request, here: Here) -> dict[str, Any]:
+def handler(_request: Request, ctx: StepContext) -> dict[str, Any]:
     """Two reads where nothing is to be done. What is done already is looked at each minute, and left alone."""
-    mine = here.system.record()
-    record = deposed_by(mine, _peer_record(here), here=here.region)
+    mine = ctx.store.control.record()
+    record = deposed_by(mine, _peer_record(ctx), here=ctx.region)
     if record is None:
         return {"deposed": False}
     if record != mine:
         # First of all: everything else in this region acts by its record, the keeper of the latch for one.
-        here.system.change_record(record)
-    paused = here.system.paused()
+        ctx.store.control.change_record(record)
+    paused = ctx.store.control.paused()
     if paused is not None:
-        log.warn(f"{here.region} is deposed and is not fenced: the automation is {paused}")
+        log.warn(f"{ctx.region} is deposed and is not fenced: the automation is {paused}")
         return {"deposed": True, "complete": False}
-    verdict = _fence(record, here)
+    verdict = _fence(record, ctx)
     return {"deposed": True, "complete": verdict.complete}
 
 
-def _peer_record(here: Here) -> SystemRecord | None:
+def _peer_record(ctx: StepContext) -> SystemRecord | None:
     """A peer that does not answer is unknown, and unknown fences nothing."""
     try:
-        return here.peer_system.record()
+        return ctx.peer.control.record()
     except LyoDrError as silence:
-        log.say(f"The record of {here.peer} is unknown: {silence}", peer=here.peer)
+        log.say(f"The record of {ctx.peer_region} is unknown: {silence}", peer=ctx.peer_region)
         return None
 
 
-def _fence(record: SystemRecord, here: Here) -> OwnFence:
+def _fence(record: SystemRecord, ctx: StepContext) -> OwnFence:
     book = f"deposed-epoch-{record.epoch}"
 
     def note(name: str, state: ServiceState) -> None:
         if state.desired or state.minimum_capacity:
             had = {"desired": state.desired, "minimum": state.minimum_capacity, "maximum": state.maximum_capacity}
-            here.incidents.note(book, "FENCE", name, **had)
+            ctx.store.incidents.note(book, "FENCE", name, **had)
 
-    stopped = stop_services(here.plan, here.region, note)
-    closures = [_close(database.name, record.epoch, here) for database in here.plan.databases]
-    verdict = own_fence(record, [service.name for service in here.plan.services], stopped, closures)
-    if here.fences.own() != verdict:
-        here.fences.say(verdict)
-        here.tell(book, verdict.sentence)
-    tell_people(here, book, fenced_itself(here.region, verdict.sentence))
+    stopped = stop_services(ctx.plan, ctx.region, note)
+    closures = [_close(database.name, record.epoch, ctx) for database in ctx.plan.databases]
+    verdict = own_fence(record, [service.name for service in ctx.plan.services], stopped, closures)
+    if ctx.store.fences.own() != verdict:
+        ctx.store.fences.say(verdict)
+        ctx.record(book, verdict.sentence)
+    tell_people(ctx, book, fenced_itself(ctx.region, verdict.sentence))
     return verdict
 
 
-def _close(database: str, epoch: int, here: Here) -> Closure:
+def _close(database: str, epoch: int, ctx: StepContext) -> Closure:
     """Asked of the function inside the VPC. What it cannot say is not closed, and asked again next minute."""
-    function = here.names.function("keeper", "CloseDatabase")
+    function = ctx.names.function("keeper", "CloseDatabase")
     try:
-        answer = invoke(function, {"database": database, "epoch": epoch}, here.region)
+        answer = invoke(function, {"database": database, "epoch": epoch}, ctx.region)
     except LyoDrError as failure:
         return Closure(database=database, closed=False, reason=str(failure))
     return msgspec.convert(answer, Closure)

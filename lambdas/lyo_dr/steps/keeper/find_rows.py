@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
-from lyo_dr.adapters.postgres import connected
-from lyo_dr.doorman import Here, step
-from lyo_dr.steps.own_login import own_login
+from lyo_dr.adapters.sql.postgres import connected
+from lyo_dr.context import StepContext
+from lyo_dr.handler import step
+from lyo_dr.services.common.sql_login import own_login
 
 _SECONDS = 20.0
 
@@ -20,9 +21,9 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("FindRows", Request)
-def handler(request: Request, here: Here) -> list[str]:
+def handler(request: Request, ctx: StepContext) -> list[str]:
     """Raises KeyError for a table the plan does not name, DatabaseUnreachable."""
-    table = {table.name: table for table in here.plan.database(request.database).tables}[request.table]
-    login = own_login(here, request.database)
+    table = {table.name: table for table in ctx.plan.database(request.database).tables}[request.table]
+    login = own_login(ctx, request.database)
     with connected(login, _SECONDS) as postgres:
         return postgres.find_rows(table, request.keys)

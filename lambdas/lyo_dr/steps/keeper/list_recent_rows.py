@@ -6,10 +6,11 @@ from datetime import datetime
 
 import msgspec
 
-from lyo_dr.adapters.postgres import connected
-from lyo_dr.doorman import Here, step
+from lyo_dr.adapters.sql.postgres import connected
+from lyo_dr.context import StepContext
+from lyo_dr.handler import step
 from lyo_dr.model.fence import RecentRows
-from lyo_dr.steps.own_login import own_login
+from lyo_dr.services.common.sql_login import own_login
 
 _SECONDS = 20.0
 """A table without an index on its time is read as a whole."""
@@ -25,9 +26,9 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("ListRecentRows", Request)
-def handler(request: Request, here: Here) -> RecentRows:
+def handler(request: Request, ctx: StepContext) -> RecentRows:
     """Raises KeyError for a table the plan does not name, DatabaseUnreachable."""
-    table = {table.name: table for table in here.plan.database(request.database).tables}[request.table]
-    login = own_login(here, request.database)
+    table = {table.name: table for table in ctx.plan.database(request.database).tables}[request.table]
+    login = own_login(ctx, request.database)
     with connected(login, _SECONDS) as postgres:
         return postgres.recent_rows(table, request.since, request.limit)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
-from lyo_dr.doorman import Here, step
+from lyo_dr.context import StepContext
+from lyo_dr.handler import step
 from lyo_dr.model.restore import Evidence
-from lyo_dr.steps.asking_questions import ask_present
+from lyo_dr.services.restore.integrity_queries import ask_present
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -16,6 +17,6 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("ReadIntegrity", Request)
-def handler(request: Request, here: Here) -> Evidence:
+def handler(request: Request, ctx: StepContext) -> Evidence:
     """A database that does not answer is somebody else's alarm."""
-    return ask_present(here, request.database)
+    return ask_present(ctx, request.database)

@@ -6,9 +6,10 @@ from typing import Any
 
 import msgspec
 
-from lyo_dr.decisions.breach_messages import look_again
-from lyo_dr.doorman import Here, step
-from lyo_dr.steps.telling import tell_people
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.breach.messages import look_again
+from lyo_dr.handler import step
+from lyo_dr.services.common.notify import tell_people
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -16,13 +17,13 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("RemindOfBlocks", Request)
-def handler(_request: Request, here: Here) -> Any:
+def handler(_request: Request, ctx: StepContext) -> Any:
     """Once when it is due, and once more after every further ``breach.block_for``. Nothing is lifted."""
-    if here.plan.breach is None:
+    if ctx.plan.breach is None:
         return {"told": []}
-    every, now, reminded = here.plan.breach.block_for, here.now(), []
-    for block in here.blocks.standing():
-        messages = look_again(here.plan, block.incident, block.addresses, block.until, every=every, now=now)
-        if messages and tell_people(here, block.incident, messages)["told"]:
+    every, now, reminded = ctx.plan.breach.block_for, ctx.now(), []
+    for block in ctx.store.blocks.standing():
+        messages = look_again(ctx.plan, block.incident, block.addresses, block.until, every=every, now=now)
+        if messages and tell_people(ctx, block.incident, messages)["told"]:
             reminded.append(block.incident)
     return {"told": reminded}

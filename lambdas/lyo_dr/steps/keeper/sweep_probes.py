@@ -8,8 +8,9 @@ from typing import Any
 import msgspec
 
 from lyo_dr.adapters import log
-from lyo_dr.doorman import Here, step
-from lyo_dr.steps.probes import Probes
+from lyo_dr.context import StepContext
+from lyo_dr.handler import step
+from lyo_dr.services.restore.search_restores import Probes
 
 _GRACE = timedelta(hours=1)
 """A search that has used up its budget still deletes what it made."""
@@ -20,20 +21,20 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("SweepProbes", Request)
-def handler(_request: Request, here: Here) -> Any:
+def handler(_request: Request, ctx: StepContext) -> Any:
     """Only what the notes of that search name, and carries its tags, is deleted; what it has kept is not."""
-    if here.system.paused() is not None:
+    if ctx.store.control.paused() is not None:
         return {"left": {}}
-    return {"left": {database.name: _sweep(database.name, here) for database in here.plan.databases}}
+    return {"left": {database.name: _sweep(database.name, ctx) for database in ctx.plan.databases}}
 
 
-def _sweep(name: str, here: Here) -> list[str]:
+def _sweep(name: str, ctx: StepContext) -> list[str]:
     """The instances that could not be deleted yet: the next hour tries again."""
-    search = here.databases.searching(name)
-    if search is None or here.now() < datetime.fromisoformat(search["ends"]) + _GRACE:
+    search = ctx.store.databases.searching(name)
+    if search is None or ctx.now() < datetime.fromisoformat(search["ends"]) + _GRACE:
         return []
-    left = Probes(here, search["incident"], name).sweep(search.get("kept"))
+    left = Probes(ctx, search["incident"], name).sweep(search.get("kept"))
     if not left:
-        here.databases.end_search(name)
+        ctx.store.databases.end_search(name)
     log.warn(f"Left of the search of {search['incident']}: {', '.join(left) or 'nothing any more'}", database=name)
     return left

@@ -11,37 +11,36 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
-from lyo_dr.adapters import environment, log
+from lyo_dr.adapters import log
+from lyo_dr.adapters.aws.cloudwatch import write_database_watch
 from lyo_dr.adapters.aws.ecs import Ecs
-from lyo_dr.adapters.aws.metrics import write_database_watch
-from lyo_dr.decisions.connections import connections_lost, error_rate
-from lyo_dr.doorman import Here
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.keeper.connections import connections_lost, error_rate
 from lyo_dr.errors import LyoDrError
-from lyo_dr.steps.asking import ask_connections, prepare_to_ask
-from lyo_dr.steps.looking import ask_apps
+from lyo_dr.handler import scheduled
+from lyo_dr.services.common.probing import ask_apps
+from lyo_dr.services.common.sql_functions import ask_connections, prepare_to_ask
 
 
-def handler(event: dict[str, Any], _context: object = None) -> dict[str, Any]:
+@scheduled("WatchDatabases")
+def handler(ctx: StepContext) -> dict[str, Any]:
     """One look a minute; two in a row raise an alarm."""
-    if event.get("warm") is True:
-        return {"warm": True}
-    here = Here(environment.plan(), environment.region(), "WatchDatabases")
-    if here.system.record().active_region != here.region:
+    if ctx.store.control.record().active_region != ctx.region:
         return {"watched": []}
-    running, names = _running(here), [database.name for database in here.plan.databases]
-    prepare_to_ask(here.region)
+    running, names = _running(ctx), [database.name for database in ctx.plan.databases]
+    prepare_to_ask(ctx.region)
     with ThreadPoolExecutor(max_workers=len(names)) as pool:
-        counts = list(pool.map(partial(ask_connections, here), names))
+        counts = list(pool.map(partial(ask_connections, ctx), names))
     # The app contract speaks of one database: the one the app's secret leads to, which is the first.
-    errors = {names[0]: error_rate(ask_apps(here.region, here))}
+    errors = {names[0]: error_rate(ask_apps(ctx.region, ctx))}
     for name, count in zip(names, counts, strict=True):
-        write_database_watch(here.region, name, lost=connections_lost(count, running), errors=errors.get(name))
+        write_database_watch(ctx.region, name, lost=connections_lost(count, running), errors=errors.get(name))
     return {"watched": names}
 
 
-def _running(here: Here) -> int | None:
+def _running(ctx: StepContext) -> int | None:
     try:
-        return sum(Ecs(here.region).counts(service.places[here.region]).running for service in here.plan.services)
+        return sum(Ecs(ctx.region).counts(service.places[ctx.region]).running for service in ctx.plan.services)
     except LyoDrError as refusal:
         log.warn(f"Nobody knows how many tasks run: {refusal}")
         return None

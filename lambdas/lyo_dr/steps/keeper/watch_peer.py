@@ -13,62 +13,61 @@ from typing import Any
 
 import msgspec
 
-from lyo_dr.adapters import clock, environment, log
-from lyo_dr.adapters.aws.functions import invoke
-from lyo_dr.adapters.aws.metrics import publish_look
-from lyo_dr.decisions.agreement import fresh, longest_gap, sample_of, speaks_of_loss
-from lyo_dr.doorman import Here
+from lyo_dr.adapters import clock, log
+from lyo_dr.adapters.aws.cloudwatch import publish_look
+from lyo_dr.adapters.aws.lambda_ import invoke
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.agreement import fresh, longest_gap, sample_of, speaks_of_loss
 from lyo_dr.errors import LyoDrError
+from lyo_dr.handler import scheduled
 from lyo_dr.model.facts import ReplicaReading
-from lyo_dr.steps.looking import look_at
+from lyo_dr.services.common.probing import look_at
 
 _READ_SECONDS = 8.0
 """Longer than a reading may take, so that a silent database is told by the function that asked it."""
 
 
-def handler(event: dict[str, Any], _context: object = None) -> dict[str, Any]:
+@scheduled("WatchPeer")
+def handler(ctx: StepContext) -> dict[str, Any]:
     """Looks until the round is over. A look that cannot be kept or published is missed by the alarm on silence."""
-    if event.get("warm") is True:
-        return {"warm": True}
-    here = Here(environment.plan(), environment.region(), "WatchPeer")
-    end = clock.monotonic() + here.plan.timing.watch_round.total_seconds()
-    every = here.plan.timing.watch_every.total_seconds()
+    end = clock.monotonic() + ctx.plan.timing.watch_round.total_seconds()
+    every = ctx.plan.timing.watch_every.total_seconds()
     looks = 0
     while True:
         started = clock.monotonic()
-        looks += _look(here)
+        looks += _look(ctx)
         pause = every - (clock.monotonic() - started)
         if clock.monotonic() + max(pause, 0.0) >= end:
             return {"looks": looks}
         time.sleep(max(pause, 0.0))
 
 
-def _look(here: Here) -> int:
+def _look(ctx: StepContext) -> int:
     """1 for a look that was kept and published."""
     with ThreadPoolExecutor(max_workers=2) as pool:
-        asked = pool.submit(_readings, here)
-        probes = look_at(here.peer, here)
+        asked = pool.submit(_readings, ctx)
+        probes = look_at(ctx.peer_region, ctx)
         readings = asked.result()
-    at = probes.at or here.now()
+    at = probes.at or ctx.now()
     sample = sample_of(probes, readings, at=at)
-    heard = any(fresh(reading, here.plan.timing.heartbeat_stale) for reading in readings)
+    heard = any(fresh(reading, ctx.plan.timing.heartbeat_stale) for reading in readings)
     try:
-        here.samples.add(sample, longest_gap(here.plan))
-        stands_by = here.system.record().standby_region == here.region
-        publish_look(here.region, here.peer, unhealthy=stands_by and not heard and speaks_of_loss(sample) is True)
+        ctx.store.samples.add(sample, longest_gap(ctx.plan))
+        stands_by = ctx.store.control.record().standby_region == ctx.region
+        publish_look(ctx.region, ctx.peer_region, unhealthy=stands_by and not heard and speaks_of_loss(sample) is True)
     except LyoDrError as failure:
-        log.warn(f"A look at {here.peer} was lost: {failure}")
+        log.warn(f"A look at {ctx.peer_region} was lost: {failure}")
         return 0
     return 1
 
 
-def _readings(here: Here) -> list[ReplicaReading]:
+def _readings(ctx: StepContext) -> list[ReplicaReading]:
     """What the replicas hear, by the function inside the VPC; the one that cannot be asked is unknown."""
-    function = here.names.function("gather_facts", "ReadReplica")
+    function = ctx.names.function("gather_facts", "ReadReplica")
     found = []
-    for database in here.plan.databases:
+    for database in ctx.plan.databases:
         try:
-            answer = invoke(function, {"database": database.name}, here.region, seconds=_READ_SECONDS)
+            answer = invoke(function, {"database": database.name}, ctx.region, seconds=_READ_SECONDS)
             found.append(msgspec.convert(answer, ReplicaReading))
         except (LyoDrError, msgspec.ValidationError) as silence:
             found.append(ReplicaReading(database=database.name, error=str(silence)))

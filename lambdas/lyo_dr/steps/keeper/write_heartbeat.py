@@ -9,22 +9,22 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from lyo_dr.adapters import clock, environment, log
-from lyo_dr.adapters.aws.secrets import SqlLogin, sql_login
-from lyo_dr.adapters.deletions import note_deletions
-from lyo_dr.adapters.postgres import connected
+from lyo_dr.adapters import clock, log
+from lyo_dr.adapters.aws.secretsmanager import SqlLogin
+from lyo_dr.adapters.sql.deletions import note_deletions
+from lyo_dr.adapters.sql.postgres import connected
+from lyo_dr.context import StepContext
 from lyo_dr.errors import DatabaseUnreachable
-from lyo_dr.model.names import Names
+from lyo_dr.handler import scheduled
 from lyo_dr.model.plan import Table
+from lyo_dr.services.common.sql_login import own_login
 
 
-def handler(event: dict[str, Any], _context: object = None) -> dict[str, Any]:
+@scheduled("WriteHeartbeat")
+def handler(ctx: StepContext) -> dict[str, Any]:
     """Beats until the round is over; one connection per beat, since the server may change under us."""
-    if event.get("warm") is True:
-        return {"warm": True}
-    plan, region = environment.plan(), environment.region()
-    names = Names(plan, region)
-    logins = {database.name: sql_login(names.sql_secret(database.name), region) for database in plan.databases}
+    plan, region = ctx.plan, ctx.region
+    logins = {database.name: own_login(ctx, database.name) for database in plan.databases}
     end = clock.monotonic() + plan.timing.heartbeat_round.total_seconds()
     every = plan.timing.heartbeat_every.total_seconds()
     beats = dict.fromkeys(logins, 0)

@@ -10,20 +10,20 @@ import json
 from typing import Any
 
 from lyo_dr.adapters import environment, log
-from lyo_dr.decisions.orders import Order, Reply, caller, read_order
-from lyo_dr.doorman import Here
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.incident.operator_commands import Order, Reply, caller, read_order
 from lyo_dr.errors import LyoDrError
-from lyo_dr.steps.ordering import carry_out, refuse_stranger
+from lyo_dr.services.incident.operator_commands import carry_out, refuse_stranger
 
 
 def handler(event: dict[str, Any], _context: object = None) -> dict[str, Any]:
     """An HTTP answer (payload format 2.0): 200 done, 4xx not done and why, 503 try again."""
-    here = Here(environment.plan(), environment.region(), "AnswerOperator")
+    ctx = StepContext(environment.plan(), environment.region(), "AnswerOperator")
     if event.get("warm") is True:
-        here.wake()
+        ctx.prewarm()
         return {"warm": True}
     try:
-        reply = _answer(event, here)
+        reply = _answer(event, ctx)
     except LyoDrError as failure:
         log.warn(f"An order could not be carried out: {failure}")
         reply = Reply(status=503, sentence=f"nothing is certain to have changed, try again: {type(failure).__name__}")
@@ -32,8 +32,8 @@ def handler(event: dict[str, Any], _context: object = None) -> dict[str, Any]:
     return {"statusCode": reply.status, "headers": headers, "body": body}
 
 
-def _answer(event: dict[str, Any], here: Here) -> Reply:
+def _answer(event: dict[str, Any], ctx: StepContext) -> Reply:
     by, order = caller(event), read_order(event)
     if isinstance(order, Order):
-        return refuse_stranger(order, here) if by is None else carry_out(order, by, here)
+        return refuse_stranger(order, ctx) if by is None else carry_out(order, by, ctx)
     return order

@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from lyo_dr.adapters.aws.logs import read_page
-from lyo_dr.decisions.evidence import file_name, fresh_slices
-from lyo_dr.doorman import Here, step
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.breach.evidence import file_name, fresh_slices
 from lyo_dr.errors import LyoDrError
+from lyo_dr.handler import step
 from lyo_dr.model.evidence import Copying, Slice
 from lyo_dr.model.incident import Incident
-from lyo_dr.steps.vault import Vault, as_lines
+from lyo_dr.services.breach.evidence_store import Vault, as_lines
 
 _PART = "logs"
 _AT_ONCE = timedelta(seconds=12)
@@ -27,35 +28,35 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("CopyLogs", Request)
-def handler(request: Request, here: Here) -> Copying:
+def handler(request: Request, ctx: StepContext) -> Copying:
     """Newest hours first; when the plan's time for it is over, the rest is left to the export and is a gap."""
-    incident, plan = request.incident, here.plan.evidence
-    kept, until = Vault(here, incident), here.now() + _AT_ONCE
-    groups = plan.log_groups.get(here.region, [])
+    incident, plan = request.incident, ctx.plan.evidence
+    kept, until = Vault(ctx, incident), ctx.now() + _AT_ONCE
+    groups = plan.log_groups.get(ctx.region, [])
     hours = fresh_slices(groups, incident.opened_at, request.started_at, plan.fresh)
     left = [hour for hour in hours if not kept.has(_name(hour, "end"))]
-    if here.now() - request.started_at >= plan.copy_within:
+    if ctx.now() - request.started_at >= plan.copy_within:
         for hour in left:
             kept.miss(_PART, _name(hour, "end"), _what(hour), "the time for copying was over; see its export")
         return Copying(status="ready", sentence=f"{len(left)} hours of logs are left to the export")
     for hour in left:
-        if here.now() >= until or not _copy(hour, incident.id, kept, here, until):
+        if ctx.now() >= until or not _copy(hour, incident.id, kept, ctx, until):
             return Copying(status="pending", sentence="There are more logs to copy")
     return Copying(status="ready", sentence="The fresh logs are copied" if groups else "The plan names no log groups")
 
 
-def _copy(hour: Slice, incident: str, kept: Vault, here: Here, until: datetime) -> bool:
+def _copy(hour: Slice, incident: str, kept: Vault, ctx: StepContext, until: datetime) -> bool:
     """Page by page, each a file; False when there is more. The last one closes the hour."""
-    reached = here.incidents.notes(incident, _name(hour, "pages"))
+    reached = ctx.store.incidents.notes(incident, _name(hour, "pages"))
     number, token = len(reached), str(reached[-1]["token"]) if reached else None
     try:
-        while here.now() < until:
-            page = read_page(hour, here.region, token)
+        while ctx.now() < until:
+            page = read_page(hour, ctx.region, token)
             token, number = page.following, number + 1
             _keep(hour, page.events, "end" if token is None else f"{number:04}", kept)
             if token is None:
                 return True
-            here.incidents.note(incident, _name(hour, "pages"), f"{number:04}", token=token)
+            ctx.store.incidents.note(incident, _name(hour, "pages"), f"{number:04}", token=token)
     except LyoDrError as refusal:
         kept.miss(_PART, _name(hour, "end"), _what(hour), str(refusal))
         return True

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import msgspec
 
-from lyo_dr.doorman import Here, step
+from lyo_dr.context import StepContext
+from lyo_dr.handler import step
 from lyo_dr.model.evidence import Branch, Suspects
 from lyo_dr.model.incident import Incident
-from lyo_dr.steps.actions import preserve_actions, preserve_trail
-from lyo_dr.steps.vault import Vault
+from lyo_dr.services.breach.cloudtrail_lookup import preserve_actions, preserve_trail
+from lyo_dr.services.breach.evidence_store import Vault
 
 _PART = "actions"
 
@@ -21,9 +22,9 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("PreserveActions", Request)
-def handler(request: Request, here: Here) -> Branch:
+def handler(request: Request, ctx: StepContext) -> Branch:
     """The history is told minutes late: it is asked again by ``finish_evidence``."""
-    kept = Vault(here, request.incident)
-    preserve_trail(kept, here)
-    preserve_actions(request.suspects.principals, "first", kept, here)
+    kept = Vault(ctx, request.incident)
+    preserve_trail(kept, ctx)
+    preserve_actions(request.suspects.principals, "first", kept, ctx)
     return Branch(part=_PART)

@@ -6,13 +6,14 @@ from datetime import timedelta
 
 import msgspec
 
-from lyo_dr.adapters.aws.requests import find_web_acl, metrics_of, sampled
-from lyo_dr.decisions.evidence import file_name
-from lyo_dr.decisions.redaction import without_credentials
-from lyo_dr.doorman import Here, step
+from lyo_dr.adapters.aws.waf import find_web_acl, metrics_of, sampled
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.breach.evidence import file_name
+from lyo_dr.decisions.breach.redaction import without_credentials
+from lyo_dr.handler import step
 from lyo_dr.model.evidence import Branch
 from lyo_dr.model.incident import Incident
-from lyo_dr.steps.vault import Vault, as_lines
+from lyo_dr.services.breach.evidence_store import Vault, as_lines
 
 _PART = "requests"
 _KEPT_FOR = timedelta(hours=3)
@@ -25,20 +26,20 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("PreserveRequests", Request)
-def handler(request: Request, here: Here) -> Branch:
+def handler(request: Request, ctx: StepContext) -> Branch:
     """Without a web ACL in the plan there is nothing to preserve, and nothing is missing."""
-    name = here.plan.breach.web_acls.get(here.region) if here.plan.breach else None
+    name = ctx.plan.breach.web_acls.get(ctx.region) if ctx.plan.breach else None
     if name is not None:
-        kept, file = Vault(here, request.incident), f"requests/{file_name(name)}.jsonl"
-        kept.attempt(_PART, file, f"sampled requests of {name}", lambda: _preserve(name, file, kept, here))
+        kept, file = Vault(ctx, request.incident), f"requests/{file_name(name)}.jsonl"
+        kept.attempt(_PART, file, f"sampled requests of {name}", lambda: _preserve(name, file, kept, ctx))
     return Branch(part=_PART)
 
 
-def _preserve(name: str, file: str, kept: Vault, here: Here) -> None:
-    acl, now = find_web_acl(name, here.region), here.now()
+def _preserve(name: str, file: str, kept: Vault, ctx: StepContext) -> None:
+    acl, now = find_web_acl(name, ctx.region), ctx.now()
     found = [
         without_credentials(one)
-        for metric in metrics_of(acl, here.region)
-        for one in sampled(acl, metric, now - _KEPT_FOR, now, here.region)
+        for metric in metrics_of(acl, ctx.region)
+        for one in sampled(acl, metric, now - _KEPT_FOR, now, ctx.region)
     ]
     kept.keep(_PART, file, f"{len(found)} sampled requests of web ACL {acl.name}", as_lines(found), acl.arn)

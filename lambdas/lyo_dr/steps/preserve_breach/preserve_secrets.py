@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import msgspec
 
-from lyo_dr.adapters.aws.secrets import version_ids
-from lyo_dr.doorman import Here, step
+from lyo_dr.adapters.aws.secretsmanager import version_ids
+from lyo_dr.context import StepContext
+from lyo_dr.handler import step
 from lyo_dr.model.evidence import Branch, Suspects
 from lyo_dr.model.incident import Incident
-from lyo_dr.steps.vault import Vault, as_json
+from lyo_dr.services.breach.evidence_store import Vault, as_json
 
 _PART = "secrets"
 
@@ -21,17 +22,17 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("PreserveSecrets", Request)
-def handler(request: Request, here: Here) -> Branch:
+def handler(request: Request, ctx: StepContext) -> Branch:
     """The secrets of the plan and the suspected ones: a rotation moves their labels."""
-    kept = Vault(here, request.incident)
-    for secret in sorted({*(secret.name for secret in here.plan.secrets), *request.suspects.secrets}):
+    kept = Vault(ctx, request.incident)
+    for secret in sorted({*(secret.name for secret in ctx.plan.secrets), *request.suspects.secrets}):
         name, what = f"secrets/{secret.replace('/', '_')}.json", f"version ids of secret {secret}"
         kept.attempt(
             _PART,
             name,
             what,
             lambda secret=secret, name=name, what=what: kept.keep(  # type: ignore[misc]
-                _PART, name, what, as_json(version_ids(secret, here.region))
+                _PART, name, what, as_json(version_ids(secret, ctx.region))
             ),
         )
     return Branch(part=_PART)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import msgspec
 
-from lyo_dr.adapters.aws.tasks import Described, describe_definition, describe_service, describe_tasks
-from lyo_dr.decisions.redaction import without_environment
-from lyo_dr.doorman import Here, step
+from lyo_dr.adapters.aws.ecs import Described, describe_definition, describe_service, describe_tasks
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.breach.redaction import without_environment
+from lyo_dr.handler import step
 from lyo_dr.model.evidence import Branch
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.plan import Service
-from lyo_dr.steps.vault import Vault, as_json
+from lyo_dr.services.breach.evidence_store import Vault, as_json
 
 _PART = "tasks"
 
@@ -22,21 +23,21 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("PreserveTasks", Request)
-def handler(request: Request, here: Here) -> Branch:
+def handler(request: Request, ctx: StepContext) -> Branch:
     """A stopped task is forgotten by ECS after about an hour; what it was is not found anywhere else."""
-    kept = Vault(here, request.incident)
-    for service in here.plan.services:
-        _preserve(service, kept, here)
+    kept = Vault(ctx, request.incident)
+    for service in ctx.plan.services:
+        _preserve(service, kept, ctx)
     return Branch(part=_PART)
 
 
-def _preserve(service: Service, kept: Vault, here: Here) -> None:
-    place = service.places[here.region]
+def _preserve(service: Service, kept: Vault, ctx: StepContext) -> None:
+    place = service.places[ctx.region]
     found: list[Described] = []
 
     def tasks() -> None:
-        found.append(describe_service(place, here.region))
-        found.extend(describe_tasks(place, here.region))
+        found.append(describe_service(place, ctx.region))
+        found.extend(describe_tasks(place, ctx.region))
         content = {"service": found[0], "tasks": found[1:]}
         what = f"service {service.name} with {len(found) - 1} tasks"
         kept.keep(_PART, f"tasks/{service.name}.json", what, as_json(without_environment(content)))
@@ -50,6 +51,6 @@ def _preserve(service: Service, kept: Vault, here: Here) -> None:
             name,
             what,
             lambda arn=arn, name=name, what=what: kept.keep(  # type: ignore[misc]
-                _PART, name, what, as_json(without_environment(describe_definition(arn, here.region)))
+                _PART, name, what, as_json(without_environment(describe_definition(arn, ctx.region)))
             ),
         )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
-from lyo_dr.doorman import Here, step
+from lyo_dr.context import StepContext
+from lyo_dr.handler import step
 from lyo_dr.model.evidence import Branch, Sealed
 from lyo_dr.model.incident import Incident
-from lyo_dr.steps.sealing import seal
+from lyo_dr.services.breach.manifest import seal
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -18,6 +19,6 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("SealManifest", Request)
-def handler(request: Request, here: Here) -> Sealed:
+def handler(request: Request, ctx: StepContext) -> Sealed:
     """Nothing that is missing stops this; only a record that cannot be written does."""
-    return seal(request.incident, request.branches, here)
+    return seal(request.incident, request.branches, ctx)

@@ -6,9 +6,10 @@ from datetime import datetime
 
 import msgspec
 
-from lyo_dr.decisions.promotion import judge_proof
-from lyo_dr.doorman import Here, step
-from lyo_dr.guard import working
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.promotion import judge_proof
+from lyo_dr.guards import working
+from lyo_dr.handler import step
 from lyo_dr.model.facts import WriteProof
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Progress
@@ -25,15 +26,15 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("AcceptProof", Request)
 @working
-def handler(request: Request, here: Here) -> Progress:
+def handler(request: Request, ctx: StepContext) -> Progress:
     """Judge the proof and say so."""
     verdict = judge_proof(
         request.proof,
         epoch=request.incident.epoch,
         started_at=request.started_at,
-        budget=here.plan.budgets.promotion,
-        now=here.now(),
-        poll=here.poll,
+        budget=ctx.plan.budgets.promotion,
+        now=ctx.now(),
+        poll=ctx.poll,
     )
-    here.tell(request.incident.id, verdict.sentence)
+    ctx.record(request.incident.id, verdict.sentence)
     return verdict

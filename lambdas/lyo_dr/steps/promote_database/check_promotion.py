@@ -7,13 +7,14 @@ from datetime import datetime
 import msgspec
 
 from lyo_dr.adapters.aws.rds import Rds
-from lyo_dr.decisions.messages import promotion_is_slow
-from lyo_dr.decisions.promotion import is_slow, promotion_progress
-from lyo_dr.doorman import Here, step
-from lyo_dr.guard import working
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.messages import promotion_is_slow
+from lyo_dr.decisions.common.promotion import is_slow, promotion_progress
+from lyo_dr.guards import working
+from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Progress
-from lyo_dr.steps.telling import tell_people
+from lyo_dr.services.common.notify import tell_people
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -26,13 +27,13 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("CheckPromotion", Request)
 @working
-def handler(request: Request, here: Here) -> Progress:
+def handler(request: Request, ctx: StepContext) -> Progress:
     """Looks, and never calls the promotion again. At half time responders are told, once."""
     incident, name, since = request.incident, request.database, request.started_at
-    budget, now = here.plan.budgets.promotion, here.now()
-    found = Rds(here.region).describe(here.plan.database(name).instances[here.region])
-    verdict = promotion_progress(found, started_at=since, budget=budget, now=now, poll=here.poll)
-    here.tell(incident.id, verdict.sentence)
+    budget, now = ctx.plan.budgets.promotion, ctx.now()
+    found = Rds(ctx.region).describe(ctx.plan.database(name).instances[ctx.region])
+    verdict = promotion_progress(found, started_at=since, budget=budget, now=now, poll=ctx.poll)
+    ctx.record(incident.id, verdict.sentence)
     if is_slow(verdict, started_at=since, budget=budget, now=now):
-        tell_people(here, incident.id, promotion_is_slow(incident.id, name, verdict.sentence, since + budget))
+        tell_people(ctx, incident.id, promotion_is_slow(incident.id, name, verdict.sentence, since + budget))
     return verdict

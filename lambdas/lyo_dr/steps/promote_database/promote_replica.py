@@ -7,10 +7,11 @@ from datetime import datetime
 import msgspec
 
 from lyo_dr.adapters.aws.rds import Rds
-from lyo_dr.decisions.promotion import adopted, may_promote
-from lyo_dr.doorman import Here, step
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.promotion import adopted, may_promote
 from lyo_dr.errors import WrongState
-from lyo_dr.guard import guard
+from lyo_dr.guards import guard
+from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.plan import Database
 from lyo_dr.model.verdict import Progress
@@ -26,42 +27,42 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("PromoteReplica", Request)
 @guard
-def handler(request: Request, here: Here) -> Progress:
+def handler(request: Request, ctx: StepContext) -> Progress:
     """``ready`` when the promotion is called, by this run or one that crashed before it could say so."""
-    incident, database = request.incident, here.plan.database(request.database)
-    rds = Rds(here.region)
-    instance = rds.describe(database.instances[here.region])
-    note = here.incidents.read_note(incident.id, "PROMOTION", database.name)
+    incident, database = request.incident, ctx.plan.database(request.database)
+    rds = Rds(ctx.region)
+    instance = rds.describe(database.instances[ctx.region])
+    note = ctx.store.incidents.read_note(incident.id, "PROMOTION", database.name)
     called_by = incident.id if note is not None else None
     if adopted(instance, called_by, incident.id):
         return _said(
             Progress(status="ready", sentence=f"{instance.identifier} is being promoted already"),
             request,
-            here,
+            ctx,
         )
     verdict = may_promote(
         instance,
         called_by=called_by,
-        deadline=request.started_at + here.plan.budgets.promotion,
-        now=here.now(),
-        poll=here.poll,
+        deadline=request.started_at + ctx.plan.budgets.promotion,
+        now=ctx.now(),
+        poll=ctx.poll,
     )
     if verdict.status == "ready":
-        verdict = _promote(rds, instance.identifier, database, request, here)
-    return _said(verdict, request, here)
+        verdict = _promote(rds, instance.identifier, database, request, ctx)
+    return _said(verdict, request, ctx)
 
 
-def _promote(rds: Rds, identifier: str, database: Database, request: Request, here: Here) -> Progress:
+def _promote(rds: Rds, identifier: str, database: Database, request: Request, ctx: StepContext) -> Progress:
     """The note first: a crash right after the call must find that it was made."""
-    here.incidents.note(request.incident.id, "PROMOTION", database.name, called_at=here.now().isoformat())
+    ctx.store.incidents.note(request.incident.id, "PROMOTION", database.name, called_at=ctx.now().isoformat())
     try:
         rds.promote(identifier, database.backup_retention_days)
     except WrongState as refusal:
         # Between the look and the call it began to back up, or an earlier call of ours took effect: look again.
-        return Progress(status="pending", sentence=f"RDS refused for now: {refusal}", wait_seconds=here.poll)
+        return Progress(status="pending", sentence=f"RDS refused for now: {refusal}", wait_seconds=ctx.poll)
     return Progress(status="ready", sentence=f"The promotion of {identifier} is called")
 
 
-def _said(verdict: Progress, request: Request, here: Here) -> Progress:
-    here.tell(request.incident.id, verdict.sentence)
+def _said(verdict: Progress, request: Request, ctx: StepContext) -> Progress:
+    ctx.record(request.incident.id, verdict.sentence)
     return verdict

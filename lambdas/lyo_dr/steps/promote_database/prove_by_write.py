@@ -5,12 +5,13 @@ from __future__ import annotations
 import msgspec
 
 from lyo_dr.adapters import log
-from lyo_dr.adapters.postgres import connected
-from lyo_dr.doorman import Here, step
+from lyo_dr.adapters.sql.postgres import connected
+from lyo_dr.context import StepContext
 from lyo_dr.errors import DatabaseUnreachable
+from lyo_dr.handler import step
 from lyo_dr.model.facts import WriteProof
 from lyo_dr.model.incident import Incident
-from lyo_dr.steps.own_login import own_login
+from lyo_dr.services.common.sql_login import own_login
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -21,13 +22,13 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("ProveByWrite", Request)
-def handler(request: Request, here: Here) -> WriteProof:
+def handler(request: Request, ctx: StepContext) -> WriteProof:
     """A database that refuses or does not answer is a proof not given, judged by AcceptProof."""
     incident = request.incident
-    login = own_login(here, request.database)
+    login = own_login(ctx, request.database)
     try:
-        with connected(login, here.plan.timing.call_timeout.total_seconds()) as postgres:
-            proof = postgres.prove(request.database, incident.id, here.region, incident.epoch)
+        with connected(login, ctx.plan.timing.call_timeout.total_seconds()) as postgres:
+            proof = postgres.prove(request.database, incident.id, ctx.region, incident.epoch)
             if proof.written:
                 # A copy of a database that was once closed to the app has inherited that.
                 log.say(f"Letting the app into {request.database}: {postgres.open_to_app(incident.epoch)}")

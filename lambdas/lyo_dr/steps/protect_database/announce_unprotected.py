@@ -6,11 +6,12 @@ from typing import Any
 
 import msgspec
 
-from lyo_dr.decisions.messages import unprotected
-from lyo_dr.decisions.outcome import innermost
-from lyo_dr.doorman import Here, step
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.messages import unprotected
+from lyo_dr.decisions.common.outcome import innermost
+from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
-from lyo_dr.steps.telling import tell_people
+from lyo_dr.services.common.notify import tell_people
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -22,10 +23,10 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("AnnounceUnprotected", Request)
-def handler(request: Request, here: Here) -> Any:
+def handler(request: Request, ctx: StepContext) -> Any:
     """Responders, with the last thing that was seen."""
     last = request.so_far.get("check") or request.so_far.get("protection") or {}
     error = request.so_far.get("error")
     cause = ": ".join(part for part in innermost(error) if part) if isinstance(error, dict) else None
     sentence = cause or last.get("sentence") or "The reason was not recorded"
-    return tell_people(here, request.incident.id, unprotected(request.incident.id, request.database, str(sentence)))
+    return tell_people(ctx, request.incident.id, unprotected(request.incident.id, request.database, str(sentence)))

@@ -7,13 +7,14 @@ from datetime import datetime
 import msgspec
 
 from lyo_dr.adapters.aws.rds import Rds
-from lyo_dr.decisions.protection import is_asked_for, may_protect
-from lyo_dr.doorman import Here, step
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.protection import is_asked_for, may_protect
 from lyo_dr.errors import WrongState
-from lyo_dr.guard import aftercare
+from lyo_dr.guards import aftercare
+from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Progress
-from lyo_dr.steps.replicated import promoted
+from lyo_dr.services.failover.replicated_backups import promoted
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -26,17 +27,17 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("ApplyProtection", Request)
 @aftercare
-def handler(request: Request, here: Here) -> Progress:
+def handler(request: Request, ctx: StepContext) -> Progress:
     """Pending while RDS refuses; nothing is asked for twice."""
-    database, rds = here.plan.database(request.database), Rds(here.region)
-    instance = rds.describe(promoted(here, request.incident, database))
+    database, rds = ctx.plan.database(request.database), Rds(ctx.region)
+    instance = rds.describe(promoted(ctx, request.incident, database))
     verdict = may_protect(
         database,
         instance,
         started_at=request.started_at,
-        budget=here.plan.budgets.protection,
-        now=here.now(),
-        poll=here.poll,
+        budget=ctx.plan.budgets.protection,
+        now=ctx.now(),
+        poll=ctx.poll,
     )
     if verdict.status == "ready" and not is_asked_for(database, instance):
         try:
@@ -46,6 +47,6 @@ def handler(request: Request, here: Here) -> Progress:
                 backup_retention_days=max(database.backup_retention_days, instance.backup_retention_days),
             )
         except WrongState as refusal:
-            verdict = Progress(status="pending", sentence=f"RDS refused for now: {refusal}", wait_seconds=here.poll)
-    here.tell(request.incident.id, verdict.sentence)
+            verdict = Progress(status="pending", sentence=f"RDS refused for now: {refusal}", wait_seconds=ctx.poll)
+    ctx.record(request.incident.id, verdict.sentence)
     return verdict

@@ -7,11 +7,12 @@ from datetime import datetime
 import msgspec
 
 from lyo_dr.adapters.aws.rds import Rds
-from lyo_dr.decisions.protection import protection_progress
-from lyo_dr.doorman import Here, step
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.protection import protection_progress
+from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Progress
-from lyo_dr.steps.replicated import promoted
+from lyo_dr.services.failover.replicated_backups import promoted
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -23,16 +24,16 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("CheckProtection", Request)
-def handler(request: Request, here: Here) -> Progress:
+def handler(request: Request, ctx: StepContext) -> Progress:
     """Reads only."""
-    database = here.plan.database(request.database)
+    database = ctx.plan.database(request.database)
     verdict = protection_progress(
         database,
-        Rds(here.region).describe(promoted(here, request.incident, database)),
+        Rds(ctx.region).describe(promoted(ctx, request.incident, database)),
         started_at=request.started_at,
-        budget=here.plan.budgets.protection,
-        now=here.now(),
-        poll=here.poll,
+        budget=ctx.plan.budgets.protection,
+        now=ctx.now(),
+        poll=ctx.poll,
     )
-    here.tell(request.incident.id, verdict.sentence)
+    ctx.record(request.incident.id, verdict.sentence)
     return verdict

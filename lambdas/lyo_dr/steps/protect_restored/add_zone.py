@@ -7,13 +7,14 @@ from datetime import datetime
 import msgspec
 
 from lyo_dr.adapters.aws.rds import Rds
-from lyo_dr.decisions.protection import is_asked_for, may_protect, protection_progress
-from lyo_dr.doorman import Here, step
-from lyo_dr.guard import aftercare
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.protection import is_asked_for, may_protect, protection_progress
+from lyo_dr.guards import aftercare
+from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Progress
-from lyo_dr.steps.inheriting import give_settings
-from lyo_dr.steps.waiting import within
+from lyo_dr.services.restore.deadlines import within
+from lyo_dr.services.restore.instance_settings import give_settings
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -26,14 +27,14 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("AddZone", Request)
 @aftercare
-def handler(request: Request, here: Here) -> Progress:
+def handler(request: Request, ctx: StepContext) -> Progress:
     """Asked for once; ready when the instance shows it. A promoted one also gets what a restore would have given it."""
-    if settings := give_settings(here, request.incident.id, request.database):
-        here.tell(request.incident.id, settings)
-        return within(False, settings, request.started_at, here)
-    database, rds = here.plan.database(request.database), Rds(here.region)
-    instance = rds.describe(here.databases.instance(database.name, database.instances[here.region]))
-    budget, now, poll = here.plan.budgets.protection, here.now(), here.poll
+    if settings := give_settings(ctx, request.incident.id, request.database):
+        ctx.record(request.incident.id, settings)
+        return within(False, settings, request.started_at, ctx)
+    database, rds = ctx.plan.database(request.database), Rds(ctx.region)
+    instance = rds.describe(ctx.store.databases.instance(database.name, database.instances[ctx.region]))
+    budget, now, poll = ctx.plan.budgets.protection, ctx.now(), ctx.poll
     asked = is_asked_for(database, instance)
     judge = protection_progress if asked else may_protect
     verdict = judge(database, instance, started_at=request.started_at, budget=budget, now=now, poll=poll)
@@ -44,5 +45,5 @@ def handler(request: Request, here: Here) -> Progress:
             backup_retention_days=max(database.backup_retention_days, instance.backup_retention_days),
         )
         verdict = Progress(status="pending", sentence=verdict.sentence, wait_seconds=poll)
-    here.tell(request.incident.id, verdict.sentence)
+    ctx.record(request.incident.id, verdict.sentence)
     return verdict

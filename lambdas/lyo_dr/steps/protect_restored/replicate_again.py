@@ -6,15 +6,16 @@ from datetime import datetime
 
 import msgspec
 
-from lyo_dr.adapters.aws.backups import Backups
-from lyo_dr.decisions.reprotection import replica_next
-from lyo_dr.doorman import Here, step
+from lyo_dr.adapters.aws.rds_backups import Backups
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.restore.reprotection import replica_next
 from lyo_dr.errors import WrongState
-from lyo_dr.guard import aftercare
+from lyo_dr.guards import aftercare
+from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Progress
-from lyo_dr.steps.addresses import point_secrets
-from lyo_dr.steps.waiting import within
+from lyo_dr.services.restore.deadlines import within
+from lyo_dr.services.restore.secret_endpoints import point_secrets
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -27,12 +28,12 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("ReplicateAgain", Request)
 @aftercare
-def handler(request: Request, here: Here) -> Progress:
+def handler(request: Request, ctx: StepContext) -> Progress:
     """One change a look, by what both regions say now; done when it streams and the stand-by's secrets lead to it."""
-    incident, database = request.incident, here.plan.database(request.database)
-    there, name = Backups(here.peer), database.instances[here.peer]
-    aside = here.names.damaged(name, incident.id)
-    source = Backups(here.region).describe(here.databases.instance(database.name, database.instances[here.region]))
+    incident, database = request.incident, ctx.plan.database(request.database)
+    there, name = Backups(ctx.peer_region), database.instances[ctx.peer_region]
+    aside = ctx.names.damaged(name, incident.id)
+    source = Backups(ctx.region).describe(ctx.store.databases.instance(database.name, database.instances[ctx.region]))
     replica, old = there.find(name), there.find(aside)
     verdict = replica_next(replica, old, source, name)
     try:
@@ -44,9 +45,9 @@ def handler(request: Request, here: Here) -> Progress:
             there.change(name, {"DBParameterGroupName": old["DBParameterGroups"][0]["DBParameterGroupName"]})
         elif verdict.do == "point" and replica is not None:
             end = replica["Endpoint"]
-            point_secrets(here, here.peer, database.name, end["Address"], int(end["Port"]), incident.id)
-            here.incidents.set(incident.id, unprotected=False)
+            point_secrets(ctx, ctx.peer_region, database.name, end["Address"], int(end["Port"]), incident.id)
+            ctx.store.incidents.set(incident.id, unprotected=False)
     except WrongState as refusal:
-        here.tell(incident.id, f"RDS refused for now: {refusal}")
-    here.tell(incident.id, verdict.sentence)
-    return within(verdict.do == "point", verdict.sentence, request.started_at, here)
+        ctx.record(incident.id, f"RDS refused for now: {refusal}")
+    ctx.record(incident.id, verdict.sentence)
+    return within(verdict.do == "point", verdict.sentence, request.started_at, ctx)

@@ -6,13 +6,14 @@ from typing import Any
 
 import msgspec
 
-from lyo_dr.decisions.agreement import fresh
-from lyo_dr.decisions.confirmation import Confirmation, confirm, rules_of_second_look
-from lyo_dr.decisions.triage import Rules, triage
-from lyo_dr.doorman import Here, step
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.agreement import fresh
+from lyo_dr.decisions.failover.confirmation import Confirmation, confirm, rules_of_second_look
+from lyo_dr.decisions.failover.triage import Rules, triage
+from lyo_dr.handler import step
 from lyo_dr.model.facts import Facts
 from lyo_dr.model.incident import Incident
-from lyo_dr.steps.consenting import consent_of
+from lyo_dr.services.common.consents import consent_of
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -24,14 +25,14 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("ConfirmRegionLost", Request)
-def handler(request: Request, here: Here) -> Confirmation:
+def handler(request: Request, ctx: StepContext) -> Confirmation:
     """No time for a third look: anything but a clear loss, or the doubt a person has seen, calls the failover off."""
-    now, consent = here.now(), consent_of(here, request.incident)
+    now, consent = ctx.now(), consent_of(ctx, request.incident)
     second_look = triage(
         request.facts,
         region=request.incident.lost_region,
         rules=rules_of_second_look(
-            Rules.of(here.plan, here.poll), opened_at=request.incident.opened_at, now=now, consent=consent
+            Rules.of(ctx.plan, ctx.poll), opened_at=request.incident.opened_at, now=now, consent=consent
         ),
         now=now,
         look_until=now,
@@ -40,7 +41,7 @@ def handler(request: Request, here: Here) -> Confirmation:
         second_look,
         fence=request.so_far.get("fence", {}).get("status"),
         consent=consent,
-        heard=any(fresh(reading, here.plan.timing.heartbeat_stale) for reading in request.facts.replicas),
+        heard=any(fresh(reading, ctx.plan.timing.heartbeat_stale) for reading in request.facts.replicas),
     )
-    here.tell(request.incident.id, verdict.sentence)
+    ctx.record(request.incident.id, verdict.sentence)
     return verdict

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
-from lyo_dr.decisions.places import Judgement, Places, judge_places
-from lyo_dr.doorman import Here, step
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.failover.components import Judgement, Places, judge_places
 from lyo_dr.errors import LyoDrError
+from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 
 
@@ -22,10 +23,10 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("JudgePlaces", Request)
-def handler(request: Request, here: Here) -> Judgement:
+def handler(request: Request, ctx: StepContext) -> Judgement:
     """Raises PlacesNotRecovered with every reason."""
-    verdict = judge_places(here.plan, request.places)
-    here.tell(request.incident.id, verdict.sentence)
+    verdict = judge_places(ctx.plan, request.places)
+    ctx.record(request.incident.id, verdict.sentence)
     if verdict.blockers:
         raise PlacesNotRecovered("; ".join(verdict.blockers))
     return verdict

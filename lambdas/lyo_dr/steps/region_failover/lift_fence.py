@@ -7,8 +7,9 @@ from typing import Any
 import msgspec
 
 from lyo_dr.adapters.aws.ecs import Ecs
-from lyo_dr.doorman import Here, step
-from lyo_dr.guard import guard
+from lyo_dr.context import StepContext
+from lyo_dr.guards import guard
+from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 
 
@@ -20,17 +21,17 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("LiftFence", Request)
 @guard
-def handler(request: Request, here: Here) -> Any:
+def handler(request: Request, ctx: StepContext) -> Any:
     """Only what this incident's fence wrote down is put back; a count of zero is put back as zero."""
     incident = request.incident
     ecs = Ecs(incident.lost_region)
     lifted = []
-    for note in here.incidents.notes(incident.id, "FENCE"):
+    for note in ctx.store.incidents.notes(incident.id, "FENCE"):
         name = note["sk"].rsplit("#", 1)[1]
-        place = here.plan.service(name).places[incident.lost_region]
+        place = ctx.plan.service(name).places[incident.lost_region]
         refused = ecs.scale(place, minimum=note.get("minimum"), maximum=note.get("maximum"), desired=note["desired"])
         lifted.append(f"{name} to {note['desired']} tasks{refused}")
-    here.tell(
+    ctx.record(
         incident.id,
         f"The fence is lifted in {incident.lost_region}: {', '.join(lifted) or 'nothing to undo'}",
     )

@@ -7,8 +7,9 @@ from typing import Any
 import msgspec
 
 from lyo_dr.adapters.aws.ecs import Ecs
-from lyo_dr.doorman import Here, step
-from lyo_dr.guard import check_not_paused, working
+from lyo_dr.context import StepContext
+from lyo_dr.guards import check_not_paused, working
+from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 
 
@@ -20,16 +21,16 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("UndoPreparation", Request)
 @working
-def handler(request: Request, here: Here) -> Any:
+def handler(request: Request, ctx: StepContext) -> Any:
     """Puts back what this incident wrote down, and nothing else; without preparation it does nothing."""
-    incident, ecs = request.incident, Ecs(here.region)
+    incident, ecs = request.incident, Ecs(ctx.region)
     lowered = []
-    for note in here.incidents.notes(incident.id, "PREPARED"):
-        check_not_paused(here)
+    for note in ctx.store.incidents.notes(incident.id, "PREPARED"):
+        check_not_paused(ctx)
         name = note["sk"].rsplit("#", 1)[1]
-        place = here.plan.service(name).places[here.region]
+        place = ctx.plan.service(name).places[ctx.region]
         refused = ecs.scale(place, minimum=note.get("minimum"), maximum=note.get("maximum"), desired=note["desired"])
         lowered.append(f"{name} to {note['desired']} tasks{refused}")
     if lowered:
-        here.tell(incident.id, f"Preparation undone: {', '.join(lowered)}")
+        ctx.record(incident.id, f"Preparation undone: {', '.join(lowered)}")
     return {"lowered": lowered}

@@ -6,11 +6,12 @@ from typing import Any
 
 import msgspec
 
-from lyo_dr.decisions.ledger_messages import replay_failed
-from lyo_dr.decisions.outcome import innermost
-from lyo_dr.doorman import Here, step
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.outcome import innermost
+from lyo_dr.decisions.restore.reconciliation_messages import replay_failed
+from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
-from lyo_dr.steps.telling import tell_people
+from lyo_dr.services.common.notify import tell_people
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -22,11 +23,11 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("AnnounceReplayFailure", Request)
-def handler(request: Request, here: Here) -> Any:
+def handler(request: Request, ctx: StepContext) -> Any:
     """Responders, and a note for the person who waits at a prompt."""
     error = request.so_far.get("error")
     cause = ": ".join(part for part in innermost(error) if part) if isinstance(error, dict) else None
     sentence = f"Replay {request.replay} stopped: {cause or 'the reason was not recorded'}"
-    here.tell(request.incident.id, sentence)
-    here.incidents.note(request.incident.id, "CONCLUDED", request.replay, sentence=sentence, failed=True)
-    return tell_people(here, request.incident.id, replay_failed(request.incident.id, sentence))
+    ctx.record(request.incident.id, sentence)
+    ctx.store.incidents.note(request.incident.id, "CONCLUDED", request.replay, sentence=sentence, failed=True)
+    return tell_people(ctx, request.incident.id, replay_failed(request.incident.id, sentence))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import msgspec
 
-from lyo_dr.doorman import Here, step
-from lyo_dr.guard import aftercare
+from lyo_dr.context import StepContext
+from lyo_dr.guards import aftercare
+from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Progress
-from lyo_dr.steps.replaying import COUNTED, progress_of
+from lyo_dr.services.restore.replay_progress import COUNTED, progress_of
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -21,14 +22,14 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("ConcludeReplay", Request)
 @aftercare
-def handler(request: Request, here: Here) -> Progress:
+def handler(request: Request, ctx: StepContext) -> Progress:
     """Added up over its tables."""
-    found = [progress_of(here, request.incident.id, request.replay, table) for table in request.tables]
+    found = [progress_of(ctx, request.incident.id, request.replay, table) for table in request.tables]
     sums = {name: sum(progress[name] for progress in found) for name in COUNTED}
     sentence = (
         f"Replay {request.replay} is done: {sums['written']} rows written, {sums['already']} were there already, "
         f"{sums['conflicting']} left alone, {sums['refused']} refused"
     )
-    here.tell(request.incident.id, sentence)
-    here.incidents.note(request.incident.id, "CONCLUDED", request.replay, sentence=sentence, **sums)
+    ctx.record(request.incident.id, sentence)
+    ctx.store.incidents.note(request.incident.id, "CONCLUDED", request.replay, sentence=sentence, **sums)
     return Progress(status="ready", sentence=sentence)

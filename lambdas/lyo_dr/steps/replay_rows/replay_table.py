@@ -6,12 +6,13 @@ from datetime import timedelta
 
 import msgspec
 
-from lyo_dr.decisions.ledger import replay_sentence
-from lyo_dr.doorman import Here, step
-from lyo_dr.guard import aftercare
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.restore.reconciliation import replay_sentence
+from lyo_dr.guards import aftercare
+from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Progress
-from lyo_dr.steps.replaying import COUNTED, next_batch, progress_of
+from lyo_dr.services.restore.replay_progress import COUNTED, next_batch, progress_of
 
 _AT_ONCE = timedelta(seconds=10)
 
@@ -28,13 +29,13 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("ReplayTable", Request)
 @aftercare
-def handler(request: Request, here: Here) -> Progress:
+def handler(request: Request, ctx: StepContext) -> Progress:
     """How far it is stands in the table: a batch that is done twice finds its rows there."""
-    incident_id, began = request.incident.id, here.now()
-    progress = progress_of(here, incident_id, request.replay, request.table)
-    while not progress["done"] and here.now() - began < _AT_ONCE:
-        progress = next_batch(here, incident_id, request, progress)
+    incident_id, began = request.incident.id, ctx.now()
+    progress = progress_of(ctx, incident_id, request.replay, request.table)
+    while not progress["done"] and ctx.now() - began < _AT_ONCE:
+        progress = next_batch(ctx, incident_id, request, progress)
     sentence = replay_sentence(request.table, {name: progress[name] for name in COUNTED}, progress["why"])
     if progress["done"]:
-        here.tell(incident_id, f"Replayed {sentence}")
+        ctx.record(incident_id, f"Replayed {sentence}")
     return Progress(status="ready" if progress["done"] else "pending", sentence=sentence)

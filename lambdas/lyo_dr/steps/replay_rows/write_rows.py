@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import msgspec
 
-from lyo_dr.adapters.aws.buckets import read_lines
-from lyo_dr.adapters.postgres import connected
-from lyo_dr.adapters.replaying import Outcome, Replay
-from lyo_dr.doorman import Here, step
+from lyo_dr.adapters.aws.s3 import read_lines
+from lyo_dr.adapters.sql.postgres import connected
+from lyo_dr.adapters.sql.row_writer import Outcome, Replay
+from lyo_dr.context import StepContext
 from lyo_dr.errors import ReplayRefused
-from lyo_dr.model.ledger import Entry, Written
+from lyo_dr.handler import step
 from lyo_dr.model.plan import DATABASE_URL
-from lyo_dr.steps.rotating import app_login, login_in
+from lyo_dr.model.reconciliation import Entry, Written
+from lyo_dr.services.common.application_login import app_login, login_in
 
 _LEFT = 50
 _MOST_BYTES = 4_000_000
@@ -30,23 +31,23 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("WriteRows", Request)
-def handler(request: Request, here: Here) -> Written:
+def handler(request: Request, ctx: StepContext) -> Written:
     """Lyo DR's own user may write nothing of the application: the application's may. Raises ReplayRefused."""
-    table = {table.name: table for table in here.plan.database(request.database).tables}[request.table]
-    entries, offset, done = _read(request, here)
+    table = {table.name: table for table in ctx.plan.database(request.database).tables}[request.table]
+    entries, offset, done = _read(request, ctx)
     if not entries:
         return Written(offset=offset, done=done)
-    login = app_login(here, request.database, login_in(_secret(here, request.database), here.region, None))
-    with connected(login, here.plan.timing.sql_timeout.total_seconds()) as postgres:
+    login = app_login(ctx, request.database, login_in(_secret(ctx, request.database), ctx.region, None))
+    with connected(login, ctx.plan.timing.sql_timeout.total_seconds()) as postgres:
         outcome = Replay(postgres, table).write(entries)
     return _told(outcome, offset, done)
 
 
-def _read(request: Request, here: Here) -> tuple[list[Entry], int, bool]:
+def _read(request: Request, ctx: StepContext) -> tuple[list[Entry], int, bool]:
     """What is to be written of the next lines; the first line of a file is its header."""
     wanted: list[Entry] = []
     offset, size = request.offset, 0
-    lines = read_lines(here.names.ledger_bucket, request.file, request.version, request.offset, here.region)
+    lines = read_lines(ctx.names.ledger_bucket, request.file, request.version, request.offset, ctx.region)
     for number, line in enumerate(lines):
         if number >= request.limit or size >= _MOST_BYTES:
             return wanted, offset, False
@@ -62,10 +63,10 @@ def _is_wanted(entry: Entry, include: list[str]) -> bool:
     return bool(entry.row) and (entry.what == "replayable" or (entry.what == "conflicting" and entry.key in include))
 
 
-def _secret(here: Here, database: str) -> str:
+def _secret(ctx: StepContext, database: str) -> str:
     """The app's secret that leads to this database."""
-    for secret in here.plan.secrets:
-        if DATABASE_URL in secret.keys and here.plan.database_of(secret).name == database:
+    for secret in ctx.plan.secrets:
+        if DATABASE_URL in secret.keys and ctx.plan.database_of(secret).name == database:
             return secret.name
     raise ReplayRefused(f"no secret of the plan leads the application to {database}: nobody may write into it")
 

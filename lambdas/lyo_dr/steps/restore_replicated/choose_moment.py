@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import msgspec
 
-from lyo_dr.decisions.dead_instance import with_loss
-from lyo_dr.decisions.integrity import wrong_answers
-from lyo_dr.decisions.moment import choose_moment
-from lyo_dr.decisions.replicated import as_far_as_replicated, within_replicated, without_a_wish
-from lyo_dr.doorman import Here, step
-from lyo_dr.guard import guard
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.integrity import wrong_answers
+from lyo_dr.decisions.restore.dead_instance import with_loss
+from lyo_dr.decisions.restore.recovery_point import choose_moment
+from lyo_dr.decisions.restore.replicated_backups import as_far_as_replicated, within_replicated, without_a_wish
+from lyo_dr.guards import guard
+from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.restore import Evidence, Moment
-from lyo_dr.steps.attempts import Attempts
-from lyo_dr.steps.replicated import backups_of, wish_for
+from lyo_dr.services.failover.replicated_backups import backups_of, wish_for
+from lyo_dr.services.restore.attempts import Attempts
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -26,20 +27,20 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("ChooseMoment", Request)
 @guard
-def handler(request: Request, here: Here) -> Moment:
+def handler(request: Request, ctx: StepContext) -> Moment:
     """An operator's wish, the evidence where the replica is damaged, else the latest there is."""
-    incident, database = request.incident, here.plan.database(request.database)
-    backups = backups_of(here, incident, database)
+    incident, database = request.incident, ctx.plan.database(request.database)
+    backups = backups_of(ctx, incident, database)
     if backups is None:
-        return Moment(status="refused", sentence=f"No backups of {database.name} are replicated to {here.region}")
-    runs, evidence = here.databases.runs(database.name, here.now()), request.evidence
+        return Moment(status="refused", sentence=f"No backups of {database.name} are replicated to {ctx.region}")
+    runs, evidence = ctx.store.databases.runs(database.name, ctx.now()), request.evidence
     faults = wrong_answers(database.integrity, evidence.readings, None) if evidence.error is None else []
-    wish = wish_for(here, incident.id, database.name) or without_a_wish(faults, runs)
+    wish = wish_for(ctx, incident.id, database.name) or without_a_wish(faults, runs)
     wish = as_far_as_replicated(wish, backups.window)
-    verdict = choose_moment(wish, evidence=evidence, runs=runs, window=backups.window, snapshots=[], now=here.now())
+    verdict = choose_moment(wish, evidence=evidence, runs=runs, window=backups.window, snapshots=[], now=ctx.now())
     verdict = with_loss(within_replicated(verdict, backups.window), outage_start=incident.outage_start)
     if verdict.target is not None:
-        Attempts(here, incident.id, database.name).add(1, verdict.target)
-        here.incidents.set(incident.id, restored_to=str(verdict.target))
-    here.tell(incident.id, verdict.sentence)
+        Attempts(ctx, incident.id, database.name).add(1, verdict.target)
+        ctx.store.incidents.set(incident.id, restored_to=str(verdict.target))
+    ctx.record(incident.id, verdict.sentence)
     return verdict

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from lyo_dr.doorman import Here, step
-from lyo_dr.guard import guard
+from lyo_dr.context import StepContext
+from lyo_dr.guards import guard
+from lyo_dr.handler import step
 from lyo_dr.model.restore import Judgement, Snapshot, Window
-from lyo_dr.steps.attempts import Attempts
-from lyo_dr.steps.beside import Judged, judge
-from lyo_dr.steps.replicated import backups_of
+from lyo_dr.services.failover.replicated_backups import backups_of
+from lyo_dr.services.restore.attempts import Attempts
+from lyo_dr.services.restore.restore_instance import Judged, judge
 
 
 @step("JudgeRestored", Judged)
 @guard
-def handler(request: Judged, here: Here) -> Judgement:
+def handler(request: Judged, ctx: StepContext) -> Judgement:
     """Held against this region's own runs, which were asked of the replica. No snapshot is replicated."""
-    incident, database = request.incident, here.plan.database(request.database)
+    incident, database = request.incident, ctx.plan.database(request.database)
 
     def kept() -> tuple[Window, list[Snapshot]]:
-        found = backups_of(here, incident, database)
+        found = backups_of(ctx, incident, database)
         return (found.window if found else Window(earliest=None, latest=None)), []
 
-    return judge(here, request, Attempts(here, incident.id, database.name), kept)
+    return judge(ctx, request, Attempts(ctx, incident.id, database.name), kept)

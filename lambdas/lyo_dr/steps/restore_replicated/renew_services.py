@@ -7,14 +7,15 @@ from datetime import datetime
 import msgspec
 
 from lyo_dr.adapters.aws.ecs import Ecs
-from lyo_dr.decisions.capacity import capacity_progress
-from lyo_dr.doorman import Here, step
-from lyo_dr.guard import guard
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.capacity import capacity_progress
+from lyo_dr.guards import guard
+from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.plan import Service
 from lyo_dr.model.restore import Evidence
 from lyo_dr.model.verdict import Progress
-from lyo_dr.steps.attempts import keep_as_good
+from lyo_dr.services.restore.attempts import keep_as_good
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -27,27 +28,27 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("RenewServices", Request)
 @guard
-def handler(request: Request, here: Here) -> Progress:
+def handler(request: Request, ctx: StepContext) -> Progress:
     """Side by side with this the services are raised; each is deployed anew once, whichever comes first."""
-    told = [_renew(service, request, here) for service in here.plan.services]
+    told = [_renew(service, request, ctx) for service in ctx.plan.services]
     broken = [each for each in told if each.status == "broken"]
     pending = [each for each in told if each.status == "pending"]
     verdict = (broken or pending or told)[0]
     if verdict.status == "ready":
-        keep_as_good(here, request.database, request.restored)
-    here.tell(request.incident.id, verdict.sentence)
+        keep_as_good(ctx, request.database, request.restored)
+    ctx.record(request.incident.id, verdict.sentence)
     return verdict
 
 
-def _renew(service: Service, request: Request, here: Here) -> Progress:
-    place, ecs, incident = service.places[here.region], Ecs(here.region), request.incident
-    name, now = f"{request.database}#{service.name}", here.now()
-    if here.incidents.note(incident.id, "RENEWED", name, begun=now.isoformat()):
+def _renew(service: Service, request: Request, ctx: StepContext) -> Progress:
+    place, ecs, incident = service.places[ctx.region], Ecs(ctx.region), request.incident
+    name, now = f"{request.database}#{service.name}", ctx.now()
+    if ctx.store.incidents.note(incident.id, "RENEWED", name, begun=now.isoformat()):
         ecs.deploy_again(place)
         sentence = f"Service {service.name} is deployed anew, with the secrets as they are now"
-        return Progress(status="pending", sentence=sentence, wait_seconds=here.poll)
-    begun = datetime.fromisoformat((here.incidents.read_note(incident.id, "RENEWED", name) or {})["begun"])
-    state, budget = ecs.counts(place), here.plan.budgets.capacity
+        return Progress(status="pending", sentence=sentence, wait_seconds=ctx.poll)
+    begun = datetime.fromisoformat((ctx.store.incidents.read_note(incident.id, "RENEWED", name) or {})["begun"])
+    state, budget = ecs.counts(place), ctx.plan.budgets.capacity
     if state.desired < service.minimum and now - begun < budget:
-        return Progress(status="pending", sentence=f"{service.name} is not raised yet", wait_seconds=here.poll)
-    return capacity_progress(service, state, started_at=begun, budget=budget, now=now, poll=here.poll)
+        return Progress(status="pending", sentence=f"{service.name} is not raised yet", wait_seconds=ctx.poll)
+    return capacity_progress(service, state, started_at=begun, budget=budget, now=now, poll=ctx.poll)

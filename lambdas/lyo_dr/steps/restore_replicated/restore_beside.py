@@ -6,15 +6,16 @@ from functools import partial
 
 import msgspec
 
-from lyo_dr.adapters.aws.backups import Backups
-from lyo_dr.doorman import Here, step
-from lyo_dr.guard import guard
+from lyo_dr.adapters.aws.rds_backups import Backups
+from lyo_dr.context import StepContext
+from lyo_dr.guards import guard
+from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.plan import Database
 from lyo_dr.model.restore import Beside, Target
-from lyo_dr.steps.attempts import Attempts
-from lyo_dr.steps.beside import advance
-from lyo_dr.steps.replicated import backups_of
+from lyo_dr.services.failover.replicated_backups import backups_of
+from lyo_dr.services.restore.attempts import Attempts
+from lyo_dr.services.restore.restore_instance import advance
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -26,21 +27,21 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("RestoreBeside", Request)
 @guard
-def handler(request: Request, here: Here) -> Beside:
+def handler(request: Request, ctx: StepContext) -> Beside:
     """Called again until the instance is available: what this incident has made already is adopted."""
-    incident, database = request.incident, here.plan.database(request.database)
-    attempts = Attempts(here, incident.id, database.name)
-    begin = partial(_begin, here, incident, database)
-    return advance(here, incident, attempts, database.instances[here.region], begin)
+    incident, database = request.incident, ctx.plan.database(request.database)
+    attempts = Attempts(ctx, incident.id, database.name)
+    begin = partial(_begin, ctx, incident, database)
+    return advance(ctx, incident, attempts, database.instances[ctx.region], begin)
 
 
-def _begin(here: Here, incident: Incident, database: Database, name: str, target: Target) -> Beside:
+def _begin(ctx: StepContext, incident: Incident, database: Database, name: str, target: Target) -> Beside:
     """With the settings of the replica, or with those it had when it was last seen."""
-    kept, backups = backups_of(here, incident, database), Backups(here.region)
-    like = backups.find(database.instances[here.region]) or here.databases.settings(database.name)
+    kept, backups = backups_of(ctx, incident, database), Backups(ctx.region)
+    like = backups.find(database.instances[ctx.region]) or ctx.store.databases.settings(database.name)
     if kept is None or not like:
         missing = "no backups are replicated here" if kept is None else "nobody has ever seen the replica's settings"
         return Beside(status="broken", sentence=f"{name} cannot be restored: {missing}", identifier=name)
     backups.restore_replicated(kept.arn, like, name, target, incident.id)
-    sentence = f"{name} is being restored in {here.region} from replicated backups, to {target}"
-    return Beside(status="pending", sentence=sentence, identifier=name, wait_seconds=here.poll)
+    sentence = f"{name} is being restored in {ctx.region} from replicated backups, to {target}"
+    return Beside(status="pending", sentence=sentence, identifier=name, wait_seconds=ctx.poll)

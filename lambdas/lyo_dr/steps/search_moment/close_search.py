@@ -6,15 +6,16 @@ from datetime import datetime
 
 import msgspec
 
-from lyo_dr.adapters.aws.backups import Backups
-from lyo_dr.decisions.search import conclude
-from lyo_dr.doorman import Here, step
-from lyo_dr.guard import guard
+from lyo_dr.adapters.aws.rds_backups import Backups
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.restore.search import conclude
+from lyo_dr.guards import guard
+from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.search import Bracket
 from lyo_dr.model.verdict import Progress
-from lyo_dr.steps.attempts import Attempts
-from lyo_dr.steps.probes import Probes
+from lyo_dr.services.restore.attempts import Attempts
+from lyo_dr.services.restore.search_restores import Probes
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -28,30 +29,30 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("CloseSearch", Request)
 @guard
-def handler(request: Request, here: Here) -> Progress:
+def handler(request: Request, ctx: StepContext) -> Progress:
     """Reached however the search ended. Called again while RDS does not delete: within the budget, once more over."""
     incident, name = request.incident, request.database
     rules, probes, attempts = (
-        here.plan.database(name).restore,
-        Probes(here, incident.id, name),
-        Attempts(here, incident.id),
+        ctx.plan.database(name).restore,
+        Probes(ctx, incident.id, name),
+        Attempts(ctx, incident.id),
     )
-    source = Backups(here.region).describe(attempts.damaged(name))
+    source = Backups(ctx.region).describe(attempts.damaged(name))
     size, protected = source["DBInstanceClass"], bool(source.get("DeletionProtection"))
-    found = conclude(request.search, probes.looks(), rules, size=size, begun=request.started_at, now=here.now())
+    found = conclude(request.search, probes.looks(), rules, size=size, begun=request.started_at, now=ctx.now())
     attempts.refine(found)
-    here.databases.search(name, incident.id, request.started_at + rules.search_budget, kept=found.instance)
+    ctx.store.databases.search(name, incident.id, request.started_at + rules.search_budget, kept=found.instance)
     busy = [] if found.instance is None or probes.keep(found.instance, protected=protected) else [found.instance]
     left = probes.sweep(found.instance)
-    late = here.now() - request.started_at >= rules.search_budget + here.plan.budgets.capacity
+    late = ctx.now() - request.started_at >= rules.search_budget + ctx.plan.budgets.capacity
     if (left or busy) and not late:
         return Progress(
-            status="pending", sentence=f"RDS is busy with {', '.join([*busy, *left])}", wait_seconds=here.poll
+            status="pending", sentence=f"RDS is busy with {', '.join([*busy, *left])}", wait_seconds=ctx.poll
         )
     if left:
-        here.tell(incident.id, f"Not deleted, a keeper tries again: {', '.join(left)}")
+        ctx.record(incident.id, f"Not deleted, a keeper tries again: {', '.join(left)}")
     else:
-        here.databases.end_search(name)
-    here.incidents.set(incident.id, searched=found.restores, restored_to=f"{found.at:%Y-%m-%d %H:%M:%S} UTC")
-    here.tell(incident.id, found.sentence)
+        ctx.store.databases.end_search(name)
+    ctx.store.incidents.set(incident.id, searched=found.restores, restored_to=f"{found.at:%Y-%m-%d %H:%M:%S} UTC")
+    ctx.record(incident.id, found.sentence)
     return Progress(status="ready", sentence=found.sentence)

@@ -6,12 +6,13 @@ from datetime import datetime
 
 import msgspec
 
-from lyo_dr.decisions.search import best, next_round
-from lyo_dr.doorman import Here, step
-from lyo_dr.guard import guard
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.restore.search import best, next_round
+from lyo_dr.guards import guard
+from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.search import Bracket, Round
-from lyo_dr.steps.probes import Probes, sweep_former
+from lyo_dr.services.restore.search_restores import Probes, sweep_former
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -25,19 +26,19 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("PlanProbes", Request)
 @guard
-def handler(request: Request, here: Here) -> Round:
+def handler(request: Request, ctx: StepContext) -> Round:
     """Each is written down before it is made; the best so far is kept, for it may become the database."""
     incident, name, bracket = request.incident, request.database, request.search
-    rules, probes = here.plan.database(name).restore, Probes(here, incident.id, name)
-    left = sweep_former(here, name, incident.id)
+    rules, probes = ctx.plan.database(name).restore, Probes(ctx, incident.id, name)
+    left = sweep_former(ctx, name, incident.id)
     if left:
-        here.tell(incident.id, f"Left by an earlier search, and not deleted yet: {', '.join(left)}")
-    here.databases.search(name, incident.id, request.started_at + rules.search_budget)
+        ctx.record(incident.id, f"Left by an earlier search, and not deleted yet: {', '.join(left)}")
+    ctx.store.databases.search(name, incident.id, request.started_at + rules.search_budget)
     looks = probes.looks()
     kept = best(bracket, looks)
     probes.sweep(kept.instance if kept else None)
-    verdict = next_round(bracket, looks, rules, begun=request.started_at, now=here.now())
+    verdict = next_round(bracket, looks, rules, begun=request.started_at, now=ctx.now())
     for probe in verdict.probes:
         probes.plan(probe)
-    here.tell(incident.id, verdict.sentence)
+    ctx.record(incident.id, verdict.sentence)
     return verdict

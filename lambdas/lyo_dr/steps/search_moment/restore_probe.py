@@ -7,16 +7,17 @@ from typing import Any
 
 import msgspec
 
-from lyo_dr.adapters.aws.backups import Backups, made_by
-from lyo_dr.decisions.restoring import beside_progress, may_restore, refused_for_now
-from lyo_dr.doorman import Here, step
+from lyo_dr.adapters.aws.rds_backups import Backups, made_by
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.restore.new_instance import beside_progress, may_restore, refused_for_now
 from lyo_dr.errors import WrongState
-from lyo_dr.guard import guard
+from lyo_dr.guards import guard
+from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.restore import Beside, Target
 from lyo_dr.model.search import Probe
-from lyo_dr.steps.attempts import Attempts
-from lyo_dr.steps.probes import Probes
+from lyo_dr.services.restore.attempts import Attempts
+from lyo_dr.services.restore.search_restores import Probes
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -30,20 +31,20 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("RestoreProbe", Request)
 @guard
-def handler(request: Request, here: Here) -> Beside:
+def handler(request: Request, ctx: StepContext) -> Beside:
     """Called again until it is available, or the budget of the whole search is used up."""
-    incident, probe, backups = request.incident, request.probe, Backups(here.region)
-    name, target = Probes(here, incident.id, request.database).name(probe), Target(kind="moment", at=probe.at)
+    incident, probe, backups = request.incident, request.probe, Backups(ctx.region)
+    name, target = Probes(ctx, incident.id, request.database).name(probe), Target(kind="moment", at=probe.at)
     limits: dict[str, Any] = {
         "started_at": request.started_at,
-        "budget": here.plan.database(request.database).restore.search_budget,
-        "now": here.now(),
-        "poll": here.poll,
+        "budget": ctx.plan.database(request.database).restore.search_budget,
+        "now": ctx.now(),
+        "poll": ctx.poll,
     }
     found = backups.find(name)
     if found is not None:
         return beside_progress(found, ours=made_by(found, incident.id), target=target, **limits)
-    damaged = Attempts(here, incident.id).damaged(request.database)
+    damaged = Attempts(ctx, incident.id).damaged(request.database)
     waiting = may_restore(target, backups.window(damaged), name, **limits)
     if waiting is not None:
         return waiting
@@ -52,5 +53,5 @@ def handler(request: Request, here: Here) -> Beside:
     except WrongState as refusal:
         return refused_for_now(str(refusal), name, **limits)
     sentence = f"{name} is being restored beside {damaged}, to {target}, to be thrown away"
-    here.tell(incident.id, sentence)
-    return Beside(status="pending", sentence=sentence, identifier=name, wait_seconds=here.poll)
+    ctx.record(incident.id, sentence)
+    return Beside(status="pending", sentence=sentence, identifier=name, wait_seconds=ctx.poll)

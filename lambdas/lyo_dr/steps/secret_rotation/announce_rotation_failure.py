@@ -7,12 +7,13 @@ from typing import Any
 import msgspec
 
 from lyo_dr.adapters import log
-from lyo_dr.decisions.messages import rotation_failed
-from lyo_dr.decisions.outcome import innermost
-from lyo_dr.doorman import Here, step
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.messages import rotation_failed
+from lyo_dr.decisions.common.outcome import innermost
 from lyo_dr.errors import LyoDrError
+from lyo_dr.handler import step
 from lyo_dr.model.rotation import HOLDER, Opening
-from lyo_dr.steps.telling import tell_people
+from lyo_dr.services.common.notify import tell_people
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -23,14 +24,14 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("AnnounceRotationFailure", Request)
-def handler(request: Request, here: Here) -> Any:
+def handler(request: Request, ctx: StepContext) -> Any:
     """Told first; nothing that fails here keeps the message back."""
     name = f"{HOLDER}{request.execution}"
     sentence = _sentence(request.so_far)
-    told = tell_people(here, name, rotation_failed(name, sentence))
+    told = tell_people(ctx, name, rotation_failed(name, sentence))
     try:
-        here.tell(name, f"Not finished: {sentence}")
-        _close(name, request.so_far, here)
+        ctx.record(name, f"Not finished: {sentence}")
+        _close(name, request.so_far, ctx)
     except LyoDrError as failure:
         log.warn(f"{sentence} (the lease ends by itself: {failure})", incident=name)
     return told
@@ -48,11 +49,11 @@ def _sentence(so_far: dict[str, Any]) -> str:
     return str(last.get("sentence", "the reason was not recorded"))
 
 
-def _close(name: str, so_far: dict[str, Any], here: Here) -> None:
+def _close(name: str, so_far: dict[str, Any], ctx: StepContext) -> None:
     """A rotation that never began has no head, and no lease to give back."""
     opening = msgspec.convert(so_far.get("opening") or {"status": "given_up", "sentence": ""}, Opening)
     if opening.rotation is not None:
         rotation = opening.rotation
-        here.incidents.set(name, state="closed", ending="failed")
+        ctx.store.incidents.set(name, state="closed", ending="failed")
         if rotation.holder == rotation.id:
-            here.system_in(rotation.lease_region).release_lease(rotation.id, rotation.epoch, here.now())
+            ctx.control_in(rotation.lease_region).release_lease(rotation.id, rotation.epoch, ctx.now())

@@ -6,13 +6,14 @@ from typing import Any
 
 import msgspec
 
-from lyo_dr.decisions.issued import key_wanted
-from lyo_dr.decisions.outcome import innermost
-from lyo_dr.doorman import Here, step
-from lyo_dr.guard import rotating
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.outcome import innermost
+from lyo_dr.decisions.rotation.issued_keys import key_wanted
+from lyo_dr.guards import rotating
+from lyo_dr.handler import step
 from lyo_dr.model.issuer import KeyName, NewKey, Outstanding, Replaced
 from lyo_dr.model.rotation import Rotation
-from lyo_dr.steps.telling import tell_people
+from lyo_dr.services.common.notify import tell_people
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -26,18 +27,18 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("AskForKey", Request)
 @rotating
-def handler(request: Request, here: Here) -> Replaced:
+def handler(request: Request, ctx: StepContext) -> Replaced:
     """Nothing waits for the person: logins are rotated meanwhile, and a later rotation takes the key."""
-    name, issued, sentence = request.key, here.plan.issued()[request.key], _why(request)
+    name, issued, sentence = request.key, ctx.plan.issued()[request.key], _why(request)
     incident = request.rotation.incident or request.rotation.id
-    before = here.outstanding.read(name) or Outstanding(
-        name=name, issuer=issued.issuer, wanted="new", incident=incident, since=here.now(), sentence=sentence
+    before = ctx.store.outstanding.read(name) or Outstanding(
+        name=name, issuer=issued.issuer, wanted="new", incident=incident, since=ctx.now(), sentence=sentence
     )
     if request.rotation.incident:
         before = msgspec.structs.replace(before, incident=incident)
-    here.outstanding.keep(msgspec.structs.replace(before, sentence=sentence))
-    here.tell(request.rotation.id, f"{name}: outstanding on {before.incident}, {issued.issuer} has to be asked")
-    tell_people(here, request.rotation.id, key_wanted(issued, name, sentence, before.incident))
+    ctx.store.outstanding.keep(msgspec.structs.replace(before, sentence=sentence))
+    ctx.record(request.rotation.id, f"{name}: outstanding on {before.incident}, {issued.issuer} has to be asked")
+    tell_people(ctx, request.rotation.id, key_wanted(issued, name, sentence, before.incident))
     revoking = request.error is None and before.wanted == "revoke"
     return Replaced(status="revoking" if revoking else "outstanding", name=name, sentence=sentence)
 

@@ -6,11 +6,12 @@ from datetime import datetime
 
 import msgspec
 
-from lyo_dr.doorman import Here, step
-from lyo_dr.guard import rotating
+from lyo_dr.context import StepContext
+from lyo_dr.guards import rotating
+from lyo_dr.handler import step
 from lyo_dr.model.rotation import Rotation
 from lyo_dr.model.verdict import Progress
-from lyo_dr.steps.redeploying import all_ready
+from lyo_dr.services.common.redeployments import all_ready
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -22,8 +23,8 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("CheckRedeployment", Request)
 @rotating
-def handler(request: Request, here: Here) -> Progress:
+def handler(request: Request, ctx: StepContext) -> Progress:
     """Every service has settled and says by the contract that it reads and writes."""
-    verdict = all_ready(request.started_at, here)
-    here.tell(request.rotation.id, verdict.sentence)
+    verdict = all_ready(request.started_at, ctx)
+    ctx.record(request.rotation.id, verdict.sentence)
     return verdict

@@ -6,10 +6,11 @@ from typing import Any
 
 import msgspec
 
-from lyo_dr.adapters.aws.secrets import labels, move_label
-from lyo_dr.decisions.issued import rotation_ended
-from lyo_dr.doorman import Here, step
-from lyo_dr.guard import rotating
+from lyo_dr.adapters.aws.secretsmanager import labels, move_label
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.rotation.issued_keys import rotation_ended
+from lyo_dr.guards import rotating
+from lyo_dr.handler import step
 from lyo_dr.model.issuer import Replaced
 from lyo_dr.model.rotation import PROVEN, Rotation
 
@@ -23,19 +24,19 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("CloseRotation", Request)
 @rotating
-def handler(request: Request, here: Here) -> Any:
+def handler(request: Request, ctx: StepContext) -> Any:
     """The stand-by's copy first: while one label is missing, the next rotation takes this one up again."""
     rotation = request.rotation
     for region in reversed(rotation.regions):
         for secret in rotation.secrets:
             _proven(secret, region)
-    seconds = (here.now() - rotation.opened_at).total_seconds()
-    outstanding = [str(key) for key in rotation.keys if here.outstanding.read(key) is not None]
+    seconds = (ctx.now() - rotation.opened_at).total_seconds()
+    outstanding = [str(key) for key in rotation.keys if ctx.store.outstanding.read(key) is not None]
     ending, sentence = rotation_ended(rotation, request.keys, outstanding, seconds)
-    here.incidents.set(rotation.id, state="closed", ending=ending)
-    here.tell(rotation.id, sentence)
+    ctx.store.incidents.set(rotation.id, state="closed", ending=ending)
+    ctx.record(rotation.id, sentence)
     if rotation.holder == rotation.id:
-        here.system_in(rotation.lease_region).release_lease(rotation.id, rotation.epoch, here.now())
+        ctx.control_in(rotation.lease_region).release_lease(rotation.id, rotation.epoch, ctx.now())
     return {"ending": ending, "sentence": sentence, "outstanding": outstanding}
 
 

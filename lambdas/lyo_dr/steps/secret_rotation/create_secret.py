@@ -7,15 +7,16 @@ import uuid
 
 import msgspec
 
-from lyo_dr.adapters.aws.secrets import move_label, stage_version, version_text
-from lyo_dr.decisions.rotation import Copy, cannot_rotate, choose_course
-from lyo_dr.decisions.secret_text import Login, value_of, with_login, with_value
-from lyo_dr.doorman import Here, step
+from lyo_dr.adapters.aws.secretsmanager import move_label, stage_version, version_text
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.secret_text import Login, value_of, with_login, with_value
+from lyo_dr.decisions.rotation.secret_rotation import Copy, cannot_rotate, choose_course
 from lyo_dr.errors import RotationRefused
-from lyo_dr.guard import rotating
+from lyo_dr.guards import rotating
+from lyo_dr.handler import step
 from lyo_dr.model.plan import DATABASE_URL
 from lyo_dr.model.rotation import PROVEN, Rotation, Staged
-from lyo_dr.steps.rotating import read_copy
+from lyo_dr.services.rotation.secret_copies import read_copy
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -27,10 +28,10 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("CreateSecret", Request)
 @rotating
-def handler(request: Request, here: Here) -> Staged:
+def handler(request: Request, ctx: StepContext) -> Staged:
     """The version's id is the rotation's token: whatever is repeated finds it and goes on with it."""
-    secret = next(secret for secret in here.plan.secrets if secret.name == request.secret)
-    database = here.plan.database_of(secret)
+    secret = next(secret for secret in ctx.plan.secrets if secret.name == request.secret)
+    database = ctx.plan.database_of(secret)
     token = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{request.rotation.id}/{request.secret}"))
     copies = [read_copy(request.secret, region) for region in request.rotation.regions]
     fault = cannot_rotate(database, copies)
@@ -39,7 +40,7 @@ def handler(request: Request, here: Here) -> Staged:
     course = choose_course(database, copies, token)
     login = _login(course.kind, course.user, copies[0])
     versions = {copy.region: _prepared(request.secret, copy, login, token, course.kind) for copy in copies}
-    here.tell(request.rotation.id, f"{request.secret}: {course.sentence}")
+    ctx.record(request.rotation.id, f"{request.secret}: {course.sentence}")
     return Staged(
         secret=request.secret,
         database=database.name,

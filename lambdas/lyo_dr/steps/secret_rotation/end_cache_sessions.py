@@ -5,9 +5,10 @@ from __future__ import annotations
 import msgspec
 
 from lyo_dr.adapters.redis import end_sessions
-from lyo_dr.doorman import Here, step
+from lyo_dr.context import StepContext
+from lyo_dr.handler import step
 from lyo_dr.model.cache import SessionsEnded
-from lyo_dr.steps.tokens import url_in
+from lyo_dr.services.rotation.cache_tokens import url_in
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -18,10 +19,10 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("EndCacheSessions", Request)
-def handler(request: Request, here: Here) -> SessionsEnded:
+def handler(request: Request, ctx: StepContext) -> SessionsEnded:
     """At every node: somebody may be connected to a replica. The token is the current one."""
-    address = url_in(here.plan.cache(request.cache), here.region, "")
+    address = url_in(ctx.plan.cache(request.cache), ctx.region, "")
     places = [node.rpartition(":") for node in request.nodes]
     addresses = [msgspec.structs.replace(address, host=host, port=int(port)) for host, _, port in places]
-    seconds = here.plan.timing.call_timeout.total_seconds()
+    seconds = ctx.plan.timing.call_timeout.total_seconds()
     return SessionsEnded(ended=sum(end_sessions(each, seconds) for each in addresses or [address]))

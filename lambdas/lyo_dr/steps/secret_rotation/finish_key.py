@@ -6,10 +6,11 @@ import uuid
 
 import msgspec
 
-from lyo_dr.adapters.aws.secrets import labels, move_label, read_text, version_text, write_text
-from lyo_dr.decisions.secret_text import value_of, with_value
-from lyo_dr.doorman import Here, step
-from lyo_dr.guard import rotating
+from lyo_dr.adapters.aws.secretsmanager import labels, move_label, read_text, version_text, write_text
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.secret_text import value_of, with_value
+from lyo_dr.guards import rotating
+from lyo_dr.handler import step
 from lyo_dr.model.issuer import HANDED_OVER, KeyName, NewKey, Outstanding, Replaced
 from lyo_dr.model.rotation import Rotation
 
@@ -24,43 +25,43 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("FinishKey", Request)
 @rotating
-def handler(request: Request, here: Here) -> Replaced:
+def handler(request: Request, ctx: StepContext) -> Replaced:
     """The former key goes on being valid, so it does not matter which copy is read in between.
 
     Every copy is read first: one that is unfit is refused before any is written.
     """
     name, rotation = request.key, request.rotation
-    value = value_of(version_text(name.secret, here.region, request.tested.version), name.key)
+    value = value_of(version_text(name.secret, ctx.region, request.tested.version), name.key)
     texts = {region: read_text(name.secret, region) for region in rotation.regions}
     changed = {region: with_value(text, name.key, value) for region, text in texts.items()}
     stale = [region for region, text in texts.items() if value_of(text, name.key) != value]
     # Before the copies: whoever finds the new key current also finds what it replaced, and that tasks have to follow.
-    _remember(request, value, here)
+    _remember(request, value, ctx)
     for region in stale:
         write_text(name.secret, region, changed[region], _token(rotation, name, region))
     label = HANDED_OVER + name.key
-    if labels(name.secret, here.region).versions.get(label) == request.tested.version:
-        move_label(name.secret, here.region, label, to=None, away_from=request.tested.version)
+    if labels(name.secret, ctx.region).versions.get(label) == request.tested.version:
+        move_label(name.secret, ctx.region, label, to=None, away_from=request.tested.version)
     sentence = f"{name}: the new one is what new tasks read in {' and '.join(rotation.regions)}"
-    here.tell(rotation.id, sentence)
+    ctx.record(rotation.id, sentence)
     return Replaced(status="taken", name=name, sentence=sentence)
 
 
-def _remember(request: Request, value: object, here: Here) -> None:
+def _remember(request: Request, value: object, ctx: StepContext) -> None:
     name, rotation = request.key, request.rotation
-    before = here.outstanding.read(name) or Outstanding(
+    before = ctx.store.outstanding.read(name) or Outstanding(
         name=name,
-        issuer=here.plan.issued()[name].issuer,
+        issuer=ctx.plan.issued()[name].issuer,
         wanted="new",
         incident=rotation.incident or rotation.id,
-        since=here.now(),
+        since=ctx.now(),
         sentence="",
     )
-    current = labels(name.secret, here.region).versions["AWSCURRENT"]
-    former = value_of(version_text(name.secret, here.region, current), name.key) != value
+    current = labels(name.secret, ctx.region).versions["AWSCURRENT"]
+    former = value_of(version_text(name.secret, ctx.region, current), name.key) != value
     old = [*before.old, current] if former and current not in before.old else before.old
     sentence = f"{name}: a new one was taken; tasks have to be replaced"
-    here.outstanding.keep(msgspec.structs.replace(before, wanted="redeploy", old=old, sentence=sentence))
+    ctx.store.outstanding.keep(msgspec.structs.replace(before, wanted="redeploy", old=old, sentence=sentence))
 
 
 def _token(rotation: Rotation, name: KeyName, region: str) -> str:

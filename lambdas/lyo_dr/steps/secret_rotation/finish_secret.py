@@ -6,9 +6,10 @@ from typing import Any
 
 import msgspec
 
-from lyo_dr.adapters.aws.secrets import labels, move_label
-from lyo_dr.doorman import Here, step
-from lyo_dr.guard import rotating
+from lyo_dr.adapters.aws.secretsmanager import labels, move_label
+from lyo_dr.context import StepContext
+from lyo_dr.guards import rotating
+from lyo_dr.handler import step
 from lyo_dr.model.rotation import Rotation, Staged
 
 
@@ -21,13 +22,13 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("FinishSecret", Request)
 @rotating
-def handler(request: Request, here: Here) -> Any:
+def handler(request: Request, ctx: StepContext) -> Any:
     """Both logins are valid meanwhile, so it does not matter which copy is read in between."""
     staged = request.staged
     for region in request.rotation.regions:
         _finish(staged.secret, region, staged.versions[region])
     sentence = f"{staged.secret}: {staged.user} is what new tasks log in as in {' and '.join(request.rotation.regions)}"
-    here.tell(request.rotation.id, sentence)
+    ctx.record(request.rotation.id, sentence)
     return {"sentence": sentence}
 
 

@@ -7,14 +7,15 @@ from typing import Any
 
 import msgspec
 
-from lyo_dr.adapters.aws.secrets import labels, move_label, stage_version
-from lyo_dr.decisions.secret_text import value_of, with_value
-from lyo_dr.decisions.tokens import cache_url, with_token
-from lyo_dr.doorman import Here, step
-from lyo_dr.guard import rotating
+from lyo_dr.adapters.aws.secretsmanager import labels, move_label, stage_version
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.secret_text import value_of, with_value
+from lyo_dr.decisions.rotation.cache_tokens import cache_url, with_token
+from lyo_dr.guards import rotating
+from lyo_dr.handler import step
 from lyo_dr.model.cache import FORMER_TOKEN, NEW_TOKEN, Cache, StagedToken
 from lyo_dr.model.rotation import Rotation
-from lyo_dr.steps.tokens import text_in, url_in
+from lyo_dr.services.rotation.cache_tokens import text_in, url_in
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -26,17 +27,17 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("FinishToken", Request)
 @rotating
-def handler(request: Request, here: Here) -> Any:
+def handler(request: Request, ctx: StepContext) -> Any:
     """Both tokens are valid meanwhile. The former version is labelled first: while it is, that token may live."""
     staged, place = request.staged, request.staged.place
-    cache = here.plan.cache(place.cache)
+    cache = ctx.plan.cache(place.cache)
     if staged.version:
         _make_current(cache, staged, request.rotation)
     found = labels(cache.secret, place.region).versions.get(NEW_TOKEN + cache.name)
     if found is not None:
         move_label(cache.secret, place.region, NEW_TOKEN + cache.name, to=None, away_from=found)
     sentence = f"{place}: the new token is what new tasks read"
-    here.tell(request.rotation.id, sentence)
+    ctx.record(request.rotation.id, sentence)
     return {"sentence": sentence}
 
 

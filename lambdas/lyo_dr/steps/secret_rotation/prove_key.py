@@ -6,17 +6,18 @@ from datetime import datetime
 
 import msgspec
 
-from lyo_dr.adapters.aws.secrets import read_text, version_text
+from lyo_dr.adapters.aws.secretsmanager import read_text, version_text
 from lyo_dr.adapters.http import try_key
-from lyo_dr.decisions.issued import header_of, in_use_again, key_to_revoke, revoked
-from lyo_dr.decisions.secret_text import value_of
-from lyo_dr.doorman import Here, step
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.secret_text import value_of
+from lyo_dr.decisions.rotation.issued_keys import header_of, in_use_again, key_to_revoke, revoked
 from lyo_dr.errors import NotFound
-from lyo_dr.guard import rotating
+from lyo_dr.guards import rotating
+from lyo_dr.handler import step
 from lyo_dr.model.issuer import KeyName, KeyTry, Outstanding, Replaced
 from lyo_dr.model.rotation import Rotation
 from lyo_dr.model.verdict import Progress
-from lyo_dr.steps.telling import tell_people
+from lyo_dr.services.common.notify import tell_people
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -29,53 +30,53 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("ProveKey", Request)
 @rotating
-def handler(request: Request, here: Here) -> Progress:
+def handler(request: Request, ctx: StepContext) -> Progress:
     """Only after the application was seen to work on the new one: from now on the former one may be revoked."""
     name = request.replaced.name
-    outstanding = here.outstanding.read(name)
+    outstanding = ctx.store.outstanding.read(name)
     if outstanding is None:
         return Progress(status="ready", sentence=f"{name}: nothing is left to do")
-    former = _former(outstanding, here)
-    if value_of(read_text(name.secret, here.region), name.key) in former:
+    former = _former(outstanding, ctx)
+    if value_of(read_text(name.secret, ctx.region), name.key) in former:
         verdict = in_use_again(name)
-        here.outstanding.keep(msgspec.structs.replace(outstanding, wanted="new", sentence=verdict.sentence))
+        ctx.store.outstanding.keep(msgspec.structs.replace(outstanding, wanted="new", sentence=verdict.sentence))
     else:
         verdict = revoked(
             name,
-            here.plan.issued()[name],
-            [_try(name, value, here) for value in former],
+            ctx.plan.issued()[name],
+            [_try(name, value, ctx) for value in former],
             started_at=request.started_at,
-            budget=here.plan.budgets.validation,
-            now=here.now(),
-            poll=here.poll,
+            budget=ctx.plan.budgets.validation,
+            now=ctx.now(),
+            poll=ctx.poll,
         )
-        _conclude(request.rotation, outstanding, verdict, here)
-    here.tell(request.rotation.id, verdict.sentence)
+        _conclude(request.rotation, outstanding, verdict, ctx)
+    ctx.record(request.rotation.id, verdict.sentence)
     return verdict
 
 
-def _former(outstanding: Outstanding, here: Here) -> list[str]:
+def _former(outstanding: Outstanding, ctx: StepContext) -> list[str]:
     """Keys that were replaced, as far as their versions can still be read."""
     name, found = outstanding.name, []
     for version in outstanding.old:
         try:
-            found.append(str(value_of(version_text(name.secret, here.region, version), name.key)))
+            found.append(str(value_of(version_text(name.secret, ctx.region, version), name.key)))
         except NotFound:
             continue
     return found
 
 
-def _try(name: KeyName, value: str, here: Here) -> KeyTry:
-    test, seconds = here.plan.issued()[name].test, here.plan.timing.probe_timeout.total_seconds()
+def _try(name: KeyName, value: str, ctx: StepContext) -> KeyTry:
+    test, seconds = ctx.plan.issued()[name].test, ctx.plan.timing.probe_timeout.total_seconds()
     return try_key(test.url, seconds, method=test.method, header=header_of(test, value))
 
 
-def _conclude(rotation: Rotation, outstanding: Outstanding, verdict: Progress, here: Here) -> None:
+def _conclude(rotation: Rotation, outstanding: Outstanding, verdict: Progress, ctx: StepContext) -> None:
     if verdict.status == "ready":
-        here.outstanding.settle(outstanding, verdict.sentence)
+        ctx.store.outstanding.settle(outstanding, verdict.sentence)
         if outstanding.incident != rotation.id:
-            here.tell(outstanding.incident, f"No longer outstanding: {verdict.sentence}")
+            ctx.record(outstanding.incident, f"No longer outstanding: {verdict.sentence}")
         return
-    here.outstanding.keep(msgspec.structs.replace(outstanding, wanted="revoke", sentence=verdict.sentence))
-    issued = here.plan.issued()[outstanding.name]
-    tell_people(here, rotation.id, key_to_revoke(issued, outstanding.name, outstanding.incident))
+    ctx.store.outstanding.keep(msgspec.structs.replace(outstanding, wanted="revoke", sentence=verdict.sentence))
+    issued = ctx.plan.issued()[outstanding.name]
+    tell_people(ctx, rotation.id, key_to_revoke(issued, outstanding.name, outstanding.incident))

@@ -7,8 +7,9 @@ from typing import Any
 import msgspec
 
 from lyo_dr.adapters.aws.ecs import Ecs
-from lyo_dr.doorman import Here, step
-from lyo_dr.guard import rotating
+from lyo_dr.context import StepContext
+from lyo_dr.guards import rotating
+from lyo_dr.handler import step
 from lyo_dr.model.issuer import Replaced
 from lyo_dr.model.rotation import Rotation
 
@@ -22,20 +23,20 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("RedeployServices", Request)
 @rotating
-def handler(request: Request, here: Here) -> Any:
+def handler(request: Request, ctx: StepContext) -> Any:
     """Every service, if anything they read has changed: ECS hands secrets over at the start of a task only.
 
     Noted, so that a retry deploys none twice.
     """
     rotation = request.rotation
     if not rotation.secrets and not rotation.tokens and all(key.status != "taken" for key in request.keys):
-        return {"sentence": "Nothing that tasks read has changed", "at": here.now().isoformat(), "needed": False}
-    ecs, asked = Ecs(here.region), []
-    for service in here.plan.services:
-        if here.incidents.read_note(request.rotation.id, "REDEPLOYED", service.name) is None:
-            ecs.deploy_again(service.places[here.region])
-            here.incidents.note(request.rotation.id, "REDEPLOYED", service.name)
+        return {"sentence": "Nothing that tasks read has changed", "at": ctx.now().isoformat(), "needed": False}
+    ecs, asked = Ecs(ctx.region), []
+    for service in ctx.plan.services:
+        if ctx.store.incidents.read_note(request.rotation.id, "REDEPLOYED", service.name) is None:
+            ecs.deploy_again(service.places[ctx.region])
+            ctx.store.incidents.note(request.rotation.id, "REDEPLOYED", service.name)
             asked.append(service.name)
     sentence = f"New tasks are asked for: {', '.join(asked)}" if asked else "New tasks were asked for already"
-    here.tell(request.rotation.id, sentence)
-    return {"sentence": sentence, "at": here.now().isoformat(), "needed": True}
+    ctx.record(request.rotation.id, sentence)
+    return {"sentence": sentence, "at": ctx.now().isoformat(), "needed": True}

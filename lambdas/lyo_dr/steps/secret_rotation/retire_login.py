@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import msgspec
 
-from lyo_dr.doorman import Here, step
+from lyo_dr.context import StepContext
 from lyo_dr.errors import RotationRefused
-from lyo_dr.guard import rotating
+from lyo_dr.guards import rotating
+from lyo_dr.handler import step
 from lyo_dr.model.rotation import Rekeyed, Rotation, Staged
-from lyo_dr.steps.rotating import ask
+from lyo_dr.services.common.sql_functions import ask
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -20,7 +21,7 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("RetireLogin", Request)
 @rotating
-def handler(request: Request, here: Here) -> Rekeyed:
+def handler(request: Request, ctx: StepContext) -> Rekeyed:
     """Only after the application was seen to work on the new login. The function refuses the user in use."""
     staged = request.staged
     asked = {
@@ -29,10 +30,10 @@ def handler(request: Request, here: Here) -> Rekeyed:
         "user": staged.retiring,
         "epoch": request.rotation.epoch,
     }
-    answer = ask(here, "RetireUser", asked, Rekeyed)
+    answer = ask(ctx, "RetireUser", asked, Rekeyed)
     if not answer.done:
         raise RotationRefused(f"{staged.secret}: {staged.retiring} was not retired: {answer.reason}")
-    here.tell(
+    ctx.record(
         request.rotation.id,
         f"{staged.secret}: {staged.retiring} has a password nobody knows; {answer.ended} sessions of it were ended",
     )

@@ -6,12 +6,13 @@ import secrets
 
 import msgspec
 
-from lyo_dr.adapters.postgres import connected
-from lyo_dr.decisions.scram import verifier
-from lyo_dr.doorman import Here, step
+from lyo_dr.adapters.sql.postgres import connected
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.scram import verifier
+from lyo_dr.handler import step
 from lyo_dr.model.rotation import Rekeyed
-from lyo_dr.steps.own_login import own_login
-from lyo_dr.steps.rotating import login_in
+from lyo_dr.services.common.application_login import login_in
+from lyo_dr.services.common.sql_login import own_login
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -24,12 +25,12 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("RetireUser", Request)
-def handler(request: Request, here: Here) -> Rekeyed:
+def handler(request: Request, ctx: StepContext) -> Rekeyed:
     """The password is forgotten as soon as it is hashed. Sessions end last: none can begin in between."""
-    if login_in(request.secret, here.region, None).user == request.user:
+    if login_in(request.secret, ctx.region, None).user == request.user:
         return Rekeyed(done=False, reason="the application logs in as this user")
     unknown = verifier(secrets.token_urlsafe(48), secrets.token_bytes(16))
-    with connected(own_login(here, request.database), here.plan.timing.call_timeout.total_seconds()) as postgres:
+    with connected(own_login(ctx, request.database), ctx.plan.timing.call_timeout.total_seconds()) as postgres:
         said = postgres.set_app_password(request.user, unknown, request.epoch)
         ended = postgres.end_sessions_of(request.user, request.epoch) if said == "set" else 0
     return Rekeyed(done=said == "set", reason=said, ended=ended)

@@ -7,14 +7,15 @@ from datetime import datetime
 import msgspec
 
 from lyo_dr.adapters.aws.elasticache import change_token, read_group
-from lyo_dr.decisions.tokens import needs_rotate, token_progress
-from lyo_dr.doorman import Here, step
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.rotation.cache_tokens import needs_rotate, token_progress
 from lyo_dr.errors import WrongState
-from lyo_dr.guard import rotating
+from lyo_dr.guards import rotating
+from lyo_dr.handler import step
 from lyo_dr.model.cache import StagedToken
 from lyo_dr.model.rotation import Rotation
 from lyo_dr.model.verdict import Progress
-from lyo_dr.steps.tokens import try_token, url_in
+from lyo_dr.services.rotation.cache_tokens import try_token, url_in
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -27,17 +28,17 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("RotateToken", Request)
 @rotating
-def handler(request: Request, here: Here) -> Progress:
+def handler(request: Request, ctx: StepContext) -> Progress:
     """Asked again until the group has settled. Somebody else's change under way is waited for, and said.
 
     Told of once: whether a second ROTATE with the same token would push the present one out is not documented.
     """
     staged, rotation = request.staged, request.rotation
-    place, cache = staged.place, here.plan.cache(staged.place.cache)
+    place, cache = staged.place, ctx.plan.cache(staged.place.cache)
     name = cache.groups[place.region]
     group = read_group(name, place.region)
-    tried = try_token(here, place, staged.version)
-    before = here.incidents.read_note(rotation.id, "ROTATED", str(place)) is not None
+    tried = try_token(ctx, place, staged.version)
+    before = ctx.store.incidents.read_note(rotation.id, "ROTATED", str(place)) is not None
     if needs_rotate(group, tried, before):
         token = url_in(cache, place.region, staged.version).token
         try:
@@ -46,17 +47,17 @@ def handler(request: Request, here: Here) -> Progress:
             # Somebody else was faster by a moment; the next look waits for it.
             group = msgspec.structs.replace(group, status="changing")
         else:
-            here.incidents.note(rotation.id, "ROTATED", str(place))
+            ctx.store.incidents.note(rotation.id, "ROTATED", str(place))
             group = read_group(name, place.region)
-            tried = try_token(here, place, staged.version)
+            tried = try_token(ctx, place, staged.version)
     verdict = token_progress(
         place,
         group,
         {"new": tried},
         started_at=request.started_at,
-        budget=here.plan.budgets.capacity,
-        now=here.now(),
-        poll=here.poll,
+        budget=ctx.plan.budgets.capacity,
+        now=ctx.now(),
+        poll=ctx.poll,
     )
-    here.tell(rotation.id, verdict.sentence)
+    ctx.record(rotation.id, verdict.sentence)
     return verdict

@@ -6,12 +6,13 @@ import secrets
 
 import msgspec
 
-from lyo_dr.adapters.postgres import connected
-from lyo_dr.decisions.scram import verifier
-from lyo_dr.doorman import Here, step
+from lyo_dr.adapters.sql.postgres import connected
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.scram import verifier
+from lyo_dr.handler import step
 from lyo_dr.model.rotation import Rekeyed
-from lyo_dr.steps.own_login import own_login
-from lyo_dr.steps.rotating import login_in
+from lyo_dr.services.common.application_login import login_in
+from lyo_dr.services.common.sql_login import own_login
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -25,10 +26,10 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("SetPassword", Request)
-def handler(request: Request, here: Here) -> Rekeyed:
+def handler(request: Request, ctx: StepContext) -> Rekeyed:
     """A user with fewer rights than the one in use is left alone: the application would fail on it."""
-    login = login_in(request.secret, here.region, request.version)
-    with connected(own_login(here, request.database), here.plan.timing.call_timeout.total_seconds()) as postgres:
+    login = login_in(request.secret, ctx.region, request.version)
+    with connected(own_login(ctx, request.database), ctx.plan.timing.call_timeout.total_seconds()) as postgres:
         missing = postgres.missing_rights(of=login.user, compared_with=request.compared_with)
         if missing:
             return Rekeyed(done=False, reason=f"it lacks rights {request.compared_with} has: {', '.join(missing)}")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import msgspec
 
-from lyo_dr.doorman import Here, step
+from lyo_dr.context import StepContext
 from lyo_dr.errors import RotationRefused
-from lyo_dr.guard import rotating
+from lyo_dr.guards import rotating
+from lyo_dr.handler import step
 from lyo_dr.model.rotation import Rekeyed, Rotation, Staged
-from lyo_dr.steps.rotating import ask
+from lyo_dr.services.common.sql_functions import ask
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -20,18 +21,18 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("SetSecret", Request)
 @rotating
-def handler(request: Request, here: Here) -> Rekeyed:
+def handler(request: Request, ctx: StepContext) -> Rekeyed:
     """The function in the VPC reads the staged version itself; doing it twice sets the same password again."""
     staged = request.staged
     asked = {
         "secret": staged.secret,
         "database": staged.database,
-        "version": staged.versions[here.region],
+        "version": staged.versions[ctx.region],
         "compared_with": staged.retiring,
         "epoch": request.rotation.epoch,
     }
-    answer = ask(here, "SetPassword", asked, Rekeyed)
+    answer = ask(ctx, "SetPassword", asked, Rekeyed)
     if not answer.done:
         raise RotationRefused(f"{staged.secret}: the password of {staged.user} was not set: {answer.reason}")
-    here.tell(request.rotation.id, f"{staged.secret}: {staged.user} has its new password in {staged.database}")
+    ctx.record(request.rotation.id, f"{staged.secret}: {staged.user} has its new password in {staged.database}")
     return answer

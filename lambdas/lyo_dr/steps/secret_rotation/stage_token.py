@@ -6,14 +6,15 @@ import json
 
 import msgspec
 
-from lyo_dr.adapters.aws.secrets import hand_over, labels
-from lyo_dr.decisions.secret_text import value_of
-from lyo_dr.decisions.tokens import new_token, token_course, with_token
-from lyo_dr.doorman import Here, step
-from lyo_dr.guard import rotating
+from lyo_dr.adapters.aws.secretsmanager import hand_over, labels
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.secret_text import value_of
+from lyo_dr.decisions.rotation.cache_tokens import new_token, token_course, with_token
+from lyo_dr.guards import rotating
+from lyo_dr.handler import step
 from lyo_dr.model.cache import NEW_TOKEN, StagedToken, TokenPlace
 from lyo_dr.model.rotation import Rotation
-from lyo_dr.steps.tokens import read_tokens, text_in
+from lyo_dr.services.rotation.cache_tokens import read_tokens, text_in
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -25,10 +26,10 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("StageToken", Request)
 @rotating
-def handler(request: Request, here: Here) -> StagedToken:
+def handler(request: Request, ctx: StepContext) -> StagedToken:
     """A staged version holds the one key, under a label of its own; whatever is repeated finds it by that label."""
     place = request.place
-    cache = here.plan.cache(place.cache)
+    cache = ctx.plan.cache(place.cache)
     copy = read_tokens(cache, place.region)
     kind, sentence = token_course(place, copy)
     label, version = NEW_TOKEN + cache.name, copy.staged_id or ""
@@ -36,6 +37,6 @@ def handler(request: Request, here: Here) -> StagedToken:
         url = with_token(value_of(text_in(cache, place.region, ""), cache.key), new_token())
         hand_over(cache.secret, place.region, label, json.dumps({cache.key: url}))
         version = labels(cache.secret, place.region).versions[label]
-    here.tell(request.rotation.id, sentence)
+    ctx.record(request.rotation.id, sentence)
     # Finished before: the current version holds the new token.
     return StagedToken(place=place, kind=kind, version="" if kind == "finish" else version, sentence=sentence)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import msgspec
 
-from lyo_dr.adapters.aws.secrets import labels, read_text, version_text
+from lyo_dr.adapters.aws.secretsmanager import labels, read_text, version_text
 from lyo_dr.adapters.http import try_key
-from lyo_dr.decisions.issued import fit_key, header_of, judged, nothing_handed_over, same_as_before
-from lyo_dr.decisions.secret_text import value_of
-from lyo_dr.doorman import Here, step
-from lyo_dr.guard import rotating
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.secret_text import value_of
+from lyo_dr.decisions.rotation.issued_keys import fit_key, header_of, judged, nothing_handed_over, same_as_before
+from lyo_dr.guards import rotating
+from lyo_dr.handler import step
 from lyo_dr.model.issuer import HANDED_OVER, KeyName, NewKey
 from lyo_dr.model.rotation import Rotation
 
@@ -23,21 +24,23 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("TestKey", Request)
 @rotating
-def handler(request: Request, here: Here) -> NewKey:
+def handler(request: Request, ctx: StepContext) -> NewKey:
     """Before anything depends on it. What the issuer refuses is never written anywhere."""
     name = request.key
-    version = labels(name.secret, here.region).versions.get(HANDED_OVER + name.key)
-    verdict = nothing_handed_over(name, here.outstanding.read(name)) if version is None else _judge(name, version, here)
-    here.tell(request.rotation.id, verdict.sentence)
+    version = labels(name.secret, ctx.region).versions.get(HANDED_OVER + name.key)
+    verdict = (
+        nothing_handed_over(name, ctx.store.outstanding.read(name)) if version is None else _judge(name, version, ctx)
+    )
+    ctx.record(request.rotation.id, verdict.sentence)
     return verdict
 
 
-def _judge(name: KeyName, version: str, here: Here) -> NewKey:
-    issued, test = here.plan.issued()[name], here.plan.issued()[name].test
-    value = fit_key(value_of(version_text(name.secret, here.region, version), name.key))
-    equal = value == value_of(read_text(name.secret, here.region), name.key)
-    same = same_as_before(name, here.outstanding.read(name), equal=equal)
+def _judge(name: KeyName, version: str, ctx: StepContext) -> NewKey:
+    issued, test = ctx.plan.issued()[name], ctx.plan.issued()[name].test
+    value = fit_key(value_of(version_text(name.secret, ctx.region, version), name.key))
+    equal = value == value_of(read_text(name.secret, ctx.region), name.key)
+    same = same_as_before(name, ctx.store.outstanding.read(name), equal=equal)
     if same is not None:
         return same
-    seconds = here.plan.timing.probe_timeout.total_seconds()
+    seconds = ctx.plan.timing.probe_timeout.total_seconds()
     return judged(name, issued, version, try_key(test.url, seconds, method=test.method, header=header_of(test, value)))

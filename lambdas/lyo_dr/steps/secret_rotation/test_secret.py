@@ -6,12 +6,13 @@ from datetime import datetime
 
 import msgspec
 
-from lyo_dr.decisions.rotation import login_progress
-from lyo_dr.doorman import Here, step
-from lyo_dr.guard import rotating
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.rotation.secret_rotation import login_progress
+from lyo_dr.guards import rotating
+from lyo_dr.handler import step
 from lyo_dr.model.rotation import LoginTry, Rotation, Staged
 from lyo_dr.model.verdict import Progress
-from lyo_dr.steps.rotating import ask
+from lyo_dr.services.common.sql_functions import ask
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -24,12 +25,12 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("TestSecret", Request)
 @rotating
-def handler(request: Request, here: Here) -> Progress:
+def handler(request: Request, ctx: StepContext) -> Progress:
     """A password reaches the replica a little later: should this region be lost, its stand-by must know it."""
     staged = request.staged
     tries = {
         region: ask(
-            here,
+            ctx,
             "TryLogin",
             {"secret": staged.secret, "database": staged.database, "version": version},
             LoginTry,
@@ -42,9 +43,9 @@ def handler(request: Request, here: Here) -> Progress:
         user=staged.user,
         wanted="accepted",
         started_at=request.started_at,
-        budget=here.plan.budgets.validation,
-        now=here.now(),
-        poll=here.poll,
+        budget=ctx.plan.budgets.validation,
+        now=ctx.now(),
+        poll=ctx.poll,
     )
-    here.tell(request.rotation.id, verdict.sentence)
+    ctx.record(request.rotation.id, verdict.sentence)
     return verdict

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
-from lyo_dr.adapters.postgres import try_login
-from lyo_dr.doorman import Here, step
+from lyo_dr.adapters.sql.postgres import try_login
+from lyo_dr.context import StepContext
+from lyo_dr.handler import step
 from lyo_dr.model.rotation import LoginTry
-from lyo_dr.steps.rotating import app_login, login_in
+from lyo_dr.services.common.application_login import app_login, login_in
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -19,7 +20,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("TryLogin", Request)
-def handler(request: Request, here: Here) -> LoginTry:
+def handler(request: Request, ctx: StepContext) -> LoginTry:
     """Logs in and leaves."""
-    login = login_in(request.secret, here.region, request.version)
-    return try_login(app_login(here, request.database, login), here.plan.timing.call_timeout.total_seconds())
+    login = login_in(request.secret, ctx.region, request.version)
+    return try_login(app_login(ctx, request.database, login), ctx.plan.timing.call_timeout.total_seconds())

@@ -5,9 +5,10 @@ from __future__ import annotations
 import msgspec
 
 from lyo_dr.adapters.redis import try_token
-from lyo_dr.doorman import Here, step
+from lyo_dr.context import StepContext
+from lyo_dr.handler import step
 from lyo_dr.model.rotation import LoginTry
-from lyo_dr.steps.tokens import url_in
+from lyo_dr.services.rotation.cache_tokens import url_in
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -18,7 +19,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("TryToken", Request)
-def handler(request: Request, here: Here) -> LoginTry:
+def handler(request: Request, ctx: StepContext) -> LoginTry:
     """At the address that stands in the version, as the application would."""
-    address = url_in(here.plan.cache(request.cache), here.region, request.version)
-    return try_token(address, here.plan.timing.call_timeout.total_seconds())
+    address = url_in(ctx.plan.cache(request.cache), ctx.region, request.version)
+    return try_token(address, ctx.plan.timing.call_timeout.total_seconds())

@@ -7,10 +7,11 @@ from typing import Any
 import msgspec
 
 from lyo_dr.adapters.aws.route53 import front_records, lead_to
-from lyo_dr.decisions.traffic import record_objection
-from lyo_dr.doorman import Here, step
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.failover.traffic import record_objection
 from lyo_dr.errors import LyoDrError
-from lyo_dr.guard import guard
+from lyo_dr.guards import guard
+from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 
 
@@ -26,16 +27,16 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("ChangeRecord", Request)
 @guard
-def handler(request: Request, here: Here) -> Any:
+def handler(request: Request, ctx: StepContext) -> Any:
     """Submitted again it changes nothing, and gives a new change to wait for. Raises RecordNotExpected."""
-    incident, traffic = request.incident, here.plan.traffic
-    wanted = traffic.targets[here.region]
+    incident, traffic = request.incident, ctx.plan.traffic
+    wanted = traffic.targets[ctx.region]
     objection = record_objection(
         traffic.name, front_records(traffic), previous=traffic.targets[incident.lost_region], wanted=wanted
     )
     if objection is not None:
-        here.tell(incident.id, f"The record is left alone: {objection}")
+        ctx.record(incident.id, f"The record is left alone: {objection}")
         raise RecordNotExpected(objection)
     change = lead_to(traffic, wanted, f"Lyo DR incident {incident.id}")
-    here.tell(incident.id, f"The record of {traffic.name} is changed to lead to {here.region} (change {change})")
-    return {"id": change, "submitted_at": here.now()}
+    ctx.record(incident.id, f"The record of {traffic.name} is changed to lead to {ctx.region} (change {change})")
+    return {"id": change, "submitted_at": ctx.now()}

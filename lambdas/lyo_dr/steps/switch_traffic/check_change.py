@@ -7,9 +7,10 @@ from datetime import datetime
 import msgspec
 
 from lyo_dr.adapters.aws.route53 import change_status
-from lyo_dr.decisions.traffic import change_progress
-from lyo_dr.doorman import Here, step
-from lyo_dr.guard import working
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.failover.traffic import change_progress
+from lyo_dr.guards import working
+from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import RecordChange
 
@@ -31,15 +32,15 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("CheckChange", Request)
 @working
-def handler(request: Request, here: Here) -> RecordChange:
+def handler(request: Request, ctx: StepContext) -> RecordChange:
     """Ask Route 53, and say what follows from its answer."""
     verdict = change_progress(
         change_status(request.change.id),
         submitted_at=request.change.submitted_at,
         started_at=request.started_at,
-        budget=here.plan.budgets.switch,
-        now=here.now(),
-        poll=here.poll,
+        budget=ctx.plan.budgets.switch,
+        now=ctx.now(),
+        poll=ctx.poll,
     )
-    here.tell(request.incident.id, verdict.sentence)
+    ctx.record(request.incident.id, verdict.sentence)
     return verdict

@@ -6,13 +6,14 @@ from datetime import datetime
 
 import msgspec
 
-from lyo_dr.adapters.aws.metrics import write_latch
-from lyo_dr.decisions.traffic import traffic_progress
-from lyo_dr.doorman import Here, step
-from lyo_dr.guard import guard
+from lyo_dr.adapters.aws.cloudwatch import write_latch
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.failover.traffic import traffic_progress
+from lyo_dr.guards import guard
+from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Progress
-from lyo_dr.steps.front_door import addresses, ask_front_door
+from lyo_dr.services.common.front_door import addresses, ask_front_door
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -24,25 +25,25 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("CheckTraffic", Request)
 @guard
-def handler(request: Request, here: Here) -> Progress:
+def handler(request: Request, ctx: StepContext) -> Progress:
     """While it waits it repeats the latch: the health check wants a value in every period."""
-    traffic = here.plan.traffic
-    target = traffic.targets[here.region]
-    resolved = addresses(here, traffic.name)
-    answer = ask_front_door(here, here.plan.services[0].ready_path) if resolved else None
+    traffic = ctx.plan.traffic
+    target = traffic.targets[ctx.region]
+    resolved = addresses(ctx, traffic.name)
+    answer = ask_front_door(ctx, ctx.plan.services[0].ready_path) if resolved else None
     verdict = traffic_progress(
         name=traffic.name,
-        region=here.region,
+        region=ctx.region,
         strategy=traffic.strategy,
-        expected=addresses(here, target.load_balancer or target.address or ""),
+        expected=addresses(ctx, target.load_balancer or target.address or ""),
         resolved=resolved,
         answer=answer,
         started_at=request.started_at,
-        budget=here.plan.budgets.switch,
-        now=here.now(),
-        poll=here.poll,
+        budget=ctx.plan.budgets.switch,
+        now=ctx.now(),
+        poll=ctx.poll,
     )
     if verdict.status == "pending" and traffic.strategy == "latch":
-        write_latch(here.region, here.names.record_of(request.incident.lost_region), off=True)
-    here.tell(request.incident.id, verdict.sentence)
+        write_latch(ctx.region, ctx.names.record_of(request.incident.lost_region), off=True)
+    ctx.record(request.incident.id, verdict.sentence)
     return verdict

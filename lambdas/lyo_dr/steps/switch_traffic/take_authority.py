@@ -6,8 +6,9 @@ from typing import Any
 
 import msgspec
 
-from lyo_dr.doorman import Here, step
-from lyo_dr.guard import guard
+from lyo_dr.context import StepContext
+from lyo_dr.guards import guard
+from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident, SystemRecord
 
 
@@ -19,17 +20,17 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("TakeAuthority", Request)
 @guard
-def handler(request: Request, here: Here) -> Any:
+def handler(request: Request, ctx: StepContext) -> Any:
     """Compare and set on the epoch: an older incident that wakes up late cannot take it back.
 
     The answer also says by which strategy traffic moves, for the machine's next choice.
     """
     incident = request.incident
-    changed = here.system.change_record(
-        SystemRecord(active_region=here.region, standby_region=None, epoch=incident.epoch)
+    changed = ctx.store.control.change_record(
+        SystemRecord(active_region=ctx.region, standby_region=None, epoch=incident.epoch)
     )
-    here.fences.expect(incident.epoch, incident.id)
-    here.incidents.set(incident.id, authority="taken")
-    sentence = f"{here.region} is active at epoch {incident.epoch}; there is no standby until a new replica streams"
-    here.tell(incident.id, sentence if changed else f"{here.region} was active at epoch {incident.epoch} already")
-    return {"active_region": here.region, "epoch": incident.epoch, "strategy": here.plan.traffic.strategy}
+    ctx.store.fences.expect(incident.epoch, incident.id)
+    ctx.store.incidents.set(incident.id, authority="taken")
+    sentence = f"{ctx.region} is active at epoch {incident.epoch}; there is no standby until a new replica streams"
+    ctx.record(incident.id, sentence if changed else f"{ctx.region} was active at epoch {incident.epoch} already")
+    return {"active_region": ctx.region, "epoch": incident.epoch, "strategy": ctx.plan.traffic.strategy}

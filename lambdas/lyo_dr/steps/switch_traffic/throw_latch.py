@@ -6,9 +6,10 @@ from typing import Any
 
 import msgspec
 
-from lyo_dr.adapters.aws.metrics import write_latch
-from lyo_dr.doorman import Here, step
-from lyo_dr.guard import guard
+from lyo_dr.adapters.aws.cloudwatch import write_latch
+from lyo_dr.context import StepContext
+from lyo_dr.guards import guard
+from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 
 
@@ -20,9 +21,9 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("ThrowLatch", Request)
 @guard
-def handler(request: Request, here: Here) -> Any:
+def handler(request: Request, ctx: StepContext) -> Any:
     """Writing it again changes nothing. No Route 53 call is made: its control plane may be down with the region."""
-    record = here.names.record_of(request.incident.lost_region)
-    write_latch(here.region, record, off=True)
-    here.tell(request.incident.id, f"The latch is thrown: the {record} record is out of the answer")
+    record = ctx.names.record_of(request.incident.lost_region)
+    write_latch(ctx.region, record, off=True)
+    ctx.record(request.incident.id, f"The latch is thrown: the {record} record is out of the answer")
     return {"record": record}

@@ -11,14 +11,15 @@ from typing import Literal
 import msgspec
 
 from lyo_dr.adapters.http import probe
-from lyo_dr.decisions.validation import endpoint_fault, validation_progress
-from lyo_dr.doorman import Here, step
-from lyo_dr.guard import working
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.failover.validation import endpoint_fault, validation_progress
+from lyo_dr.guards import working
+from lyo_dr.handler import step
 from lyo_dr.model.facts import Probe
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.plan import Endpoint
 from lyo_dr.model.verdict import Progress
-from lyo_dr.steps.front_door import ask_front_door
+from lyo_dr.services.common.front_door import ask_front_door
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -31,34 +32,34 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("CheckEndpoints", Request)
 @working
-def handler(request: Request, here: Here) -> Progress:
+def handler(request: Request, ctx: StepContext) -> Progress:
     """All endpoints are asked side by side, each within the probe timeout."""
-    questions = _questions(request.through, here)
+    questions = _questions(request.through, ctx)
     with ThreadPoolExecutor(max_workers=min(16, len(questions))) as pool:
         answers = list(pool.map(lambda question: question[1](), questions))
     faults = [
         fault
         for (endpoint, _), answer in zip(questions, answers, strict=True)
-        if (fault := endpoint_fault(endpoint, answer, here.region)) is not None
+        if (fault := endpoint_fault(endpoint, answer, ctx.region)) is not None
     ]
     verdict = validation_progress(
         faults,
         asked=len(questions),
         through=request.through,
         started_at=request.started_at,
-        budget=here.plan.budgets.validation,
-        now=here.now(),
-        poll=here.poll,
+        budget=ctx.plan.budgets.validation,
+        now=ctx.now(),
+        poll=ctx.poll,
     )
-    here.tell(request.incident.id, verdict.sentence)
+    ctx.record(request.incident.id, verdict.sentence)
     return verdict
 
 
-def _questions(through: str, here: Here) -> list[tuple[Endpoint, Callable[[], Probe]]]:
+def _questions(through: str, ctx: StepContext) -> list[tuple[Endpoint, Callable[[], Probe]]]:
     if through == "front_door":
-        return [(endpoint, partial(ask_front_door, here, endpoint.path)) for endpoint in here.plan.endpoints]
-    seconds = here.plan.timing.probe_timeout.total_seconds()
-    bases = [service.places[here.region].url for service in here.plan.services]
+        return [(endpoint, partial(ask_front_door, ctx, endpoint.path)) for endpoint in ctx.plan.endpoints]
+    seconds = ctx.plan.timing.probe_timeout.total_seconds()
+    bases = [service.places[ctx.region].url for service in ctx.plan.services]
     return [
-        (endpoint, partial(probe, base + endpoint.path, seconds)) for base in bases for endpoint in here.plan.endpoints
+        (endpoint, partial(probe, base + endpoint.path, seconds)) for base in bases for endpoint in ctx.plan.endpoints
     ]

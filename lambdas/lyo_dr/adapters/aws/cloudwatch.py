@@ -1,0 +1,75 @@
+"""CloudWatch metrics: the latch is a metric stream that a Route 53 health check watches."""
+
+from __future__ import annotations
+
+from lyo_dr.adapters.aws.session import calling, client
+from lyo_dr.model.resource_names import (
+    CONNECTIONS_METRIC,
+    ERRORS_METRIC,
+    INTEGRITY_DIMENSION,
+    INTEGRITY_METRIC,
+    LATCH_DIMENSION,
+    LATCH_METRIC,
+    LOOKS_METRIC,
+    METRIC_NAMESPACE,
+    PEER_DIMENSION,
+    PEER_METRIC,
+)
+
+
+def write_latch(region: str, record: str, *, off: bool) -> None:
+    """Write 1 (take this record out of the answer) or 0 into the latch's metric of ``region``."""
+    with calling(f"writing the latch of the {record} record in {region}"):
+        client("cloudwatch", region).put_metric_data(
+            Namespace=METRIC_NAMESPACE,
+            MetricData=[
+                {
+                    "MetricName": LATCH_METRIC,
+                    "Dimensions": [{"Name": LATCH_DIMENSION, "Value": record}],
+                    "Value": 1.0 if off else 0.0,
+                }
+            ],
+        )
+
+
+def write_integrity(region: str, database: str, *, faults: int) -> None:
+    """Write how many of a database's integrity questions deviate."""
+    with calling(f"writing the integrity of {database} in {region}"):
+        client("cloudwatch", region).put_metric_data(
+            Namespace=METRIC_NAMESPACE,
+            MetricData=[
+                {
+                    "MetricName": INTEGRITY_METRIC,
+                    "Dimensions": [{"Name": INTEGRITY_DIMENSION, "Value": database}],
+                    "Value": float(faults),
+                }
+            ],
+        )
+
+
+def write_database_watch(region: str, database: str, *, lost: bool | None, errors: float | None) -> None:
+    """Whether the application has lost a database, and the share of its answers that say so; None is not told."""
+    told = {CONNECTIONS_METRIC: None if lost is None else float(lost), ERRORS_METRIC: errors}
+    dimensions = [{"Name": INTEGRITY_DIMENSION, "Value": database}]
+    data = [
+        {"MetricName": name, "Dimensions": dimensions, "Value": value}
+        for name, value in told.items()
+        if value is not None
+    ]
+    if not data:
+        return
+    with calling(f"telling how {database} is in {region}"):
+        client("cloudwatch", region).put_metric_data(Namespace=METRIC_NAMESPACE, MetricData=data)
+
+
+def publish_look(region: str, peer: str, *, unhealthy: bool) -> None:
+    """One look of the watcher in ``region``: that it was made, and 1 when the peer is silent to a view that works."""
+    dimensions = [{"Name": PEER_DIMENSION, "Value": peer}]
+    with calling(f"publishing a look at {peer} in {region}"):
+        client("cloudwatch", region).put_metric_data(
+            Namespace=METRIC_NAMESPACE,
+            MetricData=[
+                {"MetricName": PEER_METRIC, "Dimensions": dimensions, "Value": 1.0 if unhealthy else 0.0},
+                {"MetricName": LOOKS_METRIC, "Dimensions": dimensions, "Value": 1.0},
+            ],
+        )

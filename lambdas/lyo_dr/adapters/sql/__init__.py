@@ -1,0 +1,1 @@
+"""PostgreSQL, one subject per module; the only place with SQL."""

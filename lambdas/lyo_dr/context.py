@@ -1,0 +1,81 @@
+"""What a step works with: its region, the plan, resource names, and the stores of both regions."""
+
+from __future__ import annotations
+
+import functools
+import math
+from datetime import datetime, timedelta
+
+from lyo_dr.adapters import clock, log
+from lyo_dr.adapters.aws.dynamodb import Table
+from lyo_dr.model.deadline import Deadline
+from lyo_dr.model.incident import Incident, Line
+from lyo_dr.model.plan import Plan
+from lyo_dr.model.resource_names import ResourceNames
+from lyo_dr.store.control_state import ControlState
+from lyo_dr.store.region_store import RegionStore
+
+_PEER_SECONDS = 2.0
+"""Connect timeout of the peer's table, and again its read timeout."""
+
+
+class StepContext:
+    """Where a step runs. ``store`` is this region's table, ``peer`` the other one's with short timeouts,
+    ``standby`` the other one's with ordinary timeouts, for work in the active region whose lease lies there."""
+
+    def __init__(self, plan: Plan, region: str, step: str) -> None:
+        self.plan = plan
+        self.region = region
+        self.step = step
+        self.peer_region = plan.regions.peer_of(region)
+        self.names = ResourceNames(plan, region)
+
+    @functools.cached_property
+    def store(self) -> RegionStore:
+        """What this region remembers."""
+        return RegionStore(Table(self.names.table, self.region), self.plan)
+
+    @functools.cached_property
+    def peer(self) -> RegionStore:
+        """What the other region remembers; it may be gone: one attempt of two seconds."""
+        return RegionStore(Table(self.names.table, self.peer_region, read_seconds=_PEER_SECONDS, attempts=1), self.plan)
+
+    @functools.cached_property
+    def standby(self) -> RegionStore:
+        """The other region's table with ordinary timeouts: it holds the lease of work in the active region."""
+        return RegionStore(Table(ResourceNames(self.plan, self.peer_region).table, self.peer_region), self.plan)
+
+    def lease_control(self, incident: Incident) -> ControlState:
+        """Where the lease of an incident lies: in this region, or in its standby for work in the active region."""
+        return self.store.control if incident.lease_region in ("", self.region) else self.standby.control
+
+    def control_in(self, region: str) -> ControlState:
+        """System record, lease and pause of one of the two regions."""
+        return self.store.control if region == self.region else self.peer.control
+
+    def prewarm(self) -> None:
+        """Do beforehand what the first call would otherwise wait for; calls nothing."""
+        self.store.prewarm()
+
+    def now(self) -> datetime:
+        """The present moment, UTC."""
+        return clock.now()
+
+    @property
+    def poll(self) -> int:
+        """Whole seconds to wait between two checks (Step Functions waits no fractions)."""
+        return whole_seconds(self.plan.timing.poll)
+
+    def deadline(self, started_at: datetime, budget: timedelta) -> Deadline:
+        """The time a stage has, as of now."""
+        return Deadline(started_at=started_at, budget=budget, now=self.now(), poll=self.poll)
+
+    def record(self, incident_id: str, sentence: str) -> None:
+        """One sentence: on the timeline, and the same in the log."""
+        self.store.incidents.tell(incident_id, Line(at=self.now(), step=self.step, sentence=sentence))
+        log.say(sentence, incident=incident_id, step=self.step)
+
+
+def whole_seconds(span: timedelta) -> int:
+    """Rounded up, at least one."""
+    return max(1, math.ceil(span.total_seconds()))

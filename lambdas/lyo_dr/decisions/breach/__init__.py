@@ -1,0 +1,1 @@
+"""Containment, evidence, and the proof that a breach is over."""

@@ -1,0 +1,178 @@
+"""What is done about a breach: only preserved and told, asked about, or done; and how it ends."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+import msgspec
+
+from lyo_dr.decisions.breach.blocking import choose_addresses
+from lyo_dr.decisions.common.consent import facts_hash, waiting
+from lyo_dr.decisions.common.outcome import innermost
+from lyo_dr.errors import BadSignal
+from lyo_dr.model.breach import Breach, Hint, Part
+from lyo_dr.model.consent import Consent, Question
+from lyo_dr.model.evidence import Suspects
+from lyo_dr.model.incident import Incident, Signal
+from lyo_dr.model.issuer import KeyName
+from lyo_dr.model.plan import Plan
+from lyo_dr.model.verdict import Gate, Outcome
+
+GDPR = timedelta(hours=72)
+"""From becoming aware of a breach of personal data to its notification (GDPR, article 33)."""
+
+
+class Course(msgspec.Struct, frozen=True, kw_only=True):
+    """What is done. ``observe``: preserved and told; ``ask``: and a person decides on the rest; ``act``: all of it."""
+
+    status: Literal["observe", "ask", "act"]
+    sentence: str
+    deadline: datetime
+    suspects: Suspects
+    block: list[str]
+    refused: list[str]
+    rotate: list[str]
+    keys: list[KeyName]
+    rotates: bool
+    outstanding: list[str]
+    evidence: list[str]
+    gate: Gate
+
+
+def breach_of(plan: Plan) -> Breach:
+    """The plan's part on breaches. Raises BadSignal without one."""
+    if plan.breach is None:
+        raise BadSignal("the plan has no part on breaches; write one, see docs/runbooks/breach.md")
+    return plan.breach
+
+
+def hint_of(signal: Signal) -> Hint:
+    """What the signal says. Raises BadSignal when it says nothing."""
+    if signal.breach is None:
+        raise BadSignal("a signal of a breach has to say what is suspected")
+    return signal.breach
+
+
+def deadline_of(signal: Signal, opened_at: datetime) -> datetime:
+    """72 hours from becoming aware: from the signal's own moment where that is earlier."""
+    return min(signal.at, opened_at) + GDPR
+
+
+def judge_breach(plan: Plan, incident: Incident, signal: Signal, consent: Consent | None) -> Course:
+    """By severity, policy and a person's word. Nothing a finding says chooses what is rotated beyond the plan."""
+    breach, hint = breach_of(plan), hint_of(signal)
+    grave = hint.severity >= breach.severity
+    chosen, refused = choose_addresses(plan, breach, hint.addresses)
+    wanted = list(dict.fromkeys([*breach.secrets, *hint.secrets]))
+    possible = set(plan.renewable())
+    rotate = [name for name in wanted if name in possible]
+    keys = [name for name in plan.issued() if name.secret in wanted]
+    outstanding = [name for name in wanted if name not in possible and name not in {key.secret for key in keys}]
+    blockers = [] if not grave or plan.policy.breach == "automatic" else [_question(breach, rotate, keys)]
+    facts = facts_hash(incident, "breach", 0.0, [*blockers, *chosen])
+    agreed = consent is not None and consent.facts == facts
+    status: Literal["observe", "ask", "act"] = "act" if grave else "observe"
+    if blockers and not agreed:
+        status = "ask"
+    return Course(
+        status=status,
+        sentence=_sentence(status, hint, breach, consent if agreed else None),
+        deadline=deadline_of(signal, incident.opened_at),
+        suspects=Suspects(principals=hint.principals, addresses=hint.addresses, secrets=hint.secrets),
+        block=chosen if grave else [],
+        refused=refused,
+        rotate=rotate,
+        keys=keys,
+        rotates=bool(rotate or keys),
+        outstanding=outstanding,
+        evidence=_evidence(hint, chosen if grave else [], refused, outstanding),
+        gate=Gate(
+            status="open" if status == "act" else "ask" if status == "ask" else "closed",
+            sentence=_sentence(status, hint, breach, None),
+            blockers=blockers,
+            loss_seconds=0.0,
+            finding="breach",
+            facts=facts,
+            wait_seconds=waiting(plan.budgets.consent),
+        ),
+    )
+
+
+def frame_breach(plan: Plan, incident: Incident, gate: Gate, evidence: list[str], now: datetime) -> Question:
+    """The question to a person: whether the plan's secrets are rotated and the sessions of its roles end."""
+    breach = breach_of(plan)
+    irrevocable = ["the logins in use until now are refused afterwards, wherever else they are written"]
+    if breach.roles:
+        irrevocable.append(f"sessions of {', '.join(breach.roles)} that began earlier are refused")
+    return Question(
+        incident=incident.id,
+        epoch=incident.epoch,
+        facts=gate.facts,
+        finding="breach",
+        loss_ms=0,
+        over_rpo=False,
+        blockers=gate.blockers,
+        evidence=evidence,
+        irrevocable=irrevocable,
+        asked_at=now,
+        expires_at=now + plan.budgets.consent,
+    )
+
+
+def parts_of(so_far: dict[str, Any]) -> list[Part]:
+    """How each part ended, from the state of the machine. A part that left nothing behind did not run."""
+    found = [*so_far.get("at_once", []), *so_far.get("contained", [])]
+    found += [so_far[name] for name in ("rotation", "proof", "assessment") if name in so_far]
+    return [_part(part) for part in found]
+
+
+def conclude(course: Course, consent: dict[str, Any] | None, parts: list[Part]) -> Outcome | str:
+    """How the breach ended, or the sentence of a failure: something that had to be done was not."""
+    failed = [f"{part.part}: {part.sentence}" for part in parts if part.status == "failed"]
+    if failed:
+        return "Not everything was done about the breach, the rest was: " + "; ".join(failed)
+    reasons = [part.sentence for part in parts if part.status == "done"] + course.refused
+    reasons += [f"{name} has to be renewed by a person, at its issuer" for name in course.outstanding]
+    if course.status == "observe":
+        return Outcome(ending="stood_down", sentence=course.sentence, reasons=reasons)
+    if consent is not None and consent.get("answer") != "approved":
+        held = f"The breach is held: {consent.get('sentence', 'nobody answered')}; what is blocked stays blocked"
+        return Outcome(ending="held", sentence=held, reasons=reasons)
+    sentence = "The breach is contained: what the plan names was rotated, and the old was tried and refused"
+    if course.keys:
+        sentence += f"; new keys were asked for at their issuers ({', '.join(map(str, course.keys))})"
+    return Outcome(ending="contained", sentence=sentence, reasons=reasons)
+
+
+def _part(raw: dict[str, Any]) -> Part:
+    """As the machine keeps it: a failed part carries the error of its state."""
+    if "error" in raw:
+        name, cause = innermost(raw["error"])
+        return Part(part=raw["part"], status="failed", sentence=f"{name}: {cause}" if cause else name)
+    return msgspec.convert(raw, Part)
+
+
+def _question(breach: Breach, rotate: list[str], keys: list[KeyName]) -> str:
+    sessions = f", end older sessions of {', '.join(breach.roles)}" if breach.roles else ""
+    isolated = ", isolate what the plan names" if breach.isolate else ""
+    asked = f", ask for a new {', '.join(map(str, keys))}" if keys else ""
+    what = f"rotate {', '.join(rotate) or 'nothing'}{asked}{sessions}{isolated}"
+    return f"policy.breach is approve: a person decides whether to {what}"
+
+
+def _sentence(status: str, hint: Hint, breach: Breach, consent: Consent | None) -> str:
+    what = f"{hint.what or 'A breach'} of severity {hint.severity:g}"
+    if status == "observe":
+        return f"{what} is below {breach.severity:g}: preserved and told, nothing is blocked or rotated"
+    if status == "ask":
+        return f"{what} is preserved and told, its addresses are blocked; a person decides on the rest"
+    by = f"{consent.by} consented to {consent.facts}" if consent else "the plan says policy.breach: automatic"
+    return f"{what}: it is contained and rotated now, {by}"
+
+
+def _evidence(hint: Hint, chosen: list[str], refused: list[str], outstanding: list[str]) -> list[str]:
+    lines = [f"finding {hint.finding}, severity {hint.severity:g}"]
+    for name, found in (("principals", hint.principals), ("secrets", hint.secrets), ("blocked", chosen)):
+        lines += [f"{name}: {', '.join(found)}"] if found else []
+    return [*lines, *refused, *[f"{name} can only be renewed at its issuer" for name in outstanding]]

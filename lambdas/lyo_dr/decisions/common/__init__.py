@@ -1,0 +1,1 @@
+"""Used by every capability: leases, consents, loss, statuses, messages."""

@@ -1,0 +1,73 @@
+"""Protecting the new primary again: backups kept as the plan says, and Multi-AZ."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from lyo_dr.decisions.common.instance_status import instance_status
+from lyo_dr.model.facts import Instance
+from lyo_dr.model.plan import Database
+from lyo_dr.model.verdict import Progress
+
+
+def is_protected(database: Database, instance: Instance) -> bool:
+    """Whether backups and Multi-AZ are at least what the plan asks for."""
+    multi_az = instance.multi_az or not database.multi_az
+    return multi_az and instance.backup_retention_days >= database.backup_retention_days
+
+
+def is_asked_for(database: Database, instance: Instance) -> bool:
+    """Whether what is missing is among the changes RDS has accepted and not carried out yet."""
+    pending = instance.pending_changes
+    multi_az = instance.multi_az or not database.multi_az or "MultiAZ" in pending
+    backups = instance.backup_retention_days >= database.backup_retention_days or "BackupRetentionPeriod" in pending
+    return multi_az and backups
+
+
+def may_protect(
+    database: Database,
+    instance: Instance,
+    *,
+    started_at: datetime,
+    budget: timedelta,
+    now: datetime,
+    poll: int,
+) -> Progress:
+    """``ready`` means the change can be asked for now, or is there already; RDS refuses it while backing up."""
+    name = instance.identifier
+    if is_asked_for(database, instance):
+        return Progress(status="ready", sentence=f"{name} is protected already, or about to be")
+    verdict = _when_ready(instance, "cannot be protected yet", started_at, budget, now, poll)
+    if verdict.status == "ready":
+        return Progress(status="ready", sentence=f"{name} is asked for backups and Multi-AZ as planned")
+    return verdict
+
+
+def protection_progress(
+    database: Database,
+    instance: Instance,
+    *,
+    started_at: datetime,
+    budget: timedelta,
+    now: datetime,
+    poll: int,
+) -> Progress:
+    """Ready when the instance shows backups and Multi-AZ, not when the change was accepted."""
+    if is_protected(database, instance) and instance_status(instance.status) == "ready":
+        kept = instance.backup_retention_days
+        zones = "in several zones" if instance.multi_az else "in one zone, as planned"
+        return Progress(status="ready", sentence=f"{instance.identifier} keeps {kept} days of backups and runs {zones}")
+    waiting = _when_ready(instance, "is not protected yet", started_at, budget, now, poll)
+    if waiting.status == "ready":
+        return Progress(status="pending", sentence=waiting.sentence, wait_seconds=poll)
+    return waiting
+
+
+def _when_ready(
+    instance: Instance, what: str, started_at: datetime, budget: timedelta, now: datetime, poll: int
+) -> Progress:
+    sentence = f"{instance.identifier} {what} ({instance.status})"
+    if instance_status(instance.status) == "broken" or now - started_at >= budget:
+        return Progress(status="broken", sentence=sentence)
+    ready = instance_status(instance.status) == "ready"
+    return Progress(status="ready" if ready else "pending", sentence=sentence, wait_seconds=poll)

@@ -1,0 +1,1 @@
+"""Loss of a region: triage, the gate, the method of recovery, traffic, validation."""

@@ -1,0 +1,50 @@
+"""Side by side, databases are promoted and services raised: may traffic follow?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from lyo_dr.decisions.common.outcome import innermost
+from lyo_dr.model.plan import Plan
+
+
+class Place(msgspec.Struct, frozen=True):
+    """How one database or service ended; ``error`` as the state machine caught it."""
+
+    name: str
+    recovered: bool
+    error: dict[str, Any] | None = None
+
+
+class Places(msgspec.Struct, frozen=True):
+    """All of them."""
+
+    databases: list[Place]
+    services: list[Place]
+
+
+class Judgement(msgspec.Struct, frozen=True, kw_only=True):
+    """``blockers`` keep traffic back; ``sentence`` says everything that did not come up."""
+
+    sentence: str
+    blockers: list[str]
+
+
+def judge_places(plan: Plan, places: Places) -> Judgement:
+    """Traffic waits for every service and every critical database; the rest is named and left to people."""
+    databases = [place for place in places.databases if not place.recovered]
+    services = [place for place in places.services if not place.recovered]
+    blockers = [_sentence("database", place) for place in databases if plan.database(place.name).critical]
+    blockers += [_sentence("service", place) for place in services]
+    if blockers:
+        return Judgement(sentence=f"Traffic does not move: {'; '.join(blockers)}", blockers=blockers)
+    rest = [_sentence("database", place) for place in databases]
+    up = f"{len(places.databases) - len(databases)} database(s) promoted, {len(places.services)} service(s) stable"
+    return Judgement(sentence="; ".join([up, *(f"not critical and left: {line}" for line in rest)]), blockers=[])
+
+
+def _sentence(kind: str, place: Place) -> str:
+    name, cause = innermost(place.error or {})
+    return f"{kind} {place.name}: {name}: {cause}" if cause else f"{kind} {place.name}: {name}"

@@ -1,0 +1,162 @@
+"""May this failover go on? Open; or a person has to decide; or closed, and nobody can open it by consenting.
+
+Consent moves what is a matter of judgement: how much work may be lost, whether the observers are believed, whether it
+is too soon. It moves no facts: a replica that is none cannot be promoted, and one that hears its primary must not be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import msgspec
+
+from lyo_dr.decisions.common.agreement import fresh
+from lyo_dr.decisions.common.consent import facts_hash, waiting
+from lyo_dr.decisions.common.instance_status import instance_status
+from lyo_dr.decisions.common.loss import loss_window, worst
+from lyo_dr.decisions.failover.recovery_method import choose_way, way_loss
+from lyo_dr.model.consent import Consent
+from lyo_dr.model.facts import Instance, LossWindow, ReplicaReading
+from lyo_dr.model.incident import Incident
+from lyo_dr.model.plan import Database, Plan
+from lyo_dr.model.recovery_method import ReplicaFacts, Way
+from lyo_dr.model.verdict import Gate
+
+
+class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
+    """What else counts: the finding, the doubt triage leaves to a person, a cooldown, the standby, a return."""
+
+    finding: str = "region_lost"
+    doubt: str | None = None
+    cooldown: str | None = None
+    standby_on_record: bool = True
+    consent: Consent | None = None
+    returned: str | None = None
+
+
+def check_gate(
+    plan: Plan,
+    incident: Incident,
+    readings: list[ReplicaReading],
+    instances: dict[str, Instance | None],
+    around: Circumstances | None = None,
+    replicas: dict[str, ReplicaFacts] | None = None,
+) -> Gate:
+    """Open, ask or closed. ``instances`` maps a database's name to its instance here, None where RDS knows none.
+
+    Databases that are not critical are reported and never block. ``replicas`` is what speaks for a restore.
+    """
+    around = around or Circumstances()
+    critical = [database for database in plan.databases if database.critical]
+    by_name = {reading.database: reading for reading in readings}
+    blockers = {d.name: replica_blockers(d, instances.get(d.name), incident) for d in plan.databases}
+    known = replicas or {}
+    ways = {d.name: choose_way(d, blockers[d.name], known.get(d.name, ReplicaFacts())) for d in plan.databases}
+    window = worst([_window(ways[d.name], by_name.get(d.name), incident) for d in critical])
+    facts = [b for d in critical if ways[d.name].way == "promote" for b in blockers[d.name]]
+    facts += _since_consent(plan, around, [by_name[d.name] for d in critical if d.name in by_name])
+    doubts = [doubt for d in critical if (doubt := ways[d.name].doubt) is not None]
+    doubts += [*_judgement(plan, incident, around), *(_loss(window, plan) if critical else ())]
+    gate = Gate(
+        status="closed" if facts else "ask" if doubts else "open",
+        sentence=_sentence(plan, facts, doubts, window, bool(critical)),
+        blockers=[*facts, *doubts],
+        loss_seconds=window.seconds,
+        finding=around.finding,
+        over_rpo=bool(critical) and _over(window, plan),
+        facts=facts_hash(incident, around.finding, window.seconds, [*facts, *doubts]),
+        wait_seconds=waiting(plan.budgets.consent),
+        ways=list(ways.values()),
+    )
+    return _with_consent(gate, around.consent)
+
+
+def _with_consent(gate: Gate, consent: Consent | None) -> Gate:
+    """A consent counts for the very facts that were shown; for any others a person is asked again."""
+    if gate.status != "ask" or consent is None:
+        return gate
+    if consent.facts != gate.facts:
+        changed = f"The facts are no longer those {consent.by} consented to ({consent.facts}): {gate.sentence}"
+        return msgspec.structs.replace(gate, sentence=changed)
+    agreed = f"{consent.by} consented to {gate.facts}: {'; '.join(gate.blockers)}"
+    return msgspec.structs.replace(gate, status="open", sentence=agreed)
+
+
+def _sentence(plan: Plan, facts: list[str], doubts: list[str], window: LossWindow, critical: bool) -> str:
+    if facts:
+        return f"The gate stays closed: {'; '.join([*facts, *doubts])}"
+    if doubts:
+        return f"A person has to decide: {'; '.join(doubts)}"
+    if not critical:
+        return "No database of the plan is critical, so none is waited for"
+    return f"At most {_span(window.seconds)} of work may be lost, within the RPO of {_span(_rpo(plan))}"
+
+
+def _window(way: Way, reading: ReplicaReading | None, incident: Incident) -> LossWindow:
+    if way.way == "restore":
+        return way_loss(way, incident.outage_start)
+    if reading is None:
+        return LossWindow(seconds=None, basis="its replica was not read")
+    return loss_window(reading, incident.outage_start)
+
+
+def _judgement(plan: Plan, incident: Incident, around: Circumstances) -> Iterator[str]:
+    if plan.policy.failover == "approve":
+        yield "the plan says policy.failover: approve, so a person has to decide"
+    if around.doubt is not None:
+        yield f"the observers do not settle it: {around.doubt}"
+    if around.cooldown is not None:
+        yield f"it is soon after another: {around.cooldown}"
+    if not around.standby_on_record:
+        yield f"no standby is on record, so nothing says that {incident.region} may take over"
+
+
+def replica_blockers(database: Database, instance: Instance | None, incident: Incident) -> list[str]:
+    """Why the replica cannot be promoted; empty when it can."""
+    return list(_replica(database, instance, incident))
+
+
+def _replica(database: Database, instance: Instance | None, incident: Incident) -> Iterator[str]:
+    name = database.instances[incident.region]
+    if instance is None:
+        yield f"database {database.name}: RDS in {incident.region} knows no instance {name}"
+        return
+    if instance_status(instance.status) == "broken":
+        yield f"database {database.name}: instance {name} is {instance.status}"
+    expected = database.instances[incident.lost_region]
+    if instance.source is not None and not database.lives_in(instance.source.split(":")[-1], incident.lost_region):
+        yield f"database {database.name}: {name} replicates {instance.source}, not {expected}"
+    if instance.source is None:
+        yield f"database {database.name}: {name} is not a replica; it was promoted before, by somebody else"
+
+
+def _since_consent(plan: Plan, around: Circumstances, readings: list[ReplicaReading]) -> list[str]:
+    """Time has passed since triage looked, and no consent outweighs a region that has come back."""
+    if around.consent is None:
+        return []
+    back = [] if around.returned is None else [around.returned]
+    heard = [reading.database for reading in readings if fresh(reading, plan.timing.heartbeat_stale)]
+    return back + [f"database {name}: its replica receives fresh heartbeats, so its primary lives" for name in heard]
+
+
+def _loss(window: LossWindow, plan: Plan) -> Iterator[str]:
+    if window.seconds is None:
+        yield f"the loss is unknown: {window.basis}"
+    elif _over(window, plan):
+        yield f"up to {_span(window.seconds)} of work would be lost, more than the RPO of {_span(_rpo(plan))}"
+
+
+def _over(window: LossWindow, plan: Plan) -> bool:
+    """An unknown loss counts as too much."""
+    return window.seconds is None or timedelta(seconds=window.seconds) > plan.objectives.rpo
+
+
+def _rpo(plan: Plan) -> float:
+    return plan.objectives.rpo.total_seconds()
+
+
+def _span(seconds: float | None) -> str:
+    if seconds is None:
+        return "an unknown time"
+    return f"{seconds:.1f} s" if seconds < 120 else f"{seconds / 60:.1f} min"

@@ -1,0 +1,139 @@
+"""Does a signal open an incident here? Asked first, of every alarm and every person alike."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from lyo_dr.decisions.common.cooldown import cooling
+from lyo_dr.decisions.common.lease import gives_way
+from lyo_dr.decisions.incident.signals import INSTANCE_ALARMS
+from lyo_dr.model.consent import Recovery
+from lyo_dr.model.incident import Lease, Signal, SystemRecord
+from lyo_dr.model.plan import Maintenance
+from lyo_dr.model.verdict import Admission
+
+
+class AdmissionLimits(msgspec.Struct, frozen=True, kw_only=True):
+    """What keeps alarms from starting anything. A person's start is not held back: the gate asks instead."""
+
+    recovery: Recovery | None = None
+    cooldown: timedelta = timedelta(0)
+    maintenance: list[Maintenance] = []
+
+
+def admit(
+    signal: Signal,
+    *,
+    here: str,
+    pair: tuple[str, str],
+    incident_id: str,
+    record: SystemRecord,
+    lease: Lease | None,
+    now: datetime,
+    max_age: timedelta,
+    brakes: AdmissionLimits | None = None,
+) -> Admission:
+    """Open, or the sentence that says why not. A region that was lost is handled by its standby only."""
+    if signal.region not in pair:
+        return _no("not_ours", f"{signal.region} is not one of {' and '.join(pair)}; nothing here protects it")
+    if now - signal.at > max_age:
+        return _no("out_of_date", f"The signal is {_age(now - signal.at)} old, older than {_age(max_age)}")
+    by_role = _ROLE[signal.kind](signal, here, record)
+    return (
+        by_role
+        or _by_brakes(signal, brakes or AdmissionLimits(), now)
+        or _by_lease(signal, lease, incident_id, now)
+        or Admission(admission="open", sentence="The signal opens an incident")
+    )
+
+
+def _by_role(signal: Signal, here: str, record: SystemRecord) -> Admission | None:
+    """Without a standby on record only a person may say that the peer takes over; the gate then looks for itself."""
+    if signal.region != record.active_region:
+        return _no("not_ours", f"{signal.region} is not the active region ({record.active_region} is)")
+    if here == record.standby_region:
+        return None
+    by_a_person = record.standby_region is None and signal.source == "operator" and here != record.active_region
+    return None if by_a_person else _no("not_ours", f"{here} is not the standby ({_standby(record)})")
+
+
+def _damaged(signal: Signal, here: str, record: SystemRecord) -> Admission | None:
+    """Data is mended where it is written: in the active region. None where nothing speaks against it."""
+    if not signal.database:
+        return _no("not_ours", "The signal names no database")
+    if {here, signal.region} != {record.active_region}:
+        return _no("not_ours", f"A database is restored in the active region, {record.active_region}")
+    return None
+
+
+def _breached(_signal: Signal, here: str, record: SystemRecord) -> Admission | None:
+    """Worked on in the active region, wherever it was found: that one holds what the intruder wants."""
+    if here == record.active_region:
+        return None
+    return _no("not_ours", f"A breach is worked on in the active region, {record.active_region}")
+
+
+_ROLE = {"region": _by_role, "database": _damaged, "breach": _breached}
+
+
+def lease_region(signal: Signal, here: str, record: SystemRecord) -> str:
+    """Where the lease lies: in the standby's table while there is a standby, else in that of the active region."""
+    return here if signal.kind == "region" else record.standby_region or here
+
+
+def _by_brakes(signal: Signal, brakes: AdmissionLimits, now: datetime) -> Admission | None:
+    if signal.source == "operator" or signal.kind == "breach":
+        return None
+    for window in brakes.maintenance:
+        if window.begins <= now < window.ends:
+            why = f"Maintenance until {window.ends:%Y-%m-%d %H:%M} UTC ({window.why}): alarms start nothing"
+            return _no("maintenance", why)
+    blocker = cooling(brakes.recovery, now=now, cooldown=brakes.cooldown)
+    return None if blocker is None else _no("cooldown", f"Blocked: {blocker}; `lyo-dr acknowledge` ends it")
+
+
+def waits(signal: Signal, holder: str) -> bool:
+    """Whether a signal that comes second waits for its turn instead of being dropped.
+
+    A database that dies makes its region look ill from outside, so an incident of the region is often first, finds
+    that the region lives, and ends; the alarm of the database would not go off again. It waits until it is out of
+    date. A second alarm of the same database is only a copy.
+
+    The other way round, a region may be lost while one of its databases is worked on there. That work dies with it and
+    its lease runs out before the signal is out of date; a signal that was dropped would never come again.
+    """
+    if signal.kind == "region":
+        return signal.source in ("route53", "watcher") and _about_a_database(holder, signal.region)
+    return signal.source in INSTANCE_ALARMS and f"-{signal.database}-" not in holder
+
+
+def _about_a_database(holder: str, region: str) -> bool:
+    """By the names incidents get from their signals (``execution_name``) and from the command line."""
+    if holder.startswith("operator-"):
+        return not holder.startswith(f"operator-{region}-")
+    return holder.startswith(("database-", *(f"{source}-" for source in INSTANCE_ALARMS)))
+
+
+def _by_lease(signal: Signal, lease: Lease | None, incident_id: str, now: datetime) -> Admission | None:
+    if lease is None or lease.expires_at <= now or lease.holder == incident_id or gives_way(lease, incident_id):
+        return None
+    since = f"since {lease.taken_at:%H:%M:%S} UTC ({_age(now - lease.taken_at)}) by {lease.holder}"
+    look = f"look with `lyo-dr timeline {lease.holder} --follow`"
+    if waits(signal, lease.holder):
+        return _no("busy", f"An incident is being worked on {since}; this signal waits for its end; {look}")
+    recorded = "this signal is recorded and starts nothing"
+    return _no("duplicate", f"An incident is being worked on {since}; {recorded}; {look}")
+
+
+def _no(admission: str, sentence: str) -> Admission:
+    return Admission(admission=admission, sentence=sentence)  # type: ignore[arg-type]
+
+
+def _standby(record: SystemRecord) -> str:
+    return f"{record.standby_region} is" if record.standby_region else "there is none"
+
+
+def _age(span: timedelta) -> str:
+    return f"{span.total_seconds() / 60:.0f} min"

@@ -1,0 +1,90 @@
+"""Translating an event into a signal. An event is a hint: it names an alarm we know, and nothing in it is acted on."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from lyo_dr.errors import BadSignal
+from lyo_dr.model.incident import Signal, Source
+from lyo_dr.model.plan import Plan
+from lyo_dr.model.resource_names import DETECTION_REGION, ResourceNames
+
+INSTANCE_ALARMS: tuple[Source, ...] = ("connections", "errors")
+"""Alarms that say a database's instance may be dead; triage looks before anything is restored."""
+
+_Meant = tuple[str, Source, str]
+"""Which region is lost or holds the data, whose word it is, and which database is damaged, if any."""
+
+
+def signal_from_event(event: Any, plan: Plan) -> Signal:
+    """The signal of a CloudWatch alarm event. Raises BadSignal for anything but our own alarms in ALARM.
+
+    The region is taken from our list of alarms and never from the payload, so that a forged or damaged
+    event can at most ask us to look.
+    """
+    if not isinstance(event, dict):
+        raise BadSignal("the event is not a mapping; expected a CloudWatch Alarm State Change")
+    _expect(event, "source", "aws.cloudwatch")
+    _expect(event, "detail-type", "CloudWatch Alarm State Change")
+    _expect(event, "account", plan.account)
+    region, source, database = _alarmed(event, plan)
+    kind: Literal["region", "database"] = "database" if database else "region"
+    return Signal(kind=kind, source=source, region=region, at=moment_of(event), database=database)
+
+
+def execution_name(signal: Signal) -> str:
+    """The same for every delivery of the same alarm, whenever and however often (80 characters at most)."""
+    what = f"database-{signal.database}" if signal.database else "region"
+    if signal.source in INSTANCE_ALARMS:
+        # Several alarms of one database may go off in the same second: these are different signals.
+        what = f"{signal.source}-{signal.database}"
+    return f"{what}-{signal.region}-{signal.at.astimezone(UTC):%Y%m%dT%H%M%S}"
+
+
+def _expect(event: dict[str, Any], field: str, value: str) -> None:
+    if event.get(field) != value:
+        raise BadSignal(f"the event's {field} is not {value}; only our own alarms are accepted")
+
+
+def _known(plan: Plan) -> dict[tuple[str, str], _Meant]:
+    """Our alarms, by the region that tells and their ARN."""
+    known: dict[tuple[str, str], _Meant] = {}
+    for region in plan.regions.pair:
+        names = ResourceNames(plan, region)
+        known[DETECTION_REGION, names.endpoint_alarm_arn(region)] = (region, "route53", "")
+        known[region, names.peer_alarm_arn] = (plan.regions.peer_of(region), "watcher", "")
+        for database in plan.databases:
+            known[region, names.integrity_alarm_arn(database.name)] = (region, "integrity", database.name)
+            for kind in INSTANCE_ALARMS:
+                known[region, names.database_alarm_arn(kind, database.name)] = (region, kind, database.name)
+    return known
+
+
+def _alarmed(event: dict[str, Any], plan: Plan) -> _Meant:
+    resources = event.get("resources")
+    if not isinstance(resources, list) or len(resources) != 1 or not isinstance(resources[0], str):
+        raise BadSignal("the event does not name exactly one alarm")
+    found = _known(plan).get((str(event.get("region")), resources[0]))
+    if found is None:
+        raise BadSignal("the event names an alarm that is not ours")
+    return found
+
+
+def moment_of(event: dict[str, Any]) -> datetime:
+    """When the alarm changed; ``time`` would be the delivery, which differs between two copies."""
+    detail = event.get("detail")
+    state = detail.get("state") if isinstance(detail, dict) else None
+    if not isinstance(state, dict) or state.get("value") != "ALARM":
+        raise BadSignal("the alarm is not in ALARM; nothing to look at")
+    text = state.get("timestamp")
+    if not isinstance(text, str) or not re.fullmatch(
+        r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:?\d\d)", text, re.ASCII
+    ):
+        raise BadSignal("the alarm's moment is missing or has no time zone")
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError):
+        # OverflowError: the first and last days of the calendar have no UTC.
+        raise BadSignal("the alarm's moment is not a date") from None

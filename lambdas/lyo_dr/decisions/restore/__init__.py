@@ -1,0 +1,1 @@
+"""Point-in-time recovery: the recovery point, the search for it, the new instance, reconciliation."""

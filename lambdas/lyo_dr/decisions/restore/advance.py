@@ -1,0 +1,87 @@
+"""How near a delayed replica is brought to the damage: its delay is shortened for a moment, never below a margin. Pure.
+
+A commit made at C is replayed once the replica's clock passes C + delay, so at any time what was committed before
+*clock - delay* can come: the horizon. It moves on with the clock, and replay is held again before it is at the moment.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+import msgspec
+
+from lyo_dr.model.delayed_replica import Replay, Winding
+from lyo_dr.model.plan import Timing
+
+_LONGEST_MS = 86_400_000
+"""RDS User Guide, "Configuring delayed replication with RDS for PostgreSQL"."""
+
+
+class Pace(msgspec.Struct, frozen=True):
+    """How carefully it is done.
+
+    ``slack``: a new delay begins so long before the moment, for it takes time until it is in force. ``margin``: nearer
+    to the moment replay is never let. ``run``: the longest it goes on without anybody looking.
+    """
+
+    slack: timedelta
+    margin: timedelta
+    run: timedelta
+
+
+class Turn(msgspec.Struct, frozen=True, kw_only=True):
+    """What to do next, with the delay or the winding for it."""
+
+    do: Literal["set", "wait", "wind", "done", "give up"]
+    sentence: str
+    delay_ms: int = 0
+    winding: Winding | None = None
+
+
+def pace_of(timing: Timing) -> Pace:
+    """From the rhythms of the plan, so that a rehearsal shortens them, too."""
+    margin = max(2 * timing.heartbeat_every, timedelta(seconds=1))
+    return Pace(slack=3 * timing.sql_timeout, margin=margin, run=timing.sql_timeout / 2)
+
+
+def next_turn(
+    replay: Replay, *, moment: datetime, delay_ms: int | None, own_group: bool, late: bool, pace: Pace
+) -> Turn:
+    """``delay_ms`` is what this incident has set last, None before. ``late``: nobody waits any longer."""
+    if replay.at is None or replay.replayed_to is None or not replay.held or replay.replayed_to > moment:
+        why = replay.error or replay.state or "unknown"
+        return Turn(
+            do="give up", sentence=f"it is at {_told(replay.replayed_to)} ({why}), the moment is {_told(moment)}"
+        )
+    done = Turn(do="done", sentence=f"it holds everything up to {_told(replay.replayed_to)}")
+    gap = moment - replay.replayed_to
+    if late or not own_group or (delay_ms is None and gap <= 2 * pace.margin):
+        return done
+    wanted = _milliseconds(replay.at - moment + pace.slack)
+    anew = done if wanted > _LONGEST_MS else Turn(do="set", sentence=_shortened(wanted), delay_ms=wanted)
+    if delay_ms is None:
+        return anew
+    if replay.at - timedelta(milliseconds=delay_ms) < moment - pace.margin:
+        return _within(replay, moment, delay_ms, pace)
+    return done if gap <= pace.slack else anew
+
+
+def _within(replay: Replay, moment: datetime, delay_ms: int, pace: Pace) -> Turn:
+    """There is time left until the delay would let the damage in."""
+    if replay.delay_seconds != delay_ms / 1000:
+        return Turn(do="wait", sentence=f"its delay of {delay_ms / 1000:.0f} s is not in force yet")
+    winding = Winding(until=moment - pace.margin, delay_ms=delay_ms, seconds=pace.run.total_seconds())
+    return Turn(do="wind", sentence=f"it is at {_told(replay.replayed_to)}, and goes on", winding=winding)
+
+
+def _milliseconds(span: timedelta) -> int:
+    return round(span.total_seconds() * 1000)
+
+
+def _shortened(milliseconds: int) -> str:
+    return f"its delay becomes {milliseconds / 1000:.0f} s, so that it replays to just before the damage"
+
+
+def _told(at: datetime | None) -> str:
+    return "an unknown moment" if at is None else f"{at:%Y-%m-%d %H:%M:%S} UTC"

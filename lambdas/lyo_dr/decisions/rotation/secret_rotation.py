@@ -1,0 +1,145 @@
+"""Rotating a database login: when it may begin, which user comes next, and when the new login counts as tested."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+import msgspec
+
+from lyo_dr.decisions.common.secret_text import Login
+from lyo_dr.model.incident import Lease, SystemRecord
+from lyo_dr.model.plan import Database
+from lyo_dr.model.rotation import LoginTry, Opening
+from lyo_dr.model.verdict import Progress
+
+
+class Copy(msgspec.Struct, frozen=True, kw_only=True):
+    """One region's copy of a secret: the logins in it, and which version each is. None where there is no such one."""
+
+    region: str
+    current_id: str
+    current: Login
+    pending_id: str | None = None
+    pending: Login | None = None
+    proven_id: str | None = None
+    proven: Login | None = None
+    rotated_by: str | None = None
+
+
+class Course(msgspec.Struct, frozen=True, kw_only=True):
+    """What this rotation does with a secret: begin with a new password, go on with its own, or finish another's."""
+
+    kind: Literal["begin", "go_on", "finish"]
+    user: str
+    retiring: str
+    abandoned: bool
+    sentence: str
+
+
+def may_open(
+    record: SystemRecord,
+    lease: Lease | None,
+    *,
+    here: str,
+    holder: str,
+    now: datetime,
+    waited: timedelta,
+    limit: timedelta,
+    poll: int,
+) -> Opening:
+    """Only in the active region, and never beside an incident: then it waits, for as long as a recovery may take."""
+    held = lease is not None and lease.holder != holder and lease.expires_at > now
+    if record.active_region != here and not held:
+        return Opening(status="not_ours", sentence=f"{record.active_region} is active; secrets are rotated there")
+    if not held or lease is None:
+        return Opening(status="open", sentence="Nothing else is under way: the rotation begins")
+    if waited >= limit:
+        return Opening(
+            status="given_up", sentence=f"{lease.holder} has been at work for longer than {limit}; nothing was rotated"
+        )
+    return Opening(
+        status="postponed",
+        sentence=f"Postponed: {lease.holder} is at work; the rotation begins when it has ended",
+        wait_seconds=poll,
+    )
+
+
+def cannot_rotate(database: Database, copies: list[Copy]) -> str | None:
+    """What a person has to put right first, or None. ``copies`` begin with the active region's."""
+    home, roles = copies[0], database.app_roles
+    if home.current.user not in roles or len(roles) != 2:
+        return (
+            f"the secret's user is {home.current.user}, and {database.name} alternates between "
+            f"{' and '.join(roles) or 'nobody'}; give the plan two app_roles, one of them this user"
+        )
+    for copy in copies:
+        if copy.rotated_by:
+            return (
+                f"Secrets Manager rotates the copy in {copy.region} itself; cancel that rotation, or leave this one out"
+            )
+    return None
+
+
+def choose_course(database: Database, copies: list[Copy], token: str) -> Course:
+    """Finish what is unfinished before anything new: its old login may be what the application still runs on."""
+    home = copies[0]
+    other = next(role for role in database.app_roles if role != home.current.user)
+    stuck = [copy.region for copy in copies if copy.pending_id not in (None, token, copy.current_id)]
+    cleared = f"; an abandoned version is no longer pending in {' and '.join(stuck)}" if stuck else ""
+    if home.pending_id == token and home.pending is not None and home.current_id != token:
+        return Course(
+            kind="go_on",
+            user=home.pending.user,
+            retiring=home.current.user,
+            abandoned=bool(stuck),
+            sentence=f"The new login of {home.pending.user} is staged already{cleared}",
+        )
+    if _unfinished(copies):
+        return Course(
+            kind="finish",
+            user=home.current.user,
+            retiring=other,
+            abandoned=bool(stuck),
+            sentence=f"An earlier rotation to {home.current.user} is taken up where it stopped{cleared}",
+        )
+    return Course(
+        kind="begin",
+        user=other,
+        retiring=home.current.user,
+        abandoned=bool(stuck),
+        sentence=f"A new password for {other} is staged; the application still logs in as {home.current.user}{cleared}",
+    )
+
+
+def _unfinished(copies: list[Copy]) -> bool:
+    home = copies[0]
+    moved_on = home.proven is not None and home.proven != home.current
+    return moved_on or any(copy.current != home.current for copy in copies)
+
+
+def login_progress(
+    tries: dict[str, LoginTry],
+    *,
+    user: str,
+    wanted: Literal["accepted", "refused"],
+    started_at: datetime,
+    budget: timedelta,
+    now: datetime,
+    poll: int,
+) -> Progress:
+    """Whether every region's database gives the wanted answer; a replica learns of a password a little later."""
+    what = f"the {'new' if wanted == 'accepted' else 'old'} login of {user}"
+    unlike = {
+        region: attempt
+        for region, attempt in tries.items()
+        if not (attempt.accepted if wanted == "accepted" else attempt.refused)
+    }
+    if not unlike:
+        return Progress(status="ready", sentence=f"{' and '.join(tries)}: {what} is {wanted}")
+    said = "; ".join(f"{region}: {'accepted' if a.accepted else a.reason}" for region, a in unlike.items())
+    if now - started_at < budget:
+        return Progress(status="pending", sentence=f"Not yet: {what} should be {wanted} ({said})", wait_seconds=poll)
+    return Progress(
+        status="broken", sentence=f"After {(now - started_at).total_seconds():.0f} s {what} is not {wanted} ({said})"
+    )

@@ -1,0 +1,69 @@
+"""What every Lambda handler has in common: parse the input, run the step, return plain data.
+
+A step file stays a few lines: it names its input and gathers facts through adapters, asks a pure decision, acts, and
+puts one sentence on the timeline.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
+
+import msgspec
+
+from lyo_dr.adapters import environment
+from lyo_dr.context import StepContext
+from lyo_dr.errors import BadSignal
+
+Request = TypeVar("Request", bound=msgspec.Struct)
+
+
+class Handler(Protocol):
+    """What Lambda calls."""
+
+    def __call__(self, event: dict[str, Any], context: object = None, /) -> Any:
+        """Plain data in, plain data out."""
+
+
+def step(name: str, request: type[Request]) -> Callable[[Callable[[Request, StepContext], Any]], Handler]:
+    """Make a Lambda handler of a function ``(request, ctx) -> result``.
+
+    ``{"warm": true}`` only prewarms the function, its client of the table included. Input that does not fit raises
+    BadSignal with one sentence.
+    """
+
+    def decorate(run: Callable[[Request, StepContext], Any]) -> Handler:
+        @functools.wraps(run)
+        def handler(event: dict[str, Any], _context: object = None) -> Any:
+            ctx = StepContext(environment.plan(), environment.region(), name)
+            if event.get("warm") is True:
+                ctx.prewarm()
+                return {"warm": True}
+            return msgspec.to_builtins(run(_parse(name, event, request), ctx))
+
+        return handler
+
+    return decorate
+
+
+def scheduled(name: str) -> Callable[[Callable[[StepContext], Any]], Handler]:
+    """Make a Lambda handler of a function ``(ctx) -> result`` that EventBridge calls on a schedule, without input."""
+
+    def decorate(run: Callable[[StepContext], Any]) -> Handler:
+        @functools.wraps(run)
+        def handler(event: dict[str, Any], _context: object = None) -> Any:
+            if event.get("warm") is True:
+                return {"warm": True}
+            return run(StepContext(environment.plan(), environment.region(), name))
+
+        return handler
+
+    return decorate
+
+
+def _parse(name: str, event: dict[str, Any], request: type[Request]) -> Request:
+    try:
+        return msgspec.convert(event, request)
+    except msgspec.ValidationError as fault:
+        raise BadSignal(f"{name} was given input that does not fit: {fault}") from None

@@ -1,1 +1,0 @@
-"""What is remembered: incidents, their timeline, the lease and the system record."""

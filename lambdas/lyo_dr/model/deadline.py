@@ -1,0 +1,27 @@
+"""The time a stage has: since when, how long, what time it is, and how often it is checked."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+
+class Deadline(msgspec.Struct, frozen=True):
+    """The time budget of a stage, as of ``now``."""
+
+    started_at: datetime
+    budget: timedelta
+    now: datetime
+    poll: int
+    """Whole seconds between two checks."""
+
+    @property
+    def elapsed(self) -> timedelta:
+        """Time since the stage began."""
+        return self.now - self.started_at
+
+    @property
+    def expired(self) -> bool:
+        """Whether the budget is used up."""
+        return self.elapsed >= self.budget

@@ -1,0 +1,1 @@
+"""Evidence and its manifest, and verification that a breach is contained."""

@@ -1,0 +1,57 @@
+"""Looking up what suspects did, now and once more later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from lyo_dr.adapters.aws import cloudtrail
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.breach.evidence import file_name, lookups
+from lyo_dr.model.evidence import Lookup
+from lyo_dr.model.resource_names import DETECTION_REGION
+from lyo_dr.services.breach.evidence_store import Vault, as_json, as_lines
+
+_PART = "actions"
+_HISTORY = timedelta(days=90)
+"""As far as AWS CloudTrail remembers without a trail (user guide, "Viewing event history")."""
+_TIME = timedelta(seconds=15)
+"""For all questions of one run: the function ends after thirty, and a silent region takes nine."""
+
+
+def preserve_trail(kept: Vault, ctx: StepContext) -> None:
+    """Whether the plan's trail still records: an intruder stops it first."""
+    name = ctx.plan.evidence.trail
+    if name is None:
+        return
+    file, what = f"actions/trail-{file_name(name)}.json", f"status of trail {name}"
+
+    def status() -> None:
+        kept.keep(_PART, file, what, as_json(cloudtrail.trail_status(name, ctx.region)))
+
+    kept.attempt(_PART, file, what, status)
+
+
+def preserve_actions(principals: Iterable[str], when: str, kept: Vault, ctx: StepContext) -> None:
+    """Every suspect in this region, in us-east-1, where IAM and the console are recorded, and last in the peer."""
+    until = ctx.now() + _TIME
+    for region in dict.fromkeys((ctx.region, DETECTION_REGION, ctx.peer_region)):
+        for principal, lookup in lookups(principals):
+            _look_up(principal, lookup, region, when, kept, ctx, until)
+
+
+def _look_up(
+    principal: str, lookup: Lookup, region: str, when: str, kept: Vault, ctx: StepContext, until: datetime
+) -> None:
+    """Newest first; the oldest are missing when the time is over."""
+    file = f"actions/{file_name(principal)}-{region}-{when}.jsonl"
+    what = f"actions of {principal} in {region}, {when} look"
+
+    def look() -> None:
+        now = ctx.now()
+        found, complete = cloudtrail.events(lookup, now - _HISTORY, now, region, lambda: ctx.now() < until)
+        if not complete:
+            kept.miss(_PART, f"{file}/older", f"older {what}", "there were more than the time allowed to read")
+        kept.keep(_PART, file, f"{what}: {len(found)} events", as_lines(found))
+
+    kept.attempt(_PART, file, what, look)

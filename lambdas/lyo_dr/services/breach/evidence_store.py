@@ -1,0 +1,112 @@
+"""Putting evidence away: into the bucket, onto the incident's record, and onto its timeline. A gap is an entry, too."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import msgspec
+
+from lyo_dr.adapters.aws import s3
+from lyo_dr.context import StepContext
+from lyo_dr.errors import LyoDrError
+from lyo_dr.model.evidence import Entry
+from lyo_dr.model.incident import Incident
+
+_NOTE = "EVIDENCE"
+
+
+class Vault:
+    """What one incident has preserved so far. Each thing has a name of its own, and is put away once.
+
+    No guard and no lease: preserving changes nothing that runs and destroys nothing, and a breach does not wait for a
+    peer that is silent.
+    """
+
+    def __init__(self, ctx: StepContext, incident: Incident) -> None:
+        self._ctx = ctx
+        self._incident = incident
+
+    def has(self, name: str) -> bool:
+        """Whether this was put away, or found to be missing, before."""
+        return self._ctx.store.incidents.read_note(self._incident.id, _NOTE, name) is not None
+
+    def keep(self, part: str, name: str, what: str, content: bytes, reference: str | None = None) -> None:
+        """Put bytes away as ``name``. What cannot be stored is a gap, and stops nothing."""
+        try:
+            version = s3.put(self._ctx.names.evidence_bucket, self._ctx.region, f"{self._incident.id}/{name}", content)
+        except LyoDrError as refusal:
+            self.miss(part, name, f"the file of {what}", str(refusal), reference)
+            return
+        self._note(
+            name,
+            Entry(
+                at=self._ctx.now().isoformat(),
+                part=part,
+                what=what,
+                file=name,
+                version=version,
+                sha256=hashlib.sha256(content).hexdigest(),
+                size=len(content),
+                reference=reference,
+            ),
+        )
+
+    def found(self, part: str, name: str, what: str, as_it_is: tuple[str, str, int]) -> None:
+        """Put on record what somebody else has put into the bucket: its version, SHA-256 and size."""
+        version, digest, size = as_it_is
+        now = self._ctx.now().isoformat()
+        entry = Entry(at=now, part=part, what=what, file=name, version=version, sha256=digest, size=size)
+        self._note(name, entry)
+
+    def nothing(self, part: str, name: str, what: str) -> None:
+        """Put on record that there was nothing to preserve."""
+        self._note(name, Entry(at=self._ctx.now().isoformat(), part=part, what=what))
+
+    def miss(self, part: str, name: str, what: str, why: str, reference: str | None = None) -> None:
+        """Put on record that something could not be preserved, and why."""
+        now = self._ctx.now().isoformat()
+        if self._note(name, Entry(at=now, part=part, what=what, gap=why, reference=reference)):
+            self._ctx.record(self._incident.id, f"Not preserved: {what} ({why})")
+
+    def attempt(self, part: str, name: str, what: str, run: Callable[[], None]) -> None:
+        """Preserve one thing; when AWS refuses or does not answer, that is a gap."""
+        if self.has(name):
+            return
+        try:
+            run()
+        except LyoDrError as refusal:
+            self.miss(part, name, what, str(refusal))
+
+    def entries(self) -> list[Entry]:
+        """Everything on record, in the order in which it was put there."""
+        return sorted(
+            (
+                msgspec.convert(_plain(note), Entry)
+                for note in self._ctx.store.incidents.notes(self._incident.id, _NOTE)
+            ),
+            key=lambda entry: (entry.at, entry.file or "", entry.what),
+        )
+
+    def _note(self, name: str, entry: Entry) -> bool:
+        return self._ctx.store.incidents.note(self._incident.id, _NOTE, name, **msgspec.to_builtins(entry))
+
+
+def as_json(value: Any) -> bytes:
+    """What AWS described, as a file: sorted, one member a line, times as text."""
+    return json.dumps(value, indent=1, sort_keys=True, default=str, ensure_ascii=False).encode() + b"\n"
+
+
+def as_lines(values: Iterable[Any]) -> bytes:
+    """Many things of one kind, one a line."""
+    return b"".join(
+        json.dumps(value, sort_keys=True, default=str, ensure_ascii=False).encode() + b"\n" for value in values
+    )
+
+
+def _plain(note: dict[str, Any]) -> dict[str, Any]:
+    """The table keeps whole numbers as decimals."""
+    size = note.get("size")
+    return note if size is None else {**note, "size": int(size)}

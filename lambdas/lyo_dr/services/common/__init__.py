@@ -1,0 +1,1 @@
+"""Used by every capability: notifications, SQL functions, probes, consents, fences."""

@@ -1,0 +1,16 @@
+"""The consent an incident has on record, for the steps that have to know of it."""
+
+from __future__ import annotations
+
+import msgspec
+
+from lyo_dr.context import StepContext
+from lyo_dr.model.consent import Consent
+from lyo_dr.model.incident import Incident
+
+
+def consent_of(ctx: StepContext, incident: Incident) -> Consent | None:
+    """Who consented to which facts of this incident, or None."""
+    head = ctx.store.incidents.head(incident.id)
+    given = None if head is None else head.get("consent")
+    return None if given is None else msgspec.convert(given, Consent)

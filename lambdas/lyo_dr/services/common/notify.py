@@ -1,0 +1,49 @@
+"""Sending messages and keeping on record what could not be sent: recovery never stops for a message."""
+
+from __future__ import annotations
+
+from lyo_dr.adapters import log
+from lyo_dr.adapters.aws.sns import publish
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.messages import Message
+from lyo_dr.errors import LyoDrError
+
+
+def tell_people(ctx: StepContext, incident_id: str, messages: list[Message]) -> dict[str, list[str]]:
+    """Publish each once per incident; a failure is a line on the timeline, and the next message still goes out."""
+    told, missed = [], []
+    for message in messages:
+        if _told_before(ctx, incident_id, message):
+            told.append(message.audience)
+            continue
+        try:
+            publish(ctx.names.topic(message.audience), message.subject, message.text, ctx.region)
+        except LyoDrError as failure:
+            missed.append(message.audience)
+            _record(ctx, incident_id, f"Could not tell {message.audience}: {failure}")
+            continue
+        told.append(message.audience)
+        _record(ctx, incident_id, f"Told {message.audience}: {message.subject}", message)
+    return {"told": told, "missed": missed}
+
+
+def _told_before(ctx: StepContext, incident_id: str, message: Message) -> bool:
+    """A table that does not answer must not keep a message back: better twice than never."""
+    try:
+        return ctx.store.incidents.read_note(incident_id, "TOLD", _name(ctx, message)) is not None
+    except LyoDrError:
+        return False
+
+
+def _name(ctx: StepContext, message: Message) -> str:
+    return f"{ctx.step}#{message.audience}" + (f"#{message.about}" if message.about else "")
+
+
+def _record(ctx: StepContext, incident_id: str, sentence: str, sent: Message | None = None) -> None:
+    """On the timeline if it answers, in the log in any case."""
+    try:
+        if sent is not None:
+            ctx.store.incidents.note(incident_id, "TOLD", _name(ctx, sent), subject=sent.subject)
+        ctx.record(incident_id, sentence)
+    except LyoDrError as failure:
+        log.warn(f"{sentence} (not on the timeline: {failure})", incident=incident_id)

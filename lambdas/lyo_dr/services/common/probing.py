@@ -1,0 +1,29 @@
+"""One look at a region from here: its apps and its witness, and the endpoints that tell its silence from ours."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+from lyo_dr.adapters.http import probe
+from lyo_dr.context import StepContext
+from lyo_dr.model.facts import Probe, Probes
+
+
+def ask_apps(region: str, ctx: StepContext) -> list[Probe]:
+    """The apps of a region, past the front door, all at once."""
+    urls = [service.places[region].url + service.ready_path for service in ctx.plan.services]
+    seconds = ctx.plan.timing.probe_timeout.total_seconds()
+    with ThreadPoolExecutor(max_workers=len(urls)) as pool:
+        return list(pool.map(lambda url: probe(url, seconds), urls))
+
+
+def look_at(region: str, ctx: StepContext) -> Probes:
+    """Every probe ends within the plan's probe timeout, and all are asked at once, so the whole look does, too."""
+    apps = [service.places[region].url + service.ready_path for service in ctx.plan.services]
+    witness = ctx.plan.observers.witness
+    others = [witness.replace("{region}", each) for each in (region, ctx.region, ctx.plan.regions.neutral)]
+    seconds = ctx.plan.timing.probe_timeout.total_seconds()
+    began = ctx.now()
+    with ThreadPoolExecutor(max_workers=len(apps) + len(others)) as pool:
+        answers = list(pool.map(lambda url: probe(url, seconds), [*apps, *others]))
+    return Probes(apps=answers[: len(apps)], witness=answers[-3], own=answers[-2], neutral=answers[-1], at=began)

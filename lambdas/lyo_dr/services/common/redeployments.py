@@ -1,0 +1,40 @@
+"""Whether the tasks of a service have been replaced, and the application answers on the new ones."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from lyo_dr.adapters.aws.ecs import Ecs
+from lyo_dr.adapters.http import probe
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.redeployment import redeployed, unsettled
+from lyo_dr.model.plan import Service
+from lyo_dr.model.verdict import Progress
+
+
+def all_ready(started_at: datetime, ctx: StepContext) -> Progress:
+    """Every service of this region has settled and says by the contract that it reads and writes."""
+    reasons = {service.name: _unready(service, ctx) for service in ctx.plan.services}
+    return redeployed(
+        {name: reason for name, reason in reasons.items() if reason is not None},
+        services=list(reasons),
+        started_at=started_at,
+        budget=ctx.plan.budgets.capacity,
+        now=ctx.now(),
+        poll=ctx.poll,
+    )
+
+
+def _unready(service: Service, ctx: StepContext) -> str | None:
+    """What is still missing in this region, or None; a service that is meant to stand still is not missed."""
+    place, ecs = service.places[ctx.region], Ecs(ctx.region)
+    state = ecs.counts(place)
+    if state.rollout != "COMPLETED":
+        state = msgspec.structs.replace(state, stop_reasons=ecs.stop_reasons(place))
+        return unsettled(state)
+    if state.desired == 0:
+        return None
+    answer = probe(place.url + service.ready_path, ctx.plan.timing.probe_timeout.total_seconds())
+    return None if answer.ready else f"it is not ready ({answer.database or answer.error or answer.status})"

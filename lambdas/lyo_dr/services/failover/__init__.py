@@ -1,0 +1,1 @@
+"""What a failover needs beyond its states: replicated backups."""

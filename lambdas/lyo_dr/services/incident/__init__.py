@@ -1,0 +1,1 @@
+"""An operator's commands, and the standby they may declare."""

@@ -1,0 +1,1 @@
+"""Restores: attempts, new instances, delayed replicas, table diffs, write access."""

@@ -1,0 +1,16 @@
+"""Waiting for what an adapter was asked to do, within the budget of protecting."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from lyo_dr.context import StepContext
+from lyo_dr.model.verdict import Progress
+
+
+def within(done: bool, sentence: str, started_at: datetime, ctx: StepContext) -> Progress:
+    """Ready when done; pending until the budget is spent, then broken."""
+    if done:
+        return Progress(status="ready", sentence=sentence)
+    late = ctx.now() - started_at >= ctx.plan.budgets.protection
+    return Progress(status="broken" if late else "pending", sentence=sentence, wait_seconds=ctx.poll)

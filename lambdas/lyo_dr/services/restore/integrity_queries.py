@@ -1,0 +1,32 @@
+"""Asking the plan's integrity questions, of a database or of what was restored of it; done by SQL functions."""
+
+from __future__ import annotations
+
+from lyo_dr.adapters.aws.secretsmanager import SqlLogin
+from lyo_dr.adapters.sql.integrity import read_integrity
+from lyo_dr.adapters.sql.postgres import connected
+from lyo_dr.adapters.sql.wal_replay import read_replay
+from lyo_dr.context import StepContext
+from lyo_dr.errors import DatabaseUnreachable
+from lyo_dr.model.restore import Beside, Evidence
+from lyo_dr.services.common.sql_login import own_login, own_login_at
+
+
+def ask_present(ctx: StepContext, name: str) -> Evidence:
+    """Where the database lives now. Whoever asks judges silence, too."""
+    return _ask(ctx, name, own_login(ctx, name))
+
+
+def ask_restored(ctx: StepContext, name: str, beside: Beside) -> Evidence:
+    """Silence is judged as wrong."""
+    return _ask(ctx, name, own_login_at(ctx, name, beside), replay=True)
+
+
+def _ask(ctx: StepContext, name: str, login: SqlLogin, *, replay: bool = False) -> Evidence:
+    try:
+        with connected(login, ctx.plan.timing.sql_timeout.total_seconds()) as postgres:
+            at, lsn, readings = read_integrity(postgres, ctx.plan.database(name).integrity)
+            replayed = read_replay(postgres) if replay else None
+    except DatabaseUnreachable as silence:
+        return Evidence(database=name, error=str(silence))
+    return Evidence(database=name, at=at, lsn=lsn, readings=readings, replay=replayed)

@@ -1,0 +1,1 @@
+"""Copies of secrets, and the tokens of caches."""

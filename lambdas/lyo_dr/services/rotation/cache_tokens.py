@@ -1,0 +1,53 @@
+"""What the steps around a cache's token share: reading copies of the secret, asking the functions inside the VPC."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lyo_dr.adapters.aws.secretsmanager import labels, read_text, version_text
+from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.secret_text import value_of
+from lyo_dr.decisions.rotation.cache_tokens import TokenCopy, cache_url
+from lyo_dr.errors import CallRefused, SecretUnfit
+from lyo_dr.model.cache import FORMER_TOKEN, NEW_TOKEN, Cache, CacheUrl, TokenPlace
+from lyo_dr.model.rotation import LoginTry
+from lyo_dr.services.common.sql_functions import ask
+
+
+def read_tokens(cache: Cache, region: str) -> TokenCopy:
+    """One region's copy. Raises SecretUnfit, or what the calls raise."""
+    found = labels(cache.secret, region).versions
+    staged, former = found.get(NEW_TOKEN + cache.name), found.get(FORMER_TOKEN + cache.name)
+    return TokenCopy(
+        current=url_in(cache, region, "").token,
+        staged_id=staged,
+        staged=_token_or_none(cache, region, staged),
+        former_id=former,
+        former=_token_or_none(cache, region, former),
+    )
+
+
+def text_in(cache: Cache, region: str, version: str) -> str | None:
+    """One version of the secret as it was written; the current one for an empty id."""
+    return version_text(cache.secret, region, version) if version else read_text(cache.secret, region)
+
+
+def url_in(cache: Cache, region: str, version: str) -> CacheUrl:
+    """Where one version leads, and with which token; the current one for an empty id. Raises SecretUnfit."""
+    return cache_url(value_of(text_in(cache, region, version), cache.key))
+
+
+def try_token(ctx: StepContext, place: TokenPlace, version: str) -> LoginTry:
+    """Ask the function beside the cache what it says to the token of one version."""
+    return ask(ctx, "TryToken", _asked(place, version=version), LoginTry, region=place.region)
+
+
+def _asked(place: TokenPlace, **more: Any) -> dict[str, Any]:
+    return {"cache": place.cache, **more}
+
+
+def _token_or_none(cache: Cache, region: str, version: str | None) -> str | None:
+    try:
+        return None if version is None else url_in(cache, region, version).token
+    except (CallRefused, SecretUnfit):
+        return None

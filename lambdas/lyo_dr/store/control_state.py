@@ -1,0 +1,153 @@
+"""The system record, the lease and the pause: the few items every process must agree on."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from lyo_dr.adapters.aws.dynamodb import Item, Table
+from lyo_dr.decisions.common.lease import take
+from lyo_dr.errors import ConditionFailed, EpochStale
+from lyo_dr.model.incident import Lease, SystemRecord
+from lyo_dr.model.plan import Regions
+from lyo_dr.store.timestamps import timestamp
+
+
+class ControlState:
+    """Shared state in one region's table. Every write is conditional."""
+
+    def __init__(self, table: Table, regions: Regions) -> None:
+        self._table = table
+        self._regions = regions
+
+    # -- who is active ------------------------------------------------------------------------------------
+    def record(self) -> SystemRecord:
+        """The record; before the first one is written, the plan's roles at epoch 0."""
+        item = self._table.get("SYSTEM", "RECORD")
+        if item is None:
+            return SystemRecord(active_region=self._regions.primary, standby_region=self._regions.secondary, epoch=0)
+        return SystemRecord(
+            active_region=item["active_region"],
+            standby_region=item.get("standby_region"),
+            epoch=item["epoch"],
+        )
+
+    def change_record(self, record: SystemRecord) -> bool:
+        """Write a record of a newer epoch; False when this very one is there. Raises EpochStale."""
+        item: Item = {"pk": "SYSTEM", "sk": "RECORD", **_plain(record)}
+        try:
+            self._table.put(
+                item, condition="attribute_not_exists(pk) OR epoch < :epoch", values={":epoch": record.epoch}
+            )
+        except ConditionFailed:
+            current = self.record()
+            if current == record:
+                return False
+            raise EpochStale(
+                f"the system record is at epoch {current.epoch} ({current.active_region} active); "
+                f"epoch {record.epoch} may not change it"
+            ) from None
+        return True
+
+    # -- who works ----------------------------------------------------------------------------------------
+    def lease(self) -> Lease | None:
+        """The lease as it stands, expired or not."""
+        item = self._table.get("SYSTEM", "LEASE")
+        return None if item is None else _lease(item)
+
+    def take_lease(self, holder: str, now: datetime, duration: timedelta) -> Lease | None:
+        """Take or renew the lease; None while another holds it, also when it was faster by a moment."""
+        current = self.lease()
+        wanted = take(current, holder=holder, record=self.record(), now=now, duration=duration)
+        if wanted is None:
+            return None
+        return wanted if self._swap_lease(current, wanted) else None
+
+    def renew_lease(self, lease: Lease, now: datetime, duration: timedelta) -> bool:
+        """Push the end of our own lease out; False when it is not ours any more, or was given back meanwhile.
+
+        Steps of one incident run side by side: a lease that another of them pushed further out, or that is
+        kept on purpose, is never shortened.
+        """
+        longer = msgspec.structs.replace(lease, expires_at=now + duration)
+        if self._swap_lease(lease, longer, " AND expires_at > :now AND expires_at < :end", _ends(now, longer)):
+            return True
+        current = self.lease()
+        ours = current is not None and (current.holder, current.epoch) == (lease.holder, lease.epoch)
+        return ours and current is not None and current.expires_at >= longer.expires_at
+
+    def keep_lease(self, lease: Lease, until: datetime) -> bool:
+        """Hold our lease until ``until``, also when it has ended and nobody took it; False when somebody did."""
+        return self._swap_lease(lease, msgspec.structs.replace(lease, expires_at=until))
+
+    def release_lease(self, holder: str, epoch: int, now: datetime) -> bool:
+        """End our lease now; its epoch stays on record. False when it was not ours."""
+        current = self.lease()
+        if current is None or (current.holder, current.epoch) != (holder, epoch):
+            return False
+        ended = Lease(holder=holder, epoch=epoch, taken_at=current.taken_at, expires_at=now)
+        return self._swap_lease(current, ended)
+
+    def _swap_lease(self, current: Lease | None, wanted: Lease, only_if: str = "", values: Item | None = None) -> bool:
+        """Compare and set: the condition names the holder and epoch that were read."""
+        item: Item = {"pk": "SYSTEM", "sk": "LEASE", **_plain(wanted)}
+        try:
+            if current is None:
+                self._table.put(item, condition="attribute_not_exists(pk)")
+            else:
+                self._table.put(
+                    item,
+                    condition=f"holder = :holder AND epoch = :epoch{only_if}",
+                    values={":holder": current.holder, ":epoch": current.epoch, **(values or {})},
+                )
+        except ConditionFailed:
+            return False
+        return True
+
+    # -- the kill switch ----------------------------------------------------------------------------------
+    def paused(self) -> str | None:
+        """Who paused the automation and why, or None."""
+        item = self._table.get("SYSTEM", "PAUSE")
+        if item is None or not item.get("paused"):
+            return None
+        return f"paused by {item.get('by', 'somebody')}: {item.get('why', 'no reason given')}"
+
+
+def hand_over(record: SystemRecord, *, active: ControlState, standby: ControlState) -> None:
+    """Put a record that names a new standby into both tables. May crash anywhere, and be run again.
+
+    The active region first. From then on its own work asks for the lease in the standby's table, which is the
+    authority once there is a standby; the standby itself acts only when its own table says so. Between the two
+    writes nobody acts; the other way round both might.
+    """
+    active.change_record(record)
+    standby.change_record(record)
+
+
+def _plain(value: SystemRecord | Lease) -> Item:
+    if isinstance(value, SystemRecord):
+        return {
+            "active_region": value.active_region,
+            "standby_region": value.standby_region,
+            "epoch": value.epoch,
+        }
+    return {
+        "holder": value.holder,
+        "epoch": value.epoch,
+        "taken_at": timestamp(value.taken_at),
+        "expires_at": timestamp(value.expires_at),
+    }
+
+
+def _ends(now: datetime, longer: Lease) -> Item:
+    return {":now": timestamp(now), ":end": timestamp(longer.expires_at)}
+
+
+def _lease(item: Item) -> Lease:
+    return Lease(
+        holder=item["holder"],
+        epoch=item["epoch"],
+        taken_at=datetime.fromisoformat(item["taken_at"]),
+        expires_at=datetime.fromisoformat(item["expires_at"]),
+    )

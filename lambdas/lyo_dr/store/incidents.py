@@ -1,0 +1,92 @@
+"""What one incident leaves behind, under one partition key, in the table of the region that works on it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from lyo_dr.adapters.aws.dynamodb import Item, Table
+from lyo_dr.errors import ConditionFailed
+from lyo_dr.model.incident import Incident, Line, Signal
+from lyo_dr.store.timestamps import timestamp
+
+
+class Incidents:
+    """Incidents, their timelines and their notes."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def open(self, incident: Incident, signal: Signal, plan_digest: str) -> None:
+        """Record a new incident; opening it a second time changes nothing."""
+        head = {
+            "pk": _pk(incident.id),
+            "sk": "HEAD",
+            "state": "open",
+            "epoch": incident.epoch,
+            "region": incident.region,
+            "lost_region": incident.lost_region,
+            "opened_at": timestamp(incident.opened_at),
+            "outage_start": timestamp(incident.outage_start),
+            "source": signal.source,
+            "by": signal.by,
+            "breach": incident.breach,
+            "plan": plan_digest,
+        }
+        try:
+            self._table.put(head, condition="attribute_not_exists(pk)")
+        except ConditionFailed:
+            return
+
+    def head(self, incident_id: str) -> Item | None:
+        """What is recorded about an incident, or None."""
+        return self._table.get(_pk(incident_id), "HEAD")
+
+    def set(self, incident_id: str, **fields: Any) -> None:
+        """Set fields of the incident's head."""
+        self._table.change(_pk(incident_id), "HEAD", fields)
+
+    def note(self, incident_id: str, kind: str, name: str, **fields: Any) -> bool:
+        """Write a note once; False when it was there already (and stays as it is)."""
+        item = {"pk": _pk(incident_id), "sk": f"NOTE#{kind}#{name}", **fields}
+        try:
+            self._table.put(item, condition="attribute_not_exists(pk)")
+        except ConditionFailed:
+            return False
+        return True
+
+    def rewrite_note(self, incident_id: str, kind: str, name: str, **fields: Any) -> None:
+        """Write a note whether or not it was there: how far something is."""
+        self._table.put({"pk": _pk(incident_id), "sk": f"NOTE#{kind}#{name}", **fields})
+
+    def read_note(self, incident_id: str, kind: str, name: str) -> Item | None:
+        """A note, or None."""
+        return self._table.get(_pk(incident_id), f"NOTE#{kind}#{name}")
+
+    def notes(self, incident_id: str, kind: str) -> list[Item]:
+        """All notes of one kind."""
+        return self._table.list(_pk(incident_id), f"NOTE#{kind}#")
+
+    def tell(self, incident_id: str, line: Line) -> None:
+        """Put one sentence on the timeline."""
+        stamp = timestamp(line.at)
+        self._table.put(
+            {
+                "pk": _pk(incident_id),
+                "sk": f"LINE#{stamp}#{line.step}",
+                "at": stamp,
+                "step": line.step,
+                "sentence": line.sentence,
+            }
+        )
+
+    def timeline(self, incident_id: str) -> list[Line]:
+        """Every sentence, oldest first."""
+        items = self._table.list(_pk(incident_id), "LINE#")
+        return [
+            Line(at=datetime.fromisoformat(item["at"]), step=item["step"], sentence=item["sentence"]) for item in items
+        ]
+
+
+def _pk(incident_id: str) -> str:
+    return f"INCIDENT#{incident_id}"

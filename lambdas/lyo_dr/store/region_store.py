@@ -1,0 +1,35 @@
+"""Everything that is remembered in one region's table."""
+
+from __future__ import annotations
+
+from lyo_dr.adapters.aws.dynamodb import Table
+from lyo_dr.model.plan import Plan
+from lyo_dr.store.blocks import Blocks
+from lyo_dr.store.control_state import ControlState
+from lyo_dr.store.controls import AutomationControls
+from lyo_dr.store.databases import Databases
+from lyo_dr.store.fences import Fences
+from lyo_dr.store.incidents import Incidents
+from lyo_dr.store.issued_keys import OutstandingKeys
+from lyo_dr.store.questions import Questions
+from lyo_dr.store.samples import Samples
+
+
+class RegionStore:
+    """The stores of one region: of this one, of its peer, or of the standby that holds the lease."""
+
+    def __init__(self, table: Table, plan: Plan) -> None:
+        self._table = table
+        self.incidents = Incidents(table)
+        self.control = ControlState(table, plan.regions)
+        self.controls = AutomationControls(table)
+        self.databases = Databases(table)
+        self.questions = Questions(table)
+        self.fences = Fences(table)
+        self.blocks = Blocks(table)
+        self.outstanding = OutstandingKeys(table)
+        self.samples = Samples(table, plan.timing.watch_every)
+
+    def prewarm(self) -> None:
+        """Build the client of the table, which the first call would otherwise wait for. Calls nothing."""
+        self._table.prewarm()

@@ -57,9 +57,9 @@ deploy: synth node_modules/.ready ## deploy cdk.out to the account of the plan (
 	@PATH="$(NODE):$$PATH" node node_modules/aws-cdk/bin/cdk deploy --all --app cdk.out --require-approval never --concurrency 2
 
 proofs: $(READY) ## take each brake, permission and correction away: something must notice
-	@$(BIN)/python -m proofs.brakes
-	@$(BIN)/python -m proofs --plan $(PLAN)
-	@$(BIN)/python -m proofs.corrections
+	@$(BIN)/python -m audits.guard_mutations
+	@$(BIN)/python -m audits --plan $(PLAN)
+	@$(BIN)/python -m audits.patches
 
 bench: $(READY) ## measure the region-loss drill RUNS times (5)
 	@$(BIN)/python -m bench.region_loss $(or $(RUNS),5)
@@ -72,12 +72,12 @@ lock: $(READY) ## renew the hashed requirements files
 	done
 
 clean: ## remove what was made here
-	@rm -rf $(VENV) node_modules cdk.out drills .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	@rm -rf $(VENV) node_modules cdk.out results .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 # Installed once; again only when the locked requirements change. uv first, since it installs the rest in seconds.
 $(READY): requirements/uv.txt requirements/dev.txt pyproject.toml
 	@command -v $(PYTHON) > /dev/null || { echo "make: there is no $(PYTHON) here; install Python 3.11 or newer, or say make PYTHON=python3.13." >&2; exit 2; }
-	@$(PYTHON) -I cli/ready.py
+	@$(PYTHON) -I cli/bootstrap_check.py
 	@echo "Setting up $(VENV) (once)"
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt

@@ -16,8 +16,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from cli.plans import load_plan
-from rehearsal.drill.run import run_drill
+from cli.plan_file import load_plan
+from drills.run import run_drill
 
 _OTHERS = (
     ("bare pg_promote() behind a 0.5 s probe, same machine size", "0.3 s"),

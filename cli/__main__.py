@@ -1,6 +1,6 @@
 """``python -m cli`` is ``lyo-dr``."""
 
-from cli.main import main
+from cli.app import main
 
 if __name__ == "__main__":
     main()

@@ -13,7 +13,7 @@ NEEDED_BYTES = 10**9
 
 def obstacles(results: Path | None = None) -> Iterator[str]:
     """One sentence for each thing that is missing. ``results`` is where the results shall be written."""
-    from rehearsal.data.binaries import BinariesMissing, bin_dir
+    from local_aws.rds.binaries import BinariesMissing, bin_dir
 
     folder = _temporary()
     if isinstance(folder, str):

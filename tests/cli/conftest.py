@@ -10,8 +10,8 @@ import pytest
 from moto.moto_api._internal.models import moto_api_backend
 from typer.testing import CliRunner, Result
 
-from cli import regions
-from cli.main import app
+from cli import region_view
+from cli.app import app
 from lyo_dr.adapters.aws import session, stepfunctions
 from tests.cli.aws import IRELAND, OREGON, TwoRegions
 from tests.plans import PLAN_FILE, lyo_plan
@@ -65,7 +65,7 @@ def aws(nothing_deployed: TwoRegions) -> TwoRegions:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shorter waits, for tests in which nothing comes."""
-    monkeypatch.setattr(regions, "_CALL_SECONDS", 1.0)
+    monkeypatch.setattr(region_view, "_CALL_SECONDS", 1.0)
     monkeypatch.setattr(stepfunctions, "client", partial(session.client, read_seconds=1.0, attempts=1))
 
 

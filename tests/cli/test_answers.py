@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cli import door
+from cli import operator_api
 from lyo_dr.model.consent import Blocked, Question
 from lyo_dr.store.controls import AutomationControls
 from lyo_dr.store.questions import Questions
@@ -23,12 +23,12 @@ def orders(monkeypatch: pytest.MonkeyPatch) -> Orders:
     """What was ordered where; the door takes everything."""
     found: Orders = []
 
-    def take(_plan: Any, region: str, **fields: str) -> door.Said:
+    def take(_plan: Any, region: str, **fields: str) -> operator_api.Said:
         found.append((region, fields))
-        return door.Said(200, "ada did it")
+        return operator_api.Said(200, "ada did it")
 
-    monkeypatch.setattr("cli.consent.order", take)
-    monkeypatch.setattr("cli.brakes.order", take)
+    monkeypatch.setattr("cli.operations.consent.order", take)
+    monkeypatch.setattr("cli.operations.controls.order", take)
     return found
 
 
@@ -127,7 +127,9 @@ def test_an_incident_that_asks_nothing_is_a_sentence(lyo_dr: Type, aws: TwoRegio
 
 def test_a_refusal_of_the_door_is_exit_code_1(lyo_dr: Type, aws: TwoRegions, monkeypatch: pytest.MonkeyPatch) -> None:
     asked(aws)
-    monkeypatch.setattr("cli.consent.order", lambda *_, **__: door.Said(409, "the question was answered before"))
+    monkeypatch.setattr(
+        "cli.operations.consent.order", lambda *_, **__: operator_api.Said(409, "the question was answered before")
+    )
     said = lyo_dr("decline", NAME, "--why", "no")
     assert said.exit_code == 1
     assert "The question was answered before." in said.output
@@ -143,12 +145,12 @@ def test_where_the_door_is_not_deployed_it_is_a_sentence(lyo_dr: Type, aws: TwoR
 def test_a_pause_reaches_the_region_that_lives_although_the_other_is_lost(
     lyo_dr: Type, aws: TwoRegions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def one_is_lost(_plan: Any, region: str, **_: str) -> door.Said:
+    def one_is_lost(_plan: Any, region: str, **_: str) -> operator_api.Said:
         if region == IRELAND:
-            raise door.DoorClosed("nothing was ordered in eu-west-1: it does not answer")
-        return door.Said(200, "ada paused the automation")
+            raise operator_api.DoorClosed("nothing was ordered in eu-west-1: it does not answer")
+        return operator_api.Said(200, "ada paused the automation")
 
-    monkeypatch.setattr("cli.brakes.order", one_is_lost)
+    monkeypatch.setattr("cli.operations.controls.order", one_is_lost)
     said = lyo_dr("pause", "--why", "by hand")
     assert said.exit_code == 0
     assert "nothing was ordered in eu-west-1" in said.output

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from cli import door
+from cli import operator_api
 from lyo_dr.model.consent import Question
 from lyo_dr.model.incident import Signal, SystemRecord
 from lyo_dr.store.incidents import Incidents
@@ -68,11 +68,11 @@ def test_a_secret_the_plan_does_not_know_is_refused(lyo_dr: Type, aws: TwoRegion
 def orders(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
     found: list[tuple[str, dict[str, Any]]] = []
 
-    def take(_plan: Any, region: str, **fields: str) -> door.Said:
+    def take(_plan: Any, region: str, **fields: str) -> operator_api.Said:
         found.append((region, fields))
-        return door.Said(200, "ada lifted it")
+        return operator_api.Said(200, "ada lifted it")
 
-    monkeypatch.setattr("cli.breach_report.order", take)
+    monkeypatch.setattr("cli.operations.breach.order", take)
     return found
 
 

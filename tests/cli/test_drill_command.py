@@ -10,10 +10,10 @@ from typing import Any, ClassVar
 import pytest
 
 from cli import preflight
-from rehearsal.data import binaries
-from rehearsal.drill import keep
-from rehearsal.drill.catalogue import DRILLS
-from rehearsal.drill.places import NoPlaceError
+from drills import keep_running
+from drills.scenarios.catalogue import DRILLS
+from drills.world.addresses import NoPlaceError
+from local_aws.rds import binaries
 from tests.cli.conftest import Type
 from tests.plans import lyo_plan
 
@@ -27,8 +27,8 @@ def never_run(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_arguments: Any) -> int:
         raise AssertionError("a drill was started")
 
-    monkeypatch.setattr("rehearsal.drill.run.run_drill", fail)
-    monkeypatch.setattr(keep, "keep", fail)
+    monkeypatch.setattr("drills.run.run_drill", fail)
+    monkeypatch.setattr(keep_running, "keep", fail)
 
 
 def test_the_list_says_of_every_drill_what_it_proves(lyo_dr: Type, never_run: None) -> None:
@@ -88,7 +88,7 @@ class _NoPlace:
 def test_a_world_that_finds_no_free_port_is_not_kept_and_says_why(
     lyo_dr: Type, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keep, "World", _NoPlace)
+    monkeypatch.setattr(keep_running, "World", _NoPlace)
     said = lyo_dr("drill", "--keep")
     assert said.exit_code == 2
     assert "The local AWS cannot be kept: no free addresses: each of 16 sets has one taken" in said.output
@@ -105,7 +105,7 @@ class _Interrupted(_NoPlace):
 
 
 def test_ctrl_c_takes_a_kept_world_down(lyo_dr: Type, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keep, "World", _Interrupted)
+    monkeypatch.setattr(keep_running, "World", _Interrupted)
     said = lyo_dr("drill", "--keep")
     assert said.exit_code == 0
     assert "Taking everything down." in said.output
@@ -113,7 +113,7 @@ def test_ctrl_c_takes_a_kept_world_down(lyo_dr: Type, monkeypatch: pytest.Monkey
 
 
 def test_the_guide_tells_how_to_use_a_kept_world_and_how_to_lose_a_region() -> None:
-    guide = keep.Kept(
+    guide = keep_running.Kept(
         plan=lyo_plan(account="000000000000"),
         plan_file=Path("kept/plan.json"),
         assembly=Path("kept/assembly"),
@@ -139,6 +139,6 @@ def test_the_guide_tells_how_to_use_a_kept_world_and_how_to_lose_a_region() -> N
 
 
 def test_the_fault_of_the_guide_is_one_the_gateway_knows() -> None:
-    from rehearsal.aws.faults import FaultRule
+    from local_aws.gateway.faults import FaultRule
 
     assert FaultRule.from_mapping({"kind": "blackhole", "region": "eu-west-1"}).kills("eu-west-1")

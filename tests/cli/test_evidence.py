@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from cli.main import app
+from cli.app import app
 from lyo_dr.adapters.aws.dynamodb import Table
 from lyo_dr.adapters.aws.session import client
 from lyo_dr.decisions.breach.manifest import MANIFEST, chain, written

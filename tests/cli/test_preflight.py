@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from cli import preflight, ready
-from rehearsal.synth import ROOT
+from cli import bootstrap_check, preflight
+from drills.world.synth import ROOT
 from tests.cli.conftest import Type
 
 _AS_ROOT = pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
@@ -23,7 +23,7 @@ def never_run(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_arguments: object, **_named: object) -> int:
         raise AssertionError("a drill was started")
 
-    monkeypatch.setattr("rehearsal.drill.run.run_drill", fail)
+    monkeypatch.setattr("drills.run.run_drill", fail)
 
 
 def test_a_tmpdir_that_is_no_folder_is_refused_and_not_passed_over(
@@ -75,22 +75,22 @@ def test_a_new_results_folder_is_no_obstacle(tmp_path: Path) -> None:
 def test_setting_up_says_in_one_sentence_what_is_missing(
     tmp_path: Path, version: tuple[int, int], free: int, has_venv: bool, sentence: str
 ) -> None:
-    assert sentence in str(ready.obstacle(version, str(tmp_path), free, has_venv))
+    assert sentence in str(bootstrap_check.obstacle(version, str(tmp_path), free, has_venv))
 
 
 def test_setting_up_on_a_machine_that_has_everything_says_nothing(tmp_path: Path) -> None:
-    assert ready.obstacle((3, 11), str(tmp_path), 10**11, True) is None
+    assert bootstrap_check.obstacle((3, 11), str(tmp_path), 10**11, True) is None
 
 
 def test_setting_up_begins_with_a_bare_python_and_nothing_of_ours_in_its_way() -> None:
     """Without ``site``, which on some machines has imported half of the standard library before us."""
-    (recipe,) = [line for line in (ROOT / "Makefile").read_text().splitlines() if "cli/ready.py" in line]
+    (recipe,) = [line for line in (ROOT / "Makefile").read_text().splitlines() if "cli/bootstrap_check.py" in line]
     arguments = recipe.partition("$(PYTHON)")[2].split()
     ran = subprocess.run([sys.executable, "-S", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
 
 
-@pytest.mark.parametrize("script", ["app.py", "cli/ready.py", "rehearsal/aws/zygote.py"])
+@pytest.mark.parametrize("script", ["app.py", "cli/bootstrap_check.py", "local_aws/functions/fork_server.py"])
 def test_no_module_beside_a_script_hides_one_of_the_standard_library(script: str) -> None:
     """Python looks in the folder of a script first: ``operator.py`` there ends it before its first line."""
     beside = {path.stem for path in (ROOT / script).parent.iterdir()}
@@ -110,7 +110,7 @@ def test_aws_timing_reaches_the_drill(lyo_dr: Type, monkeypatch: pytest.MonkeyPa
         asked.append(aws_timing)
         return 0
 
-    monkeypatch.setattr("rehearsal.drill.run.run_drill", run_drill)
+    monkeypatch.setattr("drills.run.run_drill", run_drill)
     assert lyo_dr("drill", "--aws-timing", "--results", str(tmp_path)).exit_code == 0
     assert lyo_dr("drill", "--results", str(tmp_path)).exit_code == 0
     assert asked == [True, False]

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from cli import door
+from cli import operator_api
 from lyo_dr.model.reconciliation import Compared
 from lyo_dr.store.incidents import Incidents
 from tests.cli.aws import IRELAND, TwoRegions
@@ -31,14 +31,14 @@ def orders(aws: TwoRegions, monkeypatch: pytest.MonkeyPatch) -> Orders:
     """What was ordered where; the door takes everything, and each replay ends at once."""
     found: Orders = []
 
-    def take(_plan: Any, region: str, **fields: Any) -> door.Said:
+    def take(_plan: Any, region: str, **fields: Any) -> operator_api.Said:
         found.append((region, fields))
         number = f"{len(found):03}"
         sentence = f"Replay {number} is done: 105 rows written"
         Incidents(aws.table(region)).note(NAME, "CONCLUDED", number, sentence=sentence, failed=fields["table"] == "bad")
-        return door.Said(200, f"replay {number} has begun")
+        return operator_api.Said(200, f"replay {number} has begun")
 
-    monkeypatch.setattr("cli.replaying.order", take)
+    monkeypatch.setattr("cli.operations.replay.order", take)
     return found
 
 

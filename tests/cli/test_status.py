@@ -152,7 +152,7 @@ def test_a_region_that_dribbles_is_given_up_after_the_time_allowed() -> None:
     """Every call may keep within its own limit and the whole still take too long."""
     import threading
 
-    from cli.regions import ask
+    from cli.region_view import ask
     from tests.plans import lyo_plan
 
     over = threading.Event()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-import cli.timeline
+import cli.operations.timeline
 from tests.cli.aws import IRELAND, OREGON, TwoRegions
 from tests.cli.conftest import Type
 
@@ -70,7 +70,7 @@ def test_an_incident_that_has_just_started_has_an_empty_timeline(lyo_dr: Type, a
 def _when(monkeypatch: pytest.MonkeyPatch, *happens: Callable[[], None]) -> None:
     """While it is followed, one of these happens between two looks."""
     coming = iter(happens)
-    monkeypatch.setattr(cli.timeline, "rest", lambda: next(coming)())
+    monkeypatch.setattr(cli.operations.timeline, "rest", lambda: next(coming)())
 
 
 def test_following_shows_what_comes_once_and_ends_with_the_incident(

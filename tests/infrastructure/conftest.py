@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
+from drills.world.synth import ROOT, synthesise
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.plan_file import read_plan
-from rehearsal.synth import ROOT, synthesise
 from tests.infrastructure.assembled import Stack, read_assembly
 
 

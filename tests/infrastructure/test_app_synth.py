@@ -10,7 +10,7 @@ import pytest
 import yaml
 from cfnlint.api import ManualArgs, lint_by_config
 
-from rehearsal.synth import ROOT, SynthesisFailed, synthesise
+from drills.world.synth import ROOT, SynthesisFailed, synthesise
 from tests.infrastructure.assembled import Stack, everything, read_assembly
 
 

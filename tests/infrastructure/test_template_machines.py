@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from ministack.core.iam_evaluator import EvalContext, evaluate, parse_policy_document
 
+from drills.world.synth import ROOT
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.resource_names import ResourceNames, snake
-from rehearsal.synth import ROOT
 from stacks import asl
 from stacks.site import Sources
 from tests.infrastructure.assembled import Resource, Stack, everything, listed, statements

@@ -8,8 +8,8 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk.assertions import Template
 
+from drills.world.plan_variants import by_record
 from lyo_dr.model.plan import Plan
-from rehearsal.drill.plans import by_record
 from stacks.site import Site, Sources
 from stacks.traffic import Traffic
 from tests.plans import lyo_plan

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from policy_sentry.querying.actions import get_action_data
 
+from drills.world.synth import ROOT
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.resource_names import ResourceNames
-from rehearsal.synth import ROOT
 from stacks.grants import NoGrant, grants_for, speaks_sql
 from stacks.grants.restore import lease_in_peer
 from stacks.grants.table import TABLE

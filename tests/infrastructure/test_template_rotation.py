@@ -10,11 +10,11 @@ import msgspec
 import pytest
 import yaml
 
+from drills.world.synth import ROOT, synthesise
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.plan_file import read_plan
 from lyo_dr.model.resource_names import ResourceNames
 from lyo_dr.model.rotation import Order
-from rehearsal.synth import ROOT, synthesise
 from stacks.grants.table import TABLE, grants_for
 from tests.infrastructure.assembled import Stack, read_assembly
 

@@ -23,7 +23,7 @@ from lyo_dr.context import StepContext
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.resource_names import ResourceNames
-from tests.unit.vocabulary import IRELAND, OREGON, PRIMARY, a_signal, an_incident
+from tests.unit.builders import IRELAND, OREGON, PRIMARY, a_signal, an_incident
 
 _REAL_CALL: Callable[..., Any] = botocore.client.BaseClient._make_api_call
 

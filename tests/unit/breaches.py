@@ -11,7 +11,7 @@ from lyo_dr.model.breach import Hint
 from lyo_dr.model.incident import Incident, Signal
 from lyo_dr.model.plan import Plan
 from tests.unit.aws import World
-from tests.unit.vocabulary import IRELAND, NOON, OREGON, an_incident
+from tests.unit.builders import IRELAND, NOON, OREGON, an_incident
 
 SECRET = "lyo-saas/production/app-secrets"
 FINDING = "16afba5c5c43e07c9e3e5e2e544e95df"

@@ -15,7 +15,7 @@ from lyo_dr.adapters import environment
 from lyo_dr.model.plan import Plan
 from tests.plans import lyo_plan
 from tests.unit.aws import Calls, World, install
-from tests.unit.vocabulary import OREGON
+from tests.unit.builders import OREGON
 
 _CONNECT = socket.socket.connect
 

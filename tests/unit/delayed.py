@@ -13,8 +13,8 @@ import msgspec
 from lyo_dr.model.delayed_replica import Replay, Winding
 from lyo_dr.model.plan import DelayedReplica, Plan
 from tests.unit.aws import refusal
+from tests.unit.builders import NOON, OREGON, REPLICA
 from tests.unit.restores import FakeRds
-from tests.unit.vocabulary import NOON, OREGON, REPLICA
 
 DELAYED = "postgres-delayed"
 DELAY = timedelta(hours=1)

@@ -12,7 +12,7 @@ from lyo_dr.model.evidence import Entry
 from lyo_dr.model.incident import Incident
 from lyo_dr.services.breach.evidence_store import Vault
 from tests.unit.aws import World
-from tests.unit.vocabulary import OREGON
+from tests.unit.builders import OREGON
 
 GROUPS = ("/ecs/lyo-saas-dr", "/ecs/worker")
 

@@ -9,7 +9,7 @@ import msgspec
 
 from lyo_dr.steps.switch_traffic import take_authority
 from tests.unit.aws import World
-from tests.unit.vocabulary import OREGON, first_day
+from tests.unit.builders import OREGON, first_day
 
 OREGON_TOOK_OVER = first_day(active_region=OREGON, standby_region=None, epoch=1)
 Go = Callable[[str], None]

@@ -10,7 +10,7 @@ from botocore import xform_name
 
 from lyo_dr.adapters.aws.rds_backups import PROBE_TAG
 from tests.unit.aws import World, refusal
-from tests.unit.vocabulary import OREGON, REPLICA, at
+from tests.unit.builders import OREGON, REPLICA, at
 
 
 @dataclass

@@ -19,7 +19,7 @@ from lyo_dr.adapters.aws.session import calling
 from lyo_dr.adapters.sql import postgres
 from tests.plans import lyo_plan
 from tests.unit.aws import World, refusal
-from tests.unit.vocabulary import OREGON
+from tests.unit.builders import OREGON
 
 TRANSLATIONS: dict[str, type[errors.LyoDrError]] = {
     "ThrottlingException": errors.Throttled,

@@ -6,7 +6,7 @@ import pytest
 
 from lyo_dr.model.resource_names import ResourceNames, kebab, snake
 from tests.plans import lyo_plan
-from tests.unit.vocabulary import IRELAND, OREGON
+from tests.unit.builders import IRELAND, OREGON
 
 HERE, THERE = ResourceNames(lyo_plan(), OREGON), ResourceNames(lyo_plan(), IRELAND)
 

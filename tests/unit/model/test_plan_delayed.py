@@ -11,7 +11,7 @@ import pytest
 from lyo_dr.model.plan import DelayedReplica, Plan
 from lyo_dr.model.plan_rules import broken_rules
 from tests.plans import lyo_plan
-from tests.unit.vocabulary import IRELAND, OREGON, PRIMARY
+from tests.unit.builders import IRELAND, OREGON, PRIMARY
 
 NAME = "lyo-saas-production-postgres-delayed"
 

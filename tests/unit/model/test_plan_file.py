@@ -9,7 +9,7 @@ import pytest
 from lyo_dr.model.plan import plan_from_json
 from lyo_dr.model.plan_file import PlanFaults, read_plan
 from tests.plans import lyo_plan, plan_of_two, raw_plan, raw_plan_of_two
-from tests.unit.vocabulary import IRELAND, OREGON
+from tests.unit.builders import IRELAND, OREGON
 
 
 def faults(raw: Any) -> list[str]:

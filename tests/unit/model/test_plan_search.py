@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from lyo_dr.model.plan_file import PlanFaults, read_plan
-from tests.machines.asl import machine
 from tests.plans import lyo_plan, raw_plan
+from tests.state_machines.asl import machine
 
 PATH = "databases__0__restore__"
 

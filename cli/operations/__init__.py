@@ -1,0 +1,1 @@
+"""What a command does. File names are those of the commands."""

@@ -1,0 +1,161 @@
+"""``lyo-dr status``: who is active, who works, and what runs, asked in both regions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from rich.text import Text
+
+from cli.operations.delayed_replicas import delayed_replicas
+from cli.output import console, moment, span
+from cli.region_view import Answer, Execution, RegionView, ask, processes
+from lyo_dr.adapters.aws.dynamodb import Item
+from lyo_dr.decisions.common.consent import stated_loss
+from lyo_dr.decisions.keeper.deposed import must_be_fenced
+from lyo_dr.model.consent import Question
+from lyo_dr.model.fence import Deposed
+from lyo_dr.model.incident import Lease, SystemRecord
+from lyo_dr.model.issuer import Outstanding
+from lyo_dr.model.plan import Plan
+
+_KEPT = timedelta(days=30)
+"""A lease that lasts longer was kept on purpose, for a person to look."""
+
+
+@dataclass(frozen=True)
+class RegionState:
+    """What one region's table and state machines say. ``head`` is what is recorded of the newest incident."""
+
+    record: SystemRecord
+    lease: Lease | None
+    paused: str | None
+    newest: Execution | None
+    head: Item | None
+    running: tuple[Execution, ...]
+    question: Question | None = None
+    fence: Deposed | None = None
+    outstanding: tuple[Outstanding, ...] = ()
+    delayed: tuple[str, ...] = ()
+
+
+def status(plan: Plan, regions: Sequence[str]) -> bool:
+    """Print the state of these regions; False when none of them answered."""
+    answers = ask(plan, regions, read_state)
+    now = datetime.now(UTC)
+    page = console()
+    for answer in answers:
+        page.print(Text(answer.region, "bold"))
+        page.print(Text("  " + answer.silence, "yellow") if answer.silence else _page(answer, now))
+    for sentence in advice(answers):
+        page.print(Text(sentence))
+    return any(answer.value is not None for answer in answers)
+
+
+def read_state(view: RegionView) -> RegionState:
+    """Ask one region for everything; raises our errors."""
+    record, lease, paused = view.system.record(), view.system.lease(), view.system.paused()
+    newest, head = newest_incident(view)
+    running = [one for process in processes() for one in view.executions(process, running=True)]
+    asked = None if lease is None else view.questions.read(lease.holder)
+    question = asked if asked is not None and asked.standing == "open" else None
+    fence = view.fences.deposed(record.epoch) if must_be_fenced(record, here=view.region) else None
+    delayed = tuple(delayed_replicas(view)) if record.active_region == view.region else ()
+    return RegionState(
+        record, lease, paused, newest, head, tuple(running), question, fence, tuple(view.outstanding.all()), delayed
+    )
+
+
+def newest_incident(view: RegionView) -> tuple[Execution | None, Item | None]:
+    """The newest execution that opened an incident and its head; else the newest signal, and None."""
+    executions = view.executions()
+    for execution in executions:
+        head = view.incidents.head(execution.name)
+        if head is not None:
+            return execution, head
+    return (executions[0] if executions else None), None
+
+
+def advice(answers: Sequence[Answer[RegionState]]) -> Iterator[str]:
+    """What the answers mean together: whose record counts, and what is missing."""
+    told = {answer.region: answer.value for answer in answers if answer.value is not None}
+    epochs = {region: state.record.epoch for region, state in told.items()}
+    if len(set(epochs.values())) > 1:
+        newest = max(epochs, key=lambda region: epochs[region])
+        record = told[newest].record
+        yield (
+            f"The records differ; the greater epoch is right: {record.active_region} is active (epoch {record.epoch}, "
+            f"on record in {newest})."
+        )
+    if len(told) < len(answers) and told:
+        yield "A region that does not answer is not known to be lost: only an incident looks closely enough to say so."
+
+
+def _page(answer: Answer[RegionState], now: datetime) -> Text:
+    state = answer.value
+    if state is None:
+        return Text()
+    rows = [
+        ("record", _record(state.record)),
+        ("lease", _lease(state.lease, now)),
+        ("automation", state.paused or "on"),
+        ("newest", _newest(state, now)),
+        ("running", _running(state.running)),
+    ]
+    if state.question is not None:
+        asked = f"{stated_loss(state.question)} at stake, until {moment(state.question.expires_at)}; lyo-dr questions"
+        rows.append(("ASKS YOU", asked))
+    rows += [("outstanding", _outstanding(each)) for each in state.outstanding]
+    rows += [("delayed", sentence) for sentence in state.delayed]
+    if must_be_fenced(state.record, here=answer.region):
+        rows.insert(1, ("fence", _fence(state.fence)))
+    return Text("\n").join(Text(f"  {name:<12}", "dim") + Text(value) for name, value in rows)
+
+
+def _outstanding(each: Outstanding) -> str:
+    return f"{each.sentence} (since {moment(each.since.astimezone(UTC))}, on {each.incident})"
+
+
+def _record(record: SystemRecord) -> str:
+    if record.standby_region is None:
+        return f"{record.active_region} is active without a standby (unprotected), epoch {record.epoch}"
+    return f"{record.active_region} is active, {record.standby_region} stands by, epoch {record.epoch}"
+
+
+def _fence(fence: Deposed | None) -> str:
+    """The fence of the deposed region, as the keeper of this one sees it."""
+    if fence is None:
+        return "not looked at yet; the keeper does within a minute"
+    if fence.confirmed_at is None:
+        return f"not yet confirmed: {fence.sentence}"
+    counted = "divergent rows are counted" if fence.counted_at else "divergent rows are being counted"
+    return f"confirmed {moment(fence.confirmed_at.astimezone(UTC))}; {counted}"
+
+
+def _lease(lease: Lease | None, now: datetime) -> str:
+    if lease is None:
+        return "never taken"
+    if lease.expires_at <= now:
+        return f"free; last held by {lease.holder} (epoch {lease.epoch})"
+    if lease.expires_at - now > _KEPT:
+        return f"kept on purpose by {lease.holder} (epoch {lease.epoch}): nothing starts until a person ends it"
+    return f"held by {lease.holder} (epoch {lease.epoch}), ends in {span(lease.expires_at - now)} unless renewed"
+
+
+def _newest(state: RegionState, now: datetime) -> str:
+    execution, head = state.newest, state.head
+    if execution is None:
+        return "no incident yet"
+    began = f"began {moment(execution.started_at.astimezone(UTC))}, {span(now - execution.started_at)} ago"
+    if head is None:
+        return f"{execution.name}: a signal that opened no incident here ({execution.status}); {began}"
+    ending = head.get("ending") or ("working on it" if execution.status == "RUNNING" else execution.status)
+    unprotected = ", unprotected" if head.get("unprotected") else ""
+    return (
+        f"{execution.name}: {str(ending).replace('_', ' ')}{unprotected}; on the loss of {head['lost_region']}; {began}"
+    )
+
+
+def _running(running: Sequence[Execution]) -> str:
+    return ", ".join(f"{one.process} {one.name}" for one in running) or "nothing"

@@ -1,0 +1,153 @@
+"""Reading what Lyo DR remembers in one region, and asking several regions at once within a time."""
+
+from __future__ import annotations
+
+import functools
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from cli.aws_errors import explain
+from lyo_dr.adapters.aws.dynamodb import Table
+from lyo_dr.adapters.aws.session import calling, client
+from lyo_dr.errors import LyoDrError
+from lyo_dr.model.plan import Plan
+from lyo_dr.model.resource_names import ResourceNames
+from lyo_dr.store.control_state import ControlState
+from lyo_dr.store.controls import AutomationControls
+from lyo_dr.store.databases import Databases
+from lyo_dr.store.fences import Fences
+from lyo_dr.store.incidents import Incidents
+from lyo_dr.store.issued_keys import OutstandingKeys
+from lyo_dr.store.questions import Questions
+
+ANSWER_SECONDS = 12.0
+"""The longest a person waits for one region, whatever happens there."""
+
+_CALL_SECONDS = 4.0
+_MACHINES = Path(__file__).resolve().parents[1] / "state_machines"
+_NEWEST = 20
+DOOR = "incident_response"
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Execution:
+    """One execution of a process. ``status`` is Step Functions' word: RUNNING, SUCCEEDED, FAILED ..."""
+
+    process: str
+    name: str
+    status: str
+    started_at: datetime
+
+
+@dataclass(frozen=True)
+class Answer(Generic[T]):
+    """What a region said; or nothing, and the sentence that says why."""
+
+    region: str
+    value: T | None = None
+    silence: str | None = None
+
+
+class _BriefTable(Table):
+    """For somebody who looks at a screen: one try, a short wait."""
+
+    @functools.cached_property
+    def _client(self) -> Any:
+        return client("dynamodb", self.region, read_seconds=_CALL_SECONDS, attempts=1)
+
+
+class RegionView:
+    """One region's memory and executions. Every method raises our errors when the region does not answer."""
+
+    def __init__(self, plan: Plan, region: str) -> None:
+        self.region = region
+        self.names = ResourceNames(plan, region)
+        self._table = _BriefTable(self.names.table, region)
+        self.fences = Fences(self._table)
+        self.incidents = Incidents(self._table)
+        self.system = ControlState(self._table, plan.regions)
+        self.questions = Questions(self._table)
+        self.outstanding = OutstandingKeys(self._table)
+        self.brakes = AutomationControls(self._table)
+        self.databases = Databases(self._table)
+
+    def prewarm(self) -> None:
+        """Build the clients: botocore cannot do that in two threads at once. Nothing is sent."""
+        with calling(f"preparing to ask {self.region}"):
+            self._table.prewarm()
+            _ = self._states
+
+    def executions(self, process: str = DOOR, *, running: bool = False) -> list[Execution]:
+        """The newest executions of a process, newest first; with ``running`` only those that run."""
+        asked: dict[str, Any] = {"stateMachineArn": self.names.machine(process), "maxResults": _NEWEST}
+        if running:
+            asked["statusFilter"] = "RUNNING"
+        with calling(f"listing executions of {self.names.machine_name(process)} in {self.region}"):
+            found = self._states.list_executions(**asked)["executions"]
+        executions = [Execution(process, one["name"], one["status"], one["startDate"]) for one in found]
+        return sorted(executions, key=lambda one: one.started_at, reverse=True)
+
+    def execution(self, name: str) -> Execution:
+        """One incident's execution. Raises our errors, also for one that does not exist."""
+        with calling(f"describing {name} in {self.region}"):
+            found = self._states.describe_execution(executionArn=self.names.execution(DOOR, name))
+        return Execution(DOOR, found["name"], found["status"], found["startDate"])
+
+    @property
+    def _states(self) -> Any:
+        return client("stepfunctions", self.region, read_seconds=_CALL_SECONDS, attempts=1)
+
+
+def processes() -> list[str]:
+    """Every process there is a state machine for, the door first."""
+    found = sorted(path.name.removesuffix(".asl.json") for path in _MACHINES.glob("*.asl.json"))
+    return sorted(found, key=lambda process: process != DOOR)
+
+
+def ask(
+    plan: Plan, regions: Iterable[str], question: Callable[[RegionView], T], seconds: float = ANSWER_SECONDS
+) -> list[Answer[T]]:
+    """Put one question to regions side by side. A region that says nothing within ``seconds`` is an answer, too."""
+    views = [RegionView(plan, region) for region in regions]
+    answers: dict[str, Answer[T]] = {}
+    threads = []
+    for view in views:
+        try:
+            view.prewarm()
+        except LyoDrError as refusal:
+            answers[view.region] = Answer(view.region, silence=explain(refusal, view.region))
+            continue
+        # A daemon: a call that hangs (in the resolver, say, which has no time limit) does not hold up the end.
+        threads.append(threading.Thread(target=_put, args=(view, question, answers), daemon=True))
+    for thread in threads:
+        thread.start()
+    _wait(threads, seconds)
+    return [_answer(answers, view.region, seconds) for view in views]
+
+
+def _put(view: RegionView, question: Callable[[RegionView], T], answers: dict[str, Answer[T]]) -> None:
+    try:
+        answers[view.region] = Answer(view.region, question(view))
+    except LyoDrError as refusal:
+        answers[view.region] = Answer(view.region, silence=explain(refusal, view.region))
+    except (KeyError, TypeError, ValueError) as fault:
+        # People write items by hand in an emergency (the runbook says how): one that is damaged hides no region.
+        damaged = f"an item in the table of {view.region} is not understood: {fault!r}"
+        answers[view.region] = Answer(view.region, silence=damaged)
+
+
+def _wait(threads: Iterable[threading.Thread], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    for thread in threads:
+        thread.join(max(0.0, deadline - time.monotonic()))
+
+
+def _answer(answers: Mapping[str, Answer[T]], region: str, seconds: float) -> Answer[T]:
+    return answers.get(region) or Answer(region, silence=f"{region} does not answer within {seconds:g} s")

@@ -1,0 +1,79 @@
+"""``python -m drills.client``: books until told to stop; one JSON line per attempt, prints nothing."""
+
+import argparse
+import signal
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from drills.client.attempt import Attempt
+from drills.client.booking import Booker
+from drills.client.connections import Connections
+from drills.client.load import Load
+from drills.client.resolver import Resolver
+
+
+class Journal:
+    """The record on disk: every attempt is a whole line and is with the system as soon as it is known."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("a", encoding="utf-8", buffering=1)
+        self._lock = threading.Lock()
+
+    def write(self, attempt: Attempt) -> None:
+        """Append one attempt; what ends after :meth:`close` is not recorded."""
+        with self._lock:
+            if not self._file.closed:
+                self._file.write(attempt.to_line() + "\n")
+
+    def close(self) -> None:
+        """Flush and close."""
+        with self._lock:
+            self._file.close()
+
+
+class _StopRequest:
+    """Whether somebody has asked the client to stop: by signal or by file."""
+
+    def __init__(self, file: Path | None) -> None:
+        self._file = file
+        self._signalled = False
+
+    def by_signal(self, *_: object) -> None:
+        # a plain flag: setting an Event here could wait for the very thread this handler interrupts
+        self._signalled = True
+
+    def __call__(self) -> bool:
+        return self._signalled or (self._file is not None and self._file.exists())
+
+
+def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="drills.client", description=__doc__)
+    parser.add_argument("--resolver", required=True, help="address:port of the DNS server")
+    parser.add_argument("--name", required=True, help="the public name to book under")
+    parser.add_argument("--port", type=int, required=True, help="port of the front door")
+    parser.add_argument("--rate", type=float, default=20.0, help="bookings a second")
+    parser.add_argument("--out", type=Path, required=True, help="file the attempts are appended to")
+    parser.add_argument("--stop-file", type=Path, help="stop once this file exists")
+    return parser.parse_args(given)
+
+
+def main(given: Sequence[str] | None = None) -> None:
+    """Run until SIGTERM, SIGINT or the stop file."""
+    options = _arguments(given)
+    asked = _StopRequest(options.stop_file)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, asked.by_signal)
+    stopped = threading.Event()
+    journal = Journal(options.out)
+    connections = Connections(options.port, options.name)
+    booker = Booker(Resolver(options.resolver, options.name), connections, journal.write, stopped)
+    try:
+        Load(booker.book, options.rate, stopped, asked).run()
+    finally:
+        connections.close()
+        journal.close()
+
+
+if __name__ == "__main__":
+    main()

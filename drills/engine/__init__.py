@@ -1,0 +1,1 @@
+"""Runs a drill: context, screen, observer, operators. Knows no disaster by name."""

@@ -1,0 +1,103 @@
+"""People in a drill: they use the command line as anybody would, with their own words and its own exit codes."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from drills.engine.context import Scene
+
+_ROOT = Path(__file__).resolve().parents[2]
+_SECONDS = 60.0
+_TWO = ("ada", "grace")
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command answered."""
+
+    code: int
+    text: str
+
+
+class NobodyAskedError(RuntimeError):
+    """A person was ready to answer, and there was no question."""
+
+
+def lyo_dr(scene: Scene, *words: str, typed: str = "") -> Said:
+    """Run ``lyo-dr`` against the world of the drill; shown with its answer, but never with what is typed into it."""
+    said = _run(scene, *words, typed=typed)
+    scene.screen.stage(f"A person types: lyo-dr {' '.join(words)}")
+    scene.screen.stage(f"  {said.text.splitlines()[-1] if said.text else 'no answer'} (exit code {said.code})")
+    return said
+
+
+def _run(scene: Scene, *words: str, typed: str = "") -> Said:
+    command = [sys.executable, "-m", "cli", *words]
+    ended = subprocess.run(
+        command,
+        cwd=_ROOT,
+        env=_environment(scene),
+        input=typed,
+        capture_output=True,
+        text=True,
+        timeout=_SECONDS,
+        check=False,
+    )
+    return Said(ended.returncode, (ended.stdout + ended.stderr).strip())
+
+
+def start_by_hand(scene: Scene, after: float = 0.0) -> None:
+    """Somebody says that the primary is lost, some time after it."""
+    scene.let_pass(after)
+    lyo_dr(scene, "start", "--region", scene.primary, "--by", "ada", "--yes")
+
+
+def two_start(scene: Scene) -> None:
+    """Two people say so at the same moment."""
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda who: lyo_dr(scene, "start", "--region", scene.primary, "--by", who, "--yes"), _TWO))
+
+
+def approve(scene: Scene) -> None:
+    """Somebody reads what is asked, and types what it says to type for a yes."""
+    lyo_dr(scene, *_answer(scene, "approve"), "--yes")
+
+
+def decline(scene: Scene) -> None:
+    """Somebody reads what is asked, and says no."""
+    lyo_dr(scene, *_answer(scene, "decline")[:2], "--why", "the region is well, it is us who are cut off")
+
+
+def _answer(scene: Scene, word: str) -> list[str]:
+    """The words of an answer, as `lyo-dr questions` shows them."""
+    found: list[str] = []
+
+    def shown() -> bool:
+        lines = _run(scene, "questions").text.splitlines()
+        found.extend(line.strip() for line in lines if line.strip().startswith(f"lyo-dr {word} "))
+        return bool(found)
+
+    if not scene.wait_until(shown, _SECONDS):
+        raise NobodyAskedError("no question was open, although a person had been told of one")
+    return shlex.split(found[-1])[1:]
+
+
+def _environment(scene: Scene) -> dict[str, str]:
+    world = scene.world
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": os.environ.get("HOME", "/"),
+        "PYTHONPATH": f"{_ROOT / 'lambdas'}:{_ROOT}",
+        "LYO_DR_PLAN": str(world.directory / "plan.json"),
+        "AWS_ENDPOINT_URL": world.aws.endpoint,
+        "AWS_DEFAULT_REGION": scene.secondary,
+        "AWS_ACCESS_KEY_ID": world.plan.account,
+        "AWS_SECRET_ACCESS_KEY": "unchecked",
+        "COLUMNS": "200",
+    }

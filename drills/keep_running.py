@@ -1,0 +1,175 @@
+"""A world without a disaster, kept until somebody ends it: for the AWS CLI, ``lyo-dr`` itself and the CDK."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Self
+
+from rich.console import Console
+
+from drills.engine.screen import Screen
+from drills.world.addresses import FRONT_PORT, NoPlaceError
+from drills.world.synth import ROOT, SynthesisFailed, synthesise
+from drills.world.world import CACHE, World, WorldNotReadyError
+from local_aws.data_plane.processes import ProcessError
+from local_aws.deploy import DeployFailed
+from local_aws.local import LocalAwsError
+from local_aws.rds.binaries import BinariesMissing
+from lyo_dr.model.plan import Plan
+from lyo_dr.model.resource_names import ResourceNames
+
+_LOOK_SECONDS = 5.0
+_CANNOT_RUN = (
+    BinariesMissing,
+    DeployFailed,
+    LocalAwsError,
+    NoPlaceError,
+    ProcessError,
+    SynthesisFailed,
+    WorldNotReadyError,
+)
+
+
+class _Ended(Exception):
+    """A part of the world ended by itself; the message says which."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a person needs to know of a world that is kept, and the words to tell it."""
+
+    plan: Plan
+    plan_file: Path
+    assembly: Path
+    endpoint: str
+    data_host: str
+    resolver: str
+    fronts: tuple[str, str]
+    programs: Path = Path(sys.executable).parent
+
+    @classmethod
+    def of(cls, world: World) -> Self:
+        """Read from a world that runs."""
+        plan_file = world.directory / "plan.json"
+        return cls(
+            plan=world.plan,
+            plan_file=plan_file,
+            assembly=synthesise(plan_file, "local", CACHE),  # the one it was deployed from
+            endpoint=world.aws.endpoint,
+            data_host=world.host.url,
+            resolver=world.places.resolver,
+            fronts=(world.places.front(0), world.places.front(1)),
+        )
+
+    def guide(self) -> str:
+        """How to use it, as commands that can be pasted into another terminal at the repository's root."""
+        primary, secondary = self.plan.regions.pair
+        names = ResourceNames(self.plan, secondary)
+        host, port = self.resolver.split(":")
+        ready = self.plan.services[0].ready_path
+        return f"""\
+Everything runs. In another terminal, at {ROOT}:
+
+  unset AWS_PROFILE AWS_SESSION_TOKEN
+  export AWS_ENDPOINT_URL={self.endpoint} AWS_REGION={secondary} AWS_DEFAULT_REGION={secondary}
+  export AWS_ACCESS_KEY_ID={self.plan.account} AWS_SECRET_ACCESS_KEY=test
+  export LYO_DR_PLAN={self.plan_file}     # the plan as it is deployed here
+  export PATH={self.programs}:{self.programs.parent / "node" / "bin"}:$PATH
+
+Lyo DR (while all is well, an incident is opened, looks, and is stood down):
+
+  lyo-dr status
+  lyo-dr start --region {primary}
+  lyo-dr timeline --follow
+
+AWS CLI:
+
+  aws stepfunctions list-state-machines --query 'stateMachines[].name'
+  aws stepfunctions list-executions --state-machine-arn {names.machine("incident_response")}
+  aws dynamodb scan --table-name {names.table}
+  aws rds describe-db-instances --query 'DBInstances[].[DBInstanceIdentifier,DBInstanceStatus]'
+
+CDK (with the templates deployed here; `make node_modules/.ready` installs its command line once):
+
+  node_modules/.bin/cdk list --app {self.assembly}
+  node_modules/.bin/cdk diff --app {self.assembly} {names.stack("core")}
+  node_modules/.bin/cdk deploy --app {self.assembly} --require-approval never {names.stack("core")}
+
+The service, through the front name and in each region:
+
+  dig +short {self.plan.traffic.name} @{host} -p {port}
+  curl -m 3 http://{self.fronts[0]}:{FRONT_PORT}{ready}     # {primary}
+  curl -m 3 http://{self.fronts[1]}:{FRONT_PORT}{ready}     # {secondary}
+
+Lose {primary}: first its API and functions, then its databases, tasks and load balancer. Nobody has to start
+anything; an alarm does.
+
+  curl -X PUT {self.endpoint}/_gateway/faults -d '[{{"kind": "blackhole", "region": "{primary}"}}]'
+  curl -X POST {self.data_host}/regions/{primary}/kill
+  lyo-dr timeline --region {secondary} --follow
+
+Let it come back, with its old data:
+
+  curl -X PUT {self.endpoint}/_gateway/faults -d '[]'
+  curl -X POST {self.data_host}/regions/{primary}/revive
+
+Ctrl-C here ends everything.
+"""
+
+
+def keep(plan: Plan, console: Console) -> int:
+    """Bring a world up and keep it until Ctrl-C. 0: ended on request; 2: it did not come up, or broke by itself."""
+    world: World | None = None
+    with _ended_by_sigterm(), contextlib.ExitStack() as stack:
+        try:
+            with Screen(console) as screen:
+                world = World(plan, screen.stage)
+                stack.callback(world.stop)
+                world.start()
+            console.print()
+            console.out(Kept.of(world).guide(), highlight=False)
+            _stay(world)
+        except KeyboardInterrupt:
+            console.print("Taking everything down.")
+            return 0
+        except (*_CANNOT_RUN, _Ended) as reason:
+            console.print(f"The local AWS cannot be kept: {reason}", style="bold red", soft_wrap=True, markup=False)
+            return 2
+    return 0
+
+
+def _stay(world: World) -> None:
+    """Until a signal comes; raises _Ended when there is nothing left to stay for."""
+    while True:
+        threading.Event().wait(_LOOK_SECONDS)
+        if not world.host.processes():
+            raise _Ended("the process of databases and services has ended by itself")
+        try:
+            world.aws.faults()
+        except ConnectionRefusedError:
+            raise _Ended(f"its process has ended by itself: {world.aws.log()[-1000:].strip()}") from None
+        except OSError:
+            continue  # busy: a machine that sleeps or swaps answers late
+
+
+@contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """SIGTERM and a closed terminal end it as Ctrl-C does."""
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,315 @@
+"""What drills expect, as small questions; each gives one sentence for what it misses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from drills.results.measure import Measured
+from drills.results.record import FIRED, Recorded
+from drills.results.restored import moment as restored_to
+from lyo_dr.model.plan import Objectives
+
+Judge = Callable[[Recorded, Measured, Objectives], list[str]]
+
+
+def every(*judges: Judge) -> Judge:
+    """All of them, one after the other."""
+
+    def judge(recorded: Recorded, measured: Measured, objectives: Objectives) -> list[str]:
+        return [miss for ask in judges for miss in ask(recorded, measured, objectives)]
+
+    return judge
+
+
+def asking(holds: Callable[[Recorded], bool], miss: Callable[[Recorded], str]) -> Judge:
+    """One question to the record, and the sentence for a no."""
+
+    def judge(recorded: Recorded, _measured: Measured, _objectives: Objectives) -> list[str]:
+        return [] if holds(recorded) else [miss(recorded)]
+
+    return judge
+
+
+def ended(how: str) -> Judge:
+    """The incident has this ending."""
+    return asking(
+        lambda recorded: recorded.ending == how,
+        lambda recorded: f"the incident ended {recorded.ending or 'in nothing'} instead of {how}",
+    )
+
+
+def ended_in(*hows: str) -> Judge:
+    """The incident has one of these endings; empty stands for no incident at all."""
+    words = " or ".join(how or "nothing" for how in hows)
+    return asking(
+        lambda recorded: recorded.ending in hows,
+        lambda recorded: f"the incident ended {recorded.ending or 'in nothing'} instead of {words}",
+    )
+
+
+def opened(times: int) -> Judge:
+    """So many incidents were opened, however many signals came."""
+    return asking(
+        lambda recorded: recorded.opened == times,
+        lambda recorded: f"{recorded.opened} incidents were opened instead of {times}",
+    )
+
+
+def noted(name: str, value: object) -> Judge:
+    """What the drill itself looked at is as expected."""
+    return asking(
+        lambda recorded: recorded.notes.get(name) == value,
+        lambda recorded: f"{name}: {recorded.notes.get(name)!r} instead of {value!r}",
+    )
+
+
+def untouched() -> Judge:
+    """Nothing was fenced, promoted or moved, and no booking is missing: what must not fire did not."""
+    return every(
+        silent(*sorted(FIRED)),
+        called("PromoteReadReplica", 0),
+        replica_stayed(),
+        traffic_stayed(),
+        nothing_lost(),
+    )
+
+
+def users_noticed_nothing() -> Judge:
+    """Every attempt of the client succeeded."""
+
+    def judge(_recorded: Recorded, measured: Measured, _objectives: Objectives) -> list[str]:
+        return ["bookings failed, though users should notice nothing"] if measured.outage_seconds != 0.0 else []
+
+    return judge
+
+
+def prediction_within(seconds: float) -> Judge:
+    """The loss that was measured is the one that was predicted, to so many seconds: one heartbeat and one sample."""
+
+    def judge(_recorded: Recorded, measured: Measured, _objectives: Objectives) -> list[str]:
+        predicted, found = measured.loss.predicted_at_most_seconds, measured.loss.measured_seconds
+        if predicted is not None and 0 <= predicted - found <= seconds:
+            return []
+        return [f"the loss was predicted as {predicted} s and measured as {found:.2f} s, more than {seconds:g} s apart"]
+
+    return judge
+
+
+def more_lost_than(seconds: float) -> Judge:
+    """The drill lost what it set out to lose: else it would prove nothing."""
+
+    def judge(_recorded: Recorded, measured: Measured, _objectives: Objectives) -> list[str]:
+        found = measured.loss.measured_seconds
+        return [] if found > seconds else [f"only {found:.2f} s of work were lost, more than {seconds:g} s should be"]
+
+    return judge
+
+
+def said(step: str, pattern: str) -> Judge:
+    """A sentence of the step holds the pattern (a regular expression)."""
+    return asking(
+        lambda recorded: any(line.step == step and re.search(pattern, line.sentence) for line in recorded.timeline),
+        lambda _: f"{step} did not say {pattern!r}",
+    )
+
+
+def silent(*steps: str) -> Judge:
+    """These steps did not speak."""
+    return asking(
+        lambda recorded: not {line.step for line in recorded.timeline} & set(steps),
+        lambda recorded: f"{', '.join(sorted({line.step for line in recorded.timeline} & set(steps)))} ran",
+    )
+
+
+def carried_out(operation: str, times: int) -> Judge:
+    """An operation was answered with success so many times since the fault, by whomever it was called."""
+
+    def count(recorded: Recorded) -> int:
+        return sum(200 <= call["status"] < 300 for call in _since_fault(recorded, operation))
+
+    return asking(
+        lambda recorded: count(recorded) == times,
+        lambda recorded: f"{operation} was carried out {count(recorded)} times instead of {times}",
+    )
+
+
+def called(operation: str, times: int) -> Judge:
+    """An operation was called so many times since the fault, answered or not."""
+
+    def count(recorded: Recorded) -> int:
+        return len(_since_fault(recorded, operation))
+
+    return asking(
+        lambda recorded: count(recorded) == times,
+        lambda recorded: f"{operation} was called {count(recorded)} times instead of {times}",
+    )
+
+
+def never_called_by(app: str) -> Judge:
+    """This function made no call from the fault on."""
+    return asking(
+        lambda recorded: not any(call["app"] == app and call["time"] >= recorded.fault_at for call in recorded.calls),
+        lambda _: f"{app} worked, though it should not have been asked",
+    )
+
+
+def hit_by(fault: str, at_least: int) -> Judge:
+    """So many calls of the product met the fault: else the drill would prove nothing."""
+
+    def count(recorded: Recorded) -> int:
+        return sum(call["fault"] == fault for call in recorded.calls)
+
+    return asking(
+        lambda recorded: count(recorded) >= at_least,
+        lambda recorded: f"only {count(recorded)} calls met the fault {fault}, at least {at_least} should",
+    )
+
+
+def traffic_stayed() -> Judge:
+    """The name did not move."""
+    return asking(lambda recorded: recorded.seen.name_moved is None, lambda _: "the traffic moved")
+
+
+def replica_stayed() -> Judge:
+    """No database of the recovery region left recovery."""
+    return asking(
+        lambda recorded: not any(_writable(recorded).values()),
+        lambda recorded: f"{', '.join(name for name, open_ in _writable(recorded).items() if open_)} was promoted",
+    )
+
+
+def all_promoted() -> Judge:
+    """Every database of the plan takes writes in the recovery region."""
+    return asking(
+        lambda recorded: all(_writable(recorded).values()),
+        lambda recorded: f"{', '.join(name for name, open_ in _writable(recorded).items() if not open_)} is read-only",
+    )
+
+
+def all_services_run() -> Judge:
+    """Every service of the plan has its tasks in the recovery region."""
+
+    def short(recorded: Recorded) -> list[str]:
+        running = {
+            service["service"]: service["running"]
+            for service in recorded.state["services"]
+            if service["region"] == recorded.recovery_region
+        }
+        region = recorded.recovery_region
+        return [s.name for s in recorded.plan.services if running.get(s.places[region].service, 0) < s.desired]
+
+    return asking(
+        lambda recorded: not short(recorded), lambda recorded: f"too few tasks of {', '.join(short(recorded))} run"
+    )
+
+
+def bookings_resumed() -> Judge:
+    """The client noticed an outage, and got an answer again."""
+
+    def judge(_recorded: Recorded, measured: Measured, _objectives: Objectives) -> list[str]:
+        if measured.outage_seconds is None:
+            return ["the client never got an answer again"]
+        return [] if measured.outage_seconds > 0 else ["the client noticed nothing, so nothing was broken"]
+
+    return judge
+
+
+def no_bookings_resumed() -> Judge:
+    """Nobody was served after the fault."""
+
+    def judge(_recorded: Recorded, measured: Measured, _objectives: Objectives) -> list[str]:
+        return [] if measured.outage_seconds is None else ["bookings were taken, though nothing had recovered"]
+
+    return judge
+
+
+def few_lost(share: float) -> Judge:
+    """No more than this share of the acknowledged bookings is missing: what was under way when regions were lost."""
+
+    def judge(_recorded: Recorded, measured: Measured, _objectives: Objectives) -> list[str]:
+        loss = measured.loss
+        most = share * loss.acknowledged
+        if loss.acknowledged and loss.lost <= most and not loss.duplicated:
+            return []
+        return [f"{loss.lost} of {loss.acknowledged} bookings are lost, {loss.duplicated} doubled; {most:.0f} may be"]
+
+    return judge
+
+
+def nothing_lost() -> Judge:
+    """Every acknowledged booking is in the database."""
+
+    def judge(_recorded: Recorded, measured: Measured, _objectives: Objectives) -> list[str]:
+        loss = measured.loss
+        if not loss.acknowledged:
+            return ["the client made no booking, so nothing was measured"]
+        return [f"{loss.lost} acknowledged bookings are not in the database"] if loss.lost else []
+
+    return judge
+
+
+def back_before_the_damage(within_seconds: float) -> Judge:
+    """The moment is before the damage and near it; all bookings before it are there, and no damaged row."""
+
+    def judge(recorded: Recorded, _measured: Measured, _objectives: Objectives) -> list[str]:
+        moment = restored_to(recorded)
+        if moment is None:
+            return ["no moment was chosen"]
+        misses = [] if 0 < recorded.fault_at - moment <= within_seconds + 1 else [_off(recorded.fault_at - moment)]
+        kept = {name for name, _ in recorded.rows}
+        early = [a for a in recorded.attempts if a.ok and a.t_end < moment]
+        lost = [a for a in early if a.id not in kept]
+        misses += [] if early else ["nobody had booked before the moment"]
+        misses += [f"{len(lost)} of {len(early)} bookings from before the moment are missing"] if lost else []
+        damaged = recorded.found.get("damaged rows")
+        return [*misses, *([] if damaged == "0" else [f"{damaged or 'nobody knows how many'} rows are damaged still"])]
+
+    return judge
+
+
+def looks(name: str, pattern: str) -> Judge:
+    """What the scenario looked at in the end holds the pattern (a regular expression)."""
+    return asking(
+        lambda recorded: bool(re.search(pattern, recorded.found.get(name, ""))),
+        lambda recorded: f"{name} is {recorded.found.get(name)!r}, which does not hold {pattern!r}",
+    )
+
+
+def afterwards_well() -> Judge:
+    """What nobody waited for ended well, and there was something."""
+    return asking(
+        lambda recorded: bool(recorded.after) and set(recorded.after.values()) == {"SUCCEEDED"},
+        lambda recorded: f"afterwards: {recorded.after or 'nothing ran'}",
+    )
+
+
+def _off(seconds: float) -> str:
+    return f"the moment is {seconds:.1f} s before the damage"
+
+
+def stopped_before_traffic() -> Judge:
+    """The incident failed, told responders, and left users where they were."""
+    return every(
+        ended("failed"),
+        silent("TakeAuthority", "ThrowLatch", "ChangeRecord"),
+        traffic_stayed(),
+        no_bookings_resumed(),
+        said("AnnounceFailure", "ACTION NEEDED"),
+        said("SettleLease", "kept on purpose"),
+    )
+
+
+def _since_fault(recorded: Recorded, operation: str) -> list[dict[str, Any]]:
+    return [call for call in recorded.calls if call["op"] == operation and call["time"] >= recorded.fault_at]
+
+
+def _writable(recorded: Recorded) -> dict[str, bool]:
+    here = recorded.recovery_region
+    wanted = {database.instances[here] for database in recorded.plan.databases}
+    return {
+        each["identifier"]: each["in_recovery"] is False
+        for each in recorded.state["databases"]
+        if each["region"] == here and each["identifier"] in wanted
+    }

@@ -1,0 +1,127 @@
+"""Running a drill from the first process to the last figure. Exit code: 0 passed, 1 missed, 2 could not be run."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import msgspec
+from rich.console import Console
+
+from drills.client.process import BookingClientError
+from drills.engine.operators import NobodyAskedError
+from drills.engine.screen import Screen
+from drills.report import html
+from drills.results import result_json
+from drills.results.measure import measure
+from drills.results.path_steps import path_steps
+from drills.results.record import Recorded
+from drills.scenarios.catalogue import DRILLS
+from drills.scenarios.spec import Drill
+from drills.world.addresses import NoPlaceError
+from drills.world.synth import SynthesisFailed
+from drills.world.world import World, WorldNotReadyError
+from local_aws.data_plane.processes import ProcessError
+from local_aws.deploy import DeployFailed
+from local_aws.local import LocalAwsError
+from local_aws.rds.binaries import BinariesMissing
+from lyo_dr.model.plan import Plan
+
+__all__ = ["DRILLS", "Finished", "perform", "run_drill"]
+
+PASSED, MISSED, CANNOT_RUN, STOPPED = 0, 1, 2, 130
+_CANNOT_RUN = (
+    BinariesMissing,
+    DeployFailed,
+    LocalAwsError,
+    BookingClientError,
+    NobodyAskedError,
+    NoPlaceError,
+    ProcessError,
+    SynthesisFailed,
+    WorldNotReadyError,
+)
+
+
+@dataclass(frozen=True)
+class Finished:
+    """How a drill ended: its exit code, how long all of it took, and its result unless it could not be run."""
+
+    code: int
+    seconds: float
+    result: dict[str, Any] = field(default_factory=dict)
+
+
+def run_drill(name: str, plan: Plan, results: Path, console: Console, *, aws_timing: bool = False) -> int:
+    """Run one drill by name; prints as it goes, writes ``drill.json`` and ``drill.html`` into ``<results>/<name>``."""
+    if name not in DRILLS:
+        console.print(f"There is no drill {name!r}; there is {', '.join(sorted(DRILLS))}.")
+        return CANNOT_RUN
+    return perform(DRILLS[name], plan, results, console, aws_timing=aws_timing).code
+
+
+def _world(drill: Drill, plan: Plan, screen: Screen, aws_timing: bool) -> World:
+    return World(
+        drill.customer(plan),
+        screen.stage,
+        adjust=drill.rehearsed,
+        aws_timing=aws_timing,
+        both_ways=drill.both_ways,
+        active=drill.scenario.in_active,
+    )
+
+
+def perform(drill: Drill, plan: Plan, results: Path, console: Console, *, aws_timing: bool = False) -> Finished:
+    """Run a drill: bring a world up, let it happen, take everything down, judge, write and print the result."""
+    started = time.monotonic()
+    try:
+        with (
+            _ended_by_sigterm(),
+            Screen(console) as screen,
+            _world(drill, plan, screen, aws_timing) as world,
+        ):
+            recorded = drill.run(world, screen)
+            steps = path_steps()
+            screen.stage("Taking everything down")
+    except _CANNOT_RUN as reason:
+        console.print(f"[bold red]The drill could not be run:[/bold red] {reason}")
+        return Finished(CANNOT_RUN, time.monotonic() - started)
+    except KeyboardInterrupt:
+        console.print("Stopped on request; everything that was started is ended.")
+        return Finished(STOPPED, time.monotonic() - started)
+    seconds = time.monotonic() - started
+    recorded.stage_seconds["total"] = round(seconds, 2)
+    result = _conclude(drill, recorded, plan, steps, results / drill.name / "drill.json", console)
+    return Finished(PASSED if result["passed"] else MISSED, seconds, result)
+
+
+def _conclude(
+    drill: Drill, recorded: Recorded, plan: Plan, steps: set[str], path: Path, console: Console
+) -> dict[str, Any]:
+    measured = measure(recorded, steps)
+    missed = drill.judge(recorded, measured, plan.objectives)
+    result: dict[str, Any] = msgspec.to_builtins(result_json.as_json(recorded, measured, plan, missed))
+    result_json.write(path, result)
+    html.write(path.with_name("drill.html"), result)
+    result_json.summarise(console, result, path)
+    return result
+
+
+@contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """SIGTERM ends a drill as Ctrl-C does: everything is taken down."""
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

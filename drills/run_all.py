@@ -1,0 +1,73 @@
+"""Every drill, one after the other, and one table at the end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.rule import Rule
+from rich.table import Table
+
+from drills.run import CANNOT_RUN, MISSED, PASSED, STOPPED, Finished, perform
+from drills.scenarios.catalogue import DRILLS
+from lyo_dr.model.plan import Plan
+
+_WORDS = {
+    PASSED: "[green]passed[/green]",
+    MISSED: "[bold red]MISSED[/bold red]",
+    CANNOT_RUN: "[bold red]not run[/bold red]",
+    STOPPED: "[yellow]stopped[/yellow]",
+}
+
+
+def run_all(plan: Plan, results: Path, console: Console) -> int:
+    """Run every drill of the catalogue; 0 when all passed, 1 when one missed or could not be run, 130 after Ctrl-C."""
+    finished: dict[str, Finished] = {}
+    for name, drill in DRILLS.items():
+        console.print(Rule(name, align="left"))
+        console.print(drill.proves, soft_wrap=True)
+        finished[name] = perform(drill, plan, results, console)
+        if finished[name].code == STOPPED:
+            break
+    console.print(_table(finished))
+    for name, end in finished.items():
+        for sentence in end.result.get("missed", []):
+            console.print(f"[bold red]{name}[/bold red]: {sentence}", soft_wrap=True)
+    console.print(_fired(finished))
+    codes = {end.code for end in finished.values()}
+    if STOPPED in codes:
+        return STOPPED
+    return PASSED if codes == {PASSED} else MISSED
+
+
+def _table(finished: dict[str, Finished]) -> Table:
+    table = Table(title="All drills", title_justify="left", box=None, pad_edge=False)
+    table.add_column("drill", no_wrap=True)
+    table.add_column("result", no_wrap=True)
+    for figure in ("outage", "lost", "seconds"):
+        table.add_column(figure, justify="right", no_wrap=True)
+    for name, end in finished.items():
+        table.add_row(name, _WORDS[end.code], _outage(end.result), _lost(end.result), f"{end.seconds:.0f}")
+    passed = sum(end.code == PASSED for end in finished.values())
+    total = sum(end.seconds for end in finished.values())
+    table.add_row(f"{passed} of {len(DRILLS)} passed", "", "", "", f"{total:.0f}", style="bold")
+    return table
+
+
+def _fired(finished: dict[str, Finished]) -> str:
+    """The figure that matters most: how often something happened that must not."""
+    quiet = [end for name, end in finished.items() if not DRILLS[name].must_fire and end.result]
+    fired = sum(bool(end.result.get("fired")) for end in quiet)
+    return f"Of {len(quiet)} drills in which nothing may fire, {fired} fired"
+
+
+def _outage(result: dict[str, Any]) -> str:
+    if not result:
+        return "-"
+    seconds = result["outage"]["seconds"]
+    return "to the end" if seconds is None else f"{seconds:.1f} s"
+
+
+def _lost(result: dict[str, Any]) -> str:
+    return str(result["bookings"]["lost"]) if result else "-"

@@ -1,0 +1,1 @@
+"""An intruder: containment and evidence."""

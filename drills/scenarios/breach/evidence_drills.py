@@ -1,0 +1,47 @@
+"""Drills of evidence: it cannot be preserved, and it was tampered with."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from drills.engine.scenario import Scenario
+from drills.results import expect
+from drills.scenarios.breach import breach, breach_expectations, evidence
+from drills.scenarios.breach.breach_drills import BROKEN_INTO
+from drills.scenarios.spec import Drill
+
+EVIDENCE = (
+    Drill(
+        name="evidence-bucket-full",
+        proves="A bucket of evidence that takes nothing stops nothing: the intruder is thrown out, the gaps are told.",
+        scenario=replace(BROKEN_INTO, prepare=evidence.prepare_full),
+        must_fire=False,
+        judge=expect.every(
+            breach_expectations.thrown_out(),
+            expect.said("PreserveDatabases", "^Not preserved: the file of database bookings: snapshot"),
+            expect.said("PreserveTasks", "^Not preserved: the file of service assistant with "),
+            expect.said("SealManifest", "^Evidence: 0 preserved, .* is on the record of the incident only"),
+        ),
+    ),
+    Drill(
+        name="tampered-evidence",
+        proves="Whoever touches evidence is found out: the entry is named, and the bucket lets nobody delete.",
+        scenario=Scenario(
+            prepare=evidence.prepare_tampered, strike=breach.find_little, look=evidence.tamper, in_active=True
+        ),
+        must_fire=False,
+        judge=expect.every(
+            breach_expectations.told_and_left_alone(),
+            expect.looks("untouched", "^0: .* the manifest holds"),
+            expect.looks("deleted in the bucket", "^AccessDenied$"),
+            expect.looks("file changed", r"^1: entry \d+ \(tasks/.*: the file was changed"),
+            expect.looks("file missing", r"^1: entry \d+ \(tasks/.*: the file is missing"),
+            expect.looks("file added", "^1: file tasks/alibi.json was added"),
+            expect.looks("entry changed", "^1: entry 2 .* was changed"),
+            expect.looks("entry taken out", "^1: entry 2 is missing"),
+            expect.looks("entries exchanged", "^1: entry 1 .* was moved: it stands behind entry 2"),
+            expect.looks("end cut off", "^1: the head .* is the hash of no line"),
+        ),
+    ),
+)
+"""In the order in which they are run."""

@@ -1,0 +1,226 @@
+"""The drills: what each breaks, what it expects, and what it proves with that."""
+
+from __future__ import annotations
+
+from drills.engine.scenario import Scenario
+from drills.results import expect, targets
+from drills.scenarios import faults
+from drills.scenarios.breach.breach_drills import BREACH
+from drills.scenarios.breach.evidence_drills import EVIDENCE
+from drills.scenarios.false_alarms.false_alarm_drills import JUDGEMENT
+from drills.scenarios.issued_keys.leaked_key_drills import LEAKED_KEY
+from drills.scenarios.region_loss import region_return
+from drills.scenarios.region_loss.replicated_backups_drills import REPLICATED
+from drills.scenarios.restore import damage, reconciliation
+from drills.scenarios.restore.dead_instance_drills import DEAD
+from drills.scenarios.restore.delayed_replica_drills import DELAYED
+from drills.scenarios.restore.reconciliation_drills import GIVEN_BACK, LEDGER
+from drills.scenarios.restore.repeated_damage import AGAIN
+from drills.scenarios.restore.search_drills import SEARCH
+from drills.scenarios.restore.snapshot import SNAPSHOT
+from drills.scenarios.rotation.rotation_drills import ROTATION
+from drills.scenarios.spec import Drill
+from drills.world import plan_variants
+
+_RESTORED = expect.every(
+    expect.ended("recovered"),
+    expect.said("ChooseMoment", "one transaction wrote .* rows of lyo_appointments"),
+    expect.back_before_the_damage(within_seconds=1),
+    expect.bookings_resumed(),
+    expect.traffic_stayed(),
+    expect.afterwards_well(),
+    expect.said("KeepDamaged", "is kept as .*-damaged-"),
+    expect.said("ReplicateAgain", "streams from .*: protected again"),
+)
+
+_ALL = (
+    Drill(
+        name="region-loss",
+        proves="A whole region goes at once, and the other one takes over within the targets, touched by nobody.",
+    ),
+    Drill(
+        name="app-crash",
+        proves="An app that dies while its database lives does not promote anything or move traffic.",
+        must_fire=False,
+        scenario=Scenario(strike=faults.crash_app, repair=faults.mend_app, primary_lives=True),
+        judge=expect.every(
+            expect.ended("held"),
+            expect.said("Triage", "^Nothing is promoted: the replica of .* still receives fresh heartbeats"),
+            expect.silent("CheckGate", "FenceServices", "PromoteReplica", "ThrowLatch", "TakeAuthority"),
+            expect.called("PromoteReadReplica", 0),
+            expect.replica_stayed(),
+            expect.traffic_stayed(),
+            expect.bookings_resumed(),
+            expect.nothing_lost(),
+        ),
+        rehearsed=plan_variants.budgets(triage=8),
+    ),
+    Drill(
+        name="read-only-promotion",
+        proves="A database that RDS calls promoted gets no traffic before it has taken a write.",
+        scenario=Scenario(prepare=faults.skip_promotion, strike=faults.lose_primary),
+        judge=expect.every(
+            expect.stopped_before_traffic(),
+            expect.said("RecordFailure", "is still read-only although RDS calls it promoted; no traffic"),
+            expect.carried_out("PromoteReadReplica", 1),
+            expect.replica_stayed(),
+        ),
+        rehearsed=plan_variants.budgets(promotion=6),
+    ),
+    Drill(
+        name="stuck-promotion",
+        proves="A promotion that never ends stops the failover before traffic moves, and is not called twice.",
+        scenario=Scenario(prepare=faults.stick_promotion, strike=faults.lose_primary),
+        judge=expect.every(
+            expect.stopped_before_traffic(),
+            expect.said("CheckPromotion", "^Told responders: The promotion of bookings is slow$"),
+            expect.said("RecordFailure", "is still modifying after the whole promotion budget"),
+            expect.called("PromoteReadReplica", 1),
+        ),
+        rehearsed=plan_variants.budgets(promotion=6),
+    ),
+    Drill(
+        name="manual",
+        proves="With detection gone as well, a person starts the failover in the region that lives, and it recovers.",
+        scenario=Scenario(strike=faults.lose_primary_and_detection, meanwhile=faults.start_by_hand),
+        judge=expect.every(
+            targets.misses,
+            expect.said("OpenIncident", "Incident opened by operator"),
+            expect.never_called_by("Receive"),
+        ),
+    ),
+    Drill(
+        name="throttled",
+        proves="With every second call in the recovery region throttled, the failover recovers all the same.",
+        scenario=Scenario(strike=faults.lose_primary_under_throttling),
+        judge=expect.every(
+            targets.misses, expect.hit_by("throttle", at_least=20), expect.carried_out("PromoteReadReplica", 1)
+        ),
+        rehearsed=plan_variants.patient,
+    ),
+    Drill(
+        name="crash-loop",
+        proves="Tasks of the stand-by that crash stop the failover before traffic moves, with the reasons they gave.",
+        scenario=Scenario(prepare=faults.break_standby, strike=faults.lose_primary),
+        judge=expect.every(
+            expect.stopped_before_traffic(),
+            expect.said(
+                "RecordFailure", r"PlacesNotRecovered: service .*\(stopped: Essential container in task exited"
+            ),
+            expect.all_promoted(),
+        ),
+        rehearsed=plan_variants.budgets(capacity=8),
+    ),
+    Drill(
+        name="many",
+        proves="Three databases and five services recover side by side in one failover.",
+        customer=plan_variants.many,
+        judge=expect.every(
+            targets.misses,
+            expect.carried_out("PromoteReadReplica", 3),
+            expect.all_promoted(),
+            expect.all_services_run(),
+            expect.said("JudgePlaces", r"^3 database\(s\) promoted, 5 service\(s\) stable"),
+        ),
+    ),
+    Drill(
+        name="region-loss-record",
+        proves="Where traffic moves by changing the record, it is changed once, from the value that is expected.",
+        customer=plan_variants.by_record,
+        judge=expect.every(
+            targets.misses_by_record,
+            expect.carried_out("ChangeResourceRecordSets", 1),
+            expect.said("CheckChange", "^All name servers of Route 53 have the changed record"),
+            expect.silent("ThrowLatch"),
+        ),
+    ),
+    Drill(
+        name="region-return",
+        proves="The lost region comes back writable: it fences itself, nothing moves back, divergent rows are listed.",
+        scenario=Scenario(strike=faults.cut_link_and_lose_primary, repair=region_return.bring_back),
+        judge=expect.every(
+            targets.misses,
+            region_return.fenced(),
+            region_return.stayed(),
+            region_return.untouched(),
+            region_return.divergence_told(),
+            expect.carried_out("PromoteReadReplica", 1),
+            expect.said("FenceDeposed", "^The fence of .* is confirmed"),
+            expect.said("CountDivergence", "exist only in the deposed database"),
+        ),
+    ),
+    Drill(
+        name="bad-migration",
+        must_fire=False,
+        proves="Data overwritten among live bookings is back at the second before, and later bookings are given back.",
+        scenario=Scenario(
+            strike=damage.migrate_badly,
+            meanwhile=damage.say_data_is_wrong,
+            repair=reconciliation.give_back,
+            look=damage.look,
+            in_active=True,
+        ),
+        judge=expect.every(_RESTORED, GIVEN_BACK),
+    ),
+    Drill(
+        name="bad-migration-unattended",
+        must_fire=False,
+        proves="The integrity questions find the damage, and where the plan allows it, nobody has to do anything.",
+        scenario=Scenario(strike=damage.migrate_badly, repair=damage.book_on, look=damage.look, in_active=True),
+        judge=expect.every(_RESTORED, expect.said("OpenIncident", "opened by integrity")),
+        customer=plan_variants.restoring(start="automatic"),
+    ),
+    Drill(
+        name="secret-with-extra-keys",
+        must_fire=False,
+        proves="A secret keeps every byte but the address, whatever else people have written into it.",
+        scenario=Scenario(
+            prepare=damage.spoil_secret,
+            strike=damage.migrate_badly,
+            meanwhile=damage.say_data_is_wrong,
+            repair=damage.book_on,
+            look=damage.look,
+            in_active=True,
+        ),
+        judge=expect.every(_RESTORED, expect.looks("secret", damage.ODD_SECRET)),
+    ),
+    Drill(
+        name="restore-too-late",
+        must_fire=False,
+        proves="A moment after the damage is refused with the nearest good one, before anything is stopped.",
+        scenario=Scenario(
+            strike=damage.migrate_badly,
+            meanwhile=damage.say_a_moment_that_is_too_late,
+            look=damage.look,
+            in_active=True,
+        ),
+        judge=expect.every(
+            expect.ended("failed"),
+            expect.said("ChooseMoment", "is after the damage .* the nearest moment is 20"),
+            expect.said("AnnounceFailure", "ACTION NEEDED"),
+            expect.silent("StopDamage", "RestoreBeside", "PointSecrets"),
+            expect.called("RestoreDBInstanceToPointInTime", 0),
+            expect.traffic_stayed(),
+            expect.nothing_lost(),
+        ),
+    ),
+)
+
+_CATALOGUE = (
+    *_ALL,
+    *SNAPSHOT,
+    *LEDGER,
+    *DEAD,
+    *REPLICATED,
+    *SEARCH,
+    *DELAYED,
+    *AGAIN,
+    *JUDGEMENT,
+    *ROTATION,
+    *LEAKED_KEY,
+    *BREACH,
+    *EVIDENCE,
+)
+
+DRILLS: dict[str, Drill] = {drill.name: drill for drill in _CATALOGUE}
+"""Every drill by name, in the order in which all of them are run."""

@@ -1,0 +1,1 @@
+"""What must not fire, and what asks a person."""

@@ -1,0 +1,1 @@
+"""Keys that only their issuer can change."""

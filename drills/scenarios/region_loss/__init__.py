@@ -1,0 +1,1 @@
+"""A lost region: its return, a second failover, replicated backups."""

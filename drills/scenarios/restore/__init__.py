@@ -1,0 +1,1 @@
+"""Damaged data and dead instances: point-in-time recovery and reconciliation."""

@@ -1,0 +1,50 @@
+"""One instance goes while its region and the app live."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta
+
+import msgspec
+
+from drills.engine.context import Scene
+from lyo_dr.model.plan import Plan
+
+_ARCHIVED_SECONDS = 40.0
+_ZONE_SECONDS = 20.0
+"""Longer than the alarm takes, shorter than RDS is given: about what a failover between zones is on AWS's clock."""
+
+
+def lose_instance(scene: Scene) -> float:
+    """The primary's server dies and stays dead, once its backups hold a part of the bookings."""
+    identifier = scene.world.plan.databases[0].instances[scene.primary]
+    began = time.time()
+    scene.screen.stage("Waiting until the backups hold a part of the bookings")
+    scene.wait_until(lambda: _latest(scene, identifier) > began, _ARCHIVED_SECONDS)
+    scene.let_pass(2.0)
+    at = scene.world.host.lose_database(identifier)
+    scene.screen.fault(at, f"The instance of {identifier} is dead; its region and the app live")
+    return at
+
+
+def fail_over_between_zones(scene: Scene) -> float:
+    """The primary is away for longer than its alarm takes, and comes back by itself."""
+    at = time.time()
+    scene.screen.fault(at, f"The database of {scene.primary} fails over between zones ({_ZONE_SECONDS:g} s)")
+    scene.world.host.restart_database(scene.world.plan.databases[0].instances[scene.primary], _ZONE_SECONDS)
+    return at
+
+
+def longer_turn(plan: Plan) -> Plan:
+    """RDS is given longer than this failover takes, as it is on AWS."""
+    return msgspec.structs.replace(
+        plan,
+        policy=msgspec.structs.replace(plan.policy, agreement=timedelta(seconds=30)),
+        budgets=msgspec.structs.replace(plan.budgets, triage=timedelta(seconds=60)),
+    )
+
+
+def _latest(scene: Scene, identifier: str) -> float:
+    rds = scene.world.client("rds", scene.primary)
+    found = rds.describe_db_instances(DBInstanceIdentifier=identifier)["DBInstances"][0].get("LatestRestorableTime")
+    return found.timestamp() if isinstance(found, datetime) else 0.0

@@ -1,0 +1,69 @@
+"""Drills of a delayed replica: promoted instead of a restore, and given up where it holds the damage after all."""
+
+from __future__ import annotations
+
+from drills.engine.scenario import Scenario
+from drills.results import expect
+from drills.scenarios.restore import damage, delayed_replica, reconciliation
+from drills.scenarios.restore.reconciliation_drills import GIVEN_BACK
+from drills.scenarios.spec import Drill
+from drills.world import plan_variants
+
+DELAYED = (
+    Drill(
+        name="delayed-replica",
+        must_fire=False,
+        proves="Damage younger than the delay of a replica: the replica is promoted, and nothing has to be restored.",
+        customer=plan_variants.restoring(delayed=delayed_replica.DELAYED),
+        scenario=Scenario(
+            prepare=delayed_replica.make_replica,
+            strike=damage.migrate_badly,
+            meanwhile=damage.say_data_is_wrong,
+            repair=reconciliation.give_back,
+            look=delayed_replica.look,
+            in_active=True,
+        ),
+        judge=expect.every(
+            GIVEN_BACK,
+            expect.said("HoldDelayed", "^lyo-saas-production-postgres-delayed replays no further: it is at "),
+            expect.said("ChooseDelayed", "before the damage: it is promoted instead of a restore$"),
+            expect.said("WindDelayed", "its delay becomes .* s, so that it replays to just before the damage"),
+            expect.said("WindDelayed", "is promoted at .*: the last [0-5] s before the moment are missing in it"),
+            expect.said("CloseIncident", "in lyo-saas-production-postgres-delayed"),
+            expect.called("RestoreDBInstanceToPointInTime", 0),
+            expect.carried_out("PromoteReadReplica", 1),
+            expect.back_before_the_damage(within_seconds=6),
+            expect.looks("eu-west-1", r"^[a-z-]+-damaged-[0-9a-f]{8}, lyo-saas-production-postgres-delayed$"),
+            expect.looks("delay in the group", "^40000$"),
+            expect.said("AddZone", "gets .*DBParameterGroupName .*, as the damaged instance has it"),
+            expect.said("KeepDamaged", "is kept as .*-damaged-"),
+            expect.said("ReplicateAgain", "streams from lyo-saas-production-postgres-delayed: protected again"),
+        ),
+    ),
+    Drill(
+        name="delayed-replica-replays",
+        must_fire=False,
+        proves="A promotion that replays the damage after all is seen before users are, and a restore takes its place.",
+        customer=plan_variants.restoring(delayed=delayed_replica.DELAYED),
+        scenario=Scenario(
+            prepare=delayed_replica.make_replica_that_replays_on,
+            strike=damage.migrate_badly,
+            meanwhile=damage.say_data_is_wrong,
+            repair=damage.book_on,
+            look=delayed_replica.look,
+            in_active=True,
+        ),
+        judge=expect.every(
+            expect.ended("recovered"),
+            expect.said("JudgeRestored", "-delayed is wrong as well: .*replayed on to .* past the moment.*; next: 20"),
+            expect.carried_out("PromoteReadReplica", 1),
+            expect.called("RestoreDBInstanceToPointInTime", 1),
+            expect.back_before_the_damage(within_seconds=1),
+            expect.bookings_resumed(),
+            expect.traffic_stayed(),
+            expect.afterwards_well(),
+            expect.said("ReplicateAgain", "streams from .*-r-.*: protected again"),
+        ),
+    ),
+)
+"""In the order in which they are run."""

@@ -1,0 +1,117 @@
+"""A restore that is killed after every one of its states, and started again by an operator with the same wish."""
+
+from __future__ import annotations
+
+import json
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from drills.engine.context import Scene
+from drills.scenarios.restore import damage
+
+STEPS = (
+    "HoldDelayed",
+    "ReadEvidence",
+    "ChooseMoment",
+    "AnnounceRestore",
+    "StopDamage",
+    "PreserveEvidence",
+    "ChooseDelayed",
+    "RestoreBeside",
+    "ReadRestored",
+    "JudgeRestored",
+    "WarmTables",
+    "AlignLogins",
+    "PointSecrets",
+    "RenewTasks",
+    "RaiseCapacity",
+    "CheckCapacity",
+    "CheckEndpoints",
+    "ConcludeRestore",
+)
+"""Every function of a restore, in order: when one is killed at its first call, the one before has just ended."""
+LAST = "UpdateItem"
+"""What ConcludeRestore does last: killed right after it, all states of the restore have been killed after."""
+_MACHINES = ("incident_response", "database_restore", "deploy_service", "validate_recovery")
+_KILLED = len(STEPS[1:]) + 1
+
+
+def start_again_and_again(scene: Scene) -> None:
+    """Each time the next function dies at its first call, and the whole execution is stopped; then once without."""
+    scene.let_pass(3.0)
+    scene.notes["killed"] = 0
+    for number, step in enumerate(STEPS[1:], start=1):
+        _kill(scene, f"before {step}", number, {"app": step})
+    _kill(scene, "after ConcludeRestore", _KILLED, {"app": "ConcludeRestore", "op": LAST})
+    scene.screen.stage("The operator starts it once more, and nothing is killed")
+    _start(scene, _KILLED + 1)
+
+
+def look(scene: Scene) -> dict[str, str]:
+    """Also the snapshots that were taken as evidence, and how many tasks the service has."""
+    place = scene.world.plan.services[0].places[scene.primary]
+    ecs, rds = scene.world.client("ecs", scene.primary), scene.world.client("rds", scene.primary)
+    service = ecs.describe_services(cluster=place.cluster, services=[place.service])["services"][0]
+    snapshots = rds.describe_db_snapshots(SnapshotType="manual")["DBSnapshots"]
+    return damage.look(scene) | {
+        "evidence": ", ".join(snapshot["DBSnapshotIdentifier"] for snapshot in snapshots),
+        "tasks": f"{service['desiredCount']} wanted, {service['runningCount']} run",
+    }
+
+
+def _kill(scene: Scene, when: str, number: int, fault: dict[str, str]) -> None:
+    world = scene.world
+    world.aws.set_faults([{**fault, "region": scene.primary, "kind": "crash_after"}])
+    _start(scene, number)
+    since = time.time()
+    scene.notes["killed"] += scene.wait_until(lambda: _crashed(scene, fault["app"], since), 60.0)
+    states = world.client("stepfunctions", scene.primary)
+    for machine in _MACHINES:
+        arn = world.names(scene.primary).machine(machine)
+        for execution in states.list_executions(stateMachineArn=arn, statusFilter="RUNNING")["executions"]:
+            states.stop_execution(executionArn=execution["executionArn"])
+    _let_lease_run_out(scene)
+    world.aws.set_faults([])
+    scene.screen.stage(f"The restore is killed {when}; a quarter of an hour passes, and its lease runs out")
+
+
+def _let_lease_run_out(scene: Scene) -> None:
+    """What nobody waits for here: the end of the lease is moved to this moment; a function still at work loses it."""
+    world, past = scene.world, datetime.now(UTC) - timedelta(seconds=1)
+    world.client("dynamodb", scene.secondary).update_item(
+        TableName=world.names(scene.secondary).table,
+        Key={"pk": {"S": "SYSTEM"}, "sk": {"S": "LEASE"}},
+        UpdateExpression="SET expires_at = :past",
+        ExpressionAttributeValues={":past": {"S": past.isoformat(timespec="microseconds")}},
+    )
+
+
+def _crashed(scene: Scene, app: str, since: float) -> bool:
+    return any(
+        call["app"] == app and call["fault"] == "crash_after" and call["time"] >= since
+        for call in scene.world.aws.calls()
+    )
+
+
+def _start(scene: Scene, number: int) -> None:
+    """Again, should another incident hold the lease at this moment: an alarm opens one, too."""
+    attempts = iter(range(100))
+    scene.wait_until(lambda: _opened(scene, f"operator-{number:02}-{next(attempts):02}"), 60.0)
+
+
+def _opened(scene: Scene, name: str) -> bool:
+    states, names = scene.world.client("stepfunctions", scene.primary), scene.world.names(scene.primary)
+    now = datetime.now(UTC).isoformat()
+    signal: dict[str, Any] = {"kind": "database", "source": "operator", "region": scene.primary, "at": now}
+    signal |= {"by": "drill", "database": scene.world.plan.databases[0].name}
+    states.start_execution(
+        stateMachineArn=names.machine("incident_response"), name=name, input=json.dumps({"signal": signal})
+    )
+    execution = names.execution("incident_response", name)
+    while states.describe_execution(executionArn=execution)["status"] == "RUNNING":
+        if scene.view.head(name):
+            return True
+        scene.let_pass(0.3)
+    scene.let_pass(0.7)
+    return bool(scene.view.head(name))

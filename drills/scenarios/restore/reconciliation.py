@@ -1,0 +1,133 @@
+"""Work that only a damaged database holds: how it comes about, how a person gives it back, and who checks it."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections import Counter
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import psycopg
+
+from drills.engine import operators
+from drills.engine.context import Scene
+from drills.scenarios.restore import damage
+from drills.world.onboard import endpoint
+from lyo_dr.adapters.http import probe
+
+TABLE = "lyo_appointments"
+_SECONDS = 90.0
+_FACTS = re.compile(r"The ledger is (\w+);")
+
+
+@dataclass(frozen=True)
+class Given:
+    """What was found beside the product: its file, both databases, and what the person read at the prompt."""
+
+    entries: tuple[dict[str, Any], ...]
+    """Lines of the replay file of the appointments, without its header."""
+    header: dict[str, Any]
+    damaged: frozenset[str]
+    """Ids in the damaged database, as the master user sees them."""
+    restored: frozenset[str]
+    """Ids in the restored one, before anything was replayed."""
+    shown: str
+    first: operators.Said
+    second: operators.Said
+
+
+def delete_too_much(scene: Scene) -> float:
+    """A clean-up meant for appointments of two years ago keeps those of the last two seconds."""
+    began = time.time()
+    scene.screen.stage("Waiting for a run of the integrity questions among the bookings")
+    scene.wait_until(partial(damage.baseline_since, scene, began), 40.0)
+    scene.let_pass(2.5)
+    with scene.sql(scene.primary) as connection:
+        at = time.time()
+        gone = connection.execute(
+            "delete from lyo_appointments where created_at < clock_timestamp() - interval '2 seconds'"
+        ).rowcount
+    scene.screen.fault(at, f"A clean-up deletes {gone} appointments: its interval says seconds instead of years")
+    scene.notes["deleted"] = gone
+    return at
+
+
+def ask_the_app(scene: Scene) -> None:
+    """What the app says of its database, and whether it lives, while the database is being restored."""
+    service = scene.world.plan.services[0]
+    url = service.places[scene.primary].url
+    scene.notes["app while restoring"] = str(probe(url + service.ready_path, 2.0).database)
+    scene.notes["alive while restoring"] = probe(url + "/health", 2.0).status
+
+
+def give_back(scene: Scene) -> None:
+    """Bookings resume, both databases are compared, and a person gives back what can be; twice, for nothing is sure."""
+    damage.book_on(scene)
+    incident = scene.view.newest(0.0)
+    if incident is None or not scene.wait_until(lambda: _compared(scene, incident), _SECONDS):
+        scene.screen.stage("No ledger came about")
+        return
+    header, entries = _file(scene, incident)
+    damaged, restored = _ids(_kept(scene, incident)), _ids_here(scene)
+    shown = operators.lyo_dr(scene, "replay", incident, "--dry-run").text
+    facts = _FACTS.search(shown)
+    words = ("replay", incident, "--facts", facts[1] if facts else "none", "--yes")
+    given = Given(
+        entries, header, damaged, restored, shown, operators.lyo_dr(scene, *words), operators.lyo_dr(scene, *words)
+    )
+    scene.notes["given back"] = given
+    scene.notes["ledger"] = figures(given)
+
+
+def figures(given: Given) -> dict[str, str]:
+    """For the report, by name."""
+    counts = Counter(str(entry["what"]) for entry in given.entries)
+    kinds = ("replayable", "conflicting", "deleted", "damage")
+    return {
+        "Rows in the damaged, restored database": f"{len(given.damaged)}, {len(given.restored)}",
+        f"  {', '.join(kinds)}": ", ".join(str(counts[kind]) for kind in kinds),
+        "Replayed": _end(given.first),
+        "  once more": _end(given.second),
+    }
+
+
+def _end(said: operators.Said) -> str:
+    return said.text.splitlines()[-1].rpartition(": ")[2] if said.text else "no answer"
+
+
+def _compared(scene: Scene, incident: str) -> bool:
+    found = scene.world.client("dynamodb", scene.primary).query(
+        TableName=scene.world.names(scene.primary).table,
+        KeyConditionExpression="pk = :pk AND begins_with(sk, :sk)",
+        ExpressionAttributeValues={":pk": {"S": f"INCIDENT#{incident}"}, ":sk": {"S": "NOTE#REPLAYABLE#"}},
+        ConsistentRead=True,
+    )
+    return bool(found["Items"])
+
+
+def _file(scene: Scene, incident: str) -> tuple[dict[str, Any], tuple[dict[str, Any], ...]]:
+    database = scene.world.plan.databases[0].name
+    body = scene.world.client("s3", scene.primary).get_object(
+        Bucket=scene.world.names(scene.primary).ledger_bucket, Key=f"{incident}/{database}/{TABLE}.jsonl"
+    )["Body"]
+    header, *entries = (json.loads(line) for line in body.read().splitlines())
+    return header, tuple(entries)
+
+
+def _kept(scene: Scene, incident: str) -> str:
+    """How the master user reaches the damaged instance under its new name."""
+    planned = scene.world.plan.databases[0].instances[scene.primary]
+    host, port = endpoint(scene.world, scene.primary, scene.world.names(scene.primary).damaged(planned, incident))
+    return psycopg.conninfo.make_conninfo(scene.master_dsn(scene.primary), host=host, port=port)
+
+
+def _ids(dsn: str) -> frozenset[str]:
+    with psycopg.connect(dsn, connect_timeout=5) as connection:
+        return frozenset(str(row[0]) for row in connection.execute("select id from lyo_appointments"))
+
+
+def _ids_here(scene: Scene) -> frozenset[str]:
+    return frozenset(each for each, _ in scene.rows(scene.primary))

@@ -1,0 +1,96 @@
+"""Data that goes wrong again, after the database was promoted from a replica and restored before."""
+
+from __future__ import annotations
+
+import time
+import uuid
+
+from drills.engine.context import Scene
+from drills.engine.incident_view import IncidentView
+from drills.engine.scenario import Scenario
+from drills.results import expect, targets
+from drills.scenarios import faults
+from drills.scenarios.restore import damage, delayed_replica
+from drills.scenarios.spec import Drill
+from drills.world import plan_variants
+
+_ROWS = 40
+
+
+def damage_twice_before(scene: Scene) -> None:
+    """The first time a delayed replica takes the place of the database, the second time a restore of that does."""
+    delayed_replica.make_replica(scene)
+    _fill(scene)
+    for way in ("a promoted replica", "a restore"):
+        _damage(scene, way)
+
+
+def _fill(scene: Scene) -> None:
+    with scene.sql(scene.primary) as connection, connection.cursor() as cursor:
+        rows = [(uuid.uuid4(), "Ada", f"before-{number}") for number in range(_ROWS)]
+        cursor.executemany("insert into lyo_appointments (id, customer, slot) values (%s, %s, %s)", rows)
+
+
+def _damage(scene: Scene, way: str) -> None:
+    """Damage, an operator who notices, and the whole way back to a database that is protected again."""
+    began = time.time()
+    damage.migrate_badly(scene)
+    damage.say_data_is_wrong(scene)
+    incident, _ = scene.follow(began)
+    scene.afterwards()
+    scene.screen.stage(f"{incident} has ended: the database is {way} now")
+    scene.read_address_again(scene.primary)
+    scene.look_up(scene.secondary)
+
+
+def restore_once_before(scene: Scene) -> None:
+    """The region restores its database, and its replica is made anew; it is lost only afterwards."""
+    names = scene.world.names(scene.primary)
+    scene.world.deploy(names.stack("database_restore"))
+    _fill(scene)
+    ours, scene.view = scene.view, IncidentView(scene.world, names)
+    _damage(scene, "a restore")
+    scene.view = ours
+
+
+AGAIN = (
+    Drill(
+        name="restored-and-region-loss",
+        proves="A region whose database was restored before is lost: its new replica is promoted as any other.",
+        scenario=Scenario(prepare=restore_once_before, strike=faults.lose_primary),
+        both_ways=True,
+        rehearsed=plan_variants.cooling_down(seconds=1),
+        judge=expect.every(
+            targets.misses,
+            expect.said("CheckGate", "within the RPO"),
+            expect.silent("AskConsent"),
+            expect.carried_out("PromoteReadReplica", 1),
+        ),
+    ),
+    Drill(
+        name="damaged-again",
+        must_fire=False,
+        proves="A database that was promoted and restored before is restored again, from what it is by then.",
+        customer=plan_variants.restoring(delayed=delayed_replica.DELAYED),
+        scenario=Scenario(
+            prepare=damage_twice_before,
+            strike=damage.migrate_badly,
+            meanwhile=damage.say_data_is_wrong,
+            repair=damage.book_on,
+            look=damage.look,
+            in_active=True,
+        ),
+        judge=expect.every(
+            expect.ended("recovered"),
+            expect.said("ChooseMoment", "one transaction wrote .* rows of lyo_appointments"),
+            expect.said("RestoreBeside", "-r-.* is being restored beside .*-r-"),
+            expect.back_before_the_damage(within_seconds=1),
+            expect.bookings_resumed(),
+            expect.traffic_stayed(),
+            expect.afterwards_well(),
+            expect.said("KeepDamaged", "-r-.* is renamed to .*-damaged-"),
+            expect.said("ReplicateAgain", "streams from .*-r-.*: protected again"),
+        ),
+    ),
+)
+"""In the order in which they are run."""

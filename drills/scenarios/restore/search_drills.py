@@ -1,0 +1,72 @@
+"""Drills of a restore whose moment has to be searched, and of one that is killed after every state."""
+
+from __future__ import annotations
+
+from drills.engine.scenario import Scenario
+from drills.results import expect
+from drills.scenarios.restore import damage, interrupted, search
+from drills.scenarios.spec import Drill
+
+_ONE_INSTANCE = r"^[a-z-]+-damaged-[0-9a-f]{8}, [a-z-]+-r-s-[0-9a-f]{8}-\d+$"
+
+SEARCH = (
+    Drill(
+        name="no-evidence",
+        must_fire=False,
+        proves="Where no row says when it was written, restores that are thrown away find the second, and are gone.",
+        scenario=Scenario(
+            prepare=search.stop_dating,
+            strike=search.migrate_badly_later,
+            meanwhile=damage.say_data_is_wrong,
+            repair=damage.book_on,
+            look=search.look,
+            in_active=True,
+        ),
+        judge=expect.every(
+            expect.noted("commits are dated", "off"),
+            expect.ended("recovered"),
+            expect.said("ChooseMoment", "no single transaction stands out since.*restores to throw away search it"),
+            expect.said("PlanProbes", "restores to throw away at"),
+            expect.said("JudgeProbe", "appointments of nobody: .* instead of 0"),
+            expect.said("CloseSearch", r"^Good at .* shows it\), damaged at .* instance-hours of "),
+            expect.back_before_the_damage(within_seconds=1),
+            expect.looks("eu-west-1", _ONE_INSTANCE),
+            expect.bookings_resumed(),
+            expect.traffic_stayed(),
+            expect.afterwards_well(),
+            expect.said("KeepDamaged", "is kept as .*-damaged-"),
+            expect.said("ReplicateAgain", "streams from .*: protected again"),
+        ),
+        rehearsed=search.to_the_second,
+    ),
+    Drill(
+        name="interrupted-restore",
+        must_fire=False,
+        proves="Killed after every state and started again, a restore ends as if it had never been: one instance.",
+        scenario=Scenario(
+            prepare=damage.spoil_secret,
+            strike=damage.migrate_badly,
+            meanwhile=interrupted.start_again_and_again,
+            repair=damage.book_on,
+            look=interrupted.look,
+            in_active=True,
+        ),
+        judge=expect.every(
+            expect.noted("killed", 18),
+            expect.ended("recovered"),
+            expect.said("ChooseMoment", "^Back to .*: goes on where operator-18-.* was interrupted"),
+            expect.carried_out("RestoreDBInstanceToPointInTime", 1),
+            expect.back_before_the_damage(within_seconds=1),
+            expect.looks("eu-west-1", r"^[a-z-]+-damaged-[0-9a-f]{8}, [a-z-]+-r-[0-9a-f]{8}-1$"),
+            expect.looks("evidence", r"^[a-z-]+-evidence-[0-9a-f]{8}$"),
+            expect.looks("tasks", "^2 wanted, 2 run$"),
+            expect.looks("secret", damage.ODD_SECRET),
+            expect.bookings_resumed(),
+            expect.traffic_stayed(),
+            expect.afterwards_well(),
+            expect.said("KeepDamaged", "is kept as .*-damaged-"),
+            expect.said("ReplicateAgain", "streams from .*: protected again"),
+        ),
+    ),
+)
+"""In the order in which they are run."""

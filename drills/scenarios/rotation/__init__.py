@@ -1,0 +1,1 @@
+"""Secrets and cache tokens rotated under load."""

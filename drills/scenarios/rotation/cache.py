@@ -1,0 +1,104 @@
+"""A cache whose token is rotated: somebody who holds the old one, and what is left for them."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import urllib.error
+import urllib.request
+from typing import Any
+from urllib.parse import urlsplit
+
+import redis
+
+from drills.engine.context import Scene
+from drills.scenarios.rotation import rotation
+
+_SECONDS = 5.0
+_HELD = "held"
+
+
+def hold_connections(scene: Scene) -> None:
+    """Somebody who knows today's tokens is connected to every cache, and stays."""
+    scene.notes[_HELD] = {place: _connected(url) for place, url in _urls(scene).items()}
+    scene.notes["tokens"] = set(_urls(scene).values())
+
+
+def rotate_refused(scene: Scene) -> float:
+    """An operator asks for a rotation, and the stand-by's cache refuses its new token."""
+    refused = {"service": "elasticache", "op": "ModifyReplicationGroup", "region": scene.secondary, "kind": "refuse"}
+    scene.world.aws.set_faults([refused])
+    return rotation.rotate(scene)
+
+
+def look(scene: Scene) -> dict[str, str]:
+    """What each cache says to every token there was, what became of the connections, and what the app says."""
+    former, now = scene.notes.pop("tokens"), _urls(scene)
+    held = scene.notes.pop(_HELD)
+    return {
+        "new tokens": _told({place: _answer(url) for place, url in now.items()}),
+        "old tokens": _told({place: _answer(old) for place, url in now.items() for old in former if _same(old, url)}),
+        "changed": str(sum(url not in former for url in now.values())),
+        "held connections": _told({place: _still(connection) for place, connection in held.items()}),
+        "the app": _ready(scene)["redis"],
+        "kept bookings": "some" if _kept(now[next(iter(now))]) else "none",
+    }
+
+
+def _urls(scene: Scene) -> dict[str, str]:
+    """The address with the token of every cache, by its name and region."""
+    return {
+        f"{cache.name} in {region}": json.loads(rotation.current(scene, cache.secret, region))[cache.key]
+        for cache in scene.world.plan.caches
+        for region in scene.pair
+    }
+
+
+def _connected(url: str) -> Any:
+    connection: Any = redis.Redis.from_url(url, socket_timeout=_SECONDS).connection_pool.make_connection()
+    connection.connect()
+    return connection
+
+
+def _answer(url: str) -> str:
+    try:
+        _connected(url).disconnect()
+    except redis.AuthenticationError:
+        return "refused"
+    except redis.RedisError as error:
+        return type(error).__name__
+    return "accepted"
+
+
+def _still(connection: Any) -> str:
+    """Whether a connection of before answers; it is not made again."""
+    try:
+        connection.send_command("PING", check_health=False)
+        return bytes(connection.read_response()).decode()
+    except (redis.ConnectionError, OSError):
+        return "ended"
+
+
+def _kept(url: str) -> int:
+    with contextlib.closing(redis.Redis.from_url(url, socket_timeout=_SECONDS)) as client:
+        return len(client.keys("booking:*"))
+
+
+def _ready(scene: Scene) -> dict[str, Any]:
+    service = scene.world.plan.services[0]
+    url = service.places[scene.primary].url + service.ready_path
+    try:
+        with urllib.request.urlopen(url, timeout=_SECONDS) as answer:  # noqa: S310 - loopback
+            found: dict[str, Any] = json.load(answer)
+            return found
+    except urllib.error.HTTPError as refusal:
+        return dict(json.load(refusal))
+
+
+def _same(one: str, other: str) -> bool:
+    return urlsplit(one).port == urlsplit(other).port
+
+
+def _told(found: dict[str, str]) -> str:
+    """One word where all are the same."""
+    return ", ".join(sorted(set(found.values()))) or "none"

@@ -1,0 +1,57 @@
+"""What is expected of a rotation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from drills.client.attempt import Attempt
+from drills.results.expect import Judge, asking, ended, every, nothing_lost, said, traffic_stayed
+from drills.results.measure import Measured
+from drills.results.record import Recorded, Rotated
+from lyo_dr.model.plan import Objectives
+
+_NAMED = 5
+"""So many failed bookings are described."""
+
+
+def rotated_unnoticed() -> Judge:
+    """The rotation ended well, and no booking failed for it."""
+    return every(ended("rotated"), new_login_only(), nobody_failed(), nothing_lost(), traffic_stayed())
+
+
+def new_login_only() -> Judge:
+    """The new login works in every copy, no former one does, and no password lies about."""
+    return every(
+        _found(lambda it: all(it.accepted.values()) and bool(it.users), "a login in a secret is not accepted"),
+        _found(lambda it: len(set(it.users.values())) == 1, "the copies name different users"),
+        _found(lambda it: not it.old_accepted, "a former login still works"),
+        _found(lambda it: it.old_sessions == 0, "sessions of the old user are still open"),
+        _found(lambda it: it.others_kept, "something else in a secret changed"),
+        _found(lambda it: not it.pending, "a version is still pending"),
+        _found(lambda it: it.logins_seen > 1, "there was one login only, so nothing was proven"),
+        _found(lambda it: not it.leaks, "bytes of a password were found outside Secrets Manager"),
+        said("RetireLogin", "has a password nobody knows"),
+        said("ProveRetired", "is refused$"),
+    )
+
+
+def nobody_failed() -> Judge:
+    """No booking failed from the moment the rotation was asked for."""
+
+    def judge(recorded: Recorded, _measured: Measured, _objectives: Objectives) -> list[str]:
+        failed = [attempt for attempt in recorded.attempts if attempt.t_end >= recorded.fault_at and not attempt.ok]
+        how = [_described(attempt, recorded.fault_at) for attempt in failed[:_NAMED]]
+        return [f"{len(failed)} bookings failed: {', '.join(how)}"] if failed else []
+
+    return judge
+
+
+def _described(attempt: Attempt, since: float) -> str:
+    return f"{attempt.status or attempt.error} after {attempt.seconds:.2f} s at +{attempt.t_end - since:.1f} s"
+
+
+def _found(holds: Callable[[Rotated], bool], miss: str) -> Judge:
+    return asking(
+        lambda recorded: recorded.rotated is not None and holds(recorded.rotated),
+        lambda recorded: f"{miss}: {recorded.rotated}",
+    )

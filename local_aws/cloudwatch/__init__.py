@@ -1,0 +1,1 @@
+"""How CloudWatch evaluates alarms."""

@@ -1,0 +1,97 @@
+"""What the corrections of moto rely on, module by module: asked for when the data host starts.
+
+Where a module overrides a method of a backend, moto has to call that method: an override nobody calls corrects nothing.
+"""
+
+from __future__ import annotations
+
+from local_aws.upstream import require
+
+_RDS, _ECS = "moto.rds.models", "moto.ecs.models"
+_SECRETS = "moto.secretsmanager.models"
+
+
+def _of(holder: str, *names: str) -> tuple[str, ...]:
+    return tuple(f"{holder}{name}" for name in names)
+
+
+REQUIRES: dict[str, tuple[str, ...]] = {
+    "rds": _of(
+        f"{_RDS}:RDSBackend.",
+        "create_db_instance",
+        "create_db_instance_read_replica",
+        "modify_db_instance",
+        "promote_read_replica",
+        "modify_db_parameter_group",
+        "delete_db_instance",
+        "reboot_db_instance",
+        "describe_db_instances",
+        "find_db_from_id",
+    )
+    + _of(f"{_RDS}:", "rds_backends", "DBInstance.add_replica", "DBInstance.update"),
+    "instance": _of(f"{_RDS}:DBInstance.", "endpoint", "address"),
+    "refusals": _of("moto.rds.exceptions:", "RDSClientError")
+    + _of(f"{_RDS}:RDSBackend.", "restore_db_instance_to_point_in_time"),
+    "unserved": _of(
+        f"{_RDS}:RDSBackend.",
+        "copy_db_snapshot",
+        "start_export_task",
+        "start_db_instance",
+        "stop_db_instance",
+        "create_db_cluster",
+        "create_auto_snapshot",
+    ),
+    "restoring": _of(
+        f"{_RDS}:RDSBackend.",
+        "create_db_snapshot",
+        "restore_db_instance_from_db_snapshot",
+        "restore_db_instance_to_point_in_time",
+        "_validate_db_identifier",
+    )
+    + _of(f"{_RDS}:", "DBSnapshot"),
+    "renaming": _of(f"{_RDS}:RDSBackend.", "_validate_db_identifier", "modify_db_instance"),
+    "replicated": _of(f"{_RDS}:", "rds_backends", "RDSBackend.describe_db_instance_automated_backups"),
+    "automated": _of("moto.rds.responses:", "RDSResponse.describe_db_instance_automated_backups"),
+    "masters": _of(f"{_SECRETS}:", "FakeSecret.set_default_version_id", "SecretsManagerBackend.create_managed_secret"),
+    "subnets": _of("moto.rds.responses:RDSResponse.", "create_db_subnet_group", "modify_db_subnet_group")
+    + _of(f"{_RDS}:RDSBackend.", "create_subnet_group", "modify_db_subnet_group"),
+    "elasticache": _of(
+        "moto.elasticache.models:ElastiCacheBackend.", "create_replication_group", "describe_replication_groups"
+    )
+    + _of("moto.elasticache.models:", "elasticache_backends")
+    + _of("moto.elasticache.responses:", "ElastiCacheResponse.modify_replication_group"),
+    "ecs": _of(
+        f"{_ECS}:EC2ContainerServiceBackend.",
+        "create_service",
+        "update_service",
+        "delete_service",
+        "describe_clusters",
+        "list_tasks",
+        "describe_tasks",
+        "stop_task",
+        "describe_task_definition",
+        "_get_cluster",
+    )
+    + _of(f"{_ECS}:", "ecs_backends")
+    + _of("moto.applicationautoscaling.models:", "applicationautoscaling_backends"),
+    "service": _of("moto.ecs.responses:EC2ContainerServiceResponse.", "describe_services", "list_services"),
+    "secrets": _of(
+        f"{_SECRETS}:SecretsManagerBackend.",
+        "update_secret_version_stage",
+        "replicate_secret_to_regions",
+        "remove_regions_from_replication",
+        "describe_secret",
+        "get_secret_value",
+    )
+    + _of(f"{_SECRETS}:", "ReplicaSecret", "FakeSecret.set_default_version_id", "secretsmanager_backends"),
+    "rotation": _of(
+        f"{_SECRETS}:FakeSecret.", "set_default_version_id", "remove_version_stages_from_old_versions", "to_short_dict"
+    )
+    + _of("moto.secretsmanager.responses:SecretsManagerResponse.", "rotate_secret"),
+}
+
+
+def check() -> None:
+    """Raise UpstreamChangedError naming the first thing that a correction needs and moto no longer has."""
+    for correction, required in REQUIRES.items():
+        require(correction, required)

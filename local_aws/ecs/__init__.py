@@ -1,0 +1,1 @@
+"""ECS with real processes behind its tasks."""

@@ -1,0 +1,1 @@
+"""ElastiCache with real Redis behind it."""

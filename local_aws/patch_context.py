@@ -1,0 +1,16 @@
+"""What a correction may know of the process it is applied in."""
+
+from dataclasses import dataclass
+
+from local_aws.gateway.data_plane import DataHost
+from local_aws.gateway.faults import FaultTable
+from local_aws.settings import Settings
+
+
+@dataclass(frozen=True)
+class World:
+    """Settings, faults in force and the way to the data host (None when there is none)."""
+
+    settings: Settings
+    faults: FaultTable
+    data_host: DataHost | None

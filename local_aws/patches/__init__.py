@@ -1,0 +1,69 @@
+"""Where the emulator differs from AWS, and how each difference is put right.
+
+One module per correction: its docstring says what the emulator does and what AWS does, ``REQUIRES`` names what it
+relies on upstream, ``apply`` puts it right in the running process. ``check`` refuses to start on an emulator that has
+changed, because a correction that silently misses is a wrong rehearsal.
+"""
+
+import importlib
+from types import ModuleType
+
+from local_aws.patch_context import World
+from local_aws.upstream import UpstreamChangedError, require
+
+__all__ = ["NAMES", "UpstreamChangedError", "apply_all", "check"]
+
+# The order matters where two corrections wrap the same function: the later one is the outer one.
+NAMES = (
+    "lambda_errors",
+    "lambda_workers",
+    "start_pause",
+    "machine_timeout",
+    "idempotent_start",
+    "retry_delay",
+    "nested_failures",
+    "machine_role",
+    "machine_calls",
+    "callbacks",
+    "paths",
+    "alarm_events",
+    "alarm_evaluation",
+    "findings",
+    "cross_region_bus",
+    "event_retries",
+    "schedules",
+    "health_checks",
+    "zone_ids",
+    "record_sets",
+    "change_status",
+    "waf_locks",
+    "version_ranges",
+    "front_doors",
+    "log_exports",
+    "bucket_locks",
+    "trail_events",
+    "iam_context",
+    "transport",
+    "data_services",
+    "secret_references",
+    "url_identity",
+    "resource_types",
+    "dead_region",
+)
+
+
+def check() -> None:
+    """Raise UpstreamChangedError naming the first thing that a correction needs and the emulator no longer has."""
+    for module in _modules():
+        require(module.__name__.rsplit(".", 1)[-1], module.REQUIRES)
+
+
+def apply_all(world: World) -> None:
+    """Apply every correction to the emulator in this process, but those the settings leave out."""
+    for module in _modules():
+        if module.__name__.rsplit(".", 1)[-1] not in world.settings.without:
+            module.apply(world)
+
+
+def _modules() -> list[ModuleType]:
+    return [importlib.import_module(f"{__name__}.{name}") for name in NAMES]

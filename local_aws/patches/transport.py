@@ -1,0 +1,18 @@
+"""Policies that demand TLS are met: loopback stands for it.
+
+The endpoint of the local AWS is plain HTTP, so ``aws:SecureTransport`` would be false and every policy that denies
+insecure transport, as the product's topics and queues have, would deny everybody. On AWS the SDKs always use TLS. What
+is lost is said in the report: TLS is not rehearsed.
+"""
+
+from ministack import app as emulator
+
+from local_aws.patch_context import World
+
+REQUIRES = ("ministack.app:pin_request_origin",)
+
+
+def apply(_world: World) -> None:
+    """Call every request secure."""
+    pin = emulator.pin_request_origin
+    emulator.pin_request_origin = lambda source_ip, _secure: pin(source_ip, True)

@@ -1,0 +1,59 @@
+"""A database instance as RDS describes it, told by the server behind it."""
+
+from datetime import datetime
+from typing import Any
+
+from moto.rds import models as moto_rds
+
+from local_aws.rds.databases import Fleet, Key
+
+_NO_ENDPOINT = {"creating", "failed", "renaming"}
+
+
+class Instance(moto_rds.DBInstance):  # type: ignore[misc]
+    """moto's instance with the endpoint and the replication state of a real server.
+
+    moto invents both: an address that resolves nowhere, and no StatusInfos at all.
+    """
+
+    __module__ = "moto.rds.models"  # moto derives the service from the second part of the module name
+    fleet: Fleet
+
+    @property
+    def key(self) -> Key:
+        """Region and identifier."""
+        return Key(self.region, self.db_instance_identifier)
+
+    @property
+    def endpoint(self) -> dict[str, Any] | None:
+        """Address and port; as on RDS there is none while the instance is being created."""
+        server = self.fleet.servers.get(self.key)
+        if server is None or self.status in _NO_ENDPOINT:
+            return None
+        return {"Address": self.address, "Port": server.port}
+
+    @property
+    def address(self) -> str:
+        """Every server listens on loopback."""
+        return "127.0.0.1"
+
+    @property
+    def status_infos(self) -> list[dict[str, Any]]:
+        """The state of replication; empty for an instance that is not a replica."""
+        if not self.is_replica or self.status == "creating":
+            return []
+        streams = self.fleet.streaming(self.key)
+        status = "replicating" if streams else "error"
+        return [{"StatusType": "read replication", "Normal": streams, "Status": status}]
+
+    @property
+    def restorable_since(self) -> datetime | None:
+        """The first moment this instance can be restored to; None before its first backup."""
+        archive = self.fleet.archive(self.key)
+        return None if archive is None else archive.earliest
+
+    @property
+    def latest_restorable_time(self) -> datetime | None:
+        """The last moment this instance can be restored to, as read in its archive; None without backups."""
+        archive = self.fleet.archive(self.key)
+        return None if archive is None or not self.backup_retention_period else archive.latest

@@ -1,0 +1,1 @@
+"""Secrets Manager: moto's, corrected, with real rotation functions."""

@@ -1,0 +1,57 @@
+"""What the local AWS is started with: one frozen value, read from the environment once."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+DEFAULT_ACCOUNT = "000000000000"
+WITHOUT = "REHEARSAL_WITHOUT_CORRECTIONS"
+"""Names of corrections to leave out. Only the proof of the corrections sets it."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The start parameters of the front process.
+
+    ``clock`` says how many times faster AWS's own clocks (alarm periods, schedules) run; 1 is real time.
+    ``data_host`` is the address of the process that serves RDS, Secrets Manager, ECS and autoscaling, if there is one.
+    ``without`` names corrections that are left out, for the proof that somebody notices (``audits.patches``).
+    """
+
+    port: int
+    account: str = DEFAULT_ACCOUNT
+    clock: float = 1.0
+    data_host: str | None = None
+    calls_file: Path | None = None
+    dns_port: int | None = None
+    parent: int | None = None
+    without: tuple[str, ...] = ()
+
+    @property
+    def endpoint(self) -> str:
+        """The one endpoint URL of the local AWS."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @classmethod
+    def from_env(cls) -> Self:
+        """Read ``GATEWAY_PORT`` and the ``REHEARSAL_*`` variables; raises ValueError on a nonsensical clock."""
+        clock = float(os.environ.get("REHEARSAL_CLOCK", "1"))
+        if clock <= 0:
+            raise ValueError(f"REHEARSAL_CLOCK must be greater than 0, not {clock}")
+        calls = os.environ.get("REHEARSAL_CALLS_FILE")
+        return cls(
+            port=int(os.environ.get("GATEWAY_PORT", "4566")),
+            account=os.environ.get("MINISTACK_ACCOUNT_ID", DEFAULT_ACCOUNT),
+            clock=clock,
+            data_host=os.environ.get("REHEARSAL_DATA_HOST") or None,
+            calls_file=Path(calls) if calls else None,
+            dns_port=_optional_int("REHEARSAL_DNS_PORT"),
+            parent=_optional_int("REHEARSAL_PARENT_PID"),
+            without=tuple(os.environ.get(WITHOUT, "").split()),
+        )
+
+
+def _optional_int(name: str) -> int | None:
+    value = os.environ.get(name)
+    return int(value) if value else None

@@ -1,0 +1,69 @@
+"""Rules that select calls and say when a region is dead."""
+
+import pytest
+
+from local_aws.gateway.faults import FaultRule, FaultTable, InvalidFaultError
+from local_aws.gateway.request import Call
+
+PUT = Call(service="dynamodb", region="eu-west-1", op="PutItem", app="receive")
+
+
+def _table(*rules: FaultRule) -> FaultTable:
+    table = FaultTable()
+    table.replace(rules)
+    return table
+
+
+@pytest.mark.parametrize(
+    ("rule", "hit"),
+    [
+        (FaultRule("throttle"), True),
+        (FaultRule("throttle", op="PutItem", app="rec.*"), True),
+        (FaultRule("throttle", op="Put"), False),
+        (FaultRule("throttle", region="us-.*"), False),
+        (FaultRule("throttle", app="other"), False),
+    ],
+)
+def test_a_rule_must_match_in_full(rule: FaultRule, hit: bool) -> None:
+    assert (_table(rule).match(PUT) is rule) is hit
+
+
+def test_a_rule_hits_no_more_often_than_it_may() -> None:
+    table = _table(FaultRule("throttle", times=2))
+    assert [table.match(PUT) is not None for _ in range(4)] == [True, True, False, False]
+
+
+def test_the_first_rule_that_hits_decides() -> None:
+    first, second = FaultRule("refuse", times=1), FaultRule("throttle")
+    table = _table(first, second)
+    assert [table.match(PUT), table.match(PUT)] == [first, second]
+
+
+@pytest.mark.parametrize(
+    ("rule", "dead"),
+    [
+        (FaultRule("blackhole", region="eu-west-1"), True),
+        (FaultRule("blackhole", region="eu-.*"), True),
+        (FaultRule("blackhole", region="us-west-2"), False),
+        (FaultRule("blackhole", region="eu-west-1", service="rds"), False),
+        (FaultRule("blackhole", region="eu-west-1", rate=0.5), False),
+        (FaultRule("blackhole", region="eu-west-1", times=3), False),
+        (FaultRule("unavailable", region="eu-west-1"), False),
+    ],
+)
+def test_only_a_black_hole_of_everything_kills_a_region(rule: FaultRule, dead: bool) -> None:
+    assert _table(rule).is_dead("eu-west-1") is dead
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"kind": "explode"}, "unknown fault kind 'explode'"),
+        ({"region": "eu-west-1"}, "needs a kind"),
+        ({"kind": "throttle", "oper": "x"}, "unknown fields in a fault rule: oper"),
+        ({"kind": "throttle", "op": "("}, "op of a fault rule is not a regular expression"),
+    ],
+)
+def test_a_rule_that_cannot_be_meant_is_refused(given: dict[str, str], sentence: str) -> None:
+    with pytest.raises(InvalidFaultError, match=sentence):
+        FaultRule.from_mapping(given)

@@ -1,0 +1,91 @@
+"""What people are told: the customer's words, short subjects, no secrets."""
+
+from __future__ import annotations
+
+import pytest
+
+from lyo_dr.decisions.common.messages import Message, incident_closed, incident_failed, incident_opened, unprotected
+from tests.plans import lyo_plan, raw_plan
+from tests.unit.builders import an_incident, at
+
+INCIDENT = an_incident()
+LONG_NAME = ".".join(["a" * 60] * 3 + ["example"])
+
+
+def by_audience(messages: list[Message]) -> dict[str, Message]:
+    return {message.audience: message for message in messages}
+
+
+def test_the_first_message_tells_customers_when_and_responders_what_was_seen() -> None:
+    told = by_audience(incident_opened(lyo_plan(), INCIDENT, "eu-west-1 is lost", ["app silent", "replica stale"]))
+    assert told["stakeholders"].subject == "Service disruption - api.lyo-booking.com"
+    assert "Estimated resolution: before 2026-03-29 16:00 UTC" in told["stakeholders"].text
+    assert "Status page: https://status.lyo-booking.com" in told["stakeholders"].text
+    assert told["responders"].subject == "Recovering from the loss of eu-west-1"
+    assert "- app silent\n- replica stale\n" in told["responders"].text
+    assert "Recovery moves to us-west-2 under epoch 1." in told["responders"].text
+
+
+def test_customers_are_spared_the_evidence() -> None:
+    told = by_audience(incident_opened(lyo_plan(), INCIDENT, "eu-west-1 is lost", ["app silent"]))
+    assert "app silent" not in told["stakeholders"].text
+    assert INCIDENT.id not in told["stakeholders"].text
+
+
+def closed(ending: str) -> dict[str, Message]:
+    return by_audience(
+        incident_closed(lyo_plan(), INCIDENT, ending=ending, sentence="It is over", reasons=["because"], now=at(605))
+    )
+
+
+def test_the_last_message_tells_everybody_that_the_service_is_back() -> None:
+    told = closed("recovered")
+    assert told["stakeholders"].subject == "Service restored - api.lyo-booking.com"
+    assert "Resolved: 2026-03-29 12:10 UTC" in told["stakeholders"].text
+    assert "service now runs in us-west-2" in told["stakeholders"].text
+    assert told["responders"].subject == "Incident recovered: eu-west-1"
+    assert "10.0 min after it was opened" in told["responders"].text
+
+
+@pytest.mark.parametrize("ending", ["held", "stood_down"])
+def test_customers_are_not_told_of_what_they_did_not_feel(ending: str) -> None:
+    told = closed(ending)
+    assert set(told) == {"responders"}
+    assert told["responders"].subject == f"Incident {ending.replace('_', ' ')}: eu-west-1"
+    assert "- because\n" in told["responders"].text
+
+
+def test_a_failure_asks_for_action() -> None:
+    (message,) = incident_failed(INCIDENT.id, "degraded", "Degraded, and traffic stays here: X: y")
+    assert (message.audience, message.subject) == ("responders", "ACTION NEEDED: incident degraded")
+    assert message.text.startswith("Degraded, and traffic stays here: X: y.\n")
+    assert "follow the region-loss runbook" in message.text
+
+
+def test_an_unprotected_database_asks_for_action() -> None:
+    (message,) = unprotected(INCIDENT.id, "bookings", "RDS refused")
+    assert message.subject == "ACTION NEEDED: bookings is not protected yet"
+    assert "RDS refused" in message.text
+
+
+def test_every_subject_is_short_plain_and_on_one_line_even_for_the_longest_names() -> None:
+    raw = raw_plan(databases__0__name="a" * 30, traffic__name=LONG_NAME, traffic__url=f"https://{LONG_NAME}")
+    plan = lyo_plan(**{name: raw[name] for name in ("databases", "traffic")})
+    messages = [
+        *incident_opened(plan, INCIDENT, "s", []),
+        *incident_closed(plan, INCIDENT, ending="recovered", sentence="s", reasons=[], now=at(60)),
+        *incident_failed(INCIDENT.id, "degraded", "s"),
+        *unprotected(INCIDENT.id, plan.databases[0].name, "s"),
+    ]
+    for message in messages:
+        assert 0 < len(message.subject) <= 100
+        assert message.subject.isascii()
+        assert message.subject.isprintable()
+
+
+def test_no_message_holds_names_of_secrets_or_instances() -> None:
+    plan = lyo_plan()
+    messages = [*incident_opened(plan, INCIDENT, "s", []), *closed("recovered").values()]
+    words = " ".join(f"{message.subject} {message.text}" for message in messages)
+    for private in (plan.secrets[0].name, "DATABASE_URL", plan.databases[0].instances["us-west-2"], plan.account):
+        assert private not in words

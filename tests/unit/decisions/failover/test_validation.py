@@ -1,0 +1,77 @@
+"""Validation: one fault per endpoint, judged together."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from lyo_dr.decisions.failover.validation import endpoint_fault, validation_progress
+from lyo_dr.model.facts import Probe
+from lyo_dr.model.plan import Endpoint
+from lyo_dr.model.verdict import Progress
+from tests.unit.builders import IRELAND, NOON, OREGON, a_probe, at, serving
+
+ALIVE = Endpoint(name="alive", path="/health")
+READY = Endpoint(name="ready", path="/health/ready", ready=True)
+TEAPOT = Endpoint(name="teapot", path="/tea", status=418)
+
+ANSWERS = {
+    "alive": (ALIVE, a_probe(200), None),
+    "alive, whatever its database says": (ALIVE, a_probe(200, database="read_only", region=IRELAND), None),
+    "another status was expected": (TEAPOT, a_probe(418), None),
+    "ready here": (READY, serving(OREGON), None),
+    "silent": (ALIVE, a_probe(), "alive does not answer (TimeoutError)"),
+    "an error": (ALIVE, a_probe(502), "alive answers 502 instead of 200"),
+    "not a teapot": (TEAPOT, a_probe(200), "teapot answers 200 instead of 418"),
+    "a redirect is no answer of ours": (ALIVE, a_probe(302), "alive answers 302 instead of 200"),
+    "not ready": (
+        READY,
+        a_probe(503, database="read_only", region=OREGON),
+        "ready answers 503 instead of 200 (database read_only)",
+    ),
+    "ready without a word of its database": (READY, a_probe(200, region=OREGON), "ready says its database is unknown"),
+    "a read-only database behind a 200": (
+        READY,
+        a_probe(200, database="read_only", region=OREGON),
+        "ready says its database is read_only",
+    ),
+    "the lost region answers": (READY, serving(IRELAND), "ready is served by eu-west-1, not us-west-2"),
+    "no region in the answer": (
+        READY,
+        a_probe(200, database="read_write"),
+        "ready is served by an unnamed region, not us-west-2",
+    ),
+}
+
+
+@pytest.mark.parametrize(("endpoint", "answer", "fault"), ANSWERS.values(), ids=ANSWERS.keys())
+def test_each_answer_is_held_against_the_plan(endpoint: Endpoint, answer: Probe, fault: str | None) -> None:
+    assert endpoint_fault(endpoint, answer, OREGON) == fault
+
+
+def judged(faults: list[str], through: str = "standby", spent: float = 0.0) -> Progress:
+    return validation_progress(
+        faults,
+        asked=3,
+        through=through,
+        started_at=NOON,
+        budget=timedelta(minutes=10),
+        now=at(spent),
+        poll=15,
+    )
+
+
+def test_without_a_fault_the_recovery_is_valid_however_long_it_took() -> None:
+    assert judged([]).sentence == "All 3 endpoints answer as they should, asked directly at the stand-by"
+    assert judged([], "front_door", 9999).sentence == (
+        "All 3 endpoints answer as they should, asked through the front door"
+    )
+
+
+def test_every_fault_is_named_and_asked_about_again_until_the_budget_is_spent() -> None:
+    waiting = judged(["a is down", "b is down"], spent=599)
+    assert (waiting.status, waiting.wait_seconds) == ("pending", 15)
+    assert waiting.sentence == "Asked directly at the stand-by: a is down; b is down; asking again"
+    broken = judged(["a is down", "b is down"], "front_door", 600)
+    assert broken == Progress(status="broken", sentence="Asked through the front door: a is down; b is down")

@@ -1,0 +1,132 @@
+"""What an issuer's answer means, what a person is told, and how a rotation with keys ends."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from lyo_dr.decisions.rotation.issued_keys import (
+    fit_key,
+    header_of,
+    judged,
+    key_to_revoke,
+    key_wanted,
+    revoked,
+    rotation_ended,
+)
+from lyo_dr.errors import SecretUnfit
+from lyo_dr.model.issuer import IssuedKey, KeyName, KeyTest, KeyTry, Replaced
+from lyo_dr.model.rotation import Rotation
+from tests.unit.builders import IRELAND, NOON, OREGON, at
+
+NAME = KeyName("app-secrets", "GOOGLE_API_KEY")
+ISSUED = IssuedKey(
+    key="GOOGLE_API_KEY",
+    issuer="Google",
+    create="Create a key at https://console.example.com",
+    revoke="Delete the former one at https://console.example.com.",
+    test=KeyTest(url="https://api.example.com/ping", header="x-goog-api-key: {key}", refused=[400, 403]),
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "sentence"),
+    [
+        (KeyTry(status=200), "accepted", "Google accepts the new one"),
+        (KeyTry(status=400), "refused", "refuses what was handed over (status 400); the present one stays"),
+        (KeyTry(status=403), "refused", "refuses what was handed over (status 403); the present one stays"),
+        (KeyTry(status=429), "unclear", "neither yes nor no to what was handed over (status 429)"),
+        (KeyTry(status=500), "unclear", "neither yes nor no to what was handed over (status 500)"),
+        (KeyTry(status=302), "unclear", "neither yes nor no to what was handed over (status 302)"),
+        (KeyTry(error="TimeoutError"), "unclear", "neither yes nor no to what was handed over (TimeoutError)"),
+    ],
+)
+def test_only_a_plain_yes_of_the_issuer_is_a_yes(answer: KeyTry, status: str, sentence: str) -> None:
+    verdict = judged(NAME, ISSUED, "v9", answer)
+    assert verdict.status == status
+    assert sentence in verdict.sentence
+
+
+def proof(*answers: KeyTry, after: float = 10) -> Any:
+    return revoked(NAME, ISSUED, list(answers), started_at=NOON, budget=timedelta(minutes=10), now=at(after), poll=15)
+
+
+@pytest.mark.parametrize(
+    ("answers", "after", "status", "sentence"),
+    [
+        ([KeyTry(status=403)], 10, "ready", "Google refuses the former one"),
+        ([KeyTry(status=200)], 10, "pending", "still valid at the issuer: revoke it there (Google)"),
+        ([KeyTry(status=200)], 601, "broken", "revoke it there (Google); it stays outstanding"),
+        ([KeyTry(status=403), KeyTry(status=200)], 10, "pending", "still valid at the issuer"),
+        ([KeyTry(error="TimeoutError")], 10, "pending", "neither yes nor no to the former one (TimeoutError)"),
+        ([KeyTry(status=500)], 601, "broken", "(status 500); it stays outstanding"),
+        ([], 10, "ready", "so it was not tried; make sure at Google"),
+    ],
+)
+def test_a_former_key_is_dead_when_its_issuer_says_so(
+    answers: list[KeyTry], after: float, status: str, sentence: str
+) -> None:
+    verdict = proof(*answers, after=after)
+    assert verdict.status == status
+    assert sentence in verdict.sentence
+
+
+def test_the_key_goes_where_the_header_says() -> None:
+    assert header_of(ISSUED.test, "k") == ("x-goog-api-key", "k")
+    assert header_of(KeyTest(url="https://x.example"), "k") == ("Authorization", "Bearer k")
+
+
+@pytest.mark.parametrize(
+    "value", [None, 7, "", "short", "with space-in-it", "line\nbreak-in-it", "ümlaut-in-it", "x" * 5000]
+)
+def test_what_cannot_be_a_key_is_refused_and_not_quoted(value: object) -> None:
+    with pytest.raises(SecretUnfit) as refused:
+        fit_key(value)
+    assert not isinstance(value, str) or not value or value not in str(refused.value)
+
+
+def test_a_person_reads_exactly_what_to_do_and_in_which_order() -> None:
+    [message] = key_wanted(ISSUED, NAME, "a new one is needed", "breach-1")
+    assert message.audience == "responders"
+    assert len(message.subject) < 100
+    steps = ["1. Create a key at https://console.example.com.", "lyo-dr hand-over app-secrets GOOGLE_API_KEY"]
+    steps += ["3. Revoke the former one only when you are told", "stays outstanding on breach-1"]
+    places = [message.text.index(step) for step in steps]
+    assert places == sorted(places)
+
+
+def test_revoking_is_asked_for_apart_and_says_how_it_is_tried_again() -> None:
+    [message] = key_to_revoke(ISSUED, NAME, "rotation-1")
+    assert "Delete the former one at https://console.example.com.\n" in message.text
+    assert "lyo-dr rotate --key GOOGLE_API_KEY" in message.text
+
+
+def a_rotation(*secrets: str) -> Rotation:
+    return Rotation(
+        id="rotation-1", epoch=1, region=IRELAND, standby=OREGON, secrets=list(secrets), opened_at=NOON, keys=[NAME]
+    )
+
+
+def became(status: Any) -> list[Replaced]:
+    return [Replaced(status=status, name=NAME, sentence="")]
+
+
+@pytest.mark.parametrize(
+    ("secrets", "keys", "outstanding", "ending", "sentence"),
+    [
+        (["a"], became("outstanding"), [str(NAME)], "rotated", "Rotated: a in .*; outstanding: GOOGLE_API_KEY of app"),
+        ([], became("outstanding"), [str(NAME)], "outstanding", "^Nothing was rotated; outstanding: GOOGLE_API_KEY"),
+        ([], became("taken"), [], "rotated", "^Rotated: GOOGLE_API_KEY of app-secrets in eu-west-1 and us-west-2"),
+        ([], became("taken"), [str(NAME)], "rotated", "after 2.0 s; outstanding: GOOGLE_API_KEY of app-secrets$"),
+        ([], became("revoking"), [], "rotated", "^Nothing is outstanding any more"),
+    ],
+)
+def test_the_last_sentence_says_what_was_done_and_what_is_left(
+    secrets: list[str], keys: list[Replaced], outstanding: list[str], ending: str, sentence: str
+) -> None:
+    found = rotation_ended(a_rotation(*secrets), keys, outstanding, 2.0)
+    assert found[0] == ending
+    assert re.search(sentence, found[1])

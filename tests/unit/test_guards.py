@@ -1,0 +1,144 @@
+"""The guard: each check refuses by its own class, and a pass renews the lease."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import msgspec
+import pytest
+
+from lyo_dr.context import StepContext
+from lyo_dr.errors import AutomationPaused, EpochStale, GateNotPassed, LeaseLost
+from lyo_dr.guards import aftercare, guard, working
+from lyo_dr.model.incident import Incident, SystemRecord
+from tests.unit.aws import World
+from tests.unit.builders import OREGON, an_incident
+
+
+class Request(msgspec.Struct, frozen=True):
+    """What every guarded step is given at least."""
+
+    incident: Incident
+
+
+@guard
+def act(request: Request, ctx: StepContext) -> str:
+    return "acted"
+
+
+@aftercare
+def care(request: Request, ctx: StepContext) -> str:
+    return "cared"
+
+
+@working
+def look(request: Request, ctx: StepContext) -> str:
+    return "looked"
+
+
+def a_newer_epoch(world: World) -> None:
+    world.ctx().store.control.change_record(SystemRecord(active_region=OREGON, standby_region=None, epoch=9))
+
+
+def another_holder(world: World, incident: Incident) -> None:
+    system, ctx = world.ctx().store.control, world.ctx()
+    assert system.release_lease(incident.id, incident.epoch, ctx.now() - timedelta(seconds=1))
+    assert system.take_lease("another", ctx.now(), timedelta(minutes=15)) is not None
+
+
+def test_what_passes_acts_and_pushes_the_lease_out(world: World) -> None:
+    incident = world.given_incident()
+    before = world.ctx().store.control.lease()
+    assert act(Request(incident), world.ctx()) == "acted"
+    after = world.ctx().store.control.lease()
+    assert before is not None
+    assert after is not None
+    assert after.expires_at > before.expires_at
+    assert (after.holder, after.epoch) == (before.holder, before.epoch)
+
+
+def test_a_paused_automation_does_nothing_and_says_who_paused_it(world: World) -> None:
+    incident = world.given_incident()
+    world.pause()
+    for run in (act, care):
+        with pytest.raises(AutomationPaused, match="Test did nothing, the automation is paused by ada: maintenance"):
+            run(Request(incident), world.ctx())
+
+
+def test_without_a_lease_nothing_is_done(world: World) -> None:
+    for run in (act, look):
+        with pytest.raises(LeaseLost, match="the lease is not there any more"):
+            run(Request(an_incident()), world.ctx())
+
+
+def test_under_somebody_elses_lease_nothing_is_done(world: World) -> None:
+    incident = world.given_incident()
+    another_holder(world, incident)
+    for run in (act, look):
+        with pytest.raises(LeaseLost, match="the lease is held by another"):
+            run(Request(incident), world.ctx())
+
+
+def test_a_lease_that_was_given_back_is_not_brought_back_to_life(world: World) -> None:
+    incident = world.given_incident()
+    system, now = world.ctx().store.control, world.ctx().now()
+    seen = system.lease()
+    assert seen is not None
+    assert system.release_lease(incident.id, incident.epoch, now)
+    assert not system.renew_lease(seen, world.ctx().now(), timedelta(minutes=15))
+    with pytest.raises(LeaseLost, match="our lease ended at"):
+        act(Request(incident), world.ctx())
+
+
+def test_a_lease_kept_on_purpose_is_not_shortened_by_a_step_that_was_still_running(world: World) -> None:
+    incident = world.given_incident()
+    system, now = world.ctx().store.control, world.ctx().now()
+    seen = system.lease()
+    assert seen is not None
+    assert system.keep_lease(seen, now + timedelta(days=365))
+    assert act(Request(incident), world.ctx()) == "acted"
+    kept = system.lease()
+    assert kept is not None
+    assert kept.expires_at == now + timedelta(days=365)
+
+
+def test_with_an_older_epoch_nothing_is_done(world: World) -> None:
+    incident = world.given_incident()
+    a_newer_epoch(world)
+    for run in (act, care):
+        with pytest.raises(EpochStale, match="epoch 9 is on record, we were given 1"):
+            run(Request(incident), world.ctx())
+
+
+@pytest.mark.parametrize("gate", [None, "closed"])
+def test_without_an_open_gate_on_record_nothing_is_done(world: World, gate: str | None) -> None:
+    incident = world.given_incident(gate=gate)
+    with pytest.raises(GateNotPassed, match=f"the gate of {incident.id} is not on record as open"):
+        act(Request(incident), world.ctx())
+
+
+def test_aftercare_needs_no_lease_and_no_gate(world: World) -> None:
+    assert care(Request(an_incident()), world.ctx()) == "cared"
+
+
+def test_looking_while_work_is_under_way_keeps_the_lease_however_long_it_takes(world: World) -> None:
+    incident = world.given_incident(gate=None)
+    before = world.ctx().store.control.lease()
+    assert look(Request(incident), world.ctx()) == "looked"
+    after = world.ctx().store.control.lease()
+    assert before is not None
+    assert after is not None
+    assert after.expires_at > before.expires_at
+
+
+def test_a_lease_taken_between_the_look_and_the_renewal_is_lost(world: World) -> None:
+    incident = world.given_incident()
+
+    def take_over(_number: int, name: str) -> None:
+        if name == "dynamodb:PutItem":
+            world.calls.before = lambda _number, _name: None
+            another_holder(world, incident)
+
+    world.calls.before = take_over
+    with pytest.raises(LeaseLost, match="the lease was taken over this very moment"):
+        act(Request(incident), world.ctx())

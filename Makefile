@@ -18,7 +18,7 @@ export PATH := $(NODE):$(PATH)
 # A proxy's own certificate authority is trusted where the system trusts it, as pip does on Debian.
 export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),true,false)
 
-.PHONY: help drill drills test machines proofs check lint types imports synth deploy bench lock clean
+.PHONY: help drill drills test machines proofs check lint types imports asl synth deploy bench lock clean
 
 help: ## list what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
@@ -37,7 +37,7 @@ test: $(READY) ## set everything up, then run every test that needs no whole wor
 machines: $(READY) ## run the state machines in whole worlds, as drills do, up to where a test wants to look
 	@$(BIN)/python -m pytest -q -n 2 $(DEAL) -m 'drill and not long'
 
-check: lint types imports test machines ## what CI runs: lint, types, import rules, templates, all tests
+check: lint types imports asl test machines ## what CI runs: lint, types, import rules, ASL rules, templates, all tests
 
 lint: $(READY) ## ruff, for faults and for format
 	@$(BIN)/ruff check .
@@ -48,6 +48,12 @@ types: $(READY) ## mypy, strict
 
 imports: $(READY) ## dependencies point one way
 	@$(BIN)/lint-imports
+
+asl: $(READY) node_modules/.ready ## write the state machines as JSON to build/asl, checked by asl-validator
+	@rm -rf build/asl
+	@$(BIN)/python -m stacks.asl_yaml build/asl
+	@node node_modules/asl-validator/dist/bin/asl-validator.js $$(printf -- '--json-path %s ' build/asl/*.asl.json) > /dev/null
+	@echo "build/asl holds the state machines, as JSON"
 
 synth: $(READY) ## write the CloudFormation templates to cdk.out, checked by cdk-nag
 	@PATH="$(NODE):$$PATH" CDK_OUTDIR=cdk.out CDK_CONTEXT_JSON="$$($(BIN)/python -c 'import json; print(json.dumps({**json.load(open("cdk.json"))["context"], "plan": "$(PLAN)", "nag": "true"}))')" $(BIN)/python app.py
@@ -72,7 +78,7 @@ lock: $(READY) ## renew the hashed requirements files
 	done
 
 clean: ## remove what was made here
-	@rm -rf $(VENV) node_modules cdk.out results .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	@rm -rf $(VENV) node_modules cdk.out build results .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 # Installed once; again only when the locked requirements change. uv first, since it installs the rest in seconds.
 $(READY): requirements/uv.txt requirements/dev.txt pyproject.toml

@@ -17,7 +17,7 @@ from local_aws import patches
 from local_aws.settings import WITHOUT
 
 _DEADLINE_SECONDS = 400
-_PAGE = ROOT / "docs" / "rehearsal.md"
+_PAGE = ROOT / "docs" / "local-aws.md"
 _FAILED = 1
 
 
@@ -48,11 +48,11 @@ def is_noticed(name: str) -> bool:
 
 
 def tests_of(name: str) -> list[str]:
-    """Return the tests that the correction's row in docs/rehearsal.md names."""
+    """Return the tests that the correction's row in docs/local-aws.md names."""
     row = re.search(rf"^\| `{name}` \|.*$", _PAGE.read_text(encoding="utf-8"), re.MULTILINE)
     if row is None:
-        raise ValueError(f"docs/rehearsal.md has no row for the correction {name}")
-    return [f"tests/local_aws/{test}" for test in re.findall(r"`(test_\w+\.py)`", row[0])]
+        raise ValueError(f"docs/local-aws.md has no row for the correction {name}")
+    return re.findall(r"`(tests/[\w/]+\.py)`", row[0])
 
 
 if __name__ == "__main__":

@@ -107,7 +107,7 @@ class RegionView:
 
 def processes() -> list[str]:
     """Every process there is a state machine for, the door first."""
-    found = sorted(path.name.removesuffix(".asl.json") for path in _MACHINES.glob("*.asl.json"))
+    found = sorted(path.name.removesuffix(".asl.yaml") for path in _MACHINES.glob("*.asl.yaml"))
     return sorted(found, key=lambda process: process != DOOR)
 
 

@@ -58,7 +58,7 @@ def calls_of(process: str, definition: str) -> Calls:
             (awaited if resource == START_AND_WAIT else started).add(snake(machine.removesuffix(_MACHINE)))
         else:
             raise MachineFault(
-                f"{process}.asl.json: state {name} calls {resource}, and nobody has written down which permission "
+                f"{process}.asl.yaml: state {name} calls {resource}, and nobody has written down which permission "
                 "that needs; add it to stacks/asl.py and stacks/grants/machine.py, or call a step"
             )
     return Calls(frozenset(steps), frozenset(started), frozenset(awaited))
@@ -80,19 +80,19 @@ def match(process: str, definition: str, steps: frozenset[str], processes: froze
     named = {name for name in placeholders(definition) if process_of(name) is None}
     for name in sorted(named - steps):
         raise MachineFault(
-            f"{process}.asl.json names ${{{name}}}, but there is no step "
+            f"{process}.asl.yaml names ${{{name}}}, but there is no step "
             f"lambdas/lyo_dr/steps/{process}/{snake(name)}.py; write it or correct the name"
         )
     for name in sorted(steps - named):
         raise MachineFault(
-            f"lambdas/lyo_dr/steps/{process}/{snake(name)}.py is used by no state of {process}.asl.json; "
+            f"lambdas/lyo_dr/steps/{process}/{snake(name)}.py is used by no state of {process}.asl.yaml; "
             "remove it or add the state"
         )
     for name in sorted(placeholders(definition) - named):
         if process_of(name) not in processes:
             raise MachineFault(
-                f"{process}.asl.json names ${{{name}}}, but there is no "
-                f"state_machines/{process_of(name)}.asl.json; write it or correct the name"
+                f"{process}.asl.yaml names ${{{name}}}, but there is no "
+                f"state_machines/{process_of(name)}.asl.yaml; write it or correct the name"
             )
 
 

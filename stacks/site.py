@@ -11,6 +11,7 @@ import aws_cdk as cdk
 
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.resource_names import ResourceNames, kebab
+from stacks.asl_yaml import expand, machine_files
 
 Platform = Literal["aws", "local"]
 
@@ -52,13 +53,12 @@ class Sources:
         return frozenset("".join(part.capitalize() for part in stem.split("_")) for stem in files)
 
     def machine(self, process: str) -> str:
-        """The state machine of a process, as written. Raises FileNotFoundError."""
-        return (self.root / "state_machines" / f"{process}.asl.json").read_text(encoding="utf-8")
+        """The state machine of a process, as JSON. Raises :class:`stacks.asl.MachineFault` and FileNotFoundError."""
+        return expand(self.root / "state_machines" / f"{process}.asl.yaml")
 
     def processes(self) -> frozenset[str]:
         """Every process that has a state machine."""
-        files = (self.root / "state_machines").glob("*.asl.json")
-        return frozenset(path.name.removesuffix(".asl.json") for path in files)
+        return frozenset(machine_files(self.root / "state_machines"))
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
+from stacks.asl import placeholders, process_of
+from stacks.asl_yaml import expand, machine_files
 
-_MACHINES = Path(__file__).resolve().parents[2] / "state_machines"
 _AFTERWARDS = {
     *("protect_database", "protect_restored", "compare_damaged", "replay_rows"),
     *("secret_rotation", "breach_response", "preserve_breach"),
@@ -16,7 +15,7 @@ _AFTERWARDS = {
 def path_steps() -> set[str]:
     """Names of all steps of all machines that run before users are served again, and of the door in front."""
     found = {"Receive"}
-    for path in _MACHINES.glob("*.asl.json"):
-        if path.name.removesuffix(".asl.json") not in _AFTERWARDS:
-            found |= set(re.findall(r'"\$\{(\w+?)\}"', path.read_text(encoding="utf-8")))
-    return {name for name in found if not name.endswith("Machine")}
+    for process, path in machine_files().items():
+        if process not in _AFTERWARDS:
+            found |= placeholders(expand(path))
+    return {name for name in found if process_of(name) is None}

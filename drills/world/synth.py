@@ -103,7 +103,7 @@ def _digest(plan_path: Path, settings: Mapping[str, Any]) -> str:
 def _inputs() -> Iterator[Path]:
     yield ROOT / "app.py"
     yield ROOT / "requirements" / "layer.txt"
-    for folder, pattern in (("stacks", "**/*.py"), ("lambdas/lyo_dr", "**/*.py"), ("state_machines", "*.asl.json")):
+    for folder, pattern in (("stacks", "**/*.py"), ("lambdas/lyo_dr", "**/*.py"), ("state_machines", "*.asl.yaml")):
         yield from sorted((ROOT / folder).glob(pattern))
 
 

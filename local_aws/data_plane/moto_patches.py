@@ -16,7 +16,7 @@ def _of(holder: str, *names: str) -> tuple[str, ...]:
 
 
 REQUIRES: dict[str, tuple[str, ...]] = {
-    "rds": _of(
+    "rds/rds_backend": _of(
         f"{_RDS}:RDSBackend.",
         "create_db_instance",
         "create_db_instance_read_replica",
@@ -29,10 +29,10 @@ REQUIRES: dict[str, tuple[str, ...]] = {
         "find_db_from_id",
     )
     + _of(f"{_RDS}:", "rds_backends", "DBInstance.add_replica", "DBInstance.update"),
-    "instance": _of(f"{_RDS}:DBInstance.", "endpoint", "address"),
-    "refusals": _of("moto.rds.exceptions:", "RDSClientError")
+    "rds/instance": _of(f"{_RDS}:DBInstance.", "endpoint", "address"),
+    "rds/errors": _of("moto.rds.exceptions:", "RDSClientError")
     + _of(f"{_RDS}:RDSBackend.", "restore_db_instance_to_point_in_time"),
-    "unserved": _of(
+    "rds/unsupported": _of(
         f"{_RDS}:RDSBackend.",
         "copy_db_snapshot",
         "start_export_task",
@@ -41,7 +41,7 @@ REQUIRES: dict[str, tuple[str, ...]] = {
         "create_db_cluster",
         "create_auto_snapshot",
     ),
-    "restoring": _of(
+    "rds/restores": _of(
         f"{_RDS}:RDSBackend.",
         "create_db_snapshot",
         "restore_db_instance_from_db_snapshot",
@@ -49,18 +49,20 @@ REQUIRES: dict[str, tuple[str, ...]] = {
         "_validate_db_identifier",
     )
     + _of(f"{_RDS}:", "DBSnapshot"),
-    "renaming": _of(f"{_RDS}:RDSBackend.", "_validate_db_identifier", "modify_db_instance"),
-    "replicated": _of(f"{_RDS}:", "rds_backends", "RDSBackend.describe_db_instance_automated_backups"),
-    "automated": _of("moto.rds.responses:", "RDSResponse.describe_db_instance_automated_backups"),
-    "masters": _of(f"{_SECRETS}:", "FakeSecret.set_default_version_id", "SecretsManagerBackend.create_managed_secret"),
-    "subnets": _of("moto.rds.responses:RDSResponse.", "create_db_subnet_group", "modify_db_subnet_group")
+    "rds/rename": _of(f"{_RDS}:RDSBackend.", "_validate_db_identifier", "modify_db_instance"),
+    "rds/replicated_backups": _of(f"{_RDS}:", "rds_backends", "RDSBackend.describe_db_instance_automated_backups"),
+    "rds/automated_backups": _of("moto.rds.responses:", "RDSResponse.describe_db_instance_automated_backups"),
+    "rds/master_user": _of(
+        f"{_SECRETS}:", "FakeSecret.set_default_version_id", "SecretsManagerBackend.create_managed_secret"
+    ),
+    "rds/subnets": _of("moto.rds.responses:RDSResponse.", "create_db_subnet_group", "modify_db_subnet_group")
     + _of(f"{_RDS}:RDSBackend.", "create_subnet_group", "modify_db_subnet_group"),
-    "elasticache": _of(
+    "elasticache/elasticache_backend": _of(
         "moto.elasticache.models:ElastiCacheBackend.", "create_replication_group", "describe_replication_groups"
     )
     + _of("moto.elasticache.models:", "elasticache_backends")
     + _of("moto.elasticache.responses:", "ElastiCacheResponse.modify_replication_group"),
-    "ecs": _of(
+    "ecs/ecs_backend": _of(
         f"{_ECS}:EC2ContainerServiceBackend.",
         "create_service",
         "update_service",
@@ -74,8 +76,8 @@ REQUIRES: dict[str, tuple[str, ...]] = {
     )
     + _of(f"{_ECS}:", "ecs_backends")
     + _of("moto.applicationautoscaling.models:", "applicationautoscaling_backends"),
-    "service": _of("moto.ecs.responses:EC2ContainerServiceResponse.", "describe_services", "list_services"),
-    "secrets": _of(
+    "ecs/service": _of("moto.ecs.responses:EC2ContainerServiceResponse.", "describe_services", "list_services"),
+    "secretsmanager/secrets_backend": _of(
         f"{_SECRETS}:SecretsManagerBackend.",
         "update_secret_version_stage",
         "replicate_secret_to_regions",
@@ -84,7 +86,7 @@ REQUIRES: dict[str, tuple[str, ...]] = {
         "get_secret_value",
     )
     + _of(f"{_SECRETS}:", "ReplicaSecret", "FakeSecret.set_default_version_id", "secretsmanager_backends"),
-    "rotation": _of(
+    "secretsmanager/secret_rotation": _of(
         f"{_SECRETS}:FakeSecret.", "set_default_version_id", "remove_version_stages_from_old_versions", "to_short_dict"
     )
     + _of("moto.secretsmanager.responses:SecretsManagerResponse.", "rotate_secret"),

@@ -3,7 +3,7 @@
 Upstream calls a change PENDING when it is first asked for, however late, and INSYNC from then on, however soon. AWS
 calls it PENDING until all of its DNS servers know it, usually within a minute, and INSYNC afterwards, asked or not.
 Here it spreads for that minute, divided by the clock factor. What the DNS answers changes at once: see
-docs/rehearsal.md.
+docs/local-aws.md.
 """
 
 import time

@@ -193,17 +193,17 @@ def _definition(resource: str) -> str:
 
 
 def test_a_placeholder_without_a_step_is_refused_in_one_sentence() -> None:
-    with pytest.raises(asl.MachineFault, match=r"triage\.asl\.json names \$\{Guess\}, but .* no step .*guess\.py"):
+    with pytest.raises(asl.MachineFault, match=r"triage\.asl\.yaml names \$\{Guess\}, but .* no step .*guess\.py"):
         asl.match("triage", _definition("${Guess}"), frozenset(), frozenset())
 
 
 def test_a_step_without_a_state_is_refused_in_one_sentence() -> None:
-    with pytest.raises(asl.MachineFault, match=r"left_over\.py is used by no state of triage\.asl\.json"):
+    with pytest.raises(asl.MachineFault, match=r"left_over\.py is used by no state of triage\.asl\.yaml"):
         asl.match("triage", _definition("${Guess}"), frozenset({"Guess", "LeftOver"}), frozenset())
 
 
 def test_a_machine_without_a_file_is_refused_in_one_sentence() -> None:
-    with pytest.raises(asl.MachineFault, match=r"names \$\{RestMachine\}, but .*/rest\.asl\.json"):
+    with pytest.raises(asl.MachineFault, match=r"names \$\{RestMachine\}, but .*/rest\.asl\.yaml"):
         asl.match("triage", _definition("${RestMachine}"), frozenset(), frozenset({"gather_facts"}))
 
 

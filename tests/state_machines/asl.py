@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import functools
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from stacks.asl_yaml import load_definition, machine_files
 
 ROOT = Path(__file__).parents[2]
 State = dict[str, Any]
@@ -57,14 +58,13 @@ class Scope:
 
 @functools.cache
 def machine(process: str) -> dict[str, Any]:
-    """One state machine as parsed."""
-    text = (ROOT / "state_machines" / f"{process}.asl.json").read_text(encoding="utf-8")
-    return dict(json.loads(text))
+    """One state machine, its aliases expanded."""
+    return load_definition(machine_files()[process])
 
 
 def processes() -> list[str]:
     """Every process that has a state machine."""
-    return sorted(path.name.removesuffix(".asl.json") for path in (ROOT / "state_machines").glob("*.asl.json"))
+    return sorted(machine_files())
 
 
 def scopes(process: str) -> list[Scope]:

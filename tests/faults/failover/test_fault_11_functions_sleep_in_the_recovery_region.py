@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
+from stacks.asl_yaml import expand, machine_files
 from tests.unit.builders import unread_replica
 from tests.unit.probes import judged
 
-MACHINES = sorted((Path(__file__).parents[3] / "state_machines").glob("*.asl.json"))
 
-
-@pytest.mark.parametrize("path", MACHINES, ids=lambda path: path.name.removesuffix(".asl.json"))
-def test_fault_11_every_step_waits_for_a_function_that_wakes_up_and_for_one_that_is_throttled(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
+@pytest.mark.parametrize("process", machine_files())
+def test_fault_11_every_step_waits_for_a_function_that_wakes_up_and_for_one_that_is_throttled(process: str) -> None:
+    text = expand(machine_files()[process])
     tasks = text.count('"Resource": "${') + text.count('"FunctionName": "${')
     assert text.count('"Lambda.ResourceNotReadyException"') >= tasks
     assert text.count('"Lambda.TooManyRequestsException"') >= tasks

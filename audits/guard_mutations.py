@@ -25,7 +25,7 @@ _SECONDS = 600.0
 
 
 @dataclass(frozen=True)
-class Brake:
+class Safeguard:
     """A function that holds something back. Taken out, it does nothing and returns None, which lets everything pass."""
 
     name: str
@@ -35,45 +35,54 @@ class Brake:
 
 
 BRAKES = (
-    Brake("lease", "guards.py", "hold_lease", "whoever does not hold the lease changes nothing"),
-    Brake("gate", "guards.py", "_check_gate", "without an open gate nothing irreversible is called"),
-    Brake("epoch", "guards.py", "check_epoch", "what was decided in an older world changes nothing"),
-    Brake("pause", "guards.py", "check_not_paused", "a paused automation changes nothing"),
-    Brake(
+    Safeguard("lease", "guards.py", "hold_lease", "whoever does not hold the lease changes nothing"),
+    Safeguard("gate", "guards.py", "_check_gate", "without an open gate nothing irreversible is called"),
+    Safeguard("epoch", "guards.py", "check_epoch", "what was decided in an older world changes nothing"),
+    Safeguard("pause", "guards.py", "check_not_paused", "a paused automation changes nothing"),
+    Safeguard(
         "veto", "decisions/common/agreement.py", "fresh", "a replica that hears its primary keeps it from being deposed"
     ),
-    Brake(
+    Safeguard(
         "turn",
         "decisions/incident/instance_triage.py",
         "_too_short",
         "a database in a failover between zones is not dead",
     ),
-    Brake(
+    Safeguard(
         "witness", "decisions/incident/instance_triage.py", "_alone", "nothing is restored on the word of one observer"
     ),
-    Brake("wait", "decisions/incident/instance_triage.py", "_at_work", "what RDS is at work on is left to RDS"),
-    Brake(
+    Safeguard("wait", "decisions/incident/instance_triage.py", "_at_work", "what RDS is at work on is left to RDS"),
+    Safeguard(
         "agreement",
         "decisions/failover/triage.py",
         "_too_short",
         "a region that has been silent for a moment is not lost",
     ),
-    Brake("loss", "decisions/failover/gate.py", "_loss", "more loss than the RPO is not accepted by itself"),
-    Brake("fence", "services/common/fences.py", "_stop", "the lost region is stopped if it still listens"),
-    Brake("deposed", "decisions/keeper/deposed.py", "deposed_by", "a deposed region that comes back fences itself"),
-    Brake("answer", "decisions/common/consent.py", "rule", "an answer counts once, in time, and for these facts only"),
-    Brake("number", "decisions/common/consent.py", "rule_on_loss", "a consent has to cover the loss that is stated"),
-    Brake(
+    Safeguard("loss", "decisions/failover/gate.py", "_loss", "more loss than the RPO is not accepted by itself"),
+    Safeguard("fence", "services/common/fences.py", "_stop", "the lost region is stopped if it still listens"),
+    Safeguard("deposed", "decisions/keeper/deposed.py", "deposed_by", "a deposed region that comes back fences itself"),
+    Safeguard(
+        "answer",
+        "decisions/common/consent.py",
+        "check_answer",
+        "an answer counts once, in time, and for these facts only",
+    ),
+    Safeguard(
+        "number", "decisions/common/consent.py", "check_loss_covered", "a consent has to cover the loss that is stated"
+    ),
+    Safeguard(
         "key", "decisions/rotation/issued_keys.py", "same_as_before", "the leaked key, handed over again, is no new one"
     ),
-    Brake("block", "decisions/breach/blocking.py", "_why_not", "what is protected or absurdly wide is never blocked"),
-    Brake(
+    Safeguard(
+        "block", "decisions/breach/blocking.py", "_why_not", "what is protected or absurdly wide is never blocked"
+    ),
+    Safeguard(
         "replay",
         "decisions/restore/reconciliation.py",
-        "rule_on_replay",
+        "check_replay_answer",
         "what is given back is what a person was shown",
     ),
-    Brake(
+    Safeguard(
         "cooldown", "decisions/incident/admission.py", "_by_brakes", "soon after a recovery no alarm starts another one"
     ),
 )
@@ -114,7 +123,7 @@ def main() -> int:
     return 1 if unnoticed else 0
 
 
-def _noticed(brake: Brake, copy: Path, console: Console) -> bool:
+def _noticed(brake: Safeguard, copy: Path, console: Console) -> bool:
     path = copy / "lambdas" / "lyo_dr" / brake.module
     original = path.read_text(encoding="utf-8")
     path.write_text(without(original, brake.function), encoding="utf-8")

@@ -18,7 +18,7 @@ from botocore.exceptions import (
 )
 
 from cli.environment import endpoint
-from lyo_dr.errors import AccessRefused, LyoDrError, NotFound, ServiceUnreachable, Throttled
+from lyo_dr.errors import AccessDenied, LyoDrError, NotFound, ServiceUnreachable, Throttled
 
 _NO_CREDENTIALS = (CredentialRetrievalError, NoCredentialsError, PartialCredentialsError, ProfileNotFound)
 _NO_LOGIN = (SSOError, SSOTokenLoadError, TokenRetrievalError, UnauthorizedSSOTokenError)
@@ -62,7 +62,7 @@ def _deployment(error: LyoDrError, code: str, region: str) -> str | None:
             f"Lyo DR is not deployed in {region} of this account under this plan (docs/how-to/deploy.md); "
             "a local AWS has a plan of its own, named by LYO_DR_PLAN"
         )
-    if isinstance(error, AccessRefused):
+    if isinstance(error, AccessDenied):
         return f"your credentials may not do this in {region}: {error}"
     return None
 

@@ -27,12 +27,12 @@ def refuse(sentence: str) -> typer.Exit:
     return typer.Exit(2)
 
 
-def moment(at: datetime) -> str:
+def timestamp(at: datetime) -> str:
     """A moment with its zone, which is always UTC here."""
     return f"{at:%Y-%m-%d %H:%M:%S} UTC"
 
 
-def span(length: timedelta) -> str:
+def humanize(length: timedelta) -> str:
     """Rounded to what a person needs."""
     seconds = abs(length.total_seconds())
     if seconds < 120:

@@ -141,7 +141,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "minimum": "With fewer running it has not recovered.",
         "ready_path": "The path that says, by the app contract, that it reads and writes.",
     },
-    "ServicePlace": {
+    "ServiceLocation": {
         "cluster": "The ECS cluster.",
         "service": "The ECS service.",
         "url": "Reaches it in this region, past the front door.",

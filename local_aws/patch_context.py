@@ -8,7 +8,7 @@ from local_aws.settings import Settings
 
 
 @dataclass(frozen=True)
-class World:
+class PatchContext:
     """Settings, faults in force and the way to the data host (None when there is none)."""
 
     settings: Settings

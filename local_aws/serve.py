@@ -68,7 +68,7 @@ def _serve() -> int:
     from local_aws.gateway.app import Gateway
     from local_aws.gateway.call_log import Journal
     from local_aws.gateway.data_plane import DataHost
-    from local_aws.patch_context import World
+    from local_aws.patch_context import PatchContext
     from local_aws.patches import dead_region, lambda_workers
     from local_aws.settings import Settings
 
@@ -76,7 +76,7 @@ def _serve() -> int:
     host = DataHost(settings.data_host, settings.account) if settings.data_host else None
     try:
         patches.check()
-        patches.apply_all(World(settings, faults.table, host))
+        patches.apply_all(PatchContext(settings, faults.table, host))
     except patches.UpstreamChangedError as error:
         sys.stderr.write(f"{error}\n")
         return EXIT_UNUSABLE

@@ -24,7 +24,7 @@ CHILDREN = (
     "protect_restored",
     "compare_damaged",
     "replay_rows",
-    "search_moment",
+    "search_recovery_point",
 )
 """The machines that scenarios are built from. They share a stack, ``actions``: they are small and change together."""
 
@@ -48,9 +48,9 @@ _LONGER = {
     # One batch is one transaction of the application's user, with its own triggers.
     "ReplayTable": Limits(timeout=cdk.Duration.seconds(80)),
     "WriteRows": Limits(timeout=cdk.Duration.seconds(60)),
-    # Replay goes on for half a sql_timeout within one call, and WindDelayed asks twice.
+    # Replay goes on for half a sql_timeout within one call, and AdvanceDelayed asks twice.
     "HoldReplay": Limits(timeout=cdk.Duration.seconds(45)),
-    "WindDelayed": Limits(timeout=cdk.Duration.seconds(58)),
+    "AdvanceDelayed": Limits(timeout=cdk.Duration.seconds(58)),
     # The plan's budget may be eight minutes (model/plan_rules.py), and one question more.
     "WarmTables": Limits(timeout=cdk.Duration.seconds(520)),
 }

@@ -9,7 +9,7 @@ import typer
 from cli.environment import person
 from cli.output import refuse
 from cli.plan_file import PLAN_FILE, PlanOption, aws_plan
-from lyo_dr.model.restore import Wish
+from lyo_dr.model.restore import RestoreRequest
 
 
 def start(
@@ -65,7 +65,7 @@ def start(
     wish = wish_of(restore_to, latest, snapshot)
     if database is not None and region is None:
         raise typer.Exit(restore(aws_plan(plan), database, wish, name, ask_first=not yes))
-    if region is None or (database is None and wish != Wish()) or wish.snapshot is not None:
+    if region is None or (database is None and wish != RestoreRequest()) or wish.snapshot is not None:
         raise refuse(
             "say what is wrong: --region, or --database with at most one moment; snapshots stay in their region"
         )

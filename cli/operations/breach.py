@@ -15,7 +15,7 @@ from cli.output import refuse, say
 from cli.region_view import ask
 from lyo_dr.decisions.breach.blocking import choose_addresses
 from lyo_dr.decisions.incident.findings import breach_name
-from lyo_dr.model.breach import Breach, Hint
+from lyo_dr.model.breach import Breach, BreachReport
 from lyo_dr.model.evidence import Suspects
 from lyo_dr.model.incident import Signal
 from lyo_dr.model.plan import Plan
@@ -33,7 +33,7 @@ def report(plan: Plan, suspects: Suspects, severity: float, by: str, *, ask_firs
     if ask_first and not typer.confirm("Start the response to a breach?"):
         say("Nothing was started.")
         return 1
-    hint = Hint(
+    hint = BreachReport(
         finding=f"report-{now:%Y%m%dT%H%M%S}",
         severity=severity,
         what="a person's report",

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import typer
 
 from cli.operator_api import DoorClosed, order, report
-from cli.output import moment, refuse, say
+from cli.output import refuse, say, timestamp
 from cli.region_view import RegionView, ask
 from lyo_dr.decisions.common.consent import UNKNOWN, stated_loss
 from lyo_dr.model.consent import Question
@@ -82,7 +82,7 @@ def open_questions(view: RegionView, holders: set[str]) -> list[Question]:
 def shown(question: Question, now: datetime) -> Iterator[str]:
     """The number, the reasons, the evidence, what nobody can take back, and how to answer."""
     left = max(0.0, (question.expires_at - now).total_seconds())
-    yield f"{question.incident} asks, until {moment(question.expires_at)} ({left / 60:.0f} min left):"
+    yield f"{question.incident} asks, until {timestamp(question.expires_at)} ({left / 60:.0f} min left):"
     yield f"  At stake: {stated_loss(question)}."
     for title, lines in (
         ("Why you are asked", question.blockers),

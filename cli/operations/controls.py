@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cli.operator_api import DoorClosed, order, report
-from cli.output import moment, refuse, say
+from cli.output import refuse, say, timestamp
 from cli.region_view import RegionView, ask
 from lyo_dr.model.consent import Blocked, Recovery
 from lyo_dr.model.plan import Plan
@@ -48,7 +48,7 @@ def blocked(plan: Plan, regions: Sequence[str]) -> int:
         recovery, alarms = answer.value
         say(f"  {_standing(recovery)}")
         for one in alarms:
-            say(f"  {moment(one.at)}  {one.incident}: {one.why}")
+            say(f"  {timestamp(one.at)}  {one.incident}: {one.why}")
     return 0
 
 
@@ -60,7 +60,6 @@ def _standing(recovery: Recovery | None) -> str:
     if recovery is None:
         return "Nothing was recovered here."
     if recovery.acknowledged_at is not None:
-        return (
-            f"{recovery.incident} was acknowledged by {recovery.acknowledged_by} at {moment(recovery.acknowledged_at)}."
-        )
-    return f"{recovery.incident} ended in a recovery at {moment(recovery.at)}; nobody has acknowledged it."
+        at = timestamp(recovery.acknowledged_at)
+        return f"{recovery.incident} was acknowledged by {recovery.acknowledged_by} at {at}."
+    return f"{recovery.incident} ended in a recovery at {timestamp(recovery.at)}; nobody has acknowledged it."

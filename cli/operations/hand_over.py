@@ -15,7 +15,7 @@ from lyo_dr.decisions.rotation.issued_keys import fit_key
 from lyo_dr.errors import LyoDrError
 from lyo_dr.model.issuer import HANDED_OVER, KeyName
 from lyo_dr.model.plan import Plan
-from lyo_dr.model.rotation import Order
+from lyo_dr.model.rotation import RotationRequest
 
 
 def hand_over(plan: Plan, secret: str, key: str, by: str) -> int:
@@ -31,7 +31,7 @@ def hand_over(plan: Plan, secret: str, key: str, by: str) -> int:
     except LyoDrError as refusal:
         raise refuse(f"nothing was handed over: {explain(refusal, here)}") from None
     say(f"Handed over to Secrets Manager in {here}; {plan.issued()[name].issuer} is asked whether it is valid.")
-    return start(plan, Order(by=by, keys=[name]), here)
+    return start(plan, RotationRequest(by=by, keys=[name]), here)
 
 
 def _read() -> str:

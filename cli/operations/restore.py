@@ -11,14 +11,14 @@ import typer
 
 from cli.operations.start import objections, started
 from cli.operations.status import RegionState, read_state
-from cli.output import moment, refuse, say, span
+from cli.output import humanize, refuse, say, timestamp
 from cli.region_view import Answer, RegionView, ask
 from lyo_dr.adapters.aws.rds_backups import Backups
-from lyo_dr.decisions.restore.recovery_point import choose_moment
+from lyo_dr.decisions.restore.recovery_point import choose_recovery_point
 from lyo_dr.errors import LyoDrError
 from lyo_dr.model.incident import Signal
 from lyo_dr.model.plan import Database, Plan
-from lyo_dr.model.restore import Evidence, Moment, Snapshot, Window, Wish
+from lyo_dr.model.restore import DatabaseEvidence, RecoveryPoint, RestoreRequest, Snapshot, Window
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class RestoreState:
     snapshots: list[Snapshot]
 
 
-def restore(plan: Plan, name: str, wish: Wish, by: str, *, ask_first: bool) -> int:
+def restore(plan: Plan, name: str, wish: RestoreRequest, by: str, *, ask_first: bool) -> int:
     """Start an incident in the active region; 0 started, 1 not started on request. Raises typer.Exit(2)."""
     database = database_named(plan, name)
     here, state = _active(plan, database)
@@ -46,14 +46,16 @@ def restore(plan: Plan, name: str, wish: Wish, by: str, *, ask_first: bool) -> i
     return started(plan, here, restore_name(signal), signal)
 
 
-def wish_of(restore_to: str | None, latest: bool, snapshot: str | None) -> Wish:
+def wish_of(restore_to: str | None, latest: bool, snapshot: str | None) -> RestoreRequest:
     """What was typed, as a wish. Raises typer.Exit(2) for two at once, and for what is no moment."""
     given = [
         name for name, value in (("--restore-to", restore_to), ("--latest", latest), ("--snapshot", snapshot)) if value
     ]
     if len(given) > 1:
         raise refuse(f"{' and '.join(given)} exclude each other; say one, or none to let the evidence decide")
-    return Wish(restore_to=None if restore_to is None else moment_typed(restore_to), latest=latest, snapshot=snapshot)
+    return RestoreRequest(
+        restore_to=None if restore_to is None else moment_typed(restore_to), latest=latest, snapshot=snapshot
+    )
 
 
 def moment_typed(text: str) -> datetime:
@@ -79,7 +81,7 @@ def database_named(plan: Plan, name: str) -> Database:
     return plan.database(name)
 
 
-def signal_of(database: str, wish: Wish, region: str, by: str) -> Signal:
+def signal_of(database: str, wish: RestoreRequest, region: str, by: str) -> Signal:
     """The signal a person's start is, the same as the runbook's."""
     return Signal(
         "database",
@@ -99,20 +101,22 @@ def restore_name(signal: Signal) -> str:
     return f"operator-{signal.database}-{signal.at.astimezone(UTC):%Y%m%dT%H%M%S}"
 
 
-def refuse_impossible(wish: Wish, state: RestoreState) -> None:
+def refuse_impossible(wish: RestoreRequest, state: RestoreState) -> None:
     """The question the incident asks first, asked now; evidence may still speak against it. Raises typer.Exit(2)."""
     verdict = _verdict(wish, state)
     if verdict is not None and verdict.status == "refused":
         raise refuse(f"nothing was started: {verdict.sentence}")
 
 
-def _verdict(wish: Wish, state: RestoreState) -> Moment | None:
+def _verdict(wish: RestoreRequest, state: RestoreState) -> RecoveryPoint | None:
     """None where evidence decides, and where the backups were not read."""
-    if state.window is None or wish == Wish():
+    if state.window is None or wish == RestoreRequest():
         return None
-    unread = Evidence(database="", error="not asked")
+    unread = DatabaseEvidence(database="", error="not asked")
     now = datetime.now(UTC)
-    return choose_moment(wish, evidence=unread, runs=[], window=state.window, snapshots=state.snapshots, now=now)
+    return choose_recovery_point(
+        wish, evidence=unread, runs=[], window=state.window, snapshots=state.snapshots, now=now
+    )
 
 
 def foretell(plan: Plan, database: Database, signal: Signal, state: RestoreState | None) -> Iterator[str]:
@@ -130,7 +134,7 @@ def foretell(plan: Plan, database: Database, signal: Signal, state: RestoreState
 
 def _where_to(signal: Signal) -> str:
     if signal.restore_to is not None:
-        return moment(signal.restore_to)
+        return timestamp(signal.restore_to)
     if signal.snapshot is not None:
         return f"snapshot {signal.snapshot}"
     return "the latest restorable moment" if signal.latest else "the moment the evidence names, before the damage"
@@ -138,12 +142,12 @@ def _where_to(signal: Signal) -> str:
 
 def _loss(signal: Signal, state: RestoreState | None) -> Iterator[str]:
     """What the backup does not have, for whoever decides; evidence, where it decides, says it on the timeline."""
-    wish = Wish(restore_to=signal.restore_to, latest=signal.latest, snapshot=signal.snapshot)
+    wish = RestoreRequest(restore_to=signal.restore_to, latest=signal.latest, snapshot=signal.snapshot)
     verdict = _verdict(wish, state) if state is not None else None
     if verdict is None or verdict.target is None or verdict.target.at is None:
         return
     lost = max(timedelta(0), signal.at - verdict.target.at)
-    yield f"Work of the last {span(lost)} is not in it ({moment(verdict.target.at)})."
+    yield f"Work of the last {humanize(lost)} is not in it ({timestamp(verdict.target.at)})."
 
 
 def _stop(plan: Plan, database: Database) -> str:

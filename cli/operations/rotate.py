@@ -17,7 +17,7 @@ from lyo_dr.errors import LyoDrError
 from lyo_dr.model.issuer import KeyName
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.resource_names import ResourceNames
-from lyo_dr.model.rotation import HOLDER, Order
+from lyo_dr.model.rotation import HOLDER, RotationRequest
 
 MACHINE = "secret_rotation"
 
@@ -37,10 +37,10 @@ def rotate(plan: Plan, secrets: list[str], keys: list[str], by: str, *, ask_firs
     if ask_first and not typer.confirm("Rotate?"):
         say("Nothing was started.")
         return 1
-    return start(plan, Order(by=by, secrets=secrets, keys=asked), here)
+    return start(plan, RotationRequest(by=by, secrets=secrets, keys=asked), here)
 
 
-def start(plan: Plan, order: Order, here: str) -> int:
+def start(plan: Plan, order: RotationRequest, here: str) -> int:
     """Start the machine with an order, and say how to follow it; 0. Raises typer.Exit(2)."""
     name = f"operator-{datetime.now(UTC):%Y%m%dT%H%M%S}"
     text = msgspec.json.encode(order, order="deterministic").decode()

@@ -10,7 +10,7 @@ import typer
 
 from cli.aws_errors import explain
 from cli.operations.status import RegionState, read_state
-from cli.output import refuse, say, span
+from cli.output import humanize, refuse, say
 from cli.region_view import DOOR, ask
 from lyo_dr.adapters.aws import stepfunctions
 from lyo_dr.decisions.incident.admission import admit
@@ -18,10 +18,10 @@ from lyo_dr.errors import LyoDrError
 from lyo_dr.model.incident import Signal
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.resource_names import ResourceNames
-from lyo_dr.model.restore import Wish
+from lyo_dr.model.restore import RestoreRequest
 
 
-def start(plan: Plan, lost: str, by: str, *, ask_first: bool, restore: tuple[str, Wish] | None = None) -> int:
+def start(plan: Plan, lost: str, by: str, *, ask_first: bool, restore: tuple[str, RestoreRequest] | None = None) -> int:
     """Start an incident for a lost region in its peer; 0 started, 1 not started on request. Raises typer.Exit(2).
 
     ``restore`` is a database that is restored there from replicated backups instead of being promoted, and to where.
@@ -75,7 +75,7 @@ def foretell(plan: Plan, signal: Signal, name: str, state: RegionState | str) ->
 def _policy(plan: Plan) -> str:
     if plan.policy.failover == "approve":
         return "policy.failover is approve: it asks a person, with the predicted loss shown."
-    rpo = span(plan.objectives.rpo)
+    rpo = humanize(plan.objectives.rpo)
     return f"If it is lost and no more than {rpo} of work can be missing, it goes on by itself; else it asks."
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from rich.text import Text
 
 from cli.operations.delayed_replicas import delayed_replicas
-from cli.output import console, moment, span
+from cli.output import console, humanize, timestamp
 from cli.region_view import Answer, Execution, RegionView, ask, processes
 from lyo_dr.adapters.aws.dynamodb import Item
 from lyo_dr.decisions.common.consent import stated_loss
@@ -104,7 +104,9 @@ def _page(answer: Answer[RegionState], now: datetime) -> Text:
         ("running", _running(state.running)),
     ]
     if state.question is not None:
-        asked = f"{stated_loss(state.question)} at stake, until {moment(state.question.expires_at)}; lyo-dr questions"
+        asked = (
+            f"{stated_loss(state.question)} at stake, until {timestamp(state.question.expires_at)}; lyo-dr questions"
+        )
         rows.append(("ASKS YOU", asked))
     rows += [("outstanding", _outstanding(each)) for each in state.outstanding]
     rows += [("delayed", sentence) for sentence in state.delayed]
@@ -114,7 +116,7 @@ def _page(answer: Answer[RegionState], now: datetime) -> Text:
 
 
 def _outstanding(each: Outstanding) -> str:
-    return f"{each.sentence} (since {moment(each.since.astimezone(UTC))}, on {each.incident})"
+    return f"{each.sentence} (since {timestamp(each.since.astimezone(UTC))}, on {each.incident})"
 
 
 def _record(record: SystemRecord) -> str:
@@ -130,7 +132,7 @@ def _fence(fence: Deposed | None) -> str:
     if fence.confirmed_at is None:
         return f"not yet confirmed: {fence.sentence}"
     counted = "divergent rows are counted" if fence.counted_at else "divergent rows are being counted"
-    return f"confirmed {moment(fence.confirmed_at.astimezone(UTC))}; {counted}"
+    return f"confirmed {timestamp(fence.confirmed_at.astimezone(UTC))}; {counted}"
 
 
 def _lease(lease: Lease | None, now: datetime) -> str:
@@ -140,14 +142,14 @@ def _lease(lease: Lease | None, now: datetime) -> str:
         return f"free; last held by {lease.holder} (epoch {lease.epoch})"
     if lease.expires_at - now > _KEPT:
         return f"kept on purpose by {lease.holder} (epoch {lease.epoch}): nothing starts until a person ends it"
-    return f"held by {lease.holder} (epoch {lease.epoch}), ends in {span(lease.expires_at - now)} unless renewed"
+    return f"held by {lease.holder} (epoch {lease.epoch}), ends in {humanize(lease.expires_at - now)} unless renewed"
 
 
 def _newest(state: RegionState, now: datetime) -> str:
     execution, head = state.newest, state.head
     if execution is None:
         return "no incident yet"
-    began = f"began {moment(execution.started_at.astimezone(UTC))}, {span(now - execution.started_at)} ago"
+    began = f"began {timestamp(execution.started_at.astimezone(UTC))}, {humanize(now - execution.started_at)} ago"
     if head is None:
         return f"{execution.name}: a signal that opened no incident here ({execution.status}); {began}"
     ending = head.get("ending") or ("working on it" if execution.status == "RUNNING" else execution.status)

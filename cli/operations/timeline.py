@@ -11,7 +11,7 @@ from rich.text import Text
 
 from cli.aws_errors import explain
 from cli.operations.status import newest_incident
-from cli.output import console, moment, refuse, say, timeline_line
+from cli.output import console, refuse, say, timeline_line, timestamp
 from cli.region_view import Answer, Execution, RegionView, ask
 from lyo_dr.errors import LyoDrError
 from lyo_dr.model.incident import Line
@@ -37,7 +37,7 @@ def timeline(plan: Plan, incident: str | None, regions: Sequence[str], *, follow
     """Print it; the exit code: 0, or 1 when an incident that was followed failed. Raises typer.Exit(2)."""
     answer, story = _find(plan, incident, regions)
     page = console()
-    page.print(Text(f"{story.incident} in {answer.region}, {moment(story.began)}", "bold"))
+    page.print(Text(f"{story.incident} in {answer.region}, {timestamp(story.began)}", "bold"))
     for line in story.lines:
         page.print(timeline_line(line))
     if not story.lines:

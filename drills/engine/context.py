@@ -27,11 +27,11 @@ _STRETCHED_DEADLINE_SECONDS = 600.0
 _LOOK_SECONDS = 0.2
 
 
-def _nothing(_scene: Scene) -> None:
+def _nothing(_scene: DrillContext) -> None:
     """Nothing happens."""
 
 
-class Scene:
+class DrillContext:
     """A drill under way. Every wait ends after three minutes at the latest, ten with AWS's modelled durations."""
 
     def __init__(self, world: World, screen: Screen, *, followed: str | None = None) -> None:
@@ -109,7 +109,10 @@ class Scene:
         return len(seconds) > 1 and seconds[-2][1] > 0 and seconds[-2][2] == 0
 
     def follow(
-        self, since: float, at: Mapping[str, Callable[[Scene], None]] | None = None, patience: float = _DEADLINE_SECONDS
+        self,
+        since: float,
+        at: Mapping[str, Callable[[DrillContext], None]] | None = None,
+        patience: float = _DEADLINE_SECONDS,
     ) -> tuple[str | None, list[TimelineLine]]:
         """Until the incident has ended, or the deadline: an incident that never comes is a result, too.
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from drills.engine.context import Scene
+from drills.engine.context import DrillContext
 
 AUDIENCES = ("legal", "responders", "stakeholders")
 
 
-def listen(scene: Scene, region: str) -> None:
+def listen(scene: DrillContext, region: str) -> None:
     """From now on a queue keeps every message of every topic of a region."""
     names, sns, sqs = scene.world.names(region), scene.world.client("sns", region), scene.world.client("sqs", region)
     for audience in AUDIENCES:
@@ -32,7 +32,7 @@ def _lets_in(topic: str) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
-def messages(scene: Scene, region: str, audience: str) -> list[tuple[str, str]]:
+def messages(scene: DrillContext, region: str, audience: str) -> list[tuple[str, str]]:
     """Subject and text of what an audience was told so far; none where nobody listened."""
     sqs = scene.world.client("sqs", region)
     found: list[tuple[str, str]] = scene.notes.setdefault("overheard", {}).setdefault(f"{region} {audience}", [])
@@ -46,7 +46,7 @@ def messages(scene: Scene, region: str, audience: str) -> list[tuple[str, str]]:
     return found
 
 
-def places(scene: Scene, region: str) -> Iterator[tuple[str, str, bytes]]:
+def places(scene: DrillContext, region: str) -> Iterator[tuple[str, str, bytes]]:
     """Kind, name and content of everything that leaves the product by word of mouth or lies in a bucket."""
     for audience in AUDIENCES:
         for subject, text in messages(scene, region, audience):

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from drills.engine.context import Scene
+from drills.engine.context import DrillContext
 
 _ROOT = Path(__file__).resolve().parents[2]
 _SECONDS = 60.0
@@ -29,7 +29,7 @@ class NobodyAskedError(RuntimeError):
     """A person was ready to answer, and there was no question."""
 
 
-def lyo_dr(scene: Scene, *words: str, typed: str = "") -> Said:
+def lyo_dr(scene: DrillContext, *words: str, typed: str = "") -> Said:
     """Run ``lyo-dr`` against the world of the drill; shown with its answer, but never with what is typed into it."""
     said = _run(scene, *words, typed=typed)
     scene.screen.stage(f"A person types: lyo-dr {' '.join(words)}")
@@ -37,7 +37,7 @@ def lyo_dr(scene: Scene, *words: str, typed: str = "") -> Said:
     return said
 
 
-def _run(scene: Scene, *words: str, typed: str = "") -> Said:
+def _run(scene: DrillContext, *words: str, typed: str = "") -> Said:
     command = [sys.executable, "-m", "cli", *words]
     ended = subprocess.run(
         command,
@@ -52,29 +52,29 @@ def _run(scene: Scene, *words: str, typed: str = "") -> Said:
     return Said(ended.returncode, (ended.stdout + ended.stderr).strip())
 
 
-def start_by_hand(scene: Scene, after: float = 0.0) -> None:
+def start_by_hand(scene: DrillContext, after: float = 0.0) -> None:
     """Somebody says that the primary is lost, some time after it."""
     scene.let_pass(after)
     lyo_dr(scene, "start", "--region", scene.primary, "--by", "ada", "--yes")
 
 
-def two_start(scene: Scene) -> None:
+def two_start(scene: DrillContext) -> None:
     """Two people say so at the same moment."""
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(lambda who: lyo_dr(scene, "start", "--region", scene.primary, "--by", who, "--yes"), _TWO))
 
 
-def approve(scene: Scene) -> None:
+def approve(scene: DrillContext) -> None:
     """Somebody reads what is asked, and types what it says to type for a yes."""
     lyo_dr(scene, *_answer(scene, "approve"), "--yes")
 
 
-def decline(scene: Scene) -> None:
+def decline(scene: DrillContext) -> None:
     """Somebody reads what is asked, and says no."""
     lyo_dr(scene, *_answer(scene, "decline")[:2], "--why", "the region is well, it is us who are cut off")
 
 
-def _answer(scene: Scene, word: str) -> list[str]:
+def _answer(scene: DrillContext, word: str) -> list[str]:
     """The words of an answer, as `lyo-dr questions` shows them."""
     found: list[str] = []
 
@@ -88,7 +88,7 @@ def _answer(scene: Scene, word: str) -> list[str]:
     return shlex.split(found[-1])[1:]
 
 
-def _environment(scene: Scene) -> dict[str, str]:
+def _environment(scene: DrillContext) -> dict[str, str]:
     world = scene.world
     return {
         "PATH": os.environ["PATH"],

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from drills.client.attempt_log import read
-from drills.engine.context import Scene
+from drills.engine.context import DrillContext
 from drills.engine.screen import Screen
 from drills.results.record import Recorded, TimelineLine
 from drills.scenarios.region_loss import region_return
@@ -18,7 +18,7 @@ _BEFORE_SECONDS = 6.0
 _AFTER_SECONDS = 4.0
 
 
-def _nothing(_scene: Scene) -> None:
+def _nothing(_scene: DrillContext) -> None:
     """Nobody does anything."""
 
 
@@ -26,20 +26,20 @@ def _nothing(_scene: Scene) -> None:
 class Scenario:
     """What happens. ``strike`` breaks something and returns the moment just before (epoch seconds)."""
 
-    strike: Callable[[Scene], float]
-    prepare: Callable[[Scene], None] = _nothing
+    strike: Callable[[DrillContext], float]
+    prepare: Callable[[DrillContext], None] = _nothing
     """Before anybody books: what is broken already, unseen."""
-    meanwhile: Callable[[Scene], None] = _nothing
+    meanwhile: Callable[[DrillContext], None] = _nothing
     """Right after the strike."""
-    repair: Callable[[Scene], None] = _nothing
+    repair: Callable[[DrillContext], None] = _nothing
     """After the incident has ended."""
-    at: Mapping[str, Callable[[Scene], None]] = field(default_factory=dict)
+    at: Mapping[str, Callable[[DrillContext], None]] = field(default_factory=dict)
     """What happens when a step speaks for the first time, by the step's name."""
     patience: float = 180.0
     """How long an incident is waited for (seconds); where none is expected, how long nothing may happen."""
     rate: float = 20.0
     """Bookings a second; a database that is hardly used is one that is nearly idle."""
-    look: Callable[[Scene], dict[str, str]] = lambda _scene: {}
+    look: Callable[[DrillContext], dict[str, str]] = lambda _scene: {}
     """In the end: what to keep for the judge."""
     primary_lives: bool = False
     """Whether the primary's database goes on: then its rows are held against the bookings."""
@@ -47,9 +47,9 @@ class Scenario:
     """Whether the active region works on the incident: its data is wrong, and it lives."""
 
 
-def play(name: str, scenario: Scenario, world: World, screen: Screen) -> Recorded:
+def run(name: str, scenario: Scenario, world: World, screen: Screen) -> Recorded:
     """Book, break, watch, book on, compare."""
-    scene = Scene(world, screen, followed=world.plan.regions.primary if scenario.in_active else None)
+    scene = DrillContext(world, screen, followed=world.plan.regions.primary if scenario.in_active else None)
     scenario.prepare(scene)
     with scene.client(scenario.rate):
         screen.stage(f"A client books through {world.plan.traffic.name}")

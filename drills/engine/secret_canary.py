@@ -9,10 +9,10 @@ from typing import Any
 import psutil
 
 from drills.engine import notifications
-from drills.engine.context import Scene
+from drills.engine.context import DrillContext
 
 
-def search(scene: Scene, passwords: set[str], regions: list[str]) -> tuple[tuple[str, ...], dict[str, int]]:
+def search(scene: DrillContext, passwords: set[str], regions: list[str]) -> tuple[tuple[str, ...], dict[str, int]]:
     """Places in which a password was found, and how many bytes of each kind of place were searched."""
     wanted = [password.encode() for password in passwords]
     leaks, searched = [], dict.fromkeys(("history", "logs", "tables", "files", "arguments"), 0)
@@ -23,7 +23,7 @@ def search(scene: Scene, passwords: set[str], regions: list[str]) -> tuple[tuple
     return tuple(leaks), searched
 
 
-def _places(scene: Scene, regions: list[str]) -> Iterator[tuple[str, str, bytes]]:
+def _places(scene: DrillContext, regions: list[str]) -> Iterator[tuple[str, str, bytes]]:
     for region in regions:
         for name, content in _histories(scene, region):
             yield "history", f"{region} {name}", content
@@ -34,7 +34,7 @@ def _places(scene: Scene, regions: list[str]) -> Iterator[tuple[str, str, bytes]
     yield from _on_this_machine(scene)
 
 
-def _on_this_machine(scene: Scene) -> Iterator[tuple[str, str, bytes]]:
+def _on_this_machine(scene: DrillContext) -> Iterator[tuple[str, str, bytes]]:
     """What the world has written so far, and the arguments of every process there is."""
     for path in sorted(scene.world.directory.rglob("*")):
         if path.is_file():
@@ -43,7 +43,7 @@ def _on_this_machine(scene: Scene) -> Iterator[tuple[str, str, bytes]]:
         yield "arguments", str(process.info["pid"]), " ".join(process.info["cmdline"] or []).encode()
 
 
-def _histories(scene: Scene, region: str) -> Iterator[tuple[str, bytes]]:
+def _histories(scene: DrillContext, region: str) -> Iterator[tuple[str, bytes]]:
     """Every event of every execution, with what went in and came out."""
     states = scene.world.client("stepfunctions", region)
     for machine in states.list_state_machines()["stateMachines"]:
@@ -52,7 +52,7 @@ def _histories(scene: Scene, region: str) -> Iterator[tuple[str, bytes]]:
             yield execution["name"], json.dumps(events, default=str).encode()
 
 
-def _logs(scene: Scene, region: str) -> Iterator[tuple[str, bytes]]:
+def _logs(scene: DrillContext, region: str) -> Iterator[tuple[str, bytes]]:
     logs = scene.world.client("logs", region)
     for page in logs.get_paginator("describe_log_groups").paginate():
         for group in page["logGroups"]:
@@ -60,7 +60,7 @@ def _logs(scene: Scene, region: str) -> Iterator[tuple[str, bytes]]:
             yield group["logGroupName"], "\n".join(event["message"] for event in events).encode()
 
 
-def _table(scene: Scene, region: str) -> bytes:
+def _table(scene: DrillContext, region: str) -> bytes:
     """Incidents, timelines, notes, and the messages noted as told."""
     found: list[Any] = []
     pages = scene.world.client("dynamodb", region).get_paginator("scan")

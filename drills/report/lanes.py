@@ -15,7 +15,7 @@ _GROUPS = (
     ("Fence of the lost region", ("FenceServices", "LiftFence")),
     ("Promotion of the database", ("PromoteReplica", "CheckPromotion", "ProveByWrite", "AcceptProof")),
     ("Capacity of the services", ("RaiseCapacity", "CheckCapacity")),
-    ("Databases, services judged", ("JudgePlaces",)),
+    ("Databases, services judged", ("JudgeComponents",)),
     ("Validation of the endpoints", ("CheckEndpoints",)),
     ("Authority and traffic", ("TakeAuthority", "ThrowLatch", "ChangeRecord", "CheckChange", "CheckTraffic")),
     ("End of the incident", ("ValidateOutcome", "CloseIncident", "RecordFailure", "SettleLease")),

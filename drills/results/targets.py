@@ -9,7 +9,7 @@ from drills.results.record import Recorded
 from lyo_dr.model.plan import Objectives
 
 
-def misses(recorded: Recorded, measured: Measured, objectives: Objectives) -> list[str]:
+def failures(recorded: Recorded, measured: Measured, objectives: Objectives) -> list[str]:
     """Every missed target of ``region-loss``; empty when the drill passed."""
     return [*_ending(recorded, measured), *_objectives(measured, objectives), *_promises(recorded, measured)]
 
@@ -19,7 +19,7 @@ def misses_by_record(recorded: Recorded, measured: Measured, objectives: Objecti
     allowed = tuple(f"{step} called route53:" for step in ("ChangeRecord", "CheckChange"))
     offenders = tuple(each for each in measured.calls.offenders if not each.startswith(allowed))
     calls = dataclasses.replace(measured.calls, offenders=offenders)
-    return misses(recorded, dataclasses.replace(measured, calls=calls), objectives)
+    return failures(recorded, dataclasses.replace(measured, calls=calls), objectives)
 
 
 def _ending(recorded: Recorded, measured: Measured) -> list[str]:

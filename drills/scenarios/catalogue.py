@@ -24,7 +24,7 @@ from drills.world import plan_variants
 
 _RESTORED = expect.every(
     expect.ended("recovered"),
-    expect.said("ChooseMoment", "one transaction wrote .* rows of lyo_appointments"),
+    expect.said("ChooseRecoveryPoint", "one transaction wrote .* rows of lyo_appointments"),
     expect.back_before_the_damage(within_seconds=1),
     expect.bookings_resumed(),
     expect.traffic_stayed(),
@@ -84,7 +84,7 @@ _ALL = (
         proves="With detection gone as well, a person starts the failover in the region that lives, and it recovers.",
         scenario=Scenario(strike=faults.lose_primary_and_detection, meanwhile=faults.start_by_hand),
         judge=expect.every(
-            targets.misses,
+            targets.failures,
             expect.said("OpenIncident", "Incident opened by operator"),
             expect.never_called_by("Receive"),
         ),
@@ -94,7 +94,7 @@ _ALL = (
         proves="With every second call in the recovery region throttled, the failover recovers all the same.",
         scenario=Scenario(strike=faults.lose_primary_under_throttling),
         judge=expect.every(
-            targets.misses, expect.hit_by("throttle", at_least=20), expect.carried_out("PromoteReadReplica", 1)
+            targets.failures, expect.hit_by("throttle", at_least=20), expect.carried_out("PromoteReadReplica", 1)
         ),
         rehearsed=plan_variants.patient,
     ),
@@ -116,11 +116,11 @@ _ALL = (
         proves="Three databases and five services recover side by side in one failover.",
         customer=plan_variants.many,
         judge=expect.every(
-            targets.misses,
+            targets.failures,
             expect.carried_out("PromoteReadReplica", 3),
             expect.all_promoted(),
             expect.all_services_run(),
-            expect.said("JudgePlaces", r"^3 database\(s\) promoted, 5 service\(s\) stable"),
+            expect.said("JudgeComponents", r"^3 database\(s\) promoted, 5 service\(s\) stable"),
         ),
     ),
     Drill(
@@ -139,7 +139,7 @@ _ALL = (
         proves="The lost region comes back writable: it fences itself, nothing moves back, divergent rows are listed.",
         scenario=Scenario(strike=faults.cut_link_and_lose_primary, repair=region_return.bring_back),
         judge=expect.every(
-            targets.misses,
+            targets.failures,
             region_return.fenced(),
             region_return.stayed(),
             region_return.untouched(),
@@ -196,9 +196,9 @@ _ALL = (
         ),
         judge=expect.every(
             expect.ended("failed"),
-            expect.said("ChooseMoment", "is after the damage .* the nearest moment is 20"),
+            expect.said("ChooseRecoveryPoint", "is after the damage .* the nearest moment is 20"),
             expect.said("AnnounceFailure", "ACTION NEEDED"),
-            expect.silent("StopDamage", "RestoreBeside", "PointSecrets"),
+            expect.silent("StopDamage", "RestoreToNewInstance", "PointSecrets"),
             expect.called("RestoreDBInstanceToPointInTime", 0),
             expect.traffic_stayed(),
             expect.nothing_lost(),

@@ -7,7 +7,7 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
-from drills.engine.context import Scene
+from drills.engine.context import DrillContext
 from lyo_dr.model.resource_names import DETECTION_REGION
 
 _ALONE_SECONDS = 10.0
@@ -17,14 +17,14 @@ _CUT_SECONDS = 1.5
 _NOT_THE_DRILL = "(?!drill$).*"
 
 
-def lose_primary(scene: Scene, also: tuple[dict[str, Any], ...] = ()) -> float:
+def lose_primary(scene: DrillContext, also: tuple[dict[str, Any], ...] = ()) -> float:
     """Everything of the primary region goes at once."""
     at = scene.world.lose_region(scene.primary, also)
     scene.screen.fault(at, f"{scene.primary} is lost: databases, tasks, load balancer, functions and API")
     return at
 
 
-def cut_link_and_lose_primary(scene: Scene) -> float:
+def cut_link_and_lose_primary(scene: DrillContext) -> float:
     """For some seconds nothing reaches the replica, and then everything goes: acknowledged work is lost."""
     scene.screen.stage(f"The replication link is cut {_CUT_SECONDS:g} s before the loss")
     for replica in _replicas(scene):
@@ -33,14 +33,14 @@ def cut_link_and_lose_primary(scene: Scene) -> float:
     return lose_primary(scene)
 
 
-def lose_primary_and_us_east_1(scene: Scene) -> float:
+def lose_primary_and_us_east_1(scene: DrillContext) -> float:
     """us-east-1, where Route 53 tells its alarms, is silent, too."""
     at = lose_primary(scene, ({"region": DETECTION_REGION, "kind": "blackhole"},))
     scene.screen.stage(f"{DETECTION_REGION} is silent, too: its alarm tells nobody")
     return at
 
 
-def lose_primary_and_detection(scene: Scene) -> float:
+def lose_primary_and_detection(scene: DrillContext) -> float:
     """The same, and nobody is woken by the watcher either."""
     _deafen_door(scene)
     at = lose_primary_and_us_east_1(scene)
@@ -48,7 +48,7 @@ def lose_primary_and_detection(scene: Scene) -> float:
     return at
 
 
-def lose_primary_under_throttling(scene: Scene) -> float:
+def lose_primary_under_throttling(scene: DrillContext) -> float:
     """Half of all calls of the product in the recovery region are refused, of both planes."""
     rule = {"region": scene.secondary, "app": _NOT_THE_DRILL, "kind": "throttle", "rate": 0.5}
     at = lose_primary(scene, (rule,))
@@ -56,7 +56,7 @@ def lose_primary_under_throttling(scene: Scene) -> float:
     return at
 
 
-def start_by_hand(scene: Scene) -> None:
+def start_by_hand(scene: DrillContext) -> None:
     """An operator waits, sees that nothing starts by itself, and starts the one door as ``lyo-dr start`` does."""
     scene.let_pass(_ALONE_SECONDS)
     now = datetime.now(UTC)
@@ -69,22 +69,22 @@ def start_by_hand(scene: Scene) -> None:
     )
 
 
-def skip_promotion(scene: Scene) -> None:
+def skip_promotion(scene: DrillContext) -> None:
     """RDS will call the replica promoted, and it stays read-only."""
     scene.world.host.set_faults(promotion_skipped=_replicas(scene))
 
 
-def stick_promotion(scene: Scene) -> None:
+def stick_promotion(scene: DrillContext) -> None:
     """The promotion will never come to an end."""
     scene.world.host.set_faults(promotion_stuck=_replicas(scene))
 
 
-def break_standby(scene: Scene) -> None:
+def break_standby(scene: DrillContext) -> None:
     """The app secret of the stand-by holds no address: every task that starts there ends at once."""
     _set_database_url(scene, scene.secondary, "")
 
 
-def crash_app(scene: Scene) -> float:
+def crash_app(scene: DrillContext) -> float:
     """The app of the primary dies and cannot start again; its database, its load balancer and its region live."""
     _set_database_url(scene, scene.primary, "")
     at = time.time()
@@ -97,14 +97,14 @@ def crash_app(scene: Scene) -> float:
     return at
 
 
-def mend_app(scene: Scene) -> None:
+def mend_app(scene: DrillContext) -> None:
     """A person puts the secret right: the tasks of the primary start again, and bookings resume."""
     scene.screen.stage(f"A person mends the app in {scene.primary}")
     _set_database_url(scene, scene.primary, None)
     scene.wait_until(scene.books, _MENDED_SECONDS)
 
 
-def _deafen_door(scene: Scene) -> None:
+def _deafen_door(scene: DrillContext) -> None:
     """No alarm of the recovery region opens an incident, its watcher's least of all."""
     events, names = scene.world.client("events", scene.secondary), scene.world.names(scene.secondary)
     for bus in ("default", names.bus):
@@ -113,11 +113,11 @@ def _deafen_door(scene: Scene) -> None:
                 events.disable_rule(Name=rule["Name"], EventBusName=bus)
 
 
-def _replicas(scene: Scene) -> list[str]:
+def _replicas(scene: DrillContext) -> list[str]:
     return [database.instances[scene.secondary] for database in scene.world.plan.databases]
 
 
-def _set_database_url(scene: Scene, region: str, value: str | None) -> None:
+def _set_database_url(scene: DrillContext, region: str, value: str | None) -> None:
     """Write it into the app secret; None puts back the version before."""
     store = scene.world.client("secretsmanager", region)
     for secret in scene.world.plan.secrets:

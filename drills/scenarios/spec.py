@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from drills.engine.scenario import Scenario, play
+from drills.engine.scenario import Scenario, run
 from drills.engine.screen import Screen
 from drills.results import targets
 from drills.results.expect import Judge
@@ -25,7 +25,7 @@ class Drill:
     name: str
     proves: str
     scenario: Scenario = LOSS
-    judge: Judge = targets.misses
+    judge: Judge = targets.failures
     customer: Callable[[Plan], Plan] = plan_variants.as_it_is
     """What this drill changes in the plan it is given."""
     rehearsed: Callable[[Plan], Plan] = plan_variants.as_it_is
@@ -37,4 +37,4 @@ class Drill:
 
     def run(self, world: World, screen: Screen) -> Recorded:
         """Let it happen to a world that works."""
-        return play(self.name, self.scenario, world, screen)
+        return run(self.name, self.scenario, world, screen)

@@ -16,7 +16,7 @@ class NoPlaceError(RuntimeError):
 
 
 @dataclass(frozen=True)
-class Places:
+class Addresses:
     """Where things listen. The plan holds these addresses, so few sets keep few synthesised assemblies."""
 
     slot: int
@@ -59,7 +59,7 @@ class Reservation:
         self._marker: socket.socket | None = None
         self.places = self._take()
 
-    def _take(self) -> Places:
+    def _take(self) -> Addresses:
         for slot in range(_SLOTS):
             marker = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
             try:
@@ -67,14 +67,15 @@ class Reservation:
             except OSError:
                 marker.close()
                 continue
-            places = Places(slot)
+            places = Addresses(slot)
             if all(_is_free(address, port) for address, port in places.wanted()):
                 self._marker = marker
                 return places
             marker.close()
         raise NoPlaceError(
-            f"no free addresses: each of {_SLOTS} sets (such as 127.0.0.1:{Places(0).gateway_port}, "
-            f"127.0.0.1:{Places(0).dns_port}, {Places(0).front(0)}:{FRONT_PORT}) has one taken; end what listens there"
+            f"no free addresses: each of {_SLOTS} sets (such as 127.0.0.1:{Addresses(0).gateway_port}, "
+            f"127.0.0.1:{Addresses(0).dns_port}, {Addresses(0).front(0)}:{FRONT_PORT}) has one taken; "
+            "end what listens there"
         )
 
     def __enter__(self) -> Self:

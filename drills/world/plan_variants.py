@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from lyo_dr.model.cache import Cache
-from lyo_dr.model.plan import DATABASE_URL, Database, Maintenance, Plan, Service, ServicePlace
+from lyo_dr.model.plan import DATABASE_URL, Database, Maintenance, Plan, Service, ServiceLocation
 
 _MORE_DATABASES = {"customers": True, "archive": False}
 """Name, and whether traffic waits for it."""
@@ -131,7 +131,7 @@ def _database(like: Database, name: str, critical: bool) -> Database:
 
 def _service(like: Service, name: str) -> Service:
     places = {
-        region: ServicePlace(cluster=place.cluster, service=f"{place.service}-{name}", url=place.url)
+        region: ServiceLocation(cluster=place.cluster, service=f"{place.service}-{name}", url=place.url)
         for region, place in like.places.items()
     }
     return msgspec.structs.replace(like, name=name, places=places, desired=1, minimum=1)

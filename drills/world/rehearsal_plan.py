@@ -10,10 +10,10 @@ from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 
-from drills.world.addresses import FRONT_PORT, Places
+from drills.world.addresses import FRONT_PORT, Addresses
 from local_aws.settings import DEFAULT_ACCOUNT
 from lyo_dr.model.evidence import Evidence
-from lyo_dr.model.plan import Budgets, Observers, Plan, Policy, Secret, ServicePlace, Target, Timing, Traffic
+from lyo_dr.model.plan import Budgets, Observers, Plan, Policy, Secret, ServiceLocation, Target, Timing, Traffic
 from lyo_dr.model.resource_names import ResourceNames
 
 CLOCK = 20.0
@@ -76,7 +76,7 @@ class RehearsalPlan:
     changes: tuple[Change, ...]
 
 
-def for_rehearsal(plan: Plan, places: Places, *, stretched: bool = False) -> RehearsalPlan:
+def for_rehearsal(plan: Plan, places: Addresses, *, stretched: bool = False) -> RehearsalPlan:
     """Names, limits and targets stay; account, addresses and waits are the rehearsal's.
 
     ``stretched`` leaves time for phases as long as the model of AWS's durations says.
@@ -116,13 +116,15 @@ def _policy(policy: Policy) -> Policy:
 
 def _at(service: Any, fronts: dict[str, str]) -> Any:
     places = {
-        region: ServicePlace(cluster=place.cluster, service=place.service, url=f"http://{fronts[region]}:{FRONT_PORT}")
+        region: ServiceLocation(
+            cluster=place.cluster, service=place.service, url=f"http://{fronts[region]}:{FRONT_PORT}"
+        )
         for region, place in service.places.items()
     }
     return msgspec.structs.replace(service, places=places)
 
 
-def _with_issuer(secret: Secret, places: Places) -> Secret:
+def _with_issuer(secret: Secret, places: Addresses) -> Secret:
     """Keys are tried at the rehearsal's issuer; header, method and statuses stay the customer's."""
     issued = [
         msgspec.structs.replace(
@@ -133,7 +135,7 @@ def _with_issuer(secret: Secret, places: Places) -> Secret:
     return msgspec.structs.replace(secret, issued=issued)
 
 
-def _traffic(traffic: Traffic, fronts: dict[str, str], places: Places) -> Traffic:
+def _traffic(traffic: Traffic, fronts: dict[str, str], places: Addresses) -> Traffic:
     url = urlunsplit(("http", f"{urlsplit(traffic.url).hostname}:{FRONT_PORT}", "", "", ""))
     return msgspec.structs.replace(
         traffic,

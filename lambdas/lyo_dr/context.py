@@ -72,7 +72,7 @@ class StepContext:
 
     def record(self, incident_id: str, sentence: str) -> None:
         """One sentence: on the timeline, and the same in the log."""
-        self.store.incidents.tell(incident_id, Line(at=self.now(), step=self.step, sentence=sentence))
+        self.store.incidents.add_line(incident_id, Line(at=self.now(), step=self.step, sentence=sentence))
         log.say(sentence, incident=incident_id, step=self.step)
 
 

@@ -31,7 +31,7 @@ class ConditionFailed(LyoDrError):
     """A conditional write found something else than expected."""
 
 
-class Contended(LyoDrError):
+class WriteConflict(LyoDrError):
     """Somebody else changed the same thing at the same moment, again and again."""
 
 
@@ -43,15 +43,15 @@ class WrongState(LyoDrError):
     """AWS refuses the call in the resource's present state."""
 
 
-class AccessRefused(LyoDrError):
+class AccessDenied(LyoDrError):
     """The role of this step may not make this call."""
 
 
-class CallRefused(LyoDrError):
+class AwsCallFailed(LyoDrError):
     """AWS refused the call for another reason; the message carries its code."""
 
 
-class NotWaitedFor(LyoDrError):
+class TaskTokenExpired(LyoDrError):
     """Step Functions no longer waits for this answer: its task has ended, or never was."""
 
 
@@ -72,7 +72,7 @@ class DatabaseUnreachable(LyoDrError):
         self.state = state
 
 
-class SecretUnfit(LyoDrError):
+class InvalidSecret(LyoDrError):
     """A secret is not a JSON object with the keys the plan names; the message never quotes it."""
 
 
@@ -84,7 +84,7 @@ class ReplayRefused(LyoDrError):
     """Rows of a ledger cannot be written back as things are; the message says why."""
 
 
-class PeerSilent(LyoDrError):
+class PeerUnreachable(LyoDrError):
     """The other region does not answer, so nobody knows whether it is taking over."""
 
 

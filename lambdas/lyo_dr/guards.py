@@ -42,7 +42,7 @@ class Rotating(Protocol):
 RotatingRequest = TypeVar("RotatingRequest", bound=Rotating)
 
 
-def guard(run: Run[Request]) -> Run[Request]:
+def irreversible(run: Run[Request]) -> Run[Request]:
     """Check everything, push the lease out, then act."""
 
     @functools.wraps(run)
@@ -56,7 +56,7 @@ def guard(run: Run[Request]) -> Run[Request]:
     return guarded
 
 
-def preparation(run: Run[Request]) -> Run[Request]:
+def reversible(run: Run[Request]) -> Run[Request]:
     """For what can simply be taken back: like the guard, but a gate at which a person is still asked is enough."""
 
     @functools.wraps(run)
@@ -70,7 +70,7 @@ def preparation(run: Run[Request]) -> Run[Request]:
     return guarded
 
 
-def aftercare(run: Run[Request]) -> Run[Request]:
+def post_close(run: Run[Request]) -> Run[Request]:
     """For work after the incident is closed and its lease given back: not paused, and nothing newer on record."""
 
     @functools.wraps(run)
@@ -82,7 +82,7 @@ def aftercare(run: Run[Request]) -> Run[Request]:
     return guarded
 
 
-def containing(run: Run[Request]) -> Run[Request]:
+def containment(run: Run[Request]) -> Run[Request]:
     """For the first steps of an incident, before there is a gate: not paused, and the lease is ours."""
 
     @functools.wraps(run)
@@ -94,7 +94,7 @@ def containing(run: Run[Request]) -> Run[Request]:
     return guarded
 
 
-def working(run: Run[Request]) -> Run[Request]:
+def polling(run: Run[Request]) -> Run[Request]:
     """For looking while work is under way: the lease is still ours, and is pushed out, however long it takes."""
 
     @functools.wraps(run)
@@ -105,7 +105,7 @@ def working(run: Run[Request]) -> Run[Request]:
     return guarded
 
 
-def rotating(run: Callable[[RotatingRequest, StepContext], Any]) -> Callable[[RotatingRequest, StepContext], Any]:
+def rotation_guard(run: Callable[[RotatingRequest, StepContext], Any]) -> Callable[[RotatingRequest, StepContext], Any]:
     """For a rotation: not paused, the lease is ours where it lies and is pushed out, nothing newer on record."""
 
     @functools.wraps(run)

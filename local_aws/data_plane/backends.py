@@ -13,7 +13,7 @@ from local_aws.ecs.tasks import Task
 from local_aws.elasticache.redis_servers import Caches
 from local_aws.elb.load_balancers import Balancers
 from local_aws.rds.databases import Fleet, Key
-from local_aws.rds.postgres_home import Site
+from local_aws.rds.postgres_home import PostgresHome
 from local_aws.rds.statuses import Phases
 
 
@@ -38,7 +38,7 @@ class Plane:
         logs.mkdir()
         balancers = Balancers(spawner, logs)
         scheduler = Scheduler(spawner, logs, balancers)
-        fleet = Fleet(Site(directory / "databases", spawner))
+        fleet = Fleet(PostgresHome(directory / "databases", spawner))
         caches = Caches(directory / "caches", spawner)
         return cls(account, spawner, fleet, caches, scheduler, balancers, Faults(), phases)
 

@@ -10,7 +10,7 @@ from moto.ecs.exceptions import InvalidParameterException, ServiceNotFoundExcept
 from local_aws.ecs.scheduler import Limits, Scheduler, ServiceKey
 from local_aws.ecs.service import Service
 from local_aws.ecs.service_tasks import Rollout
-from local_aws.ecs.tasks import Order, Task
+from local_aws.ecs.tasks import Task, TaskSpec
 from local_aws.secretsmanager import secrets_backend
 
 _DIMENSION = "ecs:service:DesiredCount"
@@ -132,10 +132,10 @@ class Ecs(moto_ecs.EC2ContainerServiceBackend):  # type: ignore[misc]
             raise ServiceNotFoundException()
         return service
 
-    def _order(self, cluster: Any, key: ServiceKey, rollout: Rollout) -> Order:
+    def _order(self, cluster: Any, key: ServiceKey, rollout: Rollout) -> TaskSpec:
         definition = self.describe_task_definition(rollout.definition_arn)
         container = definition.container_definitions[0]
-        return Order(
+        return TaskSpec(
             cluster_arn=cluster.arn,
             service=key.service,
             definition_arn=definition.arn,

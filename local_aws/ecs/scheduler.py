@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from local_aws.data_plane.processes import Spawner
-from local_aws.ecs.service_tasks import Crew, Rollout
-from local_aws.ecs.tasks import Order, Task
+from local_aws.ecs.service_tasks import Rollout, ServiceTasks
+from local_aws.ecs.tasks import Task, TaskSpec
 from local_aws.elb.load_balancers import Balancers
 
 _LOG = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ class Scheduler:
     """One thread that lets every crew do its next step ten times a second."""
 
     def __init__(self, spawner: Spawner, directory: Path, balancers: Balancers) -> None:
-        self.crews: dict[ServiceKey, Crew] = {}
+        self.crews: dict[ServiceKey, ServiceTasks] = {}
         self.dead: set[str] = set()
         self.least_pending_seconds = 0.0
         """How long a task that starts from now on is PENDING at least."""
@@ -58,13 +58,15 @@ class Scheduler:
         self._thread = threading.Thread(target=self._tick_for_ever, name="scheduler", daemon=True)
         self._thread.start()
 
-    def add(self, key: ServiceKey, definition_arn: str, desired: int, order: Callable[[Rollout], Order]) -> Crew:
+    def add(
+        self, key: ServiceKey, definition_arn: str, desired: int, order: Callable[[Rollout], TaskSpec]
+    ) -> ServiceTasks:
         """Begin to run a service; ``order`` says what a task of a rollout is."""
 
         def launch(rollout: Rollout) -> Task:
             return Task(order(rollout), self._spawner, self._directory, self.least_pending_seconds)
 
-        crew = Crew(definition_arn, desired, launch)
+        crew = ServiceTasks(definition_arn, desired, launch)
         with self._lock:
             self.crews[key] = crew
         return crew
@@ -129,7 +131,7 @@ class Scheduler:
         for region, targets in ports.items():
             self._balancers.tell(region, targets)
 
-    def _step(self, key: ServiceKey, crew: Crew) -> None:
+    def _step(self, key: ServiceKey, crew: ServiceTasks) -> None:
         try:
             limits = self.limits_of(key)
             if limits is not None:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from local_aws.ecs.service_tasks import Crew, Rollout
+from local_aws.ecs.service_tasks import Rollout, ServiceTasks
 
 
 class Service:
@@ -12,7 +12,7 @@ class Service:
     Attributes carry the names by which moto's answers look for them.
     """
 
-    def __init__(self, arn: str, cluster_arn: str, name: str, crew: Crew, settings: dict[str, Any]) -> None:
+    def __init__(self, arn: str, cluster_arn: str, name: str, crew: ServiceTasks, settings: dict[str, Any]) -> None:
         self.arn = arn
         self.cluster_arn = cluster_arn
         self.cluster_name = cluster_arn.split("/")[-1]

@@ -27,7 +27,7 @@ class Rollout:
     not_before: float = 0.0
 
 
-class Crew:
+class ServiceTasks:
     """Keeps ``desired`` tasks of the newest rollout running. ``tick`` does the next step and never waits for a task.
 
     A rollout is begun by whoever answers the API, while the scheduler's thread tidies up those that are over.

@@ -28,7 +28,7 @@ _SIGNAL_BASE = 128
 
 
 @dataclass(frozen=True)
-class Order:
+class TaskSpec:
     """What is to run: identity for the API, and a way to the environment (secrets are read when the task starts)."""
 
     cluster_arn: str
@@ -48,7 +48,7 @@ class Order:
 class Task:
     """A process in the terms of ECS. A thread of its own watches it and writes the public attributes."""
 
-    def __init__(self, order: Order, spawner: Spawner, directory: Path, least_pending: float = 0.0) -> None:
+    def __init__(self, order: TaskSpec, spawner: Spawner, directory: Path, least_pending: float = 0.0) -> None:
         """``least_pending`` is how many seconds the task is PENDING at least, however soon it answers."""
         self.id = uuid.uuid4().hex
         self.order = order

@@ -31,7 +31,7 @@ _ANSWER_SECONDS = 30.0
 _END_SECONDS = 2.0
 
 
-class Zygote:
+class ForkServer:
     """Starts processes; made in the process whose children they become."""
 
     def __init__(self) -> None:

@@ -8,7 +8,7 @@ changed, because a correction that silently misses is a wrong rehearsal.
 import importlib
 from types import ModuleType
 
-from local_aws.patch_context import World
+from local_aws.patch_context import PatchContext
 from local_aws.upstream import UpstreamChangedError, require
 
 __all__ = ["NAMES", "UpstreamChangedError", "apply_all", "check"]
@@ -58,7 +58,7 @@ def check() -> None:
         require(module.__name__.rsplit(".", 1)[-1], module.REQUIRES)
 
 
-def apply_all(world: World) -> None:
+def apply_all(world: PatchContext) -> None:
     """Apply every correction to the emulator in this process, but those the settings leave out."""
     for module in _modules():
         if module.__name__.rsplit(".", 1)[-1] not in world.settings.without:

@@ -18,7 +18,7 @@ from ministack.services import cloudwatch
 
 from local_aws.cloudwatch import alarms
 from local_aws.cloudwatch.alarms import AlarmRule
-from local_aws.patch_context import World
+from local_aws.patch_context import PatchContext
 
 REQUIRES = tuple(
     f"ministack.services.cloudwatch:{name}"
@@ -43,7 +43,7 @@ _LOOK_EVERY_SECONDS = 0.25
 class Evaluator:
     """Judges alarms. Safe to use from the event loop and the clock's thread at once."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: PatchContext) -> None:
         self._world = world
         self._births: dict[tuple[str, Any], float] = {}
         self._lock = threading.Lock()
@@ -91,7 +91,7 @@ class Evaluator:
         return int((now - self._births.setdefault(key, now)) / period)
 
 
-def apply(world: World) -> None:
+def apply(world: PatchContext) -> None:
     """Replace the evaluation and start the clock."""
     evaluator = Evaluator(world)
     cloudwatch._evaluate_alarm = evaluator.evaluate

@@ -12,7 +12,7 @@ from typing import Any
 
 from ministack.services import cloudwatch, eventbridge
 
-from local_aws.patch_context import World
+from local_aws.patch_context import PatchContext
 
 REQUIRES = ("ministack.services.cloudwatch:_dispatch_alarm_actions", "ministack.services.eventbridge:_put_events")
 
@@ -21,7 +21,7 @@ State = dict[str, Any]
 _states: dict[str, State] = {}
 
 
-def apply(_world: World) -> None:
+def apply(_world: PatchContext) -> None:
     """Send the event before the alarm's actions, whether or not those are enabled."""
     act = cloudwatch._dispatch_alarm_actions
 

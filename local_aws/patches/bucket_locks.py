@@ -11,7 +11,7 @@ from typing import Any
 from ministack.services import s3
 from ministack.services.cloudformation import provisioners
 
-from local_aws.patch_context import World
+from local_aws.patch_context import PatchContext
 
 REQUIRES = (
     "ministack.services.cloudformation.provisioners:_RESOURCE_HANDLERS",
@@ -22,7 +22,7 @@ REQUIRES = (
 _TYPE = "AWS::S3::Bucket"
 
 
-def apply(_world: World) -> None:
+def apply(_world: PatchContext) -> None:
     """Lock what the template says is locked, when it is created and when it is updated."""
     handlers = provisioners._RESOURCE_HANDLERS[_TYPE]
     create: Callable[..., Any] = handlers["create"]

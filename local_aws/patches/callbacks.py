@@ -23,7 +23,7 @@ from typing import Any
 
 from ministack.services import stepfunctions
 
-from local_aws.patch_context import World
+from local_aws.patch_context import PatchContext
 from local_aws.patches.machine_timeout import current_execution
 
 _ANSWERS = ("_send_task_success", "_send_task_failure", "_send_task_heartbeat")
@@ -81,7 +81,7 @@ _waiting: ContextVar[_Waiting | None] = ContextVar("waiting", default=None)
 _context: ContextVar[dict[str, Any] | None] = ContextVar("context_object", default=None)
 
 
-def apply(_world: World) -> None:
+def apply(_world: PatchContext) -> None:
     """Resolve limits, watch whoever waits, and check what comes back."""
     stepfunctions._execute_task = _with_limits(stepfunctions._execute_task)
     stepfunctions._invoke_with_callback = _watched(stepfunctions._invoke_with_callback)

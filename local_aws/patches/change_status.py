@@ -12,7 +12,7 @@ from typing import Any
 
 from ministack.services import route53
 
-from local_aws.patch_context import World
+from local_aws.patch_context import PatchContext
 
 REQUIRES = tuple(f"ministack.services.route53:{name}" for name in ("_new_change", "_get_change", "_changes"))
 
@@ -22,7 +22,7 @@ PROPAGATION_SECONDS = 60.0
 _SPREADS_UNTIL = "spreads_until"
 
 
-def apply(world: World) -> None:
+def apply(world: PatchContext) -> None:
     """Decide by the clock what a change is called."""
     route53._new_change = _timed(route53._new_change, PROPAGATION_SECONDS / world.settings.clock)
     route53._get_change = _by_time(route53._get_change)

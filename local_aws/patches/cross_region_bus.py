@@ -10,7 +10,7 @@ from typing import Any
 from ministack.core.responses import get_account_id, get_region, request_scope
 from ministack.services import eventbridge
 
-from local_aws.patch_context import World
+from local_aws.patch_context import PatchContext
 
 REQUIRES = (
     "ministack.services.eventbridge:_dispatch_to_event_bus",
@@ -23,7 +23,7 @@ REQUIRES = (
 )
 
 
-def apply(_world: World) -> None:
+def apply(_world: PatchContext) -> None:
     """Deliver across regions and accounts."""
     eventbridge._dispatch_to_event_bus = _across(eventbridge._dispatch_to_event_bus)
 

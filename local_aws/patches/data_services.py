@@ -15,7 +15,7 @@ from ministack.core import iam_actions, router
 from local_aws.gateway.data_plane import SERVICES, DataHost, DataHostError
 from local_aws.gateway.error_replies import error_reply
 from local_aws.gateway.request import Call
-from local_aws.patch_context import World
+from local_aws.patch_context import PatchContext
 
 REQUIRES = (
     "ministack.app:SERVICE_HANDLERS",
@@ -31,7 +31,7 @@ _AUTOSCALING = "application-autoscaling"
 Handler = Callable[[str, str, dict[str, str], bytes, dict[str, Any]], Awaitable[tuple[int, dict[str, str], bytes]]]
 
 
-def apply(world: World) -> None:
+def apply(world: PatchContext) -> None:
     """Make autoscaling known and forward the five services."""
     router.SERVICE_PATTERNS[_AUTOSCALING] = {"target_prefixes": ["AnyScaleFrontendService"]}
     iam_actions.SERVICE_TO_IAM_NAMESPACE[_AUTOSCALING] = _AUTOSCALING

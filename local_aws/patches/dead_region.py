@@ -16,7 +16,7 @@ from ministack.core.responses import get_region
 from ministack.services import eventbridge, lambda_svc, stepfunctions
 
 from local_aws.gateway.faults import FaultTable
-from local_aws.patch_context import World
+from local_aws.patch_context import PatchContext
 
 REQUIRES = (
     "ministack.services.eventbridge:_dispatch_event",
@@ -29,7 +29,7 @@ REQUIRES = (
 _LOOK_EVERY_SECONDS = 0.05
 
 
-def apply(world: World) -> None:
+def apply(world: PatchContext) -> None:
     """Stop what happens inside a dead region."""
     faults = world.faults
     eventbridge._dispatch_event = _unless_dead(eventbridge._dispatch_event, faults)

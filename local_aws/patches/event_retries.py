@@ -8,7 +8,7 @@ import json
 
 from ministack.services import eventbridge, lambda_svc
 
-from local_aws.patch_context import World
+from local_aws.patch_context import PatchContext
 
 REQUIRES = (
     "ministack.services.eventbridge:_dispatch_to_lambda",
@@ -20,7 +20,7 @@ REQUIRES = (
 )
 
 
-def apply(_world: World) -> None:
+def apply(_world: PatchContext) -> None:
     """Start the functions of rules through the asynchronous path."""
     eventbridge._dispatch_to_lambda = _dispatch
 

@@ -11,13 +11,13 @@ from typing import Any
 from ministack.services import eventbridge
 
 from local_aws.gateway.request import current_call
-from local_aws.patch_context import World
+from local_aws.patch_context import PatchContext
 
 SOURCE = "aws.guardduty"
 REQUIRES = ("ministack.services.eventbridge:_put_events",)
 
 
-def apply(_world: World) -> None:
+def apply(_world: PatchContext) -> None:
     """Let a finding pass that the account puts."""
     put = eventbridge._put_events
 

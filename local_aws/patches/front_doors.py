@@ -15,14 +15,14 @@ from ministack.core.responses import get_region
 from ministack.services import waf
 
 from local_aws.gateway.data_plane import DataHost, DataHostError
-from local_aws.patch_context import World
+from local_aws.patch_context import PatchContext
 
 _CHANGES = ("_create_web_acl", "_update_web_acl", "_delete_web_acl", "_update_ip_set", "_delete_ip_set")
 
 REQUIRES = tuple(f"ministack.services.waf:{name}" for name in (*_CHANGES, "_ip_sets", "_web_acls", "_values_for_scope"))
 
 
-def apply(world: World) -> None:
+def apply(world: PatchContext) -> None:
     """Tell the load balancer after every change; without a data host there is none."""
     if world.data_host is None:
         return

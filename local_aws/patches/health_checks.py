@@ -10,7 +10,7 @@ from typing import Any
 
 from ministack.services import route53
 
-from local_aws.patch_context import World
+from local_aws.patch_context import PatchContext
 
 REQUIRES = tuple(
     f"ministack.services.route53:{name}"
@@ -30,7 +30,7 @@ REQUIRES = tuple(
 _LISTS = {"Regions": "Region", "ChildHealthChecks": "ChildHealthCheck"}
 
 
-def apply(_world: World) -> None:
+def apply(_world: PatchContext) -> None:
     """Parse lists, write flags in lower case, compare versions."""
     route53._parse_health_check_config = _with_lists(route53._parse_health_check_config)
     route53._build_health_check_el = _with_flags(route53._build_health_check_el)

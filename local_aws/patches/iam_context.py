@@ -19,12 +19,12 @@ from ministack.core import iam_evaluator
 from local_aws.gateway.call_log import current_entry
 from local_aws.gateway.data_plane import DataHost, DataHostError
 from local_aws.gateway.request import Call, current_body, current_call
-from local_aws.patch_context import World
+from local_aws.patch_context import PatchContext
 
 REQUIRES = ("ministack.core.iam_evaluator:enforce", "ministack.core.iam_evaluator:resolve_caller_identity")
 
 
-def apply(world: World) -> None:
+def apply(world: PatchContext) -> None:
     """Complete every check with what the request itself says."""
     enforce = iam_evaluator.enforce
 

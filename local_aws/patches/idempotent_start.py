@@ -10,7 +10,7 @@ from typing import Any
 
 from ministack.services import stepfunctions
 
-from local_aws.patch_context import World
+from local_aws.patch_context import PatchContext
 
 REQUIRES = tuple(
     f"ministack.services.stepfunctions:{name}"
@@ -34,7 +34,7 @@ _UPSTREAM_NAME = "ExecutionAlreadyExists"
 _MACHINE_NAME = "StepFunctions.ExecutionAlreadyExistsException"
 
 
-def apply(_world: World) -> None:
+def apply(_world: PatchContext) -> None:
     """Make starts idempotent and let nested starts refuse a used name."""
     stepfunctions._start_execution = _idempotent(stepfunctions._start_execution)
     stepfunctions._start_sync_execution = _refusing(stepfunctions._start_sync_execution)

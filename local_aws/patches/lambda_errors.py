@@ -11,7 +11,7 @@ from typing import Any
 from ministack.core import lambda_runtime
 from ministack.services import lambda_svc
 
-from local_aws.patch_context import World
+from local_aws.patch_context import PatchContext
 from local_aws.patches import UpstreamChangedError
 
 _PLAIN = '"error": str(e), "trace": traceback.format_exc()'
@@ -29,7 +29,7 @@ REQUIRES = (
 _last = threading.local()
 
 
-def apply(_world: World) -> None:
+def apply(_world: PatchContext) -> None:
     """Let workers report the class of an exception and hand it on to the caller."""
     script: str = lambda_runtime._PYTHON_WORKER_SCRIPT
     if _PLAIN not in script:

@@ -21,8 +21,8 @@ from typing import Any
 
 from ministack.core import lambda_runtime
 
-from local_aws.functions.fork_server import Zygote
-from local_aws.patch_context import World
+from local_aws.functions.fork_server import ForkServer
+from local_aws.patch_context import PatchContext
 
 PARENT_VARIABLE = "REHEARSAL_SERVER_PID"
 
@@ -84,13 +84,13 @@ class _Unpacked(zipfile.ZipFile):
             (Path(path) / entry.name).symlink_to(entry)
 
 
-def apply(_world: World) -> None:
+def apply(_world: PatchContext) -> None:
     """Put the watch in front of the worker script; unpack once; fork where processes can be handed on."""
     os.environ[PARENT_VARIABLE] = str(os.getpid())
     lambda_runtime._PYTHON_WORKER_SCRIPT = _WATCH + lambda_runtime._PYTHON_WORKER_SCRIPT
     lambda_runtime.zipfile = _Instead(zipfile, ZipFile=_Unpacked)
     if sys.platform.startswith("linux"):
-        zygote = Zygote()
+        zygote = ForkServer()
         _closing.append(zygote.close)
         lambda_runtime.subprocess = _Instead(subprocess, Popen=_forked_from(zygote))
 
@@ -101,7 +101,7 @@ def close() -> None:
         _closing.pop()()
 
 
-def _forked_from(zygote: Zygote) -> type[Any]:
+def _forked_from(zygote: ForkServer) -> type[Any]:
     class Forked(subprocess.Popen[str]):
         """A child of ours like any other, which never began with an empty interpreter."""
 

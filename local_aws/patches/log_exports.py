@@ -23,7 +23,7 @@ import botocore.exceptions
 from ministack import app
 from ministack.core.responses import get_region
 
-from local_aws.patch_context import World
+from local_aws.patch_context import PatchContext
 from local_aws.sessions import make_client
 
 REQUIRES = ("ministack.app:SERVICE_HANDLERS", "ministack.core.responses:get_region")
@@ -82,7 +82,7 @@ class _Task:
 class _Exports:
     """All exports, of all regions."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: PatchContext) -> None:
         self._world = world
         self._lock = threading.Lock()
         self._tasks: list[_Task] = []
@@ -167,7 +167,7 @@ class _Exports:
         return make_client(service, region, self._world.settings.endpoint, config, self._world.settings.account)
 
 
-def apply(world: World) -> None:
+def apply(world: PatchContext) -> None:
     """Answer the three operations, and hand everything else on."""
     exports = _Exports(world)
     operations = {

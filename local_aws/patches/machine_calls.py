@@ -22,7 +22,7 @@ import botocore.exceptions
 from ministack import app
 from ministack.services import stepfunctions
 
-from local_aws.patch_context import World
+from local_aws.patch_context import PatchContext
 from local_aws.patches import machine_role
 from local_aws.patches.machine_role import RoleSession
 from local_aws.sessions import make_client
@@ -62,7 +62,7 @@ _OPTIMISED = {
 }
 
 
-def apply(world: World) -> None:
+def apply(world: PatchContext) -> None:
     """Send both kinds of integration over the wire."""
     endpoint = world.settings.endpoint
     stepfunctions._invoke_aws_sdk_integration = _marked(stepfunctions._invoke_aws_sdk_integration)

@@ -13,7 +13,7 @@ from typing import Any
 from ministack.core import iam_evaluator
 from ministack.services import lambda_svc, stepfunctions, sts
 
-from local_aws.patch_context import World
+from local_aws.patch_context import PatchContext
 from local_aws.patches.machine_timeout import current_execution
 
 REQUIRES = (
@@ -39,7 +39,7 @@ class RoleSession:
     token: str
 
 
-def apply(_world: World) -> None:
+def apply(_world: PatchContext) -> None:
     """Ask the role before a function or another machine is started."""
     stepfunctions._call_lambda = _checked_call(stepfunctions._call_lambda)
     for name in ("_invoke_nested_start_execution", "_invoke_nested_start_execution_sync"):

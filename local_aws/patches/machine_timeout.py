@@ -14,7 +14,7 @@ from typing import Any
 
 from ministack.services import stepfunctions
 
-from local_aws.patch_context import World
+from local_aws.patch_context import PatchContext
 
 REQUIRES = tuple(
     f"ministack.services.stepfunctions:{name}"
@@ -36,7 +36,7 @@ current_execution: ContextVar[str] = ContextVar("current_execution", default="")
 _PARENT = "parentExecutionArn"
 
 
-def apply(_world: World) -> None:
+def apply(_world: PatchContext) -> None:
     """Enforce the machine's own time limit and make ends final."""
     stepfunctions._run_execution = _limited(stepfunctions._run_execution)
     stepfunctions._fail_execution = _final(stepfunctions._fail_execution)

@@ -10,7 +10,7 @@ from typing import Any
 
 from ministack.services import stepfunctions
 
-from local_aws.patch_context import World
+from local_aws.patch_context import PatchContext
 
 REQUIRES = ("ministack.services.stepfunctions:_nested_execution_failure",)
 
@@ -27,7 +27,7 @@ _MEMBERS = {
 }
 
 
-def apply(_world: World) -> None:
+def apply(_world: PatchContext) -> None:
     """Describe the failed child as AWS does."""
     stepfunctions._nested_execution_failure = failure
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from ministack.services import stepfunctions
 
-from local_aws.patch_context import World
+from local_aws.patch_context import PatchContext
 
 REQUIRES = tuple(
     f"ministack.services.stepfunctions:{name}"
@@ -33,7 +33,7 @@ _NEVER_CAUGHT = ("States.Runtime", "States.DataLimitExceeded")
 _LONGEST_SECONDS = 99_999_999
 
 
-def apply(_world: World) -> None:
+def apply(_world: PatchContext) -> None:
     """Let a path that leads nowhere fail the execution."""
     stepfunctions._resolve_path = _strict(stepfunctions._resolve_path)
     stepfunctions._evaluate_rule = _asking_first(stepfunctions._evaluate_rule)

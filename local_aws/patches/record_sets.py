@@ -11,7 +11,7 @@ from typing import Any
 
 from ministack.services import route53
 
-from local_aws.patch_context import World
+from local_aws.patch_context import PatchContext
 
 REQUIRES = tuple(
     f"ministack.services.route53:{name}"
@@ -31,7 +31,7 @@ REQUIRES = tuple(
 _CHECKED = ("CREATE", "UPSERT")
 
 
-def apply(_world: World) -> None:
+def apply(_world: PatchContext) -> None:
     """Look at the batch before upstream carries it out."""
     change = route53._change_resource_record_sets
 

@@ -13,7 +13,7 @@ from ministack.services.cloudformation import provisioners, stacks
 
 from local_aws.cloudformation import all_types
 from local_aws.cloudformation.client import Kit, ResourceType
-from local_aws.patch_context import World
+from local_aws.patch_context import PatchContext
 
 REQUIRES = (
     "ministack.services.cloudformation.provisioners:_RESOURCE_HANDLERS",
@@ -24,7 +24,7 @@ REQUIRES = (
 _LONGEST_NAME = 60
 
 
-def apply(world: World) -> None:
+def apply(world: PatchContext) -> None:
     """Register the types and move them to a worker thread."""
     types = all_types(Kit(world.settings.endpoint))
     for name, resource_type in types.items():

@@ -10,7 +10,7 @@ from typing import Any
 
 from ministack.services import stepfunctions
 
-from local_aws.patch_context import World
+from local_aws.patch_context import PatchContext
 
 REQUIRES = ("ministack.services.stepfunctions:_find_matching_retrier",)
 
@@ -18,7 +18,7 @@ _LONGEST_SECONDS = 31_622_400.0
 _dice = random.SystemRandom()
 
 
-def apply(_world: World) -> None:
+def apply(_world: PatchContext) -> None:
     """Replace each retrier found by one whose delay is already computed."""
     find = stepfunctions._find_matching_retrier
 

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from ministack.core import lambda_runtime
 from ministack.services import eventbridge, scheduler
 
-from local_aws.patch_context import World
+from local_aws.patch_context import PatchContext
 
 REQUIRES = (
     "ministack.services.eventbridge:_parse_rate_seconds",
@@ -37,7 +37,7 @@ _LONGEST_WAIT_SECONDS = 15.0
 Dispatch = Callable[[str, str], None]
 
 
-def apply(world: World) -> None:
+def apply(world: PatchContext) -> None:
     """Divide the interval of every rate by the clock factor; one run of a scheduled function at a time."""
     parse = eventbridge._parse_rate_seconds
     clock = world.settings.clock

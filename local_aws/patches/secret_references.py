@@ -7,12 +7,12 @@ is read there, in the region of the stack.
 from ministack.core.responses import get_region
 from ministack.services import secretsmanager
 
-from local_aws.patch_context import World
+from local_aws.patch_context import PatchContext
 
 REQUIRES = ("ministack.services.secretsmanager:resolve_secret_string", "ministack.core.responses:get_region")
 
 
-def apply(world: World) -> None:
+def apply(world: PatchContext) -> None:
     """Read references from the data host, if there is one."""
     host = world.data_host
     if host is None:

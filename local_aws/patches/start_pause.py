@@ -9,7 +9,7 @@ from typing import Any
 
 from ministack.services import stepfunctions
 
-from local_aws.patch_context import World
+from local_aws.patch_context import PatchContext
 
 REQUIRES = ("ministack.services.stepfunctions:time", "ministack.services.stepfunctions:_run_execution")
 
@@ -29,6 +29,6 @@ class _Clock:
             time.sleep(seconds)
 
 
-def apply(_world: World) -> None:
+def apply(_world: PatchContext) -> None:
     """Leave the pause out."""
     stepfunctions.time = _Clock()

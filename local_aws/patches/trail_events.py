@@ -13,7 +13,7 @@ from ministack import app
 from ministack.core import iam_evaluator
 from ministack.services import cloudtrail
 
-from local_aws.patch_context import World
+from local_aws.patch_context import PatchContext
 
 REQUIRES = (
     "ministack.app:_get_module",
@@ -31,7 +31,7 @@ _DATA_EVENTS = frozenset(
 )
 
 
-def apply(_world: World) -> None:
+def apply(_world: PatchContext) -> None:
     """Record from the beginning, and under the names AWS uses."""
     record = cloudtrail.record_event
 

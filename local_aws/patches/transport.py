@@ -7,12 +7,12 @@ is lost is said in the report: TLS is not rehearsed.
 
 from ministack import app as emulator
 
-from local_aws.patch_context import World
+from local_aws.patch_context import PatchContext
 
 REQUIRES = ("ministack.app:pin_request_origin",)
 
 
-def apply(_world: World) -> None:
+def apply(_world: PatchContext) -> None:
     """Call every request secure."""
     pin = emulator.pin_request_origin
     emulator.pin_request_origin = lambda source_ip, _secure: pin(source_ip, True)

@@ -14,7 +14,7 @@ from typing import Any
 from ministack.core import iam_evaluator
 from ministack.services import lambda_svc
 
-from local_aws.patch_context import World
+from local_aws.patch_context import PatchContext
 
 REQUIRES = (
     "ministack.services.lambda_svc:_build_function_url_event",
@@ -25,7 +25,7 @@ REQUIRES = (
 _SCOPE = re.compile(r"Credential=([^/,\s]+)/\d{8}/([^/]+)/([^/]+)/aws4_request")
 
 
-def apply(_world: World) -> None:
+def apply(_world: PatchContext) -> None:
     """Refuse a signature made for elsewhere, and name the caller in the event of a function URL."""
     lambda_svc.handle_function_url_request = _for_this_url(lambda_svc.handle_function_url_request)
     lambda_svc._build_function_url_event = _with_caller(lambda_svc._build_function_url_event)

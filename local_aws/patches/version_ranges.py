@@ -9,12 +9,12 @@ from typing import Any
 
 from ministack.services import s3
 
-from local_aws.patch_context import World
+from local_aws.patch_context import PatchContext
 
 REQUIRES = ("ministack.services.s3:_get_object", "ministack.services.s3:_parse_range")
 
 
-def apply(_world: World) -> None:
+def apply(_world: PatchContext) -> None:
     """Cut the answer where a version and a range were asked for; a range beyond the end stays upstream's business."""
     get = s3._get_object
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from ministack.services import waf
 
-from local_aws.patch_context import World
+from local_aws.patch_context import PatchContext
 
 _KINDS = {
     "_update_ip_set": "_ip_sets",
@@ -30,7 +30,7 @@ _STALE = (
 )
 
 
-def apply(_world: World) -> None:
+def apply(_world: PatchContext) -> None:
     """Compare the token before anything is changed."""
     for operation, store in _KINDS.items():
         setattr(waf, operation, _with_lock(getattr(waf, operation), store))

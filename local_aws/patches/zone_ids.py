@@ -11,7 +11,7 @@ from typing import Any
 
 from ministack.services import route53
 
-from local_aws.patch_context import World
+from local_aws.patch_context import PatchContext
 
 REQUIRES = tuple(f"ministack.services.route53:{name}" for name in ("_create_hosted_zone", "_zone_id"))
 
@@ -19,7 +19,7 @@ _WANTED = re.compile(rb"<CallerReference>id:(Z[A-Z0-9]+)</CallerReference>")
 _wanted: ContextVar[str | None] = ContextVar("wanted_zone_id", default=None)
 
 
-def apply(_world: World) -> None:
+def apply(_world: PatchContext) -> None:
     """Take the id out of the caller reference."""
     route53._create_hosted_zone = _with_id(route53._create_hosted_zone)
     chosen = route53._zone_id

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from local_aws.data_plane.processes import ProcessError
 from local_aws.rds import binaries
-from local_aws.rds.postgres_home import Site
+from local_aws.rds.postgres_home import PostgresHome
 
 _SEGMENT = re.compile(r"[0-9A-F]{24}")
 _COMMIT = re.compile(r"COMMIT(?: PREPARED)? (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?) UTC")
@@ -20,7 +20,7 @@ _MICROSECOND = timedelta(microseconds=1)
 class Archive:
     """Every instance has one of its own: a clone's timeline in its source's archive would divert later restores."""
 
-    def __init__(self, site: Site, directory: Path) -> None:
+    def __init__(self, site: PostgresHome, directory: Path) -> None:
         self.site = site
         self.bases = binaries.own_directory(directory / "bases")
         self.wal = binaries.own_directory(directory / "wal")

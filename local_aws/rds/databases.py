@@ -18,7 +18,7 @@ from local_aws.rds.archive import Archive
 from local_aws.rds.backup_replication import Shipping
 from local_aws.rds.base_backups import base_backup, from_archive, from_snapshot, make_replica, slot_of, snapshot
 from local_aws.rds.binaries import own_directory
-from local_aws.rds.postgres_home import Site
+from local_aws.rds.postgres_home import PostgresHome
 from local_aws.rds.postgres_server import Server
 from local_aws.rds.promotion import promote
 from local_aws.rds.relay import Network, Relay
@@ -58,7 +58,7 @@ class Master:
 class Fleet:
     """All servers of the run. Methods raise ProcessError or psycopg.Error; they block until the work is done."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: PostgresHome) -> None:
         self.site = site
         self.network = Network()
         self.shipping = Shipping(self)

@@ -10,7 +10,7 @@ from local_aws.rds import binaries
 
 
 @dataclass
-class Site:
+class PostgresHome:
     """Where the servers live, who starts processes, and the password of the administrator."""
 
     directory: Path

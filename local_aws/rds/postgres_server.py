@@ -16,7 +16,7 @@ from local_aws.data_plane.processes import ProcessError, alive, end, family, tai
 from local_aws.ports import free_port
 from local_aws.rds import binaries
 from local_aws.rds.archive import Archive
-from local_aws.rds.postgres_home import Site
+from local_aws.rds.postgres_home import PostgresHome
 
 ADMIN = "rdsadmin"
 _LIBC = ctypes.CDLL(None, use_errno=True)
@@ -59,7 +59,7 @@ _SETTINGS: dict[str, str | int] = {
 class Server:
     """A server in its own directory. It listens on ``port`` of 127.0.0.1, for as long as it has its name."""
 
-    def __init__(self, site: Site, name: str) -> None:
+    def __init__(self, site: PostgresHome, name: str) -> None:
         self.name = name
         self.port = free_port()
         self.site = site

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from audits.guard_mutations import BRAKES, ROOT, Brake, NoSuchBrakeError, without
+from audits.guard_mutations import BRAKES, ROOT, NoSuchBrakeError, Safeguard, without
 
 CHECK = '''
 def check(here):
@@ -17,7 +17,7 @@ def blockers(here) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("brake", BRAKES, ids=lambda brake: brake.name)
-def test_every_brake_is_where_the_list_says(brake: Brake) -> None:
+def test_every_brake_is_where_the_list_says(brake: Safeguard) -> None:
     source = (ROOT / "lambdas" / "lyo_dr" / brake.module).read_text(encoding="utf-8")
     changed = without(source, brake.function)
     compile(changed, brake.module, "exec")

@@ -143,7 +143,7 @@ class TwoRegions:
     def tell(self, name: str, second: int, sentence: str, region: str = OREGON) -> None:
         """One sentence on the timeline."""
         at = BEGAN.replace(second=second)
-        Incidents(self.table(region)).tell(name, Line(at=at, step="Triage", sentence=sentence))
+        Incidents(self.table(region)).add_line(name, Line(at=at, step="Triage", sentence=sentence))
 
     def end(self, name: str, status: str, region: str = OREGON) -> None:
         """The execution ends; moto never ends one well by itself."""

@@ -35,7 +35,9 @@ def orders(aws: TwoRegions, monkeypatch: pytest.MonkeyPatch) -> Orders:
         found.append((region, fields))
         number = f"{len(found):03}"
         sentence = f"Replay {number} is done: 105 rows written"
-        Incidents(aws.table(region)).note(NAME, "CONCLUDED", number, sentence=sentence, failed=fields["table"] == "bad")
+        Incidents(aws.table(region)).record_once(
+            NAME, "CONCLUDED", number, sentence=sentence, failed=fields["table"] == "bad"
+        )
         return operator_api.Said(200, f"replay {number} has begun")
 
     monkeypatch.setattr("cli.operations.replay.order", take)
@@ -46,8 +48,8 @@ def orders(aws: TwoRegions, monkeypatch: pytest.MonkeyPatch) -> Orders:
 def ledger(aws: TwoRegions) -> None:
     """The ledger of a restore in Ireland."""
     incidents = Incidents(aws.table(IRELAND))
-    incidents.note(NAME, "REPLAYABLE", "bookings", database="bookings", facts=FACTS, incident="{}")
-    incidents.note(NAME, "LEDGER", "bookings#lyo_appointments", **msgspec.to_builtins(TABLE))
+    incidents.record_once(NAME, "REPLAYABLE", "bookings", database="bookings", facts=FACTS, incident="{}")
+    incidents.record_once(NAME, "LEDGER", "bookings#lyo_appointments", **msgspec.to_builtins(TABLE))
 
 
 @pytest.mark.usefixtures("ledger")

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from lyo_dr.adapters.aws.rds_backups import Backups
-from lyo_dr.errors import AccessRefused
+from lyo_dr.errors import AccessDenied
 from lyo_dr.model.incident import Signal, SystemRecord
 from lyo_dr.model.restore import Snapshot, Window
 from lyo_dr.steps.incident_response.open_incident import Request
@@ -148,7 +148,7 @@ def test_who_may_not_look_into_rds_may_start_and_the_incident_looks_for_itself(
     lyo_dr: Type, aws: TwoRegions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: Any) -> Window:
-        raise AccessRefused("no")
+        raise AccessDenied("no")
 
     monkeypatch.setattr(Backups, "window", refuse)
     far = f"{NOW - timedelta(days=30):%Y-%m-%dT%H:%M:%SZ}"

@@ -9,7 +9,7 @@ from typing import Any
 from drills.client.attempt import Attempt
 from drills.results.measure import Measured, measure
 from drills.results.record import Recorded, Seen, TimelineLine
-from drills.world.addresses import Places
+from drills.world.addresses import Addresses
 from drills.world.rehearsal_plan import RehearsalPlan, for_rehearsal
 from lyo_dr.model.plan import Plan
 from tests.plans import lyo_plan
@@ -36,7 +36,7 @@ STEPS = set(TIMELINE)
 
 def rehearsed(**changes: Any) -> RehearsalPlan:
     """The committed plan, with changes, as the first slot rehearses it."""
-    return for_rehearsal(lyo_plan(**changes), Places(0))
+    return for_rehearsal(lyo_plan(**changes), Addresses(0))
 
 
 def line(step: str, seconds: float, sentence: str = "") -> TimelineLine:

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 import pytest
 
 from drills.world import addresses
-from drills.world.addresses import NoPlaceError, Places, Reservation
+from drills.world.addresses import Addresses, NoPlaceError, Reservation
 
-SLOTS = [Places(slot) for slot in range(addresses._SLOTS)]
+SLOTS = [Addresses(slot) for slot in range(addresses._SLOTS)]
 
 
 @pytest.fixture
@@ -20,7 +20,9 @@ def free(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         monkeypatch.setattr(addresses, "FRONT_PORT", probe.getsockname()[1])
-    monkeypatch.setattr(Places, "wanted", lambda self: [(self.front(index), addresses.FRONT_PORT) for index in (0, 1)])
+    monkeypatch.setattr(
+        Addresses, "wanted", lambda self: [(self.front(index), addresses.FRONT_PORT) for index in (0, 1)]
+    )
 
 
 @pytest.fixture
@@ -52,23 +54,23 @@ def test_everything_is_on_loopback_and_below_the_ports_the_system_gives_away() -
 @pytest.mark.parametrize("index", [0, 1])
 @pytest.mark.usefixtures("free")
 def test_a_taken_address_moves_the_rehearsal_to_the_next_slot(index: int, hold: list[socket.socket]) -> None:
-    hold.append(take(Places(0).front(index), addresses.FRONT_PORT))
+    hold.append(take(Addresses(0).front(index), addresses.FRONT_PORT))
     with Reservation() as reservation:
-        assert reservation.places == Places(1)
+        assert reservation.places == Addresses(1)
 
 
 @pytest.mark.usefixtures("free")
 def test_two_reservations_at_once_get_different_slots_and_give_them_back() -> None:
     with Reservation() as first, Reservation() as second:
-        assert (first.places, second.places) == (Places(0), Places(1))
+        assert (first.places, second.places) == (Addresses(0), Addresses(1))
     with Reservation() as third:
-        assert third.places == Places(0)
+        assert third.places == Addresses(0)
 
 
 @pytest.mark.usefixtures("free")
 def test_a_server_that_has_just_ended_takes_no_address(hold: list[socket.socket]) -> None:
     """The side that closes first keeps the connection in TIME_WAIT for a minute; servers bind over it."""
-    address = (Places(0).front(0), addresses.FRONT_PORT)
+    address = (Addresses(0).front(0), addresses.FRONT_PORT)
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(address)
@@ -81,7 +83,7 @@ def test_a_server_that_has_just_ended_takes_no_address(hold: list[socket.socket]
     caller.recv(1)
     caller.close()
     with Reservation() as reservation:
-        assert reservation.places == Places(0)
+        assert reservation.places == Addresses(0)
 
 
 @pytest.mark.usefixtures("free")
@@ -101,4 +103,4 @@ def test_a_refused_reservation_holds_nothing(hold: list[socket.socket]) -> None:
         Reservation()
     hold.pop(0).close()
     with Reservation() as reservation:
-        assert reservation.places == Places(0)
+        assert reservation.places == Addresses(0)

@@ -15,7 +15,7 @@ from drills import run_all as all_drills
 from drills.run import Finished, run_drill
 from drills.scenarios.catalogue import DRILLS
 from drills.scenarios.spec import Drill
-from drills.world.addresses import Places
+from drills.world.addresses import Addresses
 from drills.world.rehearsal_plan import adjusted, for_rehearsal
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.plan_rules import broken_rules
@@ -92,7 +92,7 @@ def test_a_drill_says_in_one_sentence_what_it_proves(drill: Drill) -> None:
 def test_the_plan_of_a_drill_keeps_every_rule_before_and_after_it_is_moved_to_loopback(drill: Drill) -> None:
     customer = drill.customer(lyo_plan())
     assert broken_rules(customer) == []
-    rehearsal = adjusted(for_rehearsal(customer, Places(0)), customer, drill.rehearsed)
+    rehearsal = adjusted(for_rehearsal(customer, Addresses(0)), customer, drill.rehearsed)
     assert broken_rules(rehearsal.plan) == []
     assert customer.objectives == lyo_plan().objectives, "it is judged against what the user wrote"
 
@@ -100,7 +100,7 @@ def test_the_plan_of_a_drill_keeps_every_rule_before_and_after_it_is_moved_to_lo
 @pytest.mark.parametrize("drill", DRILLS.values(), ids=DRILLS)
 def test_every_duration_a_drill_changes_is_told(drill: Drill) -> None:
     plan = lyo_plan()
-    rehearsal = adjusted(for_rehearsal(plan, Places(0)), plan, drill.rehearsed)
+    rehearsal = adjusted(for_rehearsal(plan, Addresses(0)), plan, drill.rehearsed)
     told = {change.path: change.rehearsed for change in rehearsal.changes}
     for name in ("triage", "promotion", "capacity"):
         assert told[f"budgets.{name}"] == f"{getattr(rehearsal.plan.budgets, name).total_seconds():g} s"

@@ -180,12 +180,12 @@ def test_an_expectation_holds_for_what_it_describes_and_misses_what_it_does_not(
 
 
 def test_a_recovery_that_met_its_targets_misses_nothing() -> None:
-    assert misses(targets.misses, recovered()) == []
+    assert misses(targets.failures, recovered()) == []
 
 
 @pytest.mark.parametrize("changes", [{"ending": "held"}, {"predicted_loss_seconds": None}, {"after": {"x": "FAILED"}}])
 def test_a_recovery_that_missed_one_thing_says_so(changes: dict[str, object]) -> None:
-    assert len(misses(targets.misses, recovered(**changes))) == 1
+    assert len(misses(targets.failures, recovered(**changes))) == 1
 
 
 CHANGE = call("ChangeRecord", "ChangeResourceRecordSets", service="route53", region="us-east-1")
@@ -195,7 +195,7 @@ OTHER = call("CheckGate", "ListResourceRecordSets", service="route53", region="u
 def test_only_strategy_record_may_call_route_53_and_only_with_its_own_steps() -> None:
     recorded = recovered(plan=by_record(lyo_plan()), calls=(CHANGE,))
     assert misses(targets.misses_by_record, recorded) == []
-    assert misses(targets.misses, recorded) == [
+    assert misses(targets.failures, recorded) == [
         "ChangeRecord called route53:ChangeResourceRecordSets in us-east-1 on the failover path"
     ]
     assert len(misses(targets.misses_by_record, dataclasses.replace(recorded, calls=(CHANGE, OTHER)))) == 1

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from drills.world.addresses import FRONT_PORT, Places
+from drills.world.addresses import FRONT_PORT, Addresses
 from drills.world.rehearsal_plan import for_rehearsal
 from lyo_dr.model.plan import Plan
 from tests.plans import lyo_plan, plan_of_two
@@ -33,7 +33,7 @@ def durations(plan: Plan) -> dict[str, timedelta]:
 
 
 def test_names_and_limits_stay(plan: Plan) -> None:
-    rehearsed = for_rehearsal(plan, Places(3)).plan
+    rehearsed = for_rehearsal(plan, Addresses(3)).plan
     assert {part: getattr(rehearsed, part) for part in KEPT} == {part: getattr(plan, part) for part in KEPT}
     for kept_secret, given_secret in zip(rehearsed.secrets, plan.secrets, strict=True):
         assert (kept_secret.name, kept_secret.keys) == (given_secret.name, given_secret.keys)
@@ -55,7 +55,7 @@ def test_names_and_limits_stay(plan: Plan) -> None:
 
 
 def test_every_changed_duration_is_listed_with_both_values_and_no_other(plan: Plan) -> None:
-    rehearsal = for_rehearsal(plan, Places(0))
+    rehearsal = for_rehearsal(plan, Addresses(0))
     before, after = durations(plan), durations(rehearsal.plan)
     differing = {path: (before[path], after[path]) for path in before if before[path] != after[path]}
     told = {change.path: (change.planned, change.rehearsed) for change in rehearsal.changes}
@@ -64,12 +64,12 @@ def test_every_changed_duration_is_listed_with_both_values_and_no_other(plan: Pl
 
 
 def test_a_plan_that_has_the_rehearsals_durations_already_lists_no_change() -> None:
-    once = for_rehearsal(lyo_plan(), Places(0)).plan
-    assert for_rehearsal(once, Places(0)).changes == ()
+    once = for_rehearsal(lyo_plan(), Addresses(0)).plan
+    assert for_rehearsal(once, Addresses(0)).changes == ()
 
 
 def test_everything_that_is_called_is_on_loopback(plan: Plan) -> None:
-    rehearsed = for_rehearsal(plan, Places(5)).plan
+    rehearsed = for_rehearsal(plan, Addresses(5)).plan
     assert rehearsed.traffic.resolvers == ["127.0.0.1:5405"]
     assert rehearsed.observers.witness == "http://127.0.0.1:4605/_gateway/ping/{region}"
     assert [key.test.url for key in rehearsed.issued().values()] == ["http://127.0.0.1:5505/OPENAI_API_KEY"]
@@ -83,7 +83,7 @@ def test_everything_that_is_called_is_on_loopback(plan: Plan) -> None:
 
 @pytest.mark.parametrize(("url", "rehearsed"), [("https://api.lyo-booking.com", "http://api.lyo-booking.com:8080")])
 def test_the_front_keeps_its_name(url: str, rehearsed: str) -> None:
-    assert for_rehearsal(lyo_plan(traffic__url=url), Places(0)).plan.traffic.url == rehearsed
+    assert for_rehearsal(lyo_plan(traffic__url=url), Addresses(0)).plan.traffic.url == rehearsed
 
 
 @pytest.mark.parametrize(("rto", "rehearsed"), [("PT4H", timedelta(hours=4)), ("PT30M", timedelta(hours=4))])
@@ -91,4 +91,4 @@ def test_stages_get_four_hours_at_least_whatever_the_objective(rto: str, rehears
     short: dict[str, Any] = {"triage": "PT3M", "promotion": "PT5M", "capacity": "PT5M", "switch": "PT2M"}
     budgets = {f"budgets__{name}": value for name, value in {**short, "validation": "PT2M"}.items()}
     plan = lyo_plan(objectives__rto=rto, **budgets)
-    assert for_rehearsal(plan, Places(0)).plan.objectives.rto == rehearsed
+    assert for_rehearsal(plan, Addresses(0)).plan.objectives.rto == rehearsed

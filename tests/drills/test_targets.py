@@ -26,11 +26,11 @@ def objectives(**seconds: float) -> Objectives:
 
 def misses(objectives: Objectives = OBJECTIVES, **changes: Any) -> list[str]:
     drill = recorded(**changes)
-    return targets.misses(drill, measure(drill, STEPS), objectives)
+    return targets.failures(drill, measure(drill, STEPS), objectives)
 
 
 def misses_of(measured: Measured, objectives: Objectives = OBJECTIVES) -> list[str]:
-    return targets.misses(recorded(), measured, objectives)
+    return targets.failures(recorded(), measured, objectives)
 
 
 def measured_with(loss: dict[str, Any] | None = None, **calls: Any) -> Measured:
@@ -148,4 +148,4 @@ def test_the_record_strategy_may_change_its_record_through_the_control_plane_and
     ):
         drill = recorded(calls=(*CALLS, *allowed, *extra))
         assert targets.misses_by_record(drill, measure(drill, steps), OBJECTIVES) == found
-        assert len(targets.misses(drill, measure(drill, steps), OBJECTIVES)) == 2 + len(found)
+        assert len(targets.failures(drill, measure(drill, steps), OBJECTIVES)) == 2 + len(found)

@@ -14,7 +14,7 @@ from drills.world.synth import ROOT, synthesise
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.plan_file import read_plan
 from lyo_dr.model.resource_names import ResourceNames
-from lyo_dr.model.rotation import Order
+from lyo_dr.model.rotation import RotationRequest
 from stacks.grants.table import TABLE, grants_for
 from tests.infrastructure.assembled import Stack, read_assembly
 
@@ -43,8 +43,10 @@ def test_a_rule_starts_the_rotation_of_its_secret_at_the_rate_of_the_plan(
     assert rule.properties.get("State", "ENABLED") == "ENABLED"
     [target] = rule.properties["Targets"]
     assert target["Arn"] == names.machine("secret_rotation")
-    order = msgspec.convert(json.loads(target["Input"]), Order)
-    assert order == Order(by="schedule", secrets=[SECRET]), "the login alone: nobody is asked for a key by the calendar"
+    order = msgspec.convert(json.loads(target["Input"]), RotationRequest)
+    assert order == RotationRequest(by="schedule", secrets=[SECRET]), (
+        "the login alone: nobody is asked for a key by the calendar"
+    )
     role = stack.template["Resources"][target["RoleArn"]["Fn::GetAtt"][0]]["Properties"]
     assert role["RoleName"] == names.role("secret_rotation", "Schedule")
     assert role["AssumeRolePolicyDocument"]["Statement"][0]["Principal"] == {"Service": "events.amazonaws.com"}

@@ -62,8 +62,8 @@ def test_fault_19_traffic_waits_for_the_proof_of_every_database() -> None:
     assert scope.states["IsProven"]["Default"] == "NotWritable"
     (failover,) = [scope for scope in scopes("region_failover") if scope.top]
     assert {name for name in failover.states if "SwitchTraffic" in failover.after(name)} == {"ValidateStandby"}
-    assert {name for name in failover.states if "ValidateStandby" in failover.after(name)} == {"JudgePlaces"}
-    assert {name for name in failover.states if "JudgePlaces" in failover.after(name)} == {"RecoverPlaces"}
+    assert {name for name in failover.states if "ValidateStandby" in failover.after(name)} == {"JudgeComponents"}
+    assert {name for name in failover.states if "JudgeComponents" in failover.after(name)} == {"RecoverPlaces"}
 
 
 def test_fault_20_protection_is_started_and_never_waited_for() -> None:

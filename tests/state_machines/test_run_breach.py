@@ -14,7 +14,7 @@ from psycopg.conninfo import conninfo_to_dict
 from rich.console import Console
 
 from drills.engine import operators
-from drills.engine.context import Scene
+from drills.engine.context import DrillContext
 from drills.engine.screen import Screen
 from drills.results.measure import measure
 from drills.results.path_steps import path_steps
@@ -50,7 +50,7 @@ def drilled() -> Iterator[Drilled]:
     ):
         recorded = DRILLS["breach"].run(world, screen)
         passwords = {password for region in (IRELAND, OREGON) for password in _passwords(world, region)}
-        scene = Scene(world, screen, followed=IRELAND)
+        scene = DrillContext(world, screen, followed=IRELAND)
         lifted = operators.lyo_dr(scene, "breach", "lift", recorded.incident_id, "--why", "the intruder was found")
         yield Drilled(recorded, shown.getvalue(), passwords, lifted, {r: _set(world, r) for r in (IRELAND, OREGON)})
 

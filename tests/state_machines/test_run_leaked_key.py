@@ -14,7 +14,7 @@ import msgspec
 import pytest
 from rich.console import Console
 
-from drills.engine.context import Scene
+from drills.engine.context import DrillContext
 from drills.engine.incident_view import IncidentView
 from drills.engine.screen import Screen
 from drills.results.measure import measure
@@ -82,7 +82,7 @@ def _as_the_calendar_does(world: World, screen: Screen, region: str) -> Any:
 
 
 def _started(world: World, screen: Screen, region: str, name: str, order: str) -> Any:
-    states, scene = world.client("stepfunctions", region), Scene(world, screen)
+    states, scene = world.client("stepfunctions", region), DrillContext(world, screen)
     machine = world.names(region).machine("secret_rotation")
     begun = states.start_execution(stateMachineArn=machine, name=name, input=order)
 

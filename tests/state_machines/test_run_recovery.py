@@ -81,7 +81,7 @@ def test_the_way_of_the_incident_is_the_one_in_the_documents(recovery: Recovery)
     ordered = [step for step in spoken if step not in side_by_side]
     assert ordered[:5] == ["OpenIncident", "Triage", "CheckGate", "ConfirmRegionLost", "FenceServices"]
     assert ordered[5:11] == [
-        "JudgePlaces",
+        "JudgeComponents",
         "CheckEndpoints",
         "TakeAuthority",
         "ThrowLatch",

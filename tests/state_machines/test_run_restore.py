@@ -144,7 +144,7 @@ def test_fault_46_a_secret_that_is_no_json_ends_it_and_the_service_is_left_on_wh
     off = restored.off
     assert (off.status, off.head["ending"]) == ("FAILED", "failed")
     assert off.said_by("PutBack") == ["The service is left on what it had; put back: assistant"]
-    assert "SecretUnfit: the secret is not JSON" in off.said_by("RecordFailure")[0]
+    assert "InvalidSecret: the secret is not JSON" in off.said_by("RecordFailure")[0]
     assert restored.off_tasks[0] == 2
     assert restored.off_secret == "not json at all"
 

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from lyo_dr.decisions.breach.response import breach_of
-from lyo_dr.model.breach import Hint
+from lyo_dr.model.breach import BreachReport
 from lyo_dr.model.incident import Incident, Signal
 from lyo_dr.model.plan import Plan
 from tests.unit.aws import World
@@ -49,10 +49,10 @@ def a_finding(**changes: Any) -> dict[str, Any]:
     }
 
 
-def a_hint(**changes: Any) -> Hint:
+def a_hint(**changes: Any) -> BreachReport:
     """A grave finding with one address."""
     facts: dict[str, Any] = {"finding": FINDING, "severity": 8.0, "what": "X:Y/Z", "addresses": [INTRUDER]}
-    return Hint(**{**facts, **changes})
+    return BreachReport(**{**facts, **changes})
 
 
 def a_breach_signal(**changes: Any) -> Signal:

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from lyo_dr.model.delayed_replica import Replay, Winding
+from lyo_dr.model.delayed_replica import Advance, Replay
 from lyo_dr.model.plan import DelayedReplica, Plan
 from tests.unit.aws import refusal
 from tests.unit.builders import NOON, OREGON, REPLICA
@@ -92,7 +92,7 @@ class DelayedRds(FakeRds):
     def _asked(self, asked: dict[str, Any]) -> dict[str, Any]:
         self.now += timedelta(seconds=1)
         if asked["winding"] is not None:
-            self._go_on(msgspec.convert(asked["winding"], Winding))
+            self._go_on(msgspec.convert(asked["winding"], Advance))
         self.held = asked["held"]
         replay = Replay(
             at=self.now,
@@ -105,7 +105,7 @@ class DelayedRds(FakeRds):
         answer: dict[str, Any] = msgspec.to_builtins(replay)
         return answer
 
-    def _go_on(self, winding: Winding) -> None:
+    def _go_on(self, winding: Advance) -> None:
         left = (winding.until - (self.now - timedelta(milliseconds=winding.delay_ms))).total_seconds()
         if left <= 0 or winding.delay_ms != self.delays[-1]:
             return

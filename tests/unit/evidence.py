@@ -10,7 +10,7 @@ from lyo_dr.adapters.aws.session import client
 from lyo_dr.decisions.breach.evidence import file_name
 from lyo_dr.model.evidence import Entry
 from lyo_dr.model.incident import Incident
-from lyo_dr.services.breach.evidence_store import Vault
+from lyo_dr.services.breach.evidence_store import EvidenceStore
 from tests.unit.aws import World
 from tests.unit.builders import OREGON
 
@@ -65,7 +65,7 @@ def given_exported(world: World, incident: Incident, *names: str) -> None:
 
 def entries(world: World, incident: Incident, part: str) -> list[Entry]:
     """What is on record of one part."""
-    return [entry for entry in Vault(world.ctx(), incident).entries() if entry.part == part]
+    return [entry for entry in EvidenceStore(world.ctx(), incident).entries() if entry.part == part]
 
 
 def content(world: World, incident: Incident, entry: Entry) -> str:

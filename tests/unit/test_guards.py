@@ -9,7 +9,7 @@ import pytest
 
 from lyo_dr.context import StepContext
 from lyo_dr.errors import AutomationPaused, EpochStale, GateNotPassed, LeaseLost
-from lyo_dr.guards import aftercare, guard, working
+from lyo_dr.guards import irreversible, polling, post_close
 from lyo_dr.model.incident import Incident, SystemRecord
 from tests.unit.aws import World
 from tests.unit.builders import OREGON, an_incident
@@ -21,17 +21,17 @@ class Request(msgspec.Struct, frozen=True):
     incident: Incident
 
 
-@guard
+@irreversible
 def act(request: Request, ctx: StepContext) -> str:
     return "acted"
 
 
-@aftercare
+@post_close
 def care(request: Request, ctx: StepContext) -> str:
     return "cared"
 
 
-@working
+@polling
 def look(request: Request, ctx: StepContext) -> str:
     return "looked"
 

@@ -12,7 +12,7 @@ import botocore.exceptions
 
 from drills.client.attempt_log import read
 from drills.engine import notifications, operators
-from drills.engine.context import Scene
+from drills.engine.context import DrillContext
 from drills.engine.incident_view import IncidentView
 from drills.intruder.process import Intruder
 from drills.results.record import TimelineLine
@@ -32,7 +32,7 @@ _SEEN = {"SampledRequestsEnabled": True, "CloudWatchMetricsEnabled": True, "Metr
 
 
 # -- what stands before it --------------------------------------------------------------------------------
-def prepare(scene: Scene) -> None:
+def prepare(scene: DrillContext) -> None:
     """The stacks of a breach, and what a customer has: web ACLs with their IP sets, and the role of the tasks."""
     names = scene.world.names(scene.primary)
     scene.world.deploy(*(names.stack(part) for part in ("breach_response", "preserve_breach", "operator")))
@@ -44,7 +44,7 @@ def prepare(scene: Scene) -> None:
     scene.before = rotation.texts(scene)
 
 
-def given_web_acl(scene: Scene, region: str) -> None:
+def given_web_acl(scene: DrillContext, region: str) -> None:
     """A web ACL whose rule of priority 0 blocks what is in the plan's IP sets."""
     waf, breach = scene.world.client("wafv2", region), part(scene)
     sets, rules = breach.ip_sets[region], list[dict[str, Any]]()
@@ -62,7 +62,7 @@ def given_web_acl(scene: Scene, region: str) -> None:
     )
 
 
-def given_roles(scene: Scene) -> None:
+def given_roles(scene: DrillContext) -> None:
     """The roles the plan names, which may see who they are."""
     iam, account = scene.world.client("iam", DETECTION_REGION), scene.world.plan.account
     trust = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{account}:root"}, "Action": "sts:AssumeRole"}
@@ -72,13 +72,13 @@ def given_roles(scene: Scene) -> None:
         iam.put_role_policy(RoleName=role, PolicyName="app", PolicyDocument=_document(may))
 
 
-def part(scene: Scene) -> Breach:
+def part(scene: DrillContext) -> Breach:
     """The plan's part on breaches."""
     return scene.world.plan.breach or Breach(contacts=[])
 
 
 # -- how it begins ----------------------------------------------------------------------------------------
-def break_in(scene: Scene) -> float:
+def break_in(scene: DrillContext) -> float:
     """Somebody works on the database with the leaked login and holds a session of a role; GuardDuty finds it."""
     text = json.loads((scene.before.texts if scene.before else {})[scene.primary])
     scene.notes["stolen session"] = _session(scene, part(scene).roles[0])
@@ -96,7 +96,7 @@ def break_in(scene: Scene) -> float:
     return at
 
 
-def find_little(scene: Scene) -> float:
+def find_little(scene: DrillContext) -> float:
     """GuardDuty finds something that is hardly worth a look."""
     at = time.time()
     scene.screen.fault(at, "GuardDuty finds something of low severity")
@@ -104,7 +104,7 @@ def find_little(scene: Scene) -> float:
     return at
 
 
-def prepare_alarm(scene: Scene) -> None:
+def prepare_alarm(scene: DrillContext) -> None:
     """Also the alarm a customer has on the requests that the web ACL blocks, which is quiet so far."""
     prepare(scene)
     scene.before = None
@@ -122,7 +122,7 @@ def prepare_alarm(scene: Scene) -> None:
     )
 
 
-def knock(scene: Scene) -> float:
+def knock(scene: DrillContext) -> float:
     """Somebody is turned away more often than the customer's alarm is quiet about."""
     at = time.time()
     scene.screen.fault(at, f"{_MANY:g} requests are blocked by the web ACL; the customer's alarm goes off")
@@ -130,14 +130,14 @@ def knock(scene: Scene) -> float:
     return at
 
 
-def _put_blocked(scene: Scene, count: float) -> None:
+def _put_blocked(scene: DrillContext, count: float) -> None:
     """What AWS WAF counts (developer guide, "AWS WAF metrics and dimensions")."""
     metric = _blocked_metric(scene)
     datum = {"MetricName": metric["MetricName"], "Dimensions": metric["Dimensions"], "Value": count, "Unit": "Count"}
     scene.world.client("cloudwatch", scene.primary).put_metric_data(Namespace=metric["Namespace"], MetricData=[datum])
 
 
-def _blocked_metric(scene: Scene) -> dict[str, Any]:
+def _blocked_metric(scene: DrillContext) -> dict[str, Any]:
     values = {"WebACL": part(scene).web_acls[scene.primary], "Region": scene.primary, "Rule": "ALL"}
     return {
         "Namespace": "AWS/WAFV2",
@@ -163,7 +163,7 @@ def finding(account: str, region: str, **detail: Any) -> dict[str, Any]:
     return {**common, **detail}
 
 
-def put_finding(scene: Scene, *, severity: float, user: str) -> None:
+def put_finding(scene: DrillContext, *, severity: float, user: str) -> None:
     """On the default bus of the primary, where GuardDuty puts its findings."""
     action = {"rdsLoginAttemptAction": {"remoteIpDetails": {"ipAddressV4": ADDRESS}}}
     detail = finding(
@@ -179,13 +179,13 @@ def put_finding(scene: Scene, *, severity: float, user: str) -> None:
         raise ProcessError(f"the finding was not taken: {answer['Entries']}")
 
 
-def consent(scene: Scene) -> None:
+def consent(scene: DrillContext) -> None:
     """The responder who was told says yes."""
     operators.approve(scene)
 
 
 # -- what is there afterwards -----------------------------------------------------------------------------
-def follow_rotation(scene: Scene) -> None:
+def follow_rotation(scene: DrillContext) -> None:
     """Sentences of the rotation the breach ran, which stand under an id of its own."""
     view = IncidentView(scene.world, scene.world.names(scene.primary), "secret_rotation", HOLDER)
     found = view.newest(0.0)
@@ -194,7 +194,7 @@ def follow_rotation(scene: Scene) -> None:
     scene.let_pass(_INSIDE_SECONDS)
 
 
-def look(scene: Scene) -> dict[str, str]:
+def look(scene: DrillContext) -> dict[str, str]:
     """What the intruder still reaches, and how long each part took."""
     found = {"blocked": ", ".join(_blocked(scene)), **_figures(scene)}
     for audience in ("legal", "responders"):
@@ -217,7 +217,7 @@ def look(scene: Scene) -> dict[str, str]:
     return found
 
 
-def _figures(scene: Scene) -> dict[str, str]:
+def _figures(scene: DrillContext) -> dict[str, str]:
     """Seconds from the opening of the incident to each milestone, by the product's own sentences."""
     view = IncidentView(scene.world, scene.world.names(scene.primary))
     incident = view.newest(0.0)
@@ -247,7 +247,7 @@ def _first(lines: list[TimelineLine], since: float, steps: str, begins: str) -> 
     return None if not at or None in at else round(max(moment for moment in at if moment is not None) - since, 2)
 
 
-def _blocked(scene: Scene) -> list[str]:
+def _blocked(scene: DrillContext) -> list[str]:
     found = []
     for region in scene.pair:
         waf, name = scene.world.client("wafv2", region), part(scene).ip_sets[region].ipv4
@@ -264,7 +264,7 @@ def _returned(said: list[str]) -> int:
     return sum(one == "rows" for one in said[out:])
 
 
-def _session(scene: Scene, role: str) -> dict[str, str]:
+def _session(scene: DrillContext, role: str) -> dict[str, str]:
     arn = f"arn:aws:iam::{scene.world.plan.account}:role/{role}"
     sts = scene.world.client("sts", scene.primary)
     taken: dict[str, str] = sts.assume_role(RoleArn=arn, RoleSessionName="stolen")["Credentials"]
@@ -272,7 +272,7 @@ def _session(scene: Scene, role: str) -> dict[str, str]:
     return taken
 
 
-def _use(scene: Scene, session: dict[str, str]) -> str:
+def _use(scene: DrillContext, session: dict[str, str]) -> str:
     """Whether AWS still takes a session."""
     client = boto3.client(
         "sns",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from drills.engine.context import Scene
+from drills.engine.context import DrillContext
 from drills.engine.scenario import Scenario
 from drills.results import expect
 from drills.scenarios.breach import breach, breach_expectations
@@ -10,7 +10,7 @@ from drills.scenarios.spec import Drill
 from drills.world import plan_variants
 
 
-def _prepare_only(scene: Scene) -> None:
+def _prepare_only(scene: DrillContext) -> None:
     """Nothing is rotated, so nothing is held against what was there before."""
     breach.prepare(scene)
     scene.before = None

@@ -14,7 +14,7 @@ from typing import Any
 
 import botocore.exceptions
 
-from drills.engine.context import Scene
+from drills.engine.context import DrillContext
 from drills.scenarios.breach import breach
 from drills.world.synth import ROOT
 from local_aws.sessions import ROOT_SECRET
@@ -25,7 +25,7 @@ Lines = list[dict[str, Any]]
 
 
 # -- a bucket that takes nothing --------------------------------------------------------------------------
-def prepare_full(scene: Scene) -> None:
+def prepare_full(scene: DrillContext) -> None:
     """A breach is prepared for, but the bucket of evidence takes nothing any more."""
     breach.prepare(scene)
     s3, bucket = scene.world.client("s3", scene.primary), scene.world.names(scene.primary).evidence_bucket
@@ -41,13 +41,13 @@ def prepare_full(scene: Scene) -> None:
 
 
 # -- somebody changes it afterwards -----------------------------------------------------------------------
-def prepare_tampered(scene: Scene) -> None:
+def prepare_tampered(scene: DrillContext) -> None:
     """Nothing is rotated, so nothing is held against what was there before."""
     breach.prepare(scene)
     scene.before = None
 
 
-def tamper(scene: Scene) -> dict[str, str]:
+def tamper(scene: DrillContext) -> dict[str, str]:
     """What the command says of the evidence as it is, and of copies somebody laid hands on."""
     incident = scene.view.newest(0.0) or ""
     sound = scene.world.directory / "evidence" / "sound"
@@ -62,7 +62,7 @@ def tamper(scene: Scene) -> dict[str, str]:
     return {**breach.look(scene), **found}
 
 
-def _fetch(scene: Scene, incident: str, folder: Path) -> str:
+def _fetch(scene: DrillContext, incident: str, folder: Path) -> str:
     """As a person fetches it, who is told at once whether it holds."""
     plan = scene.world.directory / "plan.json"
     account = {"AWS_ACCESS_KEY_ID": scene.world.plan.account, "AWS_SECRET_ACCESS_KEY": ROOT_SECRET}
@@ -86,7 +86,7 @@ def _run(*words: str, **environment: str) -> str:
     return f"{ended.returncode}: {said[0] if said else ended.stderr.strip()}"
 
 
-def _delete(scene: Scene, incident: str) -> str:
+def _delete(scene: DrillContext, incident: str) -> str:
     """What the bucket says to the account itself, which may do everything, when it deletes a version."""
     s3, bucket = scene.world.client("s3", scene.primary), scene.world.names(scene.primary).evidence_bucket
     version = s3.list_object_versions(Bucket=bucket, Prefix=f"{incident}/")["Versions"][0]

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from drills.engine import operators
-from drills.engine.context import Scene
+from drills.engine.context import DrillContext
 from drills.engine.scenario import Scenario
 from drills.results import expect, targets
 from drills.scenarios import faults
@@ -24,12 +24,12 @@ _LONG_SECONDS = 14.0
 _SHORT_RPO = 10.0
 
 
-def _disturbed(strike: Callable[[Scene], float], **more: Any) -> Scenario:
+def _disturbed(strike: Callable[[DrillContext], float], **more: Any) -> Scenario:
     """The primary is disturbed and goes on; afterwards everything is put right."""
     return Scenario(strike=strike, repair=disturbances.mend, patience=_QUIET_SECONDS, primary_lives=True, **more)
 
 
-def _ten_copies(scene: Scene) -> None:
+def _ten_copies(scene: DrillContext) -> None:
     scene.screen.stage(f"The alarm is delivered {_COPIES} times more, and once an hour late")
     alarms.deliver_copies(scene.world, scene.primary, scene.secondary, _COPIES)
 
@@ -100,7 +100,9 @@ JUDGEMENT = (
         name="us-east-1-down",
         proves="With us-east-1 lost as well, the watcher of the recovery region notices, and it recovers.",
         scenario=Scenario(strike=faults.lose_primary_and_us_east_1),
-        judge=expect.every(targets.misses, expect.said("OpenIncident", "Incident opened by watcher"), expect.opened(1)),
+        judge=expect.every(
+            targets.failures, expect.said("OpenIncident", "Incident opened by watcher"), expect.opened(1)
+        ),
     ),
     Drill(
         name="lagging-replica",
@@ -110,7 +112,7 @@ JUDGEMENT = (
             at={"AskConsent": operators.approve},
         ),
         judge=expect.every(
-            targets.misses,
+            targets.failures,
             expect.said("AskConsent", "."),
             expect.prediction_within(1.5),
             expect.more_lost_than(_SHORT_RPO),
@@ -123,20 +125,20 @@ JUDGEMENT = (
         scenario=Scenario(
             strike=faults.lose_primary, meanwhile=partial(operators.start_by_hand, after=_LONG_SECONDS), rate=1.0
         ),
-        judge=expect.every(targets.misses, expect.silent("AskConsent")),
+        judge=expect.every(targets.failures, expect.silent("AskConsent")),
         rehearsed=plan_variants.every(plan_variants.rpo(_SHORT_RPO), plan_variants.under_maintenance),
     ),
     Drill(
         name="duplicate-alarms",
         proves="Ten copies of an alarm, and one an hour old, are one incident and one promotion.",
         scenario=Scenario(strike=faults.lose_primary, meanwhile=_ten_copies),
-        judge=expect.every(targets.misses, expect.opened(1), expect.carried_out("PromoteReadReplica", 1)),
+        judge=expect.every(targets.failures, expect.opened(1), expect.carried_out("PromoteReadReplica", 1)),
     ),
     Drill(
         name="two-operators",
         proves="Two people who start at the same moment start one incident; the other reads who was faster.",
         scenario=Scenario(strike=faults.lose_primary_and_detection, meanwhile=operators.two_start),
-        judge=expect.every(targets.misses, expect.opened(1), expect.carried_out("PromoteReadReplica", 1)),
+        judge=expect.every(targets.failures, expect.opened(1), expect.carried_out("PromoteReadReplica", 1)),
     ),
     Drill(
         name="returns-mid-flight",
@@ -171,7 +173,7 @@ JUDGEMENT = (
         name="returns-too-late",
         proves="A region that comes back after the promotion changes nothing: the recovery goes on.",
         scenario=Scenario(strike=faults.lose_primary, at={"AcceptProof": disturbances.bring_back}),
-        judge=targets.misses,
+        judge=targets.failures,
     ),
 )
 """In the order in which they are run."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 import psutil
 
 from drills.engine import operators, secret_canary
-from drills.engine.context import Scene
+from drills.engine.context import DrillContext
 from drills.engine.incident_view import IncidentView
 from drills.scenarios.rotation import rotation
 from drills.world.issuer import Issuer
@@ -38,7 +38,7 @@ class Story:
         self._texts: dict[str, str] = {}
 
     # -- what happens -------------------------------------------------------------------------------------
-    def prepare(self, scene: Scene) -> None:
+    def prepare(self, scene: DrillContext) -> None:
         """The application works with a key that is valid at its issuer."""
         scene.issuer = Issuer(scene.world.places.issuer_port)
         self._keys = {"leaked": scene.issuer.create(), "mistyped": f"sk-rehearsal-{secrets.token_urlsafe(24)}"}
@@ -53,14 +53,14 @@ class Story:
             lambda: self._held_by_tasks(scene) == {self._keys["leaked"]}, _SECONDS
         )
 
-    def strike(self, scene: Scene) -> float:
+    def strike(self, scene: DrillContext) -> float:
         """Somebody reports that the key has leaked; an operator asks for a new one."""
         at = time.time()
         scene.view = IncidentView(scene.world, scene.world.names(scene.primary), "secret_rotation", HOLDER)
         operators.lyo_dr(scene, "rotate", "--key", _name(scene).key, "--by", "ada", "--yes")
         return at
 
-    def repair(self, scene: Scene) -> None:
+    def repair(self, scene: DrillContext) -> None:
         """The person who was asked mistypes the new key first, then hands it over, then revokes the former one."""
         scene.notes["outstanding while nothing is handed over"] = self._outstanding(scene)
         scene.notes["ending with a mistyped key"] = self._hand_over(scene, "mistyped")
@@ -70,7 +70,9 @@ class Story:
         scene.notes["ending with the new key"] = self._hand_over(scene, "new", {"ProveKey": self._revoke})
         scene.notes["outstanding in the end"] = self._outstanding(scene)
 
-    def _hand_over(self, scene: Scene, which: str, at: Mapping[str, Callable[[Scene], None]] | None = None) -> str:
+    def _hand_over(
+        self, scene: DrillContext, which: str, at: Mapping[str, Callable[[DrillContext], None]] | None = None
+    ) -> str:
         """Typed into the command line, which reads it from standard input; how the rotation it starts has ended."""
         name, since = _name(scene), time.time()
         operators.lyo_dr(scene, "hand-over", name.secret, name.key, "--by", "ada", typed=f"{self._keys[which]}\n")
@@ -78,7 +80,7 @@ class Story:
         scene.also += lines
         return str(scene.view.head(found).get("ending", "")) if found else ""
 
-    def _revoke(self, scene: Scene) -> None:
+    def _revoke(self, scene: DrillContext) -> None:
         """Told that the new key is in use, the person looks at the tasks and revokes the former one at the issuer.
 
         A replaced task may be on its way out still when its service is stable; one that stays would be found.
@@ -92,7 +94,7 @@ class Story:
         _issuer(scene).revoke(self._keys["leaked"])
 
     # -- what is there afterwards -------------------------------------------------------------------------
-    def look(self, scene: Scene) -> dict[str, str]:
+    def look(self, scene: DrillContext) -> dict[str, str]:
         """By somebody outside the product who knows every key there was."""
         name = _name(scene)
         texts = {region: rotation.current(scene, name.secret, region) for region in scene.pair}
@@ -108,23 +110,23 @@ class Story:
         _issuer(scene).stop()
         return {}
 
-    def _valid(self, scene: Scene, which: str) -> bool:
+    def _valid(self, scene: DrillContext, which: str) -> bool:
         test = scene.world.plan.issued()[_name(scene)].test
         answer = try_key(test.url, 3.0, method=test.method, header=header_of(test, self._keys[which]))
         return answer.status in test.accepted
 
-    def _unchanged(self, scene: Scene) -> bool:
+    def _unchanged(self, scene: DrillContext) -> bool:
         return all(rotation.current(scene, _name(scene).secret, region) == text for region, text in self._texts.items())
 
-    def _outstanding(self, scene: Scene) -> bool:
+    def _outstanding(self, scene: DrillContext) -> bool:
         """Whether `lyo-dr status` says so."""
         return "outstanding" in operators.lyo_dr(scene, "status").text
 
-    def _labels(self, scene: Scene, region: str) -> set[str]:
+    def _labels(self, scene: DrillContext, region: str) -> set[str]:
         answer = scene.world.client("secretsmanager", region).describe_secret(SecretId=_name(scene).secret)
         return {label for stages in answer["VersionIdsToStages"].values() for label in stages}
 
-    def _held_by_tasks(self, scene: Scene) -> set[str]:
+    def _held_by_tasks(self, scene: DrillContext) -> set[str]:
         """The key in the environment of every task of this world's primary."""
         name = _name(scene)
         url = json.loads(rotation.current(scene, name.secret, scene.primary))[DATABASE_URL]
@@ -136,19 +138,19 @@ def _environments() -> Iterator[dict[str, str]]:
         yield process.info["environ"] or {}
 
 
-def _redeploy(scene: Scene) -> None:
+def _redeploy(scene: DrillContext) -> None:
     for service in scene.world.plan.services:
         place = service.places[scene.primary]
         ecs = scene.world.client("ecs", scene.primary)
         ecs.update_service(cluster=place.cluster, service=place.service, forceNewDeployment=True)
 
 
-def _name(scene: Scene) -> KeyName:
+def _name(scene: DrillContext) -> KeyName:
     """The first key of the plan that only its issuer can change."""
     return next(iter(scene.world.plan.issued()))
 
 
-def _issuer(scene: Scene) -> Issuer:
+def _issuer(scene: DrillContext) -> Issuer:
     if scene.issuer is None:
         raise NoIssuerError("nobody gives out keys in this drill")
     return scene.issuer

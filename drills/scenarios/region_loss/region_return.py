@@ -8,14 +8,14 @@ import time
 import psycopg
 
 from drills.client.attempt_log import acknowledged, compare
-from drills.engine.context import Scene
+from drills.engine.context import DrillContext
 from drills.results.expect import Judge, asking
 from drills.results.record import Recorded, Return
 
 _FENCED_SECONDS = 90.0
 
 
-def bring_back(scene: Scene) -> None:
+def bring_back(scene: DrillContext) -> None:
     """Everything of the lost region works again, as it was; then wait until its fence is seen to and rows counted."""
     scene.returned_at = time.time()
     scene.screen.fault(scene.returned_at, f"{scene.primary} comes back, writable, with its old data and counts")
@@ -24,7 +24,7 @@ def bring_back(scene: Scene) -> None:
     scene.wait_until(lambda: "counted_at" in _item(scene, scene.secondary, "FENCE"), _FENCED_SECONDS)
 
 
-def look(scene: Scene, incident_id: str) -> Return:
+def look(scene: DrillContext, incident_id: str) -> Return:
     """What is there now."""
     world = scene.world
     return Return(
@@ -38,7 +38,7 @@ def look(scene: Scene, incident_id: str) -> Return:
     )
 
 
-def _item(scene: Scene, region: str, kind: str) -> dict[str, str]:
+def _item(scene: DrillContext, region: str, kind: str) -> dict[str, str]:
     """An item of the system's, plain; what is empty in it is left out."""
     found = scene.world.client("dynamodb", region).get_item(
         TableName=scene.world.names(region).table, Key={"pk": {"S": "SYSTEM"}, "sk": {"S": kind}}, ConsistentRead=True
@@ -48,7 +48,7 @@ def _item(scene: Scene, region: str, kind: str) -> dict[str, str]:
     }
 
 
-def _divergent(scene: Scene, incident_id: str) -> list[str]:
+def _divergent(scene: DrillContext, incident_id: str) -> list[str]:
     """Ids of bookings in the notes on the incident."""
     found = scene.world.client("dynamodb", scene.secondary).query(
         TableName=scene.world.names(scene.secondary).table,
@@ -59,7 +59,7 @@ def _divergent(scene: Scene, incident_id: str) -> list[str]:
     return [key["S"] for item in found["Items"] for key in item["ids"]["L"]]
 
 
-def _app_refused(scene: Scene) -> bool:
+def _app_refused(scene: DrillContext) -> bool:
     """Whether the login the app reads from its secret is refused in the region that came back."""
     store = scene.world.client("secretsmanager", scene.primary)
     for secret in scene.world.plan.secrets:

@@ -7,7 +7,7 @@ import time
 from datetime import datetime
 from functools import partial
 
-from drills.engine.context import Scene
+from drills.engine.context import DrillContext
 from drills.scenarios import faults
 from drills.scenarios.restore.damage import damaged_rows
 
@@ -16,7 +16,7 @@ _SPREAD_SECONDS = 6.0
 """In which people go on booking, and the damage arrives in the replica and in the backups."""
 
 
-def replicate_backups(scene: Scene) -> None:
+def replicate_backups(scene: DrillContext) -> None:
     """Keep a copy of the primary's automated backups in the recovery region, as onboarding does."""
     rds = scene.world.client("rds", scene.secondary)
     for database in scene.world.plan.databases:
@@ -24,7 +24,7 @@ def replicate_backups(scene: Scene) -> None:
         rds.start_db_instance_automated_backups_replication(SourceDBInstanceArn=arn, BackupRetentionPeriod=7)
 
 
-def damage_and_lose(scene: Scene) -> float:
+def damage_and_lose(scene: DrillContext) -> float:
     """A migration forgets its WHERE; some seconds later the whole region goes."""
     began = time.time()
     scene.screen.stage("Waiting until the replica has passed its questions and its backups hold a part of the bookings")
@@ -38,7 +38,7 @@ def damage_and_lose(scene: Scene) -> float:
     return faults.lose_primary(scene)
 
 
-def delete_replica_and_lose(scene: Scene) -> float:
+def delete_replica_and_lose(scene: DrillContext) -> float:
     """Somebody deletes the replica; before a new one is made the whole region goes."""
     began = time.time()
     scene.screen.stage("Waiting until the replica's settings are kept and its backups hold a part of the bookings")
@@ -54,29 +54,29 @@ def delete_replica_and_lose(scene: Scene) -> float:
     return faults.lose_primary(scene)
 
 
-def book_on(scene: Scene) -> None:
+def book_on(scene: DrillContext) -> None:
     """Until bookings resume; the database is where the secret of the recovery region leads."""
     scene.wait_until(scene.books, 30.0)
     scene.read_address_again(scene.secondary)
 
 
-def look(scene: Scene) -> dict[str, str]:
+def look(scene: DrillContext) -> dict[str, str]:
     """How many rows carry the damage where users are served now, and which instances the recovery region has."""
     found = scene.world.client("rds", scene.secondary).describe_db_instances()["DBInstances"]
     names = ", ".join(sorted(instance["DBInstanceIdentifier"] for instance in found))
     return {"damaged rows": damaged_rows(scene, scene.secondary), scene.secondary: names}
 
 
-def _idle(scene: Scene, instance: str) -> bool:
+def _idle(scene: DrillContext, instance: str) -> bool:
     found = scene.world.client("rds", scene.secondary).describe_db_instances(DBInstanceIdentifier=instance)
     return bool(found["DBInstances"][0]["DBInstanceStatus"] == "available")
 
 
-def _ready_since(scene: Scene, began: float) -> bool:
+def _ready_since(scene: DrillContext, began: float) -> bool:
     return _good(scene) > began and _latest(scene) > began
 
 
-def _good(scene: Scene) -> float:
+def _good(scene: DrillContext) -> float:
     """The last run the replica passed, on record in the recovery region."""
     found = scene.world.client("dynamodb", scene.secondary).get_item(
         TableName=scene.world.names(scene.secondary).table,
@@ -87,7 +87,7 @@ def _good(scene: Scene) -> float:
     return datetime.fromisoformat(json.loads(found["Item"]["run"]["S"])["at"]).timestamp()
 
 
-def _latest(scene: Scene) -> float:
+def _latest(scene: DrillContext) -> float:
     kept = scene.world.client("rds", scene.secondary).describe_db_instance_automated_backups()
     ends = [backup.get("RestoreWindow", {}).get("LatestTime") for backup in kept["DBInstanceAutomatedBackups"]]
     return max((end.timestamp() for end in ends if end is not None), default=0.0)

@@ -9,7 +9,7 @@ import json
 from typing import Any
 
 from drills.engine import operators
-from drills.engine.context import Scene
+from drills.engine.context import DrillContext
 from drills.engine.incident_view import IncidentView
 from drills.scenarios.region_loss import region_return
 from drills.world.onboard import endpoint
@@ -19,7 +19,7 @@ _ALONE_SECONDS = 15.0
 _SECONDS = 90.0
 
 
-def strike_again(scene: Scene) -> None:
+def strike_again(scene: DrillContext) -> None:
     """Make the standby, lose the region that recovered, wait, and let a person decide; then everything comes back."""
     region_return.bring_back(scene)
     _make_standby(scene)
@@ -38,7 +38,7 @@ def strike_again(scene: Scene) -> None:
     scene.world.aws.set_faults([])
 
 
-def _make_standby(scene: Scene) -> None:
+def _make_standby(scene: DrillContext) -> None:
     """By hand: the deposed instance goes, a replica of the active one takes its name, and its address its secrets."""
     scene.screen.stage(f"A person replaces the deposed database of {scene.primary} by a new replica")
     plan, rds = scene.world.plan, scene.world.client("rds", scene.primary)
@@ -56,7 +56,7 @@ def _make_standby(scene: Scene) -> None:
     scene.look_up(scene.primary)
 
 
-def _status(scene: Scene, name: str) -> str | None:
+def _status(scene: DrillContext, name: str) -> str | None:
     rds = scene.world.client("rds", scene.primary)
     try:
         found = rds.describe_db_instances(DBInstanceIdentifier=name)["DBInstances"][0]
@@ -65,14 +65,14 @@ def _status(scene: Scene, name: str) -> str | None:
     return str(found["DBInstanceStatus"])
 
 
-def _point(scene: Scene, secret: str, changes: dict[str, Any]) -> None:
+def _point(scene: DrillContext, secret: str, changes: dict[str, Any]) -> None:
     """On AWS the address would be the same again: it follows from the name."""
     store = scene.world.client("secretsmanager", scene.primary)
     value = json.loads(store.get_secret_value(SecretId=secret)["SecretString"])
     store.put_secret_value(SecretId=secret, SecretString=json.dumps({**value, **changes}))
 
 
-def _point_app(scene: Scene) -> None:
+def _point_app(scene: DrillContext) -> None:
     plan = scene.world.plan
     _, port = endpoint(scene.world, scene.primary, plan.databases[0].instances[scene.primary])
     store = scene.world.client("secretsmanager", scene.primary)
@@ -83,7 +83,7 @@ def _point_app(scene: Scene) -> None:
             _point(scene, secret.name, {"DATABASE_URL": f"{before}:{port}/{after.partition('/')[2]}"})
 
 
-def _follow(scene: Scene, since: float) -> None:
+def _follow(scene: DrillContext, since: float) -> None:
     """The incident in the region that stands by, until it has ended."""
     view = IncidentView(scene.world, scene.world.names(scene.primary))
     found: list[str] = []

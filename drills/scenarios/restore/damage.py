@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from drills.engine.context import Scene
+from drills.engine.context import DrillContext
 
 _BASELINE_SECONDS = 40.0
 _NOTICED_SECONDS = 3.0
@@ -23,7 +23,7 @@ ODD_SECRET = f"^{re.escape(_ODD)}$"
 Wish = Callable[[float], dict[str, Any]]
 
 
-def migrate_badly(scene: Scene, after: float = 1.5) -> float:
+def migrate_badly(scene: DrillContext, after: float = 1.5) -> float:
     """A migration forgets its WHERE: every appointment loses its customer, in one transaction.
 
     ``after`` seconds after a good run was noticed.
@@ -39,7 +39,7 @@ def migrate_badly(scene: Scene, after: float = 1.5) -> float:
     return at
 
 
-def say_data_is_wrong(scene: Scene, wish: Wish = lambda _at: {}) -> None:
+def say_data_is_wrong(scene: DrillContext, wish: Wish = lambda _at: {}) -> None:
     """An operator notices after some seconds, in which people go on booking, and starts the one door."""
     damaged_at = time.time()
     scene.let_pass(_NOTICED_SECONDS)
@@ -54,7 +54,7 @@ def say_data_is_wrong(scene: Scene, wish: Wish = lambda _at: {}) -> None:
     )
 
 
-def say_a_moment_that_is_too_late(scene: Scene) -> None:
+def say_a_moment_that_is_too_late(scene: DrillContext) -> None:
     """The operator names a moment that is after the damage."""
     say_data_is_wrong(scene, _a_second_after)
 
@@ -63,26 +63,26 @@ def _a_second_after(damaged_at: float) -> dict[str, Any]:
     return {"restore_to": (datetime.fromtimestamp(damaged_at, UTC) + timedelta(seconds=1)).isoformat()}
 
 
-def book_on(scene: Scene) -> None:
+def book_on(scene: DrillContext) -> None:
     """Until bookings resume; the database is where the secret leads now."""
     scene.wait_until(scene.books, 30.0)
     scene.read_address_again(scene.primary)
 
 
-def damaged_rows(scene: Scene, region: str) -> str:
+def damaged_rows(scene: DrillContext, region: str) -> str:
     """How many rows carry the damage in the database a region serves its users from."""
     with scene.sql(region) as connection:
         row = connection.execute("select count(*) from lyo_appointments where customer = ''").fetchone()
     return str(row[0] if row else "")
 
 
-def look(scene: Scene) -> dict[str, str]:
+def look(scene: DrillContext) -> dict[str, str]:
     """How many rows carry the damage, where every database is, and what the app's secret says."""
     names = {region: _identifiers(scene, region) for region in scene.pair}
     return {"damaged rows": damaged_rows(scene, scene.primary), **names, "secret": secret_text(scene)}
 
 
-def spoil_secret(scene: Scene) -> None:
+def spoil_secret(scene: DrillContext) -> None:
     """The app secret as people write it: keys the plan does not know, odd spaces, numbers, nested values."""
     store, name = scene.world.client("secretsmanager", scene.primary), _secret_name(scene)
     text = store.get_secret_value(SecretId=name)["SecretString"]
@@ -91,23 +91,23 @@ def spoil_secret(scene: Scene) -> None:
     store.put_secret_value(SecretId=name, SecretString=odd)
 
 
-def secret_text(scene: Scene) -> str:
+def secret_text(scene: DrillContext) -> str:
     """The app secret of the primary without the address it leads to, which is no news and holds a password."""
     text = scene.world.client("secretsmanager", scene.primary).get_secret_value(SecretId=_secret_name(scene))
     url = json.dumps(json.loads(text["SecretString"])["DATABASE_URL"])
     return str(text["SecretString"]).replace(url, "<address>", 1)
 
 
-def _secret_name(scene: Scene) -> str:
+def _secret_name(scene: DrillContext) -> str:
     return next(secret.name for secret in scene.world.plan.secrets if "DATABASE_URL" in secret.keys)
 
 
-def _identifiers(scene: Scene, region: str) -> str:
+def _identifiers(scene: DrillContext, region: str) -> str:
     found = scene.world.client("rds", region).describe_db_instances()["DBInstances"]
     return ", ".join(sorted(instance["DBInstanceIdentifier"] for instance in found))
 
 
-def baseline_since(scene: Scene, began: float) -> bool:
+def baseline_since(scene: DrillContext, began: float) -> bool:
     """Whether the integrity questions were answered well since then (epoch seconds)."""
     found = scene.world.client("dynamodb", scene.primary).get_item(
         TableName=scene.world.names(scene.primary).table,

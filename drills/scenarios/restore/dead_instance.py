@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from drills.engine.context import Scene
+from drills.engine.context import DrillContext
 from lyo_dr.model.plan import Plan
 
 _ARCHIVED_SECONDS = 40.0
@@ -15,7 +15,7 @@ _ZONE_SECONDS = 20.0
 """Longer than the alarm takes, shorter than RDS is given: about what a failover between zones is on AWS's clock."""
 
 
-def lose_instance(scene: Scene) -> float:
+def lose_instance(scene: DrillContext) -> float:
     """The primary's server dies and stays dead, once its backups hold a part of the bookings."""
     identifier = scene.world.plan.databases[0].instances[scene.primary]
     began = time.time()
@@ -27,7 +27,7 @@ def lose_instance(scene: Scene) -> float:
     return at
 
 
-def fail_over_between_zones(scene: Scene) -> float:
+def fail_over_between_zones(scene: DrillContext) -> float:
     """The primary is away for longer than its alarm takes, and comes back by itself."""
     at = time.time()
     scene.screen.fault(at, f"The database of {scene.primary} fails over between zones ({_ZONE_SECONDS:g} s)")
@@ -44,7 +44,7 @@ def longer_turn(plan: Plan) -> Plan:
     )
 
 
-def _latest(scene: Scene, identifier: str) -> float:
+def _latest(scene: DrillContext, identifier: str) -> float:
     rds = scene.world.client("rds", scene.primary)
     found = rds.describe_db_instances(DBInstanceIdentifier=identifier)["DBInstances"][0].get("LatestRestorableTime")
     return found.timestamp() if isinstance(found, datetime) else 0.0

@@ -18,7 +18,7 @@ DEAD = (
             expect.ended("recovered"),
             expect.said("OpenIncident", "Incident opened by (connections|errors): the instance of .* may be dead"),
             dead_instance_expectations.rds_had_its_turn(),
-            expect.said("ChooseMoment", "up to .* of work is lost: the backup ends at"),
+            expect.said("ChooseRecoveryPoint", "up to .* of work is lost: the backup ends at"),
             expect.said("PreserveEvidence", "No snapshot is taken now"),
             expect.said("KeepDamaged", "is failed, cannot be renamed, and is kept under its own name"),
             expect.said("ReplicateAgain", "streams from .*: protected again"),
@@ -38,7 +38,7 @@ DEAD = (
         judge=expect.every(
             expect.ended("stood_down"),
             expect.said("TriageDatabase", "is left alone: it answers"),
-            expect.silent("ChooseMoment", "StopDamage", "RestoreBeside"),
+            expect.silent("ChooseRecoveryPoint", "StopDamage", "RestoreToNewInstance"),
             expect.called("RestoreDBInstanceToPointInTime", 0),
             expect.bookings_resumed(),
             expect.traffic_stayed(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from drills.engine.context import Scene
+from drills.engine.context import DrillContext
 from drills.scenarios.restore import damage
 from lyo_dr.model.plan import DelayedReplica
 
@@ -14,7 +14,7 @@ DELAYED = DelayedReplica(instances={_REGION: _IDENTIFIER}, delay=timedelta(secon
 """Longer than bookings go on before the damage: without being brought nearer to it, it would hold none of them."""
 
 
-def make_replica(scene: Scene) -> None:
+def make_replica(scene: DrillContext) -> None:
     """A parameter group with the replica's own name, and the replica (docs/how-to/delayed-replica.md)."""
     rds, database = scene.world.client("rds", scene.primary), scene.world.plan.databases[0]
     milliseconds = round(DELAYED.delay.total_seconds() * 1000)
@@ -34,13 +34,13 @@ def make_replica(scene: Scene) -> None:
     scene.wait_until(lambda: _status(scene) == "available", _AVAILABLE_SECONDS)
 
 
-def make_replica_that_replays_on(scene: Scene) -> None:
+def make_replica_that_replays_on(scene: DrillContext) -> None:
     """The same, where a promotion replays everything that was received, as PostgreSQL's own does."""
     make_replica(scene)
     scene.world.host.set_faults(promotion_replays=[_IDENTIFIER])
 
 
-def look(scene: Scene) -> dict[str, str]:
+def look(scene: DrillContext) -> dict[str, str]:
     """Also what the parameter group says in the end: it is meant for the next replica."""
     rds = scene.world.client("rds", scene.primary)
     parameters = rds.describe_db_parameters(DBParameterGroupName=_IDENTIFIER)["Parameters"]
@@ -48,7 +48,7 @@ def look(scene: Scene) -> dict[str, str]:
     return damage.look(scene) | {"delay in the group": ", ".join(found)}
 
 
-def _status(scene: Scene) -> str:
+def _status(scene: DrillContext) -> str:
     rds = scene.world.client("rds", scene.primary)
     found = rds.describe_db_instances(DBInstanceIdentifier=_IDENTIFIER)["DBInstances"]
     return str(found[0]["DBInstanceStatus"])

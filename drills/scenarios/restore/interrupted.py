@@ -7,18 +7,18 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from drills.engine.context import Scene
+from drills.engine.context import DrillContext
 from drills.scenarios.restore import damage
 
 STEPS = (
     "HoldDelayed",
     "ReadEvidence",
-    "ChooseMoment",
+    "ChooseRecoveryPoint",
     "AnnounceRestore",
     "StopDamage",
     "PreserveEvidence",
     "ChooseDelayed",
-    "RestoreBeside",
+    "RestoreToNewInstance",
     "ReadRestored",
     "JudgeRestored",
     "WarmTables",
@@ -37,7 +37,7 @@ _MACHINES = ("incident_response", "database_restore", "deploy_service", "validat
 _KILLED = len(STEPS[1:]) + 1
 
 
-def start_again_and_again(scene: Scene) -> None:
+def start_again_and_again(scene: DrillContext) -> None:
     """Each time the next function dies at its first call, and the whole execution is stopped; then once without."""
     scene.let_pass(3.0)
     scene.notes["killed"] = 0
@@ -48,7 +48,7 @@ def start_again_and_again(scene: Scene) -> None:
     _start(scene, _KILLED + 1)
 
 
-def look(scene: Scene) -> dict[str, str]:
+def look(scene: DrillContext) -> dict[str, str]:
     """Also the snapshots that were taken as evidence, and how many tasks the service has."""
     place = scene.world.plan.services[0].places[scene.primary]
     ecs, rds = scene.world.client("ecs", scene.primary), scene.world.client("rds", scene.primary)
@@ -60,7 +60,7 @@ def look(scene: Scene) -> dict[str, str]:
     }
 
 
-def _kill(scene: Scene, when: str, number: int, fault: dict[str, str]) -> None:
+def _kill(scene: DrillContext, when: str, number: int, fault: dict[str, str]) -> None:
     world = scene.world
     world.aws.set_faults([{**fault, "region": scene.primary, "kind": "crash_after"}])
     _start(scene, number)
@@ -76,7 +76,7 @@ def _kill(scene: Scene, when: str, number: int, fault: dict[str, str]) -> None:
     scene.screen.stage(f"The restore is killed {when}; a quarter of an hour passes, and its lease runs out")
 
 
-def _let_lease_run_out(scene: Scene) -> None:
+def _let_lease_run_out(scene: DrillContext) -> None:
     """What nobody waits for here: the end of the lease is moved to this moment; a function still at work loses it."""
     world, past = scene.world, datetime.now(UTC) - timedelta(seconds=1)
     world.client("dynamodb", scene.secondary).update_item(
@@ -87,20 +87,20 @@ def _let_lease_run_out(scene: Scene) -> None:
     )
 
 
-def _crashed(scene: Scene, app: str, since: float) -> bool:
+def _crashed(scene: DrillContext, app: str, since: float) -> bool:
     return any(
         call["app"] == app and call["fault"] == "crash_after" and call["time"] >= since
         for call in scene.world.aws.calls()
     )
 
 
-def _start(scene: Scene, number: int) -> None:
+def _start(scene: DrillContext, number: int) -> None:
     """Again, should another incident hold the lease at this moment: an alarm opens one, too."""
     attempts = iter(range(100))
     scene.wait_until(lambda: _opened(scene, f"operator-{number:02}-{next(attempts):02}"), 60.0)
 
 
-def _opened(scene: Scene, name: str) -> bool:
+def _opened(scene: DrillContext, name: str) -> bool:
     states, names = scene.world.client("stepfunctions", scene.primary), scene.world.names(scene.primary)
     now = datetime.now(UTC).isoformat()
     signal: dict[str, Any] = {"kind": "database", "source": "operator", "region": scene.primary, "at": now}

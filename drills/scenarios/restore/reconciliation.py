@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 
 from drills.engine import operators
-from drills.engine.context import Scene
+from drills.engine.context import DrillContext
 from drills.scenarios.restore import damage
 from drills.world.onboard import endpoint
 from lyo_dr.adapters.http import probe
@@ -39,7 +39,7 @@ class Given:
     second: operators.Said
 
 
-def delete_too_much(scene: Scene) -> float:
+def delete_too_much(scene: DrillContext) -> float:
     """A clean-up meant for appointments of two years ago keeps those of the last two seconds."""
     began = time.time()
     scene.screen.stage("Waiting for a run of the integrity questions among the bookings")
@@ -55,7 +55,7 @@ def delete_too_much(scene: Scene) -> float:
     return at
 
 
-def ask_the_app(scene: Scene) -> None:
+def ask_the_app(scene: DrillContext) -> None:
     """What the app says of its database, and whether it lives, while the database is being restored."""
     service = scene.world.plan.services[0]
     url = service.places[scene.primary].url
@@ -63,7 +63,7 @@ def ask_the_app(scene: Scene) -> None:
     scene.notes["alive while restoring"] = probe(url + "/health", 2.0).status
 
 
-def give_back(scene: Scene) -> None:
+def give_back(scene: DrillContext) -> None:
     """Bookings resume, both databases are compared, and a person gives back what can be; twice, for nothing is sure."""
     damage.book_on(scene)
     incident = scene.view.newest(0.0)
@@ -98,7 +98,7 @@ def _end(said: operators.Said) -> str:
     return said.text.splitlines()[-1].rpartition(": ")[2] if said.text else "no answer"
 
 
-def _compared(scene: Scene, incident: str) -> bool:
+def _compared(scene: DrillContext, incident: str) -> bool:
     found = scene.world.client("dynamodb", scene.primary).query(
         TableName=scene.world.names(scene.primary).table,
         KeyConditionExpression="pk = :pk AND begins_with(sk, :sk)",
@@ -108,7 +108,7 @@ def _compared(scene: Scene, incident: str) -> bool:
     return bool(found["Items"])
 
 
-def _file(scene: Scene, incident: str) -> tuple[dict[str, Any], tuple[dict[str, Any], ...]]:
+def _file(scene: DrillContext, incident: str) -> tuple[dict[str, Any], tuple[dict[str, Any], ...]]:
     database = scene.world.plan.databases[0].name
     body = scene.world.client("s3", scene.primary).get_object(
         Bucket=scene.world.names(scene.primary).ledger_bucket, Key=f"{incident}/{database}/{TABLE}.jsonl"
@@ -117,7 +117,7 @@ def _file(scene: Scene, incident: str) -> tuple[dict[str, Any], tuple[dict[str, 
     return header, tuple(entries)
 
 
-def _kept(scene: Scene, incident: str) -> str:
+def _kept(scene: DrillContext, incident: str) -> str:
     """How the master user reaches the damaged instance under its new name."""
     planned = scene.world.plan.databases[0].instances[scene.primary]
     host, port = endpoint(scene.world, scene.primary, scene.world.names(scene.primary).damaged(planned, incident))
@@ -129,5 +129,5 @@ def _ids(dsn: str) -> frozenset[str]:
         return frozenset(str(row[0]) for row in connection.execute("select id from lyo_appointments"))
 
 
-def _ids_here(scene: Scene) -> frozenset[str]:
+def _ids_here(scene: DrillContext) -> frozenset[str]:
     return frozenset(each for each, _ in scene.rows(scene.primary))

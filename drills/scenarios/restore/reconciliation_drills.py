@@ -35,7 +35,7 @@ LEDGER = (
         ),
         judge=expect.every(
             GIVEN_BACK,
-            expect.said("ChooseMoment", "one transaction deleted .* rows of lyo_appointments"),
+            expect.said("ChooseRecoveryPoint", "one transaction deleted .* rows of lyo_appointments"),
             expect.back_before_the_damage(within_seconds=1),
             expect.nothing_lost(),
         ),

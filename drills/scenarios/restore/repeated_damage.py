@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 
-from drills.engine.context import Scene
+from drills.engine.context import DrillContext
 from drills.engine.incident_view import IncidentView
 from drills.engine.scenario import Scenario
 from drills.results import expect, targets
@@ -17,7 +17,7 @@ from drills.world import plan_variants
 _ROWS = 40
 
 
-def damage_twice_before(scene: Scene) -> None:
+def damage_twice_before(scene: DrillContext) -> None:
     """The first time a delayed replica takes the place of the database, the second time a restore of that does."""
     delayed_replica.make_replica(scene)
     _fill(scene)
@@ -25,13 +25,13 @@ def damage_twice_before(scene: Scene) -> None:
         _damage(scene, way)
 
 
-def _fill(scene: Scene) -> None:
+def _fill(scene: DrillContext) -> None:
     with scene.sql(scene.primary) as connection, connection.cursor() as cursor:
         rows = [(uuid.uuid4(), "Ada", f"before-{number}") for number in range(_ROWS)]
         cursor.executemany("insert into lyo_appointments (id, customer, slot) values (%s, %s, %s)", rows)
 
 
-def _damage(scene: Scene, way: str) -> None:
+def _damage(scene: DrillContext, way: str) -> None:
     """Damage, an operator who notices, and the whole way back to a database that is protected again."""
     began = time.time()
     damage.migrate_badly(scene)
@@ -43,7 +43,7 @@ def _damage(scene: Scene, way: str) -> None:
     scene.look_up(scene.secondary)
 
 
-def restore_once_before(scene: Scene) -> None:
+def restore_once_before(scene: DrillContext) -> None:
     """The region restores its database, and its replica is made anew; it is lost only afterwards."""
     names = scene.world.names(scene.primary)
     scene.world.deploy(names.stack("database_restore"))
@@ -61,7 +61,7 @@ AGAIN = (
         both_ways=True,
         rehearsed=plan_variants.cooling_down(seconds=1),
         judge=expect.every(
-            targets.misses,
+            targets.failures,
             expect.said("CheckGate", "within the RPO"),
             expect.silent("AskConsent"),
             expect.carried_out("PromoteReadReplica", 1),
@@ -82,8 +82,8 @@ AGAIN = (
         ),
         judge=expect.every(
             expect.ended("recovered"),
-            expect.said("ChooseMoment", "one transaction wrote .* rows of lyo_appointments"),
-            expect.said("RestoreBeside", "-r-.* is being restored beside .*-r-"),
+            expect.said("ChooseRecoveryPoint", "one transaction wrote .* rows of lyo_appointments"),
+            expect.said("RestoreToNewInstance", "-r-.* is being restored beside .*-r-"),
             expect.back_before_the_damage(within_seconds=1),
             expect.bookings_resumed(),
             expect.traffic_stayed(),

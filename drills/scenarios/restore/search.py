@@ -7,7 +7,7 @@ from datetime import timedelta
 import msgspec
 import psycopg
 
-from drills.engine.context import Scene
+from drills.engine.context import DrillContext
 from drills.scenarios.restore import damage
 from drills.world.onboard import endpoint
 from lyo_dr.model.plan import Plan, Restore
@@ -17,7 +17,7 @@ _RESOLUTION = timedelta(seconds=1)
 _DAMAGED = "select count(*), count(*) filter (where customer = '') from lyo_appointments"
 
 
-def stop_dating(scene: Scene) -> None:
+def stop_dating(scene: DrillContext) -> None:
     """The parameter group was never set at onboarding: the database does not know when its rows were committed."""
     identifier = scene.world.plan.databases[0].instances[scene.primary]
     scene.world.host.tune_database(f"{scene.primary}/{identifier}", track_commit_timestamp="off")
@@ -26,7 +26,7 @@ def stop_dating(scene: Scene) -> None:
     scene.notes["commits are dated"] = row[0] if row else ""
 
 
-def migrate_badly_later(scene: Scene) -> float:
+def migrate_badly_later(scene: DrillContext) -> float:
     """The same bad migration, some time after a good run: what lies between is what has to be searched."""
     return damage.migrate_badly(scene, after=_LATER_SECONDS)
 
@@ -44,7 +44,7 @@ def _with(plan: Plan, **changes: timedelta) -> Plan:
     return msgspec.structs.replace(plan, databases=databases)
 
 
-def look(scene: Scene) -> dict[str, str]:
+def look(scene: DrillContext) -> dict[str, str]:
     """Where every database is, and how many rows are in the damaged one and in the one users are served by."""
     found = damage.look(scene)
     damaged = next((name for name in found[scene.primary].split(", ") if "-damaged-" in name), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from drills.engine.context import Scene
+from drills.engine.context import DrillContext
 from drills.engine.scenario import Scenario
 from drills.results import expect
 from drills.results.expect import Judge
@@ -19,7 +19,7 @@ _BEGUN = "snapshot begun"
 _SNAPSHOT_SECONDS = 60.0
 
 
-def migrate_after_a_snapshot(scene: Scene) -> float:
+def migrate_after_a_snapshot(scene: DrillContext) -> float:
     """Somebody takes a snapshot, as one does before a release; then the migration goes wrong."""
     rds, identifier = scene.world.client("rds", scene.primary), scene.world.plan.databases[0].instances[scene.primary]
     scene.notes[_BEGUN] = time.time()
@@ -34,7 +34,7 @@ def migrate_after_a_snapshot(scene: Scene) -> float:
     return damage.migrate_badly(scene)
 
 
-def say_which_snapshot(scene: Scene) -> None:
+def say_which_snapshot(scene: DrillContext) -> None:
     """The operator wants that snapshot and no other moment."""
     damage.say_data_is_wrong(scene, lambda _at: {"snapshot": _NAME})
 
@@ -69,7 +69,7 @@ SNAPSHOT = (
         ),
         judge=expect.every(
             expect.ended("recovered"),
-            expect.said("ChooseMoment", f"^Back to snapshot {_NAME}: .*everything after .* UTC is lost"),
+            expect.said("ChooseRecoveryPoint", f"^Back to snapshot {_NAME}: .*everything after .* UTC is lost"),
             expect.carried_out("RestoreDBInstanceFromDBSnapshot", 1),
             expect.called("RestoreDBInstanceToPointInTime", 0),
             expect.looks("damaged rows", "^0$"),

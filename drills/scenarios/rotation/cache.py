@@ -11,27 +11,27 @@ from urllib.parse import urlsplit
 
 import redis
 
-from drills.engine.context import Scene
+from drills.engine.context import DrillContext
 from drills.scenarios.rotation import rotation
 
 _SECONDS = 5.0
 _HELD = "held"
 
 
-def hold_connections(scene: Scene) -> None:
+def hold_connections(scene: DrillContext) -> None:
     """Somebody who knows today's tokens is connected to every cache, and stays."""
     scene.notes[_HELD] = {place: _connected(url) for place, url in _urls(scene).items()}
     scene.notes["tokens"] = set(_urls(scene).values())
 
 
-def rotate_refused(scene: Scene) -> float:
+def rotate_refused(scene: DrillContext) -> float:
     """An operator asks for a rotation, and the stand-by's cache refuses its new token."""
     refused = {"service": "elasticache", "op": "ModifyReplicationGroup", "region": scene.secondary, "kind": "refuse"}
     scene.world.aws.set_faults([refused])
     return rotation.rotate(scene)
 
 
-def look(scene: Scene) -> dict[str, str]:
+def look(scene: DrillContext) -> dict[str, str]:
     """What each cache says to every token there was, what became of the connections, and what the app says."""
     former, now = scene.notes.pop("tokens"), _urls(scene)
     held = scene.notes.pop(_HELD)
@@ -45,7 +45,7 @@ def look(scene: Scene) -> dict[str, str]:
     }
 
 
-def _urls(scene: Scene) -> dict[str, str]:
+def _urls(scene: DrillContext) -> dict[str, str]:
     """The address with the token of every cache, by its name and region."""
     return {
         f"{cache.name} in {region}": json.loads(rotation.current(scene, cache.secret, region))[cache.key]
@@ -84,7 +84,7 @@ def _kept(url: str) -> int:
         return len(client.keys("booking:*"))
 
 
-def _ready(scene: Scene) -> dict[str, Any]:
+def _ready(scene: DrillContext) -> dict[str, Any]:
     service = scene.world.plan.services[0]
     url = service.places[scene.primary].url + service.ready_path
     try:

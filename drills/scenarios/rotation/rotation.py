@@ -14,7 +14,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from drills.engine import secret_canary
-from drills.engine.context import Scene
+from drills.engine.context import DrillContext
 from drills.engine.incident_view import IncidentView
 from drills.results.record import Before, Rotated
 from drills.scenarios.faults import lose_primary
@@ -39,7 +39,7 @@ _MACHINE = "secret_rotation"
 
 
 # -- how it begins ----------------------------------------------------------------------------------------
-def rotate(scene: Scene) -> float:
+def rotate(scene: DrillContext) -> float:
     """An operator asks the active region for a rotation."""
     scene.before = scene.before or texts(scene)
     scene.view = _view(scene, scene.primary)
@@ -49,7 +49,7 @@ def rotate(scene: Scene) -> float:
     return at
 
 
-def rotate_interrupted(scene: Scene) -> float:
+def rotate_interrupted(scene: DrillContext) -> float:
     """One rotation after the other is killed after its next step; the last one is left alone."""
     at = time.time()
     scene.before = texts(scene)
@@ -60,7 +60,7 @@ def rotate_interrupted(scene: Scene) -> float:
     return at
 
 
-def _kill_between(scene: Scene, step: str, following: str) -> None:
+def _kill_between(scene: DrillContext, step: str, following: str) -> None:
     """The function of the following step dies at its first call, until the whole execution is stopped."""
     world = scene.world
     world.aws.set_faults([{"app": following, "region": scene.primary, "kind": "crash_after"}])
@@ -73,7 +73,7 @@ def _kill_between(scene: Scene, step: str, following: str) -> None:
     scene.screen.stage(f"The rotation is killed between {step} and {following}")
 
 
-def stick_pending(scene: Scene) -> None:
+def stick_pending(scene: DrillContext) -> None:
     """A rotation of long ago left a pending version behind in both regions."""
     scene.before = texts(scene)
     token = str(uuid.uuid4())
@@ -86,13 +86,13 @@ def stick_pending(scene: Scene) -> None:
         )
 
 
-def lose_primary_before_rotating(scene: Scene) -> float:
+def lose_primary_before_rotating(scene: DrillContext) -> float:
     """The secrets are looked at while their region still answers."""
     scene.before = texts(scene)
     return lose_primary(scene)
 
 
-def rotate_during_failover(scene: Scene) -> None:
+def rotate_during_failover(scene: DrillContext) -> None:
     """While the failover works, an operator asks its region for a rotation."""
     scene.wait_until(lambda: scene.view.newest(0.0) is not None)
     scene.screen.stage(
@@ -101,7 +101,7 @@ def rotate_during_failover(scene: Scene) -> None:
     _start(scene, scene.secondary)
 
 
-def follow_rotation(scene: Scene) -> None:
+def follow_rotation(scene: DrillContext) -> None:
     """The failover has ended; the rotation that waited for it goes on."""
     view = _view(scene, scene.secondary)
     found = view.newest(0.0)
@@ -112,7 +112,7 @@ def follow_rotation(scene: Scene) -> None:
             scene.screen.line(line)
 
 
-def _start(scene: Scene, region: str) -> str:
+def _start(scene: DrillContext, region: str) -> str:
     order = {"by": "drill", "secrets": [database_secret(scene)]}
     name = f"operator-{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
     scene.world.client("stepfunctions", region).start_execution(
@@ -121,12 +121,12 @@ def _start(scene: Scene, region: str) -> str:
     return name
 
 
-def _view(scene: Scene, region: str) -> IncidentView:
+def _view(scene: DrillContext, region: str) -> IncidentView:
     return IncidentView(scene.world, scene.world.names(region), _MACHINE, HOLDER)
 
 
 # -- what is there afterwards -----------------------------------------------------------------------------
-def look(scene: Scene, before: Before) -> Rotated:
+def look(scene: DrillContext, before: Before) -> Rotated:
     """Try every login there ever was, and search for its bytes."""
     regions = [region for region in scene.pair if region not in _lost(scene)]
     now = {region: current(scene, before.secret, region) for region in regions}
@@ -152,44 +152,44 @@ def look(scene: Scene, before: Before) -> Rotated:
     )
 
 
-def database_secret(scene: Scene) -> str:
+def database_secret(scene: DrillContext) -> str:
     """The name of the secret whose login is rotated."""
     return next(secret.name for secret in scene.world.plan.secrets if DATABASE_URL in secret.keys)
 
 
-def texts(scene: Scene) -> Before:
+def texts(scene: DrillContext) -> Before:
     """The app secret of both regions as it stands."""
     secret = database_secret(scene)
     return Before(secret=secret, texts={region: current(scene, secret, region) for region in scene.pair})
 
 
-def current(scene: Scene, secret: str, region: str) -> str:
+def current(scene: DrillContext, secret: str, region: str) -> str:
     """The text of a copy as it is now."""
     store = scene.world.client("secretsmanager", region)
     return str(store.get_secret_value(SecretId=secret, VersionStage="AWSCURRENT")["SecretString"])
 
 
-def _former(scene: Scene, secret: str, regions: list[str]) -> list[tuple[str, str]]:
+def _former(scene: DrillContext, secret: str, regions: list[str]) -> list[tuple[str, str]]:
     """Every URL any version ever held, with its region; the placeholder of the first deployment holds none."""
     found = [(region, held.get(DATABASE_URL, "")) for region, held in _versions(scene, secret, regions)]
     return [(region, url) for region, url in found if url.startswith("postgresql://")]
 
 
-def _issued(scene: Scene, secret: str, regions: list[str]) -> set[str]:
+def _issued(scene: DrillContext, secret: str, regions: list[str]) -> set[str]:
     """Every key of an issuer any version ever held. The placeholder of the first deployment is a sentence."""
     names = [name.key for name in scene.world.plan.issued() if name.secret == secret]
     found = {held.get(key, "") for _, held in _versions(scene, secret, regions) for key in names}
     return {value for value in found if value and " " not in value}
 
 
-def _tokens(scene: Scene, secret: str, regions: list[str]) -> set[str]:
+def _tokens(scene: DrillContext, secret: str, regions: list[str]) -> set[str]:
     """Every token of a cache any version ever held."""
     keys = [cache.key for cache in scene.world.plan.caches if cache.secret == secret]
     urls = {held.get(key, "") for _, held in _versions(scene, secret, regions) for key in keys}
     return {cache_url(url).token for url in urls if "://" in url}
 
 
-def _versions(scene: Scene, secret: str, regions: list[str]) -> Iterator[tuple[str, dict[str, str]]]:
+def _versions(scene: DrillContext, secret: str, regions: list[str]) -> Iterator[tuple[str, dict[str, str]]]:
     for region in regions:
         store = scene.world.client("secretsmanager", region)
         for version in store.list_secret_version_ids(SecretId=secret, IncludeDeprecated=True)["Versions"]:
@@ -197,12 +197,12 @@ def _versions(scene: Scene, secret: str, regions: list[str]) -> Iterator[tuple[s
             yield region, json.loads(text)
 
 
-def _labels(scene: Scene, secret: str, region: str) -> set[str]:
+def _labels(scene: DrillContext, secret: str, region: str) -> set[str]:
     answer = scene.world.client("secretsmanager", region).describe_secret(SecretId=secret)
     return {label for stages in answer["VersionIdsToStages"].values() for label in stages}
 
 
-def _others(scene: Scene, text: str) -> str:
+def _others(scene: DrillContext, text: str) -> str:
     """The text without the values that may change."""
     values = json.loads(text)
     for key in (DATABASE_URL, *(cache.key for cache in scene.world.plan.caches)):
@@ -232,9 +232,9 @@ def _sessions(dsn: str, used: str) -> int:
     return int(row[0])
 
 
-def _lost(scene: Scene) -> set[str]:
+def _lost(scene: DrillContext) -> set[str]:
     return {rule["region"] for rule in scene.world.aws.faults() if rule.get("kind") == "blackhole"}
 
 
-def _active(scene: Scene, regions: list[str]) -> str:
+def _active(scene: DrillContext, regions: list[str]) -> str:
     return scene.primary if scene.primary in regions else scene.secondary

@@ -83,7 +83,7 @@ ROTATION = (
             repair=rotation.follow_rotation,
         ),
         judge=expect.every(
-            targets.misses,
+            targets.failures,
             expect.said("OpenRotation", "^Postponed: .* is at work"),
             expect.said("CloseRotation", "^Rotated: .* in us-west-2,"),
             rotation_expectations.new_login_only(),

@@ -11,7 +11,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from lyo_dr.errors import CallRefused, ServiceUnreachable
+from lyo_dr.errors import AwsCallFailed, ServiceUnreachable
 from lyo_dr.model.cache import CacheUrl
 from lyo_dr.model.rotation import LoginTry
 
@@ -35,7 +35,7 @@ def try_token(address: CacheUrl, seconds: float) -> LoginTry:
 
 
 def end_sessions(address: CacheUrl, seconds: float) -> int:
-    """End every connection of clients but this one, and say how many. Raises ServiceUnreachable, CallRefused.
+    """End every connection of clients but this one, and say how many. Raises ServiceUnreachable, AwsCallFailed.
 
     A connection that has said AUTH once stays, whatever becomes of its token, and the server does not tell which token
     it used; so all are ended, and clients connect again. Replication is left alone (redis.io, commands/client-kill).
@@ -78,5 +78,5 @@ def _connected(address: CacheUrl, seconds: float) -> Iterator[_Wire]:
 
 def _require(said: str, beginning: str) -> str:
     if not said.startswith(beginning):
-        raise CallRefused(f"ending sessions: the cache answered {said[1:].split(' ')[0]}")
+        raise AwsCallFailed(f"ending sessions: the cache answered {said[1:].split(' ')[0]}")
     return said

@@ -56,7 +56,7 @@ class Breach(BreachPart, frozen=True):
     personal_data: list[PersonalTable] = []
 
 
-class Hint(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
+class BreachReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
     """What a signal says of a breach: ids, as somebody else gave them. Nothing in it chooses what is changed, but for
     the addresses, which are held against the plan before they are blocked.
     """

@@ -46,7 +46,7 @@ class Delayed(msgspec.Struct, frozen=True, kw_only=True):
     replay: Replay = Replay()
 
 
-class Winding(msgspec.Struct, frozen=True, kw_only=True):
+class Advance(msgspec.Struct, frozen=True, kw_only=True):
     """Replay goes on for ``seconds`` at most, while a delay of ``delay_ms`` keeps commits after ``until`` out."""
 
     until: datetime
@@ -61,7 +61,7 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     sentence: str
 
 
-class Wound(msgspec.Struct, frozen=True, kw_only=True):
+class AdvanceResult(msgspec.Struct, frozen=True, kw_only=True):
     """How far a delayed replica is on its way to the moment before the damage; the Choice states read ``status``."""
 
     status: Literal["ready", "pending", "broken"]
@@ -69,7 +69,7 @@ class Wound(msgspec.Struct, frozen=True, kw_only=True):
     wait_seconds: int = 1
 
 
-class Way(msgspec.Struct, frozen=True, kw_only=True):
+class DelayedReplicaChoice(msgspec.Struct, frozen=True, kw_only=True):
     """How the data comes back: by the delayed replica, which holds it as it was at ``at``, or by a restore."""
 
     status: Literal["promote", "restore"]

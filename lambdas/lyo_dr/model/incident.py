@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from lyo_dr.model.breach import Hint
+from lyo_dr.model.breach import BreachReport
 
 Source = Literal["route53", "watcher", "integrity", "connections", "errors", "operator", "guardduty", "waf"]
 Ending = Literal["recovered", "contained", "held", "stood_down", "degraded", "failed"]
@@ -26,7 +26,7 @@ class Signal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     restore_to: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
     latest: bool = False
     snapshot: str | None = None
-    breach: Hint | None = None
+    breach: BreachReport | None = None
     """For kind ``breach``: what is suspected."""
 
 

@@ -48,7 +48,7 @@ class InstanceFacts(msgspec.Struct, frozen=True, kw_only=True):
     replica: ReplicaReading
 
 
-class Silence(msgspec.Struct, frozen=True, kw_only=True):
+class UnresponsivePeriod(msgspec.Struct, frozen=True, kw_only=True):
     """An unbroken run of looks that found an endpoint silent: the first and the last of them."""
 
     since: datetime

@@ -209,7 +209,7 @@ class Database(PlanPart, frozen=True):
         return identifier in (planned, self.delayed_in(region)) or identifier.startswith(f"{planned[:NAME_BASE]}-r-")
 
 
-class ServicePlace(PlanPart, frozen=True):
+class ServiceLocation(PlanPart, frozen=True):
     """One ECS service in one region, and the URL that reaches it without the front door."""
 
     cluster: str
@@ -221,7 +221,7 @@ class Service(PlanPart, frozen=True):
     """One service. ``desired`` tasks are raised on failover; fewer than ``minimum`` running is not recovered."""
 
     name: str
-    places: dict[str, ServicePlace]
+    places: dict[str, ServiceLocation]
     desired: int
     minimum: int = 1
     ready_path: str = "/health/ready"

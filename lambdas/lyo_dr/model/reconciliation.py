@@ -69,7 +69,7 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
     """The version of the file: what is replayed is what was shown."""
 
 
-class Places(msgspec.Struct, frozen=True, kw_only=True):
+class ComparedDatabases(msgspec.Struct, frozen=True, kw_only=True):
     """Where the two databases are, and from when on they are compared; the Choice states read ``status``.
 
     ``gone``: the damaged one is dead, so that nothing can be read of it.

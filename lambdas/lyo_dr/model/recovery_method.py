@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from lyo_dr.model.restore import Window, Wish
+from lyo_dr.model.restore import RestoreRequest, Window
 
 Kind = Literal["promote", "restore"]
 
@@ -27,11 +27,11 @@ class ReplicaFacts(msgspec.Struct, frozen=True, kw_only=True):
 
     faults: list[str] = []
     good_at: datetime | None = None
-    wish: Wish | None = None
+    wish: RestoreRequest | None = None
     backups: Replicated | None = None
 
 
-class Way(msgspec.Struct, frozen=True, kw_only=True):
+class RecoveryMethod(msgspec.Struct, frozen=True, kw_only=True):
     """The way of one database. ``upto``: the backup holds work until then at least; None is unknown.
 
     ``doubt``: why a person has to say so; an operator who asked for it has.

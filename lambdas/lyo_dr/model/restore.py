@@ -11,7 +11,7 @@ from lyo_dr.model.delayed_replica import Replay
 from lyo_dr.model.search import Bracket
 
 
-class Wish(msgspec.Struct, frozen=True, kw_only=True):
+class RestoreRequest(msgspec.Struct, frozen=True, kw_only=True):
     """What an operator asked for; without any of it the moment is found by evidence."""
 
     restore_to: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
@@ -48,7 +48,7 @@ class MassChange(msgspec.Struct, frozen=True, kw_only=True):
     until: datetime | None = None
 
 
-class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+class DatabaseEvidence(msgspec.Struct, frozen=True, kw_only=True):
     """What a database says of itself at ``at``, its own clock. ``error``: it did not answer."""
 
     database: str
@@ -61,7 +61,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     """Asked only of what was restored or promoted."""
 
 
-class Run(msgspec.Struct, frozen=True, kw_only=True):
+class IntegrityCheck(msgspec.Struct, frozen=True, kw_only=True):
     """One run of the integrity questions as it is kept. One without faults is a baseline."""
 
     at: datetime
@@ -105,7 +105,7 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
         return f"the latest restorable moment{known}"
 
 
-class Moment(msgspec.Struct, frozen=True, kw_only=True):
+class RecoveryPoint(msgspec.Struct, frozen=True, kw_only=True):
     """Whether a moment is chosen, which, and what says so. ``held``: it is, and a person has to say so."""
 
     status: Literal["chosen", "held", "refused"]
@@ -126,7 +126,7 @@ class WritesSet(msgspec.Struct, frozen=True, kw_only=True):
     ended: int = 0
 
 
-class Beside(msgspec.Struct, frozen=True, kw_only=True):
+class NewInstance(msgspec.Struct, frozen=True, kw_only=True):
     """How far the new instance is; the Choice states read ``status``."""
 
     status: Literal["ready", "pending", "broken"]

@@ -18,7 +18,7 @@ PROVEN = "LYODR_PROVEN"
 rotation is unfinished, whoever began it and wherever its record was lost."""
 
 
-class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class RotationRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What somebody asks for. Neither secrets nor keys named: every one of the plan that can be rotated.
 
     ``secrets`` get a new login and new tokens of their caches, ``keys`` are asked for at their issuers. ``incident`` is

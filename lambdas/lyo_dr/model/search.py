@@ -28,7 +28,7 @@ class Probe(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
 
 
-class Look(msgspec.Struct, frozen=True, kw_only=True):
+class Observation(msgspec.Struct, frozen=True, kw_only=True):
     """A throw-away restore as it is on record. ``lost``: it came to nothing. ``ended``: when it was deleted."""
 
     probe: Probe

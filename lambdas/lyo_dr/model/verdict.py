@@ -6,8 +6,8 @@ from typing import Literal
 
 import msgspec
 
-from lyo_dr.model.instance import Silence
-from lyo_dr.model.recovery_method import Way
+from lyo_dr.model.instance import UnresponsivePeriod
+from lyo_dr.model.recovery_method import RecoveryMethod
 
 Status = Literal["ready", "pending", "broken"]
 
@@ -38,7 +38,7 @@ class Triage(msgspec.Struct, frozen=True, kw_only=True):
     sentence: str
     evidence: list[str]
     wait_seconds: int = 1
-    silence: Silence | None = None
+    silence: UnresponsivePeriod | None = None
     """Of an instance: carried from look to look."""
 
 
@@ -56,7 +56,7 @@ class Gate(msgspec.Struct, frozen=True, kw_only=True):
     over_rpo: bool = False
     facts: str = ""
     wait_seconds: int = 1
-    ways: list[Way] = []
+    ways: list[RecoveryMethod] = []
     """How each database comes back, in the order of the plan."""
 
 

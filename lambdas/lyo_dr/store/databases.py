@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from lyo_dr.adapters.aws.dynamodb import Item, Table
-from lyo_dr.model.restore import Run
+from lyo_dr.model.restore import IntegrityCheck
 from lyo_dr.store.timestamps import timestamp
 
 _KEPT = timedelta(days=35)
@@ -23,7 +23,7 @@ class Databases:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def record_run(self, database: str, run: Run) -> None:
+    def record_run(self, database: str, run: IntegrityCheck) -> None:
         """Keep one run; the newest good one is pointed to, so that it is found without a search."""
         text = msgspec.json.encode(run).decode()
         expires = int((run.at + _KEPT).timestamp())
@@ -31,13 +31,13 @@ class Databases:
         if not run.faults:
             self._table.put({"pk": _pk(database), "sk": "GOOD", "run": text})
 
-    def baseline(self, database: str) -> Run | None:
+    def baseline(self, database: str) -> IntegrityCheck | None:
         """The newest run without a fault, or None."""
         item = self._table.get(_pk(database), "GOOD")
         run = None if item is None else _run(item)
         return None if run is None or run.faults else run
 
-    def runs(self, database: str, now: datetime) -> list[Run]:
+    def runs(self, database: str, now: datetime) -> list[IntegrityCheck]:
         """The runs of the last days, oldest first, after the newest good one however old it is."""
         days = [now.astimezone(UTC) - timedelta(days=age) for age in reversed(range(_LOOKED_AT_DAYS))]
         found = [_run(i) for day in days for i in self._table.list(_pk(database), f"RUN#{day:%Y-%m-%d}")]
@@ -105,5 +105,5 @@ def _pk(database: str) -> str:
     return f"DATABASE#{database}"
 
 
-def _run(item: Item) -> Run:
-    return msgspec.json.decode(item["run"], type=Run)
+def _run(item: Item) -> IntegrityCheck:
+    return msgspec.json.decode(item["run"], type=IntegrityCheck)

@@ -12,7 +12,7 @@ from lyo_dr.store.timestamps import timestamp
 
 
 class Incidents:
-    """Incidents, their timelines and their notes."""
+    """Incidents, their timelines, idempotency records and checkpoints."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
@@ -46,8 +46,8 @@ class Incidents:
         """Set fields of the incident's head."""
         self._table.change(_pk(incident_id), "HEAD", fields)
 
-    def note(self, incident_id: str, kind: str, name: str, **fields: Any) -> bool:
-        """Write a note once; False when it was there already (and stays as it is)."""
+    def record_once(self, incident_id: str, kind: str, name: str, **fields: Any) -> bool:
+        """Write an idempotency record; False when it was there already (and stays as it is)."""
         item = {"pk": _pk(incident_id), "sk": f"NOTE#{kind}#{name}", **fields}
         try:
             self._table.put(item, condition="attribute_not_exists(pk)")
@@ -55,20 +55,20 @@ class Incidents:
             return False
         return True
 
-    def rewrite_note(self, incident_id: str, kind: str, name: str, **fields: Any) -> None:
-        """Write a note whether or not it was there: how far something is."""
+    def checkpoint(self, incident_id: str, kind: str, name: str, **fields: Any) -> None:
+        """Create or overwrite a checkpoint, e.g. to record progress."""
         self._table.put({"pk": _pk(incident_id), "sk": f"NOTE#{kind}#{name}", **fields})
 
     def read_note(self, incident_id: str, kind: str, name: str) -> Item | None:
-        """A note, or None."""
+        """An idempotency record or checkpoint, or None."""
         return self._table.get(_pk(incident_id), f"NOTE#{kind}#{name}")
 
     def notes(self, incident_id: str, kind: str) -> list[Item]:
-        """All notes of one kind."""
+        """All records of one kind."""
         return self._table.list(_pk(incident_id), f"NOTE#{kind}#")
 
-    def tell(self, incident_id: str, line: Line) -> None:
-        """Put one sentence on the timeline."""
+    def add_line(self, incident_id: str, line: Line) -> None:
+        """Append one line to the timeline."""
         stamp = timestamp(line.at)
         self._table.put(
             {

@@ -9,7 +9,7 @@ import pytest
 
 from drills.durations.model import FIGURES, Figure, stretched
 from drills.durations.outage import Modelled, Range, model
-from drills.world.addresses import Places
+from drills.world.addresses import Addresses
 from drills.world.rehearsal_plan import CLOCK, for_rehearsal
 from local_aws.data_plane.faults import STRETCHED
 from lyo_dr.model.plan import Plan
@@ -116,7 +116,7 @@ def test_the_budgets_of_an_ordinary_rehearsal_stay() -> None:
 
 
 def _rehearsed(plan: Plan, *, stretched_: bool) -> Plan:
-    return for_rehearsal(plan, Places(0), stretched=stretched_).plan
+    return for_rehearsal(plan, Addresses(0), stretched=stretched_).plan
 
 
 def _total(made: Modelled) -> Range:

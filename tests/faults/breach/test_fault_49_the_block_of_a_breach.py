@@ -11,7 +11,7 @@ import pytest
 from lyo_dr.adapters.aws.session import client
 from lyo_dr.adapters.aws.waf import change_set, read_set
 from lyo_dr.decisions.breach.response import judge_breach
-from lyo_dr.errors import Contended
+from lyo_dr.errors import WriteConflict
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.plan import Plan
 from lyo_dr.steps.breach_response import block_addresses, lift_containment
@@ -86,7 +86,7 @@ def test_fault_49_a_lost_race_is_read_and_merged_again_and_nobodys_entry_is_lost
 
 def test_fault_49_a_race_that_is_always_lost_is_given_up_with_a_sentence(world: World, ours: Incident) -> None:
     world.calls.fail("wafv2:UpdateIPSet", refusal("WAFOptimisticLockException"))
-    with pytest.raises(Contended, match="each of 8 times"):
+    with pytest.raises(WriteConflict, match="each of 8 times"):
         change_set(SET, IRELAND, lambda present: [*present, "203.0.113.9/32"])
     assert world.calls.count("wafv2:UpdateIPSet") == 8
 

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from lyo_dr.decisions.failover.gate import Circumstances, check_gate
+from lyo_dr.decisions.failover.gate import GateInputs, check_gate
 from lyo_dr.decisions.restore.replicated_backups import as_far_as_replicated, within_replicated, without_a_wish
 from lyo_dr.model.consent import Consent
 from lyo_dr.model.facts import Instance
 from lyo_dr.model.recovery_method import ReplicaFacts, Replicated
-from lyo_dr.model.restore import Target, Window, Wish
+from lyo_dr.model.restore import RestoreRequest, Target, Window
 from lyo_dr.model.verdict import Gate
 from tests.plans import lyo_plan
 from tests.unit.builders import REPLICA, a_primary, an_incident, an_instance, at, given_replica
@@ -91,45 +91,50 @@ def test_damage_without_a_good_run_has_a_loss_nobody_knows() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wish", "loss"), [(Wish(latest=True), 420), (Wish(restore_to=at(-600)), 600), (Wish(restore_to=at(-10)), 420)]
+    ("wish", "loss"),
+    [
+        (RestoreRequest(latest=True), 420),
+        (RestoreRequest(restore_to=at(-600)), 600),
+        (RestoreRequest(restore_to=at(-10)), 420),
+    ],
 )
-def test_an_operator_who_asks_for_it_within_the_rpo_is_not_asked_again(wish: Wish, loss: float) -> None:
+def test_an_operator_who_asks_for_it_within_the_rpo_is_not_asked_again(wish: RestoreRequest, loss: float) -> None:
     verdict = gate(an_instance(), wish=wish)
     assert (verdict.status, verdict.loss_seconds) == ("open", loss)
     assert [way.way for way in verdict.ways] == ["restore"]
 
 
 def test_an_operator_whose_moment_loses_more_than_the_rpo_is_asked_with_the_number() -> None:
-    verdict = gate(an_instance(), wish=Wish(restore_to=at(-3600)))
+    verdict = gate(an_instance(), wish=RestoreRequest(restore_to=at(-3600)))
     assert verdict.status == "ask"
     assert verdict.over_rpo
     assert verdict.blockers == ["up to 60.0 min of work would be lost, more than the RPO of 15.0 min"]
 
 
 def test_an_operator_who_asks_for_backups_that_are_not_here_is_told_so() -> None:
-    verdict = gate(an_instance(), wish=Wish(latest=True), backups=None)
+    verdict = gate(an_instance(), wish=RestoreRequest(latest=True), backups=None)
     assert verdict.blockers == ["database bookings: a restore was asked for, and no backups of it are replicated here"]
 
 
 def test_a_consent_to_the_restore_opens_the_gate_for_these_facts_only() -> None:
     asked = gate(None)
     consent = Consent(by="ada", facts=asked.facts, finding=asked.finding)
-    assert gate(None, Circumstances(consent=consent)).status == "open"
-    assert gate(None, Circumstances(consent=consent), backups=None).status == "closed"
+    assert gate(None, GateInputs(consent=consent)).status == "open"
+    assert gate(None, GateInputs(consent=consent), backups=None).status == "closed"
 
 
 def test_a_replica_that_is_gone_goes_to_the_latest_and_a_damaged_one_before_the_damage() -> None:
     assert without_a_wish([], [a_run(-60)]).latest
-    assert without_a_wish(["orphans"], [a_run(-60)]) == Wish()
-    assert without_a_wish([], [a_run(-900), a_run(-60, "orphans")]) == Wish()
+    assert without_a_wish(["orphans"], [a_run(-60)]) == RestoreRequest()
+    assert without_a_wish([], [a_run(-900), a_run(-60, "orphans")]) == RestoreRequest()
 
 
 def test_a_moment_before_the_damage_that_never_arrived_is_cut_to_the_latest_that_did() -> None:
     window = Window(earliest=at(-86400), latest=at(-420))
-    chosen = choose(Wish(), evidence=the_evidence(a_change(-60.5)), runs=[a_run(-900)], window=window)
+    chosen = choose(RestoreRequest(), evidence=the_evidence(a_change(-60.5)), runs=[a_run(-900)], window=window)
     assert chosen.target == Target(kind="moment", at=at(-61))
     assert within_replicated(chosen, window).target == Target(kind="latest", at=at(-420))
-    early = choose(Wish(), evidence=the_evidence(a_change(-600.5)), runs=[a_run(-900)], window=window)
+    early = choose(RestoreRequest(), evidence=the_evidence(a_change(-600.5)), runs=[a_run(-900)], window=window)
     assert within_replicated(early, window) is early
-    assert as_far_as_replicated(Wish(restore_to=at(-60)), window) == Wish(restore_to=at(-420))
-    assert as_far_as_replicated(Wish(restore_to=at(-600)), window) == Wish(restore_to=at(-600))
+    assert as_far_as_replicated(RestoreRequest(restore_to=at(-60)), window) == RestoreRequest(restore_to=at(-420))
+    assert as_far_as_replicated(RestoreRequest(restore_to=at(-600)), window) == RestoreRequest(restore_to=at(-600))

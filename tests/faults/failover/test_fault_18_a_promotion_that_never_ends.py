@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from lyo_dr.decisions.common.promotion import is_slow, promotion_progress
-from lyo_dr.decisions.failover.components import Place, Places, judge_places
+from lyo_dr.decisions.failover.components import Component, Components, judge_components
 from lyo_dr.model.verdict import Progress
 from lyo_dr.steps.promote_database import check_promotion, promote_replica
 from tests.plans import lyo_plan
@@ -70,6 +70,8 @@ def test_fault_18_the_twin_what_is_over_is_not_slow(status: Any) -> None:
 
 def test_fault_18_traffic_waits_for_every_critical_database() -> None:
     cause = json.dumps({"Error": "PromotionBroken", "Cause": f"{REPLICA} is still modifying"})
-    stuck = Place(name="bookings", recovered=False, error={"Error": "States.TaskFailed", "Cause": cause})
-    verdict = judge_places(lyo_plan(), Places(databases=[stuck], services=[Place(name="assistant", recovered=True)]))
+    stuck = Component(name="bookings", recovered=False, error={"Error": "States.TaskFailed", "Cause": cause})
+    verdict = judge_components(
+        lyo_plan(), Components(databases=[stuck], services=[Component(name="assistant", recovered=True)])
+    )
     assert verdict.blockers == [f"database bookings: PromotionBroken: {REPLICA} is still modifying"]

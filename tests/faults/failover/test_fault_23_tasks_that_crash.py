@@ -10,10 +10,10 @@ import msgspec
 import pytest
 
 from lyo_dr.decisions.common.capacity import capacity_progress
-from lyo_dr.decisions.failover.components import Place, Places
+from lyo_dr.decisions.failover.components import Component, Components
 from lyo_dr.model.verdict import Progress
-from lyo_dr.steps.region_failover import judge_places
-from lyo_dr.steps.region_failover.judge_places import PlacesNotRecovered
+from lyo_dr.steps.region_failover import judge_components
+from lyo_dr.steps.region_failover.judge_components import PlacesNotRecovered
 from tests.plans import lyo_plan
 from tests.state_machines.asl import scopes
 from tests.unit.aws import World
@@ -51,17 +51,17 @@ def test_fault_23_a_rollout_that_the_circuit_breaker_ended_is_not_waited_for() -
 def test_fault_23_a_service_that_did_not_come_up_keeps_traffic_back(world: World) -> None:
     cause = json.dumps({"Error": "CapacityUnavailable", "Cause": judged(900).sentence})
     error = {"Error": "States.TaskFailed", "Cause": cause}
-    places = Places(
-        databases=[Place(name="bookings", recovered=True)],
-        services=[Place(name="assistant", recovered=False, error=error)],
+    places = Components(
+        databases=[Component(name="bookings", recovered=True)],
+        services=[Component(name="assistant", recovered=False, error=error)],
     )
     event = {"incident": msgspec.to_builtins(world.given_incident()), "places": msgspec.to_builtins(places)}
     with pytest.raises(PlacesNotRecovered, match=f"CapacityUnavailable: After 900 s .* {CRASHED}"):
-        judge_places.handler(event)
+        judge_components.handler(event)
     assert world.said()[-1].startswith("Traffic does not move: service assistant: CapacityUnavailable")
 
 
 def test_fault_23_from_places_that_did_not_recover_no_way_leads_to_the_switch() -> None:
     (top,) = [scope for scope in scopes("region_failover") if scope.top]
-    (failed,) = top.caught_by("JudgePlaces")
+    (failed,) = top.caught_by("JudgeComponents")
     assert "SwitchTraffic" not in top.reachable(failed)

@@ -10,7 +10,7 @@ import pytest
 
 from lyo_dr.adapters.aws.session import client
 from lyo_dr.decisions.failover.traffic import record_objection
-from lyo_dr.errors import CallRefused, NotFound, Throttled
+from lyo_dr.errors import AwsCallFailed, NotFound, Throttled
 from lyo_dr.model.facts import FrontRecord
 from lyo_dr.model.plan import Plan, Target
 from lyo_dr.steps.switch_traffic import change_record
@@ -112,7 +112,7 @@ def test_fault_25_what_somebody_else_wrote_is_not_overwritten(zone: Any) -> None
 REFUSALS = {
     "PriorRequestNotComplete": Throttled,
     "Throttling": Throttled,
-    "InvalidChangeBatch": CallRefused,
+    "InvalidChangeBatch": AwsCallFailed,
     "NoSuchHostedZone": NotFound,
 }
 

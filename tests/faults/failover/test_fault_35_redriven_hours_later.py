@@ -14,7 +14,7 @@ from lyo_dr.steps.database_restore import (
     point_secrets,
     preserve_evidence,
     renew_tasks,
-    restore_beside,
+    restore_to_new_instance,
     stop_damage,
 )
 from tests.unit.aws import World
@@ -23,7 +23,7 @@ from tests.unit.builders import IRELAND, OREGON
 STEPS = {
     "StopDamage": stop_damage.handler,
     "PreserveEvidence": preserve_evidence.handler,
-    "RestoreBeside": restore_beside.handler,
+    "RestoreToNewInstance": restore_to_new_instance.handler,
     "PointSecrets": point_secrets.handler,
     "RenewTasks": renew_tasks.handler,
 }

@@ -8,39 +8,39 @@ from typing import Any
 import msgspec
 import pytest
 
-from lyo_dr.decisions.failover.components import Place, Places, judge_places
-from lyo_dr.steps.region_failover import judge_places as judge_step
-from lyo_dr.steps.region_failover.judge_places import PlacesNotRecovered
+from lyo_dr.decisions.failover.components import Component, Components, judge_components
+from lyo_dr.steps.region_failover import judge_components as judge_step
+from lyo_dr.steps.region_failover.judge_components import PlacesNotRecovered
 from tests.plans import plan_of_two
 from tests.state_machines.asl import Scope, scopes
 from tests.unit.aws import World
 
 
-def failed(name: str, error: str, cause: str) -> Place:
+def failed(name: str, error: str, cause: str) -> Component:
     inner = json.dumps({"Error": error, "Cause": cause})
-    return Place(name=name, recovered=False, error={"Error": "States.TaskFailed", "Cause": inner})
+    return Component(name=name, recovered=False, error={"Error": "States.TaskFailed", "Cause": inner})
 
 
-def up(name: str) -> Place:
-    return Place(name=name, recovered=True)
+def up(name: str) -> Component:
+    return Component(name=name, recovered=True)
 
 
-PARTLY = Places(
+PARTLY = Components(
     databases=[failed("bookings", "NotWritable", "read-only"), failed("archive", "PromotionBroken", "stuck")],
     services=[up("assistant"), failed("worker", "CapacityUnavailable", "0 of 4 run")],
 )
 
 
 def test_fault_55_one_verdict_names_everything_that_keeps_traffic_back() -> None:
-    assert judge_places(plan_of_two(), PARTLY).blockers == [
+    assert judge_components(plan_of_two(), PARTLY).blockers == [
         "database bookings: NotWritable: read-only",
         "service worker: CapacityUnavailable: 0 of 4 run",
     ]
 
 
 def test_fault_55_what_is_not_critical_is_named_beside_what_came_up() -> None:
-    places = Places(databases=[up("bookings"), PARTLY.databases[1]], services=[up("assistant"), up("worker")])
-    verdict = judge_places(plan_of_two(), places)
+    places = Components(databases=[up("bookings"), PARTLY.databases[1]], services=[up("assistant"), up("worker")])
+    verdict = judge_components(plan_of_two(), places)
     assert verdict.blockers == []
     assert verdict.sentence.startswith("1 database(s) promoted, 2 service(s) stable; not critical and left: database ")
 

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from lyo_dr.adapters.aws import stepfunctions
-from lyo_dr.errors import NotWaitedFor, ServiceUnreachable
+from lyo_dr.errors import ServiceUnreachable, TaskTokenExpired
 from lyo_dr.model.consent import Question
 from lyo_dr.model.incident import Incident
 from lyo_dr.steps.await_consent import ask_consent, prepare_standby, take_answer
@@ -80,7 +80,7 @@ def test_fault_39_an_answer_to_an_incident_that_was_aborted_is_said_to_be(
     incident, question = asked(world)
 
     def gone(*_: Any) -> None:
-        raise NotWaitedFor(why)
+        raise TaskTokenExpired(why)
 
     monkeypatch.setattr(stepfunctions, "answer", gone)
     status, sentence = knock(approval(question))

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lyo_dr.adapters.aws import stepfunctions
-from lyo_dr.decisions.incident.operator_commands import Order, Reply, read_order
+from lyo_dr.decisions.incident.operator_commands import OperatorCommand, Reply, read_order
 from lyo_dr.steps.operator import answer_operator
 from tests.unit.aws import World
 from tests.unit.operator_requests import ADA, TOKEN, approval, asked, knock, request
@@ -89,7 +89,7 @@ def test_fault_40_a_body_that_is_no_order_is_refused(world: World, body: str) ->
 def test_a_body_in_base64_is_read_like_any_other() -> None:
     event = request("")
     event |= {"body": base64.b64encode(b'{"action": "resume"}').decode(), "isBase64Encoded": True}
-    assert read_order(event) == Order(action="resume")
+    assert read_order(event) == OperatorCommand(action="resume")
     assert isinstance(read_order({**event, "body": "not base64!"}), Reply)
 
 
@@ -102,7 +102,7 @@ JSON = st.recursive(
 
 @given(event=st.dictionaries(st.sampled_from(["body", "requestContext", "isBase64Encoded", "version"]), JSON))
 def test_fault_40_no_event_whatever_is_more_than_refused(event: dict[str, Any]) -> None:
-    assert isinstance(read_order(event), (Order, Reply))
+    assert isinstance(read_order(event), (OperatorCommand, Reply))
 
 
 ORDERS = st.fixed_dictionaries(

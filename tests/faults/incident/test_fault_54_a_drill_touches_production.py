@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from drills.scenarios.catalogue import DRILLS
-from drills.world.addresses import Places
+from drills.world.addresses import Addresses
 from drills.world.rehearsal_plan import adjusted, for_rehearsal
 from local_aws.local import LocalAws
 from local_aws.settings import DEFAULT_ACCOUNT
@@ -20,7 +20,7 @@ from lyo_dr.model.resource_names import ResourceNames
 from tests.plans import lyo_plan
 
 CUSTOMER = lyo_plan()
-PLACES = Places(slot=0)
+PLACES = Addresses(slot=0)
 
 
 def rehearsed(drill: str) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lyo_dr.errors import BadSignal
-from lyo_dr.model.restore import Wish
+from lyo_dr.model.restore import RestoreRequest
 from lyo_dr.steps.incident_response import open_incident
 from tests.unit.aws import World
 from tests.unit.builders import at
@@ -24,12 +24,12 @@ from tests.unit.decisions.restore_builders import a_change, a_run, a_snapshot, a
     ],
 )
 def test_fault_43_a_moment_outside_the_backups_is_refused_with_the_nearest(seconds: float, sentence: str) -> None:
-    verdict = choose(Wish(restore_to=at(seconds)))
+    verdict = choose(RestoreRequest(restore_to=at(seconds)))
     assert (verdict.status, verdict.sentence, verdict.target) == ("refused", sentence, None)
 
 
-@pytest.mark.parametrize("wish", [Wish(restore_to=at(-400)), Wish(latest=True)])
-def test_fault_43_a_moment_after_the_damage_is_refused_with_the_second_before_it(wish: Wish) -> None:
+@pytest.mark.parametrize("wish", [RestoreRequest(restore_to=at(-400)), RestoreRequest(latest=True)])
+def test_fault_43_a_moment_after_the_damage_is_refused_with_the_second_before_it(wish: RestoreRequest) -> None:
     verdict = choose(wish, evidence=the_evidence(a_change(-500.5)), runs=[a_run(-900)])
     assert verdict.status == "refused"
     assert "after the damage (one transaction wrote 900 of 1000 rows" in verdict.sentence
@@ -37,19 +37,19 @@ def test_fault_43_a_moment_after_the_damage_is_refused_with_the_second_before_it
 
 
 def test_fault_43_the_twin_a_moment_before_the_damage_is_taken() -> None:
-    verdict = choose(Wish(restore_to=at(-501)), evidence=the_evidence(a_change(-500.5)), runs=[a_run(-900)])
+    verdict = choose(RestoreRequest(restore_to=at(-501)), evidence=the_evidence(a_change(-500.5)), runs=[a_run(-900)])
     assert verdict.status == "chosen"
 
 
 def test_fault_43_a_snapshot_that_is_not_there_is_refused_with_the_newest_that_is() -> None:
     snapshots = [a_snapshot("b", -500), a_snapshot("a", -900), a_snapshot("c", -10, status="creating")]
-    assert choose(Wish(snapshot="c"), snapshots=snapshots).sentence == (
+    assert choose(RestoreRequest(snapshot="c"), snapshots=snapshots).sentence == (
         "Snapshot c is not available; the newest available one is b"
     )
 
 
 def test_fault_43_without_a_backup_there_is_no_moment_at_all() -> None:
-    verdict = choose(Wish(restore_to=at(-100)), window=a_window(latest=None))
+    verdict = choose(RestoreRequest(restore_to=at(-100)), window=a_window(latest=None))
     assert verdict.sentence.endswith("no moment can be restored yet")
 
 

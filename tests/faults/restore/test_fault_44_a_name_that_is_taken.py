@@ -9,9 +9,9 @@ import pytest
 
 from lyo_dr.adapters.aws.rds_backups import INCIDENT_TAG, Backups, made_by, restored_settings
 from lyo_dr.decisions.restore.new_instance import beside_progress
-from lyo_dr.model.restore import Beside, Target
+from lyo_dr.model.restore import NewInstance, Target
 from lyo_dr.services.restore.attempts import Attempts
-from lyo_dr.steps.database_restore import restore_beside
+from lyo_dr.steps.database_restore import restore_to_new_instance
 from tests.unit.aws import World, refusal
 from tests.unit.builders import NOON, OREGON, REPLICA, at
 from tests.unit.restores import given_rds
@@ -28,7 +28,7 @@ def found(status: str = "available", incident: str = "inc-1") -> dict[str, Any]:
     }
 
 
-def progress(raw: dict[str, Any], seconds: float = 0) -> Beside:
+def progress(raw: dict[str, Any], seconds: float = 0) -> NewInstance:
     return beside_progress(
         raw,
         ours=made_by(raw, "inc-1"),
@@ -143,7 +143,7 @@ def test_fault_44_an_instance_that_is_there_after_all_is_looked_at_again(
 ) -> None:
     """A call that took effect and was not heard of is made again by botocore, and RDS says that the name is taken."""
     fake, incident = given_rds(world, monkeypatch, REPLICA), world.given_incident()
-    world.ctx().store.incidents.note(incident.id, "DAMAGED", "bookings", instance=REPLICA)
+    world.ctx().store.incidents.record_once(incident.id, "DAMAGED", "bookings", instance=REPLICA)
     Attempts(world.ctx(), incident.id).add(1, Target(kind="latest"))
     event = {"incident": msgspec.to_builtins(incident), "database": "bookings"}
 
@@ -153,6 +153,6 @@ def test_fault_44_an_instance_that_is_there_after_all_is_looked_at_again(
 
     name = world.ctx().names.restored(REPLICA, incident.id, 1)
     monkeypatch.setattr(fake, "restore_db_instance_to_point_in_time", taken)
-    first = restore_beside.handler(event)
+    first = restore_to_new_instance.handler(event)
     assert (first["status"], "RDS refused for now" in first["sentence"]) == ("pending", True)
-    assert restore_beside.handler(event)["status"] == "ready"
+    assert restore_to_new_instance.handler(event)["status"] == "ready"

@@ -9,18 +9,18 @@ import msgspec
 import pytest
 
 from lyo_dr.decisions.restore.resume import done_before, go_on, was_interrupted
-from lyo_dr.model.restore import Moment, Target, Wish
+from lyo_dr.model.restore import RecoveryPoint, RestoreRequest, Target
 from lyo_dr.model.search import Bracket
 from lyo_dr.services.restore.attempts import Attempts
 from lyo_dr.services.restore.resume import take_up, to_take_up
-from lyo_dr.steps.database_restore import choose_moment
+from lyo_dr.steps.database_restore import choose_recovery_point
 from tests.unit.aws import World
 from tests.unit.builders import NOON, OREGON, REPLICA, a_signal, an_incident, at
 from tests.unit.restores import FakeRds, given_rds
 
 FORMER, LATER = "database-1", "database-2"
 TARGET, OTHER = Target(kind="moment", at=at(-60)), Target(kind="moment", at=at(-120))
-CHOSEN = Moment(status="chosen", sentence="Back to another", target=OTHER)
+CHOSEN = RecoveryPoint(status="chosen", sentence="Back to another", target=OTHER)
 SEARCH = Bracket(good=at(-300), bad=at(0))
 
 
@@ -40,19 +40,19 @@ def test_fault_44_only_an_incident_that_nobody_ended_is_taken_up(head: dict[str,
 
 
 def test_fault_44_without_a_moment_of_his_own_an_operator_goes_on_to_the_one_that_was_chosen() -> None:
-    verdict = go_on(Wish(), CHOSEN, tried=[TARGET], search=SEARCH, former=FORMER)
+    verdict = go_on(RestoreRequest(), CHOSEN, tried=[TARGET], search=SEARCH, former=FORMER)
     assert (verdict.status, verdict.target, verdict.search) == ("chosen", TARGET, SEARCH)
     assert verdict.sentence == "Back to 2026-03-29 11:59:00 UTC: goes on where database-1 was interrupted"
-    refused = Moment(status="refused", sentence="the restored data is good, so nothing names a moment")
-    assert go_on(Wish(), refused, tried=[TARGET], search=None, former=FORMER).target == TARGET
+    refused = RecoveryPoint(status="refused", sentence="the restored data is good, so nothing names a moment")
+    assert go_on(RestoreRequest(), refused, tried=[TARGET], search=None, former=FORMER).target == TARGET
 
 
 def test_fault_44_a_moment_of_his_own_counts_and_is_refused_where_it_is_impossible() -> None:
-    wish = Wish(restore_to=OTHER.at)
+    wish = RestoreRequest(restore_to=OTHER.at)
     assert go_on(wish, CHOSEN, tried=[TARGET], search=None, former=FORMER) == CHOSEN
-    refused = Moment(status="refused", sentence="it is in the future")
+    refused = RecoveryPoint(status="refused", sentence="it is in the future")
     assert go_on(wish, refused, tried=[TARGET], search=None, former=FORMER) == refused
-    same = Moment(status="chosen", sentence="Back to it", target=TARGET)
+    same = RecoveryPoint(status="chosen", sentence="Back to it", target=TARGET)
     assert "goes on" in go_on(wish, same, tried=[TARGET], search=None, former=FORMER).sentence
 
 
@@ -68,10 +68,10 @@ def interrupted(world: World) -> World:
     ctx = world.ctx()
     ctx.store.incidents.open(an_incident(id=FORMER, opened_at=ctx.now()), a_signal(), "plan")
     Attempts(ctx, FORMER).add(1, TARGET, SEARCH)
-    ctx.store.incidents.note(FORMER, "DAMAGED", "bookings", instance=REPLICA)
-    ctx.store.incidents.note(FORMER, "STOPPED", "assistant", desired=2, minimum=2, maximum=6)
-    ctx.store.incidents.note(FORMER, "READ_ONLY", "bookings")
-    ctx.store.incidents.note(FORMER, "POINTED", "bookings", instance="postgres-r-1")
+    ctx.store.incidents.record_once(FORMER, "DAMAGED", "bookings", instance=REPLICA)
+    ctx.store.incidents.record_once(FORMER, "STOPPED", "assistant", desired=2, minimum=2, maximum=6)
+    ctx.store.incidents.record_once(FORMER, "READ_ONLY", "bookings")
+    ctx.store.incidents.record_once(FORMER, "POINTED", "bookings", instance="postgres-r-1")
     ctx.store.databases.begin_restore("bookings", FORMER)
     return world
 
@@ -89,7 +89,7 @@ def test_fault_44_its_notes_become_those_of_the_incident_that_goes_on(interrupte
     assert later.damaged("bookings") == REPLICA
     (stopped,) = ctx.store.incidents.notes(LATER, "STOPPED")
     assert (stopped["desired"], stopped["minimum"]) == (2, 2)
-    assert ctx.store.incidents.note(LATER, "STOPPED", "assistant", desired=0) is False
+    assert ctx.store.incidents.record_once(LATER, "STOPPED", "assistant", desired=0) is False
     assert ctx.store.incidents.read_note(LATER, "READ_ONLY", "bookings") is not None, (
         "its writes would never be let again"
     )
@@ -128,7 +128,7 @@ def choose(world: World, **signal: Any) -> Any:
     incident = world.given_incident(gate=None)
     asked = a_signal(kind="database", region=OREGON, **{"source": "operator", "database": "bookings", **signal})
     event = {"incident": incident, "signal": asked, "evidence": {"database": "bookings"}}
-    return choose_moment.handler(msgspec.to_builtins(event)), incident
+    return choose_recovery_point.handler(msgspec.to_builtins(event)), incident
 
 
 def test_fault_44_the_operator_who_starts_it_again_gets_the_same_moment(interrupted: World, rds: FakeRds) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from lyo_dr.adapters.aws.session import client
 from lyo_dr.decisions.common.secret_text import readdressed, value_of, with_value
-from lyo_dr.errors import SecretUnfit
+from lyo_dr.errors import InvalidSecret
 from lyo_dr.steps.database_restore import point_secrets
 from tests.unit.aws import World
 from tests.unit.builders import OREGON
@@ -57,7 +57,7 @@ def test_fault_46_whatever_else_is_in_it_stays(rest: dict[str, Any], new: str, i
     ],
 )
 def test_fault_46_a_secret_that_is_unfit_is_refused_and_never_quoted(text: str | None, sentence: str) -> None:
-    with pytest.raises(SecretUnfit, match=sentence) as refused:
+    with pytest.raises(InvalidSecret, match=sentence) as refused:
         with_value(text, "DATABASE_URL", "new")
     assert CANARY not in str(refused.value)
 
@@ -75,7 +75,7 @@ def test_fault_46_of_an_address_only_host_and_port_change(url: str, new: str) ->
 
 @pytest.mark.parametrize("url", [None, 7, "", "old:5432"])
 def test_fault_46_what_is_no_address_is_refused(url: Any) -> None:
-    with pytest.raises(SecretUnfit):
+    with pytest.raises(InvalidSecret):
         readdressed(url, "new", 5432)
 
 
@@ -114,6 +114,6 @@ def test_fault_46_the_version_before_is_kept_and_doing_it_twice_does_it_once(wor
 def test_fault_46_when_one_secret_is_unfit_none_is_written(world: World) -> None:
     _given(world, APP, ODD)
     _given(world, OWN, "to be filled")
-    with pytest.raises(SecretUnfit):
+    with pytest.raises(InvalidSecret):
         point_secrets.handler(_point(world))
     assert world.calls.count("secretsmanager:PutSecretValue") == 0

@@ -193,8 +193,8 @@ def test_a_key_asked_for_inside_an_incident_stays_outstanding_on_that(world: Wor
     [
         ("sk-canary-mistyped", "refuses what was handed over (status 401); the present one stays"),
         (OLD, "what was handed over is the key in use; a new one is needed"),
-        ("sk-canary with a space", "was not replaced: SecretUnfit: what was handed over is no key"),
-        ("sk-canary-\n-newline", "was not replaced: SecretUnfit: what was handed over is no key"),
+        ("sk-canary with a space", "was not replaced: InvalidSecret: what was handed over is no key"),
+        ("sk-canary-\n-newline", "was not replaced: InvalidSecret: what was handed over is no key"),
     ],
 )
 def test_what_is_no_valid_new_key_changes_nothing_and_stays_outstanding(
@@ -246,7 +246,7 @@ def test_fault_46_when_one_copy_is_unfit_none_is_written(world: World, issuer: I
     assert Run("one", issuer).to_the_end() == "outstanding"
     assert held(IRELAND) == OLD
     [left] = world.ctx(region=IRELAND).store.outstanding.all()
-    assert "was not replaced: SecretUnfit: the secret has no key OPENAI_API_KEY" in left.sentence
+    assert "was not replaced: InvalidSecret: the secret has no key OPENAI_API_KEY" in left.sentence
     assert left.wanted == "new"
 
 

@@ -8,8 +8,8 @@ from typing import Any, cast
 
 import pytest
 
-from local_aws.ecs.service_tasks import Crew, Rollout
-from local_aws.ecs.tasks import Order, Task
+from local_aws.ecs.service_tasks import Rollout, ServiceTasks
+from local_aws.ecs.tasks import Task, TaskSpec
 
 _FIRST, _SECOND = "task-definition/app:1", "task-definition/app:2"
 
@@ -22,7 +22,7 @@ class Running:
 
     def __init__(self, rollout: Rollout, asked: Any) -> None:
         self.id = f"{rollout.definition_arn}-{id(self)}"
-        self.order = Order("cluster", "app", rollout.definition_arn, "app", "app", rollout.id, dict)
+        self.order = TaskSpec("cluster", "app", rollout.definition_arn, "app", "app", rollout.id, dict)
         self._asked, self._wanted = asked, True
 
     @property
@@ -47,7 +47,7 @@ def test_a_rollout_begun_while_those_that_are_over_are_tidied_up_is_not_forgotte
             begun.start()
             begun.join(0.05)
 
-    crew = Crew(_FIRST, 1, lambda rollout: cast(Task, Running(rollout, asked)))
+    crew = ServiceTasks(_FIRST, 1, lambda rollout: cast(Task, Running(rollout, asked)))
     crew.tick()
     crew.roll_out(_FIRST)
     watching.set()

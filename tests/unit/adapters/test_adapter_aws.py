@@ -27,8 +27,8 @@ TRANSLATIONS: dict[str, type[errors.LyoDrError]] = {
     "TooManyRequestsException": errors.Throttled,
     "ProvisionedThroughputExceededException": errors.Throttled,
     "RequestLimitExceeded": errors.Throttled,
-    "AccessDenied": errors.AccessRefused,
-    "AccessDeniedException": errors.AccessRefused,
+    "AccessDenied": errors.AccessDenied,
+    "AccessDeniedException": errors.AccessDenied,
     "ConditionalCheckFailedException": errors.ConditionFailed,
     "DBInstanceNotFound": errors.NotFound,
     "DBInstanceNotFoundFault": errors.NotFound,
@@ -42,8 +42,8 @@ TRANSLATIONS: dict[str, type[errors.LyoDrError]] = {
     "ResourceNotReadyException": errors.ServiceUnreachable,
     "ServiceUnavailable": errors.ServiceUnreachable,
     "InternalServerError": errors.ServiceUnreachable,
-    "ValidationException": errors.CallRefused,
-    "SomethingNew": errors.CallRefused,
+    "ValidationException": errors.AwsCallFailed,
+    "SomethingNew": errors.AwsCallFailed,
 }
 
 
@@ -57,7 +57,7 @@ def test_every_refusal_of_aws_becomes_one_of_our_errors(code: str, ours: type[er
 
 
 def test_a_call_the_sdk_itself_refuses_is_no_silence(world: World) -> None:
-    with pytest.raises(errors.CallRefused, match="Unknown parameter"), calling("doing it"):
+    with pytest.raises(errors.AwsCallFailed, match="Unknown parameter"), calling("doing it"):
         session.client("rds", OREGON).describe_db_instances(Nonsense=1)
     assert world.calls.made == ["rds:DescribeDBInstances"]
 
@@ -68,7 +68,7 @@ def test_a_call_the_sdk_itself_refuses_is_no_silence(world: World) -> None:
         (429, errors.Throttled),
         (500, errors.ServiceUnreachable),
         (503, errors.ServiceUnreachable),
-        (400, errors.CallRefused),
+        (400, errors.AwsCallFailed),
     ],
 )
 def test_a_code_nobody_knows_is_judged_by_its_status(status: int, ours: type[errors.LyoDrError]) -> None:
@@ -95,7 +95,7 @@ def test_silence_is_unreachable(silence: Exception) -> None:
 
 
 def test_without_credentials_access_is_refused() -> None:
-    with pytest.raises(errors.AccessRefused, match="there are no credentials"), calling("doing it"):
+    with pytest.raises(errors.AccessDenied, match="there are no credentials"), calling("doing it"):
         raise botocore.exceptions.NoCredentialsError
 
 
@@ -175,7 +175,7 @@ def test_a_malformed_secret_is_refused_without_a_word_of_its_value(
     world: World, text: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     store(world, SecretString=text)
-    with caplog.at_level(logging.INFO), pytest.raises(errors.CallRefused) as caught:
+    with caplog.at_level(logging.INFO), pytest.raises(errors.AwsCallFailed) as caught:
         secretsmanager.sql_login("lyo-dr/bookings/sql", OREGON)
     assert str(caught.value) == (
         "secret lyo-dr/bookings/sql in us-west-2 is not a login; "
@@ -186,7 +186,7 @@ def test_a_malformed_secret_is_refused_without_a_word_of_its_value(
 
 def test_a_binary_secret_is_refused_the_same_way(world: World) -> None:
     store(world, SecretBinary=CANARY.encode())
-    with pytest.raises(errors.CallRefused) as caught:
+    with pytest.raises(errors.AwsCallFailed) as caught:
         secretsmanager.sql_login("lyo-dr/bookings/sql", OREGON)
     assert CANARY not in everything_said(caught.value)
 

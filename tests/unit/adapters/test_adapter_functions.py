@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 
 from lyo_dr.adapters.aws import lambda_
-from lyo_dr.errors import CallRefused, ServiceUnreachable
+from lyo_dr.errors import AwsCallFailed, ServiceUnreachable
 
 
 class Lambda:
@@ -46,7 +46,7 @@ def test_the_answer_of_the_function_is_returned(monkeypatch: pytest.MonkeyPatch)
 
 def test_a_function_that_failed_is_named_and_its_message_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
     given(monkeypatch, {"FunctionError": "Unhandled", "Payload": payload({"errorType": "Boom", "errorMessage": "s3"})})
-    with pytest.raises(CallRefused, match=r"^asking close: it failed with Boom$"):
+    with pytest.raises(AwsCallFailed, match=r"^asking close: it failed with Boom$"):
         lambda_.invoke("close", {}, "us-west-2")
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from lyo_dr.adapters.redis import end_sessions, try_token
-from lyo_dr.errors import CallRefused, ServiceUnreachable
+from lyo_dr.errors import AwsCallFailed, ServiceUnreachable
 from lyo_dr.model.cache import CacheUrl
 
 Serve = Callable[[dict[str, bytes]], CacheUrl]
@@ -77,9 +77,9 @@ def test_connections_of_clients_and_of_listeners_are_ended(serve: Serve) -> None
 
 
 def test_a_cache_that_ends_no_sessions_is_an_error(serve: Serve) -> None:
-    with pytest.raises(CallRefused, match="the cache answered WRONGPASS"):
+    with pytest.raises(AwsCallFailed, match="the cache answered WRONGPASS"):
         end_sessions(serve({"AUTH canary": b"-WRONGPASS no"}), 2)
-    with pytest.raises(CallRefused, match="the cache answered NOPERM"):
+    with pytest.raises(AwsCallFailed, match="the cache answered NOPERM"):
         end_sessions(serve({"AUTH canary": b"+OK", "CLIENT KILL TYPE normal": b"-NOPERM no"}), 2)
     with pytest.raises(ServiceUnreachable):
         end_sessions(serve({}), 2)

@@ -10,10 +10,10 @@ import pytest
 
 from lyo_dr.adapters.sql.postgres import Postgres
 from lyo_dr.adapters.sql.wal_replay import hold_replay, wind_replay
-from lyo_dr.model.delayed_replica import Winding
+from lyo_dr.model.delayed_replica import Advance
 from tests.unit.builders import NOON, at
 
-WINDING = Winding(until=at(-310), delay_ms=360_000, seconds=10.0)
+WINDING = Advance(until=at(-310), delay_ms=360_000, seconds=10.0)
 
 
 class Replica:

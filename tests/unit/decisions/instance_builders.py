@@ -7,7 +7,7 @@ from typing import Any
 
 from lyo_dr.decisions.incident.instance_triage import InstanceRules, triage_instance
 from lyo_dr.model.facts import Instance, Probe
-from lyo_dr.model.instance import ConnectionCount, InstanceFacts, Silence
+from lyo_dr.model.instance import ConnectionCount, InstanceFacts, UnresponsivePeriod
 from lyo_dr.model.verdict import Triage
 from tests.unit.builders import NOON, PRIMARY, a_probe, at, given_replica, serving
 
@@ -49,13 +49,17 @@ def seen(**changes: Any) -> InstanceFacts:
     return InstanceFacts(**{**facts, **changes})
 
 
-def silent_for(seconds: float, last_look: float = 15) -> Silence:
+def silent_for(seconds: float, last_look: float = 15) -> UnresponsivePeriod:
     """Every look since so long ago found it silent."""
-    return Silence(since=at(-seconds), last=at(-last_look))
+    return UnresponsivePeriod(since=at(-seconds), last=at(-last_look))
 
 
 def judged(
-    facts: InstanceFacts | None = None, *, before: Silence | None = None, time_left: float = 60, rules: Any = RULES
+    facts: InstanceFacts | None = None,
+    *,
+    before: UnresponsivePeriod | None = None,
+    time_left: float = 60,
+    rules: Any = RULES,
 ) -> Triage:
     """What triage says at noon, after 150 s of silence if nothing else is said."""
     since = silent_for(150) if before is None else before

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lyo_dr.model.plan import Check
-from lyo_dr.model.restore import Evidence, MassChange, Reading, Run, Snapshot, Window
+from lyo_dr.model.restore import DatabaseEvidence, IntegrityCheck, MassChange, Reading, Snapshot, Window
 from tests.unit.builders import at
 
 COUNT = Check(name="appointments", sql="select 1", expect="steady", may_fall_percent=1)
@@ -20,9 +20,11 @@ def readings(appointments: float | None = 1000, orphans: float | None = 0) -> li
     ]
 
 
-def a_run(seconds: float, *faults: str, **values: Any) -> Run:
+def a_run(seconds: float, *faults: str, **values: Any) -> IntegrityCheck:
     """A run so many seconds from noon; good without faults."""
-    return Run(at=at(seconds), lsn=f"0/{abs(int(seconds)):X}", readings=readings(**values), faults=list(faults))
+    return IntegrityCheck(
+        at=at(seconds), lsn=f"0/{abs(int(seconds)):X}", readings=readings(**values), faults=list(faults)
+    )
 
 
 def a_change(seconds: float, rows: int = 900, of: int = 1000, table: str = "lyo_appointments") -> MassChange:
@@ -30,9 +32,9 @@ def a_change(seconds: float, rows: int = 900, of: int = 1000, table: str = "lyo_
     return MassChange(table=table, at=at(seconds), rows=rows, of=of)
 
 
-def the_evidence(*changes: MassChange, **more: Any) -> Evidence:
+def the_evidence(*changes: MassChange, **more: Any) -> DatabaseEvidence:
     """What the damaged database says at noon."""
-    return Evidence(**{"database": "bookings", "at": at(0), "lsn": "0/0", "changes": list(changes), **more})
+    return DatabaseEvidence(**{"database": "bookings", "at": at(0), "lsn": "0/0", "changes": list(changes), **more})
 
 
 def a_window(earliest: float = -86400, latest: float | None = -300) -> Window:

@@ -36,10 +36,10 @@ def test_the_longest_search_and_its_cleaning_up_end_before_the_machine_does() ->
     longest = lyo_plan(**{PATH + "search_budget": "PT1H"})
     closing = longest.budgets.capacity
     seconds = (longest.databases[0].restore.search_budget + closing).total_seconds()
-    assert seconds < machine("search_moment")["TimeoutSeconds"]
+    assert seconds < machine("search_recovery_point")["TimeoutSeconds"]
     assert (
-        machine("search_moment")["TimeoutSeconds"]
-        < machine("database_restore")["States"]["SearchMoment"]["TimeoutSeconds"]
+        machine("search_recovery_point")["TimeoutSeconds"]
+        < machine("database_restore")["States"]["SearchRecoveryPoint"]["TimeoutSeconds"]
     )
     warm = machine("database_restore")["States"]["WarmTables"]["TimeoutSeconds"]
     assert lyo_plan(**{PATH + "warm_budget": "PT8M"}).databases[0].restore.warm_budget.total_seconds() < warm

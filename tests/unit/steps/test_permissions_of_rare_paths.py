@@ -11,7 +11,7 @@ import pytest
 from lyo_dr.adapters.aws.ecs import Ecs
 from lyo_dr.adapters.aws.session import client
 from lyo_dr.model.facts import ServiceState
-from lyo_dr.model.plan import Plan, ServicePlace
+from lyo_dr.model.plan import Plan, ServiceLocation
 from lyo_dr.steps.deploy_service import check_capacity
 from lyo_dr.steps.switch_traffic import check_change
 from tests.plans import lyo_plan
@@ -19,7 +19,7 @@ from tests.unit.aws import World
 from tests.unit.builders import OREGON
 
 
-def _given_a_crashed_task(place: ServicePlace, why: str) -> None:
+def _given_a_crashed_task(place: ServiceLocation, why: str) -> None:
     """A task of the service that has stopped."""
     ecs = client("ecs", OREGON)
     ecs.register_task_definition(

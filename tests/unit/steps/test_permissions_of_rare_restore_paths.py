@@ -19,15 +19,15 @@ from lyo_dr.adapters.aws.session import client
 from lyo_dr.model.facts import ReplicaReading
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.plan import Plan
-from lyo_dr.model.restore import Beside, Evidence, Target, WritesSet
+from lyo_dr.model.restore import DatabaseEvidence, NewInstance, Target, WritesSet
 from lyo_dr.model.search import Bracket
 from lyo_dr.services.restore.attempts import Attempts
 from lyo_dr.steps.await_consent import take_answer
-from lyo_dr.steps.database_restore import choose_moment, judge_restored, put_back, restore_instead
+from lyo_dr.steps.database_restore import choose_recovery_point, judge_restored, put_back, restore_instead
 from lyo_dr.steps.incident_response import triage_database
 from lyo_dr.steps.protect_restored import replicate_again
 from lyo_dr.steps.restore_replicated import judge_restored as judge_replicated
-from lyo_dr.steps.search_moment import close_search, plan_probes, restore_probe
+from lyo_dr.steps.search_recovery_point import close_search, plan_probes, restore_probe
 from tests.plans import lyo_plan
 from tests.unit.aws import World
 from tests.unit.builders import IRELAND, OREGON, REPLICA, a_signal, at, serving
@@ -67,7 +67,7 @@ def go(handler: Any, incident: Incident, **more: Any) -> Any:
 def begun(world: World, home: str, **changes: Any) -> Incident:
     """An incident that has chosen its moment."""
     incident = world.given_incident(**changes)
-    world.ctx().store.incidents.note(incident.id, "DAMAGED", "bookings", instance=home)
+    world.ctx().store.incidents.record_once(incident.id, "DAMAGED", "bookings", instance=home)
     Attempts(world.ctx(), incident.id).add(1, Target(kind="moment", at=at(-301)))
     return incident
 
@@ -98,11 +98,11 @@ def played(monkeypatch: pytest.MonkeyPatch, world: World, answers: dict[str, Any
 def test_triage_looks_for_the_database_where_it_is_now_and_asks_its_data(
     moved: World, home: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(triage_database, "ask_apps", lambda _region, _here: [serving()])
+    monkeypatch.setattr(triage_database, "probe_apps", lambda _region, _here: [serving()])
     answers = {
         "count-connections": answering(),
         "read-replica": ReplicaReading(database="bookings", error="TimeoutError"),
-        "read-integrity": Evidence(database="bookings", at=at(0), lsn="0/1", readings=readings()),
+        "read-integrity": DatabaseEvidence(database="bookings", at=at(0), lsn="0/1", readings=readings()),
     }
     invoked = played(monkeypatch, moved, answers)
     incident = leased_in_peer(moved, database="bookings")
@@ -115,16 +115,22 @@ def test_an_interrupted_restore_of_it_is_taken_up_while_it_is_still_there(moved:
     incident = begun(moved, home)
     moved.ctx().store.databases.begin_restore("bookings", incident.id)
     signal = a_signal(kind="database", region=OREGON, source="operator", database="bookings", by="ada")
-    event = {"incident": incident, "signal": signal, "evidence": Evidence(database="bookings", error="TimeoutError")}
-    verdict = choose_moment.handler(msgspec.to_builtins(event))
+    event = {
+        "incident": incident,
+        "signal": signal,
+        "evidence": DatabaseEvidence(database="bookings", error="TimeoutError"),
+    }
+    verdict = choose_recovery_point.handler(msgspec.to_builtins(event))
     assert "goes on where" in verdict["sentence"]
     assert moved.calls.count("rds:DescribeDBInstances") == 1
 
 
 def test_where_restored_data_is_wrong_its_snapshots_are_looked_through(moved: World, home: str) -> None:
     incident = begun(moved, home)
-    beside = Beside(status="ready", sentence="", identifier="x", host="x", port=1)
-    verdict = go(judge_restored.handler, incident, beside=beside, restored=Evidence(database="bookings", error="no"))
+    beside = NewInstance(status="ready", sentence="", identifier="x", host="x", port=1)
+    verdict = go(
+        judge_restored.handler, incident, beside=beside, restored=DatabaseEvidence(database="bookings", error="no")
+    )
     assert verdict["status"] == "broken"
     assert moved.calls.count("rds:DescribeDBSnapshots") == 1
 
@@ -132,7 +138,7 @@ def test_where_restored_data_is_wrong_its_snapshots_are_looked_through(moved: Wo
 def test_a_search_restores_beside_it_and_is_closed(moved: World, home: str) -> None:
     incident = moved.given_incident()
     ctx = moved.ctx()
-    ctx.store.incidents.note(incident.id, "DAMAGED", "bookings", instance=home)
+    ctx.store.incidents.record_once(incident.id, "DAMAGED", "bookings", instance=home)
     ctx.store.databases.record_run("bookings", a_run(-300))
     Attempts(ctx, incident.id).add(1, Target(kind="moment", at=at(-301)), SEARCH)
     since = {"search": SEARCH, "started_at": ctx.now() - timedelta(seconds=60)}
@@ -156,10 +162,10 @@ def test_what_the_secrets_and_services_were_before_is_put_back(world: World, mon
     invoked = played(monkeypatch, world, {"let-app-write": WritesSet(done=True, reason="")})
     incident = leased_in_peer(world)
     ctx = world.ctx()
-    ctx.store.incidents.note(incident.id, "DAMAGED", "bookings", instance=REPLICA)
-    ctx.store.incidents.note(incident.id, "POINTED", "bookings", instance=RESTORED, at=at(-60).isoformat())
-    ctx.store.incidents.note(incident.id, "STOPPED", "assistant", desired=2, minimum=2, maximum=6)
-    ctx.store.incidents.note(incident.id, "READ_ONLY", "bookings")
+    ctx.store.incidents.record_once(incident.id, "DAMAGED", "bookings", instance=REPLICA)
+    ctx.store.incidents.record_once(incident.id, "POINTED", "bookings", instance=RESTORED, at=at(-60).isoformat())
+    ctx.store.incidents.record_once(incident.id, "STOPPED", "assistant", desired=2, minimum=2, maximum=6)
+    ctx.store.incidents.record_once(incident.id, "READ_ONLY", "bookings")
     sentence = go(put_back.handler, incident)["sentence"]
     assert sentence.endswith(f"put back: {APP}, {OWN}, assistant, bookings takes writes")
     with world.elsewhere():
@@ -199,8 +205,8 @@ def test_an_answer_is_taken_by_an_incident_whose_lease_lies_in_the_peer(world: W
 def test_where_what_was_restored_from_replicated_backups_is_wrong_they_are_read_again(world: World) -> None:
     incident = world.given_incident()
     Attempts(world.ctx(), incident.id, "bookings").add(1, Target(kind="latest", at=at(-420)))
-    beside = Beside(status="ready", sentence="", identifier="x", host="x", port=1)
-    silent = Evidence(database="bookings", error="TimeoutError")
+    beside = NewInstance(status="ready", sentence="", identifier="x", host="x", port=1)
+    silent = DatabaseEvidence(database="bookings", error="TimeoutError")
     assert go(judge_replicated.handler, incident, beside=beside, restored=silent)["status"] == "broken"
     assert world.calls.count("rds:DescribeDBInstanceAutomatedBackups") == 1
 

@@ -107,14 +107,14 @@ def test_an_incident_nobody_opened_has_no_head(world: World) -> None:
 
 def test_a_note_is_written_once_and_stays(world: World) -> None:
     incidents = world.ctx().store.incidents
-    assert incidents.note("i", "FENCE", "assistant", desired=2, minimum=None)
-    assert not incidents.note("i", "FENCE", "assistant", desired=0, minimum=0)
+    assert incidents.record_once("i", "FENCE", "assistant", desired=2, minimum=None)
+    assert not incidents.record_once("i", "FENCE", "assistant", desired=0, minimum=0)
     note = incidents.read_note("i", "FENCE", "assistant")
     assert note is not None
     assert (note["desired"], note["minimum"]) == (2, None)
     assert incidents.read_note("i", "FENCE", "worker") is None
-    incidents.note("i", "FENCE", "worker", desired=1)
-    incidents.note("i", "OTHER", "x")
+    incidents.record_once("i", "FENCE", "worker", desired=1)
+    incidents.record_once("i", "OTHER", "x")
     assert [note["sk"] for note in incidents.notes("i", "FENCE")] == ["NOTE#FENCE#assistant", "NOTE#FENCE#worker"]
 
 
@@ -122,14 +122,14 @@ def test_the_timeline_is_told_in_the_order_of_time(world: World) -> None:
     incidents = world.ctx().store.incidents
     lines = [Line(at=at(seconds), step="S", sentence=f"{seconds}") for seconds in (10, 2, 2.5, -3600)]
     for line in lines:
-        incidents.tell("i", line)
+        incidents.add_line("i", line)
     assert incidents.timeline("i") == sorted(lines, key=lambda line: line.at)
 
 
 def test_a_long_timeline_is_read_to_its_end(world: World) -> None:
     incidents = world.ctx().store.incidents
     for number in range(12):
-        incidents.tell("i", Line(at=at(number), step="S", sentence=f"{number}" + "x" * 100_000))
+        incidents.add_line("i", Line(at=at(number), step="S", sentence=f"{number}" + "x" * 100_000))
     assert len(incidents.timeline("i")) == 12
 
 

@@ -18,7 +18,7 @@ def events(
     """Management events of one region, newest first, and whether these are all; ``go_on`` is asked before each page.
 
     The history goes back 90 days and answers two questions a second for the whole account (API reference,
-    LookupEvents). Raises Throttled, ServiceUnreachable, AccessRefused.
+    LookupEvents). Raises Throttled, ServiceUnreachable, AccessDenied.
     """
     found: list[Found] = []
     more: dict[str, str] = {}

@@ -62,7 +62,7 @@ def write_database_watch(region: str, database: str, *, lost: bool | None, error
         client("cloudwatch", region).put_metric_data(Namespace=METRIC_NAMESPACE, MetricData=data)
 
 
-def publish_look(region: str, peer: str, *, unhealthy: bool) -> None:
+def publish_observation(region: str, peer: str, *, unhealthy: bool) -> None:
     """One look of the watcher in ``region``: that it was made, and 1 when the peer is silent to a view that works."""
     dimensions = [{"Name": PEER_DIMENSION, "Value": peer}]
     with calling(f"publishing a look at {peer} in {region}"):

@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 
 from lyo_dr.adapters.aws.session import calling, client
-from lyo_dr.errors import AccessRefused, CallRefused, NotFound
+from lyo_dr.errors import AccessDenied, AwsCallFailed, NotFound
 from lyo_dr.model.facts import ServiceState
-from lyo_dr.model.plan import ServicePlace
+from lyo_dr.model.plan import ServiceLocation
 
 _DIMENSION = "ecs:service:DesiredCount"
 
@@ -21,7 +21,7 @@ class Ecs:
         self.region = region
         self._limits = {"read_seconds": read_seconds, "attempts": attempts}
 
-    def counts(self, place: ServicePlace) -> ServiceState:
+    def counts(self, place: ServiceLocation) -> ServiceState:
         """Counts of the service, its autoscaling limits left out. Raises NotFound."""
         with calling(f"describing service {place.service} in {self.region}"):
             answer = self._ecs.describe_services(cluster=place.cluster, services=[place.service])
@@ -30,13 +30,13 @@ class Ecs:
             raise NotFound(f"service {place.service} does not exist in cluster {place.cluster} of {self.region}")
         return _state(answer["services"][0])
 
-    def state(self, place: ServicePlace) -> ServiceState:
+    def state(self, place: ServiceLocation) -> ServiceState:
         """Counts of the service, with its autoscaling limits. Raises NotFound."""
         counts = self.counts(place)
         minimum, maximum = self._scaling_limits(place)
         return msgspec.structs.replace(counts, minimum_capacity=minimum, maximum_capacity=maximum)
 
-    def stop_reasons(self, place: ServicePlace) -> list[str]:
+    def stop_reasons(self, place: ServiceLocation) -> list[str]:
         """Why tasks of the service stopped, newest first, at most five; empty when none did."""
         with calling(f"listing stopped tasks of {place.service} in {self.region}"):
             arns = self._ecs.list_tasks(cluster=place.cluster, serviceName=place.service, desiredStatus="STOPPED")
@@ -45,8 +45,8 @@ class Ecs:
             tasks = self._ecs.describe_tasks(cluster=place.cluster, tasks=arns["taskArns"][:5])["tasks"]
         return [task["stoppedReason"] for task in tasks if task.get("stoppedReason")]
 
-    def scale(self, place: ServicePlace, *, minimum: int | None, maximum: int | None, desired: int | None) -> str:
-        """Autoscaling limits first, then the number of tasks; None leaves it as it is. Raises NotFound, CallRefused.
+    def scale(self, place: ServiceLocation, *, minimum: int | None, maximum: int | None, desired: int | None) -> str:
+        """Autoscaling limits first, then the number of tasks; None leaves it as it is. Raises NotFound, AwsCallFailed.
 
         Returns what was refused of the limits, in words, or nothing. Application Auto Scaling asks for rights in ECS
         and CloudWatch of its own (user guide, "Permissions validation"): users wait for the tasks, not for the limits.
@@ -55,13 +55,13 @@ class Ecs:
         if minimum is not None and maximum is not None:
             try:
                 self.set_minimum(place, minimum, maximum)
-            except (AccessRefused, CallRefused) as refusal:
+            except (AccessDenied, AwsCallFailed) as refusal:
                 refused = f"; its autoscaling limits stay as they are and may undo that ({refusal})"
         if desired is not None:
             self.set_desired(place, desired)
         return refused
 
-    def set_minimum(self, place: ServicePlace, minimum: int, maximum: int) -> None:
+    def set_minimum(self, place: ServiceLocation, minimum: int, maximum: int) -> None:
         """Set the autoscaling limits; it acts on a service outside them within a minute."""
         with calling(f"setting the autoscaling limits of {place.service} in {self.region}"):
             self._scaling.register_scalable_target(
@@ -72,17 +72,17 @@ class Ecs:
                 MaxCapacity=maximum,
             )
 
-    def set_desired(self, place: ServicePlace, desired: int) -> None:
-        """Set the number of tasks. Raises NotFound, CallRefused."""
+    def set_desired(self, place: ServiceLocation, desired: int) -> None:
+        """Set the number of tasks. Raises NotFound, AwsCallFailed."""
         with calling(f"setting the desired count of {place.service} in {self.region}"):
             self._ecs.update_service(cluster=place.cluster, service=place.service, desiredCount=desired)
 
-    def deploy_again(self, place: ServicePlace) -> None:
-        """Replace the tasks by new ones, which read their secrets anew. Raises NotFound, CallRefused."""
+    def deploy_again(self, place: ServiceLocation) -> None:
+        """Replace the tasks by new ones, which read their secrets anew. Raises NotFound, AwsCallFailed."""
         with calling(f"deploying {place.service} in {self.region} anew"):
             self._ecs.update_service(cluster=place.cluster, service=place.service, forceNewDeployment=True)
 
-    def _scaling_limits(self, place: ServicePlace) -> tuple[int | None, int | None]:
+    def _scaling_limits(self, place: ServiceLocation) -> tuple[int | None, int | None]:
         with calling(f"describing the autoscaling of {place.service} in {self.region}"):
             targets = self._scaling.describe_scalable_targets(
                 ServiceNamespace="ecs", ResourceIds=[_resource(place)], ScalableDimension=_DIMENSION
@@ -98,7 +98,7 @@ class Ecs:
         return client("application-autoscaling", self.region, **self._limits)
 
 
-def _resource(place: ServicePlace) -> str:
+def _resource(place: ServiceLocation) -> str:
     return f"service/{place.cluster}/{place.service}"
 
 
@@ -117,14 +117,14 @@ _AT_ONCE = 100
 """Tasks in one call (ECS API reference, DescribeTasks)."""
 
 
-def describe_service(place: ServicePlace, region: str) -> Described:
+def describe_service(place: ServiceLocation, region: str) -> Described:
     """The service, with its deployments and last events; empty when there is none. Raises NotFound."""
     with calling(f"describing service {place.service} in {region}"):
         found = client("ecs", region).describe_services(cluster=place.cluster, services=[place.service])["services"]
     return dict(found[0]) if found else {}
 
 
-def describe_tasks(place: ServicePlace, region: str) -> list[Described]:
+def describe_tasks(place: ServiceLocation, region: str) -> list[Described]:
     """Every task, running or stopped within the last hour. Raises NotFound."""
     ecs = client("ecs", region)
     tasks: list[Described] = []
@@ -141,6 +141,6 @@ def describe_tasks(place: ServicePlace, region: str) -> list[Described]:
 
 
 def describe_definition(arn: str, region: str) -> Described:
-    """A task definition: image, roles, names of secrets. Raises CallRefused."""
+    """A task definition: image, roles, names of secrets. Raises AwsCallFailed."""
     with calling(f"describing task definition {arn}"):
         return dict(client("ecs", region).describe_task_definition(taskDefinition=arn)["taskDefinition"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from lyo_dr.adapters.aws.session import calling, client
-from lyo_dr.errors import CallRefused, NotFound
+from lyo_dr.errors import AwsCallFailed, NotFound
 from lyo_dr.model.cache import CacheGroup
 
 
@@ -40,9 +40,9 @@ def change_token(group: str, region: str, token: str, strategy: Literal["ROTATE"
             client("elasticache", region).modify_replication_group(
                 ReplicationGroupId=group, AuthToken=token, AuthTokenUpdateStrategy=strategy, ApplyImmediately=True
             )
-    except CallRefused as refusal:
+    except AwsCallFailed as refusal:
         code = getattr(refusal.__cause__, "response", {}).get("Error", {}).get("Code", "refused")
-        raise CallRefused(f"changing the token of cache {group} in {region}: {code}") from None
+        raise AwsCallFailed(f"changing the token of cache {group} in {region}: {code}") from None
 
 
 def _nodes(found: dict[str, Any]) -> list[str]:

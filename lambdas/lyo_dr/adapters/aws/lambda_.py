@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from lyo_dr.adapters.aws.session import calling, client
-from lyo_dr.errors import CallRefused
+from lyo_dr.errors import AwsCallFailed
 
 
 def prepare(*regions: str, seconds: float = 10.0) -> None:
@@ -20,7 +20,7 @@ def invoke(function: str, payload: dict[str, Any], region: str, *, seconds: floa
     """The function's answer, waited for ``seconds`` at most and asked once: it may not be safe to ask twice.
 
     A function that failed answers with status 200 and ``FunctionError`` (Lambda API reference, Invoke); that raises
-    CallRefused with the class of its error and nothing of its message, which may quote anything.
+    AwsCallFailed with the class of its error and nothing of its message, which may quote anything.
     """
     with calling(f"asking {function}"):
         answer = client("lambda", region, read_seconds=seconds, attempts=1).invoke(
@@ -29,5 +29,5 @@ def invoke(function: str, payload: dict[str, Any], region: str, *, seconds: floa
         content = json.loads(answer["Payload"].read() or b"null")
     if "FunctionError" in answer:
         kind = content.get("errorType", "an error") if isinstance(content, dict) else "an error"
-        raise CallRefused(f"asking {function}: it failed with {kind}")
+        raise AwsCallFailed(f"asking {function}: it failed with {kind}")
     return content

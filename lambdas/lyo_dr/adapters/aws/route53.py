@@ -35,7 +35,7 @@ def lead_to(traffic: Traffic, target: Target, comment: str) -> str:
     """Put the front record in place of the present one, or where there is none; the id of the change.
 
     An UPSERT and nothing else: the name is never without an answer. Raises Throttled while an earlier change is
-    under way, CallRefused for a change Route 53 does not accept.
+    under way, AwsCallFailed for a change Route 53 does not accept.
     """
     change = {"Action": "UPSERT", "ResourceRecordSet": _record_set(traffic, target)}
     with calling(f"changing the record of {traffic.name} in zone {traffic.hosted_zone}"):

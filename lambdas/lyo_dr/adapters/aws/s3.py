@@ -14,7 +14,7 @@ def put(bucket: str, region: str, key: str, content: bytes) -> str:
     """Store bytes, and the version they got.
 
     Amazon S3 compares them with the SHA-256 that is sent along, and refuses what was damaged on the way (S3 API
-    reference, PutObject). The bucket's default retention locks the version. Raises AccessRefused, CallRefused,
+    reference, PutObject). The bucket's default retention locks the version. Raises AccessDenied, AwsCallFailed,
     ServiceUnreachable.
     """
     digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
@@ -24,14 +24,14 @@ def put(bucket: str, region: str, key: str, content: bytes) -> str:
 
 
 def keys_below(bucket: str, region: str, prefix: str) -> Iterator[str]:
-    """Every object somebody else has put below a prefix. Raises AccessRefused."""
+    """Every object somebody else has put below a prefix. Raises AccessDenied."""
     with calling(f"listing what lies below {prefix} in {bucket}"):
         for page in client("s3", region).get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
             yield from (str(found["Key"]) for found in page.get("Contents", []))
 
 
 def weigh(bucket: str, region: str, key: str) -> tuple[str, str, int]:
-    """Version, SHA-256 and size of an object, read once and kept nowhere. Raises AccessRefused."""
+    """Version, SHA-256 and size of an object, read once and kept nowhere. Raises AccessDenied."""
     digest, size = hashlib.sha256(), 0
     with calling(f"reading {key} of {bucket}"):
         answer = client("s3", region).get_object(Bucket=bucket, Key=key)

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from lyo_dr.adapters.aws.session import calling, client
-from lyo_dr.errors import CallRefused
+from lyo_dr.errors import AwsCallFailed
 
 
 class SqlLogin(msgspec.Struct, frozen=True):
@@ -27,14 +27,14 @@ class SqlLogin(msgspec.Struct, frozen=True):
 
 
 def sql_login(name: str, region: str) -> SqlLogin:
-    """The current version of a database login. Raises NotFound, AccessRefused, CallRefused."""
+    """The current version of a database login. Raises NotFound, AccessDenied, AwsCallFailed."""
     with calling(f"reading secret {name} in {region}"):
         answer = client("secretsmanager", region).get_secret_value(SecretId=name, VersionStage="AWSCURRENT")
     try:
         return msgspec.json.decode(answer["SecretString"], type=SqlLogin)
     except (msgspec.DecodeError, KeyError):
         # Without "from": the original message may quote a part of the secret.
-        raise CallRefused(
+        raise AwsCallFailed(
             f"secret {name} in {region} is not a login; store host, port, username, password and dbname as JSON"
         ) from None
 
@@ -47,7 +47,7 @@ class Labels(msgspec.Struct, frozen=True):
 
 
 def labels(name: str, region: str) -> Labels:
-    """Which version carries which label; a label is on one version at most. Raises NotFound, AccessRefused."""
+    """Which version carries which label; a label is on one version at most. Raises NotFound, AccessDenied."""
     with calling(f"describing secret {name} in {region}"):
         answer = client("secretsmanager", region).describe_secret(SecretId=name)
     found = answer.get("VersionIdsToStages") or {}
@@ -58,7 +58,7 @@ def labels(name: str, region: str) -> Labels:
 
 
 def version_text(name: str, region: str, version: str) -> str | None:
-    """One version as it was written; None when it is binary. Raises NotFound, AccessRefused."""
+    """One version as it was written; None when it is binary. Raises NotFound, AccessDenied."""
     with calling(f"reading secret {name} in {region}"):
         answer = client("secretsmanager", region).get_secret_value(SecretId=name, VersionId=version)
     text: str | None = answer.get("SecretString")
@@ -66,7 +66,7 @@ def version_text(name: str, region: str, version: str) -> str | None:
 
 
 def read_text(name: str, region: str) -> str | None:
-    """The current version of a secret as it was written; None when it is binary. Raises NotFound, AccessRefused."""
+    """The current version of a secret as it was written; None when it is binary. Raises NotFound, AccessDenied."""
     with calling(f"reading secret {name} in {region}"):
         answer = client("secretsmanager", region).get_secret_value(SecretId=name, VersionStage="AWSCURRENT")
     text: str | None = answer.get("SecretString")
@@ -123,7 +123,7 @@ def read_previous(name: str, region: str) -> str | None:
 def version_ids(name: str, region: str) -> list[dict[str, Any]]:
     """Every version of a secret with its labels and dates, those without a label, too; no value is read.
 
-    Raises NotFound, AccessRefused.
+    Raises NotFound, AccessDenied.
     """
     found: list[dict[str, Any]] = []
     more: dict[str, Any] = {}

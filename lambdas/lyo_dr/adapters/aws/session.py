@@ -30,10 +30,10 @@ _THROTTLES = {
 }
 _REFUSALS: dict[str, type[errors.LyoDrError]] = {
     "WAFNonexistentItemException": errors.NotFound,
-    "WAFOptimisticLockException": errors.Contended,
-    "AccessDenied": errors.AccessRefused,
-    "AccessDeniedException": errors.AccessRefused,
-    "UnauthorizedOperation": errors.AccessRefused,
+    "WAFOptimisticLockException": errors.WriteConflict,
+    "AccessDenied": errors.AccessDenied,
+    "AccessDeniedException": errors.AccessDenied,
+    "UnauthorizedOperation": errors.AccessDenied,
     "ConditionalCheckFailedException": errors.ConditionFailed,
     # A call that took effect and was not heard of is made again by botocore: what it made is there.
     "DBInstanceAlreadyExists": errors.WrongState,
@@ -52,9 +52,9 @@ _REFUSALS: dict[str, type[errors.LyoDrError]] = {
     "ServiceNotFoundException": errors.NotFound,
     "ClusterNotFoundException": errors.NotFound,
     "ObjectNotFoundException": errors.NotFound,
-    "InvalidToken": errors.NotWaitedFor,
-    "TaskDoesNotExist": errors.NotWaitedFor,
-    "TaskTimedOut": errors.NotWaitedFor,
+    "InvalidToken": errors.TaskTokenExpired,
+    "TaskDoesNotExist": errors.TaskTokenExpired,
+    "TaskTimedOut": errors.TaskTokenExpired,
     "InvalidDBInstanceState": errors.WrongState,
     "InvalidDBInstanceStateFault": errors.WrongState,
     "InvalidReplicationGroupState": errors.WrongState,
@@ -103,9 +103,9 @@ def calling(what: str) -> Iterator[None]:
     except ClientError as refusal:
         raise _translate(what, refusal) from refusal
     except NoCredentialsError as missing:
-        raise errors.AccessRefused(f"{what}: there are no credentials") from missing
+        raise errors.AccessDenied(f"{what}: there are no credentials") from missing
     except ParamValidationError as wrong:
-        raise errors.CallRefused(f"{what}: {wrong}") from wrong
+        raise errors.AwsCallFailed(f"{what}: {wrong}") from wrong
     except BotoCoreError as silence:
         raise errors.ServiceUnreachable(f"{what}: no answer ({type(silence).__name__})") from silence
 
@@ -123,4 +123,4 @@ def _by_status(refusal: ClientError) -> type[errors.LyoDrError]:
     status = int(refusal.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 400))
     if status == 429:
         return errors.Throttled
-    return errors.ServiceUnreachable if status >= 500 else errors.CallRefused
+    return errors.ServiceUnreachable if status >= 500 else errors.AwsCallFailed

@@ -30,7 +30,9 @@ def start(machine_arn: str, name: str, canonical_input: str, region: str, *, bri
 
 
 def answer(token: str, canonical_output: str, region: str) -> None:
-    """End the task that waits under ``token``. Raises NotWaitedFor when it has ended (SendTaskSuccess: TaskTimedOut).
+    """End the task that waits under ``token``.
+
+    Raises TaskTokenExpired when it has ended (SendTaskSuccess: TaskTimedOut).
 
     The token is a bearer secret: it stands in no sentence and in no error.
     """

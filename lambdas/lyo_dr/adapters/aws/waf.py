@@ -10,7 +10,7 @@ import msgspec
 
 from lyo_dr.adapters import environment
 from lyo_dr.adapters.aws.session import calling, client
-from lyo_dr.errors import Contended, NotFound
+from lyo_dr.errors import NotFound, WriteConflict
 from lyo_dr.model.evidence import WebAcl
 
 _SCOPE = "REGIONAL"
@@ -42,7 +42,8 @@ def change_set(name: str, region: str, change: Callable[[list[str]], list[str] |
     """Read, change, write with the lock token; read again when somebody else was faster. False: nothing to change.
 
     UpdateIPSet replaces the whole list, and refuses a token that is no longer current with
-    ``WAFOptimisticLockException`` (API reference of WAFv2), so nobody's entries are lost. Raises NotFound, Contended.
+    ``WAFOptimisticLockException`` (API reference of WAFv2), so nobody's entries are lost. Raises
+    NotFound, WriteConflict.
     """
     for _ in range(_TRIES):
         found = read_set(name, region)
@@ -54,10 +55,10 @@ def change_set(name: str, region: str, change: Callable[[list[str]], list[str] |
                 _waf(region).update_ip_set(
                     Name=name, Scope=_SCOPE, Id=found.id, Addresses=wanted, LockToken=found.token
                 )
-        except Contended:
+        except WriteConflict:
             continue
         return True
-    raise Contended(f"IP set {name} in {region} was changed by somebody else each of {_TRIES} times; try again")
+    raise WriteConflict(f"IP set {name} in {region} was changed by somebody else each of {_TRIES} times; try again")
 
 
 def blocking_sets(acl: str, region: str) -> list[str]:
@@ -117,7 +118,7 @@ def metrics_of(acl: WebAcl, region: str) -> list[str]:
 
 
 def sampled(acl: WebAcl, metric: str, since: datetime, until: datetime, region: str) -> list[dict[str, Any]]:
-    """Sampled requests that one rule has looked at. Raises NotFound, CallRefused."""
+    """Sampled requests that one rule has looked at. Raises NotFound, AwsCallFailed."""
     with calling(f"reading the sampled requests of {metric} in {region}"):
         answer = client("wafv2", region).get_sampled_requests(
             WebAclArn=acl.arn,

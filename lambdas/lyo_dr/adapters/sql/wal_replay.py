@@ -8,7 +8,7 @@ from datetime import timedelta
 import pg8000.exceptions
 
 from lyo_dr.adapters.sql.postgres import Postgres
-from lyo_dr.model.delayed_replica import Replay, Winding
+from lyo_dr.model.delayed_replica import Advance, Replay
 
 _READ = """
 select clock_timestamp(), pg_is_in_recovery(),
@@ -33,7 +33,7 @@ def hold_replay(postgres: Postgres, epoch: int, *, held: bool) -> Replay:
     return read_replay(postgres, said)
 
 
-def wind_replay(postgres: Postgres, epoch: int, winding: Winding, sleep: Callable[[float], None]) -> Replay:
+def wind_replay(postgres: Postgres, epoch: int, winding: Advance, sleep: Callable[[float], None]) -> Replay:
     """Let replay go on for a moment, as near to a damage as the delay that is in force allows, and hold it again.
 
     A commit is replayed once the replica's clock is past its time by the delay: what was committed before now minus

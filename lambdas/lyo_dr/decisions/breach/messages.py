@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from lyo_dr.decisions.breach.response import Course, breach_of
+from lyo_dr.decisions.breach.response import BreachDecision, breach_of
 from lyo_dr.decisions.common.messages import Message
 from lyo_dr.model.breach import Access, Part
 from lyo_dr.model.consent import Question
@@ -15,7 +15,7 @@ from lyo_dr.model.incident import Incident
 from lyo_dr.model.plan import Plan
 
 
-def breach_opened(plan: Plan, incident: Incident, course: Course) -> list[Message]:
+def breach_opened(plan: Plan, incident: Incident, course: BreachDecision) -> list[Message]:
     """At once: what is suspected, what is done about it, and by when the authority has to know."""
     seen = _list(course.evidence)
     clock = f"If personal data is concerned, the authority has to be told before {_clock(course.deadline)} (GDPR, "
@@ -90,7 +90,7 @@ def not_worked_on(sentence: str, what: str) -> list[Message]:
     ]
 
 
-def breach_assessed(plan: Plan, incident: Incident, course: Course, drafts: dict[str, str]) -> list[Message]:
+def breach_assessed(plan: Plan, incident: Incident, course: BreachDecision, drafts: dict[str, str]) -> list[Message]:
     """The drafts, each for a person to read, change and send; or that there is nothing to draft."""
     if not drafts:
         text = (
@@ -131,7 +131,7 @@ def breach_failed(incident_id: str, sentence: str) -> list[Message]:
 
 
 def drafts_of(
-    plan: Plan, incident: Incident, course: Course, access: list[Access], parts: list[Part]
+    plan: Plan, incident: Incident, course: BreachDecision, access: list[Access], parts: list[Part]
 ) -> dict[str, str]:
     """For the authority and for customers, where a login that may have leaked could read personal data.
 
@@ -179,7 +179,7 @@ def within_reach(plan: Plan, access: list[Access]) -> list[tuple[str, str]]:
     return found
 
 
-def _short(course: Course) -> str:
+def _short(course: BreachDecision) -> str:
     return course.evidence[0] if course.evidence else "no details"
 
 

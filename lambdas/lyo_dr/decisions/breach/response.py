@@ -11,7 +11,7 @@ from lyo_dr.decisions.breach.blocking import choose_addresses
 from lyo_dr.decisions.common.consent import facts_hash, waiting
 from lyo_dr.decisions.common.outcome import innermost
 from lyo_dr.errors import BadSignal
-from lyo_dr.model.breach import Breach, Hint, Part
+from lyo_dr.model.breach import Breach, BreachReport, Part
 from lyo_dr.model.consent import Consent, Question
 from lyo_dr.model.evidence import Suspects
 from lyo_dr.model.incident import Incident, Signal
@@ -23,7 +23,7 @@ GDPR = timedelta(hours=72)
 """From becoming aware of a breach of personal data to its notification (GDPR, article 33)."""
 
 
-class Course(msgspec.Struct, frozen=True, kw_only=True):
+class BreachDecision(msgspec.Struct, frozen=True, kw_only=True):
     """What is done. ``observe``: preserved and told; ``ask``: and a person decides on the rest; ``act``: all of it."""
 
     status: Literal["observe", "ask", "act"]
@@ -47,7 +47,7 @@ def breach_of(plan: Plan) -> Breach:
     return plan.breach
 
 
-def hint_of(signal: Signal) -> Hint:
+def hint_of(signal: Signal) -> BreachReport:
     """What the signal says. Raises BadSignal when it says nothing."""
     if signal.breach is None:
         raise BadSignal("a signal of a breach has to say what is suspected")
@@ -59,7 +59,7 @@ def deadline_of(signal: Signal, opened_at: datetime) -> datetime:
     return min(signal.at, opened_at) + GDPR
 
 
-def judge_breach(plan: Plan, incident: Incident, signal: Signal, consent: Consent | None) -> Course:
+def judge_breach(plan: Plan, incident: Incident, signal: Signal, consent: Consent | None) -> BreachDecision:
     """By severity, policy and a person's word. Nothing a finding says chooses what is rotated beyond the plan."""
     breach, hint = breach_of(plan), hint_of(signal)
     grave = hint.severity >= breach.severity
@@ -75,7 +75,7 @@ def judge_breach(plan: Plan, incident: Incident, signal: Signal, consent: Consen
     status: Literal["observe", "ask", "act"] = "act" if grave else "observe"
     if blockers and not agreed:
         status = "ask"
-    return Course(
+    return BreachDecision(
         status=status,
         sentence=_sentence(status, hint, breach, consent if agreed else None),
         deadline=deadline_of(signal, incident.opened_at),
@@ -127,7 +127,7 @@ def parts_of(so_far: dict[str, Any]) -> list[Part]:
     return [_part(part) for part in found]
 
 
-def conclude(course: Course, consent: dict[str, Any] | None, parts: list[Part]) -> Outcome | str:
+def conclude(course: BreachDecision, consent: dict[str, Any] | None, parts: list[Part]) -> Outcome | str:
     """How the breach ended, or the sentence of a failure: something that had to be done was not."""
     failed = [f"{part.part}: {part.sentence}" for part in parts if part.status == "failed"]
     if failed:
@@ -161,7 +161,7 @@ def _question(breach: Breach, rotate: list[str], keys: list[KeyName]) -> str:
     return f"policy.breach is approve: a person decides whether to {what}"
 
 
-def _sentence(status: str, hint: Hint, breach: Breach, consent: Consent | None) -> str:
+def _sentence(status: str, hint: BreachReport, breach: Breach, consent: Consent | None) -> str:
     what = f"{hint.what or 'A breach'} of severity {hint.severity:g}"
     if status == "observe":
         return f"{what} is below {breach.severity:g}: preserved and told, nothing is blocked or rotated"
@@ -171,7 +171,7 @@ def _sentence(status: str, hint: Hint, breach: Breach, consent: Consent | None) 
     return f"{what}: it is contained and rotated now, {by}"
 
 
-def _evidence(hint: Hint, chosen: list[str], refused: list[str], outstanding: list[str]) -> list[str]:
+def _evidence(hint: BreachReport, chosen: list[str], refused: list[str], outstanding: list[str]) -> list[str]:
     lines = [f"finding {hint.finding}, severity {hint.severity:g}"]
     for name, found in (("principals", hint.principals), ("secrets", hint.secrets), ("blocked", chosen)):
         lines += [f"{name}: {', '.join(found)}"] if found else []

@@ -19,7 +19,7 @@ _GRACE = timedelta(seconds=10)
 """The state machine waits longer than an answer is taken, so that one of the last moment still reaches it."""
 
 
-class Ruling(msgspec.Struct, frozen=True, kw_only=True):
+class AnswerCheck(msgspec.Struct, frozen=True, kw_only=True):
     """Whether an answer counts. ``status`` is its HTTP status, ``sentence`` what the person and the timeline read."""
 
     counts: bool
@@ -68,7 +68,7 @@ def _databases(plan: Plan, incident: Incident, gate: Gate) -> list[str]:
     return lines + [f"{name} is restored in {here}; what only its replica holds stays there" for name in restored]
 
 
-def rule(question: Question | None, facts: str, now: datetime) -> Ruling | None:
+def check_answer(question: Question | None, facts: str, now: datetime) -> AnswerCheck | None:
     """None when an answer to these facts counts now, else why not."""
     if question is None:
         return _no(404, "this incident has asked nothing")
@@ -81,7 +81,7 @@ def rule(question: Question | None, facts: str, now: datetime) -> Ruling | None:
     return None
 
 
-def rule_on_loss(question: Question, accepted: str) -> Ruling | None:
+def check_loss_covered(question: Question, accepted: str) -> AnswerCheck | None:
     """None when the loss that is accepted covers the one that is stated, else what has to be said."""
     if not question.over_rpo:
         return None
@@ -118,5 +118,5 @@ def _short(facts: str) -> str:
     return facts if len(facts) <= 12 and facts.isalnum() and facts.isascii() else "not a hash"
 
 
-def _no(status: int, sentence: str) -> Ruling:
-    return Ruling(counts=False, status=status, sentence=sentence)
+def _no(status: int, sentence: str) -> AnswerCheck:
+    return AnswerCheck(counts=False, status=status, sentence=sentence)

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from lyo_dr.model.plan import Check
-from lyo_dr.model.restore import Reading, Run
+from lyo_dr.model.restore import IntegrityCheck, Reading
 
 _NOT_THERE = {"42P01", "42703", "3F000"}
 """undefined_table, undefined_column, invalid_schema_name (PostgreSQL manual, appendix A)."""
 
 
-def integrity_faults(checks: list[Check], readings: list[Reading], baseline: Run | None) -> list[str]:
+def integrity_faults(checks: list[Check], readings: list[Reading], baseline: IntegrityCheck | None) -> list[str]:
     """One sentence per deviation; a question that was not answered is one, too, for silence proves nothing."""
     answers = {reading.name: reading for reading in readings}
     before = {reading.name: reading.value for reading in baseline.readings} if baseline else {}
@@ -29,7 +29,7 @@ PATIENCE = 2
 
 
 def faults_to_tell(
-    checks: list[Check], readings: list[Reading], baseline: Run | None, before: Sequence[Run]
+    checks: list[Check], readings: list[Reading], baseline: IntegrityCheck | None, before: Sequence[IntegrityCheck]
 ) -> list[str]:
     """What opens an incident: wrong answers at once, an unanswered question when it has been one for some runs.
 
@@ -47,12 +47,12 @@ def unanswered(checks: list[Check], readings: list[Reading]) -> list[Check]:
     return [check for check in checks if check.name not in answered]
 
 
-def _silent_throughout(check: Check, before: Sequence[Run]) -> bool:
+def _silent_throughout(check: Check, before: Sequence[IntegrityCheck]) -> bool:
     recent = before[-PATIENCE:]
     return len(recent) == PATIENCE and all(unanswered([check], run.readings) for run in recent)
 
 
-def wrong_answers(checks: list[Check], readings: list[Reading], baseline: Run | None) -> list[str]:
+def wrong_answers(checks: list[Check], readings: list[Reading], baseline: IntegrityCheck | None) -> list[str]:
     """The same without questions that were not answered for want of time, room or a connection.
 
     A database under load is slow, and a replica cancels queries; neither is damage. What is not there any more is.
@@ -63,7 +63,7 @@ def wrong_answers(checks: list[Check], readings: list[Reading], baseline: Run | 
     return integrity_faults([check for check in checks if check.name in told], list(told.values()), baseline)
 
 
-def last_good(runs: Iterable[Run], before: datetime | None = None) -> Run | None:
+def last_good(runs: Iterable[IntegrityCheck], before: datetime | None = None) -> IntegrityCheck | None:
     """The newest run without a fault, at or before a moment."""
     good = [run for run in runs if not run.faults and (before is None or run.at <= before)]
     return max(good, key=lambda run: run.at, default=None)

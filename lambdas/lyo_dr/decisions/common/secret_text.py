@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 import msgspec
 
-from lyo_dr.errors import SecretUnfit
+from lyo_dr.errors import InvalidSecret
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _AUTHORITY = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)([^/?#]*)")
@@ -28,29 +28,29 @@ class Login(msgspec.Struct, frozen=True):
 
 
 def value_of(text: str | None, key: str) -> Any:
-    """One key's value. Raises SecretUnfit, which never quotes the text."""
+    """One key's value. Raises InvalidSecret, which never quotes the text."""
     start, end = _span(_required(text), key)
     return json.loads(_required(text)[start:end])
 
 
 def with_value(text: str | None, key: str, value: Any) -> str:
-    """The text with one key's value replaced. Raises SecretUnfit."""
+    """The text with one key's value replaced. Raises InvalidSecret."""
     whole = _required(text)
     start, end = _span(whole, key)
     return whole[:start] + json.dumps(value) + whole[end:]
 
 
 def login_of(url: Any) -> Login:
-    """Who logs in by a database URL. Raises SecretUnfit."""
+    """Who logs in by a database URL. Raises InvalidSecret."""
     _, login, _ = _parts(url)
     user, colon, password = login.partition(":")
     if not user or not colon:
-        raise SecretUnfit("the database's URL in the secret holds no user and password before an @")
+        raise InvalidSecret("the database's URL in the secret holds no user and password before an @")
     return Login(unquote(user), unquote(password))
 
 
 def with_login(url: Any, login: Login) -> str:
-    """The same URL for another user; hosts, ports, path and options stay as they are. Raises SecretUnfit."""
+    """The same URL for another user; hosts, ports, path and options stay as they are. Raises InvalidSecret."""
     scheme, _, rest = _parts(url)
     return f"{scheme}{quote(login.user, safe='')}:{quote(login.password, safe='')}@{rest}"
 
@@ -59,9 +59,9 @@ def _parts(url: Any) -> tuple[str, str, str]:
     """Scheme with its slashes, what stands before the last @, and everything after that."""
     found = _AUTHORITY.match(url) if isinstance(url, str) else None
     if found is None:
-        raise SecretUnfit("the database's address in the secret is no URL")
+        raise InvalidSecret("the database's address in the secret is no URL")
     if _LOGIN_IN_OPTIONS.search(url[found.end() :]):
-        raise SecretUnfit(
+        raise InvalidSecret(
             "the database's URL names a user, password or service among its options; put them before an @"
         )
     login, _, hosts = found[2].rpartition("@")
@@ -70,15 +70,15 @@ def _parts(url: Any) -> tuple[str, str, str]:
 
 def _required(text: str | None) -> str:
     if text is None:
-        raise SecretUnfit("the secret is binary; it has to be text: a JSON object")
+        raise InvalidSecret("the secret is binary; it has to be text: a JSON object")
     return text
 
 
 def readdressed(url: Any, host: str, port: int) -> str:
-    """A database URL that leads to another host; user, password, path and options stay. Raises SecretUnfit."""
+    """A database URL that leads to another host; user, password, path and options stay. Raises InvalidSecret."""
     parts = urlsplit(url) if isinstance(url, str) else None
     if parts is None or not parts.scheme or not parts.hostname:
-        raise SecretUnfit("the database's address in the secret is no URL")
+        raise InvalidSecret("the database's address in the secret is no URL")
     login = parts.netloc.rpartition("@")[0]
     return urlunsplit(parts._replace(netloc=f"{login}@{quote(host)}:{port}" if login else f"{quote(host)}:{port}"))
 
@@ -87,9 +87,9 @@ def _span(text: str, key: str) -> tuple[int, int]:
     """Where the value of a key of the outermost object begins and ends."""
     found = [(start, end) for name, start, end in _members(text) if name == key]
     if not found:
-        raise SecretUnfit(f"the secret has no key {key}")
+        raise InvalidSecret(f"the secret has no key {key}")
     if len(found) > 1:
-        raise SecretUnfit(f"the secret has the key {key} twice, and readers disagree about which one counts")
+        raise InvalidSecret(f"the secret has the key {key} twice, and readers disagree about which one counts")
     return found[0]
 
 
@@ -98,7 +98,7 @@ def _members(text: str) -> list[tuple[str, int, int]]:
     decoder, found = json.JSONDecoder(), []
     try:
         if not isinstance(json.loads(text), dict):
-            raise SecretUnfit("the secret is no JSON object")
+            raise InvalidSecret("the secret is no JSON object")
         at = _skip(text, _skip(text, 0) + 1)
         while text[at] != "}":
             name, at = decoder.raw_decode(text, at)
@@ -109,7 +109,7 @@ def _members(text: str) -> list[tuple[str, int, int]]:
             at = _skip(text, at + 1) if text[at] == "," else at
     except ValueError:
         # Without "from": the original message may quote a part of the secret.
-        raise SecretUnfit("the secret is not JSON") from None
+        raise InvalidSecret("the secret is not JSON") from None
     return found
 
 

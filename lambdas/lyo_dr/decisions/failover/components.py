@@ -10,7 +10,7 @@ from lyo_dr.decisions.common.outcome import innermost
 from lyo_dr.model.plan import Plan
 
 
-class Place(msgspec.Struct, frozen=True):
+class Component(msgspec.Struct, frozen=True):
     """How one database or service ended; ``error`` as the state machine caught it."""
 
     name: str
@@ -18,11 +18,11 @@ class Place(msgspec.Struct, frozen=True):
     error: dict[str, Any] | None = None
 
 
-class Places(msgspec.Struct, frozen=True):
+class Components(msgspec.Struct, frozen=True):
     """All of them."""
 
-    databases: list[Place]
-    services: list[Place]
+    databases: list[Component]
+    services: list[Component]
 
 
 class Judgement(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,7 +32,7 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     blockers: list[str]
 
 
-def judge_places(plan: Plan, places: Places) -> Judgement:
+def judge_components(plan: Plan, places: Components) -> Judgement:
     """Traffic waits for every service and every critical database; the rest is named and left to people."""
     databases = [place for place in places.databases if not place.recovered]
     services = [place for place in places.services if not place.recovered]
@@ -45,6 +45,6 @@ def judge_places(plan: Plan, places: Places) -> Judgement:
     return Judgement(sentence="; ".join([up, *(f"not critical and left: {line}" for line in rest)]), blockers=[])
 
 
-def _sentence(kind: str, place: Place) -> str:
+def _sentence(kind: str, place: Component) -> str:
     name, cause = innermost(place.error or {})
     return f"{kind} {place.name}: {name}: {cause}" if cause else f"{kind} {place.name}: {name}"

@@ -20,11 +20,11 @@ from lyo_dr.model.consent import Consent
 from lyo_dr.model.facts import Instance, LossWindow, ReplicaReading
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.plan import Database, Plan
-from lyo_dr.model.recovery_method import ReplicaFacts, Way
+from lyo_dr.model.recovery_method import RecoveryMethod, ReplicaFacts
 from lyo_dr.model.verdict import Gate
 
 
-class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
+class GateInputs(msgspec.Struct, frozen=True, kw_only=True):
     """What else counts: the finding, the doubt triage leaves to a person, a cooldown, the standby, a return."""
 
     finding: str = "region_lost"
@@ -40,14 +40,14 @@ def check_gate(
     incident: Incident,
     readings: list[ReplicaReading],
     instances: dict[str, Instance | None],
-    around: Circumstances | None = None,
+    around: GateInputs | None = None,
     replicas: dict[str, ReplicaFacts] | None = None,
 ) -> Gate:
     """Open, ask or closed. ``instances`` maps a database's name to its instance here, None where RDS knows none.
 
     Databases that are not critical are reported and never block. ``replicas`` is what speaks for a restore.
     """
-    around = around or Circumstances()
+    around = around or GateInputs()
     critical = [database for database in plan.databases if database.critical]
     by_name = {reading.database: reading for reading in readings}
     blockers = {d.name: replica_blockers(d, instances.get(d.name), incident) for d in plan.databases}
@@ -93,7 +93,7 @@ def _sentence(plan: Plan, facts: list[str], doubts: list[str], window: LossWindo
     return f"At most {_span(window.seconds)} of work may be lost, within the RPO of {_span(_rpo(plan))}"
 
 
-def _window(way: Way, reading: ReplicaReading | None, incident: Incident) -> LossWindow:
+def _window(way: RecoveryMethod, reading: ReplicaReading | None, incident: Incident) -> LossWindow:
     if way.way == "restore":
         return way_loss(way, incident.outage_start)
     if reading is None:
@@ -101,7 +101,7 @@ def _window(way: Way, reading: ReplicaReading | None, incident: Incident) -> Los
     return loss_window(reading, incident.outage_start)
 
 
-def _judgement(plan: Plan, incident: Incident, around: Circumstances) -> Iterator[str]:
+def _judgement(plan: Plan, incident: Incident, around: GateInputs) -> Iterator[str]:
     if plan.policy.failover == "approve":
         yield "the plan says policy.failover: approve, so a person has to decide"
     if around.doubt is not None:
@@ -131,7 +131,7 @@ def _replica(database: Database, instance: Instance | None, incident: Incident) 
         yield f"database {database.name}: {name} is not a replica; it was promoted before, by somebody else"
 
 
-def _since_consent(plan: Plan, around: Circumstances, readings: list[ReplicaReading]) -> list[str]:
+def _since_consent(plan: Plan, around: GateInputs, readings: list[ReplicaReading]) -> list[str]:
     """Time has passed since triage looked, and no consent outweighs a region that has come back."""
     if around.consent is None:
         return []

@@ -10,38 +10,38 @@ from datetime import datetime, timedelta
 
 from lyo_dr.model.facts import LossWindow
 from lyo_dr.model.plan import Database
-from lyo_dr.model.recovery_method import ReplicaFacts, Way
-from lyo_dr.model.restore import Wish
+from lyo_dr.model.recovery_method import RecoveryMethod, ReplicaFacts
+from lyo_dr.model.restore import RestoreRequest
 
 _SECOND = timedelta(seconds=1)
 
 
-def choose_way(database: Database, blockers: list[str], facts: ReplicaFacts) -> Way:
+def choose_way(database: Database, blockers: list[str], facts: ReplicaFacts) -> RecoveryMethod:
     """``blockers`` are the reasons why the replica cannot be promoted; they stay, where there is nothing to restore."""
     name = database.name
     if facts.wish is not None and facts.backups is not None:
-        return Way(database=name, way="restore", why="an operator asked for it", upto=_upto(facts))
+        return RecoveryMethod(database=name, way="restore", why="an operator asked for it", upto=_upto(facts))
     if facts.wish is not None:
         doubt = f"database {name}: a restore was asked for, and no backups of it are replicated here"
-        return Way(database=name, doubt=doubt)
+        return RecoveryMethod(database=name, doubt=doubt)
     if facts.faults:
         return _damaged(name, facts)
     if blockers and facts.backups is not None:
         return _restore(name, "; ".join(blockers), facts)
-    return Way(database=name)
+    return RecoveryMethod(database=name)
 
 
-def _damaged(name: str, facts: ReplicaFacts) -> Way:
+def _damaged(name: str, facts: ReplicaFacts) -> RecoveryMethod:
     wrong = f"database {name}: the replica's data is wrong ({'; '.join(facts.faults)})"
     if facts.backups is not None:
         return _restore(name, wrong, facts)
-    return Way(
+    return RecoveryMethod(
         database=name, why=wrong, doubt=f"{wrong}, and no backups of it are replicated here: it would be promoted"
     )
 
 
-def _restore(name: str, why: str, facts: ReplicaFacts) -> Way:
-    return Way(
+def _restore(name: str, why: str, facts: ReplicaFacts) -> RecoveryMethod:
+    return RecoveryMethod(
         database=name,
         way="restore",
         why=why,
@@ -52,7 +52,7 @@ def _restore(name: str, why: str, facts: ReplicaFacts) -> Way:
 
 def _upto(facts: ReplicaFacts) -> datetime | None:
     """Damage is younger than the last good run, so at least what was there then comes back."""
-    wish, latest = facts.wish or Wish(), facts.backups.window.latest if facts.backups else None
+    wish, latest = facts.wish or RestoreRequest(), facts.backups.window.latest if facts.backups else None
     ends = [moment for moment in (latest, wish.restore_to) if moment is not None]
     if facts.faults and wish.restore_to is None and not wish.latest:
         if facts.good_at is None:
@@ -61,7 +61,7 @@ def _upto(facts: ReplicaFacts) -> datetime | None:
     return min(ends) if latest is not None else None
 
 
-def way_loss(way: Way, outage_start: datetime) -> LossWindow:
+def way_loss(way: RecoveryMethod, outage_start: datetime) -> LossWindow:
     """What a restore gives up: from the end of what comes back to the outage."""
     if way.upto is None:
         return LossWindow(seconds=None, basis=f"nothing says how much of {way.database} its backups hold")

@@ -16,7 +16,7 @@ from typing import Any
 
 from lyo_dr.decisions.incident.signals import moment_of, signal_from_event
 from lyo_dr.errors import BadSignal
-from lyo_dr.model.breach import Breach, Hint
+from lyo_dr.model.breach import Breach, BreachReport
 from lyo_dr.model.incident import Signal
 from lyo_dr.model.plan import DATABASE_URL, Plan
 from lyo_dr.model.resource_names import ResourceNames
@@ -65,7 +65,7 @@ def _finding(event: dict[str, Any], plan: Plan) -> Signal | str:
     if _is_sample(detail, service):
         return f"Finding {finding} is a sample: nobody is inside"
     principals = sorted(set(_principals(detail)))
-    hint = Hint(
+    hint = BreachReport(
         finding=finding,
         severity=_severity(detail),
         what=kind,
@@ -79,7 +79,7 @@ def _finding(event: dict[str, Any], plan: Plan) -> Signal | str:
 def _waf(event: dict[str, Any]) -> Signal:
     """The alarm names no address; who was turned away is in the samples that are preserved."""
     at, alarm = moment_of(event), str(event["resources"][0]).rpartition(":")[2]
-    hint = Hint(finding=f"{alarm}-{at:%Y%m%dT%H%M%S}", severity=WAF_SEVERITY, what="an alarm of the web ACL")
+    hint = BreachReport(finding=f"{alarm}-{at:%Y%m%dT%H%M%S}", severity=WAF_SEVERITY, what="an alarm of the web ACL")
     return Signal(kind="breach", source="waf", region=str(event["region"]), at=at, breach=hint)
 
 

@@ -16,7 +16,7 @@ from lyo_dr.decisions.common.agreement import fresh
 from lyo_dr.decisions.common.instance_status import instance_status
 from lyo_dr.decisions.incident.maintenance import in_maintenance
 from lyo_dr.model.facts import Probe
-from lyo_dr.model.instance import InstanceFacts, Silence
+from lyo_dr.model.instance import InstanceFacts, UnresponsivePeriod
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.verdict import Triage
 
@@ -48,7 +48,12 @@ class InstanceRules(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def triage_instance(
-    facts: InstanceFacts, *, rules: InstanceRules, before: Silence | None, now: datetime, look_until: datetime
+    facts: InstanceFacts,
+    *,
+    rules: InstanceRules,
+    before: UnresponsivePeriod | None,
+    now: datetime,
+    look_until: datetime,
 ) -> Triage:
     """What happened and what to do. While there is time doubt means looking again, afterwards a person has to look."""
     silent = facts.count is not None and not facts.count.answered
@@ -66,10 +71,10 @@ def triage_instance(
     )
 
 
-def _silence(before: Silence | None, at: datetime, gap: timedelta) -> Silence:
+def _silence(before: UnresponsivePeriod | None, at: datetime, gap: timedelta) -> UnresponsivePeriod:
     """A run of looks that was interrupted for long begins anew: what nobody saw proves nothing."""
     unbroken = before is not None and at - before.last <= gap
-    return Silence(since=before.since if before is not None and unbroken else at, last=at)
+    return UnresponsivePeriod(since=before.since if before is not None and unbroken else at, last=at)
 
 
 def _settled(facts: InstanceFacts) -> _Finding | None:
@@ -94,7 +99,9 @@ def _beyond_us(facts: InstanceFacts) -> str | None:
     return f"RDS calls {facts.instance.identifier} {status}" if broken else None
 
 
-def _doubted(facts: InstanceFacts, silence: Silence | None, rules: InstanceRules, time_left: bool) -> _Finding | None:
+def _doubted(
+    facts: InstanceFacts, silence: UnresponsivePeriod | None, rules: InstanceRules, time_left: bool
+) -> _Finding | None:
     doubt = _our_view(facts, rules) or _at_work(facts) or _alone(facts) or _too_short(silence, rules)
     return None if doubt is None else (doubt[0], "look_again" if time_left else "held", doubt[1])
 
@@ -130,7 +137,7 @@ def _alone(facts: InstanceFacts) -> tuple[str, str] | None:
     return "unclear", "nobody but our own function finds it silent"
 
 
-def _too_short(silence: Silence | None, rules: InstanceRules) -> tuple[str, str] | None:
+def _too_short(silence: UnresponsivePeriod | None, rules: InstanceRules) -> tuple[str, str] | None:
     seconds = (silence.last - silence.since).total_seconds() if silence else 0.0
     needed = rules.turn.total_seconds()
     if seconds >= needed:
@@ -138,7 +145,7 @@ def _too_short(silence: Silence | None, rules: InstanceRules) -> tuple[str, str]
     return "unclear", f"it has been silent for {seconds:.0f} s of the {needed:.0f} s a failover between zones may take"
 
 
-def _dead(facts: InstanceFacts, silence: Silence | None) -> _Finding:
+def _dead(facts: InstanceFacts, silence: UnresponsivePeriod | None) -> _Finding:
     status = facts.instance.status if facts.instance else "unknown"
     seconds = (silence.last - silence.since).total_seconds() if silence else 0.0
     spent = f"silent for {seconds:.0f} s, longer than a failover between zones takes"
@@ -167,7 +174,7 @@ def _sentence(database: str, finding: str, decision: str, reason: str) -> str:
     )
 
 
-def _evidence(facts: InstanceFacts, silence: Silence | None, rules: InstanceRules) -> list[str]:
+def _evidence(facts: InstanceFacts, silence: UnresponsivePeriod | None, rules: InstanceRules) -> list[str]:
     lines = [
         _counted(facts),
         _rds_said(facts),

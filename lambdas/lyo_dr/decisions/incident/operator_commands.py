@@ -13,7 +13,7 @@ _LONGEST_WHY = 500
 _INCIDENT = re.compile(r"[A-Za-z0-9_-]{1,80}")
 
 
-class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class OperatorCommand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One order. Which fields an action needs is checked by ``read_order``."""
 
     action: Literal["approve", "decline", "acknowledge", "pause", "resume", "standby", "replay", "lift"]
@@ -42,13 +42,13 @@ def caller(event: dict[str, Any]) -> str | None:
     return found if isinstance(found, str) and found.startswith("arn:") else None
 
 
-def read_order(event: dict[str, Any]) -> Order | Reply:
+def read_order(event: dict[str, Any]) -> OperatorCommand | Reply:
     """The order, or why it is none. Only POST acts: a link that is fetched beforehand must not."""
     method = _method(event)
     if method != "POST":
         return Reply(status=405, sentence="only POST acts here")
     try:
-        order = msgspec.json.decode(_body(event), type=Order)
+        order = msgspec.json.decode(_body(event), type=OperatorCommand)
     except (msgspec.DecodeError, ValueError):
         return Reply(status=400, sentence="the body is not an order; `lyo-dr` writes it")
     fault = _fault(order)
@@ -72,7 +72,7 @@ def _body(event: dict[str, Any]) -> bytes:
     return raw
 
 
-def _fault(order: Order) -> str | None:
+def _fault(order: OperatorCommand) -> str | None:
     about_incident = order.action in ("approve", "decline", "replay", "lift")
     if about_incident and not _INCIDENT.fullmatch(order.incident):
         return f"{order.action} needs the incident's id"

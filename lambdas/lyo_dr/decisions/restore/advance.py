@@ -11,14 +11,14 @@ from typing import Literal
 
 import msgspec
 
-from lyo_dr.model.delayed_replica import Replay, Winding
+from lyo_dr.model.delayed_replica import Advance, Replay
 from lyo_dr.model.plan import Timing
 
 _LONGEST_MS = 86_400_000
 """RDS User Guide, "Configuring delayed replication with RDS for PostgreSQL"."""
 
 
-class Pace(msgspec.Struct, frozen=True):
+class AdvanceLimits(msgspec.Struct, frozen=True):
     """How carefully it is done.
 
     ``slack``: a new delay begins so long before the moment, for it takes time until it is in force. ``margin``: nearer
@@ -30,36 +30,36 @@ class Pace(msgspec.Struct, frozen=True):
     run: timedelta
 
 
-class Turn(msgspec.Struct, frozen=True, kw_only=True):
+class AdvanceStep(msgspec.Struct, frozen=True, kw_only=True):
     """What to do next, with the delay or the winding for it."""
 
     do: Literal["set", "wait", "wind", "done", "give up"]
     sentence: str
     delay_ms: int = 0
-    winding: Winding | None = None
+    winding: Advance | None = None
 
 
-def pace_of(timing: Timing) -> Pace:
+def pace_of(timing: Timing) -> AdvanceLimits:
     """From the rhythms of the plan, so that a rehearsal shortens them, too."""
     margin = max(2 * timing.heartbeat_every, timedelta(seconds=1))
-    return Pace(slack=3 * timing.sql_timeout, margin=margin, run=timing.sql_timeout / 2)
+    return AdvanceLimits(slack=3 * timing.sql_timeout, margin=margin, run=timing.sql_timeout / 2)
 
 
 def next_turn(
-    replay: Replay, *, moment: datetime, delay_ms: int | None, own_group: bool, late: bool, pace: Pace
-) -> Turn:
+    replay: Replay, *, moment: datetime, delay_ms: int | None, own_group: bool, late: bool, pace: AdvanceLimits
+) -> AdvanceStep:
     """``delay_ms`` is what this incident has set last, None before. ``late``: nobody waits any longer."""
     if replay.at is None or replay.replayed_to is None or not replay.held or replay.replayed_to > moment:
         why = replay.error or replay.state or "unknown"
-        return Turn(
+        return AdvanceStep(
             do="give up", sentence=f"it is at {_told(replay.replayed_to)} ({why}), the moment is {_told(moment)}"
         )
-    done = Turn(do="done", sentence=f"it holds everything up to {_told(replay.replayed_to)}")
+    done = AdvanceStep(do="done", sentence=f"it holds everything up to {_told(replay.replayed_to)}")
     gap = moment - replay.replayed_to
     if late or not own_group or (delay_ms is None and gap <= 2 * pace.margin):
         return done
     wanted = _milliseconds(replay.at - moment + pace.slack)
-    anew = done if wanted > _LONGEST_MS else Turn(do="set", sentence=_shortened(wanted), delay_ms=wanted)
+    anew = done if wanted > _LONGEST_MS else AdvanceStep(do="set", sentence=_shortened(wanted), delay_ms=wanted)
     if delay_ms is None:
         return anew
     if replay.at - timedelta(milliseconds=delay_ms) < moment - pace.margin:
@@ -67,12 +67,12 @@ def next_turn(
     return done if gap <= pace.slack else anew
 
 
-def _within(replay: Replay, moment: datetime, delay_ms: int, pace: Pace) -> Turn:
+def _within(replay: Replay, moment: datetime, delay_ms: int, pace: AdvanceLimits) -> AdvanceStep:
     """There is time left until the delay would let the damage in."""
     if replay.delay_seconds != delay_ms / 1000:
-        return Turn(do="wait", sentence=f"its delay of {delay_ms / 1000:.0f} s is not in force yet")
-    winding = Winding(until=moment - pace.margin, delay_ms=delay_ms, seconds=pace.run.total_seconds())
-    return Turn(do="wind", sentence=f"it is at {_told(replay.replayed_to)}, and goes on", winding=winding)
+        return AdvanceStep(do="wait", sentence=f"its delay of {delay_ms / 1000:.0f} s is not in force yet")
+    winding = Advance(until=moment - pace.margin, delay_ms=delay_ms, seconds=pace.run.total_seconds())
+    return AdvanceStep(do="wind", sentence=f"it is at {_told(replay.replayed_to)}, and goes on", winding=winding)
 
 
 def _milliseconds(span: timedelta) -> int:

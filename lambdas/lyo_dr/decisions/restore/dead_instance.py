@@ -7,20 +7,20 @@ from datetime import datetime, timedelta
 import msgspec
 
 from lyo_dr.model.incident import Signal
-from lyo_dr.model.restore import Moment, Run, Wish
+from lyo_dr.model.restore import IntegrityCheck, RecoveryPoint, RestoreRequest
 
 _FOUND = "its instance is dead, and the latest is what is left of it"
 
 
-def wish_of(signal: Signal, runs: list[Run]) -> Wish:
+def wish_of(signal: Signal, runs: list[IntegrityCheck]) -> RestoreRequest:
     """What the signal asks for. An alarm never asks for the latest moment of data that was damaged before it died."""
     if signal.source == "operator":
-        return Wish(restore_to=signal.restore_to, latest=signal.latest, snapshot=signal.snapshot)
+        return RestoreRequest(restore_to=signal.restore_to, latest=signal.latest, snapshot=signal.snapshot)
     damaged = bool(runs) and bool(runs[-1].faults)
-    return Wish(latest=signal.latest and not damaged, why=_FOUND)
+    return RestoreRequest(latest=signal.latest and not damaged, why=_FOUND)
 
 
-def with_loss(verdict: Moment, *, outage_start: datetime) -> Moment:
+def with_loss(verdict: RecoveryPoint, *, outage_start: datetime) -> RecoveryPoint:
     """The verdict with what is lost by it, said before it is done: from the end of the backup to the outage.
 
     A moment before damage is another matter: what was written after it is kept in the damaged instance.
@@ -40,7 +40,7 @@ def with_loss(verdict: Moment, *, outage_start: datetime) -> Moment:
     )
 
 
-def beyond_rpo(verdict: Moment, rpo: timedelta) -> Moment:
+def beyond_rpo(verdict: RecoveryPoint, rpo: timedelta) -> RecoveryPoint:
     """Without a person no more is given up than the plan allows; a loss nobody knows is too much."""
     if verdict.target is None or verdict.target.kind == "moment":
         return verdict
@@ -52,7 +52,7 @@ def beyond_rpo(verdict: Moment, rpo: timedelta) -> Moment:
     return msgspec.structs.replace(verdict, status="held", target=None, sentence=sentence)
 
 
-def how_to_go_on(verdict: Moment, database: str, wish: Wish) -> Moment:
+def how_to_go_on(verdict: RecoveryPoint, database: str, wish: RestoreRequest) -> RecoveryPoint:
     """A verdict that is held, with the words a person types."""
     if verdict.status != "held":
         return verdict

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from lyo_dr.model.delayed_replica import Delayed, Held, Replay, Way
+from lyo_dr.model.delayed_replica import Delayed, DelayedReplicaChoice, Held, Replay
 from lyo_dr.model.restore import Target
 
 
@@ -18,7 +18,9 @@ def held(found: Delayed) -> Held:
     return Held(status="held", sentence=sentence)
 
 
-def choose_way(found: Delayed, *, damaged: str, target: Target, named: bool, searched: bool, begun: bool) -> Way:
+def choose_way(
+    found: Delayed, *, damaged: str, target: Target, named: bool, searched: bool, begun: bool
+) -> DelayedReplicaChoice:
     """Promote it only where it certainly is from before the damage; in doubt an ordinary restore.
 
     ``named``: an operator said to where. ``searched``: the moment is not known yet. ``begun``: something was restored.
@@ -28,15 +30,15 @@ def choose_way(found: Delayed, *, damaged: str, target: Target, named: bool, sea
     if not why and (at is None or moment is None):
         why = f"nobody knows how far {found.identifier} has replayed"
     if why or at is None or moment is None:
-        return Way(status="restore", sentence=f"The delayed replica is not used: {why}")
+        return DelayedReplicaChoice(status="restore", sentence=f"The delayed replica is not used: {why}")
     if at > moment:
         why = f"{found.identifier} has replayed to {_told(at)}, after the moment: the damage is older than its delay"
-        return Way(status="restore", sentence=f"The delayed replica is not used: {why}")
+        return DelayedReplicaChoice(status="restore", sentence=f"The delayed replica is not used: {why}")
     sentence = f"{found.identifier} is at {_told(at)}, before the damage: it is promoted instead of a restore"
-    return Way(status="promote", sentence=sentence, at=at)
+    return DelayedReplicaChoice(status="promote", sentence=sentence, at=at)
 
 
-def near_enough(name: str, at: datetime, moment: datetime, rpo: timedelta) -> Way:
+def near_enough(name: str, at: datetime, moment: datetime, rpo: timedelta) -> DelayedReplicaChoice:
     """What it does not hold is said before it is promoted; more than the RPO is too much where a restore loses none.
 
     Those rows are in the damaged instance: they go into the ledger, where the damage has not overwritten them.
@@ -44,10 +46,10 @@ def near_enough(name: str, at: datetime, moment: datetime, rpo: timedelta) -> Wa
     gap = moment - at
     if gap > rpo:
         why = f"{name} is at {_told(at)}, {_span(gap)} before the moment, more than the RPO of {_span(rpo)}"
-        return Way(status="restore", sentence=f"The delayed replica is not used: {why}")
+        return DelayedReplicaChoice(status="restore", sentence=f"The delayed replica is not used: {why}")
     sentence = f"{name} is promoted at {_told(at)}: the last {_span(gap)} before the moment are missing in it"
     sentence += "; what was written then is only in the damaged instance, and goes into the ledger"
-    return Way(status="promote", sentence=sentence, at=at)
+    return DelayedReplicaChoice(status="promote", sentence=sentence, at=at)
 
 
 def faults_of_promoted(replay: Replay | None, moment: datetime | None) -> list[str]:

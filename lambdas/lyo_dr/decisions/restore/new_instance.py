@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from lyo_dr.decisions.common.instance_status import instance_status
-from lyo_dr.model.restore import Beside, Judgement, Target, Window
+from lyo_dr.model.restore import Judgement, NewInstance, Target, Window
 
 
 def may_restore(
@@ -18,23 +18,23 @@ def may_restore(
     budget: timedelta,
     now: datetime,
     poll: int,
-) -> Beside | None:
+) -> NewInstance | None:
     """None: call it now. Otherwise what is waited for: RDS archives the log every five minutes."""
     reached = window.latest is not None and target.at is not None and target.at <= window.latest
     if target.kind != "moment" or reached:
         return None
     sentence = f"The archived log does not reach {target} yet ({window.latest or 'it is empty'})"
     late = now - started_at >= budget
-    return Beside(status="broken" if late else "pending", sentence=sentence, identifier=name, wait_seconds=poll)
+    return NewInstance(status="broken" if late else "pending", sentence=sentence, identifier=name, wait_seconds=poll)
 
 
 def refused_for_now(
     refusal: str, name: str, *, started_at: datetime, budget: timedelta, now: datetime, poll: int
-) -> Beside:
+) -> NewInstance:
     """RDS did not begin: its source is busy, or the instance is there already since a call that was not heard of."""
     late = now - started_at >= budget
     sentence = f"RDS refused for now: {refusal}"
-    return Beside(status="broken" if late else "pending", sentence=sentence, identifier=name, wait_seconds=poll)
+    return NewInstance(status="broken" if late else "pending", sentence=sentence, identifier=name, wait_seconds=poll)
 
 
 def beside_progress(
@@ -46,15 +46,17 @@ def beside_progress(
     budget: timedelta,
     now: datetime,
     poll: int,
-) -> Beside:
+) -> NewInstance:
     """Ready when it is available; an instance of this name that carries no tag of this incident is left alone."""
     name, status = found["DBInstanceIdentifier"], found["DBInstanceStatus"]
     if not ours:
-        return Beside(status="broken", sentence=f"{name} exists and was not made by this incident", identifier=name)
+        return NewInstance(
+            status="broken", sentence=f"{name} exists and was not made by this incident", identifier=name
+        )
     kind = instance_status(status)
     if kind == "ready":
         endpoint = found["Endpoint"]
-        return Beside(
+        return NewInstance(
             status="ready",
             sentence=f"{name} is restored to {target}",
             identifier=name,
@@ -62,8 +64,8 @@ def beside_progress(
             port=int(endpoint["Port"]),
         )
     if kind == "broken" or now - started_at >= budget:
-        return Beside(status="broken", sentence=f"{name} is {status} and no use", identifier=name)
-    return Beside(status="pending", sentence=f"{name} is {status}", identifier=name, wait_seconds=poll)
+        return NewInstance(status="broken", sentence=f"{name} is {status} and no use", identifier=name)
+    return NewInstance(status="pending", sentence=f"{name} is {status}", identifier=name, wait_seconds=poll)
 
 
 def judge_restored(faults: list[str], *, name: str, tried: int, most: int, after: Target | None) -> Judgement:

@@ -124,7 +124,9 @@ def replay_sentence(table: str, found: dict[str, int], why: str) -> str:
     return f"{table}: {told}"
 
 
-def rule_on_replay(*, facts: str | None, shown: str, tables: list[str], table: str, at_work: str | None) -> str | None:
+def check_replay_answer(
+    *, facts: str | None, shown: str, tables: list[str], table: str, at_work: str | None
+) -> str | None:
     """Why a replay may not begin; None when it may."""
     if facts is None:
         return "this incident has no ledger: nothing was compared"

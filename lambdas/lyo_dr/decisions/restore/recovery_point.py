@@ -9,14 +9,29 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from lyo_dr.decisions.common.integrity import last_good
-from lyo_dr.model.restore import Evidence, MassChange, Moment, Run, Snapshot, Target, Window, Wish
+from lyo_dr.model.restore import (
+    DatabaseEvidence,
+    IntegrityCheck,
+    MassChange,
+    RecoveryPoint,
+    RestoreRequest,
+    Snapshot,
+    Target,
+    Window,
+)
 
 _SECOND = timedelta(seconds=1)
 
 
-def choose_moment(
-    wish: Wish, *, evidence: Evidence, runs: list[Run], window: Window, snapshots: list[Snapshot], now: datetime
-) -> Moment:
+def choose_recovery_point(
+    wish: RestoreRequest,
+    *,
+    evidence: DatabaseEvidence,
+    runs: list[IntegrityCheck],
+    window: Window,
+    snapshots: list[Snapshot],
+    now: datetime,
+) -> RecoveryPoint:
     """The target of the first restore, or the sentence that refuses, with the nearest moment that would do."""
     damage = find_damage(evidence, runs)
     if wish.snapshot is not None:
@@ -28,15 +43,15 @@ def choose_moment(
     return _found(damage, evidence, runs, window)
 
 
-def held_for_a_person(verdict: Moment) -> Moment:
+def held_for_a_person(verdict: RecoveryPoint) -> RecoveryPoint:
     """What an alarm found out by itself, where the plan leaves the word to a person."""
     if verdict.status != "chosen":
         return verdict
     sentence = f"{verdict.sentence}. The plan leaves this to a person; nothing was changed"
-    return Moment(status="held", sentence=sentence, evidence=verdict.evidence)
+    return RecoveryPoint(status="held", sentence=sentence, evidence=verdict.evidence)
 
 
-def find_damage(evidence: Evidence, runs: list[Run]) -> MassChange | None:
+def find_damage(evidence: DatabaseEvidence, runs: list[IntegrityCheck]) -> MassChange | None:
     """The first transaction after the last good run that wrote much of a table; None where none stands out."""
     good = last_good(runs)
     suspects = [change for change in evidence.changes if good is None or change.at > good.at]
@@ -49,7 +64,9 @@ def before(at: datetime) -> datetime:
     return whole if whole < at else whole - _SECOND
 
 
-def next_target(tried: list[Target], runs: list[Run], window: Window, snapshots: list[Snapshot]) -> Target | None:
+def next_target(
+    tried: list[Target], runs: list[IntegrityCheck], window: Window, snapshots: list[Snapshot]
+) -> Target | None:
     """After restored data was wrong: the last good run before it, then the newest snapshot, else None."""
     oldest = min((target.at for target in tried if target.at is not None), default=None)
     good = last_good(runs, oldest)
@@ -62,42 +79,44 @@ def next_target(tried: list[Target], runs: list[Run], window: Window, snapshots:
     return None if newest is None else Target(kind="snapshot", at=newest.at, snapshot=newest.identifier)
 
 
-def _snapshot(wanted: str, snapshots: list[Snapshot]) -> Moment:
+def _snapshot(wanted: str, snapshots: list[Snapshot]) -> RecoveryPoint:
     known = {snapshot.identifier: snapshot for snapshot in snapshots}
     if wanted not in known or known[wanted].status != "available":
         newest = max((s for s in snapshots if s.status == "available"), key=lambda s: str(s.at), default=None)
         nearest = f"; the newest available one is {newest.identifier}" if newest else "; there is none"
-        return Moment(status="refused", sentence=f"Snapshot {wanted} is not available{nearest}")
+        return RecoveryPoint(status="refused", sentence=f"Snapshot {wanted} is not available{nearest}")
     target = Target(kind="snapshot", at=known[wanted].at, snapshot=wanted)
     return _chosen(target, [f"an operator asked for it; everything after {known[wanted].at:%H:%M:%S} UTC is lost"])
 
 
-def _latest(damage: MassChange | None, window: Window, why: str) -> Moment:
+def _latest(damage: MassChange | None, window: Window, why: str) -> RecoveryPoint:
     if damage is not None:
         sentence = f"The latest moment is after the damage ({_described(damage)}); {_nearest(before(damage.at))}"
-        return Moment(status="refused", sentence=sentence)
+        return RecoveryPoint(status="refused", sentence=sentence)
     return _chosen(Target(kind="latest", at=window.latest), [why])
 
 
-def _wanted(wanted: datetime, damage: MassChange | None, window: Window, now: datetime) -> Moment:
+def _wanted(wanted: datetime, damage: MassChange | None, window: Window, now: datetime) -> RecoveryPoint:
     if wanted > now:
         nearest = (damage and before(damage.at)) or window.latest
-        return Moment(status="refused", sentence=f"{_told(wanted)} is in the future; {_nearest(nearest)}")
+        return RecoveryPoint(status="refused", sentence=f"{_told(wanted)} is in the future; {_nearest(nearest)}")
     if damage is not None and wanted >= (damage.until or damage.at):
         sentence = f"{_told(wanted)} is after the damage ({_described(damage)}); {_nearest(before(damage.at))}"
-        return Moment(status="refused", sentence=sentence)
+        return RecoveryPoint(status="refused", sentence=sentence)
     if window.earliest is not None and wanted < window.earliest:
-        return Moment(
+        return RecoveryPoint(
             status="refused", sentence=f"{_told(wanted)} is before the first backup; {_nearest(window.earliest)}"
         )
     if window.latest is None or wanted > window.latest:
-        return Moment(
+        return RecoveryPoint(
             status="refused", sentence=f"{_told(wanted)} is not in the backups yet; {_nearest(window.latest)}"
         )
     return _chosen(Target(kind="moment", at=wanted.replace(microsecond=0)), ["an operator asked for it"])
 
 
-def _found(damage: MassChange | None, evidence: Evidence, runs: list[Run], window: Window) -> Moment:
+def _found(
+    damage: MassChange | None, evidence: DatabaseEvidence, runs: list[IntegrityCheck], window: Window
+) -> RecoveryPoint:
     good = last_good(runs)
     told = [f"the data was good at {_told(good.at)} (LSN {good.lsn})"] if good else ["no good run is on record"]
     told += [f"unread: {evidence.error}"] if evidence.error else []
@@ -106,17 +125,19 @@ def _found(damage: MassChange | None, evidence: Evidence, runs: list[Run], windo
     elif good is not None:
         target, told = before(good.at), [*told, "no single transaction stands out since; the last good run counts"]
     else:
-        return Moment(status="refused", sentence="Nothing says when the data was good; name a moment", evidence=told)
+        return RecoveryPoint(
+            status="refused", sentence="Nothing says when the data was good; name a moment", evidence=told
+        )
     if window.earliest is not None and target < window.earliest:
-        return Moment(
+        return RecoveryPoint(
             status="refused", sentence=f"{_told(target)} is before the first backup; {_nearest(window.earliest)}"
         )
     return _chosen(Target(kind="moment", at=target), told)
 
 
-def _chosen(target: Target, evidence: list[str]) -> Moment:
+def _chosen(target: Target, evidence: list[str]) -> RecoveryPoint:
     sentence = f"Back to {target}: {'; '.join(evidence)}"
-    return Moment(status="chosen", sentence=sentence, target=target, evidence=evidence)
+    return RecoveryPoint(status="chosen", sentence=sentence, target=target, evidence=evidence)
 
 
 def _within(at: datetime, window: Window) -> bool:

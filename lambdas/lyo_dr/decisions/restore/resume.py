@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from lyo_dr.model.restore import Moment, Target, Wish
+from lyo_dr.model.restore import RecoveryPoint, RestoreRequest, Target
 from lyo_dr.model.search import Bracket
 
 _FRESH = timedelta(days=1)
@@ -19,16 +19,20 @@ def was_interrupted(head: dict[str, Any] | None, now: datetime) -> bool:
     return now - datetime.fromisoformat(str(head["opened_at"])) < _FRESH
 
 
-def go_on(wish: Wish, chosen: Moment, *, tried: list[Target], search: Bracket | None, former: str) -> Moment:
+def go_on(
+    wish: RestoreRequest, chosen: RecoveryPoint, *, tried: list[Target], search: Bracket | None, former: str
+) -> RecoveryPoint:
     """To the moment that was chosen already, unless an operator names another: that is the next attempt."""
     told = f"goes on where {former} was interrupted"
     if wish.named and chosen.target not in tried:
         return chosen
     target = tried[-1]
-    return Moment(status="chosen", sentence=f"Back to {target}: {told}", target=target, evidence=[told], search=search)
+    return RecoveryPoint(
+        status="chosen", sentence=f"Back to {target}: {told}", target=target, evidence=[told], search=search
+    )
 
 
-def done_before(former: str, damaged: str) -> Moment:
+def done_before(former: str, damaged: str) -> RecoveryPoint:
     """The damaged instance has another name by now: users were served, and only the end was not recorded."""
     sentence = f"{former} had come to its end: {damaged} was put aside. Nothing was changed"
-    return Moment(status="held", sentence=sentence, evidence=[f"{former} was interrupted"])
+    return RecoveryPoint(status="held", sentence=sentence, evidence=[f"{former} was interrupted"])

@@ -15,15 +15,15 @@ import msgspec
 from lyo_dr.decisions.common.integrity import integrity_faults, last_good
 from lyo_dr.decisions.restore.recovery_point import find_damage
 from lyo_dr.model.plan import Check, Restore
-from lyo_dr.model.restore import Evidence, Moment, Run, Wish
-from lyo_dr.model.search import Bracket, Found, Look, Probe, Round
+from lyo_dr.model.restore import DatabaseEvidence, IntegrityCheck, RecoveryPoint, RestoreRequest
+from lyo_dr.model.search import Bracket, Found, Observation, Probe, Round
 
 _SECOND = timedelta(seconds=1)
 _SPARE = 1
 """One of the plan's restores is left for the database itself, where no probe can take its place."""
 
 
-def suspect(checks: list[Check], evidence: Evidence, runs: list[Run]) -> Bracket | None:
+def suspect(checks: list[Check], evidence: DatabaseEvidence, runs: list[IntegrityCheck]) -> Bracket | None:
     """From the last good run to the first bad look after it; None where either is missing: nothing could be judged."""
     good = last_good(runs)
     if good is None:
@@ -38,8 +38,13 @@ def suspect(checks: list[Check], evidence: Evidence, runs: list[Run]) -> Bracket
 
 
 def to_search(
-    verdict: Moment, wish: Wish, checks: list[Check], evidence: Evidence, runs: list[Run], rules: Restore
-) -> Moment:
+    verdict: RecoveryPoint,
+    wish: RestoreRequest,
+    checks: list[Check],
+    evidence: DatabaseEvidence,
+    runs: list[IntegrityCheck],
+    rules: Restore,
+) -> RecoveryPoint:
     """The verdict, with what is to be searched: only where nobody named a moment, and no evidence does."""
     named = wish.named or find_damage(evidence, runs) is not None
     if verdict.status == "refused" or named or not may_search(rules):
@@ -61,7 +66,7 @@ def may_search(rules: Restore) -> bool:
     return rules.search_budget > timedelta(0) and rules.max_restores > _SPARE
 
 
-def narrowed(bracket: Bracket, looks: Iterable[Look]) -> Bracket:
+def narrowed(bracket: Bracket, looks: Iterable[Observation]) -> Bracket:
     """What is left of it: up to the first damaged look, from the last good one before that."""
     looks = list(looks)
     damaged = [look for look in looks if look.result == "damaged" and look.probe.at <= bracket.bad]
@@ -71,14 +76,14 @@ def narrowed(bracket: Bracket, looks: Iterable[Look]) -> Bracket:
     return Bracket(good=max(good, default=bracket.good), bad=bad, changed=changed)
 
 
-def best(bracket: Bracket, looks: Iterable[Look]) -> Look | None:
+def best(bracket: Bracket, looks: Iterable[Observation]) -> Observation | None:
     """The good look at the end of what is left; None where no restore was good."""
     looks = list(looks)
     at = narrowed(bracket, looks).good
     return next((look for look in looks if look.result == "good" and look.probe.at == at), None)
 
 
-def next_round(bracket: Bracket, looks: list[Look], rules: Restore, *, begun: datetime, now: datetime) -> Round:
+def next_round(bracket: Bracket, looks: list[Observation], rules: Restore, *, begun: datetime, now: datetime) -> Round:
     """The restores of the next round, evenly spread over what is left; done when the plan says so."""
     left = narrowed(bracket, looks)
     if left.seconds <= _gap(rules):
@@ -96,7 +101,7 @@ def next_round(bracket: Bracket, looks: list[Look], rules: Restore, *, begun: da
 
 
 def conclude(
-    bracket: Bracket, looks: list[Look], rules: Restore, *, size: str, begun: datetime, now: datetime
+    bracket: Bracket, looks: list[Observation], rules: Restore, *, size: str, begun: datetime, now: datetime
 ) -> Found:
     """What the search has found, by what, and what it took: instances times hours, for prices are the customer's."""
     left, kept = narrowed(bracket, looks), best(bracket, looks)
@@ -116,7 +121,7 @@ def conclude(
     )
 
 
-def _said(looks: list[Look]) -> list[str]:
+def _said(looks: list[Observation]) -> list[str]:
     told = []
     for result in ("good", "damaged", "lost", "pending"):
         moments = sorted(look.probe.at for look in looks if look.result == result)

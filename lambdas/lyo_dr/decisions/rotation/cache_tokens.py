@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 import msgspec
 
-from lyo_dr.errors import SecretUnfit
+from lyo_dr.errors import InvalidSecret
 from lyo_dr.model.cache import CacheGroup, CacheUrl, TokenPlace
 from lyo_dr.model.rotation import LoginTry
 from lyo_dr.model.verdict import Progress
@@ -48,25 +48,27 @@ def new_token() -> str:
 
 
 def cache_url(url: Any) -> CacheUrl:
-    """What a cache's URL says. Raises SecretUnfit, which never quotes it."""
+    """What a cache's URL says. Raises InvalidSecret, which never quotes it."""
     head, login, rest = _parts(url)
     user, colon, token = login.partition(":")
     if user not in ("", "default"):
-        raise SecretUnfit("the cache's URL names a user; a token belongs to no user, write rediss://:token@host:port/0")
+        raise InvalidSecret(
+            "the cache's URL names a user; a token belongs to no user, write rediss://:token@host:port/0"
+        )
     if not colon or not token:
-        raise SecretUnfit("the cache's URL holds no token before an @; write rediss://:token@host:port/0")
+        raise InvalidSecret("the cache's URL holds no token before an @; write rediss://:token@host:port/0")
     try:
         address = urlsplit(f"{head}{rest}")
         host, port = address.hostname, address.port or _PORT
     except ValueError:
         host, port = None, _PORT
     if not host:
-        raise SecretUnfit("the cache's URL names no host; write rediss://:token@host:port/0")
+        raise InvalidSecret("the cache's URL names no host; write rediss://:token@host:port/0")
     return CacheUrl(host=host, port=port, tls=address.scheme == "rediss", token=unquote(token))
 
 
 def with_token(url: Any, token: str) -> str:
-    """The same URL with another token; user, host, port, path and options stay as they are. Raises SecretUnfit."""
+    """The same URL with another token; user, host, port, path and options stay as they are. Raises InvalidSecret."""
     cache_url(url)
     head, login, rest = _parts(url)
     return f"{head}{login.partition(':')[0]}:{quote(token, safe='')}@{rest}"
@@ -76,7 +78,7 @@ def _parts(url: Any) -> tuple[str, str, str]:
     """Scheme with its slashes, what stands before the last @ of the authority, and everything after that."""
     scheme, slashes, rest = url.partition("://") if isinstance(url, str) else ("", "", "")
     if scheme not in ("redis", "rediss") or not slashes:
-        raise SecretUnfit("the cache's address in the secret is no redis:// or rediss:// URL")
+        raise InvalidSecret("the cache's address in the secret is no redis:// or rediss:// URL")
     end = min([at for at in (rest.find(sign) for sign in "/?#") if at >= 0], default=len(rest))
     login, _, host = rest[:end].rpartition("@")
     return f"{scheme}://", login, host + rest[end:]

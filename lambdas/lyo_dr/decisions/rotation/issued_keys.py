@@ -6,7 +6,7 @@ import re
 from datetime import datetime, timedelta
 
 from lyo_dr.decisions.common.messages import Message
-from lyo_dr.errors import SecretUnfit
+from lyo_dr.errors import InvalidSecret
 from lyo_dr.model.issuer import KEY, IssuedKey, KeyName, KeyTest, KeyTry, NewKey, Outstanding, Replaced
 from lyo_dr.model.rotation import Rotation
 from lyo_dr.model.verdict import Progress
@@ -15,9 +15,11 @@ _FIT = re.compile(r"[!-~]{8,4096}")
 
 
 def fit_key(value: object) -> str:
-    """The value, if it can be a key. Raises SecretUnfit, which never quotes it."""
+    """The value, if it can be a key. Raises InvalidSecret, which never quotes it."""
     if not isinstance(value, str) or not _FIT.fullmatch(value):
-        raise SecretUnfit("what was handed over is no key: it has to be 8 to 4096 printable characters without a space")
+        raise InvalidSecret(
+            "what was handed over is no key: it has to be 8 to 4096 printable characters without a space"
+        )
     return value
 
 

@@ -27,7 +27,7 @@ class Copy(msgspec.Struct, frozen=True, kw_only=True):
     rotated_by: str | None = None
 
 
-class Course(msgspec.Struct, frozen=True, kw_only=True):
+class RotationChoice(msgspec.Struct, frozen=True, kw_only=True):
     """What this rotation does with a secret: begin with a new password, go on with its own, or finish another's."""
 
     kind: Literal["begin", "go_on", "finish"]
@@ -81,14 +81,14 @@ def cannot_rotate(database: Database, copies: list[Copy]) -> str | None:
     return None
 
 
-def choose_course(database: Database, copies: list[Copy], token: str) -> Course:
+def choose_course(database: Database, copies: list[Copy], token: str) -> RotationChoice:
     """Finish what is unfinished before anything new: its old login may be what the application still runs on."""
     home = copies[0]
     other = next(role for role in database.app_roles if role != home.current.user)
     stuck = [copy.region for copy in copies if copy.pending_id not in (None, token, copy.current_id)]
     cleared = f"; an abandoned version is no longer pending in {' and '.join(stuck)}" if stuck else ""
     if home.pending_id == token and home.pending is not None and home.current_id != token:
-        return Course(
+        return RotationChoice(
             kind="go_on",
             user=home.pending.user,
             retiring=home.current.user,
@@ -96,14 +96,14 @@ def choose_course(database: Database, copies: list[Copy], token: str) -> Course:
             sentence=f"The new login of {home.pending.user} is staged already{cleared}",
         )
     if _unfinished(copies):
-        return Course(
+        return RotationChoice(
             kind="finish",
             user=home.current.user,
             retiring=other,
             abandoned=bool(stuck),
             sentence=f"An earlier rotation to {home.current.user} is taken up where it stopped{cleared}",
         )
-    return Course(
+    return RotationChoice(
         kind="begin",
         user=other,
         retiring=home.current.user,

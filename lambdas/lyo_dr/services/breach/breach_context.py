@@ -35,7 +35,7 @@ def access_of(ctx: StepContext, database: str) -> Access:
     return msgspec.convert(answer, Access)
 
 
-def told(ctx: StepContext, incident: Incident, part: Part) -> Part:
+def record_part(ctx: StepContext, incident: Incident, part: Part) -> Part:
     """How a part ended, on the timeline and to the state machine alike."""
     ctx.record(incident.id, f"Not done ({part.part}): {part.sentence}" if part.status == "failed" else part.sentence)
     return part

@@ -10,7 +10,7 @@ from lyo_dr.context import StepContext
 from lyo_dr.decisions.breach.evidence import file_name, lookups
 from lyo_dr.model.evidence import Lookup
 from lyo_dr.model.resource_names import DETECTION_REGION
-from lyo_dr.services.breach.evidence_store import Vault, as_json, as_lines
+from lyo_dr.services.breach.evidence_store import EvidenceStore, as_json, as_lines
 
 _PART = "actions"
 _HISTORY = timedelta(days=90)
@@ -19,7 +19,7 @@ _TIME = timedelta(seconds=15)
 """For all questions of one run: the function ends after thirty, and a silent region takes nine."""
 
 
-def preserve_trail(kept: Vault, ctx: StepContext) -> None:
+def preserve_trail(kept: EvidenceStore, ctx: StepContext) -> None:
     """Whether the plan's trail still records: an intruder stops it first."""
     name = ctx.plan.evidence.trail
     if name is None:
@@ -32,7 +32,7 @@ def preserve_trail(kept: Vault, ctx: StepContext) -> None:
     kept.attempt(_PART, file, what, status)
 
 
-def preserve_actions(principals: Iterable[str], when: str, kept: Vault, ctx: StepContext) -> None:
+def preserve_actions(principals: Iterable[str], when: str, kept: EvidenceStore, ctx: StepContext) -> None:
     """Every suspect in this region, in us-east-1, where IAM and the console are recorded, and last in the peer."""
     until = ctx.now() + _TIME
     for region in dict.fromkeys((ctx.region, DETECTION_REGION, ctx.peer_region)):
@@ -41,7 +41,7 @@ def preserve_actions(principals: Iterable[str], when: str, kept: Vault, ctx: Ste
 
 
 def _look_up(
-    principal: str, lookup: Lookup, region: str, when: str, kept: Vault, ctx: StepContext, until: datetime
+    principal: str, lookup: Lookup, region: str, when: str, kept: EvidenceStore, ctx: StepContext, until: datetime
 ) -> None:
     """Newest first; the oldest are missing when the time is over."""
     file = f"actions/{file_name(principal)}-{region}-{when}.jsonl"

@@ -18,7 +18,7 @@ from lyo_dr.model.incident import Incident
 _NOTE = "EVIDENCE"
 
 
-class Vault:
+class EvidenceStore:
     """What one incident has preserved so far. Each thing has a name of its own, and is put away once.
 
     No guard and no lease: preserving changes nothing that runs and destroys nothing, and a breach does not wait for a
@@ -91,7 +91,7 @@ class Vault:
         )
 
     def _note(self, name: str, entry: Entry) -> bool:
-        return self._ctx.store.incidents.note(self._incident.id, _NOTE, name, **msgspec.to_builtins(entry))
+        return self._ctx.store.incidents.record_once(self._incident.id, _NOTE, name, **msgspec.to_builtins(entry))
 
 
 def as_json(value: Any) -> bytes:

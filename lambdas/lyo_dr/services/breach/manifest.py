@@ -10,7 +10,7 @@ from lyo_dr.decisions.breach.manifest import MANIFEST, chain, written
 from lyo_dr.errors import LyoDrError
 from lyo_dr.model.evidence import Branch, Sealed
 from lyo_dr.model.incident import Incident
-from lyo_dr.services.breach.evidence_store import Vault
+from lyo_dr.services.breach.evidence_store import EvidenceStore
 
 
 def seal(incident: Incident, branches: Iterable[Branch], ctx: StepContext) -> Sealed:
@@ -18,7 +18,7 @@ def seal(incident: Incident, branches: Iterable[Branch], ctx: StepContext) -> Se
 
     A bucket that refuses the manifest, too, leaves the entries on the incident's own record.
     """
-    kept = Vault(ctx, incident)
+    kept = EvidenceStore(ctx, incident)
     for branch in branches:
         if branch.error:
             what, why = f"{branch.part}, in part or all of them", f"the step failed with {branch.error}"

@@ -10,7 +10,7 @@ from lyo_dr.adapters.aws.waf import blocking_sets, read_set
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.breach.blocking import of_version
 from lyo_dr.decisions.breach.proof import app_gap, login_gaps, session_gaps
-from lyo_dr.decisions.breach.response import Course, breach_of
+from lyo_dr.decisions.breach.response import BreachDecision, breach_of
 from lyo_dr.errors import LyoDrError
 from lyo_dr.model.rotation import LoginTry
 from lyo_dr.services.breach.breach_context import access_of, sets_of
@@ -19,7 +19,7 @@ from lyo_dr.services.common.front_door import ask_front_door
 from lyo_dr.services.common.sql_functions import ask
 
 
-def gaps(ctx: StepContext, course: Course, rotated: list[str]) -> list[str]:
+def gaps(ctx: StepContext, course: BreachDecision, rotated: list[str]) -> list[str]:
     """Everything that contradicts a contained breach; what cannot be asked contradicts it, too."""
     found: list[str] = []
     # What holds no login of ours holds a cache's token, which the rotation itself has seen refused.

@@ -12,7 +12,7 @@ from lyo_dr.services.common.sql_login import own_login
 
 
 def login_in(name: str, region: str, version: str | None) -> Login:
-    """Who logs in by one version of a secret, the current one for None. Raises SecretUnfit."""
+    """Who logs in by one version of a secret, the current one for None. Raises InvalidSecret."""
     text = read_text(name, region) if version is None else version_text(name, region, version)
     return login_of(value_of(text, DATABASE_URL))
 

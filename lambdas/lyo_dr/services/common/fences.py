@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from lyo_dr.adapters import clock
 from lyo_dr.adapters.aws.ecs import Ecs
-from lyo_dr.errors import AccessRefused, CallRefused, LyoDrError, ServiceUnreachable
+from lyo_dr.errors import AccessDenied, AwsCallFailed, LyoDrError, ServiceUnreachable
 from lyo_dr.model.facts import ServiceState
 from lyo_dr.model.fence import Stopped
 from lyo_dr.model.plan import Plan, Service
@@ -67,7 +67,7 @@ def _stop(service: Service, region: str, ecs: Ecs, time_left: Clock, note: Note)
         time_left.afford(1, service.name)
         try:
             ecs.set_minimum(place, 0, state.maximum_capacity)
-        except (AccessRefused, CallRefused) as refused:
+        except (AccessDenied, AwsCallFailed) as refused:
             # Autoscaling may bring the tasks back, and the outcome says so; until then none of them writes.
             refusal = refused
     if state.desired:

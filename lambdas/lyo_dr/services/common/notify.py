@@ -9,7 +9,7 @@ from lyo_dr.decisions.common.messages import Message
 from lyo_dr.errors import LyoDrError
 
 
-def tell_people(ctx: StepContext, incident_id: str, messages: list[Message]) -> dict[str, list[str]]:
+def notify(ctx: StepContext, incident_id: str, messages: list[Message]) -> dict[str, list[str]]:
     """Publish each once per incident; a failure is a line on the timeline, and the next message still goes out."""
     told, missed = [], []
     for message in messages:
@@ -43,7 +43,7 @@ def _record(ctx: StepContext, incident_id: str, sentence: str, sent: Message | N
     """On the timeline if it answers, in the log in any case."""
     try:
         if sent is not None:
-            ctx.store.incidents.note(incident_id, "TOLD", _name(ctx, sent), subject=sent.subject)
+            ctx.store.incidents.record_once(incident_id, "TOLD", _name(ctx, sent), subject=sent.subject)
         ctx.record(incident_id, sentence)
     except LyoDrError as failure:
         log.warn(f"{sentence} (not on the timeline: {failure})", incident=incident_id)

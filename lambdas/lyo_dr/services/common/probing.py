@@ -9,7 +9,7 @@ from lyo_dr.context import StepContext
 from lyo_dr.model.facts import Probe, Probes
 
 
-def ask_apps(region: str, ctx: StepContext) -> list[Probe]:
+def probe_apps(region: str, ctx: StepContext) -> list[Probe]:
     """The apps of a region, past the front door, all at once."""
     urls = [service.places[region].url + service.ready_path for service in ctx.plan.services]
     seconds = ctx.plan.timing.probe_timeout.total_seconds()
@@ -17,7 +17,7 @@ def ask_apps(region: str, ctx: StepContext) -> list[Probe]:
         return list(pool.map(lambda url: probe(url, seconds), urls))
 
 
-def look_at(region: str, ctx: StepContext) -> Probes:
+def probe_region(region: str, ctx: StepContext) -> Probes:
     """Every probe ends within the plan's probe timeout, and all are asked at once, so the whole look does, too."""
     apps = [service.places[region].url + service.ready_path for service in ctx.plan.services]
     witness = ctx.plan.observers.witness

@@ -13,7 +13,7 @@ from lyo_dr.errors import LyoDrError
 from lyo_dr.model.facts import ReplicaReading
 from lyo_dr.model.instance import ConnectionCount
 from lyo_dr.model.resource_names import ResourceNames
-from lyo_dr.model.restore import Evidence
+from lyo_dr.model.restore import DatabaseEvidence
 
 _SECONDS = 10.0
 """Longer than a look may take, so that a silent database is told by the function that asked it."""
@@ -32,9 +32,9 @@ def ask_connections(ctx: StepContext, database: str) -> ConnectionCount | None:
     return _asked(ctx.names, "keeper", "CountConnections", database, ConnectionCount)
 
 
-def ask_integrity(ctx: StepContext, database: str) -> Evidence | None:
+def ask_integrity(ctx: StepContext, database: str) -> DatabaseEvidence | None:
     """The plan's integrity questions, asked now; None when the function could not ask them."""
-    return _asked(ctx.names, "keeper", "ReadIntegrity", database, Evidence)
+    return _asked(ctx.names, "keeper", "ReadIntegrity", database, DatabaseEvidence)
 
 
 def ask_replica_in_peer(ctx: StepContext, database: str) -> ReplicaReading:

@@ -10,7 +10,7 @@ from lyo_dr.adapters.aws.secretsmanager import SqlLogin, sql_login
 from lyo_dr.context import StepContext
 
 
-class Place(Protocol):
+class Endpoint(Protocol):
     """Where an instance answers."""
 
     @property
@@ -29,6 +29,6 @@ def own_login(ctx: StepContext, database: str) -> SqlLogin:
     return sql_login(ctx.names.sql_secret(database), ctx.region)
 
 
-def own_login_at(ctx: StepContext, database: str, place: Place) -> SqlLogin:
+def own_login_at(ctx: StepContext, database: str, place: Endpoint) -> SqlLogin:
     """To another instance of it, such as a restored one: users and passwords are restored, too."""
     return msgspec.structs.replace(own_login(ctx, database), host=place.host, port=place.port)

@@ -12,25 +12,25 @@ from lyo_dr.model.facts import Instance
 from lyo_dr.model.incident import Incident, Signal
 from lyo_dr.model.plan import Database
 from lyo_dr.model.recovery_method import ReplicaFacts, Replicated
-from lyo_dr.model.restore import Wish
+from lyo_dr.model.restore import RestoreRequest
 from lyo_dr.services.common.sql_functions import ask_integrity
 
 
 def keep_wish(ctx: StepContext, incident_id: str, signal: Signal) -> None:
     """An operator who says that a region is lost may also say that a database is to be restored there."""
     at = signal.restore_to.isoformat() if signal.restore_to else None
-    ctx.store.incidents.note(
+    ctx.store.incidents.record_once(
         incident_id, "WISH", signal.database, restore_to=at, latest=signal.latest, snapshot=signal.snapshot
     )
 
 
-def wish_for(ctx: StepContext, incident_id: str, database: str) -> Wish | None:
+def wish_for(ctx: StepContext, incident_id: str, database: str) -> RestoreRequest | None:
     """What an operator asked for, or None."""
     note = ctx.store.incidents.read_note(incident_id, "WISH", database)
     if note is None:
         return None
     at = datetime.fromisoformat(note["restore_to"]) if note["restore_to"] else None
-    return Wish(restore_to=at, latest=bool(note["latest"]))
+    return RestoreRequest(restore_to=at, latest=bool(note["latest"]))
 
 
 def backups_of(ctx: StepContext, incident: Incident, database: Database) -> Replicated | None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from lyo_dr.adapters.aws.lambda_ import invoke
 from lyo_dr.context import StepContext
-from lyo_dr.decisions.incident.operator_commands import Order, Reply
+from lyo_dr.decisions.incident.operator_commands import OperatorCommand, Reply
 
 _SECONDS = 20.0
 
 
-def lift_containment(order: Order, by: str, ctx: StepContext) -> Reply:
+def lift_containment(order: OperatorCommand, by: str, ctx: StepContext) -> Reply:
     """Only an incident that is on record here, and only when its work has ended. Raises what the call raises."""
     head = ctx.store.incidents.head(order.incident)
     if head is None or not head.get("breach"):

@@ -7,16 +7,16 @@ import msgspec
 from lyo_dr.adapters import log
 from lyo_dr.adapters.aws import stepfunctions
 from lyo_dr.context import StepContext
-from lyo_dr.decisions.common.consent import Ruling, rule, rule_on_loss
-from lyo_dr.decisions.incident.operator_commands import Order, Reply
-from lyo_dr.errors import LyoDrError, NotWaitedFor
+from lyo_dr.decisions.common.consent import AnswerCheck, check_answer, check_loss_covered
+from lyo_dr.decisions.incident.operator_commands import OperatorCommand, Reply
+from lyo_dr.errors import LyoDrError, TaskTokenExpired
 from lyo_dr.model.consent import Question
 from lyo_dr.services.incident.containment import lift_containment
 from lyo_dr.services.incident.replay_consent import begin_replay
 from lyo_dr.services.incident.standby import declare_standby
 
 
-def carry_out(order: Order, by: str, ctx: StepContext) -> Reply:
+def carry_out(order: OperatorCommand, by: str, ctx: StepContext) -> Reply:
     """The order of somebody AWS knows as ``by``."""
     if order.action in ("approve", "decline"):
         return _decide(order, by, ctx)
@@ -31,18 +31,18 @@ def carry_out(order: Order, by: str, ctx: StepContext) -> Reply:
     return _brake(order, by, ctx)
 
 
-def refuse_stranger(order: Order, ctx: StepContext) -> Reply:
+def refuse_stranger(order: OperatorCommand, ctx: StepContext) -> Reply:
     """Nobody AWS knows. With AWS_IAM such a request never gets this far; if it does, the door is built wrongly."""
     log.warn("An order came without an identity", action=order.action)
     _put_on_record(ctx, order.incident, f"An order to {order.action} came without an identity; refused")
     return Reply(status=403, sentence="this request is not signed by anybody AWS knows")
 
 
-def _decide(order: Order, by: str, ctx: StepContext) -> Reply:
+def _decide(order: OperatorCommand, by: str, ctx: StepContext) -> Reply:
     question, now = ctx.store.questions.read(order.incident), ctx.now()
-    ruling = rule(question, order.facts, now)
+    ruling = check_answer(question, order.facts, now)
     if ruling is None and question is not None and order.action == "approve":
-        ruling = rule_on_loss(question, order.accept_data_loss)
+        ruling = check_loss_covered(question, order.accept_data_loss)
     if ruling is not None or question is None:
         return _refused(ruling, order, by, ctx)
     given = msgspec.structs.replace(
@@ -53,8 +53,8 @@ def _decide(order: Order, by: str, ctx: StepContext) -> Reply:
         accepted=order.accept_data_loss,
     )
     if not ctx.store.questions.answer(given, now):
-        again = rule(ctx.store.questions.read(order.incident), order.facts, now)
-        return _refused(again or Ruling(counts=False, status=409, sentence="another was faster"), order, by, ctx)
+        again = check_answer(ctx.store.questions.read(order.incident), order.facts, now)
+        return _refused(again or AnswerCheck(counts=False, status=409, sentence="another was faster"), order, by, ctx)
     return _hand_on(given, ctx)
 
 
@@ -63,7 +63,7 @@ def _hand_on(given: Question, ctx: StepContext) -> Reply:
     output = msgspec.json.encode({"answer": given.standing, "by": given.by, "facts": given.facts}).decode()
     try:
         stepfunctions.answer(ctx.store.questions.token(given.incident) or "none", output, ctx.region)
-    except NotWaitedFor:
+    except TaskTokenExpired:
         sentence = f"{given.by} {given.standing} {given.facts}, but the incident no longer waits for an answer"
         ctx.store.questions.close(given)
         ctx.record(given.incident, sentence)
@@ -76,8 +76,8 @@ def _hand_on(given: Question, ctx: StepContext) -> Reply:
     return Reply(status=200, sentence=f"{sentence}; the incident goes on")
 
 
-def _refused(ruling: Ruling | None, order: Order, by: str, ctx: StepContext) -> Reply:
-    ruling = ruling or Ruling(counts=False, status=404, sentence="this incident has asked nothing")
+def _refused(ruling: AnswerCheck | None, order: OperatorCommand, by: str, ctx: StepContext) -> Reply:
+    ruling = ruling or AnswerCheck(counts=False, status=404, sentence="this incident has asked nothing")
     _put_on_record(ctx, order.incident, f"{by} wanted to {order.action}; it changes nothing: {ruling.sentence}")
     return Reply(status=ruling.status, sentence=ruling.sentence)
 
@@ -100,7 +100,7 @@ def _declare(by: str, ctx: StepContext) -> Reply:
     return Reply(status=200 if verdict.status == "declared" else 409, sentence=verdict.sentence)
 
 
-def _brake(order: Order, by: str, ctx: StepContext) -> Reply:
+def _brake(order: OperatorCommand, by: str, ctx: StepContext) -> Reply:
     now = ctx.now()
     if order.action == "pause":
         ctx.store.controls.pause(by, order.why, now)

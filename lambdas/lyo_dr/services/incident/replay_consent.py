@@ -9,16 +9,16 @@ import msgspec
 
 from lyo_dr.adapters.aws import stepfunctions
 from lyo_dr.context import StepContext
-from lyo_dr.decisions.incident.operator_commands import Order, Reply
-from lyo_dr.decisions.restore.reconciliation import rule_on_replay
+from lyo_dr.decisions.incident.operator_commands import OperatorCommand, Reply
+from lyo_dr.decisions.restore.reconciliation import check_replay_answer
 from lyo_dr.model.incident import Incident
 
 
-def begin_replay(order: Order, by: str, ctx: StepContext) -> Reply:
+def begin_replay(order: OperatorCommand, by: str, ctx: StepContext) -> Reply:
     """Refused while other work is under way, and for a ledger that is not the one that was shown."""
     whole = next(iter(ctx.store.incidents.notes(order.incident, "REPLAYABLE")), None)
     tables = _tables(ctx, whole)
-    refusal = rule_on_replay(
+    refusal = check_replay_answer(
         facts=whole["facts"] if whole else None,
         shown=order.facts,
         tables=tables,
@@ -34,11 +34,11 @@ def begin_replay(order: Order, by: str, ctx: StepContext) -> Reply:
     return _begin(whole, chosen, order, by, ctx)
 
 
-def _begin(whole: dict[str, Any], chosen: list[str], order: Order, by: str, ctx: StepContext) -> Reply:
+def _begin(whole: dict[str, Any], chosen: list[str], order: OperatorCommand, by: str, ctx: StepContext) -> Reply:
     """Numbers are given out once, so two people who consent at the same moment begin one replay each."""
     number = len(ctx.store.incidents.notes(order.incident, "CONSENT")) + 1
     asked = {"by": by, "at": ctx.now().isoformat(), "facts": order.facts, "tables": chosen, "include": order.include}
-    while not ctx.store.incidents.note(order.incident, "CONSENT", f"{number:03}", **asked):
+    while not ctx.store.incidents.record_once(order.incident, "CONSENT", f"{number:03}", **asked):
         number += 1
     replay = f"{number:03}"
     overwritten = f", {len(order.include)} conflicting rows named to be overwritten" if order.include else ""

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from lyo_dr.context import StepContext
-from lyo_dr.model.restore import Evidence, Run, Target
+from lyo_dr.model.restore import DatabaseEvidence, IntegrityCheck, Target
 from lyo_dr.model.search import Bracket, Found
 
 
@@ -23,7 +23,7 @@ class Attempts:
     def add(self, number: int, target: Target, search: Bracket | None = None) -> None:
         """Write an attempt down, once; ``search`` is what is to be searched before it is made."""
         at = target.at.isoformat() if target.at else None
-        self._ctx.store.incidents.note(
+        self._ctx.store.incidents.record_once(
             self._incident_id,
             self._kind,
             f"{number:02}",
@@ -37,7 +37,7 @@ class Attempts:
 
     def refine(self, found: Found) -> None:
         """A search has narrowed the first attempt down: from now on it is this one. Once."""
-        self._ctx.store.incidents.note(
+        self._ctx.store.incidents.record_once(
             self._incident_id,
             self._kind,
             "01-searched",
@@ -53,7 +53,7 @@ class Attempts:
 
     def use_delayed(self, identifier: str, at: datetime) -> None:
         """The attempt at work is made by promoting a delayed replica, which holds the data of this moment. Once."""
-        self._ctx.store.incidents.note(
+        self._ctx.store.incidents.record_once(
             self._incident_id,
             self._kind,
             f"{len(self._notes()):02}-delayed",
@@ -71,7 +71,7 @@ class Attempts:
         notes = self._notes()
         fields = {name: value for name, value in notes[-1].items() if name not in ("pk", "sk")}
         fields |= {"at": at.isoformat(), "begun": self._ctx.now().isoformat()}
-        self._ctx.store.incidents.note(self._incident_id, self._kind, f"{len(notes):02}-delayed-wound", **fields)
+        self._ctx.store.incidents.record_once(self._incident_id, self._kind, f"{len(notes):02}-delayed-wound", **fields)
 
     def delayed(self) -> str | None:
         """The delayed replica that was used for one of them."""
@@ -140,12 +140,12 @@ def _target(note: dict[str, Any]) -> Target:
     return Target(kind=note["what"], at=at, snapshot=note["snapshot"])
 
 
-def keep_as_good(ctx: StepContext, database: str, restored: Evidence) -> None:
+def keep_as_good(ctx: StepContext, database: str, restored: DatabaseEvidence) -> None:
     """What a restored database answered is the baseline from now on.
 
     The one before may hold later work, which was given up: held against that, the restored data would look damaged.
     Only once users are served by it; a restore that was called off leaves the baseline as it is.
     """
     if restored.at is not None:
-        run = Run(at=restored.at, lsn=restored.lsn or "", readings=restored.readings, faults=[])
+        run = IntegrityCheck(at=restored.at, lsn=restored.lsn or "", readings=restored.readings, faults=[])
         ctx.store.databases.record_run(database, run)

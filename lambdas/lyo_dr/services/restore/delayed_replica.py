@@ -8,8 +8,8 @@ from lyo_dr.adapters.aws.lambda_ import invoke
 from lyo_dr.adapters.aws.rds import Rds
 from lyo_dr.adapters.aws.rds_backups import Backups
 from lyo_dr.context import StepContext
-from lyo_dr.errors import CallRefused, ServiceUnreachable
-from lyo_dr.model.delayed_replica import Delayed, Replay, Winding
+from lyo_dr.errors import AwsCallFailed, ServiceUnreachable
+from lyo_dr.model.delayed_replica import Advance, Delayed, Replay
 from lyo_dr.model.incident import Incident
 
 _NOTE, _WOUND = "HELD", "WOUND"
@@ -18,11 +18,11 @@ _MARGIN_SECONDS = 5.0
 
 def hold(ctx: StepContext, incident: Incident, database: str, identifier: str) -> Delayed:
     """Noted first, so that it can be undone. What is no replica is left alone."""
-    ctx.store.incidents.note(incident.id, _NOTE, database, instance=identifier)
+    ctx.store.incidents.record_once(incident.id, _NOTE, database, instance=identifier)
     return _tell(ctx, incident, database, identifier, held=True)
 
 
-def wind(ctx: StepContext, incident: Incident, database: str, identifier: str, winding: Winding) -> Delayed:
+def wind(ctx: StepContext, incident: Incident, database: str, identifier: str, winding: Advance) -> Delayed:
     """Held again when it comes back, whatever became of it."""
     return _tell(ctx, incident, database, identifier, held=True, winding=winding)
 
@@ -34,7 +34,7 @@ def shorten(ctx: StepContext, incident_id: str, identifier: str, delay_ms: int) 
     "Configuring delayed replication with RDS for PostgreSQL").
     """
     number = len(ctx.store.incidents.notes(incident_id, _WOUND)) + 1
-    ctx.store.incidents.note(incident_id, _WOUND, f"{number:02}", instance=identifier, delay_ms=delay_ms)
+    ctx.store.incidents.record_once(incident_id, _WOUND, f"{number:02}", instance=identifier, delay_ms=delay_ms)
     Rds(ctx.region).delay(identifier, delay_ms)
 
 
@@ -75,7 +75,7 @@ def held_here(ctx: StepContext, incident_id: str, database: str) -> str | None:
 
 
 def _tell(
-    ctx: StepContext, incident: Incident, database: str, identifier: str, *, held: bool, winding: Winding | None = None
+    ctx: StepContext, incident: Incident, database: str, identifier: str, *, held: bool, winding: Advance | None = None
 ) -> Delayed:
     raw = Backups(ctx.region).find(identifier)
     if raw is None:
@@ -97,5 +97,5 @@ def _ask(ctx: StepContext, asked: dict[str, object]) -> Replay:
     seconds = ctx.plan.timing.sql_timeout.total_seconds() + _MARGIN_SECONDS
     try:
         return msgspec.convert(invoke(function, asked, ctx.region, seconds=seconds), Replay)
-    except (CallRefused, ServiceUnreachable) as failure:
+    except (AwsCallFailed, ServiceUnreachable) as failure:
         return Replay(error=str(failure))

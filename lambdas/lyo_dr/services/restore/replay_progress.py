@@ -64,5 +64,5 @@ def next_batch(ctx: StepContext, incident_id: str, asked: Asked, before: dict[st
         "left": [*before["left"], *answer.left][:_LEFT],
         **{name: before[name] + getattr(answer, name) for name in COUNTED},
     }
-    ctx.store.incidents.rewrite_note(incident_id, "REPLAYED", f"{asked.replay}#{asked.table}", **after)
+    ctx.store.incidents.checkpoint(incident_id, "REPLAYED", f"{asked.replay}#{asked.table}", **after)
     return after

@@ -15,13 +15,13 @@ from lyo_dr.decisions.restore.new_instance import beside_progress, judge_restore
 from lyo_dr.decisions.restore.recovery_point import next_target
 from lyo_dr.errors import WrongState
 from lyo_dr.model.incident import Incident
-from lyo_dr.model.restore import Beside, Evidence, Judgement, Snapshot, Target, Window
+from lyo_dr.model.restore import DatabaseEvidence, Judgement, NewInstance, Snapshot, Target, Window
 from lyo_dr.services.restore.attempts import Attempts
 
 
 def advance(
-    ctx: StepContext, incident: Incident, attempts: Attempts, planned: str, begin: Callable[[str, Target], Beside]
-) -> Beside:
+    ctx: StepContext, incident: Incident, attempts: Attempts, planned: str, begin: Callable[[str, Target], NewInstance]
+) -> NewInstance:
     """The attempt at work, one look further. ``begin`` makes the instance of this name where there is none yet."""
     name, target = attempts.instance(planned), attempts.all()[-1]
     limits: dict[str, Any] = {
@@ -47,8 +47,8 @@ class Judged(msgspec.Struct, frozen=True):
 
     incident: Incident
     database: str
-    beside: Beside
-    restored: Evidence
+    beside: NewInstance
+    restored: DatabaseEvidence
 
 
 def judge(

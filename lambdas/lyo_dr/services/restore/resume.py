@@ -27,5 +27,5 @@ def take_up(ctx: StepContext, incident_id: str, database: str, former: str | Non
         for kind in _KINDS:
             for note in ctx.store.incidents.notes(former, kind):
                 fields = {name: value for name, value in note.items() if name not in _KEYS}
-                ctx.store.incidents.note(incident_id, kind, str(note["sk"]).rpartition("#")[2], **fields)
+                ctx.store.incidents.record_once(incident_id, kind, str(note["sk"]).rpartition("#")[2], **fields)
     ctx.store.databases.begin_restore(database, incident_id)

@@ -8,7 +8,7 @@ from typing import Any
 from lyo_dr.adapters.aws.rds_backups import Backups, is_thrown_away, made_by
 from lyo_dr.context import StepContext
 from lyo_dr.errors import WrongState
-from lyo_dr.model.search import Look, Probe
+from lyo_dr.model.search import Observation, Probe
 
 
 class Probes:
@@ -33,7 +33,7 @@ class Probes:
         result = "lost" if faults is None else "damaged" if faults else "good"
         self._note("LOOKED", probe.number, result=result, faults=faults or [])
 
-    def looks(self) -> list[Look]:
+    def looks(self) -> list[Observation]:
         """Every one, in the order of their numbers."""
         said = {_number(note): note for note in self._notes("LOOKED")}
         gone = {_number(note): datetime.fromisoformat(note["ended"]) for note in self._notes("GONE")}
@@ -54,7 +54,7 @@ class Probes:
             return False
         return True
 
-    def _gone(self, look: Look) -> bool:
+    def _gone(self, look: Observation) -> bool:
         if look.ended is not None:
             return True
         found = self._backups.find(look.instance)
@@ -74,9 +74,9 @@ class Probes:
             return False
         return True
 
-    def _look(self, note: dict[str, Any], said: dict[str, Any], ended: datetime | None) -> Look:
+    def _look(self, note: dict[str, Any], said: dict[str, Any], ended: datetime | None) -> Observation:
         probe = Probe(number=_number(note), at=datetime.fromisoformat(note["moment"]))
-        return Look(
+        return Observation(
             probe=probe,
             instance=self.name(probe),
             begun=datetime.fromisoformat(note["begun"]),
@@ -89,7 +89,7 @@ class Probes:
         return self._ctx.store.incidents.notes(self._incident_id, kind)
 
     def _note(self, kind: str, number: int, **fields: Any) -> None:
-        self._ctx.store.incidents.note(self._incident_id, kind, f"{number:03}", **fields)
+        self._ctx.store.incidents.record_once(self._incident_id, kind, f"{number:03}", **fields)
 
 
 def sweep_former(ctx: StepContext, database: str, incident_id: str) -> list[str]:

@@ -7,14 +7,14 @@ import hashlib
 from lyo_dr.adapters.aws import secretsmanager
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.common.secret_text import readdressed, value_of, with_value
-from lyo_dr.errors import SecretUnfit
+from lyo_dr.errors import InvalidSecret
 from lyo_dr.model.resource_names import ResourceNames
 
 _URL = "DATABASE_URL"
 
 
 def point_secrets(ctx: StepContext, region: str, database: str, host: str, port: int, incident_id: str) -> list[str]:
-    """Lead the secrets of a region to another address; the names of those that changed. Raises SecretUnfit."""
+    """Lead the secrets of a region to another address; the names of those that changed. Raises InvalidSecret."""
     changes: dict[str, str] = {}
     own = ResourceNames(ctx.plan, region).sql_secret(database)
     before = {name: secretsmanager.read_text(name, region) for name in [*app_secrets(ctx, database), own]}
@@ -55,7 +55,7 @@ def _leads_to(text: str | None, new: tuple[str, int], *, own: bool) -> bool:
             return (value_of(text, "host"), value_of(text, "port")) == new
         url = value_of(text, _URL)
         return bool(readdressed(url, *new) == url)
-    except SecretUnfit:
+    except InvalidSecret:
         return False
 
 

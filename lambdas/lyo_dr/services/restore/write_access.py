@@ -15,7 +15,7 @@ _MARGIN_SECONDS = 5.0
 
 def let_read_only(ctx: StepContext, incident: Incident, database: str) -> WritesSet:
     """No new transaction of the application writes, and its sessions are ended; noted first, so it can be undone."""
-    ctx.store.incidents.note(incident.id, _NOTE, database)
+    ctx.store.incidents.record_once(incident.id, _NOTE, database)
     return _ask(ctx, incident, database, allowed=False)
 
 

@@ -8,14 +8,14 @@ from lyo_dr.adapters.aws.secretsmanager import labels, read_text, version_text
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.common.secret_text import value_of
 from lyo_dr.decisions.rotation.cache_tokens import TokenCopy, cache_url
-from lyo_dr.errors import CallRefused, SecretUnfit
+from lyo_dr.errors import AwsCallFailed, InvalidSecret
 from lyo_dr.model.cache import FORMER_TOKEN, NEW_TOKEN, Cache, CacheUrl, TokenPlace
 from lyo_dr.model.rotation import LoginTry
 from lyo_dr.services.common.sql_functions import ask
 
 
 def read_tokens(cache: Cache, region: str) -> TokenCopy:
-    """One region's copy. Raises SecretUnfit, or what the calls raise."""
+    """One region's copy. Raises InvalidSecret, or what the calls raise."""
     found = labels(cache.secret, region).versions
     staged, former = found.get(NEW_TOKEN + cache.name), found.get(FORMER_TOKEN + cache.name)
     return TokenCopy(
@@ -33,7 +33,7 @@ def text_in(cache: Cache, region: str, version: str) -> str | None:
 
 
 def url_in(cache: Cache, region: str, version: str) -> CacheUrl:
-    """Where one version leads, and with which token; the current one for an empty id. Raises SecretUnfit."""
+    """Where one version leads, and with which token; the current one for an empty id. Raises InvalidSecret."""
     return cache_url(value_of(text_in(cache, region, version), cache.key))
 
 
@@ -49,5 +49,5 @@ def _asked(place: TokenPlace, **more: Any) -> dict[str, Any]:
 def _token_or_none(cache: Cache, region: str, version: str | None) -> str | None:
     try:
         return None if version is None else url_in(cache, region, version).token
-    except (CallRefused, SecretUnfit):
+    except (AwsCallFailed, InvalidSecret):
         return None

@@ -5,13 +5,13 @@ from __future__ import annotations
 from lyo_dr.adapters.aws.secretsmanager import Labels, labels
 from lyo_dr.decisions.common.secret_text import Login
 from lyo_dr.decisions.rotation.secret_rotation import Copy
-from lyo_dr.errors import CallRefused, RotationRefused
+from lyo_dr.errors import AwsCallFailed, RotationRefused
 from lyo_dr.model.rotation import PROVEN
 from lyo_dr.services.common.application_login import login_in
 
 
 def read_copy(name: str, region: str) -> Copy:
-    """One region's copy of a secret. Raises SecretUnfit, RotationRefused, or what the calls raise."""
+    """One region's copy of a secret. Raises InvalidSecret, RotationRefused, or what the calls raise."""
     found = labels(name, region)
     current = found.versions.get("AWSCURRENT")
     if current is None:
@@ -35,5 +35,5 @@ def _login_or_none(name: str, region: str, found: Labels, label: str) -> Login |
         return None
     try:
         return login_in(name, region, version)
-    except CallRefused:
+    except AwsCallFailed:
         return None

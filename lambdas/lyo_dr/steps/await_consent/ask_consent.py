@@ -15,7 +15,7 @@ from lyo_dr.guards import check_epoch, check_not_paused, hold_lease
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Gate
-from lyo_dr.services.common.notify import tell_people
+from lyo_dr.services.common.notify import notify
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -40,4 +40,4 @@ def handler(request: Request, ctx: StepContext) -> Any:
     until = f"{question.expires_at:%H:%M:%S} UTC"
     ctx.record(incident.id, f"A person is asked until {until} (facts {question.facts}): {request.gate.sentence}")
     message = consent_needed if incident.breach else decision_needed
-    return tell_people(ctx, incident.id, message(ctx.plan, incident, question))
+    return notify(ctx, incident.id, message(ctx.plan, incident, question))

@@ -9,7 +9,7 @@ import msgspec
 from lyo_dr.adapters.aws.ecs import Ecs
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.common.capacity import raise_to
-from lyo_dr.guards import preparation
+from lyo_dr.guards import reversible
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 
@@ -21,7 +21,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("PrepareStandby", Request)
-@preparation
+@reversible
 def handler(request: Request, ctx: StepContext) -> Any:
     """What was is written down before it is changed, once: UndoPreparation puts that back."""
     incident, ecs = request.incident, Ecs(ctx.region)
@@ -33,7 +33,7 @@ def handler(request: Request, ctx: StepContext) -> Any:
         state = ecs.state(place)
         wanted = raise_to(service, state)
         limits = {"minimum": state.minimum_capacity, "maximum": state.maximum_capacity}
-        ctx.store.incidents.note(incident.id, "PREPARED", service.name, desired=state.desired, **limits)
+        ctx.store.incidents.record_once(incident.id, "PREPARED", service.name, desired=state.desired, **limits)
         refused = ecs.scale(place, minimum=wanted.minimum, maximum=wanted.maximum, desired=wanted.desired)
         sentences.append(f"{wanted.sentence}{refused}")
     ctx.record(incident.id, f"Prepared meanwhile: {'; '.join(sentences)}")

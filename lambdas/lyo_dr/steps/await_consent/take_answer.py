@@ -8,7 +8,7 @@ import msgspec
 
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.common.consent import stated_loss
-from lyo_dr.guards import working
+from lyo_dr.guards import polling
 from lyo_dr.handler import step
 from lyo_dr.model.consent import Consent, Question
 from lyo_dr.model.incident import Incident
@@ -23,7 +23,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("TakeAnswer", Request)
-@working
+@polling
 def handler(request: Request, ctx: StepContext) -> Any:
     """An unanswered question ends here. A consent goes on the incident's record, with who gave it and to what."""
     incident = request.incident

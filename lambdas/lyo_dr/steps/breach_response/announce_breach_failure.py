@@ -11,7 +11,7 @@ from lyo_dr.decisions.breach.messages import breach_failed
 from lyo_dr.decisions.common.outcome import innermost
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
-from lyo_dr.services.common.notify import tell_people
+from lyo_dr.services.common.notify import notify
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -25,4 +25,4 @@ class Request(msgspec.Struct, frozen=True):
 def handler(request: Request, ctx: StepContext) -> Any:
     """Told whatever else does not answer."""
     name, cause = innermost(request.error)
-    return tell_people(ctx, request.incident.id, breach_failed(request.incident.id, f"{name}: {cause}"))
+    return notify(ctx, request.incident.id, breach_failed(request.incident.id, f"{name}: {cause}"))

@@ -9,13 +9,13 @@ import msgspec
 from lyo_dr.adapters.aws.waf import change_set, read_set
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.breach.blocking import of_version, with_addresses
-from lyo_dr.decisions.breach.response import Course, breach_of
+from lyo_dr.decisions.breach.response import BreachDecision, breach_of
 from lyo_dr.errors import LyoDrError
-from lyo_dr.guards import containing
+from lyo_dr.guards import containment
 from lyo_dr.handler import step
 from lyo_dr.model.breach import Part
 from lyo_dr.model.incident import Incident
-from lyo_dr.services.breach.breach_context import sets_of, told
+from lyo_dr.services.breach.breach_context import record_part, sets_of
 from lyo_dr.store.blocks import Block
 
 
@@ -23,27 +23,27 @@ class Request(msgspec.Struct, frozen=True):
     """The incident and the course: which addresses."""
 
     incident: Incident
-    course: Course
+    course: BreachDecision
 
 
 @step("BlockAddresses", Request)
-@containing
+@containment
 def handler(request: Request, ctx: StepContext) -> Part:
     """A region that fails keeps no other from being closed. What was there before is not ours to lift later."""
     incident, wanted = request.incident, request.course.block
     for sentence in request.course.refused:
         ctx.record(incident.id, sentence)
     if not wanted:
-        return told(ctx, incident, Part(part="block", status="nothing", sentence="No address is blocked"))
+        return record_part(ctx, incident, Part(part="block", status="nothing", sentence="No address is blocked"))
     failed = [f"{region}: {why}" for region in _regions(ctx) if (why := _block(ctx, incident, region, wanted))]
     if failed:
-        return told(ctx, incident, Part(part="block", status="failed", sentence="; ".join(failed)))
+        return record_part(ctx, incident, Part(part="block", status="failed", sentence="; ".join(failed)))
     until = ctx.now() + breach_of(ctx.plan).block_for
     where = " and ".join(_regions(ctx))
     sentence = f"Blocked in {where}: {', '.join(wanted)}; to be looked at again before {until:%Y-%m-%d %H:%M} UTC"
     ctx.store.incidents.set(incident.id, blocked_until=until.isoformat())
     ctx.store.blocks.keep(Block(incident=incident.id, addresses=wanted, until=until))
-    return told(ctx, incident, Part(part="block", status="done", sentence=sentence))
+    return record_part(ctx, incident, Part(part="block", status="done", sentence=sentence))
 
 
 def _regions(ctx: StepContext) -> list[str]:
@@ -58,7 +58,7 @@ def _block(ctx: StepContext, incident: Incident, region: str, wanted: list[str])
             addresses = of_version(wanted, version)
             present = read_set(name, region).addresses if addresses else []
             for address in [address for address in addresses if address not in present]:
-                ctx.store.incidents.note(
+                ctx.store.incidents.record_once(
                     incident.id, "BLOCKED", f"{region}#{address}", region=region, address=address, version=version
                 )
             if addresses:

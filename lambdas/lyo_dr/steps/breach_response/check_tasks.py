@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 
 from lyo_dr.context import StepContext
-from lyo_dr.guards import working
+from lyo_dr.guards import polling
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Progress
@@ -22,7 +22,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("CheckTasks", Request)
-@working
+@polling
 def handler(request: Request, ctx: StepContext) -> Progress:
     """Every service of this region."""
     verdict = all_ready(request.before, ctx)

@@ -8,19 +8,19 @@ import msgspec
 
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.breach.messages import breach_closed
-from lyo_dr.decisions.breach.response import Course, conclude, parts_of
+from lyo_dr.decisions.breach.response import BreachDecision, conclude, parts_of
 from lyo_dr.errors import NotContained
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Outcome
-from lyo_dr.services.common.notify import tell_people
+from lyo_dr.services.common.notify import notify
 
 
 class Request(msgspec.Struct, frozen=True):
     """The incident, the course, and the state of the machine with how each part ended."""
 
     incident: Incident
-    course: Course
+    course: BreachDecision
     so_far: dict[str, Any]
 
 
@@ -31,5 +31,5 @@ def handler(request: Request, ctx: StepContext) -> Outcome:
     outcome = conclude(request.course, so_far.get("consent"), parts_of(so_far))
     if isinstance(outcome, str):
         raise NotContained(outcome)
-    tell_people(ctx, incident.id, breach_closed(incident, outcome.ending, outcome.sentence, outcome.reasons))
+    notify(ctx, incident.id, breach_closed(incident, outcome.ending, outcome.sentence, outcome.reasons))
     return outcome

@@ -10,11 +10,11 @@ from lyo_dr.adapters.aws.ec2 import close, rules_of
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.breach.response import breach_of
 from lyo_dr.errors import LyoDrError
-from lyo_dr.guards import guard
+from lyo_dr.guards import irreversible
 from lyo_dr.handler import step
 from lyo_dr.model.breach import Part
 from lyo_dr.model.incident import Incident
-from lyo_dr.services.breach.breach_context import told
+from lyo_dr.services.breach.breach_context import record_part
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -24,7 +24,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("IsolateGroups", Request)
-@guard
+@irreversible
 def handler(request: Request, ctx: StepContext) -> Part:
     """The rules are written down before they are taken away, once: a retry finds a group that is empty already."""
     groups = breach_of(ctx.plan).isolate.get(ctx.region, [])
@@ -35,14 +35,14 @@ def handler(request: Request, ctx: StepContext) -> Part:
         part = Part(part="isolation", status="done", sentence=f"Isolated: {', '.join(groups)}; a person lifts it")
     else:
         return Part(part="isolation", status="nothing", sentence="The plan isolates nothing")
-    return told(ctx, request.incident, part)
+    return record_part(ctx, request.incident, part)
 
 
 def _isolate(ctx: StepContext, incident: Incident, group: str) -> str | None:
     """Why it did not work, or None."""
     try:
         rules = rules_of(group, ctx.region)
-        ctx.store.incidents.note(incident.id, "ISOLATED", group, region=ctx.region, rules=json.dumps(rules))
+        ctx.store.incidents.record_once(incident.id, "ISOLATED", group, region=ctx.region, rules=json.dumps(rules))
         close(group, ctx.region, rules)
     except LyoDrError as failure:
         return str(failure)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from lyo_dr.context import StepContext
-from lyo_dr.decisions.breach.response import Course, judge_breach
-from lyo_dr.guards import containing
+from lyo_dr.decisions.breach.response import BreachDecision, judge_breach
+from lyo_dr.guards import containment
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident, Signal
 from lyo_dr.services.common.consents import consent_of
@@ -20,8 +20,8 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("JudgeBreach", Request)
-@containing
-def handler(request: Request, ctx: StepContext) -> Course:
+@containment
+def handler(request: Request, ctx: StepContext) -> BreachDecision:
     """The gate is recorded as it stands: without an open one the guard rotates and isolates nothing."""
     incident = request.incident
     course = judge_breach(ctx.plan, incident, request.signal, consent_of(ctx, incident))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import msgspec
 
 from lyo_dr.context import StepContext
-from lyo_dr.decisions.breach.response import Course, judge_breach
+from lyo_dr.decisions.breach.response import BreachDecision, judge_breach
 from lyo_dr.errors import GateNotPassed
-from lyo_dr.guards import containing
+from lyo_dr.guards import containment
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident, Signal
 from lyo_dr.services.common.consents import consent_of
@@ -21,8 +21,8 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("OpenGate", Request)
-@containing
-def handler(request: Request, ctx: StepContext) -> Course:
+@containment
+def handler(request: Request, ctx: StepContext) -> BreachDecision:
     """Raises GateNotPassed where the consent on record is none, or to other facts."""
     incident = request.incident
     course = judge_breach(ctx.plan, incident, request.signal, consent_of(ctx, incident))

@@ -9,7 +9,7 @@ import msgspec
 from lyo_dr.adapters.aws.ecs import Ecs
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.breach.response import breach_of
-from lyo_dr.guards import guard
+from lyo_dr.guards import irreversible
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 
@@ -29,19 +29,19 @@ class Renewed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @step("RenewTasks", Request)
-@guard
+@irreversible
 def handler(request: Request, ctx: StepContext) -> Renewed:
     """The moment is written down before the first task is asked for, once: a retry must not refuse the fresh ones."""
     incident, ecs = request.incident, Ecs(ctx.region)
     roles = breach_of(ctx.plan).roles
     if not roles:
         return Renewed(status="nothing", sentence="The plan names no role", before=incident.opened_at)
-    ctx.store.incidents.note(incident.id, "CUTOFF", "sessions", at=ctx.now().isoformat())
+    ctx.store.incidents.record_once(incident.id, "CUTOFF", "sessions", at=ctx.now().isoformat())
     note = ctx.store.incidents.read_note(incident.id, "CUTOFF", "sessions") or {}
     for service in ctx.plan.services:
         if ctx.store.incidents.read_note(incident.id, "RENEWED", service.name) is None:
             ecs.deploy_again(service.places[ctx.region])
-            ctx.store.incidents.note(incident.id, "RENEWED", service.name)
+            ctx.store.incidents.record_once(incident.id, "RENEWED", service.name)
     sentence = f"Fresh tasks are asked for; sessions of {', '.join(roles)} from before {note['at'][:19]} UTC will end"
     ctx.record(incident.id, sentence)
     return Renewed(status="ready", sentence=sentence, before=datetime.fromisoformat(note["at"]))

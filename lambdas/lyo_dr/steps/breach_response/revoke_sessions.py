@@ -10,11 +10,11 @@ from lyo_dr.adapters.aws.iam import revoke_older_sessions
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.breach.response import breach_of
 from lyo_dr.errors import LyoDrError
-from lyo_dr.guards import guard
+from lyo_dr.guards import irreversible
 from lyo_dr.handler import step
 from lyo_dr.model.breach import Part
 from lyo_dr.model.incident import Incident
-from lyo_dr.services.breach.breach_context import told
+from lyo_dr.services.breach.breach_context import record_part
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -25,7 +25,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("RevokeSessions", Request)
-@guard
+@irreversible
 def handler(request: Request, ctx: StepContext) -> Part:
     """One role that fails keeps no other open."""
     roles, failed = breach_of(ctx.plan).roles, []
@@ -39,4 +39,4 @@ def handler(request: Request, ctx: StepContext) -> Part:
     else:
         sentence = f"Sessions of {', '.join(roles)} from before {request.before:%Y-%m-%d %H:%M:%S} UTC are refused"
         part = Part(part="sessions", status="done", sentence=sentence)
-    return told(ctx, request.incident, part)
+    return record_part(ctx, request.incident, part)

@@ -11,7 +11,7 @@ from lyo_dr.decisions.common.outcome import innermost
 from lyo_dr.decisions.restore.reconciliation_messages import not_compared
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
-from lyo_dr.services.common.notify import tell_people
+from lyo_dr.services.common.notify import notify
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -29,4 +29,4 @@ def handler(request: Request, ctx: StepContext) -> Any:
     cause = ": ".join(part for part in innermost(error) if part) if isinstance(error, dict) else None
     reason = str(cause or places.get("sentence") or "The reason was not recorded")
     ctx.record(request.incident.id, f"{request.database} was not compared with its damaged instance: {reason}")
-    return tell_people(ctx, request.incident.id, not_compared(request.incident.id, request.database, reason))
+    return notify(ctx, request.incident.id, not_compared(request.incident.id, request.database, reason))

@@ -14,7 +14,7 @@ from lyo_dr.context import StepContext
 from lyo_dr.decisions.restore.reconciliation import damage_of
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
-from lyo_dr.model.reconciliation import Compared, Places
+from lyo_dr.model.reconciliation import Compared, ComparedDatabases
 from lyo_dr.services.common.sql_login import own_login_at
 from lyo_dr.services.restore.table_diff import Comparison, Header
 
@@ -28,7 +28,7 @@ class Request(msgspec.Struct, frozen=True):
     incident: Incident
     database: str
     table: str
-    places: Places
+    places: ComparedDatabases
 
 
 @step("CompareTable", Request)

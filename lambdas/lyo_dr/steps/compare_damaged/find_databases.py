@@ -10,10 +10,10 @@ import msgspec
 from lyo_dr.adapters.aws.rds_backups import Backups
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.restore.reconciliation import compare_since
-from lyo_dr.guards import aftercare
+from lyo_dr.guards import post_close
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
-from lyo_dr.model.reconciliation import Places, Where
+from lyo_dr.model.reconciliation import ComparedDatabases, Where
 from lyo_dr.services.restore.attempts import Attempts
 from lyo_dr.services.restore.deadlines import within
 
@@ -27,24 +27,24 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("FindDatabases", Request)
-@aftercare
-def handler(request: Request, ctx: StepContext) -> Places:
+@post_close
+def handler(request: Request, ctx: StepContext) -> ComparedDatabases:
     """Waits until the damaged instance has its new name: until then its address may change. A dead one gets none."""
     incident, database, backups = request.incident, ctx.plan.database(request.database), Backups(ctx.region)
     attempts = Attempts(ctx, incident.id)
     dead = _dead(backups, attempts.damaged(database.name))
     if dead:
         ctx.record(incident.id, dead)
-        return Places(status="gone", sentence=dead)
+        return ComparedDatabases(status="gone", sentence=dead)
     pointed = ctx.store.incidents.read_note(incident.id, "POINTED", database.name)
     name = ctx.names.damaged(database.instances[ctx.region], incident.id)
     damaged = backups.find(name)
     restored = backups.find(str(pointed["instance"])) if pointed else None
     if damaged is None or restored is None or damaged["DBInstanceStatus"] != "available":
         waited = within(False, f"{name} cannot be read yet", request.started_at, ctx)
-        return Places(status=waited.status, sentence=waited.sentence, wait_seconds=waited.wait_seconds)
+        return ComparedDatabases(status=waited.status, sentence=waited.sentence, wait_seconds=waited.wait_seconds)
     target, begun = attempts.all()[-1], attempts.begun()
-    return Places(
+    return ComparedDatabases(
         status="ready",
         sentence=f"{name} is compared with {restored['DBInstanceIdentifier']}",
         damaged=_where(damaged),

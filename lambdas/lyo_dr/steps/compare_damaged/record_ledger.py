@@ -7,12 +7,12 @@ import msgspec
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.restore.reconciliation import facts_of, table_sentence
 from lyo_dr.decisions.restore.reconciliation_messages import ledger_made
-from lyo_dr.guards import aftercare
+from lyo_dr.guards import post_close
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.reconciliation import Compared
 from lyo_dr.model.verdict import Progress
-from lyo_dr.services.common.notify import tell_people
+from lyo_dr.services.common.notify import notify
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -24,12 +24,12 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("RecordLedger", Request)
-@aftercare
+@post_close
 def handler(request: Request, ctx: StepContext) -> Progress:
     """The first ledger of an incident is the one that counts: people have been shown it."""
     incident, tables = request.incident, request.tables
     for table in tables:
-        ctx.store.incidents.note(
+        ctx.store.incidents.record_once(
             incident.id, "LEDGER", f"{request.database}#{table.table}", **msgspec.to_builtins(table)
         )
     whole = {
@@ -37,13 +37,13 @@ def handler(request: Request, ctx: StepContext) -> Progress:
         "facts": facts_of(tables),
         "incident": msgspec.json.encode(incident).decode(),
     }
-    ctx.store.incidents.note(incident.id, "REPLAYABLE", request.database, **whole)
+    ctx.store.incidents.record_once(incident.id, "REPLAYABLE", request.database, **whole)
     sentences = [table_sentence(table) for table in tables]
     sentences = sentences or [f"The plan names no tables of {request.database}: nothing was compared"]
     for sentence in sentences:
         ctx.record(incident.id, sentence)
     replayable = sum(table.replayable for table in tables)
-    tell_people(ctx, incident.id, ledger_made(incident.id, sentences, replayable))
+    notify(ctx, incident.id, ledger_made(incident.id, sentences, replayable))
     ending = f"`lyo-dr replay {incident.id}` gives them back" if replayable else "nothing waits to be given back"
     sentence = f"{replayable} rows are in the damaged database alone and conflict with nothing; {ending}"
     ctx.record(incident.id, sentence)

@@ -14,7 +14,7 @@ from lyo_dr.decisions.common.secret_text import Login
 from lyo_dr.decisions.restore.logins import aligned, to_renew, to_retire
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
-from lyo_dr.model.restore import Beside
+from lyo_dr.model.restore import NewInstance
 from lyo_dr.services.common.application_login import login_in
 from lyo_dr.services.common.sql_login import own_login_at
 from lyo_dr.services.restore.secret_endpoints import app_secrets
@@ -25,7 +25,7 @@ class Request(msgspec.Struct, frozen=True):
 
     incident: Incident
     database: str
-    beside: Beside
+    beside: NewInstance
 
 
 class Aligned(msgspec.Struct, frozen=True):
@@ -36,7 +36,7 @@ class Aligned(msgspec.Struct, frozen=True):
 
 @step("AlignLogins", Request)
 def handler(request: Request, ctx: StepContext) -> Aligned:
-    """Nobody uses the restored instance yet. Done twice, nothing changes. Raises DatabaseUnreachable, SecretUnfit."""
+    """Nobody uses the restored instance yet. Done twice, nothing changes. Raises DatabaseUnreachable, InvalidSecret."""
     seconds = ctx.plan.timing.call_timeout.total_seconds()
     ours = own_login_at(ctx, request.database, request.beside)
     logins = {

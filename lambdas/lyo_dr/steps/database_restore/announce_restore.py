@@ -10,15 +10,15 @@ from lyo_dr.context import StepContext
 from lyo_dr.decisions.common.messages import restore_begun
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
-from lyo_dr.model.restore import Moment
-from lyo_dr.services.common.notify import tell_people
+from lyo_dr.model.restore import RecoveryPoint
+from lyo_dr.services.common.notify import notify
 
 
 class Request(msgspec.Struct, frozen=True):
     """The incident and the moment."""
 
     incident: Incident
-    moment: Moment
+    moment: RecoveryPoint
 
 
 @step("AnnounceRestore", Request)
@@ -26,4 +26,4 @@ def handler(request: Request, ctx: StepContext) -> Any:
     """Responders and stakeholders."""
     incident, moment = request.incident, request.moment
     lost = moment.target is not None and moment.target.kind == "latest"
-    return tell_people(ctx, incident.id, restore_begun(ctx.plan, incident, moment.sentence, instance_lost=lost))
+    return notify(ctx, incident.id, restore_begun(ctx.plan, incident, moment.sentence, instance_lost=lost))

@@ -8,9 +8,9 @@ from lyo_dr.adapters.aws.rds_backups import Backups
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.restore.dead_instance import wish_of
 from lyo_dr.decisions.restore.delayed_replica import choose_way
-from lyo_dr.guards import guard
+from lyo_dr.guards import irreversible
 from lyo_dr.handler import step
-from lyo_dr.model.delayed_replica import Way
+from lyo_dr.model.delayed_replica import DelayedReplicaChoice
 from lyo_dr.model.incident import Incident, Signal
 from lyo_dr.services.restore.attempts import Attempts
 from lyo_dr.services.restore.delayed_replica import hold, let_go_on
@@ -24,15 +24,17 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("ChooseDelayed", Request)
-@guard
-def handler(request: Request, ctx: StepContext) -> Way:
+@irreversible
+def handler(request: Request, ctx: StepContext) -> DelayedReplicaChoice:
     """Decided once: what was chosen is an attempt on record, and a replica that was used is never used again."""
     incident, database = request.incident, ctx.plan.database(request.signal.database)
     name, attempts = database.delayed_in(ctx.region), Attempts(ctx, incident.id)
     if attempts.delayed() is not None:
-        return Way(status="promote" if attempts.at_delayed() else "restore", sentence="That was decided before")
+        return DelayedReplicaChoice(
+            status="promote" if attempts.at_delayed() else "restore", sentence="That was decided before"
+        )
     if name is None:
-        return Way(status="restore", sentence=f"The plan names no delayed replica in {ctx.region}")
+        return DelayedReplicaChoice(status="restore", sentence=f"The plan names no delayed replica in {ctx.region}")
     planned = database.instances[ctx.region]
     verdict = choose_way(
         hold(ctx, incident, database.name, name),

@@ -6,10 +6,10 @@ import msgspec
 
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.restore.delayed_replica import used_up
-from lyo_dr.guards import working
+from lyo_dr.guards import polling
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
-from lyo_dr.model.restore import Beside, Evidence, Moment
+from lyo_dr.model.restore import DatabaseEvidence, NewInstance, RecoveryPoint
 from lyo_dr.model.verdict import Outcome
 from lyo_dr.services.restore.attempts import Attempts, keep_as_good
 
@@ -19,13 +19,13 @@ class Request(msgspec.Struct, frozen=True):
 
     incident: Incident
     database: str
-    moment: Moment
-    beside: Beside
-    restored: Evidence
+    moment: RecoveryPoint
+    beside: NewInstance
+    restored: DatabaseEvidence
 
 
 @step("ConcludeRestore", Request)
-@working
+@polling
 def handler(request: Request, ctx: StepContext) -> Outcome:
     """Unprotected until a new replica streams; the process that makes one is started after this."""
     incident, attempts = request.incident, Attempts(ctx, request.incident.id)

@@ -6,7 +6,7 @@ import msgspec
 
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.restore.delayed_replica import held
-from lyo_dr.guards import containing
+from lyo_dr.guards import containment
 from lyo_dr.handler import step
 from lyo_dr.model.delayed_replica import Held
 from lyo_dr.model.incident import Incident
@@ -21,7 +21,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("HoldDelayed", Request)
-@containing
+@containment
 def handler(request: Request, ctx: StepContext) -> Held:
     """First of all, before the moment is known. Undone by PutBack, or when another way is taken."""
     database = ctx.plan.database(request.database)

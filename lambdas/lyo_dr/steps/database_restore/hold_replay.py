@@ -11,7 +11,7 @@ from lyo_dr.adapters.sql.wal_replay import hold_replay, wind_replay
 from lyo_dr.context import StepContext
 from lyo_dr.errors import DatabaseUnreachable
 from lyo_dr.handler import step
-from lyo_dr.model.delayed_replica import Replay, Winding
+from lyo_dr.model.delayed_replica import Advance, Replay
 from lyo_dr.model.reconciliation import Where
 from lyo_dr.services.common.sql_login import own_login_at
 
@@ -23,7 +23,7 @@ class Request(msgspec.Struct, frozen=True):
     place: Where
     held: bool
     epoch: int
-    winding: Winding | None = None
+    winding: Advance | None = None
 
 
 @step("HoldReplay", Request)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lyo_dr.adapters.aws.rds_backups import Backups
 from lyo_dr.context import StepContext
-from lyo_dr.guards import guard
+from lyo_dr.guards import irreversible
 from lyo_dr.handler import step
 from lyo_dr.model.restore import Judgement, Snapshot, Window
 from lyo_dr.services.restore.attempts import Attempts
@@ -12,7 +12,7 @@ from lyo_dr.services.restore.restore_instance import Judged, judge
 
 
 @step("JudgeRestored", Judged)
-@guard
+@irreversible
 def handler(request: Judged, ctx: StepContext) -> Judgement:
     """What is tried next is within the backups of the damaged instance, or one of its snapshots."""
     attempts, backups = Attempts(ctx, request.incident.id), Backups(ctx.region)

@@ -7,10 +7,10 @@ from typing import Any
 import msgspec
 
 from lyo_dr.context import StepContext
-from lyo_dr.guards import guard
+from lyo_dr.guards import irreversible
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
-from lyo_dr.model.restore import Beside
+from lyo_dr.model.restore import NewInstance
 from lyo_dr.model.verdict import Progress
 from lyo_dr.services.restore.secret_endpoints import point_secrets
 from lyo_dr.services.restore.write_access import let_write_again
@@ -24,20 +24,20 @@ class Request(msgspec.Struct, frozen=True):
 
     incident: Incident
     database: str
-    beside: Beside
+    beside: NewInstance
     logins: str
     warm: dict[str, Any] | None = None
 
 
 @step("PointSecrets", Request)
-@guard
+@irreversible
 def handler(request: Request, ctx: StepContext) -> Progress:
     """All new texts are made before the first is written: a secret that is unfit leaves everything as it is."""
     incident, beside = request.incident, request.beside
     if request.warm is not None:
         ctx.record(incident.id, f"Before users come: {request.warm.get('sentence', 'the tables could not be read')}")
     ctx.record(incident.id, request.logins)
-    ctx.store.incidents.note(
+    ctx.store.incidents.record_once(
         incident.id, "POINTED", request.database, instance=beside.identifier, at=ctx.now().isoformat()
     )
     changed = point_secrets(ctx, ctx.region, request.database, beside.host, beside.port, incident.id)

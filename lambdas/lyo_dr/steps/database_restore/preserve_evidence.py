@@ -7,7 +7,7 @@ import msgspec
 from lyo_dr.adapters.aws.rds_backups import Backups
 from lyo_dr.context import StepContext
 from lyo_dr.errors import WrongState
-from lyo_dr.guards import guard
+from lyo_dr.guards import irreversible
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Progress
@@ -22,7 +22,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("PreserveEvidence", Request)
-@guard
+@irreversible
 def handler(request: Request, ctx: StepContext) -> Progress:
     """Not waited for: the damaged instance is renamed only when its snapshot is there, and never changed."""
     incident, backups = request.incident, Backups(ctx.region)

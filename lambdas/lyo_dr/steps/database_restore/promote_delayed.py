@@ -9,11 +9,11 @@ from lyo_dr.adapters.aws.rds_backups import Backups
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.common.promotion import adopted, may_promote, promotion_progress
 from lyo_dr.errors import WrongState
-from lyo_dr.guards import guard
+from lyo_dr.guards import irreversible
 from lyo_dr.handler import step
 from lyo_dr.model.facts import Instance
 from lyo_dr.model.incident import Incident
-from lyo_dr.model.restore import Beside
+from lyo_dr.model.restore import NewInstance
 from lyo_dr.model.verdict import Progress
 from lyo_dr.services.restore.attempts import Attempts
 from lyo_dr.services.restore.delayed_replica import delay_as_planned
@@ -29,8 +29,8 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("PromoteDelayed", Request)
-@guard
-def handler(request: Request, ctx: StepContext) -> Beside:
+@irreversible
+def handler(request: Request, ctx: StepContext) -> NewInstance:
     """Called again until it has left its source. What it holds then is asked afterwards, never taken for granted."""
     attempts = Attempts(ctx, request.incident.id)
     name, rds = attempts.instance(""), Rds(ctx.region)
@@ -58,7 +58,7 @@ def _promote(
     verdict = may_promote(instance, called_by=called_by, deadline=deadline, now=ctx.now(), poll=ctx.poll)
     if verdict.status != "ready":
         return verdict
-    ctx.store.incidents.note(request.incident.id, _NOTE, request.database, called_at=ctx.now().isoformat())
+    ctx.store.incidents.record_once(request.incident.id, _NOTE, request.database, called_at=ctx.now().isoformat())
     try:
         rds.promote(instance.identifier, ctx.plan.database(request.database).backup_retention_days)
     except WrongState as refusal:
@@ -67,14 +67,14 @@ def _promote(
     return Progress(status="pending", sentence=sentence, wait_seconds=ctx.poll)
 
 
-def _beside(verdict: Progress, name: str, attempts: Attempts, request: Request, ctx: StepContext) -> Beside:
+def _beside(verdict: Progress, name: str, attempts: Attempts, request: Request, ctx: StepContext) -> NewInstance:
     sentence, end = verdict.sentence, {"Address": "", "Port": 0}
     if verdict.status == "ready":
         delay_as_planned(ctx, request.incident.id, request.database)
         end = Backups(ctx.region).describe(name)["Endpoint"]
         sentence += f": {request.database} is restored to {attempts.all()[-1]}, and nothing had to be restored"
     ctx.record(request.incident.id, sentence)
-    return Beside(
+    return NewInstance(
         status=verdict.status,
         sentence=sentence,
         identifier=name,

@@ -10,7 +10,7 @@ import msgspec
 from lyo_dr.adapters.aws.ecs import Ecs
 from lyo_dr.adapters.aws.rds_backups import Backups
 from lyo_dr.context import StepContext
-from lyo_dr.guards import containing
+from lyo_dr.guards import containment
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.services.restore.delayed_replica import let_go_on
@@ -26,7 +26,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("PutBack", Request)
-@containing
+@containment
 def handler(request: Request, ctx: StepContext) -> Any:
     """By the notes the other steps left; what was never changed is not touched."""
     incident = request.incident

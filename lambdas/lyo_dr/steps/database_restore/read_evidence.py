@@ -10,7 +10,7 @@ from lyo_dr.adapters.sql.postgres import connected
 from lyo_dr.context import StepContext
 from lyo_dr.errors import DatabaseUnreachable
 from lyo_dr.handler import step
-from lyo_dr.model.restore import Evidence
+from lyo_dr.model.restore import DatabaseEvidence
 from lyo_dr.services.common.sql_login import own_login
 
 
@@ -21,7 +21,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("ReadEvidence", Request)
-def handler(request: Request, ctx: StepContext) -> Evidence:
+def handler(request: Request, ctx: StepContext) -> DatabaseEvidence:
     """A database that does not answer is a fact, not a failure: an operator may know the moment."""
     name = request.database
     database, login = ctx.plan.database(name), own_login(ctx, name)
@@ -31,5 +31,5 @@ def handler(request: Request, ctx: StepContext) -> Evidence:
             changes = read_changes(postgres, database.tables)
             changes += read_deletions(postgres, database.tables)
     except DatabaseUnreachable as silence:
-        return Evidence(database=name, error=str(silence))
-    return Evidence(database=name, at=at, lsn=lsn, readings=readings, changes=changes)
+        return DatabaseEvidence(database=name, error=str(silence))
+    return DatabaseEvidence(database=name, at=at, lsn=lsn, readings=readings, changes=changes)

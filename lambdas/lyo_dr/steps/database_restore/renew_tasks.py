@@ -6,7 +6,7 @@ import msgspec
 
 from lyo_dr.adapters.aws.ecs import Ecs
 from lyo_dr.context import StepContext
-from lyo_dr.guards import guard
+from lyo_dr.guards import irreversible
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Progress
@@ -20,11 +20,11 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("RenewTasks", Request)
-@guard
+@irreversible
 def handler(request: Request, ctx: StepContext) -> Progress:
     """Once per incident; the count is raised afterwards, by the process that also watches the tasks come up."""
     service = ctx.plan.service(request.service)
-    if ctx.store.incidents.note(request.incident.id, "RENEWED", service.name):
+    if ctx.store.incidents.record_once(request.incident.id, "RENEWED", service.name):
         Ecs(ctx.region).deploy_again(service.places[ctx.region])
     sentence = f"Service {service.name} is deployed anew, with the secrets as they are now"
     ctx.record(request.incident.id, sentence)

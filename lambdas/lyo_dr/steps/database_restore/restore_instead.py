@@ -5,9 +5,9 @@ from __future__ import annotations
 import msgspec
 
 from lyo_dr.context import StepContext
-from lyo_dr.guards import guard
+from lyo_dr.guards import irreversible
 from lyo_dr.handler import step
-from lyo_dr.model.delayed_replica import Way
+from lyo_dr.model.delayed_replica import DelayedReplicaChoice
 from lyo_dr.model.incident import Incident
 from lyo_dr.services.restore.attempts import Attempts
 from lyo_dr.services.restore.delayed_replica import let_go_on
@@ -21,8 +21,8 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("RestoreInstead", Request)
-@guard
-def handler(request: Request, ctx: StepContext) -> Way:
+@irreversible
+def handler(request: Request, ctx: StepContext) -> DelayedReplicaChoice:
     """To the moment that was chosen first. Done twice, it is the same attempt."""
     attempts = Attempts(ctx, request.incident.id)
     if attempts.at_delayed():
@@ -31,4 +31,4 @@ def handler(request: Request, ctx: StepContext) -> Way:
     sentence = f"The delayed replica is given up; an ordinary restore to {attempts.all()[-1]} takes its place"
     sentence += f"; {said}" if said else ""
     ctx.record(request.incident.id, sentence)
-    return Way(status="restore", sentence=sentence)
+    return DelayedReplicaChoice(status="restore", sentence=sentence)

@@ -9,7 +9,7 @@ import msgspec
 from lyo_dr.adapters.aws.ecs import Ecs
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.restore.stopping import read_only_progress, stopping_progress
-from lyo_dr.guards import guard
+from lyo_dr.guards import irreversible
 from lyo_dr.handler import step
 from lyo_dr.model.facts import ServiceState
 from lyo_dr.model.incident import Incident
@@ -27,7 +27,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("StopDamage", Request)
-@guard
+@irreversible
 def handler(request: Request, ctx: StepContext) -> Progress:
     """Every service of the plan works on its databases; autoscaling first, it would bring the tasks back."""
     if ctx.plan.database(request.database).restore.stop == "nothing":
@@ -75,7 +75,7 @@ def _stop(service: Service, incident: Incident, ctx: StepContext) -> ServiceStat
 def _note(service: Service, incident: Incident, ctx: StepContext) -> ServiceState:
     """Write down what runs, once."""
     state = Ecs(ctx.region).state(service.places[ctx.region])
-    ctx.store.incidents.note(
+    ctx.store.incidents.record_once(
         incident.id,
         "STOPPED",
         service.name,

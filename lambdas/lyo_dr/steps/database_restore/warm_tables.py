@@ -9,7 +9,7 @@ from lyo_dr.adapters.sql.prewarm import read_table
 from lyo_dr.context import StepContext
 from lyo_dr.errors import DatabaseUnreachable
 from lyo_dr.handler import step
-from lyo_dr.model.restore import Beside
+from lyo_dr.model.restore import NewInstance
 from lyo_dr.model.verdict import Progress
 from lyo_dr.services.common.sql_login import own_login_at
 
@@ -18,7 +18,7 @@ class Request(msgspec.Struct, frozen=True):
     """The database, and where the restored instance is."""
 
     database: str
-    beside: Beside
+    beside: NewInstance
 
 
 @step("WarmTables", Request)

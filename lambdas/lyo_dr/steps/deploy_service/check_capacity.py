@@ -9,7 +9,7 @@ import msgspec
 from lyo_dr.adapters.aws.ecs import Ecs
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.common.capacity import capacity_progress
-from lyo_dr.guards import working
+from lyo_dr.guards import polling
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Progress
@@ -24,7 +24,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("CheckCapacity", Request)
-@working
+@polling
 def handler(request: Request, ctx: StepContext) -> Progress:
     """While tasks are missing, the reasons why tasks stopped are asked for, too."""
     service = ctx.plan.service(request.service)

@@ -9,7 +9,7 @@ import msgspec
 from lyo_dr.adapters.aws.ecs import Ecs
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.common.capacity import Raise, raise_to
-from lyo_dr.guards import guard
+from lyo_dr.guards import irreversible
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 
@@ -23,7 +23,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("RaiseCapacity", Request)
-@guard
+@irreversible
 def handler(request: Request, ctx: StepContext) -> Raise:
     """Sets only what differs, the autoscaling minimum first."""
     service = ctx.plan.service(request.service)

@@ -9,7 +9,7 @@ import msgspec
 
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.failover.fencing import Fence, judge_fence
-from lyo_dr.guards import guard
+from lyo_dr.guards import irreversible
 from lyo_dr.handler import step
 from lyo_dr.model.facts import ServiceState
 from lyo_dr.model.incident import Incident
@@ -23,13 +23,13 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("FenceServices", Request)
-@guard
+@irreversible
 def handler(request: Request, ctx: StepContext) -> Fence:
     """What was there is noted on the incident, so that LiftFence can give it back."""
     incident = request.incident
 
     def note(name: str, state: ServiceState) -> None:
-        ctx.store.incidents.note(
+        ctx.store.incidents.record_once(
             incident.id,
             "FENCE",
             name,

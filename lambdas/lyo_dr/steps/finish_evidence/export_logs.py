@@ -14,7 +14,7 @@ from lyo_dr.errors import LyoDrError, Throttled
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Progress
-from lyo_dr.services.breach.evidence_store import Vault
+from lyo_dr.services.breach.evidence_store import EvidenceStore
 
 _PART = "exports"
 _AT_ONCE = timedelta(seconds=12)
@@ -31,7 +31,7 @@ class Request(msgspec.Struct, frozen=True):
 @step("ExportLogs", Request)
 def handler(request: Request, ctx: StepContext) -> Progress:
     """Only one export may run in an account and region: ours wait for each other, and for anybody else's."""
-    kept, waited, plan = Vault(ctx, request.incident), ctx.now() - request.started_at, ctx.plan.evidence
+    kept, waited, plan = EvidenceStore(ctx, request.incident), ctx.now() - request.started_at, ctx.plan.evidence
     for group in plan.log_groups.get(ctx.region, []):
         if kept.has(_done(group)):
             continue
@@ -45,7 +45,7 @@ def handler(request: Request, ctx: StepContext) -> Progress:
     return Progress(status="ready", sentence="Every log group is exported, or a gap")
 
 
-def _advance(incident: Incident, group: str, kept: Vault, ctx: StepContext) -> str:
+def _advance(incident: Incident, group: str, kept: EvidenceStore, ctx: StepContext) -> str:
     """One more step for one group; what is waited for, or nothing when the group is done."""
     try:
         return _next(incident, group, kept, ctx)
@@ -56,7 +56,7 @@ def _advance(incident: Incident, group: str, kept: Vault, ctx: StepContext) -> s
         return ""
 
 
-def _next(incident: Incident, group: str, kept: Vault, ctx: StepContext) -> str:
+def _next(incident: Incident, group: str, kept: EvidenceStore, ctx: StepContext) -> str:
     name = export_name(incident.id, group)
     ours = [export for export in exports(ctx.region) if export.get("taskName") == name]
     if not ours:
@@ -72,7 +72,7 @@ def _next(incident: Incident, group: str, kept: Vault, ctx: StepContext) -> str:
     return _record(incident, group, kept, ctx)
 
 
-def _record(incident: Incident, group: str, kept: Vault, ctx: StepContext) -> str:
+def _record(incident: Incident, group: str, kept: EvidenceStore, ctx: StepContext) -> str:
     """What the export has written gets its hashes, as far as one run gets; last of all the group is done."""
     prefix, bucket, until = f"{incident.id}/", ctx.names.evidence_bucket, ctx.now() + _AT_ONCE
     count = 0

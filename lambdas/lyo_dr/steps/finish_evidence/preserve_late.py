@@ -14,7 +14,7 @@ from lyo_dr.model.incident import Incident
 from lyo_dr.model.restore import Snapshot
 from lyo_dr.model.verdict import Progress
 from lyo_dr.services.breach.cloudtrail_lookup import preserve_actions
-from lyo_dr.services.breach.evidence_store import Vault, as_json
+from lyo_dr.services.breach.evidence_store import EvidenceStore, as_json
 
 _PART = "databases"
 
@@ -31,7 +31,7 @@ class Request(msgspec.Struct, frozen=True):
 def handler(request: Request, ctx: StepContext) -> Progress:
     """Waits until history and snapshots have had their time, the latter no longer than a restore may take."""
     waited, plan = ctx.now() - request.started_at, ctx.plan
-    kept, incident = Vault(ctx, request.incident), request.incident
+    kept, incident = EvidenceStore(ctx, request.incident), request.incident
     if waited < plan.evidence.late_after:
         return Progress(status="pending", sentence="The event history is still being written", wait_seconds=ctx.poll)
     preserve_actions(request.suspects.principals, "second", kept, ctx)
@@ -42,7 +42,7 @@ def handler(request: Request, ctx: StepContext) -> Progress:
     return Progress(status="ready", sentence="The second look is preserved")
 
 
-def _is_settled(incident: Incident, database: str, kept: Vault, ctx: StepContext, *, over: bool) -> bool:
+def _is_settled(incident: Incident, database: str, kept: EvidenceStore, ctx: StepContext, *, over: bool) -> bool:
     """Whether the snapshot is on record, as available or as missing."""
     planned = ctx.plan.database(database).instances[ctx.region]
     instance, name = ctx.store.databases.instance(database, planned), ctx.names.evidence(planned, incident.id)

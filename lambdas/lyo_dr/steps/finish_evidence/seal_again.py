@@ -11,7 +11,7 @@ from lyo_dr.model.incident import Incident
 from lyo_dr.services.breach.manifest import seal
 
 
-class SoFar(msgspec.Struct, frozen=True):
+class MachineState(msgspec.Struct, frozen=True):
     """Which of the steps before this one could not run."""
 
     late_missed: Branch | None = None
@@ -22,7 +22,7 @@ class Request(msgspec.Struct, frozen=True):
     """The incident, and what the steps before have left in the execution."""
 
     incident: Incident
-    so_far: SoFar
+    so_far: MachineState
 
 
 @step("SealAgain", Request)

@@ -8,7 +8,7 @@ from lyo_dr.context import StepContext
 from lyo_dr.handler import step
 from lyo_dr.model.facts import Probes
 from lyo_dr.model.incident import Incident
-from lyo_dr.services.common.probing import look_at
+from lyo_dr.services.common.probing import probe_region
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -20,4 +20,4 @@ class Request(msgspec.Struct, frozen=True):
 @step("ProbeRegions", Request)
 def handler(request: Request, ctx: StepContext) -> Probes:
     """Reads only."""
-    return look_at(request.incident.lost_region, ctx)
+    return probe_region(request.incident.lost_region, ctx)

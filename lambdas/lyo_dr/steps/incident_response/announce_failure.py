@@ -10,7 +10,7 @@ from lyo_dr.context import StepContext
 from lyo_dr.decisions.common.messages import incident_failed
 from lyo_dr.decisions.common.outcome import innermost
 from lyo_dr.handler import step
-from lyo_dr.services.common.notify import tell_people
+from lyo_dr.services.common.notify import notify
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -25,7 +25,7 @@ def handler(request: Request, ctx: StepContext) -> Any:
     """Responders, with what is known."""
     failure = request.so_far.get("failure") or _unrecorded(request.so_far.get("error"))
     messages = incident_failed(request.incident_id, failure["ending"], failure["sentence"])
-    return tell_people(ctx, request.incident_id, messages)
+    return notify(ctx, request.incident_id, messages)
 
 
 def _unrecorded(error: Any) -> dict[str, str]:

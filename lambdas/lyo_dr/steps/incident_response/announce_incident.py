@@ -11,7 +11,7 @@ from lyo_dr.decisions.common.messages import incident_opened
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Triage
-from lyo_dr.services.common.notify import tell_people
+from lyo_dr.services.common.notify import notify
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -25,4 +25,4 @@ class Request(msgspec.Struct, frozen=True):
 def handler(request: Request, ctx: StepContext) -> Any:
     """Stakeholders and responders."""
     messages = incident_opened(ctx.plan, request.incident, request.triage.sentence, request.triage.evidence)
-    return tell_people(ctx, request.incident.id, messages)
+    return notify(ctx, request.incident.id, messages)

@@ -11,7 +11,7 @@ from lyo_dr.decisions.common.messages import incident_closed
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Outcome
-from lyo_dr.services.common.notify import tell_people
+from lyo_dr.services.common.notify import notify
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -35,4 +35,4 @@ def handler(request: Request, ctx: StepContext) -> Any:
         now=ctx.now(),
         instance_lost=head.get("cause") == "instance",
     )
-    return tell_people(ctx, request.incident.id, messages)
+    return notify(ctx, request.incident.id, messages)

@@ -17,7 +17,7 @@ from lyo_dr.handler import step
 from lyo_dr.model.consent import Blocked
 from lyo_dr.model.incident import Incident, Signal, SystemRecord
 from lyo_dr.model.verdict import Admission
-from lyo_dr.services.common.notify import tell_people
+from lyo_dr.services.common.notify import notify
 from lyo_dr.services.failover.replicated_backups import keep_wish
 
 
@@ -51,7 +51,7 @@ def handler(request: Request, ctx: StepContext) -> Any:
         ctx.store.controls.block(Blocked(at=now, incident=request.execution, region=region, why=verdict.sentence))
     if is_breach and verdict.admission == "duplicate":
         finding = f"Finding {hint_of(request.signal).finding}"
-        tell_people(ctx, request.execution, not_worked_on(verdict.sentence, finding))
+        notify(ctx, request.execution, not_worked_on(verdict.sentence, finding))
     if verdict.admission != "open":
         return _refuse(request.execution, verdict, ctx)
     lease = leases.take_lease(request.execution, now, ctx.plan.budgets.lease)
@@ -118,6 +118,6 @@ def _brakes(ctx: StepContext) -> AdmissionLimits:
 
 def _refuse(execution: str, verdict: Admission, ctx: StepContext) -> Admission:
     # A signal that waits looks every few seconds; it says so once.
-    if verdict.admission != "busy" or ctx.store.incidents.note(execution, "WAITS", "LEASE"):
+    if verdict.admission != "busy" or ctx.store.incidents.record_once(execution, "WAITS", "LEASE"):
         ctx.record(execution, verdict.sentence)
     return msgspec.structs.replace(verdict, wait_seconds=ctx.poll)

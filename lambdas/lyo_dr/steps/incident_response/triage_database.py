@@ -12,17 +12,17 @@ from lyo_dr.context import StepContext
 from lyo_dr.decisions.common.integrity import wrong_answers
 from lyo_dr.decisions.incident.instance_triage import InstanceRules, triage_instance
 from lyo_dr.errors import LyoDrError, NotFound
-from lyo_dr.guards import working
+from lyo_dr.guards import polling
 from lyo_dr.handler import step
 from lyo_dr.model.facts import Instance
 from lyo_dr.model.incident import Incident
-from lyo_dr.model.instance import InstanceFacts, Silence
+from lyo_dr.model.instance import InstanceFacts, UnresponsivePeriod
 from lyo_dr.model.verdict import Triage
-from lyo_dr.services.common.probing import ask_apps
+from lyo_dr.services.common.probing import probe_apps
 from lyo_dr.services.common.sql_functions import ask_connections, ask_integrity, ask_replica_in_peer, prepare_to_ask
 
 
-class SoFar(msgspec.Struct, frozen=True):
+class MachineState(msgspec.Struct, frozen=True):
     """The verdict of the look before this one, if there was one."""
 
     triage: Triage | None = None
@@ -32,11 +32,11 @@ class Request(msgspec.Struct, frozen=True):
     """The incident and the state of the execution."""
 
     incident: Incident
-    so_far: SoFar
+    so_far: MachineState
 
 
 @step("TriageDatabase", Request)
-@working
+@polling
 def handler(request: Request, ctx: StepContext) -> Triage:
     """Everybody is asked at once; the other region's replica is the witness nothing here can silence."""
     incident, plan = request.incident, ctx.plan
@@ -51,7 +51,7 @@ def handler(request: Request, ctx: StepContext) -> Triage:
     return verdict
 
 
-def _silence(so_far: SoFar) -> Silence | None:
+def _silence(so_far: MachineState) -> UnresponsivePeriod | None:
     return so_far.triage.silence if so_far.triage else None
 
 
@@ -61,7 +61,7 @@ def _look(database: str, ctx: StepContext) -> InstanceFacts:
     with ThreadPoolExecutor(max_workers=3) as pool:
         count = pool.submit(ask_connections, ctx, database)
         replica = pool.submit(ask_replica_in_peer, ctx, database)
-        apps = pool.submit(ask_apps, ctx.region, ctx)
+        apps = pool.submit(probe_apps, ctx.region, ctx)
         counted = count.result()
         faults = _faults(database, ctx) if counted is not None and counted.answered else []
         return InstanceFacts(

@@ -19,7 +19,7 @@ class NotRecovered(LyoDrError):
     """The failover reported success, and the world says otherwise."""
 
 
-class SoFar(msgspec.Struct, frozen=True):
+class MachineState(msgspec.Struct, frozen=True):
     """The parts of the execution's state this step reads; ``run`` is absent when nothing was run."""
 
     triage: Triage
@@ -30,7 +30,7 @@ class Request(msgspec.Struct, frozen=True):
     """The incident and the state of the execution."""
 
     incident: Incident
-    so_far: SoFar
+    so_far: MachineState
 
 
 @step("ValidateOutcome", Request)

@@ -18,7 +18,7 @@ from lyo_dr.decisions.common.integrity import PATIENCE, faults_to_tell, integrit
 from lyo_dr.errors import LyoDrError
 from lyo_dr.handler import scheduled
 from lyo_dr.model.plan import Database
-from lyo_dr.model.restore import Evidence, Run
+from lyo_dr.model.restore import DatabaseEvidence, IntegrityCheck
 
 _MARGIN_SECONDS = 10.0
 
@@ -60,7 +60,7 @@ def _check(database: Database, ctx: StepContext, *, tell: bool, anew: bool) -> i
     faults = integrity_faults(database.integrity, evidence.readings, baseline)
     # Only who tells has to know; the stand-by is asked as often.
     before = ctx.store.databases.runs(database.name, ctx.now())[-PATIENCE:] if tell else []
-    run = Run(at=evidence.at, lsn=evidence.lsn or "", readings=evidence.readings, faults=faults)
+    run = IntegrityCheck(at=evidence.at, lsn=evidence.lsn or "", readings=evidence.readings, faults=faults)
     ctx.store.databases.record_run(database.name, run)
     if tell:
         told = faults_to_tell(database.integrity, evidence.readings, baseline, before)
@@ -70,11 +70,11 @@ def _check(database: Database, ctx: StepContext, *, tell: bool, anew: bool) -> i
     return len(faults)
 
 
-def _ask(database: Database, ctx: StepContext) -> Evidence:
+def _ask(database: Database, ctx: StepContext) -> DatabaseEvidence:
     function = ctx.names.function("keeper", "ReadIntegrity")
     seconds = ctx.plan.timing.sql_timeout.total_seconds() + _MARGIN_SECONDS
     try:
         answer = invoke(function, {"database": database.name}, ctx.region, seconds=seconds)
     except LyoDrError as refusal:
-        return Evidence(database=database.name, error=str(refusal))
-    return msgspec.convert(answer, Evidence)
+        return DatabaseEvidence(database=database.name, error=str(refusal))
+    return msgspec.convert(answer, DatabaseEvidence)

@@ -20,7 +20,7 @@ from lyo_dr.errors import LyoDrError
 from lyo_dr.handler import step
 from lyo_dr.model.fence import Deposed, RecentRows
 from lyo_dr.model.plan import Database, Table
-from lyo_dr.services.common.notify import tell_people
+from lyo_dr.services.common.notify import notify
 
 _MOST_ROWS = 1000
 _SECONDS = 25.0
@@ -45,7 +45,7 @@ def handler(_request: Request, ctx: StepContext) -> dict[str, Any]:
         missing, sentences = 0, [f"Divergent rows were not counted: {failure}; a person has to compare"]
     for sentence in sentences:
         ctx.record(known.incident, sentence)
-    tell_people(ctx, known.incident, rows_diverged(known.incident, sentences, missing))
+    notify(ctx, known.incident, rows_diverged(known.incident, sentences, missing))
     ctx.store.fences.keep(msgspec.structs.replace(known, counted_at=ctx.now()))
     return {"counted": True, "missing": missing}
 
@@ -71,7 +71,7 @@ def _compare(known: Deposed, database: Database, table: Table, since: datetime, 
     found = set(invoke(finder, {**asked, "keys": recent.keys}, ctx.region, seconds=_SECONDS)) if recent.keys else set()
     missing = [key for key in recent.keys if key not in found]
     if missing:
-        ctx.store.incidents.note(
+        ctx.store.incidents.record_once(
             known.incident, "DIVERGENT", f"{database.name}#{table.name}", ids=missing, cut=recent.cut
         )
     return len(missing), divergence_sentence(table.name, len(missing), cut=len(recent.keys) if recent.cut else None)

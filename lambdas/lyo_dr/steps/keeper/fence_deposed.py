@@ -18,7 +18,7 @@ from lyo_dr.handler import step
 from lyo_dr.model.facts import ServiceState
 from lyo_dr.model.fence import Deposed, OwnFence, Stopped
 from lyo_dr.services.common.fences import stop_services
-from lyo_dr.services.common.notify import tell_people
+from lyo_dr.services.common.notify import notify
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -36,7 +36,7 @@ def handler(_request: Request, ctx: StepContext) -> dict[str, Any]:
     if known.confirmed_at is None and ctx.store.control.paused() is None:
         known = _look(known, ctx)
     if known.confirmed_at is not None:
-        tell_people(ctx, known.incident, fence_confirmed(ctx.peer_region, known.sentence))
+        notify(ctx, known.incident, fence_confirmed(ctx.peer_region, known.sentence))
     return {"deposed": True, "confirmed": known.confirmed_at is not None}
 
 
@@ -56,7 +56,7 @@ def _look(known: Deposed, ctx: StepContext) -> Deposed:
 def _note(known: Deposed, name: str, state: ServiceState, ctx: StepContext) -> None:
     if state.desired or state.minimum_capacity:
         had = {"desired": state.desired, "minimum": state.minimum_capacity, "maximum": state.maximum_capacity}
-        ctx.store.incidents.note(known.incident, "FENCE", name, **had)
+        ctx.store.incidents.record_once(known.incident, "FENCE", name, **had)
 
 
 def _own_word(stopped: Stopped, ctx: StepContext) -> OwnFence | None:

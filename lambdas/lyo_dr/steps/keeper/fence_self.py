@@ -20,7 +20,7 @@ from lyo_dr.model.facts import ServiceState
 from lyo_dr.model.fence import Closure, OwnFence
 from lyo_dr.model.incident import SystemRecord
 from lyo_dr.services.common.fences import stop_services
-from lyo_dr.services.common.notify import tell_people
+from lyo_dr.services.common.notify import notify
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -60,7 +60,7 @@ def _fence(record: SystemRecord, ctx: StepContext) -> OwnFence:
     def note(name: str, state: ServiceState) -> None:
         if state.desired or state.minimum_capacity:
             had = {"desired": state.desired, "minimum": state.minimum_capacity, "maximum": state.maximum_capacity}
-            ctx.store.incidents.note(book, "FENCE", name, **had)
+            ctx.store.incidents.record_once(book, "FENCE", name, **had)
 
     stopped = stop_services(ctx.plan, ctx.region, note)
     closures = [_close(database.name, record.epoch, ctx) for database in ctx.plan.databases]
@@ -68,7 +68,7 @@ def _fence(record: SystemRecord, ctx: StepContext) -> OwnFence:
     if ctx.store.fences.own() != verdict:
         ctx.store.fences.say(verdict)
         ctx.record(book, verdict.sentence)
-    tell_people(ctx, book, fenced_itself(ctx.region, verdict.sentence))
+    notify(ctx, book, fenced_itself(ctx.region, verdict.sentence))
     return verdict
 
 

@@ -6,7 +6,7 @@ import msgspec
 
 from lyo_dr.context import StepContext
 from lyo_dr.handler import step
-from lyo_dr.model.restore import Evidence
+from lyo_dr.model.restore import DatabaseEvidence
 from lyo_dr.services.restore.integrity_queries import ask_present
 
 
@@ -17,6 +17,6 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("ReadIntegrity", Request)
-def handler(request: Request, ctx: StepContext) -> Evidence:
+def handler(request: Request, ctx: StepContext) -> DatabaseEvidence:
     """A database that does not answer is somebody else's alarm."""
     return ask_present(ctx, request.database)

@@ -9,7 +9,7 @@ import msgspec
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.breach.messages import look_again
 from lyo_dr.handler import step
-from lyo_dr.services.common.notify import tell_people
+from lyo_dr.services.common.notify import notify
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -24,6 +24,6 @@ def handler(_request: Request, ctx: StepContext) -> Any:
     every, now, reminded = ctx.plan.breach.block_for, ctx.now(), []
     for block in ctx.store.blocks.standing():
         messages = look_again(ctx.plan, block.incident, block.addresses, block.until, every=every, now=now)
-        if messages and tell_people(ctx, block.incident, messages)["told"]:
+        if messages and notify(ctx, block.incident, messages)["told"]:
             reminded.append(block.incident)
     return {"told": reminded}

@@ -18,7 +18,7 @@ from lyo_dr.context import StepContext
 from lyo_dr.decisions.keeper.connections import connections_lost, error_rate
 from lyo_dr.errors import LyoDrError
 from lyo_dr.handler import scheduled
-from lyo_dr.services.common.probing import ask_apps
+from lyo_dr.services.common.probing import probe_apps
 from lyo_dr.services.common.sql_functions import ask_connections, prepare_to_ask
 
 
@@ -32,7 +32,7 @@ def handler(ctx: StepContext) -> dict[str, Any]:
     with ThreadPoolExecutor(max_workers=len(names)) as pool:
         counts = list(pool.map(partial(ask_connections, ctx), names))
     # The app contract speaks of one database: the one the app's secret leads to, which is the first.
-    errors = {names[0]: error_rate(ask_apps(ctx.region, ctx))}
+    errors = {names[0]: error_rate(probe_apps(ctx.region, ctx))}
     for name, count in zip(names, counts, strict=True):
         write_database_watch(ctx.region, name, lost=connections_lost(count, running), errors=errors.get(name))
     return {"watched": names}

@@ -14,14 +14,14 @@ from typing import Any
 import msgspec
 
 from lyo_dr.adapters import clock, log
-from lyo_dr.adapters.aws.cloudwatch import publish_look
+from lyo_dr.adapters.aws.cloudwatch import publish_observation
 from lyo_dr.adapters.aws.lambda_ import invoke
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.common.agreement import fresh, longest_gap, sample_of, speaks_of_loss
 from lyo_dr.errors import LyoDrError
 from lyo_dr.handler import scheduled
 from lyo_dr.model.facts import ReplicaReading
-from lyo_dr.services.common.probing import look_at
+from lyo_dr.services.common.probing import probe_region
 
 _READ_SECONDS = 8.0
 """Longer than a reading may take, so that a silent database is told by the function that asked it."""
@@ -46,7 +46,7 @@ def _look(ctx: StepContext) -> int:
     """1 for a look that was kept and published."""
     with ThreadPoolExecutor(max_workers=2) as pool:
         asked = pool.submit(_readings, ctx)
-        probes = look_at(ctx.peer_region, ctx)
+        probes = probe_region(ctx.peer_region, ctx)
         readings = asked.result()
     at = probes.at or ctx.now()
     sample = sample_of(probes, readings, at=at)
@@ -54,7 +54,9 @@ def _look(ctx: StepContext) -> int:
     try:
         ctx.store.samples.add(sample, longest_gap(ctx.plan))
         stands_by = ctx.store.control.record().standby_region == ctx.region
-        publish_look(ctx.region, ctx.peer_region, unhealthy=stands_by and not heard and speaks_of_loss(sample) is True)
+        publish_observation(
+            ctx.region, ctx.peer_region, unhealthy=stands_by and not heard and speaks_of_loss(sample) is True
+        )
     except LyoDrError as failure:
         log.warn(f"A look at {ctx.peer_region} was lost: {failure}")
         return 0

@@ -11,7 +11,7 @@ from typing import Any
 
 from lyo_dr.adapters import environment, log
 from lyo_dr.context import StepContext
-from lyo_dr.decisions.incident.operator_commands import Order, Reply, caller, read_order
+from lyo_dr.decisions.incident.operator_commands import OperatorCommand, Reply, caller, read_order
 from lyo_dr.errors import LyoDrError
 from lyo_dr.services.incident.operator_commands import carry_out, refuse_stranger
 
@@ -34,6 +34,6 @@ def handler(event: dict[str, Any], _context: object = None) -> dict[str, Any]:
 
 def _answer(event: dict[str, Any], ctx: StepContext) -> Reply:
     by, order = caller(event), read_order(event)
-    if isinstance(order, Order):
+    if isinstance(order, OperatorCommand):
         return refuse_stranger(order, ctx) if by is None else carry_out(order, by, ctx)
     return order

@@ -13,7 +13,7 @@ from lyo_dr.errors import LyoDrError
 from lyo_dr.handler import step
 from lyo_dr.model.evidence import Copying, Slice
 from lyo_dr.model.incident import Incident
-from lyo_dr.services.breach.evidence_store import Vault, as_lines
+from lyo_dr.services.breach.evidence_store import EvidenceStore, as_lines
 
 _PART = "logs"
 _AT_ONCE = timedelta(seconds=12)
@@ -31,7 +31,7 @@ class Request(msgspec.Struct, frozen=True):
 def handler(request: Request, ctx: StepContext) -> Copying:
     """Newest hours first; when the plan's time for it is over, the rest is left to the export and is a gap."""
     incident, plan = request.incident, ctx.plan.evidence
-    kept, until = Vault(ctx, incident), ctx.now() + _AT_ONCE
+    kept, until = EvidenceStore(ctx, incident), ctx.now() + _AT_ONCE
     groups = plan.log_groups.get(ctx.region, [])
     hours = fresh_slices(groups, incident.opened_at, request.started_at, plan.fresh)
     left = [hour for hour in hours if not kept.has(_name(hour, "end"))]
@@ -45,7 +45,7 @@ def handler(request: Request, ctx: StepContext) -> Copying:
     return Copying(status="ready", sentence="The fresh logs are copied" if groups else "The plan names no log groups")
 
 
-def _copy(hour: Slice, incident: str, kept: Vault, ctx: StepContext, until: datetime) -> bool:
+def _copy(hour: Slice, incident: str, kept: EvidenceStore, ctx: StepContext, until: datetime) -> bool:
     """Page by page, each a file; False when there is more. The last one closes the hour."""
     reached = ctx.store.incidents.notes(incident, _name(hour, "pages"))
     number, token = len(reached), str(reached[-1]["token"]) if reached else None
@@ -56,14 +56,14 @@ def _copy(hour: Slice, incident: str, kept: Vault, ctx: StepContext, until: date
             _keep(hour, page.events, "end" if token is None else f"{number:04}", kept)
             if token is None:
                 return True
-            ctx.store.incidents.note(incident, _name(hour, "pages"), f"{number:04}", token=token)
+            ctx.store.incidents.record_once(incident, _name(hour, "pages"), f"{number:04}", token=token)
     except LyoDrError as refusal:
         kept.miss(_PART, _name(hour, "end"), _what(hour), str(refusal))
         return True
     return False
 
 
-def _keep(hour: Slice, events: list[dict[str, object]], page: str, kept: Vault) -> None:
+def _keep(hour: Slice, events: list[dict[str, object]], page: str, kept: EvidenceStore) -> None:
     if events:
         kept.keep(_PART, _name(hour, page), f"{_what(hour)}: {len(events)} events", as_lines(events))
     elif page == "end":

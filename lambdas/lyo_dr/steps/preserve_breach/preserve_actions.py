@@ -9,7 +9,7 @@ from lyo_dr.handler import step
 from lyo_dr.model.evidence import Branch, Suspects
 from lyo_dr.model.incident import Incident
 from lyo_dr.services.breach.cloudtrail_lookup import preserve_actions, preserve_trail
-from lyo_dr.services.breach.evidence_store import Vault
+from lyo_dr.services.breach.evidence_store import EvidenceStore
 
 _PART = "actions"
 
@@ -24,7 +24,7 @@ class Request(msgspec.Struct, frozen=True):
 @step("PreserveActions", Request)
 def handler(request: Request, ctx: StepContext) -> Branch:
     """The history is told minutes late: it is asked again by ``finish_evidence``."""
-    kept = Vault(ctx, request.incident)
+    kept = EvidenceStore(ctx, request.incident)
     preserve_trail(kept, ctx)
     preserve_actions(request.suspects.principals, "first", kept, ctx)
     return Branch(part=_PART)

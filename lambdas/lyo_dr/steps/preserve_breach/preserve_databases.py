@@ -10,7 +10,7 @@ from lyo_dr.errors import WrongState
 from lyo_dr.handler import step
 from lyo_dr.model.evidence import Branch
 from lyo_dr.model.incident import Incident
-from lyo_dr.services.breach.evidence_store import Vault, as_json
+from lyo_dr.services.breach.evidence_store import EvidenceStore, as_json
 
 _PART = "databases"
 
@@ -24,7 +24,7 @@ class Request(msgspec.Struct, frozen=True):
 @step("PreserveDatabases", Request)
 def handler(request: Request, ctx: StepContext) -> Branch:
     """Not waited for: a snapshot holds the moment at which it was begun, and a restart of tasks does not touch it."""
-    kept = Vault(ctx, request.incident)
+    kept = EvidenceStore(ctx, request.incident)
     for database in ctx.plan.databases:
         kept.attempt(
             _PART,
@@ -35,7 +35,7 @@ def handler(request: Request, ctx: StepContext) -> Branch:
     return Branch(part=_PART)
 
 
-def _preserve(incident: Incident, database: str, kept: Vault, ctx: StepContext) -> None:
+def _preserve(incident: Incident, database: str, kept: EvidenceStore, ctx: StepContext) -> None:
     backups, planned = Backups(ctx.region), ctx.plan.database(database).instances[ctx.region]
     instance, name = ctx.store.databases.instance(database, planned), ctx.names.evidence(planned, incident.id)
     described = backups.describe(instance)

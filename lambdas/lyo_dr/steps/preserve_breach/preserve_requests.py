@@ -13,7 +13,7 @@ from lyo_dr.decisions.breach.redaction import without_credentials
 from lyo_dr.handler import step
 from lyo_dr.model.evidence import Branch
 from lyo_dr.model.incident import Incident
-from lyo_dr.services.breach.evidence_store import Vault, as_lines
+from lyo_dr.services.breach.evidence_store import EvidenceStore, as_lines
 
 _PART = "requests"
 _KEPT_FOR = timedelta(hours=3)
@@ -30,12 +30,12 @@ def handler(request: Request, ctx: StepContext) -> Branch:
     """Without a web ACL in the plan there is nothing to preserve, and nothing is missing."""
     name = ctx.plan.breach.web_acls.get(ctx.region) if ctx.plan.breach else None
     if name is not None:
-        kept, file = Vault(ctx, request.incident), f"requests/{file_name(name)}.jsonl"
+        kept, file = EvidenceStore(ctx, request.incident), f"requests/{file_name(name)}.jsonl"
         kept.attempt(_PART, file, f"sampled requests of {name}", lambda: _preserve(name, file, kept, ctx))
     return Branch(part=_PART)
 
 
-def _preserve(name: str, file: str, kept: Vault, ctx: StepContext) -> None:
+def _preserve(name: str, file: str, kept: EvidenceStore, ctx: StepContext) -> None:
     acl, now = find_web_acl(name, ctx.region), ctx.now()
     found = [
         without_credentials(one)

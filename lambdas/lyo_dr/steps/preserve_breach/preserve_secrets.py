@@ -9,7 +9,7 @@ from lyo_dr.context import StepContext
 from lyo_dr.handler import step
 from lyo_dr.model.evidence import Branch, Suspects
 from lyo_dr.model.incident import Incident
-from lyo_dr.services.breach.evidence_store import Vault, as_json
+from lyo_dr.services.breach.evidence_store import EvidenceStore, as_json
 
 _PART = "secrets"
 
@@ -24,7 +24,7 @@ class Request(msgspec.Struct, frozen=True):
 @step("PreserveSecrets", Request)
 def handler(request: Request, ctx: StepContext) -> Branch:
     """The secrets of the plan and the suspected ones: a rotation moves their labels."""
-    kept = Vault(ctx, request.incident)
+    kept = EvidenceStore(ctx, request.incident)
     for secret in sorted({*(secret.name for secret in ctx.plan.secrets), *request.suspects.secrets}):
         name, what = f"secrets/{secret.replace('/', '_')}.json", f"version ids of secret {secret}"
         kept.attempt(

@@ -11,7 +11,7 @@ from lyo_dr.handler import step
 from lyo_dr.model.evidence import Branch
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.plan import Service
-from lyo_dr.services.breach.evidence_store import Vault, as_json
+from lyo_dr.services.breach.evidence_store import EvidenceStore, as_json
 
 _PART = "tasks"
 
@@ -25,13 +25,13 @@ class Request(msgspec.Struct, frozen=True):
 @step("PreserveTasks", Request)
 def handler(request: Request, ctx: StepContext) -> Branch:
     """A stopped task is forgotten by ECS after about an hour; what it was is not found anywhere else."""
-    kept = Vault(ctx, request.incident)
+    kept = EvidenceStore(ctx, request.incident)
     for service in ctx.plan.services:
         _preserve(service, kept, ctx)
     return Branch(part=_PART)
 
 
-def _preserve(service: Service, kept: Vault, ctx: StepContext) -> None:
+def _preserve(service: Service, kept: EvidenceStore, ctx: StepContext) -> None:
     place = service.places[ctx.region]
     found: list[Described] = []
 

@@ -8,7 +8,7 @@ import msgspec
 
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.common.promotion import judge_proof
-from lyo_dr.guards import working
+from lyo_dr.guards import polling
 from lyo_dr.handler import step
 from lyo_dr.model.facts import WriteProof
 from lyo_dr.model.incident import Incident
@@ -25,7 +25,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("AcceptProof", Request)
-@working
+@polling
 def handler(request: Request, ctx: StepContext) -> Progress:
     """Judge the proof and say so."""
     verdict = judge_proof(

@@ -10,11 +10,11 @@ from lyo_dr.adapters.aws.rds import Rds
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.common.messages import promotion_is_slow
 from lyo_dr.decisions.common.promotion import is_slow, promotion_progress
-from lyo_dr.guards import working
+from lyo_dr.guards import polling
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Progress
-from lyo_dr.services.common.notify import tell_people
+from lyo_dr.services.common.notify import notify
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -26,7 +26,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("CheckPromotion", Request)
-@working
+@polling
 def handler(request: Request, ctx: StepContext) -> Progress:
     """Looks, and never calls the promotion again. At half time responders are told, once."""
     incident, name, since = request.incident, request.database, request.started_at
@@ -35,5 +35,5 @@ def handler(request: Request, ctx: StepContext) -> Progress:
     verdict = promotion_progress(found, started_at=since, budget=budget, now=now, poll=ctx.poll)
     ctx.record(incident.id, verdict.sentence)
     if is_slow(verdict, started_at=since, budget=budget, now=now):
-        tell_people(ctx, incident.id, promotion_is_slow(incident.id, name, verdict.sentence, since + budget))
+        notify(ctx, incident.id, promotion_is_slow(incident.id, name, verdict.sentence, since + budget))
     return verdict

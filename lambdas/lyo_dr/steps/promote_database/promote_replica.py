@@ -10,7 +10,7 @@ from lyo_dr.adapters.aws.rds import Rds
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.common.promotion import adopted, may_promote
 from lyo_dr.errors import WrongState
-from lyo_dr.guards import guard
+from lyo_dr.guards import irreversible
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.plan import Database
@@ -26,7 +26,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("PromoteReplica", Request)
-@guard
+@irreversible
 def handler(request: Request, ctx: StepContext) -> Progress:
     """``ready`` when the promotion is called, by this run or one that crashed before it could say so."""
     incident, database = request.incident, ctx.plan.database(request.database)
@@ -54,7 +54,7 @@ def handler(request: Request, ctx: StepContext) -> Progress:
 
 def _promote(rds: Rds, identifier: str, database: Database, request: Request, ctx: StepContext) -> Progress:
     """The note first: a crash right after the call must find that it was made."""
-    ctx.store.incidents.note(request.incident.id, "PROMOTION", database.name, called_at=ctx.now().isoformat())
+    ctx.store.incidents.record_once(request.incident.id, "PROMOTION", database.name, called_at=ctx.now().isoformat())
     try:
         rds.promote(identifier, database.backup_retention_days)
     except WrongState as refusal:

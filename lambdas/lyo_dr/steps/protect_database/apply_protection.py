@@ -10,7 +10,7 @@ from lyo_dr.adapters.aws.rds import Rds
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.common.protection import is_asked_for, may_protect
 from lyo_dr.errors import WrongState
-from lyo_dr.guards import aftercare
+from lyo_dr.guards import post_close
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Progress
@@ -26,7 +26,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("ApplyProtection", Request)
-@aftercare
+@post_close
 def handler(request: Request, ctx: StepContext) -> Progress:
     """Pending while RDS refuses; nothing is asked for twice."""
     database, rds = ctx.plan.database(request.database), Rds(ctx.region)

@@ -9,7 +9,7 @@ import msgspec
 from lyo_dr.adapters.aws.rds import Rds
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.common.protection import is_asked_for, may_protect, protection_progress
-from lyo_dr.guards import aftercare
+from lyo_dr.guards import post_close
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Progress
@@ -26,7 +26,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("AddZone", Request)
-@aftercare
+@post_close
 def handler(request: Request, ctx: StepContext) -> Progress:
     """Asked for once; ready when the instance shows it. A promoted one also gets what a restore would have given it."""
     if settings := give_settings(ctx, request.incident.id, request.database):

@@ -11,7 +11,7 @@ from lyo_dr.decisions.common.messages import unprotected
 from lyo_dr.decisions.common.outcome import innermost
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
-from lyo_dr.services.common.notify import tell_people
+from lyo_dr.services.common.notify import notify
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -30,4 +30,4 @@ def handler(request: Request, ctx: StepContext) -> Any:
     error = request.so_far.get("error")
     cause = ": ".join(part for part in innermost(error) if part) if isinstance(error, dict) else None
     sentence = cause or last.get("sentence") or "The reason was not recorded"
-    return tell_people(ctx, request.incident.id, unprotected(request.incident.id, request.database, str(sentence)))
+    return notify(ctx, request.incident.id, unprotected(request.incident.id, request.database, str(sentence)))

@@ -9,7 +9,7 @@ import msgspec
 from lyo_dr.adapters.aws.rds_backups import Backups
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.restore.reprotection import keep_next
-from lyo_dr.guards import aftercare
+from lyo_dr.guards import post_close
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Progress
@@ -26,7 +26,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("KeepDamaged", Request)
-@aftercare
+@post_close
 def handler(request: Request, ctx: StepContext) -> Progress:
     """Nobody deletes it but a person; the sentence says from when on that may be done."""
     incident, database, backups = request.incident, ctx.plan.database(request.database), Backups(ctx.region)

@@ -10,7 +10,7 @@ from lyo_dr.adapters.aws.rds_backups import Backups
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.restore.reprotection import replica_next
 from lyo_dr.errors import WrongState
-from lyo_dr.guards import aftercare
+from lyo_dr.guards import post_close
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Progress
@@ -27,7 +27,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("ReplicateAgain", Request)
-@aftercare
+@post_close
 def handler(request: Request, ctx: StepContext) -> Progress:
     """One change a look, by what both regions say now; done when it streams and the stand-by's secrets lead to it."""
     incident, database = request.incident, ctx.plan.database(request.database)

@@ -9,7 +9,7 @@ from lyo_dr.context import StepContext
 from lyo_dr.decisions.common.agreement import longest_gap, outage_no_later_than
 from lyo_dr.decisions.common.cooldown import cooling
 from lyo_dr.decisions.failover.confirmation import reason_of
-from lyo_dr.decisions.failover.gate import Circumstances, check_gate
+from lyo_dr.decisions.failover.gate import GateInputs, check_gate
 from lyo_dr.errors import NotFound
 from lyo_dr.guards import check_epoch, check_not_paused
 from lyo_dr.handler import step
@@ -44,10 +44,10 @@ def handler(request: Request, ctx: StepContext) -> Gate:
     return verdict
 
 
-def _around(request: Request, ctx: StepContext) -> Circumstances:
+def _around(request: Request, ctx: StepContext) -> GateInputs:
     asked = request.triage.decision == "ask"
     cooldown = ctx.plan.policy.cooldown
-    return Circumstances(
+    return GateInputs(
         finding=request.triage.finding,
         doubt=reason_of(request.triage) if asked else None,
         cooldown=cooling(ctx.store.controls.recovery(), now=request.incident.opened_at, cooldown=cooldown),

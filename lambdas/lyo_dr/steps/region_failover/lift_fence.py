@@ -8,7 +8,7 @@ import msgspec
 
 from lyo_dr.adapters.aws.ecs import Ecs
 from lyo_dr.context import StepContext
-from lyo_dr.guards import guard
+from lyo_dr.guards import irreversible
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 
@@ -20,7 +20,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("LiftFence", Request)
-@guard
+@irreversible
 def handler(request: Request, ctx: StepContext) -> Any:
     """Only what this incident's fence wrote down is put back; a count of zero is put back as zero."""
     incident = request.incident

@@ -8,7 +8,7 @@ import msgspec
 
 from lyo_dr.adapters.aws.ecs import Ecs
 from lyo_dr.context import StepContext
-from lyo_dr.guards import check_not_paused, working
+from lyo_dr.guards import check_not_paused, polling
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 
@@ -20,7 +20,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("UndoPreparation", Request)
-@working
+@polling
 def handler(request: Request, ctx: StepContext) -> Any:
     """Puts back what this incident wrote down, and nothing else; without preparation it does nothing."""
     incident, ecs = request.incident, Ecs(ctx.region)

@@ -11,7 +11,7 @@ from lyo_dr.decisions.common.outcome import innermost
 from lyo_dr.decisions.restore.reconciliation_messages import replay_failed
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
-from lyo_dr.services.common.notify import tell_people
+from lyo_dr.services.common.notify import notify
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -29,5 +29,5 @@ def handler(request: Request, ctx: StepContext) -> Any:
     cause = ": ".join(part for part in innermost(error) if part) if isinstance(error, dict) else None
     sentence = f"Replay {request.replay} stopped: {cause or 'the reason was not recorded'}"
     ctx.record(request.incident.id, sentence)
-    ctx.store.incidents.note(request.incident.id, "CONCLUDED", request.replay, sentence=sentence, failed=True)
-    return tell_people(ctx, request.incident.id, replay_failed(request.incident.id, sentence))
+    ctx.store.incidents.record_once(request.incident.id, "CONCLUDED", request.replay, sentence=sentence, failed=True)
+    return notify(ctx, request.incident.id, replay_failed(request.incident.id, sentence))

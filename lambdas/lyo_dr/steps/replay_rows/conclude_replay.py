@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from lyo_dr.context import StepContext
-from lyo_dr.guards import aftercare
+from lyo_dr.guards import post_close
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Progress
@@ -21,7 +21,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("ConcludeReplay", Request)
-@aftercare
+@post_close
 def handler(request: Request, ctx: StepContext) -> Progress:
     """Added up over its tables."""
     found = [progress_of(ctx, request.incident.id, request.replay, table) for table in request.tables]
@@ -31,5 +31,5 @@ def handler(request: Request, ctx: StepContext) -> Progress:
         f"{sums['conflicting']} left alone, {sums['refused']} refused"
     )
     ctx.record(request.incident.id, sentence)
-    ctx.store.incidents.note(request.incident.id, "CONCLUDED", request.replay, sentence=sentence, **sums)
+    ctx.store.incidents.record_once(request.incident.id, "CONCLUDED", request.replay, sentence=sentence, **sums)
     return Progress(status="ready", sentence=sentence)

@@ -8,7 +8,7 @@ import msgspec
 
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.restore.reconciliation import replay_sentence
-from lyo_dr.guards import aftercare
+from lyo_dr.guards import post_close
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Progress
@@ -28,7 +28,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("ReplayTable", Request)
-@aftercare
+@post_close
 def handler(request: Request, ctx: StepContext) -> Progress:
     """How far it is stands in the table: a batch that is done twice finds its rows there."""
     incident_id, began = request.incident.id, ctx.now()

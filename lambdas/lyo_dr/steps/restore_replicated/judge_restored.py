@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lyo_dr.context import StepContext
-from lyo_dr.guards import guard
+from lyo_dr.guards import irreversible
 from lyo_dr.handler import step
 from lyo_dr.model.restore import Judgement, Snapshot, Window
 from lyo_dr.services.failover.replicated_backups import backups_of
@@ -12,7 +12,7 @@ from lyo_dr.services.restore.restore_instance import Judged, judge
 
 
 @step("JudgeRestored", Judged)
-@guard
+@irreversible
 def handler(request: Judged, ctx: StepContext) -> Judgement:
     """Held against this region's own runs, which were asked of the replica. No snapshot is replicated."""
     incident, database = request.incident, ctx.plan.database(request.database)

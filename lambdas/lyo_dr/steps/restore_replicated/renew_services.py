@@ -9,11 +9,11 @@ import msgspec
 from lyo_dr.adapters.aws.ecs import Ecs
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.common.capacity import capacity_progress
-from lyo_dr.guards import guard
+from lyo_dr.guards import irreversible
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.plan import Service
-from lyo_dr.model.restore import Evidence
+from lyo_dr.model.restore import DatabaseEvidence
 from lyo_dr.model.verdict import Progress
 from lyo_dr.services.restore.attempts import keep_as_good
 
@@ -23,11 +23,11 @@ class Request(msgspec.Struct, frozen=True):
 
     incident: Incident
     database: str
-    restored: Evidence
+    restored: DatabaseEvidence
 
 
 @step("RenewServices", Request)
-@guard
+@irreversible
 def handler(request: Request, ctx: StepContext) -> Progress:
     """Side by side with this the services are raised; each is deployed anew once, whichever comes first."""
     told = [_renew(service, request, ctx) for service in ctx.plan.services]
@@ -43,7 +43,7 @@ def handler(request: Request, ctx: StepContext) -> Progress:
 def _renew(service: Service, request: Request, ctx: StepContext) -> Progress:
     place, ecs, incident = service.places[ctx.region], Ecs(ctx.region), request.incident
     name, now = f"{request.database}#{service.name}", ctx.now()
-    if ctx.store.incidents.note(incident.id, "RENEWED", name, begun=now.isoformat()):
+    if ctx.store.incidents.record_once(incident.id, "RENEWED", name, begun=now.isoformat()):
         ecs.deploy_again(place)
         sentence = f"Service {service.name} is deployed anew, with the secrets as they are now"
         return Progress(status="pending", sentence=sentence, wait_seconds=ctx.poll)

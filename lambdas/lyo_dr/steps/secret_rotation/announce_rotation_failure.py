@@ -13,7 +13,7 @@ from lyo_dr.decisions.common.outcome import innermost
 from lyo_dr.errors import LyoDrError
 from lyo_dr.handler import step
 from lyo_dr.model.rotation import HOLDER, Opening
-from lyo_dr.services.common.notify import tell_people
+from lyo_dr.services.common.notify import notify
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -28,7 +28,7 @@ def handler(request: Request, ctx: StepContext) -> Any:
     """Told first; nothing that fails here keeps the message back."""
     name = f"{HOLDER}{request.execution}"
     sentence = _sentence(request.so_far)
-    told = tell_people(ctx, name, rotation_failed(name, sentence))
+    told = notify(ctx, name, rotation_failed(name, sentence))
     try:
         ctx.record(name, f"Not finished: {sentence}")
         _close(name, request.so_far, ctx)

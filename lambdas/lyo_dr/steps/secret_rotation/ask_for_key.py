@@ -9,11 +9,11 @@ import msgspec
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.common.outcome import innermost
 from lyo_dr.decisions.rotation.issued_keys import key_wanted
-from lyo_dr.guards import rotating
+from lyo_dr.guards import rotation_guard
 from lyo_dr.handler import step
 from lyo_dr.model.issuer import KeyName, NewKey, Outstanding, Replaced
 from lyo_dr.model.rotation import Rotation
-from lyo_dr.services.common.notify import tell_people
+from lyo_dr.services.common.notify import notify
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -26,7 +26,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("AskForKey", Request)
-@rotating
+@rotation_guard
 def handler(request: Request, ctx: StepContext) -> Replaced:
     """Nothing waits for the person: logins are rotated meanwhile, and a later rotation takes the key."""
     name, issued, sentence = request.key, ctx.plan.issued()[request.key], _why(request)
@@ -38,7 +38,7 @@ def handler(request: Request, ctx: StepContext) -> Replaced:
         before = msgspec.structs.replace(before, incident=incident)
     ctx.store.outstanding.keep(msgspec.structs.replace(before, sentence=sentence))
     ctx.record(request.rotation.id, f"{name}: outstanding on {before.incident}, {issued.issuer} has to be asked")
-    tell_people(ctx, request.rotation.id, key_wanted(issued, name, sentence, before.incident))
+    notify(ctx, request.rotation.id, key_wanted(issued, name, sentence, before.incident))
     revoking = request.error is None and before.wanted == "revoke"
     return Replaced(status="revoking" if revoking else "outstanding", name=name, sentence=sentence)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 
 from lyo_dr.context import StepContext
-from lyo_dr.guards import rotating
+from lyo_dr.guards import rotation_guard
 from lyo_dr.handler import step
 from lyo_dr.model.rotation import Rotation
 from lyo_dr.model.verdict import Progress
@@ -22,7 +22,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("CheckRedeployment", Request)
-@rotating
+@rotation_guard
 def handler(request: Request, ctx: StepContext) -> Progress:
     """Every service has settled and says by the contract that it reads and writes."""
     verdict = all_ready(request.started_at, ctx)

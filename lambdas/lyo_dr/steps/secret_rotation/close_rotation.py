@@ -9,7 +9,7 @@ import msgspec
 from lyo_dr.adapters.aws.secretsmanager import labels, move_label
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.rotation.issued_keys import rotation_ended
-from lyo_dr.guards import rotating
+from lyo_dr.guards import rotation_guard
 from lyo_dr.handler import step
 from lyo_dr.model.issuer import Replaced
 from lyo_dr.model.rotation import PROVEN, Rotation
@@ -23,7 +23,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("CloseRotation", Request)
-@rotating
+@rotation_guard
 def handler(request: Request, ctx: StepContext) -> Any:
     """The stand-by's copy first: while one label is missing, the next rotation takes this one up again."""
     rotation = request.rotation

@@ -12,7 +12,7 @@ from lyo_dr.context import StepContext
 from lyo_dr.decisions.common.secret_text import Login, value_of, with_login, with_value
 from lyo_dr.decisions.rotation.secret_rotation import Copy, cannot_rotate, choose_course
 from lyo_dr.errors import RotationRefused
-from lyo_dr.guards import rotating
+from lyo_dr.guards import rotation_guard
 from lyo_dr.handler import step
 from lyo_dr.model.plan import DATABASE_URL
 from lyo_dr.model.rotation import PROVEN, Rotation, Staged
@@ -27,7 +27,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("CreateSecret", Request)
-@rotating
+@rotation_guard
 def handler(request: Request, ctx: StepContext) -> Staged:
     """The version's id is the rotation's token: whatever is repeated finds it and goes on with it."""
     secret = next(secret for secret in ctx.plan.secrets if secret.name == request.secret)

@@ -8,7 +8,7 @@ import msgspec
 
 from lyo_dr.adapters.aws.secretsmanager import labels, move_label
 from lyo_dr.context import StepContext
-from lyo_dr.guards import rotating
+from lyo_dr.guards import rotation_guard
 from lyo_dr.handler import step
 from lyo_dr.model.rotation import Rotation, Staged
 
@@ -21,7 +21,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("FinishSecret", Request)
-@rotating
+@rotation_guard
 def handler(request: Request, ctx: StepContext) -> Any:
     """Both logins are valid meanwhile, so it does not matter which copy is read in between."""
     staged = request.staged

@@ -11,7 +11,7 @@ from lyo_dr.adapters.aws.secretsmanager import labels, move_label, stage_version
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.common.secret_text import value_of, with_value
 from lyo_dr.decisions.rotation.cache_tokens import cache_url, with_token
-from lyo_dr.guards import rotating
+from lyo_dr.guards import rotation_guard
 from lyo_dr.handler import step
 from lyo_dr.model.cache import FORMER_TOKEN, NEW_TOKEN, Cache, StagedToken
 from lyo_dr.model.rotation import Rotation
@@ -26,7 +26,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("FinishToken", Request)
-@rotating
+@rotation_guard
 def handler(request: Request, ctx: StepContext) -> Any:
     """Both tokens are valid meanwhile. The former version is labelled first: while it is, that token may live."""
     staged, place = request.staged, request.staged.place

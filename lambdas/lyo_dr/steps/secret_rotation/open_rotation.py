@@ -9,20 +9,20 @@ import msgspec
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.common.messages import rotation_postponed
 from lyo_dr.decisions.rotation.secret_rotation import may_open
-from lyo_dr.errors import BadSignal, PeerSilent, RotationRefused, ServiceUnreachable
+from lyo_dr.errors import BadSignal, PeerUnreachable, RotationRefused, ServiceUnreachable
 from lyo_dr.guards import check_not_paused
 from lyo_dr.handler import step
 from lyo_dr.model.cache import TokenPlace
 from lyo_dr.model.incident import Lease, SystemRecord
 from lyo_dr.model.issuer import KeyName
-from lyo_dr.model.rotation import HOLDER, Opening, Order, Rotation
-from lyo_dr.services.common.notify import tell_people
+from lyo_dr.model.rotation import HOLDER, Opening, Rotation, RotationRequest
+from lyo_dr.services.common.notify import notify
 
 
 class Request(msgspec.Struct, frozen=True):
     """What was asked for, the execution's name, and when it was started."""
 
-    order: Order
+    order: RotationRequest
     execution: str
     started_at: datetime
 
@@ -75,7 +75,7 @@ def handler(request: Request, ctx: StepContext) -> Opening:
     return msgspec.structs.replace(verdict, rotation=rotation)
 
 
-def _secrets(order: Order, ctx: StepContext) -> list[str]:
+def _secrets(order: RotationRequest, ctx: StepContext) -> list[str]:
     possible = ctx.plan.renewable()
     unknown = [name for name in order.secrets if name not in possible]
     if unknown:
@@ -93,14 +93,14 @@ def _regions(ctx: StepContext, standby: str) -> list[str]:
     return [ctx.region, standby] if standby else [ctx.region]
 
 
-def _left_out(order: Order, ctx: StepContext) -> str:
+def _left_out(order: RotationRequest, ctx: StepContext) -> str:
     """Nobody who asks for everything should believe that a login was changed which cannot be."""
     if order.secrets or order.keys or ctx.plan.rotatable():
         return ""
     return "; no login of the plan can be rotated, its database needs two app_roles"
 
 
-def _keys(order: Order, ctx: StepContext) -> list[KeyName]:
+def _keys(order: RotationRequest, ctx: StepContext) -> list[KeyName]:
     """Those that are named; all of them, when nothing is named at all."""
     possible = list(ctx.plan.issued())
     unknown = [str(name) for name in order.keys if name not in possible]
@@ -128,7 +128,7 @@ def _who_works(ctx: StepContext) -> tuple[SystemRecord, Lease | None]:
         theirs = ctx.peer.control.record()
         lease = ctx.peer.control.lease()
     except ServiceUnreachable as silence:
-        raise PeerSilent(
+        raise PeerUnreachable(
             f"{ctx.peer_region} does not answer, so nobody can tell whether it is taking over; nothing is rotated "
             f"without a person's word ({silence})"
         ) from silence
@@ -138,8 +138,8 @@ def _who_works(ctx: StepContext) -> tuple[SystemRecord, Lease | None]:
 def _told(name: str, verdict: Opening, lease: Lease | None, ctx: StepContext) -> Opening:
     """Once per reason: the next looks repeat it."""
     reason = lease.holder if lease is not None and verdict.status == "postponed" else verdict.status
-    if ctx.store.incidents.note(name, "WAITS", reason, sentence=verdict.sentence):
+    if ctx.store.incidents.record_once(name, "WAITS", reason, sentence=verdict.sentence):
         ctx.record(name, verdict.sentence)
         if verdict.status == "postponed":
-            tell_people(ctx, name, rotation_postponed(name, verdict.sentence))
+            notify(ctx, name, rotation_postponed(name, verdict.sentence))
     return verdict

@@ -12,12 +12,12 @@ from lyo_dr.context import StepContext
 from lyo_dr.decisions.common.secret_text import value_of
 from lyo_dr.decisions.rotation.issued_keys import header_of, in_use_again, key_to_revoke, revoked
 from lyo_dr.errors import NotFound
-from lyo_dr.guards import rotating
+from lyo_dr.guards import rotation_guard
 from lyo_dr.handler import step
 from lyo_dr.model.issuer import KeyName, KeyTry, Outstanding, Replaced
 from lyo_dr.model.rotation import Rotation
 from lyo_dr.model.verdict import Progress
-from lyo_dr.services.common.notify import tell_people
+from lyo_dr.services.common.notify import notify
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -29,7 +29,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("ProveKey", Request)
-@rotating
+@rotation_guard
 def handler(request: Request, ctx: StepContext) -> Progress:
     """Only after the application was seen to work on the new one: from now on the former one may be revoked."""
     name = request.replaced.name
@@ -79,4 +79,4 @@ def _conclude(rotation: Rotation, outstanding: Outstanding, verdict: Progress, c
         return
     ctx.store.outstanding.keep(msgspec.structs.replace(outstanding, wanted="revoke", sentence=verdict.sentence))
     issued = ctx.plan.issued()[outstanding.name]
-    tell_people(ctx, rotation.id, key_to_revoke(issued, outstanding.name, outstanding.incident))
+    notify(ctx, rotation.id, key_to_revoke(issued, outstanding.name, outstanding.incident))

@@ -8,7 +8,7 @@ import msgspec
 
 from lyo_dr.adapters.aws.ecs import Ecs
 from lyo_dr.context import StepContext
-from lyo_dr.guards import rotating
+from lyo_dr.guards import rotation_guard
 from lyo_dr.handler import step
 from lyo_dr.model.issuer import Replaced
 from lyo_dr.model.rotation import Rotation
@@ -22,7 +22,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("RedeployServices", Request)
-@rotating
+@rotation_guard
 def handler(request: Request, ctx: StepContext) -> Any:
     """Every service, if anything they read has changed: ECS hands secrets over at the start of a task only.
 
@@ -35,7 +35,7 @@ def handler(request: Request, ctx: StepContext) -> Any:
     for service in ctx.plan.services:
         if ctx.store.incidents.read_note(request.rotation.id, "REDEPLOYED", service.name) is None:
             ecs.deploy_again(service.places[ctx.region])
-            ctx.store.incidents.note(request.rotation.id, "REDEPLOYED", service.name)
+            ctx.store.incidents.record_once(request.rotation.id, "REDEPLOYED", service.name)
             asked.append(service.name)
     sentence = f"New tasks are asked for: {', '.join(asked)}" if asked else "New tasks were asked for already"
     ctx.record(request.rotation.id, sentence)

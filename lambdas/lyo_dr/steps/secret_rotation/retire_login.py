@@ -6,7 +6,7 @@ import msgspec
 
 from lyo_dr.context import StepContext
 from lyo_dr.errors import RotationRefused
-from lyo_dr.guards import rotating
+from lyo_dr.guards import rotation_guard
 from lyo_dr.handler import step
 from lyo_dr.model.rotation import Rekeyed, Rotation, Staged
 from lyo_dr.services.common.sql_functions import ask
@@ -20,7 +20,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("RetireLogin", Request)
-@rotating
+@rotation_guard
 def handler(request: Request, ctx: StepContext) -> Rekeyed:
     """Only after the application was seen to work on the new login. The function refuses the user in use."""
     staged = request.staged

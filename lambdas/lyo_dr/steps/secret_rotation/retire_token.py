@@ -11,7 +11,7 @@ from lyo_dr.adapters.aws.secretsmanager import labels, move_label
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.rotation.cache_tokens import needs_set, token_progress
 from lyo_dr.errors import WrongState
-from lyo_dr.guards import rotating
+from lyo_dr.guards import rotation_guard
 from lyo_dr.handler import step
 from lyo_dr.model.cache import FORMER_TOKEN, CacheGroup, SessionsEnded, StagedToken
 from lyo_dr.model.rotation import Rotation
@@ -29,7 +29,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("RetireToken", Request)
-@rotating
+@rotation_guard
 def handler(request: Request, ctx: StepContext) -> Progress:
     """Never while the token in use is not accepted. Sessions end last: with the old token none can begin any more."""
     place, cache = request.staged.place, ctx.plan.cache(request.staged.place.cache)

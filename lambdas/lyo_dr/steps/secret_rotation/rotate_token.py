@@ -10,7 +10,7 @@ from lyo_dr.adapters.aws.elasticache import change_token, read_group
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.rotation.cache_tokens import needs_rotate, token_progress
 from lyo_dr.errors import WrongState
-from lyo_dr.guards import rotating
+from lyo_dr.guards import rotation_guard
 from lyo_dr.handler import step
 from lyo_dr.model.cache import StagedToken
 from lyo_dr.model.rotation import Rotation
@@ -27,7 +27,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("RotateToken", Request)
-@rotating
+@rotation_guard
 def handler(request: Request, ctx: StepContext) -> Progress:
     """Asked again until the group has settled. Somebody else's change under way is waited for, and said.
 
@@ -47,7 +47,7 @@ def handler(request: Request, ctx: StepContext) -> Progress:
             # Somebody else was faster by a moment; the next look waits for it.
             group = msgspec.structs.replace(group, status="changing")
         else:
-            ctx.store.incidents.note(rotation.id, "ROTATED", str(place))
+            ctx.store.incidents.record_once(rotation.id, "ROTATED", str(place))
             group = read_group(name, place.region)
             tried = try_token(ctx, place, staged.version)
     verdict = token_progress(

@@ -10,7 +10,7 @@ from lyo_dr.adapters.aws.secretsmanager import hand_over, labels
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.common.secret_text import value_of
 from lyo_dr.decisions.rotation.cache_tokens import new_token, token_course, with_token
-from lyo_dr.guards import rotating
+from lyo_dr.guards import rotation_guard
 from lyo_dr.handler import step
 from lyo_dr.model.cache import NEW_TOKEN, StagedToken, TokenPlace
 from lyo_dr.model.rotation import Rotation
@@ -25,7 +25,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("StageToken", Request)
-@rotating
+@rotation_guard
 def handler(request: Request, ctx: StepContext) -> StagedToken:
     """A staged version holds the one key, under a label of its own; whatever is repeated finds it by that label."""
     place = request.place

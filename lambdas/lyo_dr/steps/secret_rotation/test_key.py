@@ -9,7 +9,7 @@ from lyo_dr.adapters.http import try_key
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.common.secret_text import value_of
 from lyo_dr.decisions.rotation.issued_keys import fit_key, header_of, judged, nothing_handed_over, same_as_before
-from lyo_dr.guards import rotating
+from lyo_dr.guards import rotation_guard
 from lyo_dr.handler import step
 from lyo_dr.model.issuer import HANDED_OVER, KeyName, NewKey
 from lyo_dr.model.rotation import Rotation
@@ -23,7 +23,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("TestKey", Request)
-@rotating
+@rotation_guard
 def handler(request: Request, ctx: StepContext) -> NewKey:
     """Before anything depends on it. What the issuer refuses is never written anywhere."""
     name = request.key

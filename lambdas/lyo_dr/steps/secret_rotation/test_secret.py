@@ -8,7 +8,7 @@ import msgspec
 
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.rotation.secret_rotation import login_progress
-from lyo_dr.guards import rotating
+from lyo_dr.guards import rotation_guard
 from lyo_dr.handler import step
 from lyo_dr.model.rotation import LoginTry, Rotation, Staged
 from lyo_dr.model.verdict import Progress
@@ -24,7 +24,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("TestSecret", Request)
-@rotating
+@rotation_guard
 def handler(request: Request, ctx: StepContext) -> Progress:
     """A password reaches the replica a little later: should this region be lost, its stand-by must know it."""
     staged = request.staged

@@ -10,7 +10,7 @@ from lyo_dr.adapters.aws.route53 import front_records, lead_to
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.failover.traffic import record_objection
 from lyo_dr.errors import LyoDrError
-from lyo_dr.guards import guard
+from lyo_dr.guards import irreversible
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 
@@ -26,7 +26,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("ChangeRecord", Request)
-@guard
+@irreversible
 def handler(request: Request, ctx: StepContext) -> Any:
     """Submitted again it changes nothing, and gives a new change to wait for. Raises RecordNotExpected."""
     incident, traffic = request.incident, ctx.plan.traffic

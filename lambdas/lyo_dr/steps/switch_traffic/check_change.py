@@ -9,7 +9,7 @@ import msgspec
 from lyo_dr.adapters.aws.route53 import change_status
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.failover.traffic import change_progress
-from lyo_dr.guards import working
+from lyo_dr.guards import polling
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import RecordChange
@@ -31,7 +31,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("CheckChange", Request)
-@working
+@polling
 def handler(request: Request, ctx: StepContext) -> RecordChange:
     """Ask Route 53, and say what follows from its answer."""
     verdict = change_progress(

@@ -9,7 +9,7 @@ import msgspec
 from lyo_dr.adapters.aws.cloudwatch import write_latch
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.failover.traffic import traffic_progress
-from lyo_dr.guards import guard
+from lyo_dr.guards import irreversible
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Progress
@@ -24,7 +24,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("CheckTraffic", Request)
-@guard
+@irreversible
 def handler(request: Request, ctx: StepContext) -> Progress:
     """While it waits it repeats the latch: the health check wants a value in every period."""
     traffic = ctx.plan.traffic

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from lyo_dr.context import StepContext
-from lyo_dr.guards import guard
+from lyo_dr.guards import irreversible
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident, SystemRecord
 
@@ -19,7 +19,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("TakeAuthority", Request)
-@guard
+@irreversible
 def handler(request: Request, ctx: StepContext) -> Any:
     """Compare and set on the epoch: an older incident that wakes up late cannot take it back.
 

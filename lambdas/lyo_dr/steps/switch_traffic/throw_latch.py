@@ -8,7 +8,7 @@ import msgspec
 
 from lyo_dr.adapters.aws.cloudwatch import write_latch
 from lyo_dr.context import StepContext
-from lyo_dr.guards import guard
+from lyo_dr.guards import irreversible
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 
@@ -20,7 +20,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("ThrowLatch", Request)
-@guard
+@irreversible
 def handler(request: Request, ctx: StepContext) -> Any:
     """Writing it again changes nothing. No Route 53 call is made: its control plane may be down with the region."""
     record = ctx.names.record_of(request.incident.lost_region)

@@ -13,7 +13,7 @@ import msgspec
 from lyo_dr.adapters.http import probe
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.failover.validation import endpoint_fault, validation_progress
-from lyo_dr.guards import working
+from lyo_dr.guards import polling
 from lyo_dr.handler import step
 from lyo_dr.model.facts import Probe
 from lyo_dr.model.incident import Incident
@@ -31,7 +31,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("CheckEndpoints", Request)
-@working
+@polling
 def handler(request: Request, ctx: StepContext) -> Progress:
     """All endpoints are asked side by side, each within the probe timeout."""
     questions = _questions(request.through, ctx)

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from lyo_dr.decisions.breach.messages import breach_assessed, breach_opened, drafts_of, within_reach
-from lyo_dr.decisions.breach.response import GDPR, Course, conclude, judge_breach, parts_of
+from lyo_dr.decisions.breach.response import GDPR, BreachDecision, conclude, judge_breach, parts_of
 from lyo_dr.errors import BadSignal
 from lyo_dr.model.breach import Access
 from lyo_dr.model.consent import Consent
@@ -23,7 +23,7 @@ from tests.unit.builders import NOON, at
 PLAN = lyo_plan()
 
 
-def judged(plan: Plan = PLAN, consent: Consent | None = None, **changes: Any) -> Course:
+def judged(plan: Plan = PLAN, consent: Consent | None = None, **changes: Any) -> BreachDecision:
     return judge_breach(plan, a_breach(), a_breach_signal(**changes), consent)
 
 
@@ -105,7 +105,7 @@ def test_the_first_message_goes_to_both_with_the_deadline_and_no_secret() -> Non
 
 
 DONE = {"part": "block", "status": "done", "sentence": "blocked"}
-FAILED = {"part": "sessions", "error": {"Error": "AccessRefused", "Cause": '{"errorMessage": "no", "errorType": "X"}'}}
+FAILED = {"part": "sessions", "error": {"Error": "AccessDenied", "Cause": '{"errorMessage": "no", "errorType": "X"}'}}
 YES = {"answer": "approved", "sentence": "ada approved"}
 
 
@@ -118,7 +118,7 @@ def test_everything_done_and_proven_is_contained() -> None:
 def test_fault_51_a_part_that_failed_is_named_and_the_end_is_no_good_one() -> None:
     ended = conclude(judged(), YES, parts_of({"at_once": [DONE], "contained": [FAILED]}))
     assert isinstance(ended, str)
-    assert "sessions: AccessRefused: no" in ended
+    assert "sessions: AccessDenied: no" in ended
 
 
 @pytest.mark.parametrize("answer", ["declined", "expired", "not_asked"])
@@ -146,7 +146,7 @@ def test_what_a_login_could_read_decides_what_is_drafted() -> None:
     assert set(drafts) == {"authority", "customers"}
     assert "lyo_users: names and e-mail addresses" in drafts["authority"]
     assert "prices" not in drafts["authority"]
-    assert "Measures taken:\n- blocked\nMeasures still open:\n- AccessRefused: no\n" in drafts["authority"]
+    assert "Measures taken:\n- blocked\nMeasures still open:\n- AccessDenied: no\n" in drafts["authority"]
     assert "We have replaced the credentials" not in drafts["customers"], "a draft promises nothing"
     messages = breach_assessed(PLAN, a_breach(), judged(), drafts)
     assert {m.audience for m in messages} == {"legal"}

@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from lyo_dr.decisions.common.consent import facts_hash, frame, rule, rule_on_loss, stated_loss
-from lyo_dr.decisions.failover.gate import Circumstances, check_gate
+from lyo_dr.decisions.common.consent import check_answer, check_loss_covered, facts_hash, frame, stated_loss
+from lyo_dr.decisions.failover.gate import GateInputs, check_gate
 from lyo_dr.model.consent import Consent, Question
 from lyo_dr.model.verdict import Gate
 from tests.plans import lyo_plan
@@ -18,7 +18,7 @@ from tests.unit.builders import NOON, an_incident, an_instance, at, given_replic
 def a_gate(silent_for: float = 1380.0, **around: Any) -> Gate:
     """A gate at which 23 minutes of work are at stake; read when the replica had long been silent."""
     reading = given_replica(silent_for=silent_for, read_at=at(600))
-    return check_gate(lyo_plan(), an_incident(), [reading], {"bookings": an_instance()}, Circumstances(**around))
+    return check_gate(lyo_plan(), an_incident(), [reading], {"bookings": an_instance()}, GateInputs(**around))
 
 
 def a_question(gate: Gate | None = None, **changes: Any) -> Question:
@@ -78,7 +78,7 @@ def test_no_consent_opens_the_gate_to_a_region_that_is_back() -> None:
         an_incident(),
         [given_replica(silent_for=1)],
         {"bookings": an_instance()},
-        Circumstances(consent=given),
+        GateInputs(consent=given),
     )
     assert hears.blockers == ["database bookings: its replica receives fresh heartbeats, so its primary lives"]
     assert serving().ready
@@ -105,7 +105,7 @@ def test_what_is_a_matter_of_judgement_is_asked(around: dict[str, Any], blocker:
 
 
 def test_facts_and_judgement_together_are_closed_with_every_sentence() -> None:
-    verdict = check_gate(lyo_plan(), an_incident(), [], {}, Circumstances(doubt="we may be cut off"))
+    verdict = check_gate(lyo_plan(), an_incident(), [], {}, GateInputs(doubt="we may be cut off"))
     assert verdict.status == "closed"
     assert len(verdict.blockers) == 3
 
@@ -127,7 +127,7 @@ def test_an_answer_that_does_not_count(
     changes: dict[str, Any], facts: str, seconds: float, status: int, sentence: str
 ) -> None:
     question = a_question(**changes)
-    ruling = rule(question, facts or question.facts, at(seconds))
+    ruling = check_answer(question, facts or question.facts, at(seconds))
     assert ruling is not None
     assert (ruling.counts, ruling.status) == (False, status)
     assert sentence in ruling.sentence
@@ -135,20 +135,20 @@ def test_an_answer_that_does_not_count(
 
 def test_an_answer_in_time_to_the_facts_that_were_shown_counts() -> None:
     question = a_question()
-    assert rule(question, question.facts, at(1799)) is None
-    nothing = rule(None, "", NOON)
+    assert check_answer(question, question.facts, at(1799)) is None
+    nothing = check_answer(None, "", NOON)
     assert nothing is not None
     assert nothing.status == 404
 
 
 @pytest.mark.parametrize("accepted", ["PT23M", "PT1H", "P1D"])
 def test_a_loss_that_is_covered_is_accepted(accepted: str) -> None:
-    assert rule_on_loss(a_question(), accepted) is None
+    assert check_loss_covered(a_question(), accepted) is None
 
 
 @pytest.mark.parametrize("accepted", ["", "PT22M59S", "23", "23 min", "unknown", "PT", "-PT1H", "P" + "9" * 30 + "D"])
 def test_a_loss_that_is_not_covered_is_not(accepted: str) -> None:
-    ruling = rule_on_loss(a_question(), accepted)
+    ruling = check_loss_covered(a_question(), accepted)
     assert ruling is not None
     assert ruling.status == 422
     assert "up to 23.0 min of work would be lost" in ruling.sentence
@@ -156,9 +156,9 @@ def test_a_loss_that_is_not_covered_is_not(accepted: str) -> None:
 
 def test_an_unknown_loss_needs_the_word_and_a_number_does_not_do() -> None:
     unknown = a_question(loss_ms=None)
-    assert rule_on_loss(unknown, "unknown") is None
-    assert rule_on_loss(unknown, "PT23M") is not None
+    assert check_loss_covered(unknown, "unknown") is None
+    assert check_loss_covered(unknown, "PT23M") is not None
 
 
 def test_a_loss_within_the_rpo_needs_no_word() -> None:
-    assert rule_on_loss(a_question(a_gate(silent_for=2, doubt="cut off")), "") is None
+    assert check_loss_covered(a_question(a_gate(silent_for=2, doubt="cut off")), "") is None

@@ -7,7 +7,7 @@ import pytest
 
 from lyo_dr.decisions.common.integrity import faults_to_tell, integrity_faults, last_good, wrong_answers
 from lyo_dr.model.plan import Check
-from lyo_dr.model.restore import Reading, Run
+from lyo_dr.model.restore import IntegrityCheck, Reading
 from tests.unit.builders import at
 from tests.unit.decisions.restore_builders import COUNT, ORPHANS, a_run, readings
 
@@ -78,7 +78,7 @@ def test_a_question_that_found_no_time_accuses_nobody_and_a_table_that_is_gone_d
     assert wrong_answers(CHECKS, told, a_run(-60)) == faults
 
 
-def a_silent_run(seconds: float) -> Run:
+def a_silent_run(seconds: float) -> IntegrityCheck:
     return msgspec.structs.replace(a_run(seconds, "orphans was not answered"), readings=readings(1000, None))
 
 
@@ -101,7 +101,7 @@ def a_silent_run(seconds: float) -> Run:
     ],
 )
 def test_wrong_data_is_told_at_once_and_silence_only_when_it_lasts(
-    orphans: float | None, before: list[Run], told: list[str]
+    orphans: float | None, before: list[IntegrityCheck], told: list[str]
 ) -> None:
     now = readings(1000, 0) if orphans == 0 else [Reading(name="appointments", value=1000)]
     if orphans is None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lyo_dr.decisions.common.secret_text import Login, login_of, value_of, with_login, with_value
-from lyo_dr.errors import SecretUnfit
+from lyo_dr.errors import InvalidSecret
 
 WORDS = st.text(st.characters(min_codepoint=1, exclude_categories=["Cs"]), min_size=1, max_size=20)
 LOGINS = st.builds(Login, WORDS, WORDS)
@@ -69,7 +69,7 @@ def test_a_password_with_an_at_sign_that_somebody_forgot_to_escape_is_read_to_th
 )
 def test_fault_46_a_secret_that_is_not_what_it_should_be_is_refused_unquoted(text: str | None, sentence: str) -> None:
     for work in (lambda: value_of(text, "DATABASE_URL"), lambda: with_value(text, "DATABASE_URL", "new")):
-        with pytest.raises(SecretUnfit, match=sentence) as refusal:
+        with pytest.raises(InvalidSecret, match=sentence) as refusal:
             work()
         assert "hunter2" not in str(refusal.value)
 
@@ -84,14 +84,14 @@ def test_fault_46_a_secret_that_is_not_what_it_should_be_is_refused_unquoted(tex
     ],
 )
 def test_fault_46_an_address_that_cannot_be_rewritten_is_refused_unquoted(url: object) -> None:
-    with pytest.raises(SecretUnfit) as refusal:
+    with pytest.raises(InvalidSecret) as refusal:
         with_login(url, Login("a", "b"))
     assert "hunter2" not in str(refusal.value)
 
 
 def test_fault_46_a_url_without_a_login_is_refused() -> None:
     for url in ("postgresql://db/x", "postgresql://lyo_app@db/x"):
-        with pytest.raises(SecretUnfit, match="holds no user and password"):
+        with pytest.raises(InvalidSecret, match="holds no user and password"):
             login_of(url)
 
 

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from lyo_dr.decisions.failover.components import Judgement, Place, Places, judge_places
+from lyo_dr.decisions.failover.components import Component, Components, Judgement, judge_components
 from tests.plans import plan_of_two
 
 ERROR = {"Error": "States.TaskFailed", "Cause": '{"Error": "NotWritable", "Cause": "read-only"}'}
 
 
 def judged(*, bookings: bool = True, archive: bool = True, assistant: bool = True, worker: bool = True) -> Judgement:
-    def place(name: str, up: bool) -> Place:
-        return Place(name=name, recovered=up, error=None if up else ERROR)
+    def place(name: str, up: bool) -> Component:
+        return Component(name=name, recovered=up, error=None if up else ERROR)
 
-    places = Places(
+    places = Components(
         databases=[place("bookings", bookings), place("archive", archive)],
         services=[place("assistant", assistant), place("worker", worker)],
     )
-    return judge_places(plan_of_two(), places)
+    return judge_components(plan_of_two(), places)
 
 
 def test_when_everything_came_up_nothing_keeps_traffic_back() -> None:
@@ -49,5 +49,5 @@ def test_all_that_keeps_traffic_back_is_named_at_once() -> None:
 
 
 def test_an_end_without_an_error_is_still_a_blocker() -> None:
-    places = Places(databases=[Place(name="bookings", recovered=False)], services=[])
-    assert judge_places(plan_of_two(), places).blockers == ["database bookings: Unknown"]
+    places = Components(databases=[Component(name="bookings", recovered=False)], services=[])
+    assert judge_components(plan_of_two(), places).blockers == ["database bookings: Unknown"]

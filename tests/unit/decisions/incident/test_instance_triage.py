@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lyo_dr.decisions.incident.instance_triage import InstanceRules
-from lyo_dr.model.instance import InstanceFacts, Silence
+from lyo_dr.model.instance import InstanceFacts, UnresponsivePeriod
 from lyo_dr.model.plan import Plan
 from tests.plans import lyo_plan
 from tests.unit.builders import at, given_replica, unread_replica
@@ -140,14 +140,14 @@ def test_one_that_answers_with_wrong_data_is_damaged_and_not_dead() -> None:
 
 
 def test_silence_is_carried_from_look_to_look_and_ends_with_an_answer() -> None:
-    assert judged(before=silent_for(40)).silence == Silence(since=at(-40), last=at(0))
+    assert judged(before=silent_for(40)).silence == UnresponsivePeriod(since=at(-40), last=at(0))
     assert judged(seen(count=answering()), before=silent_for(40)).silence is None
 
 
 def test_fault_35_redriven_hours_later_the_silence_begins_anew() -> None:
     verdict = judged(before=silent_for(9000, last_look=7200))
     assert verdict.decision == "look_again"
-    assert verdict.silence == Silence(since=at(0), last=at(0))
+    assert verdict.silence == UnresponsivePeriod(since=at(0), last=at(0))
 
 
 def test_the_first_look_is_never_the_last() -> None:

@@ -8,12 +8,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from lyo_dr.decisions.restore.advance import Pace, next_turn, pace_of
-from lyo_dr.model.delayed_replica import Replay, Winding
+from lyo_dr.decisions.restore.advance import AdvanceLimits, next_turn, pace_of
+from lyo_dr.model.delayed_replica import Advance, Replay
 from lyo_dr.model.plan import Timing
 from tests.unit.builders import at
 
-PACE = Pace(slack=timedelta(seconds=60), margin=timedelta(seconds=10), run=timedelta(seconds=10))
+PACE = AdvanceLimits(slack=timedelta(seconds=60), margin=timedelta(seconds=10), run=timedelta(seconds=10))
 HOUR = Replay(at=at(0), in_recovery=True, state="paused", replayed_to=at(-3600), delay_seconds=3600.0)
 MOMENT = at(-300)
 SET = 360_000
@@ -42,7 +42,7 @@ def test_nothing_goes_on_before_that_delay_is_in_force() -> None:
 
 def test_then_it_goes_on_for_a_moment_at_a_time_and_never_nearer_than_the_margin() -> None:
     next_ = turn(SET, delay_seconds=360.0)
-    assert (next_.do, next_.winding) == ("wind", Winding(until=at(-310), delay_ms=SET, seconds=10.0))
+    assert (next_.do, next_.winding) == ("wind", Advance(until=at(-310), delay_ms=SET, seconds=10.0))
     assert turn(SET, delay_seconds=360.0, at=at(49)).do == "wind"
 
 

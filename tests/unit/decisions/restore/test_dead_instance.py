@@ -9,7 +9,7 @@ import pytest
 
 from lyo_dr.decisions.incident.admission import waits
 from lyo_dr.decisions.restore.dead_instance import beyond_rpo, how_to_go_on, wish_of, with_loss
-from lyo_dr.model.restore import Moment, Target, Wish
+from lyo_dr.model.restore import RecoveryPoint, RestoreRequest, Target
 from tests.plans import lyo_plan
 from tests.unit.builders import NOON, a_signal, at
 from tests.unit.decisions.restore.test_recovery_point import choose
@@ -32,23 +32,27 @@ def test_an_alarm_of_a_dead_instance_asks_for_the_latest_and_says_why() -> None:
 
 def test_data_that_was_damaged_before_its_instance_died_goes_back_before_the_damage() -> None:
     runs = [a_run(-900), a_run(-600, "orphans: 5 instead of 0")]
-    assert wish_of(an_alarm(), runs) == Wish(why=wish_of(an_alarm(), runs).why)
+    assert wish_of(an_alarm(), runs) == RestoreRequest(why=wish_of(an_alarm(), runs).why)
     assert choose(wish_of(an_alarm(), runs), runs=runs).target == Target(kind="moment", at=at(-901))
 
 
 def test_an_operator_is_taken_at_his_word() -> None:
     signal = an_alarm(source="operator", latest=False, snapshot="nightly")
-    assert wish_of(signal, [a_run(-60, "wrong")]) == Wish(snapshot="nightly")
+    assert wish_of(signal, [a_run(-60, "wrong")]) == RestoreRequest(snapshot="nightly")
 
 
 @pytest.mark.parametrize(
     ("wish", "seconds", "told"),
     [
-        (Wish(latest=True), 300, "up to 5.0 min of work is lost: the backup ends at 2026-03-29 11:55:00 UTC"),
-        (Wish(snapshot="nightly"), 7000, "up to 116.7 min of work is lost: the backup ends at 2026-03-29 10:03:20 UTC"),
+        (RestoreRequest(latest=True), 300, "up to 5.0 min of work is lost: the backup ends at 2026-03-29 11:55:00 UTC"),
+        (
+            RestoreRequest(snapshot="nightly"),
+            7000,
+            "up to 116.7 min of work is lost: the backup ends at 2026-03-29 10:03:20 UTC",
+        ),
     ],
 )
-def test_the_loss_is_said_before_it_is_accepted(wish: Wish, seconds: float, told: str) -> None:
+def test_the_loss_is_said_before_it_is_accepted(wish: RestoreRequest, seconds: float, told: str) -> None:
     verdict = with_loss(choose(wish, snapshots=[a_snapshot("nightly", -7000)]), outage_start=NOON)
     assert verdict.loss_seconds == seconds
     assert verdict.sentence.endswith(told)
@@ -56,17 +60,17 @@ def test_the_loss_is_said_before_it_is_accepted(wish: Wish, seconds: float, told
 
 
 def test_a_moment_before_damage_loses_nothing_that_is_not_kept() -> None:
-    chosen = choose(Wish(restore_to=at(-400)))
+    chosen = choose(RestoreRequest(restore_to=at(-400)))
     assert with_loss(chosen, outage_start=NOON) is chosen
     assert beyond_rpo(chosen, RPO) is chosen
 
 
 def test_a_backup_that_ends_after_the_outage_began_loses_nothing() -> None:
-    assert with_loss(choose(Wish(latest=True)), outage_start=at(-400)).loss_seconds == 0
+    assert with_loss(choose(RestoreRequest(latest=True)), outage_start=at(-400)).loss_seconds == 0
 
 
 def test_a_loss_nobody_knows_is_said_to_be_unknown_and_is_left_to_a_person() -> None:
-    chosen = Moment(status="chosen", sentence="Back to it", target=Target(kind="latest"))
+    chosen = RecoveryPoint(status="chosen", sentence="Back to it", target=Target(kind="latest"))
     verdict = beyond_rpo(with_loss(chosen, outage_start=NOON), RPO)
     assert verdict.status == "held"
     assert "how much is lost is unknown" in verdict.sentence
@@ -74,18 +78,18 @@ def test_a_loss_nobody_knows_is_said_to_be_unknown_and_is_left_to_a_person() -> 
 
 @pytest.mark.parametrize(("outage", "status"), [(600, "chosen"), (601, "held")])
 def test_without_a_person_no_more_than_the_rpo_is_given_up(outage: float, status: str) -> None:
-    verdict = beyond_rpo(with_loss(choose(Wish(latest=True)), outage_start=at(outage)), RPO)
+    verdict = beyond_rpo(with_loss(choose(RestoreRequest(latest=True)), outage_start=at(outage)), RPO)
     assert verdict.status == status
     assert (verdict.target is None) == (status == "held")
 
 
 def test_what_is_held_says_how_to_go_on() -> None:
-    held = Moment(status="held", sentence="Held")
-    assert how_to_go_on(held, "bookings", Wish(latest=True)).sentence == (
+    held = RecoveryPoint(status="held", sentence="Held")
+    assert how_to_go_on(held, "bookings", RestoreRequest(latest=True)).sentence == (
         "Held. To do it: lyo-dr start --database bookings --latest"
     )
-    chosen = choose(Wish(latest=True))
-    assert how_to_go_on(chosen, "bookings", Wish(latest=True)) is chosen
+    chosen = choose(RestoreRequest(latest=True))
+    assert how_to_go_on(chosen, "bookings", RestoreRequest(latest=True)) is chosen
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from lyo_dr.decisions.restore.recovery_point import choose_moment
-from lyo_dr.model.restore import MassChange, Moment, Wish
+from lyo_dr.decisions.restore.recovery_point import choose_recovery_point
+from lyo_dr.model.restore import MassChange, RecoveryPoint, RestoreRequest
 from tests.unit.builders import NOON, at
 from tests.unit.decisions.restore_builders import a_change, a_run, a_window, the_evidence
 
@@ -13,9 +13,9 @@ NAMED = msgspec.structs.replace(a_change(-60.5), how="deleted")
 BETWEEN = msgspec.structs.replace(NAMED, at=at(-72), until=at(-57))
 
 
-def choose(change: MassChange, wish: Wish | None = None) -> Moment:
-    return choose_moment(
-        wish or Wish(),
+def choose(change: MassChange, wish: RestoreRequest | None = None) -> RecoveryPoint:
+    return choose_recovery_point(
+        wish or RestoreRequest(),
         evidence=the_evidence(change),
         runs=[a_run(-300)],
         window=a_window(latest=-1),
@@ -39,6 +39,6 @@ def test_a_deletion_between_two_looks_goes_back_to_before_the_first() -> None:
 
 
 def test_an_operator_may_name_a_moment_between_the_looks_and_none_after_them() -> None:
-    assert choose(BETWEEN, Wish(restore_to=at(-65))).status == "chosen"
-    assert choose(BETWEEN, Wish(restore_to=at(-57))).status == "refused"
-    assert choose(NAMED, Wish(restore_to=at(-60))).status == "refused"
+    assert choose(BETWEEN, RestoreRequest(restore_to=at(-65))).status == "chosen"
+    assert choose(BETWEEN, RestoreRequest(restore_to=at(-57))).status == "refused"
+    assert choose(NAMED, RestoreRequest(restore_to=at(-60))).status == "refused"

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from lyo_dr.decisions.restore.recovery_point import held_for_a_person
-from lyo_dr.model.restore import Moment, Target
+from lyo_dr.model.restore import RecoveryPoint, Target
 from tests.unit.builders import at
 
 
 def test_a_moment_an_alarm_found_is_held_with_its_evidence() -> None:
-    chosen = Moment(status="chosen", sentence="Back to noon", target=Target(kind="moment", at=at(0)), evidence=["seen"])
+    chosen = RecoveryPoint(
+        status="chosen", sentence="Back to noon", target=Target(kind="moment", at=at(0)), evidence=["seen"]
+    )
     held = held_for_a_person(chosen)
     assert (held.status, held.target, held.evidence) == ("held", None, ["seen"])
     assert held.sentence == "Back to noon. The plan leaves this to a person; nothing was changed"
 
 
 def test_a_refusal_stays_a_refusal() -> None:
-    refused = Moment(status="refused", sentence="no")
+    refused = RecoveryPoint(status="refused", sentence="no")
     assert held_for_a_person(refused) is refused

@@ -8,13 +8,13 @@ import pytest
 
 from lyo_dr.decisions.restore.reconciliation import (
     Damage,
+    check_replay_answer,
     compare_since,
     damage_of,
     facts_of,
     judge_missing,
     judge_row,
     replay_sentence,
-    rule_on_replay,
     table_sentence,
 )
 from lyo_dr.model.reconciliation import Compared, Row
@@ -142,7 +142,7 @@ RULINGS = [
 @pytest.mark.parametrize(("changes", "why_not"), RULINGS)
 def test_when_a_replay_may_begin(changes: dict[str, object], why_not: str | None) -> None:
     fine: dict[str, object] = {"facts": "f", "shown": "f", "tables": ["a", "b"], "table": "", "at_work": None}
-    assert rule_on_replay(**{**fine, **changes}) == why_not  # type: ignore[arg-type]
+    assert check_replay_answer(**{**fine, **changes}) == why_not  # type: ignore[arg-type]
 
 
 def test_what_a_replay_came_to() -> None:

@@ -4,26 +4,34 @@ from __future__ import annotations
 
 import pytest
 
-from lyo_dr.decisions.restore.recovery_point import before, choose_moment, find_damage, next_target
-from lyo_dr.model.restore import Evidence, Moment, Run, Snapshot, Target, Window, Wish
+from lyo_dr.decisions.restore.recovery_point import before, choose_recovery_point, find_damage, next_target
+from lyo_dr.model.restore import (
+    DatabaseEvidence,
+    IntegrityCheck,
+    RecoveryPoint,
+    RestoreRequest,
+    Snapshot,
+    Target,
+    Window,
+)
 from tests.unit.builders import NOON, at
 from tests.unit.decisions.restore_builders import a_change, a_run, a_snapshot, a_window, the_evidence
 
 BAD = "orphans: 3 instead of 0"
 
 
-_NO_WISH = Wish()
+_NO_WISH = RestoreRequest()
 
 
 def choose(
-    wish: Wish = _NO_WISH,
+    wish: RestoreRequest = _NO_WISH,
     *,
-    evidence: Evidence | None = None,
-    runs: list[Run] | None = None,
+    evidence: DatabaseEvidence | None = None,
+    runs: list[IntegrityCheck] | None = None,
     window: Window | None = None,
     snapshots: list[Snapshot] | None = None,
-) -> Moment:
-    return choose_moment(
+) -> RecoveryPoint:
+    return choose_recovery_point(
         wish,
         evidence=evidence or the_evidence(),
         runs=runs or [],
@@ -73,13 +81,13 @@ def test_a_database_that_does_not_answer_is_restored_by_its_baseline() -> None:
 @pytest.mark.parametrize(
     ("wish", "target"),
     [
-        (Wish(restore_to=at(-600)), Target(kind="moment", at=at(-600))),
-        (Wish(restore_to=at(-300)), Target(kind="moment", at=at(-300))),
-        (Wish(latest=True), Target(kind="latest", at=at(-300))),
-        (Wish(snapshot="nightly"), Target(kind="snapshot", at=at(-900), snapshot="nightly")),
+        (RestoreRequest(restore_to=at(-600)), Target(kind="moment", at=at(-600))),
+        (RestoreRequest(restore_to=at(-300)), Target(kind="moment", at=at(-300))),
+        (RestoreRequest(latest=True), Target(kind="latest", at=at(-300))),
+        (RestoreRequest(snapshot="nightly"), Target(kind="snapshot", at=at(-900), snapshot="nightly")),
     ],
 )
-def test_an_operator_who_knows_the_moment_is_obeyed(wish: Wish, target: Target) -> None:
+def test_an_operator_who_knows_the_moment_is_obeyed(wish: RestoreRequest, target: Target) -> None:
     assert choose(wish, snapshots=[a_snapshot("nightly", -900)]).target == target
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from lyo_dr.decisions.restore.search import best, conclude, narrowed, next_round, suspect, to_search
 from lyo_dr.model.plan import Restore
-from lyo_dr.model.restore import Moment, Target, Wish
-from lyo_dr.model.search import Bracket, Look, Probe
+from lyo_dr.model.restore import RecoveryPoint, RestoreRequest, Target
+from lyo_dr.model.search import Bracket, Observation, Probe
 from tests.unit.builders import NOON, at
 from tests.unit.decisions.restore_builders import COUNT, ORPHANS, a_change, a_run, readings, the_evidence
 
@@ -19,15 +19,17 @@ CHECKS = [COUNT, ORPHANS]
 BAD = "orphans: 3 instead of 0"
 RULES = Restore(max_restores=7, search_at_once=3, search_budget=timedelta(hours=1), search_resolution=timedelta(0))
 BRACKET = Bracket(good=at(-300), bad=at(0), changed=[BAD])
-GUESS = Moment(status="chosen", sentence="Back to then", target=Target(kind="moment", at=at(-301)), evidence=["a run"])
+GUESS = RecoveryPoint(
+    status="chosen", sentence="Back to then", target=Target(kind="moment", at=at(-301)), evidence=["a run"]
+)
 
 
-def a_look(number: int, seconds: float, result: Any, *faults: str) -> Look:
+def a_look(number: int, seconds: float, result: Any, *faults: str) -> Observation:
     probe = Probe(number=number, at=at(seconds))
-    return Look(probe=probe, instance=f"probe-{number}", begun=at(60), result=result, faults=list(faults))
+    return Observation(probe=probe, instance=f"probe-{number}", begun=at(60), result=result, faults=list(faults))
 
 
-def go_on(*looks: Look, now: float = 60, bracket: Bracket = BRACKET, **rules: Any) -> Any:
+def go_on(*looks: Observation, now: float = 60, bracket: Bracket = BRACKET, **rules: Any) -> Any:
     rules_here = msgspec.structs.replace(RULES, **rules)
     return next_round(bracket, list(looks), rules_here, begun=NOON, now=at(now))
 
@@ -57,16 +59,20 @@ def test_without_a_good_and_a_bad_look_nothing_can_be_searched(evidence: Any, ru
 
 
 def asked(
-    verdict: Moment = GUESS, wish: Wish | None = None, evidence: Any = None, runs: Any = None, **rules: Any
-) -> Moment:
+    verdict: RecoveryPoint = GUESS,
+    wish: RestoreRequest | None = None,
+    evidence: Any = None,
+    runs: Any = None,
+    **rules: Any,
+) -> RecoveryPoint:
     evidence = evidence or the_evidence(readings=readings(orphans=3))
     rules_here = msgspec.structs.replace(RULES, **rules)
-    return to_search(verdict, wish or Wish(), CHECKS, evidence, runs or [a_run(-300)], rules_here)
+    return to_search(verdict, wish or RestoreRequest(), CHECKS, evidence, runs or [a_run(-300)], rules_here)
 
 
 def test_what_an_alarm_of_a_dead_instance_says_of_itself_names_no_moment() -> None:
     """Its data was damaged before it died, so that it does not ask for the latest."""
-    assert asked(wish=Wish(why="its instance is dead")).search == BRACKET
+    assert asked(wish=RestoreRequest(why="its instance is dead")).search == BRACKET
 
 
 def test_a_moment_that_is_only_the_last_good_run_is_searched_and_says_so() -> None:
@@ -79,11 +85,11 @@ def test_a_moment_that_is_only_the_last_good_run_is_searched_and_says_so() -> No
 @pytest.mark.parametrize(
     "changes",
     [
-        {"wish": Wish(restore_to=at(-60))},
-        {"wish": Wish(latest=True)},
-        {"wish": Wish(snapshot="before")},
+        {"wish": RestoreRequest(restore_to=at(-60))},
+        {"wish": RestoreRequest(latest=True)},
+        {"wish": RestoreRequest(snapshot="before")},
         {"evidence": the_evidence(a_change(-60), readings=readings(orphans=3))},
-        {"verdict": Moment(status="refused", sentence="Nothing says when")},
+        {"verdict": RecoveryPoint(status="refused", sentence="Nothing says when")},
         {"evidence": the_evidence(readings=readings())},
         {"search_budget": timedelta(0)},
         {"max_restores": 1},
@@ -130,7 +136,7 @@ def test_the_next_round_lies_in_the_gap_the_first_one_left() -> None:
     ],
     ids=["none", "all good", "all damaged", "good after damaged counts for nothing", "lost says nothing", "cut off"],
 )
-def test_what_is_left_after_a_round(looks: tuple[Look, ...], left: tuple[float, float]) -> None:
+def test_what_is_left_after_a_round(looks: tuple[Observation, ...], left: tuple[float, float]) -> None:
     found = narrowed(BRACKET, looks)
     assert (found.good, found.bad) == (at(left[0]), at(left[1]))
 

@@ -16,7 +16,7 @@ from lyo_dr.decisions.rotation.cache_tokens import (
     token_progress,
     with_token,
 )
-from lyo_dr.errors import SecretUnfit
+from lyo_dr.errors import InvalidSecret
 from lyo_dr.model.cache import CacheGroup, TokenPlace
 from lyo_dr.model.rotation import LoginTry
 from tests.unit.builders import IRELAND, NOON, at
@@ -50,7 +50,7 @@ def test_a_url_is_rewritten_and_not_retyped(url: str, host: str, port: int, tls:
     ["", None, 7, "http://:t@h", "redis://host/0", "redis://:@h", "rediss://ada:t@h", "redis://:t@", "redis://:t@h:x"],
 )
 def test_an_address_without_a_token_is_refused_and_never_quoted(url: object) -> None:
-    with pytest.raises(SecretUnfit) as refused:
+    with pytest.raises(InvalidSecret) as refused:
         with_token(url, "new")
     assert not url or str(url) not in str(refused.value)
 

@@ -17,7 +17,7 @@ from lyo_dr.decisions.rotation.issued_keys import (
     revoked,
     rotation_ended,
 )
-from lyo_dr.errors import SecretUnfit
+from lyo_dr.errors import InvalidSecret
 from lyo_dr.model.issuer import IssuedKey, KeyName, KeyTest, KeyTry, Replaced
 from lyo_dr.model.rotation import Rotation
 from tests.unit.builders import IRELAND, NOON, OREGON, at
@@ -83,7 +83,7 @@ def test_the_key_goes_where_the_header_says() -> None:
     "value", [None, 7, "", "short", "with space-in-it", "line\nbreak-in-it", "ümlaut-in-it", "x" * 5000]
 )
 def test_what_cannot_be_a_key_is_refused_and_not_quoted(value: object) -> None:
-    with pytest.raises(SecretUnfit) as refused:
+    with pytest.raises(InvalidSecret) as refused:
         fit_key(value)
     assert not isinstance(value, str) or not value or value not in str(refused.value)
 

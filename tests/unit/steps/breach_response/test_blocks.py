@@ -27,7 +27,7 @@ def blocked(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setenv("AWS_REGION", IRELAND)
     incident: Incident = given_breach(world)
     ctx = world.ctx(region=IRELAND)
-    ctx.store.incidents.note(
+    ctx.store.incidents.record_once(
         incident.id, "BLOCKED", f"{IRELAND}#{INTRUDER}", region=IRELAND, address=INTRUDER, version=4
     )
     ctx.store.blocks.keep(Block(incident=incident.id, addresses=[f"{INTRUDER}/32"], until=DUE))

@@ -195,9 +195,9 @@ def test_the_end_is_told_to_the_legal_side_too(world: World, ours: Incident) -> 
 
 
 def test_fault_51_what_was_not_done_ends_in_a_failure_that_names_it(world: World, ours: Incident) -> None:
-    error = {"Error": "AccessRefused", "Cause": '{"errorMessage": "may not", "errorType": "AccessRefused"}'}
+    error = {"Error": "AccessDenied", "Cause": '{"errorMessage": "may not", "errorType": "AccessDenied"}'}
     so_far = {"at_once": [{"part": "block", "error": error}], "consent": {"answer": "approved", "sentence": "x"}}
-    with pytest.raises(NotContained, match="block: AccessRefused: may not"):
+    with pytest.raises(NotContained, match="block: AccessDenied: may not"):
         conclude_breach.handler(request(ours, course=course(ours), so_far=so_far))
     told = announce_breach_failure.handler(request(ours, error=error))
     assert told["told"] == ["legal", "responders"]
@@ -254,11 +254,14 @@ def test_looking_at_fresh_tasks_pushes_the_lease_out(
 def test_a_breach_that_is_worked_on_is_not_lifted_and_one_that_has_ended_is(
     world: World, ours: Incident, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from lyo_dr.decisions.incident.operator_commands import Order
+    from lyo_dr.decisions.incident.operator_commands import OperatorCommand
 
     monkeypatch.setattr(containment, "invoke", lambda *_args, **_more: {"done": True, "sentence": "lifted"})
-    ctx, order = world.ctx(region=IRELAND), Order(action="lift", incident=BREACH, why="over")
+    ctx, order = world.ctx(region=IRELAND), OperatorCommand(action="lift", incident=BREACH, why="over")
     assert containment.lift_containment(order, "ada", ctx).status == 409
     ctx.store.incidents.set(BREACH, state="closed")
     assert containment.lift_containment(order, "ada", ctx).status == 200
-    assert containment.lift_containment(Order(action="lift", incident="other", why="x"), "ada", ctx).status == 404
+    assert (
+        containment.lift_containment(OperatorCommand(action="lift", incident="other", why="x"), "ada", ctx).status
+        == 404
+    )

@@ -131,7 +131,7 @@ def test_what_contradicts_it_is_named_and_looked_at_again(
 def test_after_the_budget_it_has_failed_with_every_gap(world: World, outside: Outside, ours: Incident) -> None:
     outside.sessions, outside.front = {"lyo_app": 1}, a_probe(503)
     began = world.ctx().now() - world.plan.budgets.validation - timedelta(seconds=1)
-    world.ctx(region=IRELAND).store.incidents.note(BREACH, "PROVING", "began", at=began.isoformat())
+    world.ctx(region=IRELAND).store.incidents.record_once(BREACH, "PROVING", "began", at=began.isoformat())
     proof = prove(ours)
     assert proof["status"] == "failed"
     assert "1 sessions of lyo_app" in proof["sentence"]

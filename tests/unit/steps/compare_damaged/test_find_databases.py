@@ -28,8 +28,8 @@ def rds(world: World, monkeypatch: pytest.MonkeyPatch) -> FakeRds:
 def incident(world: World) -> Incident:
     found = world.given_incident()
     ctx = world.ctx()
-    ctx.store.incidents.note(found.id, "DAMAGED", "bookings", instance=REPLICA)
-    ctx.store.incidents.note(found.id, "POINTED", "bookings", instance=RESTORED)
+    ctx.store.incidents.record_once(found.id, "DAMAGED", "bookings", instance=REPLICA)
+    ctx.store.incidents.record_once(found.id, "POINTED", "bookings", instance=RESTORED)
     Attempts(ctx, found.id).add(1, Target(kind="moment", at=at(-300)))
     return found
 

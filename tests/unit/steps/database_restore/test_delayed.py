@@ -11,18 +11,18 @@ import pytest
 
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.plan import Plan
-from lyo_dr.model.restore import Evidence, Reading, Run, Target
+from lyo_dr.model.restore import DatabaseEvidence, IntegrityCheck, Reading, Target
 from lyo_dr.services.restore.attempts import Attempts
 from lyo_dr.steps.database_restore import (
+    advance_delayed,
     choose_delayed,
-    choose_moment,
+    choose_recovery_point,
     conclude_restore,
     hold_delayed,
     judge_restored,
     promote_delayed,
     put_back,
     restore_instead,
-    wind_delayed,
 )
 from lyo_dr.steps.protect_restored import add_zone
 from tests.plans import lyo_plan
@@ -66,9 +66,9 @@ def incident(late: World, rds: DelayedRds, moment: datetime) -> Incident:
 
 
 def begun(late: World, moment: datetime, **changes: Any) -> Incident:
-    """What ChooseMoment leaves."""
+    """What ChooseRecoveryPoint leaves."""
     found = late.given_incident(**changes)
-    late.ctx().store.incidents.note(found.id, "DAMAGED", "bookings", instance=REPLICA)
+    late.ctx().store.incidents.record_once(found.id, "DAMAGED", "bookings", instance=REPLICA)
     Attempts(late.ctx(), found.id).add(1, Target(kind="moment", at=moment))
     return found
 
@@ -95,13 +95,15 @@ def promoted(incident: Incident) -> Any:
     """The whole way, as the machine goes it."""
     go(hold_delayed.handler, incident)
     assert choose(incident)["status"] == "promote"
-    assert until_ready(wind_delayed.handler, incident)["status"] == "ready"
+    assert until_ready(advance_delayed.handler, incident)["status"] == "ready"
     return until_ready(promote_delayed.handler, incident)
 
 
 def judged(late: World, incident: Incident, beside: Any, replayed_to: datetime) -> Any:
     answers = [Reading(name=check.name, value=0.0) for check in late.plan.databases[0].integrity]
-    late.ctx().store.databases.record_run("bookings", Run(at=at(-86400), lsn="0/0", readings=answers, faults=[]))
+    late.ctx().store.databases.record_run(
+        "bookings", IntegrityCheck(at=at(-86400), lsn="0/0", readings=answers, faults=[])
+    )
     replay = {"in_recovery": False, "replayed_to": replayed_to}
     restored = {"database": "bookings", "at": at(0), "lsn": "0/0", "readings": answers, "replay": replay}
     return go(judge_restored.handler, incident, beside=beside, restored=restored)
@@ -234,7 +236,7 @@ def test_more_than_the_rpo_before_the_moment_is_too_much_where_it_cannot_be_brou
 ) -> None:
     rds.instances[DELAYED]["DBParameterGroups"] = [{"DBParameterGroupName": "shared"}]
     assert choose(incident)["status"] == "promote"
-    verdict = go(wind_delayed.handler, incident)
+    verdict = go(advance_delayed.handler, incident)
     assert verdict["status"] == "broken"
     assert "more than the RPO" in verdict["sentence"]
     assert go(restore_instead.handler, incident)["status"] == "restore"
@@ -250,7 +252,7 @@ def test_a_promotion_that_fails_gives_way_to_a_restore_and_the_delay_is_the_plan
 ) -> None:
     go(hold_delayed.handler, incident)
     assert choose(incident)["status"] == "promote"
-    assert until_ready(wind_delayed.handler, incident)["status"] == "ready"
+    assert until_ready(advance_delayed.handler, incident)["status"] == "ready"
     assert rds.delays[-1] != 3_600_000
     for _ in range(2):
         way = go(restore_instead.handler, incident)
@@ -265,7 +267,7 @@ def test_a_restore_that_fails_lets_it_replay_again_with_its_own_delay(
 ) -> None:
     go(hold_delayed.handler, incident)
     choose(incident)
-    go(wind_delayed.handler, incident)
+    go(advance_delayed.handler, incident)
     assert rds.delays[-1] != 3_600_000
     assert f"{DELAYED} replays again" in go(put_back.handler, incident)["sentence"]
     assert (rds.held, rds.delays[-1]) == (False, 3_600_000)
@@ -275,10 +277,12 @@ def test_while_a_person_is_asked_it_stays_held_and_the_message_says_so(
     late: World, rds: DelayedRds, moment: datetime
 ) -> None:
     incident = late.given_incident(gate=None)
-    late.ctx().store.databases.record_run("bookings", Run(at=moment, lsn="0/0", readings=readings(), faults=[]))
+    late.ctx().store.databases.record_run(
+        "bookings", IntegrityCheck(at=moment, lsn="0/0", readings=readings(), faults=[])
+    )
     go(hold_delayed.handler, incident)
     asked = a_signal(kind="database", region=OREGON, source="integrity", database="bookings")
-    verdict = go(choose_moment.handler, incident, signal=asked, evidence=Evidence(database="bookings"))
+    verdict = go(choose_recovery_point.handler, incident, signal=asked, evidence=DatabaseEvidence(database="bookings"))
     assert verdict["status"] == "held"
     assert verdict["evidence"][-1].startswith(f"{DELAYED} replays no further meanwhile, and its log grows")
     assert rds.held

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from lyo_dr.adapters import clock
-from lyo_dr.model.restore import Reading, Run
+from lyo_dr.model.restore import IntegrityCheck, Reading
 from lyo_dr.steps.database_restore import put_back
 from tests.unit.aws import World
 from tests.unit.builders import REPLICA, at
@@ -15,11 +15,11 @@ from tests.unit.restores import given_rds
 RESTORED = f"{REPLICA}-r-0a1b2c3d-1"
 
 
-def a_run(seconds: float, faults: tuple[str, ...] = ()) -> Run:
-    return Run(at=at(seconds), lsn="0/1", readings=[Reading(name="users", value=5)], faults=list(faults))
+def a_run(seconds: float, faults: tuple[str, ...] = ()) -> IntegrityCheck:
+    return IntegrityCheck(at=at(seconds), lsn="0/1", readings=[Reading(name="users", value=5)], faults=list(faults))
 
 
-def runs(world: World) -> list[tuple[Run, bool]]:
+def runs(world: World) -> list[tuple[IntegrityCheck, bool]]:
     found = world.ctx().store.databases.runs("bookings", at(0))
     return [(run, not run.faults) for run in found]
 
@@ -31,8 +31,8 @@ def pointed(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr(put_back, "put_secrets_back", lambda *_: ["lyo-saas/production/app-secrets"])
     monkeypatch.setattr(clock, "now", lambda: at(0))
     ctx, incident = world.ctx(), world.given_incident()
-    ctx.store.incidents.note(incident.id, "DAMAGED", "bookings", instance=REPLICA)
-    ctx.store.incidents.note(incident.id, "POINTED", "bookings", instance=RESTORED, at=at(-60).isoformat())
+    ctx.store.incidents.record_once(incident.id, "DAMAGED", "bookings", instance=REPLICA)
+    ctx.store.incidents.record_once(incident.id, "POINTED", "bookings", instance=RESTORED, at=at(-60).isoformat())
     ctx.store.databases.move("bookings", RESTORED)
     return world
 

@@ -164,7 +164,7 @@ def test_a_failure_before_anything_irreversible_gives_the_lease_back(world: Worl
 
 def test_a_failure_after_a_promotion_keeps_the_lease_for_a_person(world: World) -> None:
     incident = world.given_incident()
-    world.ctx().store.incidents.note(incident.id, "PROMOTION", "bookings")
+    world.ctx().store.incidents.record_once(incident.id, "PROMOTION", "bookings")
     ended = settle(world)
     assert (ended["ending"], ended["kept"]) == ("failed", True)
     assert lease_runs_for(world) > 300 * 86400
@@ -172,7 +172,7 @@ def test_a_failure_after_a_promotion_keeps_the_lease_for_a_person(world: World) 
 
 def test_fault_28_a_failure_after_the_switch_is_degraded_keeps_the_lease_and_people_are_told(world: World) -> None:
     incident = world.given_incident()
-    world.ctx().store.incidents.note(incident.id, "PROMOTION", "bookings")
+    world.ctx().store.incidents.record_once(incident.id, "PROMOTION", "bookings")
     world.ctx().store.incidents.set(incident.id, authority="taken")
     world.ctx().store.control.change_record(
         SystemRecord(active_region=OREGON, standby_region=None, epoch=incident.epoch)

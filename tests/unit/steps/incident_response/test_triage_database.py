@@ -10,7 +10,7 @@ import pytest
 
 from lyo_dr.adapters.aws import cloudwatch
 from lyo_dr.decisions.incident.signals import execution_name, signal_from_event
-from lyo_dr.errors import CallRefused, DatabaseUnreachable
+from lyo_dr.errors import AwsCallFailed, DatabaseUnreachable
 from lyo_dr.model.facts import Probe
 from lyo_dr.model.incident import Incident, SystemRecord
 from lyo_dr.model.plan import Plan
@@ -38,7 +38,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> Answers:
     given: Answers = {
         "count-connections": silent(),
         "read-replica": given_replica(silent_for=170),
-        "read-integrity": CallRefused("it failed"),
+        "read-integrity": AwsCallFailed("it failed"),
     }
 
     def ask(function: str, _payload: Any, region: str, **_limits: Any) -> Any:
@@ -54,7 +54,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> Answers:
 
 def given_apps(monkeypatch: pytest.MonkeyPatch, *apps: Probe) -> None:
     for module in (triage_database, watch_databases):
-        monkeypatch.setattr(module, "ask_apps", lambda _region, _here: list(apps))
+        monkeypatch.setattr(module, "probe_apps", lambda _region, _here: list(apps))
 
 
 def given_incident(world: World) -> Incident:
@@ -158,7 +158,7 @@ def test_it_counts_what_nobody_can_and_tells_nothing_of_what_it_does_not_know(
     monkeypatch.setattr(watch_databases, "write_database_watch", write)
     given_apps(monkeypatch, without_database())
     assert watch_databases.handler({}) == {"watched": ["bookings"]}
-    answers["count-connections"] = CallRefused("it failed")
+    answers["count-connections"] = AwsCallFailed("it failed")
     watch_databases.handler({})
     assert told == [("bookings", True, 1.0), ("bookings", None, 1.0)]
 

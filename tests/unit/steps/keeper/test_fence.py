@@ -8,7 +8,7 @@ import pytest
 
 from lyo_dr.adapters.aws.dynamodb import Table
 from lyo_dr.adapters.aws.ecs import Ecs
-from lyo_dr.errors import CallRefused, ServiceUnreachable
+from lyo_dr.errors import AwsCallFailed, ServiceUnreachable
 from lyo_dr.model.fence import OwnFence
 from lyo_dr.model.incident import SystemRecord
 from lyo_dr.model.resource_names import ResourceNames
@@ -118,7 +118,7 @@ def test_fault_30_the_twin_a_region_that_is_not_deposed_does_two_reads_and_nothi
     assert world.ctx(region=IRELAND).store.control.record() == mine
 
 
-@pytest.mark.parametrize("silence", [ServiceUnreachable("no answer"), CallRefused("no"), refusal("AccessDenied")])
+@pytest.mark.parametrize("silence", [ServiceUnreachable("no answer"), AwsCallFailed("no"), refusal("AccessDenied")])
 def test_fault_30_the_twin_an_unreachable_peer_fences_nothing(
     world: World, functions: Functions, go: Go, monkeypatch: pytest.MonkeyPatch, silence: Exception
 ) -> None:

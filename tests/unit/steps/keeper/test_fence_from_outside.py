@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from lyo_dr.adapters import clock
-from lyo_dr.errors import CallRefused
+from lyo_dr.errors import AwsCallFailed
 from lyo_dr.model.fence import OwnFence
 from lyo_dr.steps.keeper import count_divergence, fence_deposed, fence_self
 from tests.unit.aws import World, refusal
@@ -130,9 +130,9 @@ def test_rows_are_not_counted_before_the_deposed_database_is_closed(world: World
 
 def test_a_count_that_fails_is_tried_again_and_given_to_a_person_in_the_end(world: World, functions: Functions) -> None:
     oregon_takes_over(world)
-    functions.answers["list-recent-rows"] = CallRefused("asking it: it failed with DatabaseUnreachable")
+    functions.answers["list-recent-rows"] = AwsCallFailed("asking it: it failed with DatabaseUnreachable")
     confirm(world)
-    with pytest.raises(CallRefused):
+    with pytest.raises(AwsCallFailed):
         count_divergence.handler({})
     confirm(world, minutes_ago=91)
     assert count_divergence.handler({}) == {"counted": True, "missing": 0}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from lyo_dr.model.restore import Evidence, Reading
+from lyo_dr.model.restore import DatabaseEvidence, Reading
 from lyo_dr.steps.keeper import check_integrity
 from tests.unit.aws import World
 from tests.unit.builders import IRELAND, NOON, at
@@ -26,7 +26,7 @@ def ask(world: World, patch: pytest.MonkeyPatch, seconds: float, error: str | No
     first, *others = (check.name for check in world.plan.databases[0].integrity)
     readings = [Reading(name=name, value=0) for name in others]
     readings.append(Reading(name=first, value=None if error else 0, error=error))
-    evidence = Evidence(database="bookings", at=at(seconds), lsn="0/1", readings=readings)
+    evidence = DatabaseEvidence(database="bookings", at=at(seconds), lsn="0/1", readings=readings)
     patch.setattr(check_integrity, "invoke", lambda *_args, **_limits: msgspec.to_builtins(evidence))
     return int(check_integrity.handler({})["checked"]["bookings"])
 

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from lyo_dr.context import StepContext
-from lyo_dr.errors import CallRefused, ServiceUnreachable
+from lyo_dr.errors import AwsCallFailed, ServiceUnreachable
 from lyo_dr.model.facts import Probes
 from lyo_dr.model.incident import SystemRecord
 from lyo_dr.model.plan import Plan
@@ -31,7 +31,7 @@ def published(monkeypatch: pytest.MonkeyPatch) -> Published:
     def publish(_region: str, peer: str, *, unhealthy: bool) -> None:
         told.append((peer, unhealthy))
 
-    monkeypatch.setattr(watch_peer, "publish_look", publish)
+    monkeypatch.setattr(watch_peer, "publish_observation", publish)
     return told
 
 
@@ -57,7 +57,7 @@ def given_look(monkeypatch: pytest.MonkeyPatch) -> Given:
                 raise replica
             return msgspec.to_builtins(replica or given_replica())
 
-        monkeypatch.setattr(watch_peer, "look_at", look)
+        monkeypatch.setattr(watch_peer, "probe_region", look)
         monkeypatch.setattr(watch_peer, "invoke", ask)
 
     return given
@@ -111,7 +111,7 @@ def test_a_region_that_is_no_standby_looks_and_raises_no_alarm(
     assert published == [(IRELAND, False)]
 
 
-@pytest.mark.parametrize("failure", [CallRefused("x"), ServiceUnreachable("y")])
+@pytest.mark.parametrize("failure", [AwsCallFailed("x"), ServiceUnreachable("y")])
 def test_fault_11_a_reading_function_that_sleeps_is_unknown_and_stops_no_look(
     world: World, published: Published, given_look: Given, failure: Exception
 ) -> None:
@@ -191,7 +191,7 @@ def test_all_is_asked_at_once(world: World, monkeypatch: pytest.MonkeyPatch) -> 
         return a_probe(200)
 
     monkeypatch.setattr(probing, "probe", probe)
-    found = probing.look_at(IRELAND, world.ctx())
+    found = probing.probe_region(IRELAND, world.ctx())
     assert sorted(asked) == [
         "https://dynamodb.eu-central-1.amazonaws.com/ping",
         "https://dynamodb.eu-west-1.amazonaws.com/ping",

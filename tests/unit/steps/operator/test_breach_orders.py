@@ -77,7 +77,10 @@ def test_with_a_silent_standby_it_opens_under_a_lease_of_its_own(world: World, m
         def lease(self) -> None:
             raise ServiceUnreachable("us-west-2 is silent")
 
-    monkeypatch.setattr(StepContext, "peer_system", Silent())
+    class SilentStore:
+        control = Silent()
+
+    monkeypatch.setattr(StepContext, "peer", SilentStore())
     answer = opened(world)
     assert (answer["admission"], answer["lease_region"]) == ("open", IRELAND)
 

@@ -9,11 +9,11 @@ import pytest
 
 from lyo_dr.adapters.aws.rds_backups import Backups
 from lyo_dr.decisions.common.consent import frame
-from lyo_dr.model.recovery_method import Replicated, Way
-from lyo_dr.model.restore import Evidence, Reading, Snapshot, Window
+from lyo_dr.model.recovery_method import RecoveryMethod, Replicated
+from lyo_dr.model.restore import DatabaseEvidence, Reading, Snapshot, Window
 from lyo_dr.model.verdict import Gate
 from lyo_dr.services.failover import replicated_backups
-from lyo_dr.steps.database_restore import choose_moment
+from lyo_dr.steps.database_restore import choose_recovery_point
 from lyo_dr.steps.incident_response import record_failure
 from lyo_dr.steps.protect_database import check_protection
 from lyo_dr.steps.region_failover import check_gate
@@ -24,12 +24,12 @@ from tests.unit.builders import IRELAND, NOON, OREGON, REPLICA, a_signal, a_tria
 KEPT = Replicated(arn="ab-x", window=Window(earliest=at(-86400), latest=at(-420)))
 
 
-def orphans(count: float) -> Evidence:
+def orphans(count: float) -> DatabaseEvidence:
     answers = [Reading(name=check.name, value=count) for check in lyo_plan().databases[0].integrity]
-    return Evidence(database="bookings", at=NOON, lsn="0/1", readings=answers)
+    return DatabaseEvidence(database="bookings", at=NOON, lsn="0/1", readings=answers)
 
 
-def judged(world: World, monkeypatch: pytest.MonkeyPatch, evidence: Evidence | None) -> dict[str, Any]:
+def judged(world: World, monkeypatch: pytest.MonkeyPatch, evidence: DatabaseEvidence | None) -> dict[str, Any]:
     monkeypatch.setattr(replicated_backups, "ask_integrity", lambda *_: evidence)
     monkeypatch.setattr(Backups, "replicated", lambda *_: KEPT)
     incident = world.given_incident(gate=None)
@@ -60,7 +60,11 @@ def test_a_damaged_replica_closes_the_automatic_way_and_asks(world: World, monke
 def test_the_question_says_what_is_restored_and_does_not_say_that_it_is_promoted() -> None:
     plan, incident = lyo_plan(), an_incident()
     gate = Gate(
-        status="ask", sentence="", blockers=[], loss_seconds=420, ways=[Way(database="bookings", way="restore")]
+        status="ask",
+        sentence="",
+        blockers=[],
+        loss_seconds=420,
+        ways=[RecoveryMethod(database="bookings", way="restore")],
     )
     lines = frame(plan, incident, gate, [], NOON).irrevocable
     assert lines[0] == "bookings is restored in us-west-2; what only its replica holds stays there"
@@ -78,14 +82,14 @@ def test_the_lease_is_kept_where_secrets_lead_to_a_restored_database_and_nobody_
     world: World, database: str, kept: bool
 ) -> None:
     incident = world.given_incident()
-    world.ctx().store.incidents.note(incident.id, "POINTED", "bookings", instance="x")
+    world.ctx().store.incidents.record_once(incident.id, "POINTED", "bookings", instance="x")
     assert failed(incident.id, database)["keep_lease"] is kept
 
 
 def test_what_was_restored_is_what_is_protected(world: World) -> None:
     incident = world.given_incident()
     restored = f"{REPLICA}-r-0a1b2c3d-1"
-    world.ctx().store.incidents.note(incident.id, "POINTED", "bookings", instance=restored)
+    world.ctx().store.incidents.record_once(incident.id, "POINTED", "bookings", instance=restored)
     world.calls.rds[restored] = RdsModel(source=None, multi_az=True, retention=7)
     event = {"incident": msgspec.to_builtins(incident), "database": "bookings", "started_at": NOON.isoformat()}
     assert check_protection.handler(event)["sentence"].startswith(f"{restored} keeps 7 days of backups")
@@ -113,9 +117,9 @@ def test_a_dead_instance_is_restored_by_itself_only_where_the_plan_says_so_and_w
     ctx = world.ctx(region=IRELAND)
     ctx.store.incidents.open(incident, a_signal(), world.plan.digest())
     signal = a_signal(kind="database", source="connections", database="bookings", latest=True)
-    evidence = Evidence(database="bookings", error="TimeoutError")
+    evidence = DatabaseEvidence(database="bookings", error="TimeoutError")
     event = msgspec.to_builtins({"incident": incident, "signal": signal, "evidence": evidence})
-    verdict = choose_moment.handler(event)
+    verdict = choose_recovery_point.handler(event)
     assert verdict["status"] == status
     assert told in verdict["sentence"]
     head = ctx.store.incidents.head(incident.id)

@@ -11,12 +11,12 @@ from lyo_dr.adapters.aws import rds_backups
 from lyo_dr.adapters.aws.rds_backups import Backups, restored_settings, settings_to_keep
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.recovery_method import Replicated
-from lyo_dr.model.restore import Evidence, Reading, Target, Window, Wish
+from lyo_dr.model.restore import DatabaseEvidence, Reading, RestoreRequest, Target, Window
 from lyo_dr.services.failover import replicated_backups
 from lyo_dr.services.restore.attempts import Attempts, keep_as_good
 from lyo_dr.steps.incident_response import open_incident
 from lyo_dr.steps.keeper import check_integrity
-from lyo_dr.steps.restore_replicated import choose_moment, judge_restored, restore_beside
+from lyo_dr.steps.restore_replicated import choose_recovery_point, judge_restored, restore_to_new_instance
 from tests.unit.aws import World, refusal
 from tests.unit.builders import IRELAND, NOON, OREGON, REPLICA, a_signal, at
 from tests.unit.decisions.restore_builders import readings
@@ -55,10 +55,12 @@ def test_a_replica_that_is_gone_is_restored_to_the_latest_with_the_settings_it_o
 ) -> None:
     incident = world.given_incident()
     world.ctx().store.databases.keep_settings("bookings", settings_to_keep(LIKE))
-    chosen = choose_moment.handler(event(incident, evidence=Evidence(database="bookings", error="TimeoutError")))
+    chosen = choose_recovery_point.handler(
+        event(incident, evidence=DatabaseEvidence(database="bookings", error="TimeoutError"))
+    )
     assert chosen["target"] == {"kind": "latest", "at": "2026-03-29T11:53:00Z", "snapshot": None}
     assert "its backups is what is left; up to 7.0 min of work is lost" in chosen["sentence"]
-    assert restore_beside.handler(event(incident))["status"] == "pending"
+    assert restore_to_new_instance.handler(event(incident))["status"] == "pending"
     name = world.ctx().names.restored(REPLICA, incident.id, 1)
     assert kept["restored"] == [(ARN, "private", name, Target(kind="latest", at=at(-420)))]
 
@@ -66,7 +68,7 @@ def test_a_replica_that_is_gone_is_restored_to_the_latest_with_the_settings_it_o
 def test_without_settings_nobody_guesses_a_network(world: World, kept: dict[str, Any]) -> None:
     incident = world.given_incident()
     Attempts(world.ctx(), incident.id, "bookings").add(1, Target(kind="latest"))
-    verdict = restore_beside.handler(event(incident))
+    verdict = restore_to_new_instance.handler(event(incident))
     assert (verdict["status"], kept["restored"]) == ("broken", [])
     assert "nobody has ever seen the replica's settings" in verdict["sentence"]
 
@@ -74,7 +76,7 @@ def test_without_settings_nobody_guesses_a_network(world: World, kept: dict[str,
 def test_without_backups_it_is_refused_before_anything_is_made(world: World, kept: dict[str, Any]) -> None:
     kept["backups"] = None
     incident = world.given_incident()
-    verdict = choose_moment.handler(event(incident, evidence=Evidence(database="bookings", error="x")))
+    verdict = choose_recovery_point.handler(event(incident, evidence=DatabaseEvidence(database="bookings", error="x")))
     assert (verdict["status"], verdict["sentence"]) == (
         "refused",
         "No backups of bookings are replicated to us-west-2",
@@ -87,7 +89,7 @@ def test_fault_10_an_instance_this_incident_has_made_is_adopted(world: World, ke
     name = world.ctx().names.restored(REPLICA, incident.id, 1)
     ours = {"DBInstanceIdentifier": name, "DBInstanceStatus": "available", "Endpoint": {"Address": "x", "Port": 1}}
     kept["instances"][name] = {**ours, "TagList": [{"Key": rds_backups.INCIDENT_TAG, "Value": incident.id}]}
-    assert restore_beside.handler(event(incident))["status"] == "ready"
+    assert restore_to_new_instance.handler(event(incident))["status"] == "ready"
     assert kept["restored"] == []
 
 
@@ -95,7 +97,7 @@ def test_fault_45_restored_data_that_is_wrong_leads_to_an_earlier_moment(world: 
     incident = world.given_incident()
     Attempts(world.ctx(), incident.id, "bookings").add(1, Target(kind="latest", at=at(-420)))
     beside = {"status": "ready", "sentence": "", "identifier": "x", "host": "x", "port": 1}
-    silent = Evidence(database="bookings", error="TimeoutError")
+    silent = DatabaseEvidence(database="bookings", error="TimeoutError")
     verdict = judge_restored.handler(event(incident, beside=beside, restored=silent))
     assert verdict["status"] == "broken", "no run ever passed, and there are no snapshots here"
     assert "it does not answer (TimeoutError)" in verdict["sentence"]
@@ -132,7 +134,7 @@ def test_the_stand_by_keeps_its_own_runs_and_the_settings_of_its_replica_and_tel
     world: World, kept: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept["instances"][REPLICA] = LIKE
-    evidence = Evidence(database="bookings", at=NOON, lsn="0/1", readings=readings())
+    evidence = DatabaseEvidence(database="bookings", at=NOON, lsn="0/1", readings=readings())
     monkeypatch.setattr(check_integrity, "invoke", lambda *_args, **_limits: msgspec.to_builtins(evidence))
     checked = check_integrity.handler({})["checked"]
     assert set(checked) == {"bookings"}
@@ -150,7 +152,7 @@ def test_a_replica_made_anew_is_not_held_against_the_one_before(
         name = world.plan.databases[0].integrity[2].name
         told = [Reading(name=check.name, value=0) for check in world.plan.databases[0].integrity if check.name != name]
         given = [*told, Reading(name=name, value=appointments)]
-        evidence = Evidence(database="bookings", at=at(seconds), lsn="0/1", readings=given)
+        evidence = DatabaseEvidence(database="bookings", at=at(seconds), lsn="0/1", readings=given)
         monkeypatch.setattr(check_integrity, "invoke", lambda *_args, **_limits: msgspec.to_builtins(evidence))
         return int(check_integrity.handler({})["checked"]["bookings"])
 
@@ -161,8 +163,8 @@ def test_a_replica_made_anew_is_not_held_against_the_one_before(
 
 
 def test_what_a_restored_database_answered_is_the_baseline_from_now_on(world: World) -> None:
-    ctx, evidence = world.ctx(), Evidence(database="bookings", at=NOON, lsn="0/1", readings=readings())
-    keep_as_good(ctx, "bookings", Evidence(database="bookings", error="TimeoutError"))
+    ctx, evidence = world.ctx(), DatabaseEvidence(database="bookings", at=NOON, lsn="0/1", readings=readings())
+    keep_as_good(ctx, "bookings", DatabaseEvidence(database="bookings", error="TimeoutError"))
     assert ctx.store.databases.baseline("bookings") is None
     keep_as_good(ctx, "bookings", evidence)
     found = ctx.store.databases.baseline("bookings")
@@ -177,7 +179,7 @@ def test_a_wish_of_the_operator_is_kept_and_the_incident_stays_one_of_its_region
     signal = a_signal(source="operator", database="bookings", restore_to=at(-600))
     opened = open_incident.handler({"signal": msgspec.to_builtins(signal), "execution": "op-1"})
     assert (opened["admission"], opened["database"]) == ("open", "")
-    assert replicated_backups.wish_for(world.ctx(), "op-1", "bookings") == Wish(restore_to=at(-600))
+    assert replicated_backups.wish_for(world.ctx(), "op-1", "bookings") == RestoreRequest(restore_to=at(-600))
     assert replicated_backups.wish_for(world.ctx(), "op-1", "ledger") is None
 
 

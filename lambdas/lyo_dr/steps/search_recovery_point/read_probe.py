@@ -6,7 +6,7 @@ import msgspec
 
 from lyo_dr.context import StepContext
 from lyo_dr.handler import step
-from lyo_dr.model.restore import Beside, Evidence
+from lyo_dr.model.restore import DatabaseEvidence, NewInstance
 from lyo_dr.services.restore.integrity_queries import ask_restored
 
 
@@ -14,10 +14,10 @@ class Request(msgspec.Struct, frozen=True):
     """The database, and where the restored instance is."""
 
     database: str
-    beside: Beside
+    beside: NewInstance
 
 
 @step("ReadProbe", Request)
-def handler(request: Request, ctx: StepContext) -> Evidence:
+def handler(request: Request, ctx: StepContext) -> DatabaseEvidence:
     """Judged by JudgeProbe."""
     return ask_restored(ctx, request.database, request.beside)

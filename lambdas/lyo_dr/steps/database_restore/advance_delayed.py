@@ -1,4 +1,4 @@
-"""WindDelayed: before it is promoted, the delayed replica is brought as near to the damage as is safe."""
+"""AdvanceDelayed: before it is promoted, the delayed replica is brought as near to the damage as is safe."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from datetime import datetime
 import msgspec
 
 from lyo_dr.context import StepContext
-from lyo_dr.decisions.restore.advance import Turn, next_turn, pace_of
+from lyo_dr.decisions.restore.advance import AdvanceStep, next_turn, pace_of
 from lyo_dr.decisions.restore.delayed_replica import near_enough
-from lyo_dr.guards import guard
+from lyo_dr.guards import irreversible
 from lyo_dr.handler import step
-from lyo_dr.model.delayed_replica import Delayed, Wound
+from lyo_dr.model.delayed_replica import AdvanceResult, Delayed
 from lyo_dr.model.incident import Incident
 from lyo_dr.services.restore.attempts import Attempts
 from lyo_dr.services.restore.delayed_replica import hold, shorten, shortened_to, wind
@@ -24,17 +24,17 @@ class Request(msgspec.Struct, frozen=True):
     database: str
 
 
-@step("WindDelayed", Request)
-@guard
-def handler(request: Request, ctx: StepContext) -> Wound:
+@step("AdvanceDelayed", Request)
+@irreversible
+def handler(request: Request, ctx: StepContext) -> AdvanceResult:
     """One turn a call. It is held whenever this ends; killed in between, it is held again before the margin is used."""
     incident, attempts = request.incident, Attempts(ctx, request.incident.id)
     name, moment = attempts.instance(""), attempts.instead().at
     found = hold(ctx, incident, request.database, name)
     if found.source is None:
-        return Wound(status="ready", sentence=f"{name} has left its source already")
+        return AdvanceResult(status="ready", sentence=f"{name} has left its source already")
     if moment is None:
-        return Wound(status="broken", sentence=f"{name} cannot be held against a moment that is not known")
+        return AdvanceResult(status="broken", sentence=f"{name} cannot be held against a moment that is not known")
     turn = _turn(found, moment, attempts, request, ctx)
     if turn.do == "set":
         shorten(ctx, incident.id, name, turn.delay_ms)
@@ -45,7 +45,7 @@ def handler(request: Request, ctx: StepContext) -> Wound:
     return verdict
 
 
-def _turn(found: Delayed, moment: datetime, attempts: Attempts, request: Request, ctx: StepContext) -> Turn:
+def _turn(found: Delayed, moment: datetime, attempts: Attempts, request: Request, ctx: StepContext) -> AdvanceStep:
     return next_turn(
         found.replay,
         moment=moment,
@@ -56,14 +56,16 @@ def _turn(found: Delayed, moment: datetime, attempts: Attempts, request: Request
     )
 
 
-def _verdict(turn: Turn, found: Delayed, moment: datetime, attempts: Attempts, ctx: StepContext) -> Wound:
+def _verdict(
+    turn: AdvanceStep, found: Delayed, moment: datetime, attempts: Attempts, ctx: StepContext
+) -> AdvanceResult:
     name, at = found.identifier, found.replay.replayed_to
     if turn.do == "give up" or at is None:
-        return Wound(status="broken", sentence=f"{name} is not used: {turn.sentence}")
+        return AdvanceResult(status="broken", sentence=f"{name} is not used: {turn.sentence}")
     if turn.do != "done":
-        return Wound(status="pending", sentence=f"{name}: {turn.sentence}", wait_seconds=ctx.poll)
+        return AdvanceResult(status="pending", sentence=f"{name}: {turn.sentence}", wait_seconds=ctx.poll)
     way = near_enough(name, at, moment, ctx.plan.objectives.rpo)
     if way.status == "restore":
-        return Wound(status="broken", sentence=way.sentence)
+        return AdvanceResult(status="broken", sentence=way.sentence)
     attempts.wind(at)
-    return Wound(status="ready", sentence=way.sentence)
+    return AdvanceResult(status="ready", sentence=way.sentence)

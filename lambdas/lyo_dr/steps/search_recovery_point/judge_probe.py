@@ -8,10 +8,10 @@ import msgspec
 
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.common.integrity import integrity_faults, last_good
-from lyo_dr.guards import guard
+from lyo_dr.guards import irreversible
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
-from lyo_dr.model.restore import Evidence
+from lyo_dr.model.restore import DatabaseEvidence
 from lyo_dr.model.search import Probe
 from lyo_dr.services.restore.search_restores import Probes
 
@@ -22,11 +22,11 @@ class Request(msgspec.Struct, frozen=True):
     incident: Incident
     database: str
     probe: Probe
-    answers: Evidence
+    answers: DatabaseEvidence
 
 
 @step("JudgeProbe", Request)
-@guard
+@irreversible
 def handler(request: Request, ctx: StepContext) -> Any:
     """Held against the last good run before it. A restore that does not answer says nothing about the data."""
     incident, probe, answers = request.incident, request.probe, request.answers

@@ -15,7 +15,7 @@ from lyo_dr.model.search import Bracket, Probe
 from lyo_dr.services.restore.attempts import Attempts
 from lyo_dr.services.restore.search_restores import Probes
 from lyo_dr.steps.keeper import sweep_probes
-from lyo_dr.steps.search_moment import close_search, judge_probe, plan_probes, restore_probe
+from lyo_dr.steps.search_recovery_point import close_search, judge_probe, plan_probes, restore_probe
 from tests.unit.aws import World
 from tests.unit.builders import OREGON, REPLICA, at
 from tests.unit.decisions.restore_builders import a_run
@@ -34,7 +34,7 @@ def rds(world: World, monkeypatch: pytest.MonkeyPatch) -> FakeRds:
 def incident(world: World) -> Incident:
     found = world.given_incident()
     ctx = world.ctx()
-    ctx.store.incidents.note(found.id, "DAMAGED", "bookings", instance=REPLICA)
+    ctx.store.incidents.record_once(found.id, "DAMAGED", "bookings", instance=REPLICA)
     ctx.store.databases.record_run("bookings", a_run(-300))
     Attempts(ctx, found.id).add(1, Target(kind="moment", at=at(-301)), SEARCH)
     return found

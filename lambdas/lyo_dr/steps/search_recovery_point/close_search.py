@@ -9,7 +9,7 @@ import msgspec
 from lyo_dr.adapters.aws.rds_backups import Backups
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.restore.search import conclude
-from lyo_dr.guards import guard
+from lyo_dr.guards import irreversible
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.search import Bracket
@@ -28,7 +28,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("CloseSearch", Request)
-@guard
+@irreversible
 def handler(request: Request, ctx: StepContext) -> Progress:
     """Reached however the search ended. Called again while RDS does not delete: within the budget, once more over."""
     incident, name = request.incident, request.database

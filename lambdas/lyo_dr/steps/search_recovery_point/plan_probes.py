@@ -8,7 +8,7 @@ import msgspec
 
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.restore.search import best, next_round
-from lyo_dr.guards import guard
+from lyo_dr.guards import irreversible
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.search import Bracket, Round
@@ -25,7 +25,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("PlanProbes", Request)
-@guard
+@irreversible
 def handler(request: Request, ctx: StepContext) -> Round:
     """Each is written down before it is made; the best so far is kept, for it may become the database."""
     incident, name, bracket = request.incident, request.database, request.search

@@ -1,4 +1,4 @@
-"""ChooseMoment: to which moment the database goes back, and by what evidence; before anything is stopped."""
+"""ChooseRecoveryPoint: to which moment the database goes back, and by what evidence; before anything is stopped."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from lyo_dr.adapters.aws.rds_backups import Backups
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.restore.dead_instance import beyond_rpo, how_to_go_on, wish_of, with_loss
 from lyo_dr.decisions.restore.delayed_replica import paused_meanwhile
-from lyo_dr.decisions.restore.recovery_point import choose_moment, held_for_a_person
+from lyo_dr.decisions.restore.recovery_point import choose_recovery_point, held_for_a_person
 from lyo_dr.decisions.restore.resume import done_before, go_on
 from lyo_dr.decisions.restore.search import to_search
-from lyo_dr.guards import containing
+from lyo_dr.guards import containment
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident, Signal
-from lyo_dr.model.restore import Evidence, Moment, Run, Wish
+from lyo_dr.model.restore import DatabaseEvidence, IntegrityCheck, RecoveryPoint, RestoreRequest
 from lyo_dr.services.restore.attempts import Attempts
 from lyo_dr.services.restore.delayed_replica import held_here
 from lyo_dr.services.restore.resume import take_up, to_take_up
@@ -25,12 +25,12 @@ class Request(msgspec.Struct, frozen=True):
 
     incident: Incident
     signal: Signal
-    evidence: Evidence
+    evidence: DatabaseEvidence
 
 
-@step("ChooseMoment", Request)
-@containing
-def handler(request: Request, ctx: StepContext) -> Moment:
+@step("ChooseRecoveryPoint", Request)
+@containment
+def handler(request: Request, ctx: StepContext) -> RecoveryPoint:
     """A chosen moment is written down as the first attempt, and opens the gate of this incident."""
     incident, signal = request.incident, request.signal
     database = ctx.plan.database(signal.database)
@@ -48,7 +48,7 @@ def handler(request: Request, ctx: StepContext) -> Moment:
         tried = attempts.all()
         if verdict.target not in tried:
             attempts.add(len(tried) + 1, verdict.target, verdict.search)
-        ctx.store.incidents.note(incident.id, "DAMAGED", database.name, instance=instance)
+        ctx.store.incidents.record_once(incident.id, "DAMAGED", database.name, instance=instance)
         lost = None if verdict.loss_seconds is None else round(verdict.loss_seconds * 1000)
         cause = "instance" if verdict.target.kind == "latest" else "data"
         ctx.store.incidents.set(
@@ -61,12 +61,14 @@ def handler(request: Request, ctx: StepContext) -> Moment:
     return verdict
 
 
-def _choose(request: Request, instance: str, former: str | None, runs: list[Run], ctx: StepContext) -> Moment:
+def _choose(
+    request: Request, instance: str, former: str | None, runs: list[IntegrityCheck], ctx: StepContext
+) -> RecoveryPoint:
     signal, backups, database = request.signal, Backups(ctx.region), ctx.plan.database(request.signal.database)
     if former and backups.find(instance) is None:
         return done_before(former, instance)
     wish = wish_of(signal, runs)
-    verdict = choose_moment(
+    verdict = choose_recovery_point(
         wish,
         evidence=request.evidence,
         runs=runs,
@@ -75,12 +77,14 @@ def _choose(request: Request, instance: str, former: str | None, runs: list[Run]
         now=ctx.now(),
     )
     if former:
-        attempts, asked = Attempts(ctx, former), wish if signal.source == "operator" else Wish()
+        attempts, asked = Attempts(ctx, former), wish if signal.source == "operator" else RestoreRequest()
         return go_on(asked, verdict, tried=attempts.all(), search=attempts.open_search(), former=former)
     return to_search(verdict, wish, database.integrity, request.evidence, runs, database.restore)
 
 
-def _as_allowed(verdict: Moment, request: Request, runs: list[Run], ctx: StepContext) -> Moment:
+def _as_allowed(
+    verdict: RecoveryPoint, request: Request, runs: list[IntegrityCheck], ctx: StepContext
+) -> RecoveryPoint:
     """What is lost by it, and whether a person has to say so first, with the words for it."""
     verdict, signal = with_loss(verdict, outage_start=request.incident.outage_start), request.signal
     if signal.source == "operator" or verdict.status != "chosen":

@@ -1,4 +1,4 @@
-"""RestoreBeside: a new instance beside the replica, with its settings, from backups replicated to this region."""
+"""RestoreToNewInstance: a new instance with the replica's settings, from backups replicated to this region."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import msgspec
 
 from lyo_dr.adapters.aws.rds_backups import Backups
 from lyo_dr.context import StepContext
-from lyo_dr.guards import guard
+from lyo_dr.guards import irreversible
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.plan import Database
-from lyo_dr.model.restore import Beside, Target
+from lyo_dr.model.restore import NewInstance, Target
 from lyo_dr.services.failover.replicated_backups import backups_of
 from lyo_dr.services.restore.attempts import Attempts
 from lyo_dr.services.restore.restore_instance import advance
@@ -25,9 +25,9 @@ class Request(msgspec.Struct, frozen=True):
     database: str
 
 
-@step("RestoreBeside", Request)
-@guard
-def handler(request: Request, ctx: StepContext) -> Beside:
+@step("RestoreToNewInstance", Request)
+@irreversible
+def handler(request: Request, ctx: StepContext) -> NewInstance:
     """Called again until the instance is available: what this incident has made already is adopted."""
     incident, database = request.incident, ctx.plan.database(request.database)
     attempts = Attempts(ctx, incident.id, database.name)
@@ -35,13 +35,13 @@ def handler(request: Request, ctx: StepContext) -> Beside:
     return advance(ctx, incident, attempts, database.instances[ctx.region], begin)
 
 
-def _begin(ctx: StepContext, incident: Incident, database: Database, name: str, target: Target) -> Beside:
+def _begin(ctx: StepContext, incident: Incident, database: Database, name: str, target: Target) -> NewInstance:
     """With the settings of the replica, or with those it had when it was last seen."""
     kept, backups = backups_of(ctx, incident, database), Backups(ctx.region)
     like = backups.find(database.instances[ctx.region]) or ctx.store.databases.settings(database.name)
     if kept is None or not like:
         missing = "no backups are replicated here" if kept is None else "nobody has ever seen the replica's settings"
-        return Beside(status="broken", sentence=f"{name} cannot be restored: {missing}", identifier=name)
+        return NewInstance(status="broken", sentence=f"{name} cannot be restored: {missing}", identifier=name)
     backups.restore_replicated(kept.arn, like, name, target, incident.id)
     sentence = f"{name} is being restored in {ctx.region} from replicated backups, to {target}"
-    return Beside(status="pending", sentence=sentence, identifier=name, wait_seconds=ctx.poll)
+    return NewInstance(status="pending", sentence=sentence, identifier=name, wait_seconds=ctx.poll)

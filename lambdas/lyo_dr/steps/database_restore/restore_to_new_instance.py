@@ -1,4 +1,4 @@
-"""RestoreBeside: a new instance beside the damaged one, with all its settings, at the moment of this attempt."""
+"""RestoreToNewInstance: a new instance beside the damaged one, with all its settings, at the moment of this attempt."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import msgspec
 from lyo_dr.adapters.aws.rds_backups import Backups
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.restore.new_instance import may_restore
-from lyo_dr.guards import guard
+from lyo_dr.guards import irreversible
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
-from lyo_dr.model.restore import Beside, Target
+from lyo_dr.model.restore import NewInstance, Target
 from lyo_dr.services.restore.attempts import Attempts
 from lyo_dr.services.restore.restore_instance import advance
 
@@ -24,15 +24,15 @@ class Request(msgspec.Struct, frozen=True):
     database: str
 
 
-@step("RestoreBeside", Request)
-@guard
-def handler(request: Request, ctx: StepContext) -> Beside:
+@step("RestoreToNewInstance", Request)
+@irreversible
+def handler(request: Request, ctx: StepContext) -> NewInstance:
     """Called again until the instance is available: what this incident has made already is adopted."""
     attempts, planned = Attempts(ctx, request.incident.id), ctx.plan.database(request.database).instances[ctx.region]
     return advance(ctx, request.incident, attempts, planned, partial(_begin, ctx, attempts, request.database))
 
 
-def _begin(ctx: StepContext, attempts: Attempts, database: str, name: str, target: Target) -> Beside:
+def _begin(ctx: StepContext, attempts: Attempts, database: str, name: str, target: Target) -> NewInstance:
     """The archive of the log is a little behind: a moment just before the damage may not be in it yet."""
     backups, damaged = Backups(ctx.region), attempts.damaged(database)
     waiting = may_restore(
@@ -48,4 +48,4 @@ def _begin(ctx: StepContext, attempts: Attempts, database: str, name: str, targe
         return waiting
     backups.restore(backups.describe(damaged), name, target, attempts.maker())
     sentence = f"{name} is being restored beside {damaged}, to {target}"
-    return Beside(status="pending", sentence=sentence, identifier=name, wait_seconds=ctx.poll)
+    return NewInstance(status="pending", sentence=sentence, identifier=name, wait_seconds=ctx.poll)

@@ -1,11 +1,11 @@
-"""JudgePlaces: what came up, what did not, and whether traffic may follow."""
+"""JudgeComponents: what came up, what did not, and whether traffic may follow."""
 
 from __future__ import annotations
 
 import msgspec
 
 from lyo_dr.context import StepContext
-from lyo_dr.decisions.failover.components import Judgement, Places, judge_places
+from lyo_dr.decisions.failover.components import Components, Judgement, judge_components
 from lyo_dr.errors import LyoDrError
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
@@ -19,13 +19,13 @@ class Request(msgspec.Struct, frozen=True):
     """The incident, and how every database and service ended."""
 
     incident: Incident
-    places: Places
+    places: Components
 
 
-@step("JudgePlaces", Request)
+@step("JudgeComponents", Request)
 def handler(request: Request, ctx: StepContext) -> Judgement:
     """Raises PlacesNotRecovered with every reason."""
-    verdict = judge_places(ctx.plan, request.places)
+    verdict = judge_components(ctx.plan, request.places)
     ctx.record(request.incident.id, verdict.sentence)
     if verdict.blockers:
         raise PlacesNotRecovered("; ".join(verdict.blockers))

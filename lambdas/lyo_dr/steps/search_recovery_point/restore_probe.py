@@ -11,10 +11,10 @@ from lyo_dr.adapters.aws.rds_backups import Backups, made_by
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.restore.new_instance import beside_progress, may_restore, refused_for_now
 from lyo_dr.errors import WrongState
-from lyo_dr.guards import guard
+from lyo_dr.guards import irreversible
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
-from lyo_dr.model.restore import Beside, Target
+from lyo_dr.model.restore import NewInstance, Target
 from lyo_dr.model.search import Probe
 from lyo_dr.services.restore.attempts import Attempts
 from lyo_dr.services.restore.search_restores import Probes
@@ -30,8 +30,8 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("RestoreProbe", Request)
-@guard
-def handler(request: Request, ctx: StepContext) -> Beside:
+@irreversible
+def handler(request: Request, ctx: StepContext) -> NewInstance:
     """Called again until it is available, or the budget of the whole search is used up."""
     incident, probe, backups = request.incident, request.probe, Backups(ctx.region)
     name, target = Probes(ctx, incident.id, request.database).name(probe), Target(kind="moment", at=probe.at)
@@ -54,4 +54,4 @@ def handler(request: Request, ctx: StepContext) -> Beside:
         return refused_for_now(str(refusal), name, **limits)
     sentence = f"{name} is being restored beside {damaged}, to {target}, to be thrown away"
     ctx.record(incident.id, sentence)
-    return Beside(status="pending", sentence=sentence, identifier=name, wait_seconds=ctx.poll)
+    return NewInstance(status="pending", sentence=sentence, identifier=name, wait_seconds=ctx.poll)

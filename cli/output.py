@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import typer
 from rich.console import Console
@@ -30,16 +30,6 @@ def refuse(sentence: str) -> typer.Exit:
 def timestamp(at: datetime) -> str:
     """A moment with its zone, which is always UTC here."""
     return f"{at:%Y-%m-%d %H:%M:%S} UTC"
-
-
-def humanize(length: timedelta) -> str:
-    """Rounded to what a person needs."""
-    seconds = abs(length.total_seconds())
-    if seconds < 120:
-        return f"{seconds:.0f} s"
-    if seconds < 2 * 3600:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.0f} h" if seconds < 48 * 3600 else f"{seconds / 86400:.0f} days"
 
 
 def timeline_line(line: Line) -> Text:

@@ -11,11 +11,12 @@ import typer
 
 from cli.operations.start import objections, started
 from cli.operations.status import RegionState, read_state
-from cli.output import humanize, refuse, say, timestamp
+from cli.output import refuse, say, timestamp
 from cli.region_view import Answer, RegionView, ask
 from lyo_dr.adapters.aws.rds_backups import Backups
 from lyo_dr.decisions.restore.recovery_point import choose_recovery_point
 from lyo_dr.errors import LyoDrError
+from lyo_dr.model.durations import humanize
 from lyo_dr.model.incident import Signal
 from lyo_dr.model.plan import Database, Plan
 from lyo_dr.model.restore import DatabaseEvidence, RecoveryPoint, RestoreRequest, Snapshot, Window

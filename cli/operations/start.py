@@ -10,11 +10,12 @@ import typer
 
 from cli.aws_errors import explain
 from cli.operations.status import RegionState, read_state
-from cli.output import humanize, refuse, say
+from cli.output import refuse, say
 from cli.region_view import DOOR, ask
 from lyo_dr.adapters.aws import stepfunctions
 from lyo_dr.decisions.incident.admission import admit
 from lyo_dr.errors import LyoDrError
+from lyo_dr.model.durations import humanize
 from lyo_dr.model.incident import Signal
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.resource_names import ResourceNames

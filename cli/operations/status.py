@@ -9,12 +9,13 @@ from datetime import UTC, datetime, timedelta
 from rich.text import Text
 
 from cli.operations.delayed_replicas import delayed_replicas
-from cli.output import console, humanize, timestamp
+from cli.output import console, timestamp
 from cli.region_view import Answer, Execution, RegionView, ask, processes
 from lyo_dr.adapters.aws.dynamodb import Item
 from lyo_dr.decisions.common.consent import stated_loss
 from lyo_dr.decisions.keeper.deposed import must_be_fenced
 from lyo_dr.model.consent import Question
+from lyo_dr.model.durations import humanize
 from lyo_dr.model.fence import Deposed
 from lyo_dr.model.incident import Lease, SystemRecord
 from lyo_dr.model.issuer import Outstanding

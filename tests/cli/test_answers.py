@@ -23,12 +23,12 @@ def orders(monkeypatch: pytest.MonkeyPatch) -> Orders:
     """What was ordered where; the door takes everything."""
     found: Orders = []
 
-    def take(_plan: Any, region: str, **fields: str) -> operator_api.Said:
+    def take(_plan: Any, region: str, **fields: str) -> operator_api.Reply:
         found.append((region, fields))
-        return operator_api.Said(200, "ada did it")
+        return operator_api.Reply(200, "ada did it")
 
-    monkeypatch.setattr("cli.operations.consent.order", take)
-    monkeypatch.setattr("cli.operations.controls.order", take)
+    monkeypatch.setattr("cli.operations.consent.send_command", take)
+    monkeypatch.setattr("cli.operations.controls.send_command", take)
     return found
 
 
@@ -128,7 +128,8 @@ def test_an_incident_that_asks_nothing_is_a_sentence(lyo_dr: Type, aws: TwoRegio
 def test_a_refusal_of_the_door_is_exit_code_1(lyo_dr: Type, aws: TwoRegions, monkeypatch: pytest.MonkeyPatch) -> None:
     asked(aws)
     monkeypatch.setattr(
-        "cli.operations.consent.order", lambda *_, **__: operator_api.Said(409, "the question was answered before")
+        "cli.operations.consent.send_command",
+        lambda *_, **__: operator_api.Reply(409, "the question was answered before"),
     )
     said = lyo_dr("decline", NAME, "--why", "no")
     assert said.exit_code == 1
@@ -145,12 +146,12 @@ def test_where_the_door_is_not_deployed_it_is_a_sentence(lyo_dr: Type, aws: TwoR
 def test_a_pause_reaches_the_region_that_lives_although_the_other_is_lost(
     lyo_dr: Type, aws: TwoRegions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def one_is_lost(_plan: Any, region: str, **_: str) -> operator_api.Said:
+    def one_is_lost(_plan: Any, region: str, **_: str) -> operator_api.Reply:
         if region == IRELAND:
-            raise operator_api.DoorClosed("nothing was ordered in eu-west-1: it does not answer")
-        return operator_api.Said(200, "ada paused the automation")
+            raise operator_api.OperatorApiUnreachable("nothing was ordered in eu-west-1: it does not answer")
+        return operator_api.Reply(200, "ada paused the automation")
 
-    monkeypatch.setattr("cli.operations.controls.order", one_is_lost)
+    monkeypatch.setattr("cli.operations.controls.send_command", one_is_lost)
     said = lyo_dr("pause", "--why", "by hand")
     assert said.exit_code == 0
     assert "nothing was ordered in eu-west-1" in said.output

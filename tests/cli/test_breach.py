@@ -68,11 +68,11 @@ def test_a_secret_the_plan_does_not_know_is_refused(lyo_dr: Type, aws: TwoRegion
 def orders(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
     found: list[tuple[str, dict[str, Any]]] = []
 
-    def take(_plan: Any, region: str, **fields: str) -> operator_api.Said:
+    def take(_plan: Any, region: str, **fields: str) -> operator_api.Reply:
         found.append((region, fields))
-        return operator_api.Said(200, "ada lifted it")
+        return operator_api.Reply(200, "ada lifted it")
 
-    monkeypatch.setattr("cli.operations.breach.order", take)
+    monkeypatch.setattr("cli.operations.breach.send_command", take)
     return found
 
 

@@ -31,16 +31,16 @@ def orders(aws: TwoRegions, monkeypatch: pytest.MonkeyPatch) -> Orders:
     """What was ordered where; the door takes everything, and each replay ends at once."""
     found: Orders = []
 
-    def take(_plan: Any, region: str, **fields: Any) -> operator_api.Said:
+    def take(_plan: Any, region: str, **fields: Any) -> operator_api.Reply:
         found.append((region, fields))
         number = f"{len(found):03}"
         sentence = f"Replay {number} is done: 105 rows written"
         Incidents(aws.table(region)).record_once(
             NAME, "CONCLUDED", number, sentence=sentence, failed=fields["table"] == "bad"
         )
-        return operator_api.Said(200, f"replay {number} has begun")
+        return operator_api.Reply(200, f"replay {number} has begun")
 
-    monkeypatch.setattr("cli.operations.replay.order", take)
+    monkeypatch.setattr("cli.operations.replay.send_command", take)
     return found
 
 

@@ -160,4 +160,4 @@ def test_a_region_that_dribbles_is_given_up_after_the_time_allowed() -> None:
     [answer] = ask(lyo_plan(), [OREGON], lambda _view: over.wait(30), seconds=0.2)
     over.set()
     assert time.monotonic() - began < 20
-    assert answer.silence == "us-west-2 does not answer within 0.2 s"
+    assert answer.failure == "us-west-2 does not answer within 0.2 s"

@@ -50,6 +50,8 @@ def _without_type(parameter: Any) -> Any:
         parameter.metavar = ""
     if isinstance(parameter, TyperArgument):
         vars(parameter)["display_type_rich"] = _no_type
+        if parameter.required:  # Typer would put it in braces, which look like a choice
+            vars(parameter)["get_usage_pieces"] = lambda _ctx, name=parameter.display_name_raw: [name]
     return parameter
 
 

@@ -95,15 +95,10 @@ def _conditions(result: dict[str, Any], path: Path) -> Iterator[Line]:
     settings, report = result["rehearsal"], path.with_name("drill.html")
     yield "Results", f"{path} (all figures), {report} (report)"
     waits = counted(len(settings["plan_changes"]), "setting")
-    yield (
-        "Shortened",
-        f"{waits} of the plan, and AWS's own clocks by a factor of {settings['aws_clock_factor']:g} "
-        "(health checks, alarm periods, schedules); functions were warm",
-    )
-    yield (
-        "Not shown",
-        f"{counted(len(settings['not_shown']), 'thing')} a laptop cannot show: see {report.name}#conditions",
-    )
+    clocks = f"AWS's own clocks (health checks, alarm periods, schedules) {settings['aws_clock_factor']:g} times faster"
+    yield "Shortened", f"{waits} of the plan; {clocks}; functions warmed beforehand"
+    limits = counted(len(settings["not_shown"]), "thing")
+    yield "Not shown", f"{limits} that a laptop cannot show: {report.name}#conditions"
 
 
 def _print_modelled(console: Console, result: dict[str, Any]) -> None:

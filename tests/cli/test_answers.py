@@ -1,4 +1,4 @@
-"""``lyo-dr questions``, ``approve``, ``decline`` and the brakes. How an order is signed is shown in a whole world."""
+"""``lyo-dr questions``, ``approve``, ``decline`` and the controls. How a request is signed is shown in a whole world."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Orders = list[tuple[str, dict[str, Any]]]
 
 @pytest.fixture
 def orders(monkeypatch: pytest.MonkeyPatch) -> Orders:
-    """What was ordered where; the door takes everything."""
+    """What was ordered where; the operator API accepts everything."""
     found: Orders = []
 
     def take(_plan: Any, region: str, **fields: str) -> operator_api.Reply:
@@ -70,10 +70,10 @@ def test_questions_shows_all_it_takes_to_answer(lyo_dr: Type, aws: TwoRegions) -
     assert "token" not in said.output
 
 
-def test_nobody_is_asked_anything(lyo_dr: Type, aws: TwoRegions) -> None:
-    assert "Nobody is asked anything." in lyo_dr("questions").output
+def test_without_an_open_question_it_says_so(lyo_dr: Type, aws: TwoRegions) -> None:
+    assert "No open questions." in lyo_dr("questions").output
     asked(aws, standing="approved", by="ada")
-    assert "Nobody is asked anything." in lyo_dr("questions").output
+    assert "No open questions." in lyo_dr("questions").output
 
 
 def test_status_says_that_a_person_is_asked(lyo_dr: Type, aws: TwoRegions) -> None:
@@ -87,7 +87,7 @@ def test_an_approval_is_typed_with_its_loss_and_sent_where_the_question_is(
     asked(aws)
     said = lyo_dr("approve", NAME, answer="PT23M\ny\n")
     assert said.exit_code == 0, said.output
-    assert "What nobody can take back" in said.output
+    assert "Irreversible" in said.output
     assert "Ada did it." in said.output
     order = {"action": "approve", "incident": NAME, "facts": "1f0c9a77be21", "accept_data_loss": "PT23M"}
     assert orders == [(OREGON, order)]
@@ -107,7 +107,7 @@ def test_without_a_question_at_the_keyboard_the_facts_have_to_be_named(
     assert lyo_dr("approve", NAME, "--yes").exit_code == 2
     changed = lyo_dr("approve", NAME, "--yes", "--facts", "0123456789ab")
     assert changed.exit_code == 2
-    assert "you name the facts 0123456789ab, and the question is about 1f0c9a77be21" in changed.stderr
+    assert "--facts is 0123456789ab, but the question is about 1f0c9a77be21" in changed.stderr
     assert orders == []
     good = lyo_dr("approve", NAME, "--yes", "--facts", "1f0c9a77be21", "--accept-data-loss", "PT23M")
     assert (good.exit_code, len(orders)) == (0, 1)
@@ -122,10 +122,12 @@ def test_a_decline_carries_its_reason(lyo_dr: Type, aws: TwoRegions, orders: Ord
 def test_an_incident_that_asks_nothing_is_a_sentence(lyo_dr: Type, aws: TwoRegions) -> None:
     said = lyo_dr("approve", "nothing")
     assert said.exit_code == 2
-    assert "nothing asks nothing; `lyo-dr questions` shows what is asked" in said.stderr
+    assert "nothing has no open question; `lyo-dr questions` shows those there are" in said.stderr
 
 
-def test_a_refusal_of_the_door_is_exit_code_1(lyo_dr: Type, aws: TwoRegions, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_refusal_of_the_operator_api_is_exit_code_1(
+    lyo_dr: Type, aws: TwoRegions, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked(aws)
     monkeypatch.setattr(
         "cli.operations.consent.send_command",
@@ -136,11 +138,11 @@ def test_a_refusal_of_the_door_is_exit_code_1(lyo_dr: Type, aws: TwoRegions, mon
     assert "The question was answered before." in said.output
 
 
-def test_where_the_door_is_not_deployed_it_is_a_sentence(lyo_dr: Type, aws: TwoRegions) -> None:
+def test_where_the_operator_api_is_not_deployed_it_is_a_sentence(lyo_dr: Type, aws: TwoRegions) -> None:
     asked(aws)
     said = lyo_dr("decline", NAME, "--why", "no")
     assert said.exit_code == 2
-    assert "nothing was ordered in us-west-2: Lyo DR is not deployed in us-west-2" in said.stderr
+    assert "nothing was changed in us-west-2: Lyo DR is not deployed in us-west-2" in said.stderr
 
 
 def test_a_pause_reaches_the_region_that_lives_although_the_other_is_lost(
@@ -148,17 +150,17 @@ def test_a_pause_reaches_the_region_that_lives_although_the_other_is_lost(
 ) -> None:
     def one_is_lost(_plan: Any, region: str, **_: str) -> operator_api.Reply:
         if region == IRELAND:
-            raise operator_api.OperatorApiUnreachable("nothing was ordered in eu-west-1: it does not answer")
+            raise operator_api.OperatorApiUnreachable("nothing was changed in eu-west-1: it does not answer")
         return operator_api.Reply(200, "ada paused the automation")
 
     monkeypatch.setattr("cli.operations.controls.send_command", one_is_lost)
     said = lyo_dr("pause", "--why", "by hand")
     assert said.exit_code == 0
-    assert "nothing was ordered in eu-west-1" in said.output
+    assert "nothing was changed in eu-west-1" in said.output
     assert "Ada paused the automation." in said.output
 
 
-def test_the_brakes_go_through_the_door_of_each_region(lyo_dr: Type, aws: TwoRegions, orders: Orders) -> None:
+def test_the_controls_go_through_the_operator_api_of_each_region(lyo_dr: Type, aws: TwoRegions, orders: Orders) -> None:
     assert lyo_dr("pause", "--why", "by hand").exit_code == 0
     assert lyo_dr("resume", "--region", OREGON).exit_code == 0
     assert lyo_dr("acknowledge", "--region", OREGON).exit_code == 0
@@ -176,7 +178,7 @@ def test_blocked_lists_what_started_nothing_and_why(lyo_dr: Type, aws: TwoRegion
     brakes.block(Blocked(at=at, incident="flap-1", region=IRELAND, why="Blocked: too soon"))
     said = lyo_dr("blocked")
     assert said.exit_code == 0
-    assert "the-first ended in a recovery at 2026-03-29 12:00:00 UTC; nobody has acknowledged it." in said.output
+    assert "the-first ended in a recovery at 2026-03-29 12:00:00 UTC; not acknowledged yet." in said.output
     assert "2026-03-29 12:00:00 UTC  flap-1: Blocked: too soon" in said.output
     brakes.acknowledge("the-first", "ada", at)
     assert "the-first was acknowledged by ada" in lyo_dr("blocked").output

@@ -74,7 +74,7 @@ def _ctrl_c_is_130() -> Iterator[None]:
         yield
     except typer.Abort as abort:
         if not isinstance(abort.__context__, KeyboardInterrupt):
-            raise  # the end of the input: nobody was there to answer
+            raise  # end of input: there is no one to answer
         typer.echo("", err=True)
         raise typer.Exit(CTRL_C) from None
 

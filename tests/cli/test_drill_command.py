@@ -78,7 +78,7 @@ def test_without_room_on_the_disk_nothing_is_started(
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: _Usage(10**10, 10**10, 3 * 10**8))
     said = lyo_dr(*words)
     assert said.exit_code == 2
-    assert "has 0.3 GB free, and a rehearsal needs 1 GB; make room, or set TMPDIR" in said.stderr
+    assert "has 0.3 GB free, and a drill needs 1 GB; make room, or set TMPDIR" in said.stderr
 
 
 def test_without_postgresql_nothing_is_started(

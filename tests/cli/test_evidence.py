@@ -152,7 +152,7 @@ def test_a_manifest_that_leads_elsewhere_writes_nothing_there(aws: TwoRegions, l
     assert not (tmp_path / "evil").exists()
 
 
-def test_an_incident_nobody_preserved_is_said_to_be_one(aws: TwoRegions, lyo_dr: Type, tmp_path: Path) -> None:
+def test_an_incident_without_evidence_is_said_to_have_none(aws: TwoRegions, lyo_dr: Type, tmp_path: Path) -> None:
     said = lyo_dr("evidence", "fetch", "breach-2", str(tmp_path / "e"))
     assert said.exit_code == 2
     assert "no evidence of 'breach-2' is on record in eu-west-1 and us-west-2" in said.output

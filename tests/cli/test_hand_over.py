@@ -57,7 +57,7 @@ def test_what_cannot_be_a_key_is_refused_before_anything_is_sent(lyo_dr: Type, a
     assert (handed(IRELAND), started(aws, IRELAND)) == ([], [])
 
 
-def test_a_key_nobody_hands_over_is_refused_with_those_there_are(lyo_dr: Type, aws: TwoRegions) -> None:
+def test_a_key_that_is_not_manually_issued_is_refused_with_those_there_are(lyo_dr: Type, aws: TwoRegions) -> None:
     said = lyo_dr("hand-over", SECRET, "DATABASE_URL", answer=f"{KEY}\n")
     assert said.exit_code == 2
     assert f"is not a manually issued key; choose {SECRET} OPENAI_API_KEY" in " ".join(said.output.split())

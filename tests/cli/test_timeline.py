@@ -48,7 +48,7 @@ def test_a_silent_region_does_not_hide_the_incident(lyo_dr: Type, aws: TwoRegion
     assert _sentences(said.output) == ["It began"]
 
 
-def test_an_incident_nobody_knows_is_exit_code_2(lyo_dr: Type, aws: TwoRegions) -> None:
+def test_an_unknown_incident_is_exit_code_2(lyo_dr: Type, aws: TwoRegions) -> None:
     said = lyo_dr("timeline", "nothing")
     assert said.exit_code == 2
     assert "there is no incident 'nothing' in eu-west-1 and us-west-2" in said.stderr

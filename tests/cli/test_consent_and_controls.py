@@ -1,4 +1,4 @@
-"""``lyo-dr questions``, ``approve``, ``decline`` and the controls. How a request is signed is shown in a whole world."""
+"""``lyo-dr questions``, ``approve``, ``decline`` and the controls. Signing of requests is tested in a whole world."""
 
 from __future__ import annotations
 
@@ -173,12 +173,12 @@ def test_the_controls_go_through_the_operator_api_of_each_region(lyo_dr: Type, a
 
 
 def test_blocked_lists_what_started_nothing_and_why(lyo_dr: Type, aws: TwoRegions) -> None:
-    brakes, at = AutomationControls(aws.table()), datetime(2026, 3, 29, 12, 0, tzinfo=UTC)
-    brakes.recovered("the-first", at)
-    brakes.block(Blocked(at=at, incident="flap-1", region=IRELAND, why="Blocked: too soon"))
+    controls, at = AutomationControls(aws.table()), datetime(2026, 3, 29, 12, 0, tzinfo=UTC)
+    controls.recovered("the-first", at)
+    controls.block(Blocked(at=at, incident="flap-1", region=IRELAND, why="Blocked: too soon"))
     said = lyo_dr("blocked")
     assert said.exit_code == 0
     assert "the-first ended in a recovery at 2026-03-29 12:00:00 UTC; not acknowledged yet." in said.output
     assert "2026-03-29 12:00:00 UTC  flap-1: Blocked: too soon" in said.output
-    brakes.acknowledge("the-first", "ada", at)
+    controls.acknowledge("the-first", "ada", at)
     assert "the-first was acknowledged by ada" in lyo_dr("blocked").output

@@ -18,11 +18,14 @@ from lyo_dr.model.incident import Line
 
 __all__ = ["confirm", "console", "counted", "paste", "print_row", "prompt", "refuse", "say", "timeline_line", "working"]
 
-_SILENT_SECONDS = 5.0
+SILENT_SECONDS = 5.0
 """Without a terminal, progress is reported once a wait has lasted this long."""
 _PREFIX = re.compile(r"\s*(?:(?:\d+\.|-)\s+)?")
 """What a continuation line is indented by: the indentation of the sentence, with its number or dash."""
 CTRL_C = 130
+"""Exit code after Ctrl-C."""
+_busy = threading.Event()
+"""Set while progress is shown."""
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -82,12 +85,21 @@ def _ctrl_c_is_130() -> Iterator[None]:
 @contextmanager
 def working(on: str) -> Iterator[None]:
     """Show that something is under way: a spinner in a terminal; elsewhere one line, if it takes long."""
-    page = console(stderr=True)
-    if page.is_terminal:
-        with page.status(Text(f"{on} ...")):
-            yield
+    if _busy.is_set():  # one at a time: that of the larger piece of work
+        yield
         return
-    timer = threading.Timer(_SILENT_SECONDS, lambda: page.print(Row("lyo-dr: ", f"{on}; still waiting")))
+    page = console(stderr=True)
+    _busy.set()
+    try:
+        with page.status(Text(f"{on} ...")) if page.is_terminal else _line_if_slow(page, on):
+            yield
+    finally:
+        _busy.clear()
+
+
+@contextmanager
+def _line_if_slow(page: Console, on: str) -> Iterator[None]:
+    timer = threading.Timer(SILENT_SECONDS, lambda: page.print(Row("lyo-dr: ", f"{on}; still waiting")))
     timer.daemon = True
     timer.start()
     try:

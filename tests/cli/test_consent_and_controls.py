@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import typer
 
-from cli import operator_api
+from cli import operator_api, output
 from lyo_dr.model.consent import Blocked, Question
 from lyo_dr.store.controls import AutomationControls
 from lyo_dr.store.questions import Questions
@@ -182,3 +184,73 @@ def test_blocked_lists_what_started_nothing_and_why(lyo_dr: Type, aws: TwoRegion
     assert "2026-03-29 12:00:00 UTC  flap-1: Blocked: too soon" in said.output
     controls.acknowledge("the-first", "ada", at)
     assert "the-first was acknowledged by ada" in lyo_dr("blocked").output
+
+
+# -- a region that says nothing ------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["questions"], "whether a question is open is not known"),
+        (["approve", NAME], f"whether {NAME} has an open question is not known"),
+        (["decline", NAME, "--why", "no"], f"whether {NAME} has an open question is not known"),
+        (["replay", NAME], f"whether there is something to replay for {NAME} is not known"),
+        (["breach", "lift", NAME, "--why", "no"], f"whether there is a breach '{NAME}' is not known"),
+    ],
+)
+def test_silence_is_not_taken_for_nothing(
+    lyo_dr: Type, aws: TwoRegions, orders: Orders, words: list[str], sentence: str
+) -> None:
+    aws.refusals = dict.fromkeys((IRELAND, OREGON), "ExpiredTokenException")
+    said = lyo_dr(*words)
+    assert said.exit_code == 2
+    first, second = said.stderr.splitlines()
+    assert first == f"lyo-dr: {sentence}"
+    assert second.startswith("lyo-dr: eu-west-1 and us-west-2: AWS does not accept your credentials")
+    assert orders == []
+
+
+def test_one_silent_region_is_reported_beside_the_questions(lyo_dr: Type, aws: TwoRegions) -> None:
+    asked(aws)
+    aws.refusals = {IRELAND: "ExpiredTokenException"}
+    said = lyo_dr("questions")
+    assert said.exit_code == 0
+    assert "At stake: " in said.output
+    assert said.output.count("eu-west-1: AWS does not accept your credentials") == 1
+
+
+# -- what a person sees ----------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("sentence", "shown"),
+    [
+        ("ada paused the automation", "Ada paused the automation."),
+        ("us-west-2 is not the active region", "us-west-2 is not the active region."),
+        ("region-eu-west-1-x is acknowledged", "region-eu-west-1-x is acknowledged."),
+    ],
+)
+def test_an_id_keeps_its_spelling_at_the_beginning_of_a_sentence(
+    capsys: pytest.CaptureFixture[str], sentence: str, shown: str
+) -> None:
+    assert operator_api.print_reply(operator_api.Reply(200, sentence)) == 0
+    assert capsys.readouterr().out == f"{shown}\n"
+
+
+def test_ctrl_c_at_a_prompt_is_exit_code_130(lyo_dr: Type, aws: TwoRegions, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: Any, **__: Any) -> bool:
+        try:
+            raise KeyboardInterrupt
+        except KeyboardInterrupt:
+            raise typer.Abort from None
+
+    monkeypatch.setattr(typer, "confirm", interrupted)
+    said = lyo_dr("start", "--region", IRELAND)
+    assert said.exit_code == 130
+    assert aws.executions() == {}
+
+
+def test_a_wait_without_a_terminal_is_reported_once(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(output, "SILENT_SECONDS", 0.01)
+    with output.working("Replaying in us-west-2"), output.working("Asking us-west-2"):
+        time.sleep(0.3)
+    assert capsys.readouterr().err == "lyo-dr: Replaying in us-west-2; still waiting\n"

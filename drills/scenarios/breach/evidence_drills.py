@@ -32,7 +32,7 @@ EVIDENCE = (
         must_fire=False,
         judge=expect.every(
             breach_expectations.told_and_left_alone(),
-            expect.looks("untouched", "^0: .* the manifest holds"),
+            expect.looks("untouched", "^0: .* the manifest is intact"),
             expect.looks("deleted in the bucket", "^AccessDenied$"),
             expect.looks("file changed", r"^1: entry \d+ \(tasks/.*: the file was changed"),
             expect.looks("file missing", r"^1: entry \d+ \(tasks/.*: the file is missing"),

@@ -37,15 +37,15 @@ def approve(plan: Plan, incident: str, facts: str | None, accept: str | None, *,
     if not yes and not confirm(f"Do you approve {question.facts}?"):
         say("Not approved; the question stays open.")
         return 1
-    return _order(plan, asked, action="approve", accept_data_loss=accepted)
+    return _send(plan, asked, action="approve", accept_data_loss=accepted)
 
 
 def decline(plan: Plan, incident: str, why: str) -> int:
     """Decline the question of an incident; the exit code. Raises typer.Exit(2)."""
-    return _order(plan, _find(plan, incident), action="decline", why=why)
+    return _send(plan, _find(plan, incident), action="decline", why=why)
 
 
-def _order(plan: Plan, asked: OpenQuestion, **fields: str) -> int:
+def _send(plan: Plan, asked: OpenQuestion, **fields: str) -> int:
     question = asked.question
     try:
         return print_reply(send_command(plan, asked.region, incident=question.incident, facts=question.facts, **fields))

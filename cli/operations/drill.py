@@ -20,7 +20,8 @@ _LOG = "error.log"
 
 def print_list() -> None:
     """Print the drills by disaster, and what each proves."""
-    from drills.scenarios.catalogue import DRILLS, GROUPS
+    from drills.scenarios.catalogue import DRILLS
+    from drills.scenarios.groups import GROUPS
 
     width = max(map(len, DRILLS))
     for number, (disaster, names) in enumerate(GROUPS.items()):

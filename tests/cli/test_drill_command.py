@@ -11,7 +11,8 @@ import pytest
 
 from cli import preflight
 from drills import keep_running
-from drills.scenarios.catalogue import DRILLS, GROUPS
+from drills.scenarios.catalogue import DRILLS
+from drills.scenarios.groups import GROUPS
 from drills.world.addresses import NoPlaceError
 from local_aws.rds import binaries
 from tests.cli.conftest import Type

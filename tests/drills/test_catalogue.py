@@ -13,7 +13,8 @@ from rich.console import Console
 
 from drills import run_all as all_drills
 from drills.run import Finished, run_drill
-from drills.scenarios.catalogue import DRILLS, GROUPS
+from drills.scenarios.catalogue import DRILLS
+from drills.scenarios.groups import GROUPS
 from drills.scenarios.spec import Drill
 from drills.world.addresses import Addresses
 from drills.world.rehearsal_plan import adjusted, for_rehearsal

@@ -16,7 +16,6 @@ from drills.report.reading import Reader
 from drills.terminal import Row, counted
 from lyo_dr.model.durations import humanize
 
-_NAME = 34
 _LATE = "acknowledged after the fault"
 Line = tuple[str, str]
 
@@ -28,8 +27,10 @@ def print_summary(console: Console, result: dict[str, Any], path: Path) -> None:
     for sentence in result["missed"]:
         console.print(Row(Text("  MISSED  ", "bold red"), sentence))
     console.print()
-    for name, value in _lines(result):
-        console.print(Row(Text(f"{name:<{_NAME}}  ", "bold"), value))
+    lines = list(_lines(result))
+    width = max(len(name) for name, _ in lines)
+    for name, value in lines:
+        console.print(Row(Text(f"{name:<{width}}  ", "bold"), value))
     if result["rehearsal"]["aws_timing"]:
         _print_modelled(console, result)
     console.print()
@@ -38,10 +39,12 @@ def print_summary(console: Console, result: dict[str, Any], path: Path) -> None:
 
 
 def _verdict(result: dict[str, Any]) -> Row:
-    passed = result["passed"]
-    word = Text("PASSED  ", "bold green") if passed else Text("FAILED  ", "bold red")
-    missed = "" if passed else f": {counted(len(result['missed']), 'expectation')} missed"
-    return Row(word, Text(f"drill {result['drill']}{missed}", "bold"))
+    name, outage, lost = result["drill"], _duration(result["outage"]["seconds"]), result["bookings"]["lost"]
+    if result["passed"]:
+        cells, what = Text("PASSED  ", "bold green"), f"outage {outage}, {counted(lost, 'booking')} lost"
+    else:
+        cells, what = Text("FAILED  ", "bold red"), f"{counted(len(result['missed']), 'expectation')} missed"
+    return Row(cells, Text(f"drill {name}: {what}", "bold"))
 
 
 def _lines(result: dict[str, Any]) -> Iterator[Line]:
@@ -65,7 +68,7 @@ def _outage(result: dict[str, Any]) -> Iterator[Line]:
         chain = f"{_duration(outage['critical_path_seconds'])}; the outage is {outage['ratio']:.2f} times as long"
         yield "Critical path", chain
     if total := (result.get("modelled") or {}).get("total"):
-        low, typical, high = (_duration(total[key]) for key in ("low", "typical", "high"))
+        low, typical, high = (humanize(60 * round(total[key] / 60)) for key in ("low", "typical", "high"))
         yield "AWS, by a model, not measured", f"{typical}; between {low} and {high} (RTO {rto})"
 
 

@@ -49,5 +49,5 @@ def regions_of(pair: tuple[str, str], region: str | None) -> tuple[str, ...]:
 
 def _refuse(path: Path, sentences: list[str]) -> NoReturn:
     for sentence in sentences:
-        console(stderr=True).print(Row("", f"{path}: {sentence}"))
+        console(stderr=True).print(Row("", f"{path}: {sentence}", indent=2))
     raise typer.Exit(2)

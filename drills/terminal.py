@@ -13,14 +13,15 @@ _INDENT = 4
 
 
 class Row:
-    """Cells of a fixed width, then a sentence; its continuation lines are indented to where it begins.
+    """Cells of a fixed width, then a sentence; its continuation lines begin below it (or at ``indent``).
 
     On a console that does not wrap (``soft_wrap``, for pipes and files) it is a single line.
     """
 
-    def __init__(self, cells: Text | str, sentence: Text | str) -> None:
+    def __init__(self, cells: Text | str, sentence: Text | str, *, indent: int = 0) -> None:
         self._cells = Text(cells) if isinstance(cells, str) else cells
         self._sentence = Text(sentence) if isinstance(sentence, str) else sentence
+        self._indent = indent
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Text]:
         """Lay out the row for the width of the console."""
@@ -30,15 +31,14 @@ class Row:
         yield from self._wrapped(console, options.max_width)
 
     def _wrapped(self, console: Console, width: int) -> Iterator[Text]:
-        indent = self._cells.cell_len
+        indent = self._cells.cell_len or self._indent
         if width - indent < _NARROWEST:
             yield from self._cells.wrap(console, width)
             indent = _INDENT
             first = Text(" " * indent)
         else:
             first = self._cells
-        lines = self._sentence.wrap(console, max(1, width - indent))
-        for number, line in enumerate(lines or [Text()]):
+        for number, line in enumerate(self._sentence.wrap(console, max(1, width - indent)) or [Text()]):
             line.rstrip()
             yield (first if number == 0 else Text(" " * indent)) + line
 

@@ -13,7 +13,7 @@ from cli.environment import PLAN_VARIABLE, BadEndpoint, endpoint
 from cli.output import refuse
 from cli.schema import schema
 from lyo_dr.model.plan import Plan
-from lyo_dr.model.plan_file import PlanFaults, read_plan
+from lyo_dr.model.plan.file import PlanFaults, read_plan
 
 PLAN_FILE = Path("plan.yaml")
 PlanOption = Annotated[Path, typer.Option("--plan", help="The plan to use.", envvar=PLAN_VARIABLE)]

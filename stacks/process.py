@@ -51,7 +51,7 @@ _LONGER = {
     # Replay goes on for half a sql_timeout within one call, and AdvanceDelayed asks twice.
     "HoldReplay": Limits(timeout=cdk.Duration.seconds(45)),
     "AdvanceDelayed": Limits(timeout=cdk.Duration.seconds(58)),
-    # The plan's budget may be eight minutes (model/plan_rules.py), and one question more.
+    # The plan's budget may be eight minutes (model/plan/rules/databases.py), and one question more.
     "WarmTables": Limits(timeout=cdk.Duration.seconds(520)),
 }
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from lyo_dr.model.breach import Breach
-from lyo_dr.model.plan import DATABASE_URL, Plan
+from lyo_dr.model.plan import DATABASE_URL, Breach, Plan
 from lyo_dr.model.resource_names import ResourceNames
 from stacks.grants.grant import Grant
 

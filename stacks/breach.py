@@ -16,6 +16,6 @@ class BreachResponse(ProcessStack):
     def __init__(self, scope: Construct, site: Site, key: kms.IKey) -> None:
         super().__init__(scope, site, "breach_response", ("breach_response",), key)
         for name in BREACH_ASKED:
-            step = Step(self.kit, self, "breach_response", name)
+            step = Step(self.assets, self, "breach_response", name)
             if step.sql:
                 step.keep_warm()

@@ -17,7 +17,7 @@ from stacks.site import Site
 
 
 class Core(cdk.Stack):
-    """Everything else of this region stands on it; it stands on nothing and can be deployed alone."""
+    """All other stacks of this region depend on it; it depends on none and can be deployed alone."""
 
     def __init__(self, scope: Construct, site: Site) -> None:
         super().__init__(
@@ -94,7 +94,7 @@ class Core(cdk.Stack):
         )
 
     def _bus(self) -> None:
-        """Events rest in the bus for moments only and carry no data of users: AWS's own key encrypts them."""
+        """Events stay in the bus for seconds and carry no user data: AWS's own key encrypts them."""
         names = self._site.names
         bus = events.EventBus(self, "Signals", event_bus_name=names.bus)
         forwarder = ResourceNames(names.plan, DETECTION_REGION).role("detection", "Forward")

@@ -29,7 +29,7 @@ class Detection(cdk.Stack):
             scope,
             site.names.detection_stack(),
             env=site.environment,
-            description="Lyo DR: health checks, their alarms, the way of an alarm to both regions, the front name",
+            description="Lyo DR: health checks, their alarms, forwarding of alarms to both regions, DNS name",
         )
         self._site = site
         for region in site.plan.regions.pair:
@@ -52,7 +52,7 @@ class Detection(cdk.Stack):
             self,
             f"EndpointDown{role}",
             alarm_name=self._site.names.endpoint_alarm(region),
-            alarm_description=f"Route 53's checkers do not get {service.ready_path} of {service.name} in {region}",
+            alarm_description=f"Route 53 health checks of {service.ready_path} of {service.name} in {region} fail",
             namespace="AWS/Route53",
             metric_name="HealthCheckStatus",
             dimensions=[cloudwatch.CfnAlarm.DimensionProperty(name="HealthCheckId", value=check.attr_health_check_id)],
@@ -67,7 +67,7 @@ class Detection(cdk.Stack):
         )
 
     def _forward(self) -> None:
-        """Both buses get every alarm: who acts is decided there, by the one that lives."""
+        """Forward every alarm to both buses: the region that is up decides which one acts."""
         plan = self._site.plan
         there = [ResourceNames(plan, region) for region in plan.regions.pair]
         buses = [names.arn("events", f"event-bus/{names.bus}") for names in there]

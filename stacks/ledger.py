@@ -38,6 +38,6 @@ def ledger_bucket(scope: Construct, site: Site, key: kms.IKey) -> s3.Bucket:
     )
     acknowledge(
         bucket,
-        {"AwsSolutions-S1": "two functions touch it, and CloudTrail knows both; a log of it would need a bucket"},
+        {"AwsSolutions-S1": "two functions use it, and CloudTrail records both; access logs would need another bucket"},
     )
     return bucket

@@ -6,7 +6,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from stacks.constructs.kit import Kit
+from stacks.constructs.function_assets import FunctionAssets
 from stacks.constructs.machine import Machine
 from stacks.constructs.step import DEFAULT, Limits, Step
 from stacks.constructs.trigger import Trigger
@@ -59,16 +59,16 @@ _LONGER = {
 class Process(Construct):
     """One state machine and the functions behind its states."""
 
-    def __init__(self, kit: Kit, scope: Construct, process: str) -> None:
+    def __init__(self, assets: FunctionAssets, scope: Construct, process: str) -> None:
         super().__init__(scope, process)
-        inside = kit.site.sources.steps(process) - _OUTSIDE_THE_MACHINE.get(process, frozenset())
-        self.steps = {name: Step(kit, self, process, name, _LONGER.get(name, DEFAULT)) for name in sorted(inside)}
+        inside = assets.site.sources.steps(process) - _OUTSIDE_THE_MACHINE.get(process, frozenset())
+        self.steps = {name: Step(assets, self, process, name, _LONGER.get(name, DEFAULT)) for name in sorted(inside)}
         for step in self.steps.values():
             if step.sql:
                 step.keep_warm()
         for name in ASKED_SQL.get(process, ()):
-            Step(kit, self, process, name, _LONGER.get(name, DEFAULT)).keep_warm()
-        self.machine = Machine(kit, self, process, self.steps)
+            Step(assets, self, process, name, _LONGER.get(name, DEFAULT)).keep_warm()
+        self.machine = Machine(assets, self, process, self.steps)
 
 
 class ProcessStack(cdk.Stack):
@@ -81,8 +81,8 @@ class ProcessStack(cdk.Stack):
             env=site.environment,
             description=f"Lyo DR: {', '.join(process.replace('_', ' ') for process in processes)} in {site.region}",
         )
-        self.kit = Kit(self, site, key)
-        self.processes = {process: Process(self.kit, self, process) for process in processes}
+        self.assets = FunctionAssets(self, site, key)
+        self.processes = {process: Process(self.assets, self, process) for process in processes}
 
 
 class IncidentResponse(ProcessStack):
@@ -90,4 +90,4 @@ class IncidentResponse(ProcessStack):
 
     def __init__(self, scope: Construct, site: Site, key: kms.IKey) -> None:
         super().__init__(scope, site, "incident_response", ("incident_response",), key)
-        self.trigger = Trigger(self.kit, self)
+        self.trigger = Trigger(self.assets, self)

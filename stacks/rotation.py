@@ -23,7 +23,7 @@ class SecretRotation(ProcessStack):
     def __init__(self, scope: Construct, site: Site, key: kms.IKey) -> None:
         super().__init__(scope, site, "secret_rotation", ("secret_rotation",), key)
         for name in ROTATION_SQL:
-            Step(self.kit, self, "secret_rotation", name).keep_warm()
+            Step(self.assets, self, "secret_rotation", name).keep_warm()
         scheduled = [secret for secret in site.plan.secrets if secret.rotate_every is not None]
         if scheduled:
             self._schedule(site, scheduled)

@@ -1,4 +1,4 @@
-"""The front name: two failover records, each with its latch; or one simple record that a failover changes."""
+"""The DNS name of the front door: two failover records with a latch each, or one record that a failover changes."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from constructs import Construct
 
 from lyo_dr.model.resource_names import snake
 from stacks.constructs.alarm import Watch, ring_responders
-from stacks.constructs.kit import Kit
+from stacks.constructs.function_assets import FunctionAssets
 from stacks.constructs.logs import log_group
 from stacks.constructs.nag import acknowledge
 from stacks.constructs.role import role_with
@@ -45,14 +45,16 @@ DEFAULT = Limits(timeout=cdk.Duration.seconds(30))
 class Step(Construct):
     """The function behind one state, able to do what its row in the grants table says and nothing else."""
 
-    def __init__(self, kit: Kit, scope: Construct, process: str, step: str, limits: Limits = DEFAULT) -> None:
+    def __init__(
+        self, assets: FunctionAssets, scope: Construct, process: str, step: str, limits: Limits = DEFAULT
+    ) -> None:
         super().__init__(scope, step)
-        self.site = kit.site
+        self.site = assets.site
         self.process = process
         self.step = step
-        self.name = kit.site.names.function(process, step)
+        self.name = assets.site.names.function(process, step)
         self.sql = speaks_sql(process, step)
-        self.function = self._function(kit, limits)
+        self.function = self._function(assets, limits)
         self.version = self.function.current_version
         acknowledge(
             self.function,
@@ -83,7 +85,7 @@ class Step(Construct):
             watch=Watch("AWS/Lambda", "Errors", {"FunctionName": self.name}, periods=periods),
         )
 
-    def _function(self, kit: Kit, limits: Limits) -> lam.Function:
+    def _function(self, assets: FunctionAssets, limits: Limits) -> lam.Function:
         function = lam.Function(
             self,
             "Function",
@@ -91,11 +93,11 @@ class Step(Construct):
             description=f"{self.step} of {self.process}",
             runtime=lam.Runtime.PYTHON_3_13,
             architecture=lam.Architecture.ARM_64,
-            code=kit.code,
+            code=assets.code,
             handler=f"lyo_dr.steps.{self.process}.{snake(self.step)}.handler",
-            layers=kit.layers,
-            role=self._role(kit).without_policy_updates(),
-            log_group=log_group(self, name=log_group_of(self.name), key=kit.key),
+            layers=assets.layers,
+            role=self._role(assets).without_policy_updates(),
+            log_group=log_group(self, name=log_group_of(self.name), key=assets.key),
             memory_size=512,
             timeout=limits.timeout,
             environment={
@@ -113,14 +115,14 @@ class Step(Construct):
             self._stand_in_vpc(function)
         return function
 
-    def _role(self, kit: Kit) -> iam.Role:
+    def _role(self, assets: FunctionAssets) -> iam.Role:
         names = self.site.names
         grants = write_logs(names, self.name)
         if self.sql:
             grants += stand_in_vpc(names, self.name)
         grants += grants_for(self.site.plan, names, self.process, self.step)
         name = names.role(self.process, self.step)
-        return role_with(self, name=name, service="lambda.amazonaws.com", grants=grants, key=kit.key)
+        return role_with(self, name=name, service="lambda.amazonaws.com", grants=grants, key=assets.key)
 
     def _stand_in_vpc(self, function: lam.Function) -> None:
         """The ids are in the plan. Set on the resource itself, so that nothing is looked up or granted on the way."""

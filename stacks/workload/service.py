@@ -65,7 +65,7 @@ class Service(Construct):
             execution_role_arn=self._execution_role(),
             container_definitions=[self._container()],
         )
-        acknowledge(task, {"AwsSolutions-ECS2": "the region is not a secret; what is one comes from Secrets Manager"})
+        acknowledge(task, {"AwsSolutions-ECS2": "the region is not a secret; secrets come from Secrets Manager"})
         return task
 
     def _container(self) -> ecs.CfnTaskDefinition.ContainerDefinitionProperty:

@@ -1,4 +1,4 @@
-"""What the functions of one stack share: the code, the dependency layer, the plan layer."""
+"""Assets shared by the functions of one stack: the code, the dependency layer, the plan layer."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ _LOCAL_NOTE = "The rehearsal's own environment holds the locked versions of requ
 _NOT_CODE = ["**/__pycache__", "**/*.pyc", "*.egg-info"]
 
 
-class Kit(Construct):
-    """Made once per stack from the same assets.
+class FunctionAssets(Construct):
+    """Code and layers, created once per stack.
 
     A layer is not shared between stacks: an exported layer version could not be replaced while another stack
     uses it, and the recovery region must stay updatable stack by stack.
     """
 
     def __init__(self, scope: Construct, site: Site, key: kms.IKey) -> None:
-        super().__init__(scope, "Kit")
+        super().__init__(scope, "Kit")  # part of logical ids: another word would replace every layer
         self.site = site
         self.key = key
         self.code = lam.Code.from_asset(str(site.sources.lambdas), exclude=_NOT_CODE, ignore_mode=cdk.IgnoreMode.GIT)

@@ -67,7 +67,7 @@ class Core(cdk.Stack):
 
     def _senders_may_use_it(self) -> iam.PolicyStatement:
         # No condition on the source: EventBridge sends none with its messages to an encrypted queue or topic, and
-        # a condition on it would drop them without a word.
+        # a condition on it would drop them silently.
         return iam.PolicyStatement(
             sid="AlarmsAndEventsIntoEncryptedTopicsAndQueues",
             principals=[iam.ServicePrincipal(f"{service}.amazonaws.com") for service in ("cloudwatch", "events")],

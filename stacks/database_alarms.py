@@ -13,7 +13,7 @@ _GIB = 1024**3
 
 
 def database_alarms(scope: Construct, site: Site, database: Database) -> None:
-    """Both metrics of ours come from the keeper of the active region; RDS tells the storage of either instance."""
+    """Our two metrics come from the keeper of the active region; RDS reports the storage of either instance."""
     ours = {INTEGRITY_DIMENSION: database.name}
     _alarm(
         scope,
@@ -44,7 +44,7 @@ def database_alarms(scope: Construct, site: Site, database: Database) -> None:
         {"DBInstanceIdentifier": database.instances[site.region]},
         threshold=database.low_storage_gib * _GIB,
         comparison_operator="LessThanThreshold",
-        # People are told and nothing starts: a restore makes no room.
+        # Responders are notified and nothing starts: a restore frees no storage.
         alarm_actions=[site.names.topic("responders")],
     )
 

@@ -1,4 +1,4 @@
-"""Detection in us-east-1: Route 53's checkers, their alarms, and the one rule that tells both regions.
+"""Detection in us-east-1: Route 53 health checks, their alarms, and the one rule that forwards to both regions.
 
 Route 53 publishes its metrics in this region only. It is therefore in this way of detection, never in recovery.
 """
@@ -38,7 +38,7 @@ class Detection(cdk.Stack):
         Traffic(self, site)
 
     def _watch(self, region: str) -> None:
-        """A health check of the first service's place in ``region``, and the alarm on it."""
+        """A health check of the first service in ``region``, and the alarm on it."""
         service = self._site.plan.services[0]
         role = self._site.names.record_of(region).capitalize()
         check = route53.CfnHealthCheck(
@@ -61,8 +61,8 @@ class Detection(cdk.Stack):
             evaluation_periods=1,
             threshold=1,
             comparison_operator="LessThanThreshold",
-            # The metric is made by us-east-1, whatever happens to the endpoint: silence is about us-east-1, not about
-            # the region that is watched. It neither opens an incident nor hides one that is open.
+            # The metric is published by us-east-1, whatever happens to the endpoint: missing data is about us-east-1,
+            # not about the watched region. It neither opens an incident nor hides an open one.
             treat_missing_data="ignore",
         )
 

@@ -25,11 +25,11 @@ from stacks.site import Site
 
 _MINUTE = cdk.Duration.minutes(1)
 
-# The questions of one database share a connection of timing.sql_timeout; databases are asked one after the other.
+# The checks of one database share a connection of timing.sql_timeout; databases are checked one after the other.
 _INTEGRITY_QUESTIONS = cdk.Duration.seconds(60)
 _INTEGRITY_ROUND = cdk.Duration.minutes(5)
 
-# One round writes for most of a minute; ten seconds on top for the database that answers slowly.
+# One round writes for most of a minute; ten more seconds for a database that responds slowly.
 _HEARTBEAT_ROUND = cdk.Duration.seconds(70)
 
 # Every service is stopped and every database closed in one run; rows of many tables are compared in one.
@@ -39,14 +39,14 @@ _HOURLY = ("SweepProbes", "RemindOfBlocks")
 _ASKED = ("CloseDatabase", "ListRecentRows", "FindRows", "CountConnections")
 """SQL functions that keepers outside the VPC invoke."""
 
-# A last look that begins at the end of the round takes as long as its slowest probe and the reading of the replicas.
+# A last probe that begins at the end of the round takes as long as its slowest request and the replicas' state.
 _WATCH_ROUND = cdk.Duration.seconds(90)
 
 _SILENT_MINUTES = 5
 
 
 class Keeper(cdk.Stack):
-    """The keepers of one region. The records' latches lie crosswise: each in the region that outlives the other."""
+    """The keepers of one region. Each record's latch lies in the other region, which outlives it."""
 
     def __init__(self, scope: Construct, site: Site, key: kms.IKey) -> None:
         super().__init__(
@@ -84,7 +84,7 @@ class Keeper(cdk.Stack):
                 self._latch(site, record)
 
     def _keep(self, assets: FunctionAssets, name: str, timeout: cdk.Duration, why: str) -> None:
-        # Not tried again after a failure: the next minute brings the next run, with fresher facts. Run every
+        # Not retried after a failure: the next run is a minute later, with fresher facts. Run every
         # minute, the function never idles, so it needs no daily ping.
         step = Step(assets, self, "keeper", name, Limits(timeout=timeout, asynchronous_retries=0))
         step.every("EveryMinute", _MINUTE)
@@ -119,7 +119,7 @@ class Keeper(cdk.Stack):
             datapoints_to_alarm=2,
             threshold=1,
             comparison_operator="GreaterThanOrEqualToThreshold",
-            # No look is no finding: a watcher that fails must not lead to a failover.
+            # Missing data is no finding: a watcher that fails must not cause a failover.
             treat_missing_data="notBreaching",
         )
         cloudwatch.CfnAlarm(
@@ -141,7 +141,7 @@ class Keeper(cdk.Stack):
         )
 
     def _latch(self, site: Site, record: str) -> None:
-        """The alarm Route 53 watches: standard resolution, one metric, one period, no arithmetic, or it could not."""
+        """The alarm Route 53 watches, which needs standard resolution, one metric, one period, and no metric math."""
         alarm = cloudwatch.CfnAlarm(
             self,
             f"Latch{record.capitalize()}",
@@ -156,8 +156,8 @@ class Keeper(cdk.Stack):
             datapoints_to_alarm=1,
             threshold=1,
             comparison_operator="GreaterThanOrEqualToThreshold",
-            # A silent keeper must not move traffic, in either direction.
+            # A keeper that does not report must not move traffic, in either direction.
             treat_missing_data="ignore",
         )
-        # Never replaced: the health check holds on to it by name, and a new check starts healthy.
+        # Never replaced: the health check refers to it by name, and a new check starts healthy.
         alarm.apply_removal_policy(cdk.RemovalPolicy.RETAIN)

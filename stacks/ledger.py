@@ -1,4 +1,4 @@
-"""The bucket of replay files: rows of users, encrypted, versioned, closed, and gone after their days."""
+"""The bucket of replay files: users' rows, encrypted, versioned, not public, and expiring."""
 
 from __future__ import annotations
 

@@ -70,12 +70,12 @@ class FunctionAssets(Construct):
 
 
 def plan_module(canonical: str, digest: str) -> str:
-    """The module in which handlers find the plan."""
+    """Source of the module from which handlers read the plan."""
     return f'"""Written at synth from plan.yaml."""\n\nPLAN = {canonical!r}\nDIGEST = {digest!r}\n'
 
 
 def _layer_hash(sources: Sources) -> str:
-    """Over what decides the layer's content. The local note hides nothing of the lock: a new lock is a new layer."""
+    """Hash over all inputs of the layer. The lock file counts for the local note, too: a new lock is a new layer."""
     content = hashlib.sha256(sources.lock.read_bytes())
     content.update(sources.platform.encode())
     content.update(Path(__file__).read_bytes())
@@ -84,7 +84,7 @@ def _layer_hash(sources: Sources) -> str:
 
 @jsii.implements(cdk.ILocalBundling)
 class _LockedWheels:
-    """The locked wheels for AWS Lambda on arm64, fetched with hashes and never built."""
+    """Locked wheels for AWS Lambda on arm64, downloaded with hashes and never built."""
 
     def __init__(self, lock: Path) -> None:
         self._lock = lock
@@ -100,10 +100,10 @@ class _LockedWheels:
 
 @jsii.implements(cdk.ILocalBundling)
 class _LocalNote:
-    """A layer without wheels: the runtime of a rehearsal already has them."""
+    """A layer without wheels: the runtime of a drill already has them."""
 
     def try_bundle(self, output_dir: str, *_: object, **__: object) -> bool:
-        """Write the note, so that nobody looks for wheels."""
+        """Write a note that explains why there are no wheels."""
         note = Path(output_dir, "python", "README.txt")
         note.parent.mkdir(parents=True)
         note.write_text(_LOCAL_NOTE, encoding="utf-8")

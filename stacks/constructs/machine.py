@@ -1,4 +1,4 @@
-"""One state machine: its file, its steps' versions put in, and the role that follows from the file."""
+"""One state machine: its file with the versions of its steps, and the role derived from the file."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Machine(Construct):
             "Resource",
             state_machine_name=self.name,
             state_machine_type="STANDARD",
-            # In the template as a string, not behind an asset: what is deployed can be read, compared and checked.
+            # A string in the template instead of an asset: what is deployed can be read, compared and checked.
             definition_string=definition,
             definition_substitutions=dict(sorted({**versions, **children}.items())),
             role_arn=role.role_arn,

@@ -25,14 +25,14 @@ _DAILY = cdk.Duration.days(1)
 
 
 def _target(function: lam.IFunction, event: dict[str, object] | None = None) -> targets.LambdaFunction:
-    """A late run says nothing about now; the next one is due."""
+    """A late run says nothing about the present; the next one is due."""
     given = events.RuleTargetInput.from_object(event) if event else None
     return targets.LambdaFunction(function, event=given, retry_attempts=0)
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How long a function may run, and what happens to an event whose run failed."""
+    """Timeout of a function, and what happens to an event whose run failed."""
 
     timeout: cdk.Duration
     dead_letters: sqs.IQueue | None = None
@@ -43,7 +43,7 @@ DEFAULT = Limits(timeout=cdk.Duration.seconds(30))
 
 
 class Step(Construct):
-    """The function behind one state, able to do what its row in the grants table says and nothing else."""
+    """The function behind one state, with the permissions of its row in the grants table and no others."""
 
     def __init__(
         self, assets: FunctionAssets, scope: Construct, process: str, step: str, limits: Limits = DEFAULT
@@ -66,7 +66,7 @@ class Step(Construct):
         events.Rule(self, ident, schedule=events.Schedule.rate(rate), targets=[_target(self.version)])
 
     def keep_warm(self) -> None:
-        """Ping daily: a function inside a VPC that idles becomes Inactive, and the call that wakes it fails.
+        """Ping daily: an idle function inside a VPC becomes Inactive, and the call that reactivates it fails.
 
         State machines call the published version, other functions the newest.
         """
@@ -75,7 +75,7 @@ class Step(Construct):
         events.Rule(self, "Warm", schedule=events.Schedule.rate(_DAILY), targets=both)
 
     def ring_on_errors(self, why: str, periods: int = 1) -> None:
-        """Tell the responders when runs fail in so many minutes in a row."""
+        """Notify the responders when runs fail in this many minutes in a row."""
         ring_responders(
             self,
             "Errors",
@@ -106,7 +106,7 @@ class Step(Construct):
                 "POWERTOOLS_LOG_LEVEL": "INFO",
             },
             dead_letter_queue=limits.dead_letters,
-            # Retained: an execution that is under way keeps calling the versions it started with.
+            # Retained: a running execution keeps calling the versions it started with.
             current_version_options=lam.VersionOptions(
                 removal_policy=cdk.RemovalPolicy.RETAIN, retry_attempts=limits.asynchronous_retries
             ),
@@ -125,7 +125,7 @@ class Step(Construct):
         return role_with(self, name=name, service="lambda.amazonaws.com", grants=grants, key=assets.key)
 
     def _stand_in_vpc(self, function: lam.Function) -> None:
-        """The ids are in the plan. Set on the resource itself, so that nothing is looked up or granted on the way."""
+        """Network ids of the plan, set on the resource itself, so that the CDK looks up and grants nothing."""
         network = self.site.plan.networks[self.site.region]
         resource = function.node.default_child
         if not isinstance(resource, lam.CfnFunction):

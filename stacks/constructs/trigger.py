@@ -1,4 +1,4 @@
-"""The way in: rules on the bus and for the own watcher, the function that translates, a queue for what is left over."""
+"""Entry of signals: rules on the bus and for the region's watcher, the receiving function, and a dead-letter queue."""
 
 from __future__ import annotations
 
@@ -60,11 +60,11 @@ class Trigger(Construct):
         target = targets.LambdaFunction(
             self.receive.version,
             dead_letter_queue=self.queue,
-            # An older signal starts nothing, so trying for longer is of no use.
+            # An older signal starts nothing, so longer retries are useless.
             max_event_age=duration(self._assets.site.plan.policy.signal_max_age),
         )
         events.Rule(self, "Rule", event_bus=bus, event_pattern=endpoint_alarms(self._assets.site), targets=[target])
-        # CloudWatch tells of an alarm on the default bus of its own region, and nowhere else.
+        # CloudWatch sends alarm events to the default bus of its own region, and to no other.
         events.Rule(self, "OwnAlarms", event_pattern=own_alarms(self._assets.site), targets=[target])
         if self._assets.site.plan.breach is not None:
             events.Rule(self, "Findings", event_pattern=findings(self._assets.site), targets=[target])

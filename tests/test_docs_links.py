@@ -166,6 +166,16 @@ def test_the_tests_of_faults_it_names_exist(page: str) -> None:
     assert set(FAULT.findall(_text(page))) - _fault_tests() == set()
 
 
+def test_the_documents_that_code_names_exist() -> None:
+    """Docstrings, messages and commands send readers to a page; a record of decisions is named by its number."""
+    places = [
+        place for room in ("lambdas", "stacks", "cli", "drills", "local_aws") for place in (ROOT / room).rglob("*.py")
+    ]
+    named = {page for place in places for page in re.findall(r"docs/[\w/-]+(?:\.md)?", place.read_text("utf-8"))}
+    assert named
+    assert [page for page in sorted(named) if not any(ROOT.glob(page + "*"))] == []
+
+
 def test_there_are_documents_and_commands_to_check() -> None:
     assert {"README.md", "docs/glossary.md", "docs/runbooks/region-loss.md"} <= set(PAGES)
     assert len(_mentions("README.md")) > 5

@@ -179,4 +179,4 @@ def test_the_documents_that_code_names_exist() -> None:
 def test_there_are_documents_and_commands_to_check() -> None:
     assert {"README.md", "docs/glossary.md", "docs/runbooks/region-loss.md"} <= set(PAGES)
     assert len(_mentions("README.md")) > 5
-    assert "what-happens-by-itself" in _anchors("docs/runbooks/region-loss.md")
+    assert "what-happens-automatically" in _anchors("docs/runbooks/region-loss.md")

@@ -12,7 +12,7 @@ from cli.environment import BadEndpoint, endpoint
 from cli.output import console, refuse
 from drills.terminal import Row
 from lyo_dr.model.plan import Plan
-from lyo_dr.model.plan_file import PlanFaults, read_plan
+from lyo_dr.model.plan.file import PlanFaults, read_plan
 
 
 def load_plan(path: Path) -> Plan:

@@ -13,10 +13,10 @@ from cli.output import confirm, refuse, say
 from cli.region_view import ask, failures
 from lyo_dr.decisions.breach.blocking import choose_addresses
 from lyo_dr.decisions.incident.findings import breach_name
-from lyo_dr.model.breach import Breach, BreachReport
+from lyo_dr.model.breach import BreachReport
 from lyo_dr.model.evidence import Suspects
 from lyo_dr.model.incident import Signal
-from lyo_dr.model.plan import Plan
+from lyo_dr.model.plan import Breach, Plan
 
 
 def report(plan: Plan, suspects: Suspects, severity: float, by: str, *, ask_first: bool) -> int:

@@ -57,7 +57,7 @@ def test_yes_to_the_question_starts_it(lyo_dr: Type, aws: TwoRegions) -> None:
 
 def test_a_plan_that_wants_approval_says_that_nothing_will_be_changed(lyo_dr: Type, aws: TwoRegions) -> None:
     from cli.operations.start import preview
-    from lyo_dr.model.plan_file import read_plan
+    from lyo_dr.model.plan.file import read_plan
 
     plan = read_plan(raw_plan(policy__failover="approve"))
     signal = Signal("region", "operator", IRELAND, datetime.now(UTC), "ada")

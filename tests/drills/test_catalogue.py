@@ -20,7 +20,7 @@ from drills.world.addresses import Addresses
 from drills.world.rehearsal_plan import adjusted, for_rehearsal
 from lyo_dr.model.durations import humanize
 from lyo_dr.model.plan import Plan
-from lyo_dr.model.plan_rules import broken_rules
+from lyo_dr.model.plan.rules import broken_rules
 from tests.plans import lyo_plan
 
 NAMES = [

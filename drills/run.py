@@ -105,7 +105,7 @@ def _conclude(
     drill: Drill, recorded: Recorded, plan: Plan, steps: set[str], path: Path, console: Console
 ) -> dict[str, Any]:
     measured = measure(recorded, steps)
-    missed = drill.judge(recorded, measured, plan.objectives)
+    missed = drill.expectations(recorded, measured, plan.objectives)
     result: dict[str, Any] = msgspec.to_builtins(result_json.as_json(recorded, measured, plan, missed))
     result_json.write(path, result)
     html.write(path.with_name("drill.html"), result)

@@ -57,7 +57,7 @@ class Reservation:
 
     def __init__(self) -> None:
         self._marker: socket.socket | None = None
-        self.places = self._take()
+        self.addresses = self._take()
 
     def _take(self) -> Addresses:
         for slot in range(_SLOTS):

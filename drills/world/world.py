@@ -138,8 +138,8 @@ class World:
         self.stop()
 
     def _start(self) -> None:
-        self.places = self._stack.enter_context(Reservation()).places
-        rehearsal = for_rehearsal(self.customer_plan, self.places, stretched=self.aws_timing)
+        self.addresses = self._stack.enter_context(Reservation()).addresses
+        rehearsal = for_rehearsal(self.customer_plan, self.addresses, stretched=self.aws_timing)
         self.rehearsal = adjusted(rehearsal, self.customer_plan, self._adjust)
         self.directory = run_folder("drill")
         self._stack.callback(shutil.rmtree, self.directory, ignore_errors=True)
@@ -171,8 +171,8 @@ class World:
             data_host=self.host.url,
             clock=CLOCK,
             directory=self.directory,
-            dns_port=self.places.dns_port,
-            port=self.places.gateway_port,
+            dns_port=self.addresses.dns_port,
+            port=self.addresses.gateway_port,
         )
         self._stack.callback(self.aws.stop)
         path = self.directory / "plan.json"
@@ -222,7 +222,7 @@ class World:
                 self._until(partial(self._available, region, identifier), 60, f"database {identifier}")
         onboard(self, self.plan)
         for index, region in enumerate(self.plan.regions.pair):
-            self.host.place_balancer(region, self.places.front(index), FRONT_PORT)
+            self.host.place_balancer(region, self.addresses.front(index), FRONT_PORT)
         primary = self.plan.regions.primary
         for service in self.plan.services:
             place = service.places[primary]

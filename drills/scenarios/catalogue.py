@@ -7,10 +7,11 @@ from drills.results import expect, targets
 from drills.scenarios import faults
 from drills.scenarios.breach.breach_drills import BREACH
 from drills.scenarios.breach.evidence_drills import EVIDENCE
-from drills.scenarios.false_alarms.false_alarm_drills import JUDGEMENT
+from drills.scenarios.false_alarms.false_alarm_drills import FALSE_ALARMS
 from drills.scenarios.issued_keys.leaked_key_drills import LEAKED_KEY
 from drills.scenarios.region_loss import region_return
 from drills.scenarios.region_loss.replicated_backups_drills import REPLICATED
+from drills.scenarios.region_loss.second_failover_drills import SECOND_FAILOVER
 from drills.scenarios.restore import damage, reconciliation
 from drills.scenarios.restore.dead_instance_drills import DEAD
 from drills.scenarios.restore.delayed_replica_drills import DELAYED
@@ -217,7 +218,8 @@ _CATALOGUE = (
     *SEARCH,
     *DELAYED,
     *AGAIN,
-    *JUDGEMENT,
+    *FALSE_ALARMS,
+    *SECOND_FAILOVER,
     *ROTATION,
     *LEAKED_KEY,
     *BREACH,

@@ -104,6 +104,13 @@ def mend_app(ctx: DrillContext) -> None:
     ctx.wait_until(ctx.books, _MENDED_SECONDS)
 
 
+def bring_back(ctx: DrillContext) -> None:
+    """Bring the lost region back with its old data: first its processes, then its API."""
+    ctx.screen.stage(f"{ctx.primary} comes back, with its old data and counts")
+    ctx.world.host.revive_region(ctx.primary)
+    ctx.world.aws.set_faults([])
+
+
 def _deafen_door(ctx: DrillContext) -> None:
     """No alarm of the recovery region opens an incident, its watcher's least of all."""
     events, names = ctx.world.client("events", ctx.secondary), ctx.world.names(ctx.secondary)

@@ -88,13 +88,6 @@ def mend(ctx: DrillContext) -> None:
     ctx.world.aws.set_faults([])
 
 
-def bring_back(ctx: DrillContext) -> None:
-    """The lost region comes back with its old data: first its processes, then its API."""
-    ctx.screen.stage(f"{ctx.primary} comes back, with its old data and counts")
-    ctx.world.host.revive_region(ctx.primary)
-    ctx.world.aws.set_faults([])
-
-
 def silence_detection(ctx: DrillContext) -> None:
     """us-east-1 goes silent with everything in it."""
     ctx.screen.stage(f"{DETECTION_REGION} is silent, too")

@@ -1,4 +1,4 @@
-"""Drills of the judgement: what must not fire, what asks a person, what nobody may do twice."""
+"""Drills of the decision to fail over: what must not fire, what asks a person, what must not happen twice."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from drills.engine.scenario import Scenario
 from drills.results import expect, targets
 from drills.scenarios import faults
 from drills.scenarios.false_alarms import alarms, disturbances
-from drills.scenarios.region_loss import second_failover
 from drills.scenarios.spec import Drill
 from drills.world import plan_variants
 
@@ -36,7 +35,7 @@ def _ten_copies(ctx: DrillContext) -> None:
 
 _LEFT_ALONE = expect.every(expect.ended_in("", "stood_down", "held"), expect.untouched())
 
-JUDGEMENT = (
+FALSE_ALARMS = (
     Drill(
         name="blip",
         proves="A region that is silent for less time than the observers have to agree is left alone.",
@@ -143,7 +142,7 @@ JUDGEMENT = (
     Drill(
         name="returns-mid-flight",
         proves="A region that comes back before the promotion is left as it is, and what was prepared is undone.",
-        scenario=Scenario(inject=faults.lose_primary, at={"CheckGate": disturbances.bring_back}, primary_lives=True),
+        scenario=Scenario(inject=faults.lose_primary, at={"CheckGate": faults.bring_back}, primary_lives=True),
         expectations=expect.every(
             expect.ended_in("stood_down", "held"),
             expect.silent("PromoteReplica", "TakeAuthority", "ThrowLatch"),
@@ -154,26 +153,6 @@ JUDGEMENT = (
             expect.nothing_lost(),
         ),
         must_fire=False,
-    ),
-    Drill(
-        name="second-disaster",
-        both_ways=True,
-        proves="After a failover the loss of the other region leads traffic home by a new, consented failover only.",
-        scenario=Scenario(inject=faults.lose_primary, recover=second_failover.inject_again, primary_lives=True),
-        expectations=expect.every(
-            expect.ended("recovered"),
-            expect.noted("declared", 0),
-            expect.noted("moved by itself", False),
-            expect.noted("second ending", "recovered"),
-            expect.noted("leads home", True),
-            expect.few_lost(0.01),
-        ),
-    ),
-    Drill(
-        name="returns-too-late",
-        proves="A region that comes back after the promotion changes nothing: the recovery goes on.",
-        scenario=Scenario(inject=faults.lose_primary, at={"AcceptProof": disturbances.bring_back}),
-        expectations=targets.failures,
     ),
 )
 """In the order in which they are run."""

@@ -8,8 +8,7 @@ from datetime import datetime
 from functools import partial
 
 from drills.engine.context import DrillContext
-from drills.scenarios import faults
-from drills.scenarios.restore.damage import damaged_rows
+from drills.scenarios import bad_migration, faults
 
 _ARCHIVED_SECONDS = 60.0
 _SPREAD_SECONDS = 6.0
@@ -30,9 +29,7 @@ def damage_and_lose(ctx: DrillContext) -> float:
     ctx.screen.stage("Waiting until the replica has passed its questions and its backups hold a part of the bookings")
     ctx.wait_until(partial(_ready_since, ctx, began), _ARCHIVED_SECONDS)
     ctx.let_pass(1.5)
-    with ctx.sql(ctx.primary) as connection:
-        ctx.notes["damaged at"] = time.time()
-        connection.execute("update lyo_appointments set customer = ''")
+    ctx.notes["damaged at"] = bad_migration.run(ctx)
     ctx.screen.stage("A migration forgets its WHERE: every appointment has lost its customer, in both regions")
     ctx.let_pass(_SPREAD_SECONDS)
     return faults.lose_primary(ctx)
@@ -64,7 +61,7 @@ def collect(ctx: DrillContext) -> dict[str, str]:
     """How many rows carry the damage where users are served now, and which instances the recovery region has."""
     found = ctx.world.client("rds", ctx.secondary).describe_db_instances()["DBInstances"]
     names = ", ".join(sorted(instance["DBInstanceIdentifier"] for instance in found))
-    return {"damaged rows": damaged_rows(ctx, ctx.secondary), ctx.secondary: names}
+    return {"damaged rows": bad_migration.damaged_rows(ctx, ctx.secondary), ctx.secondary: names}
 
 
 def _idle(ctx: DrillContext, instance: str) -> bool:

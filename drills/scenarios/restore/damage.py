@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from drills.engine.context import DrillContext
+from drills.scenarios import bad_migration
 
 _BASELINE_SECONDS = 40.0
 _NOTICED_SECONDS = 3.0
@@ -20,7 +21,8 @@ _ODD = (
 )
 ODD_SECRET = f"^{re.escape(_ODD)}$"
 """What the secret has to be in the end, but for the address."""
-Wish = Callable[[float], dict[str, Any]]
+RequestFor = Callable[[float], dict[str, Any]]
+"""What an operator adds to the signal, given the time of the damage (epoch seconds)."""
 
 
 def migrate_badly(ctx: DrillContext, after: float = 1.5) -> float:
@@ -32,20 +34,18 @@ def migrate_badly(ctx: DrillContext, after: float = 1.5) -> float:
     ctx.screen.stage("Waiting for a run of the integrity questions among the bookings")
     ctx.wait_until(partial(baseline_since, ctx, began), _BASELINE_SECONDS)
     ctx.let_pass(after)
-    with ctx.sql(ctx.primary) as connection:
-        at = time.time()
-        connection.execute("update lyo_appointments set customer = ''")
+    at = bad_migration.run(ctx)
     ctx.screen.fault(at, "A migration forgets its WHERE: every appointment has lost its customer")
     return at
 
 
-def say_data_is_wrong(ctx: DrillContext, wish: Wish = lambda _at: {}) -> None:
-    """An operator notices after some seconds, in which people go on booking, and starts the one door."""
+def say_data_is_wrong(ctx: DrillContext, request: RequestFor = lambda _at: {}) -> None:
+    """An operator notices after some seconds, while bookings go on, and starts an incident."""
     damaged_at = time.time()
     ctx.let_pass(_NOTICED_SECONDS)
     now = datetime.now(UTC)
     signal = {"kind": "database", "source": "operator", "region": ctx.primary, "at": now.isoformat(), "by": "drill"}
-    signal |= {"database": ctx.world.plan.databases[0].name, **wish(damaged_at)}
+    signal |= {"database": ctx.world.plan.databases[0].name, **request(damaged_at)}
     ctx.screen.stage("An operator says that the data is wrong")
     ctx.world.client("stepfunctions", ctx.primary).start_execution(
         stateMachineArn=ctx.world.names(ctx.primary).machine("incident_response"),
@@ -69,17 +69,10 @@ def book_on(ctx: DrillContext) -> None:
     ctx.read_address_again(ctx.primary)
 
 
-def damaged_rows(ctx: DrillContext, region: str) -> str:
-    """How many rows carry the damage in the database a region serves its users from."""
-    with ctx.sql(region) as connection:
-        row = connection.execute("select count(*) from lyo_appointments where customer = ''").fetchone()
-    return str(row[0] if row else "")
-
-
 def collect(ctx: DrillContext) -> dict[str, str]:
     """How many rows carry the damage, where every database is, and what the app's secret says."""
     names = {region: _identifiers(ctx, region) for region in ctx.pair}
-    return {"damaged rows": damaged_rows(ctx, ctx.primary), **names, "secret": secret_text(ctx)}
+    return {"damaged rows": bad_migration.damaged_rows(ctx, ctx.primary), **names, "secret": secret_text(ctx)}
 
 
 def spoil_secret(ctx: DrillContext) -> None:

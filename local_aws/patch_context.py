@@ -1,4 +1,4 @@
-"""What a correction may know of the process it is applied in."""
+"""What a patch may know of the process it is applied in."""
 
 from dataclasses import dataclass
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import psutil
 
-_OURS = re.compile(r"lyo-(?:drill|data|local-aws)-(\d+)-\w+")
+_OURS = re.compile(r"lyo-[a-z-]+-(\d+)-\w+")
 _OWNER = ".owner"
 
 _held: dict[Path, int] = {}

@@ -19,6 +19,7 @@ import psycopg
 
 from drills.durations.model import stretched
 from drills.world.addresses import FRONT_PORT, Reservation
+from drills.world.images import images
 from drills.world.onboard import master_dsn, onboard
 from drills.world.rehearsal_plan import CLOCK, LINK_SECONDS, RehearsalPlan, adjusted, for_rehearsal
 from drills.world.synth import synthesise
@@ -34,6 +35,8 @@ from lyo_dr.model.plan import Plan
 from lyo_dr.model.resource_names import DETECTION_REGION, ResourceNames
 
 CACHE = Path(__file__).resolve().parents[2] / ".cache" / "assemblies"
+_CALLER = "drill"
+"""The name of the drill's own calls in the record of calls; faults spare it."""
 KEEP_CALLS = "REHEARSAL_KEEP_CALLS"
 """A folder in the environment variable of this name receives the plan and the calls of every world that ends."""
 
@@ -108,7 +111,7 @@ class World:
 
     def client(self, service: str, region: str) -> Any:
         """A client with the account's rights, known to the record of calls as the drill."""
-        return self.aws.client(service, region)
+        return self.aws.client(service, region, _CALLER)
 
     @property
     def clock(self) -> float:
@@ -165,7 +168,7 @@ class World:
         """Side by side: synthesis (cached), the data host, the local AWS."""
         if self.plan.caches:
             redis_server()
-        self.host = DataHost()
+        self.host = DataHost(images=images(self.plan))
         self._stack.callback(self.host.stop)
         self.aws = LocalAws(
             data_host=self.host.url,

@@ -176,7 +176,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Requests are not logged: the client's own record is the truth of the drill."""
+        """Log no request: the client's own record is what counts."""
 
 
 class _Server(ThreadingHTTPServer):

@@ -40,7 +40,7 @@ class ForkServer:
         self._here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._here.settimeout(_ANSWER_SECONDS)
         command = [sys.executable, __file__, str(there.fileno())]
-        # A function sees nothing of the rehearsal, and so this does not either.
+        # A function sees nothing of the local AWS, and so this process does not either.
         seen = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
         # It ends when our end of the socket is closed, and that is when we end, however that is.
         self._process = subprocess.Popen(command, pass_fds=[there.fileno()], stdin=subprocess.DEVNULL, env=seen)

@@ -30,7 +30,7 @@ class Reply:
 def fault_reply(call: Call, headers: Mapping[str, str], kind: str) -> Reply:
     """Answer ``throttle``, ``unavailable`` or ``refuse`` as the called service would word it."""
     status, code = _status_and_code(call, kind)
-    return error_reply(call, headers, status, code, f"Fault put in by the rehearsal: {kind}")
+    return error_reply(call, headers, status, code, f"Injected fault: {kind}")
 
 
 def error_reply(call: Call, headers: Mapping[str, str], status: int, code: str, message: str) -> Reply:

@@ -24,7 +24,7 @@ REQUIRES = (
 )
 
 # The data host runs functions too, and through the gateway: it is told where that is.
-ENDPOINT_HEADER = "x-rehearsal-endpoint"
+ENDPOINT_HEADER = "x-local-aws-endpoint"
 
 _AUTOSCALING = "application-autoscaling"
 

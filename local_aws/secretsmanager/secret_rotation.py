@@ -1,4 +1,4 @@
-"""Correction: a rotation runs the customer's function.
+"""Patch: a rotation runs the customer's function.
 
 moto knows only functions of its own, runs all steps within the call, marks the version current whatever the function
 did, begins anew over an unfinished rotation, and without a function copies the value. Secrets Manager answers at once,
@@ -27,7 +27,7 @@ from moto.secretsmanager.exceptions import (
     SecretsManagerClientError,
 )
 
-ENDPOINT_HEADER = "x-rehearsal-endpoint"
+ENDPOINT_HEADER = "x-local-aws-endpoint"
 """With each request the gateway says where it listens: functions are run through it, as by any other caller."""
 
 STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")

@@ -187,5 +187,5 @@ def test_a_small_gp3_volume_is_described_with_what_a_restore_may_not_ask_for(wor
 )
 def test_what_no_server_stands_behind_is_called_not_rehearsed(pair: World, method: str, more: dict[str, Any]) -> None:
     call = getattr(pair.client("rds", HOME), method)
-    assert refusal(call, DBInstanceIdentifier="ledger", **more)[0] == "NotRehearsed"
+    assert refusal(call, DBInstanceIdentifier="ledger", **more)[0] == "NotEmulated"
     assert pair.instance(HOME, "ledger")["DBInstanceStatus"] == "available"

@@ -15,7 +15,7 @@ import msgspec
 from rich.console import Console
 
 from drills.client.process import BookingClientError
-from drills.engine.operators import NobodyAskedError
+from drills.engine.operators import NoQuestionError
 from drills.engine.screen import Screen
 from drills.report import html
 from drills.results import result_json
@@ -41,7 +41,7 @@ _CANNOT_RUN = (
     DeployFailed,
     LocalAwsError,
     BookingClientError,
-    NobodyAskedError,
+    NoQuestionError,
     NoPlaceError,
     ProcessError,
     SynthesisFailed,

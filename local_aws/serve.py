@@ -33,7 +33,7 @@ _ENVIRONMENT = {
 
 
 def main() -> int:
-    """Start, serve until told to end, clean up. Returns the exit status."""
+    """Start, serve until stopped, clean up. Returns the exit status."""
     _read_arguments()
     os.environ.update(_ENVIRONMENT)
     scratch = Path(tempfile.mkdtemp(prefix="local-aws-"))

@@ -1,4 +1,4 @@
-"""What people are told, overheard: a queue on every topic, and every file in a bucket of evidence."""
+"""Notifications, recorded by a queue on every topic; and every file in the evidence bucket."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ AUDIENCES = ("legal", "responders", "stakeholders")
 
 
 def listen(ctx: DrillContext, region: str) -> None:
-    """From now on a queue keeps every message of every topic of a region."""
+    """Subscribe a queue to every topic of a region; it keeps every message."""
     names, sns, sqs = ctx.world.names(region), ctx.world.client("sns", region), ctx.world.client("sqs", region)
     for audience in AUDIENCES:
         topic = names.topic(audience)
@@ -33,21 +33,21 @@ def _lets_in(topic: str) -> str:
 
 
 def messages(ctx: DrillContext, region: str, audience: str) -> list[tuple[str, str]]:
-    """Subject and text of what an audience was told so far; none where nobody listened."""
+    """Subject and text of every notification of an audience so far; empty where no queue was subscribed."""
     sqs = ctx.world.client("sqs", region)
     found: list[tuple[str, str]] = ctx.notes.setdefault("overheard", {}).setdefault(f"{region} {audience}", [])
     urls = sqs.list_queues(QueueNamePrefix=_queue(audience)).get("QueueUrls", [])
     for url in urls:
         while received := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
             for message in received:
-                told = json.loads(message["Body"])
-                found.append((str(told.get("Subject")), str(told["Message"])))
+                sent = json.loads(message["Body"])
+                found.append((str(sent.get("Subject")), str(sent["Message"])))
                 sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
     return found
 
 
 def places(ctx: DrillContext, region: str) -> Iterator[tuple[str, str, bytes]]:
-    """Kind, name and content of everything that leaves the product by word of mouth or lies in a bucket."""
+    """Kind, name and content of every notification and every file in the evidence bucket."""
     for audience in AUDIENCES:
         for subject, text in messages(ctx, region, audience):
             yield "messages", f"{region} {audience}: {subject}", f"{subject}\n{text}".encode()

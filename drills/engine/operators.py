@@ -1,4 +1,4 @@
-"""People in a drill: they use the command line as anybody would, with their own words and its own exit codes."""
+"""Operators in a drill: they type the real commands of the command line and read its exit codes."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _TWO = ("ada", "grace")
 
 @dataclass(frozen=True)
 class Said:
-    """What a command answered."""
+    """The output and exit code of a command."""
 
     code: int
     text: str
 
 
-class NobodyAskedError(RuntimeError):
-    """A person was ready to answer, and there was no question."""
+class NoQuestionError(RuntimeError):
+    """An operator was ready to answer, and no question was open."""
 
 
 def lyo_dr(ctx: DrillContext, *words: str, typed: str = "") -> Said:
@@ -53,24 +53,24 @@ def _run(ctx: DrillContext, *words: str, typed: str = "") -> Said:
 
 
 def start_by_hand(ctx: DrillContext, after: float = 0.0) -> None:
-    """Somebody says that the primary is lost, some time after it."""
+    """Start an incident by hand some time after the primary was lost."""
     ctx.let_pass(after)
     lyo_dr(ctx, "start", "--region", ctx.primary, "--by", "ada", "--yes")
 
 
 def two_start(ctx: DrillContext) -> None:
-    """Two people say so at the same moment."""
+    """Two operators start the same incident at the same time."""
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(lambda who: lyo_dr(ctx, "start", "--region", ctx.primary, "--by", who, "--yes"), _TWO))
 
 
 def approve(ctx: DrillContext) -> None:
-    """Somebody reads what is asked, and types what it says to type for a yes."""
+    """Read the open question and type the command it gives for a yes."""
     lyo_dr(ctx, *_answer(ctx, "approve"), "--yes")
 
 
 def decline(ctx: DrillContext) -> None:
-    """Somebody reads what is asked, and says no."""
+    """Read the open question and decline it."""
     lyo_dr(ctx, *_answer(ctx, "decline")[:2], "--why", "the region is well, it is us who are cut off")
 
 
@@ -84,7 +84,7 @@ def _answer(ctx: DrillContext, word: str) -> list[str]:
         return bool(found)
 
     if not ctx.wait_until(shown, _SECONDS):
-        raise NobodyAskedError("no question was open, although a person had been told of one")
+        raise NoQuestionError("no question was open, although an operator had been notified of one")
     return shlex.split(found[-1])[1:]
 
 

@@ -1,4 +1,4 @@
-"""No byte of a password or an issuer's key anywhere but in Secrets Manager: searched for by whoever knows them all."""
+"""Search for bytes of passwords and issuers' keys outside Secrets Manager, given all their values."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _logs(ctx: DrillContext, region: str) -> Iterator[tuple[str, bytes]]:
 
 
 def _table(ctx: DrillContext, region: str) -> bytes:
-    """Incidents, timelines, notes, and the messages noted as told."""
+    """Incidents, timelines, checkpoints, and the messages recorded as sent."""
     found: list[Any] = []
     pages = ctx.world.client("dynamodb", region).get_paginator("scan")
     for page in pages.paginate(TableName=ctx.world.names(region).table):

@@ -1,4 +1,4 @@
-"""What drills expect, as small questions; each gives one sentence for what it misses."""
+"""Expectations of drills; each returns a sentence for what it found wrong."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ Expectation = Callable[[Recorded, Measured, Objectives], list[str]]
 
 
 def every(*expectations: Expectation) -> Expectation:
-    """All of them, one after the other."""
+    """Combine expectations; returns the failures of all."""
 
     def check(recorded: Recorded, measured: Measured, objectives: Objectives) -> list[str]:
-        return [miss for each in expectations for miss in each(recorded, measured, objectives)]
+        return [failure for each in expectations for failure in each(recorded, measured, objectives)]
 
     return check
 
 
 def asking(holds: Callable[[Recorded], bool], miss: Callable[[Recorded], str]) -> Expectation:
-    """One question to the record, and the sentence for a no."""
+    """An expectation of the record alone, with the sentence for its failure."""
 
     def check(recorded: Recorded, _measured: Measured, _objectives: Objectives) -> list[str]:
         return [] if holds(recorded) else [miss(recorded)]
@@ -58,7 +58,7 @@ def opened(times: int) -> Expectation:
 
 
 def noted(name: str, value: object) -> Expectation:
-    """What the drill itself looked at is as expected."""
+    """A figure of the drill has this value."""
     return asking(
         lambda recorded: recorded.notes.get(name) == value,
         lambda recorded: f"{name}: {recorded.notes.get(name)!r} instead of {value!r}",
@@ -108,7 +108,7 @@ def more_lost_than(seconds: float) -> Expectation:
 
 
 def said(step: str, pattern: str) -> Expectation:
-    """A sentence of the step holds the pattern (a regular expression)."""
+    """A timeline line of the step matches the pattern (a regular expression)."""
     return asking(
         lambda recorded: any(line.step == step and re.search(pattern, line.sentence) for line in recorded.timeline),
         lambda _: f"{step} did not say {pattern!r}",
@@ -116,7 +116,7 @@ def said(step: str, pattern: str) -> Expectation:
 
 
 def silent(*steps: str) -> Expectation:
-    """These steps did not speak."""
+    """None of these steps wrote to the timeline."""
     return asking(
         lambda recorded: not {line.step for line in recorded.timeline} & set(steps),
         lambda recorded: f"{', '.join(sorted({line.step for line in recorded.timeline} & set(steps)))} ran",
@@ -124,7 +124,7 @@ def silent(*steps: str) -> Expectation:
 
 
 def carried_out(operation: str, times: int) -> Expectation:
-    """An operation was answered with success so many times since the fault, by whomever it was called."""
+    """An operation was answered with success so many times since the fault, by any caller."""
 
     def count(recorded: Recorded) -> int:
         return sum(200 <= call["status"] < 300 for call in _since_fault(recorded, operation))
@@ -148,7 +148,7 @@ def called(operation: str, times: int) -> Expectation:
 
 
 def never_called_by(app: str) -> Expectation:
-    """This function made no call from the fault on."""
+    """This function made no call after the fault."""
     return asking(
         lambda recorded: not any(call["app"] == app and call["time"] >= recorded.fault_at for call in recorded.calls),
         lambda _: f"{app} worked, though it should not have been asked",
@@ -217,7 +217,7 @@ def bookings_resumed() -> Expectation:
 
 
 def no_bookings_resumed() -> Expectation:
-    """Nobody was served after the fault."""
+    """No booking was accepted after the fault."""
 
     def check(_recorded: Recorded, measured: Measured, _objectives: Objectives) -> list[str]:
         return [] if measured.outage_seconds is None else ["bookings were taken, though nothing had recovered"]
@@ -270,7 +270,7 @@ def back_before_the_damage(within_seconds: float) -> Expectation:
 
 
 def collected(name: str, pattern: str) -> Expectation:
-    """What the scenario looked at in the end holds the pattern (a regular expression)."""
+    """A finding of the scenario matches the pattern (a regular expression)."""
     return asking(
         lambda recorded: bool(re.search(pattern, recorded.found.get(name, ""))),
         lambda recorded: f"{name} is {recorded.found.get(name)!r}, which does not hold {pattern!r}",
@@ -278,7 +278,7 @@ def collected(name: str, pattern: str) -> Expectation:
 
 
 def afterwards_well() -> Expectation:
-    """What nobody waited for ended well, and there was something."""
+    """The executions that outlive the incident succeeded, and there were some."""
     return asking(
         lambda recorded: bool(recorded.after) and set(recorded.after.values()) == {"SUCCEEDED"},
         lambda recorded: f"afterwards: {recorded.after or 'nothing ran'}",
@@ -290,7 +290,7 @@ def _off(seconds: float) -> str:
 
 
 def stopped_before_traffic() -> Expectation:
-    """The incident failed, told responders, and left users where they were."""
+    """The incident failed, notified responders, and moved no traffic."""
     return every(
         ended("failed"),
         silent("TakeAuthority", "ThrowLatch", "ChangeRecord"),

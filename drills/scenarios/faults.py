@@ -1,4 +1,4 @@
-"""What breaks in the drills, and how it is mended."""
+"""Faults that several scenarios inject, and their repair."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ def cut_link_and_lose_primary(ctx: DrillContext) -> float:
 
 
 def lose_primary_and_us_east_1(ctx: DrillContext) -> float:
-    """us-east-1, where Route 53 tells its alarms, is silent, too."""
+    """Lose us-east-1 as well, where Route 53 has its alarms."""
     at = lose_primary(ctx, ({"region": DETECTION_REGION, "kind": "blackhole"},))
     ctx.screen.stage(f"{DETECTION_REGION} is silent, too: its alarm tells nobody")
     return at
 
 
 def lose_primary_and_detection(ctx: DrillContext) -> float:
-    """The same, and nobody is woken by the watcher either."""
-    _deafen_door(ctx)
+    """The same, and no alarm of the recovery region opens an incident."""
+    _disable_alarms(ctx)
     at = lose_primary_and_us_east_1(ctx)
     ctx.screen.stage("Nor does any alarm get through here: detection is off")
     return at
@@ -57,7 +57,7 @@ def lose_primary_under_throttling(ctx: DrillContext) -> float:
 
 
 def start_by_hand(ctx: DrillContext) -> None:
-    """An operator waits, sees that nothing starts by itself, and starts the one door as ``lyo-dr start`` does."""
+    """An operator waits, sees that nothing starts by itself, and starts an incident as ``lyo-dr start`` does."""
     ctx.let_pass(_ALONE_SECONDS)
     now = datetime.now(UTC)
     signal = {"kind": "region", "source": "operator", "region": ctx.primary, "at": now.isoformat(), "by": "drill"}
@@ -98,7 +98,7 @@ def crash_app(ctx: DrillContext) -> float:
 
 
 def mend_app(ctx: DrillContext) -> None:
-    """A person puts the secret right: the tasks of the primary start again, and bookings resume."""
+    """Repair the secret: the tasks of the primary start again, and bookings resume."""
     ctx.screen.stage(f"A person mends the app in {ctx.primary}")
     _set_database_url(ctx, ctx.primary, None)
     ctx.wait_until(ctx.books, _MENDED_SECONDS)
@@ -111,8 +111,8 @@ def bring_back(ctx: DrillContext) -> None:
     ctx.world.aws.set_faults([])
 
 
-def _deafen_door(ctx: DrillContext) -> None:
-    """No alarm of the recovery region opens an incident, its watcher's least of all."""
+def _disable_alarms(ctx: DrillContext) -> None:
+    """Disable every alarm rule of the recovery region, the watcher's included."""
     events, names = ctx.world.client("events", ctx.secondary), ctx.world.names(ctx.secondary)
     for bus in ("default", names.bus):
         for rule in events.list_rules(EventBusName=bus)["Rules"]:

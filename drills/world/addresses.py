@@ -33,7 +33,7 @@ class Addresses:
 
     @property
     def issuer_port(self) -> int:
-        """Port on 127.0.0.1 of whoever gives out keys."""
+        """Port of the issuer of keys on 127.0.0.1."""
         return 5500 + self.slot
 
     @property

@@ -22,7 +22,7 @@ _LONGEST_END_SECONDS = 2.8
 
 
 def main() -> int:
-    """Serve until told to stop; 2 and a sentence when it cannot start."""
+    """Serve until stopped; 2 and a sentence when it cannot start."""
     arguments = _arguments()
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
     logging.getLogger("werkzeug").setLevel(logging.ERROR)

@@ -1,4 +1,4 @@
-"""ECS with real processes behind it: what moto answers is what the processes did."""
+"""ECS with real processes behind it: moto's answers follow what the processes do."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -40,7 +40,7 @@ class Ecs(moto_ecs.EC2ContainerServiceBackend):  # type: ignore[misc]
         launch_type: Any = None,
         **settings: Any,
     ) -> Service:
-        """Begin to run a service; raises ECSException. Networks are not looked up: EC2 is served by somebody else."""
+        """Begin to run a service; raises ECSException. Networks are not looked up: ministack serves EC2."""
         cluster = self._get_cluster(cluster_str)
         former = self.services.get(f"{cluster.name}:{service_name}")
         if former is not None and former.status == "ACTIVE":
@@ -156,7 +156,7 @@ class Ecs(moto_ecs.EC2ContainerServiceBackend):  # type: ignore[misc]
 
 
 def scaling_limits(account: str, key: ServiceKey) -> Limits | None:
-    """What application autoscaling was told about a service, None when nothing."""
+    """The limits of a service in application autoscaling; None when it has none."""
     backend = moto_scaling.applicationautoscaling_backends[account][key.region]
     target = backend.targets.get(_DIMENSION, {}).get(key.resource)
     if target is None:

@@ -1,4 +1,4 @@
-"""A service as the ECS API describes it, told by the tasks behind it."""
+"""A service as the ECS API describes it, derived from its tasks."""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -30,7 +30,7 @@ class Rollout:
 class ServiceTasks:
     """Keeps ``desired`` tasks of the newest rollout running. ``tick`` does the next step and never waits for a task.
 
-    A rollout is begun by whoever answers the API, while the scheduler's thread tidies up those that are over.
+    A thread of the API begins a rollout, while the scheduler's thread removes those that are complete.
     """
 
     def __init__(self, definition_arn: str, desired: int, launch: Callable[[Rollout], Task]) -> None:

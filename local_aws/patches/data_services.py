@@ -23,7 +23,7 @@ REQUIRES = (
     "ministack.core.iam_actions:SERVICE_TO_IAM_NAMESPACE",
 )
 
-# The data host runs functions too, and through the gateway: it is told where that is.
+# The data host runs functions too, and through the gateway: a header says where that is.
 ENDPOINT_HEADER = "x-local-aws-endpoint"
 
 _AUTOSCALING = "application-autoscaling"
@@ -46,8 +46,8 @@ def _forwarder(service: str, host: DataHost | None, endpoint: str) -> Handler:
         if host is None:
             return _unavailable(service, headers, f"{service} is served by the data host, and there is none")
         try:
-            told = {**headers, ENDPOINT_HEADER: endpoint}
-            return await asyncio.to_thread(host.forward, method, path, told, body, query)
+            sent = {**headers, ENDPOINT_HEADER: endpoint}
+            return await asyncio.to_thread(host.forward, method, path, sent, body, query)
         except DataHostError as error:
             return _unavailable(service, headers, str(error))
 

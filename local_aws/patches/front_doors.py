@@ -2,7 +2,7 @@
 
 Upstream keeps web ACLs and IP sets and lets every request pass: its load balancers know nothing of them, and
 those here are processes of the data host. AWS answers 403 to a visitor whose address is in an IP set that a Block
-rule refers to (AWS WAF developer guide, "IP set match rule statement"). Here whatever a Block rule refers to is told
+rule refers to (AWS WAF developer guide, "IP set match rule statement"). Here whatever a Block rule refers to is sent
 to the load balancer of that region as soon as it changes; AWS takes seconds to minutes for that. Which load balancer
 an ACL is associated with is not looked at: there is one in each region.
 """

@@ -63,7 +63,7 @@ class _Instead:
 
 
 class _Unpacked(zipfile.ZipFile):
-    """Unpacked once for each content; whoever asks again gets links to it, and finds it compiled."""
+    """Unpacked once for each content; later requests get links to it, already compiled."""
 
     _lock = threading.Lock()
 

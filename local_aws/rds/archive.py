@@ -100,11 +100,11 @@ class Archive:
 
     def _read(self, segment: str) -> datetime | None:
         with tempfile.TemporaryDirectory() as directory:
-            told = Path(directory) / "told"
+            output = Path(directory) / "output"
             # It ends with 1 where a record goes on in the next segment, which is no failure.
             with contextlib.suppress(ProcessError):
-                self.home.run("pg_waldump", "-p", str(self.wal), "--rmgr=Transaction", segment, segment, log=told)
-            found = _COMMIT.findall(told.read_text(errors="replace")) if told.exists() else []
+                self.home.run("pg_waldump", "-p", str(self.wal), "--rmgr=Transaction", segment, segment, log=output)
+            found = _COMMIT.findall(output.read_text(errors="replace")) if output.exists() else []
         return datetime.fromisoformat(found[-1]).replace(tzinfo=UTC) if found else None
 
 

@@ -66,7 +66,7 @@ class Databases:
         self.relays: dict[Key, Relay] = {}
         self.dead: set[str] = set()
         self.give_up: Callable[[Key], None] = lambda _key: None
-        """Told of an instance that RDS cannot bring back."""
+        """Called with an instance that RDS cannot bring back."""
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
 
@@ -149,7 +149,7 @@ class Databases:
         promote(self.servers[key], replays_all=replays_all)
 
     def release(self, key: Key, source: Key) -> None:
-        """Let the source forget a former replica, if it is there to be told; raises nothing."""
+        """Let the source forget a former replica, if it is up; raises nothing."""
         relay = self.relays.pop(key, None)
         if relay is not None:
             relay.close()
@@ -229,7 +229,7 @@ class Databases:
         return [server for key, server in list(self.servers.items()) if key.region == region]
 
     def close(self) -> None:
-        """Kill every server at once; their files are left to whoever owns the directory."""
+        """Kill every server at once; their files are left to the owner of the directory."""
         self.backup_replication.close()
         for server in list(self.servers.values()):
             server.kill()

@@ -12,7 +12,7 @@ _DELAY = "recovery_min_apply_delay"
 
 
 class Delaying:
-    """Stands before moto's backend, which keeps parameters in a table and tells nobody of them."""
+    """Stands before moto's backend, which only keeps parameters in a table."""
 
     databases: dict[str, Instance]
     db_parameter_groups: dict[str, Any]

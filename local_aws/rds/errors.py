@@ -43,7 +43,7 @@ def require_backups(instance: Refusable) -> None:
 
 
 def require_deletable(instance: Refusable, final_snapshot: str | None, skip_snapshot: bool) -> None:
-    """Raise InvalidParameterCombination for a protected instance, and where nobody said what becomes of the data."""
+    """Raise InvalidParameterCombination for a protected instance, and for a request silent about a final snapshot."""
     if instance.deletion_protection:
         raise RDSClientError(
             "InvalidParameterCombination",

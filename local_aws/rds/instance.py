@@ -1,4 +1,4 @@
-"""A database instance as RDS describes it, told by the server behind it."""
+"""A database instance as RDS describes it, derived from its server."""
 
 from datetime import datetime
 from typing import Any

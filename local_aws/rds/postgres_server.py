@@ -138,7 +138,7 @@ class Server:
         self.start()
 
     def freeze(self) -> list[int]:
-        """Stop the clock of all its processes and return them: connections stay open and nobody answers."""
+        """Stop the clock of all its processes and return them: connections stay open without an answer."""
         # The postmaster first, so that it cannot start a process after its children were listed.
         self._signal([self.pid] if self.pid else [], signal.SIGSTOP)
         pids = self._family()

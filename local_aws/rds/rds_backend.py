@@ -251,7 +251,7 @@ class Rds(Unserved, Replicated, Restoring, Renaming, Delaying, moto_rds.RDSBacke
 
 
 def _choose_storage(instance: Instance) -> None:
-    """A small gp3 volume is described with what it has, though nobody may ask for it."""
+    """A small gp3 volume is described with what it has, though no request may set it."""
     if instance.storage_type == "gp3" and instance.allocated_storage < errors.STRIPED_FROM:
         instance.iops, instance.storage_throughput = _BASELINE
 

@@ -110,7 +110,7 @@ def start(
 
 
 def _source() -> Source:
-    # imported late: whoever brings a source of their own needs no emulator
+    # imported late: with another source no emulator is needed
     from local_aws.route53.source import MinistackSource
 
     return MinistackSource()

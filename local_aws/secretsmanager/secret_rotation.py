@@ -129,7 +129,7 @@ def _set_rules(secret: Any, rules: dict[str, Any]) -> None:
 def _functions(endpoint: str, region: str, account: str) -> Any:
     """Return a client of Lambda, as which Secrets Manager is known to the record of calls."""
     if not endpoint:
-        raise InvalidRequestException("Nobody said where functions run: call Secrets Manager through the gateway.")
+        raise InvalidRequestException("It is not known where functions run: call Secrets Manager through the gateway.")
     config = botocore.config.Config(
         user_agent_appid="secretsmanager", read_timeout=_LONGEST_STEP_SECONDS, retries={"total_max_attempts": 1}
     )

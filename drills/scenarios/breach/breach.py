@@ -1,4 +1,4 @@
-"""Somebody is inside: what stands before it, how GuardDuty tells of it, and what the intruder found out."""
+"""An intruder has access: what exists before, the finding of GuardDuty, and what the intruder could reach."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def part(ctx: DrillContext) -> Breach:
 
 # -- how it begins ----------------------------------------------------------------------------------------
 def break_in(ctx: DrillContext) -> float:
-    """Somebody works on the database with the leaked login and holds a session of a role; GuardDuty finds it."""
+    """Start the intruder with the leaked login and a session of a role; then publish GuardDuty's finding."""
     text, state = json.loads(rotation.remember(ctx).texts[ctx.primary]), ctx.state(BreachState)
     state.session = _session(ctx, part(ctx).roles[0])
     state.intruder = Intruder(
@@ -106,7 +106,7 @@ def break_in(ctx: DrillContext) -> float:
 
 
 def find_little(ctx: DrillContext) -> float:
-    """GuardDuty finds something that is hardly worth a look."""
+    """Publish a finding of low severity."""
     at = time.time()
     ctx.screen.fault(at, "GuardDuty finds something of low severity")
     put_finding(ctx, severity=2.0, user="nobody")
@@ -131,7 +131,7 @@ def prepare_alarm(ctx: DrillContext) -> None:
 
 
 def knock(ctx: DrillContext) -> float:
-    """Somebody is turned away more often than the customer's alarm is quiet about."""
+    """Block so many requests that the customer's alarm goes off."""
     at = time.time()
     ctx.screen.fault(at, f"{_MANY:g} requests are blocked by the web ACL; the customer's alarm goes off")
     _put_blocked(ctx, _MANY)
@@ -155,7 +155,7 @@ def _blocked_metric(ctx: DrillContext) -> dict[str, Any]:
 
 
 def finding(account: str, region: str, **detail: Any) -> dict[str, Any]:
-    """A finding in the format of GuardDuty, as far as anybody here reads it."""
+    """A finding in the format of GuardDuty, as far as the product reads it."""
     now = datetime.now(UTC)
     common = {
         "schemaVersion": "2.0",
@@ -188,7 +188,7 @@ def put_finding(ctx: DrillContext, *, severity: float, user: str) -> None:
 
 
 def consent(ctx: DrillContext) -> None:
-    """The responder who was told says yes."""
+    """The notified responder approves."""
     operators.approve(ctx)
 
 
@@ -203,12 +203,12 @@ def follow_rotation(ctx: DrillContext) -> None:
 
 
 def collect(ctx: DrillContext) -> dict[str, str]:
-    """What the intruder still reaches, and how long each part took."""
+    """What the intruder can still reach, and how long each milestone took."""
     state = ctx.state(BreachState)
     found = {"blocked": ", ".join(_blocked(ctx)), **_figures(ctx)}
     for audience in ("legal", "responders"):
-        told = notifications.messages(ctx, ctx.primary, audience)
-        found[f"{audience} heard"] = "\n".join(f"{subject}: {text}" for subject, text in told)
+        sent = notifications.messages(ctx, ctx.primary, audience)
+        found[f"{audience} heard"] = "\n".join(f"{subject}: {text}" for subject, text in sent)
     if state.intruder is not None:
         state.intruder.stop()
         tried = state.intruder.tried()

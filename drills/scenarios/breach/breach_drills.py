@@ -1,4 +1,4 @@
-"""Drills of a breach: somebody is inside, and a finding that is hardly one."""
+"""Drills of a breach: an intruder with a leaked login, and findings that call for nothing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BROKEN_INTO = Scenario(
     collect=breach.collect_rotated,
     in_active=True,
 )
-"""Somebody is inside while bookings go on, and a person consents to what has to be done."""
+"""An intruder has access while bookings go on, and a responder consents to containment."""
 
 UNATTENDED = Scenario(
     prepare=breach.prepare,
@@ -25,7 +25,7 @@ UNATTENDED = Scenario(
     collect=breach.collect_rotated,
     in_active=True,
 )
-"""The same at night: the plan says that a grave finding is answered at once."""
+"""The same unattended: the plan answers a severe finding at once."""
 
 BREACH = (
     Drill(

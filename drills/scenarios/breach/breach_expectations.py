@@ -49,7 +49,7 @@ def _thrown_out() -> Expectation:
 
 
 def told_and_left_alone() -> Expectation:
-    """Preserved and told; nothing was blocked, rotated, deployed anew or asked."""
+    """Preserved and notified; nothing was blocked, rotated or redeployed, and no consent was asked."""
     return expect.every(
         expect.ended("stood_down"),
         expect.said("JudgeBreach", "preserved and told, nothing is blocked or rotated"),
@@ -67,5 +67,5 @@ def told_and_left_alone() -> Expectation:
 
 
 def _legal_heard(*patterns: str) -> Expectation:
-    """What the legal side was told, on a topic of its own."""
+    """What the legal audience was notified of, on a topic of its own."""
     return expect.every(*(expect.collected("legal heard", pattern) for pattern in patterns))

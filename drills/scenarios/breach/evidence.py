@@ -1,4 +1,4 @@
-"""Evidence of a breach: a bucket that refuses it, and somebody who changes it afterwards."""
+"""Evidence of a breach: a bucket that refuses it, and evidence changed afterwards."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def prepare_full(ctx: DrillContext) -> None:
 
 # -- evidence changed afterwards -----------------------------------------------------------------------
 def tamper(ctx: DrillContext) -> dict[str, str]:
-    """What the command says of the evidence as it is, and of copies somebody laid hands on."""
+    """Verify the evidence as it is, and copies that were tampered with."""
     incident = ctx.view.newest(0.0) or ""
     sound = ctx.world.directory / "evidence" / "sound"
     found = {"untouched": _fetch(ctx, incident, sound), "deleted in the bucket": _delete(ctx, incident)}
@@ -57,7 +57,7 @@ def tamper(ctx: DrillContext) -> dict[str, str]:
 
 
 def _fetch(ctx: DrillContext, incident: str, folder: Path) -> str:
-    """As a person fetches it, who is told at once whether it holds."""
+    """Fetch it with the command an operator uses, which verifies it at once."""
     plan = ctx.world.directory / "plan.json"
     account = {"AWS_ACCESS_KEY_ID": ctx.world.plan.account, "AWS_SECRET_ACCESS_KEY": ROOT_SECRET}
     words = ("fetch", incident, str(folder), "--plan", str(plan), "--region", ctx.primary)
@@ -111,4 +111,4 @@ TOUCHES: dict[str, Callable[[Path], Any]] = {
     "entries exchanged": lambda folder: _rewrite(folder, lambda lines: lines.insert(1, lines.pop(2))),
     "end cut off": lambda folder: _rewrite(folder, lambda lines: lines.pop()),
 }
-"""What somebody may do to a copy, by name; the second entry is the one that is touched."""
+"""Ways to tamper with a copy, by name; the second entry is the one changed."""

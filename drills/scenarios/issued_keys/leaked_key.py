@@ -27,7 +27,7 @@ _DRAINING = 10.0
 
 
 class NoIssuerError(RuntimeError):
-    """The story was begun in its middle."""
+    """The issuer is needed before it was started."""
 
 
 class Story:
@@ -55,7 +55,7 @@ class Story:
         )
 
     def inject(self, ctx: DrillContext) -> float:
-        """Somebody reports that the key has leaked; an operator asks for a new one."""
+        """An operator requests a new key after a report that it has leaked."""
         at = time.time()
         ctx.view = IncidentView(ctx.world, ctx.world.names(ctx.primary), "secret_rotation", HOLDER)
         operators.lyo_dr(ctx, "rotate", "--key", _name(ctx).key, "--by", "ada", "--yes")
@@ -82,7 +82,7 @@ class Story:
         return str(ctx.view.head(found).get("ending", "")) if found else ""
 
     def _revoke(self, ctx: DrillContext) -> None:
-        """Told that the new key is in use, the person looks at the tasks and revokes the former one at the issuer.
+        """Once notified that the new key is in use, check the tasks and revoke the former key at the issuer.
 
         A replaced task may be on its way out still when its service is stable; one that stays would be found.
         """
@@ -96,7 +96,7 @@ class Story:
 
     # -- what is there afterwards -------------------------------------------------------------------------
     def collect(self, ctx: DrillContext) -> dict[str, str]:
-        """By somebody outside the product who knows every key there was."""
+        """Compare the secrets and search for leaks, knowing every key there was."""
         name = _name(ctx)
         texts = {region: rotation.current(ctx, name.secret, region) for region in ctx.pair}
         wanted = {region: with_value(text, name.key, self._keys["new"]) for region, text in self._texts.items()}

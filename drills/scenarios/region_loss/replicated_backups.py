@@ -36,7 +36,7 @@ def damage_and_lose(ctx: DrillContext) -> float:
 
 
 def delete_replica_and_lose(ctx: DrillContext) -> float:
-    """Somebody deletes the replica; before a new one is made the whole region goes."""
+    """Delete the replica; the whole region is lost before there is a new one."""
     began = time.time()
     ctx.screen.stage("Waiting until the replica's settings are kept and its backups hold a part of the bookings")
     ctx.wait_until(partial(_ready_since, ctx, began), _ARCHIVED_SECONDS)

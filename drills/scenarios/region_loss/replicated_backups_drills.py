@@ -50,8 +50,8 @@ def all_until_the_moment() -> Expectation:
 
 def _moment(recorded: Recorded) -> float | None:
     """To which the data was restored (epoch seconds); None where nothing was."""
-    told = [re.search(r"replicated backups, to (.*, )?(\S+ \S+) UTC", line.sentence) for line in recorded.timeline]
-    found = [match.group(2) for match in told if match]
+    matches = [re.search(r"replicated backups, to (.*, )?(\S+ \S+) UTC", line.sentence) for line in recorded.timeline]
+    found = [match.group(2) for match in matches if match]
     return datetime.fromisoformat(f"{found[-1]}+00:00").timestamp() if found else None
 
 

@@ -15,13 +15,13 @@ def rds_had_its_turn() -> Expectation:
     """The silence that was watched is as long as a failover between zones may take."""
 
     def check(recorded: Recorded, _measured: Measured, _objectives: Objectives) -> list[str]:
-        looks = [line for line in recorded.timeline if line.step == "TriageDatabase"]
-        told = [re.search(r"has lost its instance: silent for (\d+) s", line.sentence) for line in looks]
-        decided = [float(match.group(1)) for match in told if match]
+        lines = [line for line in recorded.timeline if line.step == "TriageDatabase"]
+        matches = [re.search(r"has lost its instance: silent for (\d+) s", line.sentence) for line in lines]
+        decided = [float(match.group(1)) for match in matches if match]
         if not decided:
             return ["nobody decided that the instance is dead"]
         turn = recorded.plan.policy.agreement.total_seconds()
-        return [] if len(looks) > 1 and decided[0] >= turn else [f"only {decided[0]:g} of {turn:g} s were left to RDS"]
+        return [] if len(lines) > 1 and decided[0] >= turn else [f"only {decided[0]:g} of {turn:g} s were left to RDS"]
 
     return check
 
@@ -45,6 +45,6 @@ def lost_no_more_than_stated() -> Expectation:
 
 
 def _backup_ends(recorded: Recorded) -> float | None:
-    told = [re.search(r"the backup ends at (\S+ \S+) UTC", line.sentence) for line in recorded.timeline]
-    found = [match.group(1) for match in told if match]
+    matches = [re.search(r"the backup ends at (\S+ \S+) UTC", line.sentence) for line in recorded.timeline]
+    found = [match.group(1) for match in matches if match]
     return datetime.fromisoformat(f"{found[0]}+00:00").timestamp() if found else None

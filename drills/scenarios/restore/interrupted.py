@@ -1,4 +1,4 @@
-"""A restore that is killed after every one of its states, and started again by an operator with the same wish."""
+"""A restore that is killed after every one of its states, and started again by an operator with the same request."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _kill(ctx: DrillContext, when: str, number: int, fault: dict[str, str]) -> N
 
 
 def _let_lease_run_out(ctx: DrillContext) -> None:
-    """What nobody waits for here: the end of the lease is moved to this moment; a function still at work loses it."""
+    """Expire the lease now instead of waiting for it; a function still running loses it."""
     world, past = ctx.world, datetime.now(UTC) - timedelta(seconds=1)
     world.client("dynamodb", ctx.secondary).update_item(
         TableName=world.names(ctx.secondary).table,

@@ -20,7 +20,7 @@ _SNAPSHOT_SECONDS = 60.0
 
 
 def migrate_after_a_snapshot(ctx: DrillContext) -> float:
-    """Somebody takes a snapshot, as one does before a release; then the migration goes wrong."""
+    """Take a snapshot, as before a release; then the migration goes wrong."""
     rds, identifier = ctx.world.client("rds", ctx.primary), ctx.world.plan.databases[0].instances[ctx.primary]
     ctx.notes[_BEGUN] = time.time()
     ctx.screen.stage(f"Somebody takes snapshot {_NAME} before the release")

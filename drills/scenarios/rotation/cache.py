@@ -1,4 +1,4 @@
-"""A cache whose token is rotated: somebody who holds the old one, and what is left for them."""
+"""A cache whose token is rotated, and connections that hold the old token."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _HELD = "held"
 
 
 def hold_connections(ctx: DrillContext) -> None:
-    """Somebody who knows today's tokens is connected to every cache, and stays."""
+    """Open a connection with the current token to every cache, and keep it."""
     ctx.notes[_HELD] = {place: _connected(url) for place, url in _urls(ctx).items()}
     ctx.notes["tokens"] = set(_urls(ctx).values())
 

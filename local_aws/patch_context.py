@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from local_aws.gateway.data_plane import DataHost
+from local_aws.gateway.data_plane import DataHostClient
 from local_aws.gateway.faults import FaultTable
 from local_aws.settings import Settings
 
@@ -13,4 +13,4 @@ class PatchContext:
 
     settings: Settings
     faults: FaultTable
-    data_host: DataHost | None
+    data_host: DataHostClient | None

@@ -65,13 +65,13 @@ def _serve() -> int:
     from local_aws.gateway import faults
     from local_aws.gateway.app import Gateway
     from local_aws.gateway.call_log import Journal
-    from local_aws.gateway.data_plane import DataHost
+    from local_aws.gateway.data_plane import DataHostClient
     from local_aws.patch_context import PatchContext
     from local_aws.patches import dead_region, lambda_workers
     from local_aws.settings import Settings
 
     settings = Settings.from_env()
-    host = DataHost(settings.data_host, settings.account) if settings.data_host else None
+    host = DataHostClient(settings.data_host, settings.account) if settings.data_host else None
     try:
         patches.check()
         patches.apply_all(PatchContext(settings, faults.table, host))

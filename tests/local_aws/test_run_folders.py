@@ -17,7 +17,7 @@ NOBODY = 2**22 + 7
 KEEPER = """
 import sys, time
 from pathlib import Path
-from rehearsal.leftovers import run_folder
+from local_aws.run_folders import run_folder
 print(run_folder("drill", Path(sys.argv[1])), flush=True)
 time.sleep(60)
 """

@@ -17,7 +17,7 @@ from tests.local_aws.builders import WEST, eventually, given_function, invoke, w
 OUTLIVED = """
 import sys, time
 from pathlib import Path
-from rehearsal.aws.local import LocalAws
+from local_aws.local import LocalAws
 aws = LocalAws(directory=Path(sys.argv[1])).start()
 sys.stdout.write(str(aws.pid) + "\\n")
 sys.stdout.flush()

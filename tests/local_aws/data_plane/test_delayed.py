@@ -1,4 +1,4 @@
-"""Delayed replicas: what PostgreSQL does when one is promoted, and the one place where the rehearsal does otherwise."""
+"""Delayed replicas: what PostgreSQL does when one is promoted, and the one place where the local AWS does otherwise."""
 
 import time
 from collections.abc import Callable, Iterator

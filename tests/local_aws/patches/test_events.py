@@ -1,4 +1,4 @@
-"""Events, alarms and schedules: across regions, with their detail, on the rehearsal's clock."""
+"""Events, alarms and schedules: across regions, with their detail, on the local AWS's clock."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""An intruder has access: what exists before, the finding of GuardDuty, and what the intruder could reach."""
+"""An intruder has access: what the customer has before it, and how the breach is reported, approved and followed."""
 
 from __future__ import annotations
 
@@ -8,16 +8,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-import boto3
-import botocore.exceptions
-
-from drills.client.attempt_log import read
 from drills.engine import notifications, operators
 from drills.engine.context import DrillContext
 from drills.engine.incident_view import IncidentView
 from drills.intruder.process import Intruder
-from drills.results.record import TimelineLine
-from drills.scenarios.rotation import rotation
+from drills.scenarios.breach import stolen_session
+from drills.scenarios.rotation import findings
 from drills.world.addresses import FRONT_PORT
 from local_aws.data_plane.processes import ProcessError
 from lyo_dr.model.breach import Breach
@@ -50,7 +46,7 @@ def prepare(ctx: DrillContext) -> None:
         given_web_acl(ctx, region)
     given_roles(ctx)
     notifications.listen(ctx, ctx.primary)
-    rotation.remember(ctx)
+    findings.remember(ctx)
 
 
 def given_web_acl(ctx: DrillContext, region: str) -> None:
@@ -89,8 +85,8 @@ def part(ctx: DrillContext) -> Breach:
 # -- how it begins ----------------------------------------------------------------------------------------
 def break_in(ctx: DrillContext) -> float:
     """Start the intruder with the leaked login and a session of a role; then publish GuardDuty's finding."""
-    text, state = json.loads(rotation.remember(ctx).texts[ctx.primary]), ctx.state(BreachState)
-    state.session = _session(ctx, part(ctx).roles[0])
+    text, state = json.loads(findings.remember(ctx).texts[ctx.primary]), ctx.state(BreachState)
+    state.session = stolen_session.take(ctx, part(ctx).roles[0])
     state.intruder = Intruder(
         text[DATABASE_URL],
         out=ctx.world.directory / "intruder.jsonl",
@@ -200,107 +196,6 @@ def follow_rotation(ctx: DrillContext) -> None:
     if found is not None:
         ctx.other_lines += view.lines(found)
     ctx.let_pass(_INSIDE_SECONDS)
-
-
-def collect(ctx: DrillContext) -> dict[str, str]:
-    """What the intruder can still reach, and how long each milestone took."""
-    state = ctx.state(BreachState)
-    found = {"blocked": ", ".join(_blocked(ctx)), **_figures(ctx)}
-    for audience in ("legal", "responders"):
-        sent = notifications.messages(ctx, ctx.primary, audience)
-        found[f"{audience} heard"] = "\n".join(f"{subject}: {text}" for subject, text in sent)
-    if state.intruder is not None:
-        state.intruder.stop()
-        tried = state.intruder.tried()
-        ways = {way: [one for one in tried if one.way == way] for way in ("sql", "http")}
-        found |= {f"{way} before": ways[way][0].said for way in ways if ways[way]}
-        found |= {f"{way} in the end": ways[way][-1].said for way in ways if ways[way]}
-        found["rows after thrown out"] = str(_returned([one.said for one in ways["sql"]]))
-        found["stolen session"] = _use(ctx, state.session)
-        thrown = [one.at for one in ways["sql"] if one.said.startswith("thrown out")]
-        ctx.notes["figures"]["thrown out"] = round(thrown[0] - ctx.notes["since"], 2) if thrown else None
-    failed = sum(not attempt.ok for attempt in read(ctx.attempts))
-    ctx.notes["figures"]["failed bookings"] = failed
-    figures = ", ".join(f"{name} {value}" for name, value in ctx.notes["figures"].items() if value is not None)
-    ctx.screen.stage(f"Seconds since the incident was opened: {figures}")
-    return found
-
-
-def collect_rotated(ctx: DrillContext) -> dict[str, Any]:
-    """The same, and the findings of the rotation that the breach ran."""
-    return {**collect(ctx), **rotation.collect(ctx)}
-
-
-def _figures(ctx: DrillContext) -> dict[str, str]:
-    """Seconds from the opening of the incident to each milestone, by the product's own sentences."""
-    view = IncidentView(ctx.world, ctx.world.names(ctx.primary))
-    incident = view.newest(0.0)
-    lines = [*(view.lines(incident) if incident else []), *ctx.other_lines]
-    since = min((line.at for line in lines if line.step == "OpenIncident"), default=0.0)
-    since = ctx.notes.setdefault("since", since)
-    marks = {
-        "told": ("AnnounceBreach", "Told legal"),
-        "preserved": ("SealManifest", ""),
-        "contained": ("RevokeSessions|BlockAddresses", ""),
-        "rotated": ("CloseRotation", "Rotated"),
-        "proven": ("ProveContained", "Proven"),
-    }
-    ctx.notes["figures"] = {name: _first(lines, since, *mark) for name, mark in marks.items()}
-    ctx.notes["figures"]["blocked"] = _first(lines, since, "BlockAddresses", "Blocked")
-    head = view.head(incident) if incident else {}
-    rotated = ctx.world.client("stepfunctions", ctx.primary).list_executions(
-        stateMachineArn=ctx.world.names(ctx.primary).machine("secret_rotation")
-    )
-    return {"notify before": str(head.get("notify_before", "")), "rotations": str(len(rotated["executions"]))}
-
-
-def _first(lines: list[TimelineLine], since: float, steps: str, begins: str) -> float | None:
-    """The last first: a milestone of two steps is reached with the later one."""
-    wanted = steps.split("|")
-    at = [min((x.at for x in lines if x.step == s and x.sentence.startswith(begins)), default=None) for s in wanted]
-    return None if not at or None in at else round(max(moment for moment in at if moment is not None) - since, 2)
-
-
-def _blocked(ctx: DrillContext) -> list[str]:
-    found = []
-    for region in ctx.pair:
-        waf, name = ctx.world.client("wafv2", region), part(ctx).ip_sets[region].ipv4
-        for each in waf.list_ip_sets(Scope="REGIONAL")["IPSets"]:
-            if each["Name"] == name:
-                content = waf.get_ip_set(Name=name, Scope="REGIONAL", Id=each["Id"])["IPSet"]["Addresses"]
-                found += [f"{address} in {region}" for address in content]
-    return found
-
-
-def _returned(said: list[str]) -> int:
-    """How often rows were read again after the intruder had been thrown out once."""
-    out = next((index for index, one in enumerate(said) if one.startswith("thrown out")), len(said))
-    return sum(one == "rows" for one in said[out:])
-
-
-def _session(ctx: DrillContext, role: str) -> dict[str, str]:
-    arn = f"arn:aws:iam::{ctx.world.plan.account}:role/{role}"
-    sts = ctx.world.client("sts", ctx.primary)
-    taken: dict[str, str] = sts.assume_role(RoleArn=arn, RoleSessionName="stolen")["Credentials"]
-    ctx.notes["session before"] = _use(ctx, taken)
-    return taken
-
-
-def _use(ctx: DrillContext, session: dict[str, str]) -> str:
-    """Whether AWS still takes a session."""
-    client = boto3.client(
-        "sns",
-        region_name=ctx.primary,
-        endpoint_url=ctx.world.aws.endpoint,
-        aws_access_key_id=session["AccessKeyId"],
-        aws_secret_access_key=session["SecretAccessKey"],
-        aws_session_token=session["SessionToken"],
-    )
-    try:
-        client.list_topics()
-    except botocore.exceptions.ClientError as refusal:
-        return str(refusal.response["Error"]["Code"])
-    return "accepted"
 
 
 def _user(url: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from drills.engine.scenario import Scenario
 from drills.results import expect
-from drills.scenarios.breach import breach, breach_expectations
+from drills.scenarios.breach import breach, breach_expectations, findings
 from drills.scenarios.spec import Drill
 from drills.world import plan_variants
 
@@ -13,7 +13,7 @@ BROKEN_INTO = Scenario(
     inject=breach.break_in,
     at={"AskConsent": breach.consent},
     recover=breach.follow_rotation,
-    collect=breach.collect_rotated,
+    collect=findings.collect_rotated,
     in_active=True,
 )
 """An intruder has access while bookings go on, and a responder consents to containment."""
@@ -22,7 +22,7 @@ UNATTENDED = Scenario(
     prepare=breach.prepare,
     inject=breach.break_in,
     recover=breach.follow_rotation,
-    collect=breach.collect_rotated,
+    collect=findings.collect_rotated,
     in_active=True,
 )
 """The same unattended: the plan answers a severe finding at once."""
@@ -46,14 +46,14 @@ BREACH = (
     Drill(
         name="false-finding",
         proves="A finding of low severity is preserved and told, and nothing is blocked, rotated or asked.",
-        scenario=Scenario(prepare=breach.prepare, inject=breach.find_little, collect=breach.collect, in_active=True),
+        scenario=Scenario(prepare=breach.prepare, inject=breach.find_little, collect=findings.collect, in_active=True),
         must_fire=False,
         expectations=breach_expectations.told_and_left_alone(),
     ),
     Drill(
         name="web-acl-alarm",
         proves="An alarm of the web ACL opens a breach: preserved and told, and nothing is blocked, rotated or asked.",
-        scenario=Scenario(prepare=breach.prepare_alarm, inject=breach.knock, collect=breach.collect, in_active=True),
+        scenario=Scenario(prepare=breach.prepare_alarm, inject=breach.knock, collect=findings.collect, in_active=True),
         must_fire=False,
         expectations=expect.every(
             breach_expectations.told_and_left_alone(),

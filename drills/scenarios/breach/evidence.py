@@ -15,7 +15,7 @@ from typing import Any
 import botocore.exceptions
 
 from drills.engine.context import DrillContext
-from drills.scenarios.breach import breach
+from drills.scenarios.breach import breach, findings
 from drills.world.synth import ROOT
 from local_aws.sessions import ROOT_SECRET
 from lyo_dr.decisions.breach.manifest import MANIFEST
@@ -53,7 +53,7 @@ def tamper(ctx: DrillContext) -> dict[str, str]:
         touch(copy)
         found[name] = _run("verify", str(copy), "--head", head)
         ctx.screen.stage(f"Somebody touched a copy of the evidence, {name}: {found[name]}")
-    return {**breach.collect(ctx), **found}
+    return {**findings.collect(ctx), **found}
 
 
 def _fetch(ctx: DrillContext, incident: str, folder: Path) -> str:

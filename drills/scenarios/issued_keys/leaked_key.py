@@ -12,7 +12,7 @@ import psutil
 from drills.engine import operators, secret_canary
 from drills.engine.context import DrillContext
 from drills.engine.incident_view import IncidentView
-from drills.scenarios.rotation import rotation
+from drills.scenarios.rotation import findings
 from drills.world.issuer import Issuer
 from lyo_dr.adapters.http import try_key
 from lyo_dr.decisions.common.secret_text import with_value
@@ -45,7 +45,7 @@ class Story:
         self._keys = {"leaked": issuer.create(), "mistyped": f"sk-rehearsal-{secrets.token_urlsafe(24)}"}
         name = _name(ctx)
         for region in ctx.pair:
-            text = with_value(rotation.current(ctx, name.secret, region), name.key, self._keys["leaked"])
+            text = with_value(findings.current(ctx, name.secret, region), name.key, self._keys["leaked"])
             store = ctx.world.client("secretsmanager", region)
             store.put_secret_value(SecretId=name.secret, SecretString=text)
             self._texts[region] = text
@@ -98,7 +98,7 @@ class Story:
     def collect(self, ctx: DrillContext) -> dict[str, str]:
         """Compare the secrets and search for leaks, knowing every key there was."""
         name = _name(ctx)
-        texts = {region: rotation.current(ctx, name.secret, region) for region in ctx.pair}
+        texts = {region: findings.current(ctx, name.secret, region) for region in ctx.pair}
         wanted = {region: with_value(text, name.key, self._keys["new"]) for region, text in self._texts.items()}
         ctx.notes["one value changed in both copies, every other byte stayed"] = texts == wanted
         ctx.notes["nothing is left handed over"] = not any(
@@ -122,7 +122,7 @@ class Story:
         return answer.status in test.accepted
 
     def _unchanged(self, ctx: DrillContext) -> bool:
-        return all(rotation.current(ctx, _name(ctx).secret, region) == text for region, text in self._texts.items())
+        return all(findings.current(ctx, _name(ctx).secret, region) == text for region, text in self._texts.items())
 
     def _outstanding(self, ctx: DrillContext) -> bool:
         """Whether `lyo-dr status` says so."""
@@ -135,7 +135,7 @@ class Story:
     def _held_by_tasks(self, ctx: DrillContext) -> set[str]:
         """The key in the environment of every task of this world's primary."""
         name = _name(ctx)
-        url = json.loads(rotation.current(ctx, name.secret, ctx.primary))[DATABASE_URL]
+        url = json.loads(findings.current(ctx, name.secret, ctx.primary))[DATABASE_URL]
         return {found.get(name.key, "") for found in _environments() if found.get(DATABASE_URL) == url}
 
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import redis
 
 from drills.engine.context import DrillContext
-from drills.scenarios.rotation import rotation
+from drills.scenarios.rotation import findings, rotation
 
 _SECONDS = 5.0
 _HELD = "held"
@@ -42,14 +42,14 @@ def collect(ctx: DrillContext) -> dict[str, Any]:
         "held connections": _told({place: _still(connection) for place, connection in held.items()}),
         "the app": _ready(ctx)["redis"],
         "kept bookings": "some" if _kept(now[next(iter(now))]) else "none",
-        **rotation.collect(ctx),
+        **findings.collect(ctx),
     }
 
 
 def _urls(ctx: DrillContext) -> dict[str, str]:
     """The address with the token of every cache, by its name and region."""
     return {
-        f"{cache.name} in {region}": json.loads(rotation.current(ctx, cache.secret, region))[cache.key]
+        f"{cache.name} in {region}": json.loads(findings.current(ctx, cache.secret, region))[cache.key]
         for cache in ctx.world.plan.caches
         for region in ctx.pair
     }

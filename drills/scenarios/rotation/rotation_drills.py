@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from drills.engine.scenario import Scenario
 from drills.results import expect, targets
-from drills.scenarios.rotation import cache, rotation, rotation_expectations
+from drills.scenarios.rotation import cache, findings, rotation, rotation_expectations
 from drills.scenarios.spec import Drill
 from drills.world import plan_variants
 
@@ -12,14 +12,14 @@ ROTATION = (
     Drill(
         name="rotation",
         proves="The database login is rotated under load: no booking fails, and the old login is refused everywhere.",
-        scenario=Scenario(inject=rotation.rotate, collect=rotation.collect, primary_lives=True),
+        scenario=Scenario(inject=rotation.rotate, collect=findings.collect, primary_lives=True),
         must_fire=False,
         expectations=rotation_expectations.rotated_unnoticed(),
     ),
     Drill(
         name="rotation-interrupted",
         proves="A rotation that is killed between any two of its steps is taken up by the next one, to the same end.",
-        scenario=Scenario(inject=rotation.rotate_interrupted, collect=rotation.collect, primary_lives=True),
+        scenario=Scenario(inject=rotation.rotate_interrupted, collect=findings.collect, primary_lives=True),
         must_fire=False,
         expectations=rotation_expectations.rotated_unnoticed(),
         rehearsed=plan_variants.budgets(lease=10),
@@ -28,7 +28,7 @@ ROTATION = (
         name="stuck-pending",
         proves="A pending version that an abandoned rotation left behind does not block the next one.",
         scenario=Scenario(
-            prepare=rotation.stick_pending, inject=rotation.rotate, collect=rotation.collect, primary_lives=True
+            prepare=rotation.stick_pending, inject=rotation.rotate, collect=findings.collect, primary_lives=True
         ),
         must_fire=False,
         expectations=expect.every(
@@ -85,7 +85,7 @@ ROTATION = (
             inject=rotation.lose_primary_before_rotating,
             during=rotation.rotate_during_failover,
             recover=rotation.follow_rotation,
-            collect=rotation.collect,
+            collect=findings.collect,
         ),
         expectations=expect.every(
             targets.failures,

@@ -8,7 +8,7 @@ from drills.client.attempt import Attempt
 from drills.results.expect import Expectation, asking, ended, every, nothing_lost, said, traffic_stayed
 from drills.results.measure import Measured
 from drills.results.record import Recorded
-from drills.scenarios.rotation.rotation import FINDING, Rotated
+from drills.scenarios.rotation.findings import FINDING, Rotated
 from lyo_dr.model.plan import Objectives
 
 _NAMED = 5

@@ -1,4 +1,4 @@
-# The one door for people and CI. `make help` lists the words.
+# The entry point for people and CI. `make help` lists the targets.
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
@@ -18,7 +18,7 @@ export PATH := $(NODE):$(PATH)
 # A proxy's own certificate authority is trusted where the system trusts it, as pip does on Debian.
 export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),true,false)
 
-.PHONY: help drill drills test machines proofs check lint types imports asl synth deploy bench lock clean
+.PHONY: help drill drills test machines audits check lint types imports asl synth deploy bench lock clean
 
 help: ## list what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
@@ -62,7 +62,7 @@ synth: $(READY) ## write the CloudFormation templates to cdk.out, checked by cdk
 deploy: synth node_modules/.ready ## deploy cdk.out to the account of the plan (needs credentials)
 	@PATH="$(NODE):$$PATH" node node_modules/aws-cdk/bin/cdk deploy --all --app cdk.out --require-approval never --concurrency 2
 
-proofs: $(READY) ## take each brake, permission and correction away: something must notice
+audits: $(READY) ## mutation tests: take each guard, permission and emulator patch away; something must notice
 	@$(BIN)/python -m audits.guard_mutations
 	@$(BIN)/python -m audits --plan $(PLAN)
 	@$(BIN)/python -m audits.patches

@@ -20,7 +20,7 @@ from drills.world.synth import SynthesisFailed
 
 def main() -> int:
     """Run everything, or only judge the records of an earlier run. Returns the exit code."""
-    parser = argparse.ArgumentParser(prog="proofs", description="Take each permission away: something must notice.")
+    parser = argparse.ArgumentParser(prog="audits", description="Take each permission away: something must notice.")
     parser.add_argument("--plan", type=Path, default=Path("plan.yaml"), help="the plan to rehearse")
     parser.add_argument(
         "--folder", type=Path, help="where the records go, then kept; a run that broke off goes on there"
@@ -31,7 +31,7 @@ def main() -> int:
     if given.again and given.folder is None:
         parser.error("--again needs --folder")
     console = Console()
-    with tempfile.TemporaryDirectory(prefix="lyo-proofs-") as temporary:
+    with tempfile.TemporaryDirectory(prefix="lyo-audits-") as temporary:
         try:
             return _prove(given, given.folder or Path(temporary), console)
         except (NoRecordError, SynthesisFailed) as reason:

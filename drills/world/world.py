@@ -331,7 +331,7 @@ class World:
 
 
 def _keep(directory: Path, kept: Path) -> None:
-    """Leave behind what proofs need: the calls, and the plan whose roles made them."""
+    """Leave behind what audits need: the calls, and the plan whose roles made them."""
     place = kept / directory.name
     place.mkdir(parents=True)
     for name in ("plan.json", "calls.jsonl"):

@@ -124,11 +124,11 @@ def test_the_exit_code_says_whether_every_permission_is_needed(
     assert judge([record]).holds == (code == 0)
     monkeypatch.setattr(command, "read", lambda _folder: [record])
     out = tmp_path / "permissions.json"
-    monkeypatch.setattr("sys.argv", ["proofs", "--again", "--folder", str(tmp_path), "--out", str(out)])
+    monkeypatch.setattr("sys.argv", ["audits", "--again", "--folder", str(tmp_path), "--out", str(out)])
     assert command.main() == code
     assert out.exists()
 
 
 def test_without_records_the_exit_code_is_two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.argv", ["proofs", "--again", "--folder", str(tmp_path)])
+    monkeypatch.setattr("sys.argv", ["audits", "--again", "--folder", str(tmp_path)])
     assert command.main() == 2

@@ -1,6 +1,6 @@
-"""``python -m audits.patches [NAME ...]``: leave each correction of ministack out; its tests must fail.
+"""``python -m audits.patches [NAME ...]``: leave each patch of ministack out; its tests must fail.
 
-A correction whose absence nobody notices is either not needed any more, or not tested. Exit code 0: each is noticed. 1:
+A patch whose absence nobody notices is either not needed any more, or not tested. Exit code 0: each is noticed. 1:
 one is not.
 """
 
@@ -22,7 +22,7 @@ _FAILED = 1
 
 
 def main(names: list[str]) -> int:
-    """Try the corrections, or those named. Returns the exit code."""
+    """Try the patches, or those named. Returns the exit code."""
     unnoticed = []
     for name in names or patches.NAMES:
         begun = time.monotonic()
@@ -35,7 +35,7 @@ def main(names: list[str]) -> int:
 
 
 def is_noticed(name: str) -> bool:
-    """Whether a test fails without the correction. A local AWS that does not even start counts, and so does a hang."""
+    """Whether a test fails without the patch. A local AWS that does not even start counts, and so does a hang."""
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests_of(name)]
     environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'lambdas'}{os.pathsep}{ROOT}", WITHOUT: name}
     try:
@@ -48,10 +48,10 @@ def is_noticed(name: str) -> bool:
 
 
 def tests_of(name: str) -> list[str]:
-    """Return the tests that the correction's row in docs/local-aws.md names."""
+    """Return the tests that the patch's row in docs/local-aws.md names."""
     row = re.search(rf"^\| `{name}` \|.*$", _PAGE.read_text(encoding="utf-8"), re.MULTILINE)
     if row is None:
-        raise ValueError(f"docs/local-aws.md has no row for the correction {name}")
+        raise ValueError(f"docs/local-aws.md has no row for the patch {name}")
     return re.findall(r"`(tests/[\w/]+\.py)`", row[0])
 
 

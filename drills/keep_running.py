@@ -67,8 +67,8 @@ class Kept:
             assembly=synthesise(plan_file, "local", CACHE),  # the one it was deployed from
             endpoint=world.aws.endpoint,
             data_host=world.host.url,
-            resolver=world.places.resolver,
-            fronts=(world.places.front(0), world.places.front(1)),
+            resolver=world.addresses.resolver,
+            fronts=(world.addresses.front(0), world.addresses.front(1)),
         )
 
     def guide(self) -> str:

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.text import Text
 
 from drills.client.process import BookingClientError
-from drills.engine.operators import NobodyAskedError
+from drills.engine.operators import NoQuestionError
 from drills.engine.screen import Screen
 from drills.report import html
 from drills.results import result_json, summary
@@ -43,7 +43,7 @@ _CANNOT_RUN = (
     DeployFailed,
     LocalAwsError,
     BookingClientError,
-    NobodyAskedError,
+    NoQuestionError,
     NoPlaceError,
     ProcessError,
     SynthesisFailed,
@@ -107,7 +107,7 @@ def _conclude(
     drill: Drill, recorded: Recorded, plan: Plan, steps: set[str], path: Path, console: Console
 ) -> dict[str, Any]:
     measured = measure(recorded, steps)
-    missed = drill.judge(recorded, measured, plan.objectives)
+    missed = drill.expectations(recorded, measured, plan.objectives)
     result: dict[str, Any] = msgspec.to_builtins(result_json.as_json(recorded, measured, plan, missed))
     result_json.write(path, result)
     html.write(path.with_name("drill.html"), result)

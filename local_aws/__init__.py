@@ -1,6 +1,6 @@
-"""The local AWS of the rehearsal: one process, one endpoint, every region.
+"""A local AWS: one process, one endpoint, every region. README.md says how to start, break and extend it.
 
 An emulator (ministack) is served behind a gateway that records every call and can break any of them. Each function
 runs in its own process under its own role, whose policies are enforced. Where the emulator differs from AWS in a way
-the product could notice, a small module under ``corrections`` puts it right; a contract test holds each of them.
+an application could notice, a small module under ``patches`` fixes it; each has a contract test.
 """

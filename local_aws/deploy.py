@@ -67,7 +67,7 @@ def deploy(
         try:
             outputs.update(zip(names, pool.map(target.deploy, names), strict=True))
         except BaseException:
-            # Ctrl-C must not wait for stacks: whoever takes the local AWS down ends what is under way.
+            # Ctrl-C must not wait for stacks: stopping the local AWS ends what is in progress.
             pool.shutdown(wait=False, cancel_futures=True)
             raise
         pool.shutdown()

@@ -125,7 +125,7 @@ class LocalAws:
             if self._given_directory is None:
                 shutil.rmtree(self._directory, ignore_errors=True)
 
-    def client(self, service: str, region: str, app: str = "drill") -> Any:
+    def client(self, service: str, region: str, app: str = "local-aws") -> Any:
         """Return a boto3 client with the rights of the account, known to the record of calls as ``app``."""
         key = (service, region, app)
         if key not in self._clients:
@@ -169,14 +169,14 @@ class LocalAws:
             "GATEWAY_PORT": str(self._port),
             "AWS_ENDPOINT_URL": self.endpoint,
             "MINISTACK_ACCOUNT_ID": self.account,
-            "REHEARSAL_CLOCK": str(self._clock),
-            "REHEARSAL_CALLS_FILE": str(self._directory / "calls.jsonl"),
-            "REHEARSAL_PARENT_PID": str(os.getpid()),
+            "LOCAL_AWS_CLOCK": str(self._clock),
+            "LOCAL_AWS_CALLS_FILE": str(self._directory / "calls.jsonl"),
+            "LOCAL_AWS_PARENT_PID": str(os.getpid()),
         }
         if self._data_host:
-            environment["REHEARSAL_DATA_HOST"] = self._data_host
+            environment["LOCAL_AWS_DATA_HOST"] = self._data_host
         if self._dns_port is not None:
-            environment["REHEARSAL_DNS_PORT"] = str(self._dns_port)
+            environment["LOCAL_AWS_DNS_PORT"] = str(self._dns_port)
         if left_out := os.environ.get(WITHOUT):
             environment[WITHOUT] = left_out
         return {**environment, **self._environment}

@@ -1,8 +1,8 @@
-"""What a correction may know of the process it is applied in."""
+"""What a patch may know of the process it is applied in."""
 
 from dataclasses import dataclass
 
-from local_aws.gateway.data_plane import DataHost
+from local_aws.gateway.data_plane import DataHostClient
 from local_aws.gateway.faults import FaultTable
 from local_aws.settings import Settings
 
@@ -13,4 +13,4 @@ class PatchContext:
 
     settings: Settings
     faults: FaultTable
-    data_host: DataHost | None
+    data_host: DataHostClient | None

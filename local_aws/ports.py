@@ -20,7 +20,7 @@ _lock = threading.Lock()
 
 
 def free_port(address: str = "127.0.0.1") -> int:
-    """Return a TCP port of an address of loopback that nobody uses right now."""
+    """Return an unused TCP port of an address of loopback."""
     first = _first_of_the_kernel()
     for _ in range(_ATTEMPTS if first > _LOWEST else 0):
         port = _dice.randrange(_LOWEST, first)

@@ -2,7 +2,7 @@
 
 SIGKILL leaves no time for anything. Processes end by themselves when their parent is gone; folders do not, so the next
 run removes them. A folder carries the id of the process that made it and a file which that process keeps locked while
-it lives: unlike numbers and clocks, a lock is never given to somebody else, and it ends with its process in any case.
+it lives: unlike numbers and clocks, a lock is never given to another process, and it ends with its process in any case.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 
 import psutil
 
-_OURS = re.compile(r"lyo-(?:drill|data|local-aws)-(\d+)-\w+")
+_OURS = re.compile(r"lyo-[a-z-]+-(\d+)-\w+")
 _OWNER = ".owner"
 
 _held: dict[Path, int] = {}
@@ -57,7 +57,7 @@ def _is_dead(path: Path) -> bool:
     try:
         owner = os.open(path / _OWNER, os.O_RDWR)
     except FileNotFoundError:
-        # Made this very moment, or by somebody who died in that moment.
+        # Made this very moment, or by a process that died in that moment.
         return not psutil.pid_exists(int(named[1]))
     except OSError:
         return False

@@ -7,8 +7,6 @@ process ends on SIGTERM or SIGINT, or when its parent is gone, and takes the fun
 import argparse
 import asyncio
 import contextlib
-import importlib
-import inspect
 import os
 import shutil
 import signal
@@ -35,7 +33,7 @@ _ENVIRONMENT = {
 
 
 def main() -> int:
-    """Start, serve until told to end, clean up. Returns the exit status."""
+    """Start, serve until stopped, clean up. Returns the exit status."""
     _read_arguments()
     os.environ.update(_ENVIRONMENT)
     scratch = Path(tempfile.mkdtemp(prefix="local-aws-"))
@@ -47,12 +45,12 @@ def main() -> int:
 
 
 def _read_arguments() -> None:
-    parser = argparse.ArgumentParser(description="Serve the local AWS of the rehearsal.")
+    parser = argparse.ArgumentParser(description="Serve the local AWS.")
     parser.add_argument("--port", help="port of the endpoint (GATEWAY_PORT)")
-    parser.add_argument("--data-host", help="address of the data host (REHEARSAL_DATA_HOST)")
-    parser.add_argument("--clock", help="how many times faster AWS's clocks run (REHEARSAL_CLOCK)")
+    parser.add_argument("--data-host", help="address of the data host (LOCAL_AWS_DATA_HOST)")
+    parser.add_argument("--clock", help="how many times faster AWS's clocks run (LOCAL_AWS_CLOCK)")
     given = parser.parse_args()
-    names = {"port": "GATEWAY_PORT", "data_host": "REHEARSAL_DATA_HOST", "clock": "REHEARSAL_CLOCK"}
+    names = {"port": "GATEWAY_PORT", "data_host": "LOCAL_AWS_DATA_HOST", "clock": "LOCAL_AWS_CLOCK"}
     os.environ.update({variable: getattr(given, name) for name, variable in names.items() if getattr(given, name)})
     os.environ.setdefault("GATEWAY_PORT", "4566")
     os.environ.setdefault("AWS_ENDPOINT_URL", f"http://{BIND_HOST}:{os.environ['GATEWAY_PORT']}")
@@ -67,13 +65,13 @@ def _serve() -> int:
     from local_aws.gateway import faults
     from local_aws.gateway.app import Gateway
     from local_aws.gateway.call_log import Journal
-    from local_aws.gateway.data_plane import DataHost
+    from local_aws.gateway.data_plane import DataHostClient
     from local_aws.patch_context import PatchContext
     from local_aws.patches import dead_region, lambda_workers
     from local_aws.settings import Settings
 
     settings = Settings.from_env()
-    host = DataHost(settings.data_host, settings.account) if settings.data_host else None
+    host = DataHostClient(settings.data_host, settings.account) if settings.data_host else None
     try:
         patches.check()
         patches.apply_all(PatchContext(settings, faults.table, host))
@@ -108,12 +106,12 @@ async def _listen(application: Any, settings: Any) -> None:
     config.accesslog = None
     config.loglevel = "WARNING"
     ending = _ending(settings.parent)
-    plane = _start_dns(settings)
+    dns = _start_dns(settings)
     try:
         await serve(application, config, shutdown_trigger=ending.wait)
     finally:
-        if plane is not None:
-            plane.stop()
+        if dns is not None:
+            dns.stop()
 
 
 def _ending(parent: int | None) -> asyncio.Event:
@@ -134,14 +132,13 @@ def _watch(parent: int, loop: asyncio.AbstractEventLoop, ending: asyncio.Event) 
 
 
 def _start_dns(settings: Any) -> Any:
-    """Start Route 53's data plane inside this process, if a port for it is given."""
+    """Start Route 53's data service inside this process, if a port for it is given."""
     if settings.dns_port is None:
         return None
     from local_aws.gateway import faults
+    from local_aws.route53 import dns_service
 
-    start = importlib.import_module("local_aws.route53.plane").start
-    more = {"is_dead": faults.is_dead} if "is_dead" in inspect.signature(start).parameters else {}
-    return start(clock=settings.clock, port=settings.dns_port, **more)
+    return dns_service.start(settings.clock, settings.dns_port, is_dead=faults.is_dead)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What the local AWS is started with: one frozen value, read from the environment once."""
+"""Start parameters of the local AWS: one frozen value, read from the environment once."""
 
 import os
 from dataclasses import dataclass
@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Self
 
 DEFAULT_ACCOUNT = "000000000000"
-WITHOUT = "REHEARSAL_WITHOUT_CORRECTIONS"
-"""Names of corrections to leave out. Only the proof of the corrections sets it."""
+WITHOUT = "LOCAL_AWS_WITHOUT_PATCHES"
+"""Names of patches to leave out. Only the audit of the patches sets it."""
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Settings:
 
     ``clock`` says how many times faster AWS's own clocks (alarm periods, schedules) run; 1 is real time.
     ``data_host`` is the address of the process that serves RDS, Secrets Manager, ECS and autoscaling, if there is one.
-    ``without`` names corrections that are left out, for the proof that somebody notices (``audits.patches``).
+    ``without`` names patches to leave out, so that an audit can show that a test fails without each.
     """
 
     port: int
@@ -35,19 +35,19 @@ class Settings:
 
     @classmethod
     def from_env(cls) -> Self:
-        """Read ``GATEWAY_PORT`` and the ``REHEARSAL_*`` variables; raises ValueError on a nonsensical clock."""
-        clock = float(os.environ.get("REHEARSAL_CLOCK", "1"))
+        """Read ``GATEWAY_PORT`` and the ``LOCAL_AWS_*`` variables; raises ValueError on a nonsensical clock."""
+        clock = float(os.environ.get("LOCAL_AWS_CLOCK", "1"))
         if clock <= 0:
-            raise ValueError(f"REHEARSAL_CLOCK must be greater than 0, not {clock}")
-        calls = os.environ.get("REHEARSAL_CALLS_FILE")
+            raise ValueError(f"LOCAL_AWS_CLOCK must be greater than 0, not {clock}")
+        calls = os.environ.get("LOCAL_AWS_CALLS_FILE")
         return cls(
             port=int(os.environ.get("GATEWAY_PORT", "4566")),
             account=os.environ.get("MINISTACK_ACCOUNT_ID", DEFAULT_ACCOUNT),
             clock=clock,
-            data_host=os.environ.get("REHEARSAL_DATA_HOST") or None,
+            data_host=os.environ.get("LOCAL_AWS_DATA_HOST") or None,
             calls_file=Path(calls) if calls else None,
-            dns_port=_optional_int("REHEARSAL_DNS_PORT"),
-            parent=_optional_int("REHEARSAL_PARENT_PID"),
+            dns_port=_optional_int("LOCAL_AWS_DNS_PORT"),
+            parent=_optional_int("LOCAL_AWS_PARENT_PID"),
             without=tuple(os.environ.get(WITHOUT, "").split()),
         )
 

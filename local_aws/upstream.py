@@ -1,7 +1,7 @@
-"""What the rehearsal relies on in its emulators, asked for before anything starts.
+"""The internals of the emulators that patches rely on, checked before anything starts.
 
-A correction changes or uses internals of an emulator. When another version lacks one, the correction would silently
-miss, and the rehearsal would be a wrong one: it is refused instead.
+A patch changes or uses internals of an emulator. With a version that lacks one the patch would silently do nothing, and
+the local AWS would behave unlike AWS: it refuses to start instead.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ from collections.abc import Iterable
 
 
 class UpstreamChangedError(Exception):
-    """The emulator lacks something a correction relies on; the message names it."""
+    """The emulator lacks something a patch relies on; the message names it."""
 
 
-def require(correction: str, required: Iterable[str]) -> None:
+def require(patch: str, required: Iterable[str]) -> None:
     """Raise UpstreamChangedError naming the first of ``module:attribute.attribute`` that does not exist."""
     for name in required:
-        _find(correction, name)
+        _find(patch, name)
 
 
-def _find(correction: str, required: str) -> None:
+def _find(patch: str, required: str) -> None:
     module_name, _, attribute = required.partition(":")
     holder: object = None
     try:
@@ -29,6 +29,6 @@ def _find(correction: str, required: str) -> None:
             holder = getattr(holder, part)
     except (ImportError, AttributeError) as error:
         raise UpstreamChangedError(
-            f"The local AWS cannot start: the correction {correction!r} needs {required}, which this version of the"
+            f"The local AWS cannot start: the patch {patch!r} needs {required}, which this version of the"
             " emulator does not have."
         ) from error

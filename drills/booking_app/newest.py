@@ -1,4 +1,4 @@
-"""What the app keeps in Redis: its newest bookings, for whoever asks again.
+"""The app's newest bookings, cached in Redis for repeated requests.
 
 Nothing depends on it: without Redis everything is answered, only slower.
 """

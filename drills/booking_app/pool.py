@@ -11,7 +11,7 @@ import psycopg
 
 WAIT_SECONDS = 1.0
 _RETRY_SECONDS = 0.2
-_CONNECT_SECONDS = 2  # libpq and psycopg wait at least two seconds; nobody waits for it here, see _connect
+_CONNECT_SECONDS = 2  # libpq and psycopg wait at least two seconds; no request waits for it, see _connect
 T = TypeVar("T")
 
 

@@ -32,7 +32,7 @@ class App:
         self._checks = ThreadPoolExecutor(max_workers=8, thread_name_prefix="check")
 
     def ready(self) -> tuple[HTTPStatus, dict[str, Any]]:
-        """Whether the app can serve bookings, told within two seconds whatever happens behind it."""
+        """Whether the app can serve bookings; answers within two seconds whatever its database does."""
         deadline = time.monotonic() + _READY_SECONDS
         database = self._checks.submit(self.bookings.view)
         cache = self._checks.submit(self.newest.state)

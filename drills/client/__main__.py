@@ -1,4 +1,4 @@
-"""``python -m drills.client``: books until told to stop; one JSON line per attempt, prints nothing."""
+"""``python -m drills.client``: books until stopped; one JSON line per attempt, prints nothing."""
 
 import argparse
 import signal
@@ -33,7 +33,7 @@ class Journal:
 
 
 class _StopRequest:
-    """Whether somebody has asked the client to stop: by signal or by file."""
+    """Whether the client was asked to stop, by signal or by file."""
 
     def __init__(self, file: Path | None) -> None:
         self._file = file

@@ -74,7 +74,7 @@ class Booker:
 
 
 def _region(body: bytes) -> str:
-    """Return the region an answer names; an error page of whoever else names none."""
+    """Return the region an answer names; an error page of another server names none."""
     try:
         answer = json.loads(body)
     except ValueError:

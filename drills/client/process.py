@@ -96,5 +96,5 @@ _libc = ctypes.CDLL(None)  # loaded before the fork: the child must not import
 def _die_with(parent: int) -> None:
     """Runs in the child between fork and exec."""
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:  # it died before the kernel was told
+    if os.getppid() != parent:  # it died before the kernel knew
         os._exit(1)

@@ -1,4 +1,4 @@
-"""What every drill has in common: a client that books, somebody who looks from outside, and the incident followed."""
+"""Context of a drill: the world, a client that books, an observer outside the product, and the incident followed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import psycopg
@@ -15,50 +15,50 @@ from drills.client.process import BookingClient
 from drills.engine.incident_view import IncidentView
 from drills.engine.observer import Observer
 from drills.engine.screen import ClientTail, Screen
-from drills.intruder.process import Intruder
-from drills.results.record import Before, TimelineLine
+from drills.results.record import TimelineLine
 from drills.world.addresses import FRONT_PORT
-from drills.world.issuer import Issuer
 from drills.world.onboard import master_dsn
 from drills.world.world import World
 
 _DEADLINE_SECONDS = 180.0
 _STRETCHED_DEADLINE_SECONDS = 600.0
-_LOOK_SECONDS = 0.2
+_POLL_SECONDS = 0.2
+StateT = TypeVar("StateT")
 
 
-def _nothing(_scene: DrillContext) -> None:
-    """Nothing happens."""
+def _nothing(_ctx: DrillContext) -> None:
+    """Do nothing."""
 
 
 class DrillContext:
-    """A drill under way. Every wait ends after three minutes at the latest, ten with AWS's modelled durations."""
+    """A drill in progress. Every wait times out after three minutes, or ten with AWS's modelled durations."""
 
     def __init__(self, world: World, screen: Screen, *, followed: str | None = None) -> None:
-        """``followed`` is the region that works on the incident: the secondary, unless another is named."""
+        """``followed`` is the region that handles the incident; by default the secondary."""
         self.world = world
         self.screen = screen
         self.primary, self.secondary = world.plan.regions.pair
         self.notes: dict[str, Any] = {}
+        """Written into the result of the drill; secrets belong into ``state``."""
+        self.incident_id: str | None = None
+        """The incident of the drill once it was followed; None before, and where none was opened."""
         self.attempts = world.directory / "attempts.jsonl"
         self.followed = followed or self.secondary
         self.view = IncidentView(world, world.names(self.followed))
-        # Asked while all regions live: the address of a database is told by its region.
+        # Read while all regions are up: the API of a database's region returns its address.
         self._dsn = {region: master_dsn(world, world.plan, world.plan.databases[0], region) for region in self.pair}
         self._tail = ClientTail(self.attempts)
-        self.intruder: Intruder | None = None
-        """Who is inside, in a drill in which somebody is."""
-        self.before: Before | None = None
-        """What a rotation found; None where nothing was rotated."""
-        self.issuer: Issuer | None = None
-        """Whoever gives out keys, in a drill in which one leaks."""
-        self.also: list[TimelineLine] = []
-        """Sentences of something else that happened beside the incident."""
-        self.returned_at: float | None = None
-        """When the lost region came back, in a drill in which it does."""
+        self.other_lines: list[TimelineLine] = []
+        """Timeline lines of other processes than the incident, e.g. of a rotation."""
+        self._states: dict[type[Any], Any] = {}
 
-    def look_up(self, region: str) -> None:
-        """Ask anew for the address of a region's database."""
+    def state(self, kind: type[StateT]) -> StateT:
+        """A scenario's own state for this drill, created at first use; never written to a result."""
+        found: StateT = self._states.setdefault(kind, kind())
+        return found
+
+    def refresh_address(self, region: str) -> None:
+        """Read the address of a region's database again."""
         self._dsn[region] = master_dsn(self.world, self.world.plan, self.world.plan.databases[0], region)
 
     @property
@@ -67,20 +67,20 @@ class DrillContext:
         return self.primary, self.secondary
 
     def client(self, rate: float) -> BookingClient:
-        """Whoever books through the front name, ``rate`` times a second."""
-        places, name = self.world.places, self.world.plan.traffic.name
-        return BookingClient(resolver=places.resolver, name=name, port=FRONT_PORT, out=self.attempts, rate=rate)
+        """A client that books through the front name, ``rate`` times per second."""
+        addresses, name = self.world.addresses, self.world.plan.traffic.name
+        return BookingClient(resolver=addresses.resolver, name=name, port=FRONT_PORT, out=self.attempts, rate=rate)
 
     def observer(self) -> Observer:
-        """Whoever looks at the recovery region from outside."""
+        """An observer of the recovery region, outside the product."""
         plan = self.world.plan
         service = plan.services[0]
         return Observer(
             dsn=self._dsn[self.followed],
             ready_url=service.places[self.followed].url + service.ready_path,
             name=plan.traffic.name,
-            resolver=self.world.places.resolver,
-            address=self.world.places.front(1),
+            resolver=self.world.addresses.resolver,
+            address=self.world.addresses.front(1),
         )
 
     def let_pass(self, seconds: float) -> None:
@@ -94,13 +94,13 @@ class DrillContext:
             time.sleep(min(left, 0.5))
 
     def wait_until(self, holds: Callable[[], bool], seconds: float | None = None) -> bool:
-        """Wait for it while the client's success is shown; whether it came true in time."""
+        """Poll a condition while the client's success is shown; False after the timeout."""
         longest = _STRETCHED_DEADLINE_SECONDS if self.world.aws_timing else _DEADLINE_SECONDS
         deadline = time.monotonic() + (longest if seconds is None else seconds)
         while not holds():
             if time.monotonic() > deadline:
                 return False
-            self.let_pass(_LOOK_SECONDS)
+            self.let_pass(_POLL_SECONDS)
         return True
 
     def books(self) -> bool:
@@ -114,9 +114,9 @@ class DrillContext:
         at: Mapping[str, Callable[[DrillContext], None]] | None = None,
         patience: float = _DEADLINE_SECONDS,
     ) -> tuple[str | None, list[TimelineLine]]:
-        """Until the incident has ended, or the deadline: an incident that never comes is a result, too.
+        """Follow the incident to its end or the deadline; returns its id and lines, None where no incident was opened.
 
-        ``at`` says what happens when a step speaks for the first time.
+        ``at`` holds hooks by the name of a step, called at its first line.
         """
         lines: list[TimelineLine] = []
         if not self.wait_until(lambda: self.view.newest(since) is not None, patience):
@@ -135,19 +135,19 @@ class DrillContext:
         return found, lines
 
     def new_lines(self, incident_id: str | None) -> list[TimelineLine]:
-        """Sentences that have come since the last look; each is shown."""
+        """Timeline lines since the last call; prints each."""
         lines = self.view.lines(incident_id) if incident_id else []
         for line in lines:
             self.screen.line(line)
         return lines
 
     def afterwards(self) -> dict[str, str]:
-        """How what runs on after the incident has ended, by name."""
+        """Status of the executions that outlive the incident, by name, once all have ended."""
         self.wait_until(lambda: all(status != "RUNNING" for status in self.view.others().values()))
         return self.view.others()
 
     def master_dsn(self, region: str) -> str:
-        """How the master user reaches the first database in a region."""
+        """The connection string of the master user for the first database in a region."""
         return self._dsn[region]
 
     def sql(self, region: str) -> psycopg.Connection[Any]:
@@ -155,14 +155,14 @@ class DrillContext:
         return psycopg.connect(self._dsn[region], connect_timeout=5, autocommit=True)
 
     def read_address_again(self, region: str) -> None:
-        """The database of a region has moved: it is where the app's secret leads now."""
+        """Take the address of a region's database from the app's secret, after a restore has moved it."""
         store, plan = self.world.client("secretsmanager", region), self.world.plan
         secret = next(secret for secret in plan.secrets if "DATABASE_URL" in secret.keys)
         url = urlsplit(json.loads(store.get_secret_value(SecretId=secret.name)["SecretString"])["DATABASE_URL"])
         self._dsn[region] = psycopg.conninfo.make_conninfo(self._dsn[region], host=url.hostname, port=url.port)
 
     def rows(self, region: str) -> list[tuple[str, datetime]]:
-        """Every booking in a region's database, whichever its role; none when it does not answer."""
+        """Every booking in a region's database, replica or not; empty when it does not answer."""
         try:
             with psycopg.connect(self._dsn[region], connect_timeout=5) as connection:
                 found = connection.execute("select id, created_at from lyo_appointments").fetchall()

@@ -1,4 +1,4 @@
-"""Following the incident from outside: its timeline as it grows, and how its executions end."""
+"""Follow the incident from outside: its timeline as it grows, and the status of its executions."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from drills.world.onboard import Cloud
 from lyo_dr.adapters.aws.dynamodb import Item
 from lyo_dr.model.resource_names import ResourceNames
 
-DOOR = "incident_response"
+ENTRY = "incident_response"
 
 
 class IncidentView:
     """Reads what the product wrote in one region: of incidents, or of rotations, whose ids begin with ``prefix``."""
 
-    def __init__(self, cloud: Cloud, names: ResourceNames, process: str = DOOR, prefix: str = "") -> None:
+    def __init__(self, cloud: Cloud, names: ResourceNames, process: str = ENTRY, prefix: str = "") -> None:
         self._names = names
         self._process, self._prefix = process, prefix
         self._states = cloud.client("stepfunctions", names.region)
@@ -29,7 +29,7 @@ class IncidentView:
 
         A signal that is only recorded (a copy, an old one) has an execution, too, and is no incident.
         """
-        opened = [e for e in self._begun(since) if self._process != DOOR or self.head(e["name"])]
+        opened = [e for e in self._begun(since) if self._process != ENTRY or self.head(e["name"])]
         return self._prefix + max(opened, key=lambda e: e["startDate"])["name"] if opened else None
 
     def opened(self, since: float) -> int:
@@ -43,7 +43,7 @@ class IncidentView:
         return str(answer["status"])
 
     def lines(self, incident_id: str) -> list[TimelineLine]:
-        """Sentences that were not returned before, oldest first."""
+        """Timeline lines not returned before, oldest first."""
         items = self._query(incident_id, "LINE#")
         fresh = [item for item in items if item["sk"]["S"] not in self._seen]
         self._seen |= {item["sk"]["S"] for item in fresh}
@@ -53,30 +53,30 @@ class IncidentView:
         ]
 
     def head(self, incident_id: str) -> dict[str, Any]:
-        """What is recorded of the incident: plain strings, empty where it has none."""
+        """The incident's record as plain strings; empty when there is none."""
         found = self._query(incident_id, "HEAD")
         return {name: next(iter(value.values())) for name, value in found[0].items()} if found else {}
 
-    def looks(self, since: float) -> dict[str, Any]:
-        """What observers said before the decision, at the first look and at the last, as ``gather_facts`` put it out.
+    def observations(self, since: float) -> dict[str, Any]:
+        """Observations before the decision, the first and the last, as ``gather_facts`` returned them.
 
-        ``since`` in epoch seconds; empty when nobody looked.
+        ``since`` in epoch seconds; empty when none were made.
         """
-        if self._process != DOOR:
+        if self._process != ENTRY:
             return {}
         begun = [e for e in self._executions("gather_facts") if e["startDate"].timestamp() >= since]
         ended = sorted((e for e in begun if e["status"] == "SUCCEEDED"), key=lambda e: e["startDate"])
         chosen = {"first look": ended[:1], "last look": ended[1:][-1:]}
-        return {name: self._said(each[0]["executionArn"]) for name, each in chosen.items() if each}
+        return {name: self._output(each[0]["executionArn"]) for name, each in chosen.items() if each}
 
-    def _said(self, execution: str) -> dict[str, Any]:
-        put_out = json.loads(self._states.describe_execution(executionArn=execution)["output"])
-        return {name: _known(said) for name, said in put_out.items() if name != "incident"}
+    def _output(self, execution: str) -> dict[str, Any]:
+        output = json.loads(self._states.describe_execution(executionArn=execution)["output"])
+        return {name: _known(value) for name, value in output.items() if name != "incident"}
 
     def others(self) -> dict[str, str]:
-        """Executions that nobody waits for, by name of the machine, with their status."""
+        """Status of the executions that outlive the incident, by name of the machine."""
         found: dict[str, str] = {}
-        if self._process != DOOR:
+        if self._process != ENTRY:
             return found
         for process in ("protect_database", "protect_restored", "compare_damaged"):
             for number, execution in enumerate(self._executions(process)):
@@ -102,8 +102,8 @@ class IncidentView:
         return found
 
 
-def _known(said: Any) -> Any:
-    """Without what nobody said: a page full of unknowns hides the rest."""
-    if isinstance(said, dict):
-        return {name: _known(each) for name, each in said.items() if each is not None}
-    return [_known(each) for each in said] if isinstance(said, list) else said
+def _known(value: Any) -> Any:
+    """Drop unknown values: a page full of them hides the rest."""
+    if isinstance(value, dict):
+        return {name: _known(each) for name, each in value.items() if each is not None}
+    return [_known(each) for each in value] if isinstance(value, list) else value

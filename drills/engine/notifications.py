@@ -1,4 +1,4 @@
-"""What people are told, overheard: a queue on every topic, and every file in a bucket of evidence."""
+"""Notifications, recorded by a queue on every topic; and every file in the evidence bucket."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from drills.engine.context import DrillContext
 AUDIENCES = ("legal", "responders", "stakeholders")
 
 
-def listen(scene: DrillContext, region: str) -> None:
-    """From now on a queue keeps every message of every topic of a region."""
-    names, sns, sqs = scene.world.names(region), scene.world.client("sns", region), scene.world.client("sqs", region)
+def listen(ctx: DrillContext, region: str) -> None:
+    """Subscribe a queue to every topic of a region; it keeps every message."""
+    names, sns, sqs = ctx.world.names(region), ctx.world.client("sns", region), ctx.world.client("sqs", region)
     for audience in AUDIENCES:
         topic = names.topic(audience)
         queue = sqs.create_queue(QueueName=_queue(audience), Attributes={"Policy": _lets_in(topic)})["QueueUrl"]
@@ -32,27 +32,27 @@ def _lets_in(topic: str) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
-def messages(scene: DrillContext, region: str, audience: str) -> list[tuple[str, str]]:
-    """Subject and text of what an audience was told so far; none where nobody listened."""
-    sqs = scene.world.client("sqs", region)
-    found: list[tuple[str, str]] = scene.notes.setdefault("overheard", {}).setdefault(f"{region} {audience}", [])
+def messages(ctx: DrillContext, region: str, audience: str) -> list[tuple[str, str]]:
+    """Subject and text of every notification of an audience so far; empty where no queue was subscribed."""
+    sqs = ctx.world.client("sqs", region)
+    found: list[tuple[str, str]] = ctx.notes.setdefault("overheard", {}).setdefault(f"{region} {audience}", [])
     urls = sqs.list_queues(QueueNamePrefix=_queue(audience)).get("QueueUrls", [])
     for url in urls:
         while received := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
             for message in received:
-                told = json.loads(message["Body"])
-                found.append((str(told.get("Subject")), str(told["Message"])))
+                sent = json.loads(message["Body"])
+                found.append((str(sent.get("Subject")), str(sent["Message"])))
                 sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
     return found
 
 
-def places(scene: DrillContext, region: str) -> Iterator[tuple[str, str, bytes]]:
-    """Kind, name and content of everything that leaves the product by word of mouth or lies in a bucket."""
+def places(ctx: DrillContext, region: str) -> Iterator[tuple[str, str, bytes]]:
+    """Kind, name and content of every notification and every file in the evidence bucket."""
     for audience in AUDIENCES:
-        for subject, text in messages(scene, region, audience):
+        for subject, text in messages(ctx, region, audience):
             yield "messages", f"{region} {audience}: {subject}", f"{subject}\n{text}".encode()
-    s3 = scene.world.client("s3", region)
-    bucket = scene.world.names(region).evidence_bucket
+    s3 = ctx.world.client("s3", region)
+    bucket = ctx.world.names(region).evidence_bucket
     if bucket not in {one["Name"] for one in s3.list_buckets()["Buckets"]}:
         return
     for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):

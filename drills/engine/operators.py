@@ -1,4 +1,4 @@
-"""People in a drill: they use the command line as anybody would, with their own words and its own exit codes."""
+"""Operators in a drill: they type the real commands of the command line and read its exit codes."""
 
 from __future__ import annotations
 
@@ -19,30 +19,30 @@ _TWO = ("ada", "grace")
 
 @dataclass(frozen=True)
 class Said:
-    """What a command answered."""
+    """The output and exit code of a command."""
 
     code: int
     text: str
 
 
-class NobodyAskedError(RuntimeError):
-    """A person was ready to answer, and there was no question."""
+class NoQuestionError(RuntimeError):
+    """An operator was ready to answer, and no question was open."""
 
 
-def lyo_dr(scene: DrillContext, *words: str, typed: str = "") -> Said:
+def lyo_dr(ctx: DrillContext, *words: str, typed: str = "") -> Said:
     """Run ``lyo-dr`` against the world of the drill; shown with its answer, but never with what is typed into it."""
-    said = _run(scene, *words, typed=typed)
-    scene.screen.stage(f"A person types: lyo-dr {' '.join(words)}")
-    scene.screen.stage(f"  {said.text.splitlines()[-1] if said.text else 'no answer'} (exit code {said.code})")
+    said = _run(ctx, *words, typed=typed)
+    ctx.screen.stage(f"A person types: lyo-dr {' '.join(words)}")
+    ctx.screen.stage(f"  {said.text.splitlines()[-1] if said.text else 'no answer'} (exit code {said.code})")
     return said
 
 
-def _run(scene: DrillContext, *words: str, typed: str = "") -> Said:
+def _run(ctx: DrillContext, *words: str, typed: str = "") -> Said:
     command = [sys.executable, "-m", "cli", *words]
     ended = subprocess.run(
         command,
         cwd=_ROOT,
-        env=_environment(scene),
+        env=_environment(ctx),
         input=typed,
         capture_output=True,
         text=True,
@@ -52,51 +52,51 @@ def _run(scene: DrillContext, *words: str, typed: str = "") -> Said:
     return Said(ended.returncode, (ended.stdout + ended.stderr).strip())
 
 
-def start_by_hand(scene: DrillContext, after: float = 0.0) -> None:
-    """Somebody says that the primary is lost, some time after it."""
-    scene.let_pass(after)
-    lyo_dr(scene, "start", "--region", scene.primary, "--by", "ada", "--yes")
+def start_by_hand(ctx: DrillContext, after: float = 0.0) -> None:
+    """Start an incident by hand some time after the primary was lost."""
+    ctx.let_pass(after)
+    lyo_dr(ctx, "start", "--region", ctx.primary, "--by", "ada", "--yes")
 
 
-def two_start(scene: DrillContext) -> None:
-    """Two people say so at the same moment."""
+def two_start(ctx: DrillContext) -> None:
+    """Two operators start the same incident at the same time."""
     with ThreadPoolExecutor(2) as pool:
-        list(pool.map(lambda who: lyo_dr(scene, "start", "--region", scene.primary, "--by", who, "--yes"), _TWO))
+        list(pool.map(lambda who: lyo_dr(ctx, "start", "--region", ctx.primary, "--by", who, "--yes"), _TWO))
 
 
-def approve(scene: DrillContext) -> None:
-    """Somebody reads what is asked, and types what it says to type for a yes."""
-    lyo_dr(scene, *_answer(scene, "approve"), "--yes")
+def approve(ctx: DrillContext) -> None:
+    """Read the open question and type the command it gives for a yes."""
+    lyo_dr(ctx, *_answer(ctx, "approve"), "--yes")
 
 
-def decline(scene: DrillContext) -> None:
-    """Somebody reads what is asked, and says no."""
-    lyo_dr(scene, *_answer(scene, "decline")[:2], "--why", "the region is well, it is us who are cut off")
+def decline(ctx: DrillContext) -> None:
+    """Read the open question and decline it."""
+    lyo_dr(ctx, *_answer(ctx, "decline")[:2], "--why", "the region is well, it is us who are cut off")
 
 
-def _answer(scene: DrillContext, word: str) -> list[str]:
+def _answer(ctx: DrillContext, word: str) -> list[str]:
     """The words of an answer, as `lyo-dr questions` shows them."""
     found: list[str] = []
 
     def shown() -> bool:
-        lines = _run(scene, "questions").text.splitlines()
+        lines = _run(ctx, "questions").text.splitlines()
         found.extend(line.strip() for line in lines if line.strip().startswith(f"lyo-dr {word} "))
         return bool(found)
 
-    if not scene.wait_until(shown, _SECONDS):
-        raise NobodyAskedError("no question was open, although a person had been told of one")
+    if not ctx.wait_until(shown, _SECONDS):
+        raise NoQuestionError("no question was open, although an operator had been notified of one")
     return shlex.split(found[-1])[1:]
 
 
-def _environment(scene: DrillContext) -> dict[str, str]:
-    world = scene.world
+def _environment(ctx: DrillContext) -> dict[str, str]:
+    world = ctx.world
     return {
         "PATH": os.environ["PATH"],
         "HOME": os.environ.get("HOME", "/"),
         "PYTHONPATH": f"{_ROOT / 'lambdas'}:{_ROOT}",
         "LYO_DR_PLAN": str(world.directory / "plan.json"),
         "AWS_ENDPOINT_URL": world.aws.endpoint,
-        "AWS_DEFAULT_REGION": scene.secondary,
+        "AWS_DEFAULT_REGION": ctx.secondary,
         "AWS_ACCESS_KEY_ID": world.plan.account,
         "AWS_SECRET_ACCESS_KEY": "unchecked",
     }

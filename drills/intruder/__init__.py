@@ -1,1 +1,1 @@
-"""Somebody who is inside: with a login that leaked, and an address of their own."""
+"""The intruder: a process with a leaked login and an address of its own."""

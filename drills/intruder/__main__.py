@@ -1,4 +1,4 @@
-"""``python -m drills.intruder``: reads users from the database and knocks at the front door, until told to stop.
+"""``python -m drills.intruder``: reads users from the database and requests the service, until stopped.
 
 The login comes through standard input, and is written nowhere: not into the arguments, not into the record. Ends when
 standard input is closed.

@@ -1,4 +1,4 @@
-"""Values of a shape nobody promised, as names and texts: the decision's facts, and what was modelled."""
+"""Values of any shape, as names and texts: the decision's facts, and what was modelled."""
 
 from __future__ import annotations
 

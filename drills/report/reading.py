@@ -69,7 +69,7 @@ class Reader:
         return finite(self._value.get(name))
 
     def flag(self, name: str) -> bool | None:
-        """The truth under ``name``; None when nobody said."""
+        """The truth under ``name``; None when it is missing."""
         value = self._value.get(name)
         return value if isinstance(value, bool) else None
 

@@ -74,7 +74,7 @@ def figures(
 
 
 def plane(service: str, operation: str) -> str:
-    """``data`` or ``control``; an operation nobody listed counts as control, the plane that may be missing."""
+    """``data`` or ``control``; an operation that is not listed counts as control, the plane that may be unavailable."""
     return "data" if operation in _DATA_PLANE.get(service, ()) else "control"
 
 

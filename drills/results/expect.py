@@ -1,4 +1,4 @@
-"""What drills expect, as small questions; each gives one sentence for what it misses."""
+"""Expectations of drills; each returns a sentence for what it found wrong."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from drills.results.record import FIRED, Recorded
 from drills.results.restored import moment as restored_to
 from lyo_dr.model.plan import Objectives
 
-Judge = Callable[[Recorded, Measured, Objectives], list[str]]
+Expectation = Callable[[Recorded, Measured, Objectives], list[str]]
 
 
-def every(*judges: Judge) -> Judge:
-    """All of them, one after the other."""
+def every(*expectations: Expectation) -> Expectation:
+    """Combine expectations; returns the failures of all."""
 
-    def judge(recorded: Recorded, measured: Measured, objectives: Objectives) -> list[str]:
-        return [miss for ask in judges for miss in ask(recorded, measured, objectives)]
+    def check(recorded: Recorded, measured: Measured, objectives: Objectives) -> list[str]:
+        return [failure for each in expectations for failure in each(recorded, measured, objectives)]
 
-    return judge
+    return check
 
 
-def asking(holds: Callable[[Recorded], bool], miss: Callable[[Recorded], str]) -> Judge:
-    """One question to the record, and the sentence for a no."""
+def asking(holds: Callable[[Recorded], bool], miss: Callable[[Recorded], str]) -> Expectation:
+    """An expectation of the record alone, with the sentence for its failure."""
 
-    def judge(recorded: Recorded, _measured: Measured, _objectives: Objectives) -> list[str]:
+    def check(recorded: Recorded, _measured: Measured, _objectives: Objectives) -> list[str]:
         return [] if holds(recorded) else [miss(recorded)]
 
-    return judge
+    return check
 
 
-def ended(how: str) -> Judge:
+def ended(how: str) -> Expectation:
     """The incident has this ending."""
     return asking(
         lambda recorded: recorded.ending == how,
@@ -40,7 +40,7 @@ def ended(how: str) -> Judge:
     )
 
 
-def ended_in(*hows: str) -> Judge:
+def ended_in(*hows: str) -> Expectation:
     """The incident has one of these endings; empty stands for no incident at all."""
     words = " or ".join(how or "nothing" for how in hows)
     return asking(
@@ -49,7 +49,7 @@ def ended_in(*hows: str) -> Judge:
     )
 
 
-def opened(times: int) -> Judge:
+def opened(times: int) -> Expectation:
     """So many incidents were opened, however many signals came."""
     return asking(
         lambda recorded: recorded.opened == times,
@@ -57,15 +57,15 @@ def opened(times: int) -> Judge:
     )
 
 
-def noted(name: str, value: object) -> Judge:
-    """What the drill itself looked at is as expected."""
+def noted(name: str, value: object) -> Expectation:
+    """A figure of the drill has this value."""
     return asking(
         lambda recorded: recorded.notes.get(name) == value,
         lambda recorded: f"{name}: {recorded.notes.get(name)!r} instead of {value!r}",
     )
 
 
-def untouched() -> Judge:
+def untouched() -> Expectation:
     """Nothing was fenced, promoted or moved, and no booking is missing: what must not fire did not."""
     return every(
         silent(*sorted(FIRED)),
@@ -76,55 +76,55 @@ def untouched() -> Judge:
     )
 
 
-def users_noticed_nothing() -> Judge:
+def users_noticed_nothing() -> Expectation:
     """Every attempt of the client succeeded."""
 
-    def judge(_recorded: Recorded, measured: Measured, _objectives: Objectives) -> list[str]:
+    def check(_recorded: Recorded, measured: Measured, _objectives: Objectives) -> list[str]:
         return ["bookings failed, though users should notice nothing"] if measured.outage_seconds != 0.0 else []
 
-    return judge
+    return check
 
 
-def prediction_within(seconds: float) -> Judge:
+def prediction_within(seconds: float) -> Expectation:
     """The loss that was measured is the one that was predicted, to so many seconds: one heartbeat and one sample."""
 
-    def judge(_recorded: Recorded, measured: Measured, _objectives: Objectives) -> list[str]:
+    def check(_recorded: Recorded, measured: Measured, _objectives: Objectives) -> list[str]:
         predicted, found = measured.loss.predicted_at_most_seconds, measured.loss.measured_seconds
         if predicted is not None and 0 <= predicted - found <= seconds:
             return []
         return [f"the loss was predicted as {predicted} s and measured as {found:.2f} s, more than {seconds:g} s apart"]
 
-    return judge
+    return check
 
 
-def more_lost_than(seconds: float) -> Judge:
+def more_lost_than(seconds: float) -> Expectation:
     """The drill lost what it set out to lose: else it would prove nothing."""
 
-    def judge(_recorded: Recorded, measured: Measured, _objectives: Objectives) -> list[str]:
+    def check(_recorded: Recorded, measured: Measured, _objectives: Objectives) -> list[str]:
         found = measured.loss.measured_seconds
         return [] if found > seconds else [f"only {found:.2f} s of work were lost, more than {seconds:g} s should be"]
 
-    return judge
+    return check
 
 
-def said(step: str, pattern: str) -> Judge:
-    """A sentence of the step holds the pattern (a regular expression)."""
+def said(step: str, pattern: str) -> Expectation:
+    """A timeline line of the step matches the pattern (a regular expression)."""
     return asking(
         lambda recorded: any(line.step == step and re.search(pattern, line.sentence) for line in recorded.timeline),
         lambda _: f"{step} did not say {pattern!r}",
     )
 
 
-def silent(*steps: str) -> Judge:
-    """These steps did not speak."""
+def silent(*steps: str) -> Expectation:
+    """None of these steps wrote to the timeline."""
     return asking(
         lambda recorded: not {line.step for line in recorded.timeline} & set(steps),
         lambda recorded: f"{', '.join(sorted({line.step for line in recorded.timeline} & set(steps)))} ran",
     )
 
 
-def carried_out(operation: str, times: int) -> Judge:
-    """An operation was answered with success so many times since the fault, by whomever it was called."""
+def carried_out(operation: str, times: int) -> Expectation:
+    """An operation was answered with success so many times since the fault, by any caller."""
 
     def count(recorded: Recorded) -> int:
         return sum(200 <= call["status"] < 300 for call in _since_fault(recorded, operation))
@@ -135,7 +135,7 @@ def carried_out(operation: str, times: int) -> Judge:
     )
 
 
-def called(operation: str, times: int) -> Judge:
+def called(operation: str, times: int) -> Expectation:
     """An operation was called so many times since the fault, answered or not."""
 
     def count(recorded: Recorded) -> int:
@@ -147,15 +147,15 @@ def called(operation: str, times: int) -> Judge:
     )
 
 
-def never_called_by(app: str) -> Judge:
-    """This function made no call from the fault on."""
+def never_called_by(app: str) -> Expectation:
+    """This function made no call after the fault."""
     return asking(
         lambda recorded: not any(call["app"] == app and call["time"] >= recorded.fault_at for call in recorded.calls),
         lambda _: f"{app} worked, though it should not have been asked",
     )
 
 
-def hit_by(fault: str, at_least: int) -> Judge:
+def hit_by(fault: str, at_least: int) -> Expectation:
     """So many calls of the product met the fault: else the drill would prove nothing."""
 
     def count(recorded: Recorded) -> int:
@@ -167,12 +167,12 @@ def hit_by(fault: str, at_least: int) -> Judge:
     )
 
 
-def traffic_stayed() -> Judge:
+def traffic_stayed() -> Expectation:
     """The name did not move."""
     return asking(lambda recorded: recorded.seen.name_moved is None, lambda _: "the traffic moved")
 
 
-def replica_stayed() -> Judge:
+def replica_stayed() -> Expectation:
     """No database of the recovery region left recovery."""
     return asking(
         lambda recorded: not any(_writable(recorded).values()),
@@ -180,7 +180,7 @@ def replica_stayed() -> Judge:
     )
 
 
-def all_promoted() -> Judge:
+def all_promoted() -> Expectation:
     """Every database of the plan takes writes in the recovery region."""
     return asking(
         lambda recorded: all(_writable(recorded).values()),
@@ -188,7 +188,7 @@ def all_promoted() -> Judge:
     )
 
 
-def all_services_run() -> Judge:
+def all_services_run() -> Expectation:
     """Every service of the plan has its tasks in the recovery region."""
 
     def short(recorded: Recorded) -> list[str]:
@@ -205,55 +205,55 @@ def all_services_run() -> Judge:
     )
 
 
-def bookings_resumed() -> Judge:
+def bookings_resumed() -> Expectation:
     """The client noticed an outage, and got an answer again."""
 
-    def judge(_recorded: Recorded, measured: Measured, _objectives: Objectives) -> list[str]:
+    def check(_recorded: Recorded, measured: Measured, _objectives: Objectives) -> list[str]:
         if measured.outage_seconds is None:
             return ["the client never got an answer again"]
         return [] if measured.outage_seconds > 0 else ["the client noticed nothing, so nothing was broken"]
 
-    return judge
+    return check
 
 
-def no_bookings_resumed() -> Judge:
-    """Nobody was served after the fault."""
+def no_bookings_resumed() -> Expectation:
+    """No booking was accepted after the fault."""
 
-    def judge(_recorded: Recorded, measured: Measured, _objectives: Objectives) -> list[str]:
+    def check(_recorded: Recorded, measured: Measured, _objectives: Objectives) -> list[str]:
         return [] if measured.outage_seconds is None else ["bookings were taken, though nothing had recovered"]
 
-    return judge
+    return check
 
 
-def few_lost(share: float) -> Judge:
+def few_lost(share: float) -> Expectation:
     """No more than this share of the acknowledged bookings is missing: what was under way when regions were lost."""
 
-    def judge(_recorded: Recorded, measured: Measured, _objectives: Objectives) -> list[str]:
+    def check(_recorded: Recorded, measured: Measured, _objectives: Objectives) -> list[str]:
         loss = measured.loss
         most = share * loss.acknowledged
         if loss.acknowledged and loss.lost <= most and not loss.duplicated:
             return []
         return [f"{loss.lost} of {loss.acknowledged} bookings are lost, {loss.duplicated} doubled; {most:.0f} may be"]
 
-    return judge
+    return check
 
 
-def nothing_lost() -> Judge:
+def nothing_lost() -> Expectation:
     """Every acknowledged booking is in the database."""
 
-    def judge(_recorded: Recorded, measured: Measured, _objectives: Objectives) -> list[str]:
+    def check(_recorded: Recorded, measured: Measured, _objectives: Objectives) -> list[str]:
         loss = measured.loss
         if not loss.acknowledged:
             return ["the client made no booking, so nothing was measured"]
         return [f"{loss.lost} acknowledged bookings are not in the database"] if loss.lost else []
 
-    return judge
+    return check
 
 
-def back_before_the_damage(within_seconds: float) -> Judge:
+def back_before_the_damage(within_seconds: float) -> Expectation:
     """The moment is before the damage and near it; all bookings before it are there, and no damaged row."""
 
-    def judge(recorded: Recorded, _measured: Measured, _objectives: Objectives) -> list[str]:
+    def check(recorded: Recorded, _measured: Measured, _objectives: Objectives) -> list[str]:
         moment = restored_to(recorded)
         if moment is None:
             return ["no moment was chosen"]
@@ -266,19 +266,19 @@ def back_before_the_damage(within_seconds: float) -> Judge:
         damaged = recorded.found.get("damaged rows")
         return [*misses, *([] if damaged == "0" else [f"{damaged or 'nobody knows how many'} rows are damaged still"])]
 
-    return judge
+    return check
 
 
-def looks(name: str, pattern: str) -> Judge:
-    """What the scenario looked at in the end holds the pattern (a regular expression)."""
+def collected(name: str, pattern: str) -> Expectation:
+    """A finding of the scenario matches the pattern (a regular expression)."""
     return asking(
         lambda recorded: bool(re.search(pattern, recorded.found.get(name, ""))),
         lambda recorded: f"{name} is {recorded.found.get(name)!r}, which does not hold {pattern!r}",
     )
 
 
-def afterwards_well() -> Judge:
-    """What nobody waited for ended well, and there was something."""
+def afterwards_well() -> Expectation:
+    """The executions that outlive the incident succeeded, and there were some."""
     return asking(
         lambda recorded: bool(recorded.after) and set(recorded.after.values()) == {"SUCCEEDED"},
         lambda recorded: f"afterwards: {recorded.after or 'nothing ran'}",
@@ -289,8 +289,8 @@ def _off(seconds: float) -> str:
     return f"the moment is {seconds:.1f} s before the damage"
 
 
-def stopped_before_traffic() -> Judge:
-    """The incident failed, told responders, and left users where they were."""
+def stopped_before_traffic() -> Expectation:
+    """The incident failed, notified responders, and moved no traffic."""
     return every(
         ended("failed"),
         silent("TakeAuthority", "ThrowLatch", "ChangeRecord"),

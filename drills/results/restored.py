@@ -11,8 +11,8 @@ from drills.results.record import Recorded
 
 def moment(recorded: Recorded) -> float | None:
     """The moment the data was restored to at last (epoch seconds); None when nothing was restored."""
-    told = [re.search(r"is restored to (\S+ \S+) UTC", line.sentence) for line in recorded.timeline]
-    found = [match.group(1) for match in told if match]
+    matches = [re.search(r"is restored to (\S+ \S+) UTC", line.sentence) for line in recorded.timeline]
+    found = [match.group(1) for match in matches if match]
     return datetime.fromisoformat(f"{found[-1]}+00:00").timestamp() if found else None
 
 

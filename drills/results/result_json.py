@@ -64,11 +64,11 @@ def as_json(recorded: Recorded, measured: Measured, plan: Plan, misses: list[str
             "after": recorded.after,
             "timeline": [{**dataclasses.asdict(line), "at": _moment(line.at)} for line in recorded.timeline],
         },
-        "decision": recorded.looks,
+        "decision": recorded.observations,
         "ledger": recorded.notes.get("ledger"),
         "breach": recorded.notes.get("figures"),
         "restore": restored.figures(recorded),
-        "rotation": None if recorded.rotated is None else dataclasses.asdict(recorded.rotated),
+        "rotation": dataclasses.asdict(recorded.found["rotation"]) if "rotation" in recorded.found else None,
         "seen_from_outside": {
             name: None if at is None else round(at - recorded.fault_at, 3)
             for name, at in dataclasses.asdict(recorded.seen).items()

@@ -14,7 +14,7 @@ def failures(recorded: Recorded, measured: Measured, objectives: Objectives) -> 
     return [*_ending(recorded, measured), *_objectives(measured, objectives), *_promises(recorded, measured)]
 
 
-def misses_by_record(recorded: Recorded, measured: Measured, objectives: Objectives) -> list[str]:
+def failures_by_record(recorded: Recorded, measured: Measured, objectives: Objectives) -> list[str]:
     """The same for traffic strategy ``record``, whose two steps may call the control plane of Route 53, and only it."""
     allowed = tuple(f"{step} called route53:" for step in ("ChangeRecord", "CheckChange"))
     offenders = tuple(each for each in measured.calls.offenders if not each.startswith(allowed))

@@ -7,10 +7,11 @@ from drills.results import expect, targets
 from drills.scenarios import faults
 from drills.scenarios.breach.breach_drills import BREACH
 from drills.scenarios.breach.evidence_drills import EVIDENCE
-from drills.scenarios.false_alarms.false_alarm_drills import JUDGEMENT
+from drills.scenarios.false_alarms.false_alarm_drills import FALSE_ALARMS
 from drills.scenarios.issued_keys.leaked_key_drills import LEAKED_KEY
 from drills.scenarios.region_loss import region_return
 from drills.scenarios.region_loss.replicated_backups_drills import REPLICATED
+from drills.scenarios.region_loss.second_failover_drills import SECOND_FAILOVER
 from drills.scenarios.restore import damage, reconciliation
 from drills.scenarios.restore.dead_instance_drills import DEAD
 from drills.scenarios.restore.delayed_replica_drills import DELAYED
@@ -42,8 +43,8 @@ _ALL = (
         name="app-crash",
         proves="An app that dies while its database lives does not promote anything or move traffic.",
         must_fire=False,
-        scenario=Scenario(strike=faults.crash_app, repair=faults.mend_app, primary_lives=True),
-        judge=expect.every(
+        scenario=Scenario(inject=faults.crash_app, recover=faults.mend_app, primary_lives=True),
+        expectations=expect.every(
             expect.ended("held"),
             expect.said("Triage", "^Nothing is promoted: the replica of .* still receives fresh heartbeats"),
             expect.silent("CheckGate", "FenceServices", "PromoteReplica", "ThrowLatch", "TakeAuthority"),
@@ -58,8 +59,8 @@ _ALL = (
     Drill(
         name="read-only-promotion",
         proves="A database that RDS calls promoted gets no traffic before it has taken a write.",
-        scenario=Scenario(prepare=faults.skip_promotion, strike=faults.lose_primary),
-        judge=expect.every(
+        scenario=Scenario(prepare=faults.skip_promotion, inject=faults.lose_primary),
+        expectations=expect.every(
             expect.stopped_before_traffic(),
             expect.said("RecordFailure", "is still read-only although RDS calls it promoted; no traffic"),
             expect.carried_out("PromoteReadReplica", 1),
@@ -70,8 +71,8 @@ _ALL = (
     Drill(
         name="stuck-promotion",
         proves="A promotion that never ends stops the failover before traffic moves, and is not called twice.",
-        scenario=Scenario(prepare=faults.stick_promotion, strike=faults.lose_primary),
-        judge=expect.every(
+        scenario=Scenario(prepare=faults.stick_promotion, inject=faults.lose_primary),
+        expectations=expect.every(
             expect.stopped_before_traffic(),
             expect.said("CheckPromotion", "^Told responders: The promotion of bookings is slow$"),
             expect.said("RecordFailure", "is still modifying after the whole promotion budget"),
@@ -82,8 +83,8 @@ _ALL = (
     Drill(
         name="manual",
         proves="With detection gone as well, a person starts the failover in the region that lives, and it recovers.",
-        scenario=Scenario(strike=faults.lose_primary_and_detection, meanwhile=faults.start_by_hand),
-        judge=expect.every(
+        scenario=Scenario(inject=faults.lose_primary_and_detection, during=faults.start_by_hand),
+        expectations=expect.every(
             targets.failures,
             expect.said("OpenIncident", "Incident opened by operator"),
             expect.never_called_by("Receive"),
@@ -92,8 +93,8 @@ _ALL = (
     Drill(
         name="throttled",
         proves="With every second call in the recovery region throttled, the failover recovers all the same.",
-        scenario=Scenario(strike=faults.lose_primary_under_throttling),
-        judge=expect.every(
+        scenario=Scenario(inject=faults.lose_primary_under_throttling),
+        expectations=expect.every(
             targets.failures, expect.hit_by("throttle", at_least=20), expect.carried_out("PromoteReadReplica", 1)
         ),
         rehearsed=plan_variants.patient,
@@ -101,8 +102,8 @@ _ALL = (
     Drill(
         name="crash-loop",
         proves="Tasks of the stand-by that crash stop the failover before traffic moves, with the reasons they gave.",
-        scenario=Scenario(prepare=faults.break_standby, strike=faults.lose_primary),
-        judge=expect.every(
+        scenario=Scenario(prepare=faults.break_standby, inject=faults.lose_primary),
+        expectations=expect.every(
             expect.stopped_before_traffic(),
             expect.said(
                 "RecordFailure", r"PlacesNotRecovered: service .*\(stopped: Essential container in task exited"
@@ -115,7 +116,7 @@ _ALL = (
         name="many",
         proves="Three databases and five services recover side by side in one failover.",
         customer=plan_variants.many,
-        judge=expect.every(
+        expectations=expect.every(
             targets.failures,
             expect.carried_out("PromoteReadReplica", 3),
             expect.all_promoted(),
@@ -127,8 +128,8 @@ _ALL = (
         name="region-loss-record",
         proves="Where traffic moves by changing the record, it is changed once, from the value that is expected.",
         customer=plan_variants.by_record,
-        judge=expect.every(
-            targets.misses_by_record,
+        expectations=expect.every(
+            targets.failures_by_record,
             expect.carried_out("ChangeResourceRecordSets", 1),
             expect.said("CheckChange", "^All name servers of Route 53 have the changed record"),
             expect.silent("ThrowLatch"),
@@ -137,8 +138,10 @@ _ALL = (
     Drill(
         name="region-return",
         proves="The lost region comes back writable: it fences itself, nothing moves back, divergent rows are listed.",
-        scenario=Scenario(strike=faults.cut_link_and_lose_primary, repair=region_return.bring_back),
-        judge=expect.every(
+        scenario=Scenario(
+            inject=faults.cut_link_and_lose_primary, recover=region_return.bring_back, collect=region_return.collect
+        ),
+        expectations=expect.every(
             targets.failures,
             region_return.fenced(),
             region_return.stayed(),
@@ -154,20 +157,20 @@ _ALL = (
         must_fire=False,
         proves="Data overwritten among live bookings is back at the second before, and later bookings are given back.",
         scenario=Scenario(
-            strike=damage.migrate_badly,
-            meanwhile=damage.say_data_is_wrong,
-            repair=reconciliation.give_back,
-            look=damage.look,
+            inject=damage.migrate_badly,
+            during=damage.say_data_is_wrong,
+            recover=reconciliation.give_back,
+            collect=damage.collect,
             in_active=True,
         ),
-        judge=expect.every(_RESTORED, GIVEN_BACK),
+        expectations=expect.every(_RESTORED, GIVEN_BACK),
     ),
     Drill(
         name="bad-migration-unattended",
         must_fire=False,
         proves="The integrity questions find the damage, and where the plan allows it, nobody has to do anything.",
-        scenario=Scenario(strike=damage.migrate_badly, repair=damage.book_on, look=damage.look, in_active=True),
-        judge=expect.every(_RESTORED, expect.said("OpenIncident", "opened by integrity")),
+        scenario=Scenario(inject=damage.migrate_badly, recover=damage.book_on, collect=damage.collect, in_active=True),
+        expectations=expect.every(_RESTORED, expect.said("OpenIncident", "opened by integrity")),
         customer=plan_variants.restoring(start="automatic"),
     ),
     Drill(
@@ -176,25 +179,25 @@ _ALL = (
         proves="A secret keeps every byte but the address, whatever else people have written into it.",
         scenario=Scenario(
             prepare=damage.spoil_secret,
-            strike=damage.migrate_badly,
-            meanwhile=damage.say_data_is_wrong,
-            repair=damage.book_on,
-            look=damage.look,
+            inject=damage.migrate_badly,
+            during=damage.say_data_is_wrong,
+            recover=damage.book_on,
+            collect=damage.collect,
             in_active=True,
         ),
-        judge=expect.every(_RESTORED, expect.looks("secret", damage.ODD_SECRET)),
+        expectations=expect.every(_RESTORED, expect.collected("secret", damage.ODD_SECRET)),
     ),
     Drill(
         name="restore-too-late",
         must_fire=False,
         proves="A moment after the damage is refused with the nearest good one, before anything is stopped.",
         scenario=Scenario(
-            strike=damage.migrate_badly,
-            meanwhile=damage.say_a_moment_that_is_too_late,
-            look=damage.look,
+            inject=damage.migrate_badly,
+            during=damage.say_a_moment_that_is_too_late,
+            collect=damage.collect,
             in_active=True,
         ),
-        judge=expect.every(
+        expectations=expect.every(
             expect.ended("failed"),
             expect.said("ChooseRecoveryPoint", "is after the damage .* the nearest moment is 20"),
             expect.said("AnnounceFailure", "ACTION NEEDED"),
@@ -215,7 +218,8 @@ _CATALOGUE = (
     *SEARCH,
     *DELAYED,
     *AGAIN,
-    *JUDGEMENT,
+    *FALSE_ALARMS,
+    *SECOND_FAILOVER,
     *ROTATION,
     *LEAKED_KEY,
     *BREACH,

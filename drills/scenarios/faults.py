@@ -1,4 +1,4 @@
-"""What breaks in the drills, and how it is mended."""
+"""Faults that several scenarios inject, and their repair."""
 
 from __future__ import annotations
 
@@ -17,110 +17,117 @@ _CUT_SECONDS = 1.5
 _NOT_THE_DRILL = "(?!drill$).*"
 
 
-def lose_primary(scene: DrillContext, also: tuple[dict[str, Any], ...] = ()) -> float:
+def lose_primary(ctx: DrillContext, also: tuple[dict[str, Any], ...] = ()) -> float:
     """Everything of the primary region goes at once."""
-    at = scene.world.lose_region(scene.primary, also)
-    scene.screen.fault(at, f"{scene.primary} is lost: databases, tasks, load balancer, functions and API")
+    at = ctx.world.lose_region(ctx.primary, also)
+    ctx.screen.fault(at, f"{ctx.primary} is lost: databases, tasks, load balancer, functions and API")
     return at
 
 
-def cut_link_and_lose_primary(scene: DrillContext) -> float:
+def cut_link_and_lose_primary(ctx: DrillContext) -> float:
     """For some seconds nothing reaches the replica, and then everything goes: acknowledged work is lost."""
-    scene.screen.stage(f"The replication link is cut {_CUT_SECONDS:g} s before the loss")
-    for replica in _replicas(scene):
-        scene.world.host.set_relay(replica, cut=True)
-    scene.let_pass(_CUT_SECONDS)
-    return lose_primary(scene)
+    ctx.screen.stage(f"The replication link is cut {_CUT_SECONDS:g} s before the loss")
+    for replica in _replicas(ctx):
+        ctx.world.host.set_relay(replica, cut=True)
+    ctx.let_pass(_CUT_SECONDS)
+    return lose_primary(ctx)
 
 
-def lose_primary_and_us_east_1(scene: DrillContext) -> float:
-    """us-east-1, where Route 53 tells its alarms, is silent, too."""
-    at = lose_primary(scene, ({"region": DETECTION_REGION, "kind": "blackhole"},))
-    scene.screen.stage(f"{DETECTION_REGION} is silent, too: its alarm tells nobody")
+def lose_primary_and_us_east_1(ctx: DrillContext) -> float:
+    """Lose us-east-1 as well, where Route 53 has its alarms."""
+    at = lose_primary(ctx, ({"region": DETECTION_REGION, "kind": "blackhole"},))
+    ctx.screen.stage(f"{DETECTION_REGION} is silent, too: its alarm tells nobody")
     return at
 
 
-def lose_primary_and_detection(scene: DrillContext) -> float:
-    """The same, and nobody is woken by the watcher either."""
-    _deafen_door(scene)
-    at = lose_primary_and_us_east_1(scene)
-    scene.screen.stage("Nor does any alarm get through here: detection is off")
+def lose_primary_and_detection(ctx: DrillContext) -> float:
+    """The same, and no alarm of the recovery region opens an incident."""
+    _disable_alarms(ctx)
+    at = lose_primary_and_us_east_1(ctx)
+    ctx.screen.stage("Nor does any alarm get through here: detection is off")
     return at
 
 
-def lose_primary_under_throttling(scene: DrillContext) -> float:
+def lose_primary_under_throttling(ctx: DrillContext) -> float:
     """Half of all calls of the product in the recovery region are refused, of both planes."""
-    rule = {"region": scene.secondary, "app": _NOT_THE_DRILL, "kind": "throttle", "rate": 0.5}
-    at = lose_primary(scene, (rule,))
-    scene.screen.stage(f"Every second call in {scene.secondary} is throttled")
+    rule = {"region": ctx.secondary, "app": _NOT_THE_DRILL, "kind": "throttle", "rate": 0.5}
+    at = lose_primary(ctx, (rule,))
+    ctx.screen.stage(f"Every second call in {ctx.secondary} is throttled")
     return at
 
 
-def start_by_hand(scene: DrillContext) -> None:
-    """An operator waits, sees that nothing starts by itself, and starts the one door as ``lyo-dr start`` does."""
-    scene.let_pass(_ALONE_SECONDS)
+def start_by_hand(ctx: DrillContext) -> None:
+    """An operator waits, sees that nothing starts by itself, and starts an incident as ``lyo-dr start`` does."""
+    ctx.let_pass(_ALONE_SECONDS)
     now = datetime.now(UTC)
-    signal = {"kind": "region", "source": "operator", "region": scene.primary, "at": now.isoformat(), "by": "drill"}
-    scene.screen.stage(f"An operator says that {scene.primary} is lost")
-    scene.world.client("stepfunctions", scene.secondary).start_execution(
-        stateMachineArn=scene.world.names(scene.secondary).machine("incident_response"),
-        name=f"operator-{scene.primary}-{now:%Y%m%dT%H%M%S}",
+    signal = {"kind": "region", "source": "operator", "region": ctx.primary, "at": now.isoformat(), "by": "drill"}
+    ctx.screen.stage(f"An operator says that {ctx.primary} is lost")
+    ctx.world.client("stepfunctions", ctx.secondary).start_execution(
+        stateMachineArn=ctx.world.names(ctx.secondary).machine("incident_response"),
+        name=f"operator-{ctx.primary}-{now:%Y%m%dT%H%M%S}",
         input=json.dumps({"signal": signal}),
     )
 
 
-def skip_promotion(scene: DrillContext) -> None:
+def skip_promotion(ctx: DrillContext) -> None:
     """RDS will call the replica promoted, and it stays read-only."""
-    scene.world.host.set_faults(promotion_skipped=_replicas(scene))
+    ctx.world.host.set_faults(promotion_skipped=_replicas(ctx))
 
 
-def stick_promotion(scene: DrillContext) -> None:
+def stick_promotion(ctx: DrillContext) -> None:
     """The promotion will never come to an end."""
-    scene.world.host.set_faults(promotion_stuck=_replicas(scene))
+    ctx.world.host.set_faults(promotion_stuck=_replicas(ctx))
 
 
-def break_standby(scene: DrillContext) -> None:
+def break_standby(ctx: DrillContext) -> None:
     """The app secret of the stand-by holds no address: every task that starts there ends at once."""
-    _set_database_url(scene, scene.secondary, "")
+    _set_database_url(ctx, ctx.secondary, "")
 
 
-def crash_app(scene: DrillContext) -> float:
+def crash_app(ctx: DrillContext) -> float:
     """The app of the primary dies and cannot start again; its database, its load balancer and its region live."""
-    _set_database_url(scene, scene.primary, "")
+    _set_database_url(ctx, ctx.primary, "")
     at = time.time()
-    for service in scene.world.plan.services:
-        place = service.places[scene.primary]
-        ecs = scene.world.client("ecs", scene.primary)
+    for service in ctx.world.plan.services:
+        place = service.places[ctx.primary]
+        ecs = ctx.world.client("ecs", ctx.primary)
         for task in ecs.list_tasks(cluster=place.cluster, serviceName=place.service)["taskArns"]:
             ecs.stop_task(cluster=place.cluster, task=task, reason="put in by the drill")
-    scene.screen.fault(at, f"The app in {scene.primary} crashes and cannot start; its database lives")
+    ctx.screen.fault(at, f"The app in {ctx.primary} crashes and cannot start; its database lives")
     return at
 
 
-def mend_app(scene: DrillContext) -> None:
-    """A person puts the secret right: the tasks of the primary start again, and bookings resume."""
-    scene.screen.stage(f"A person mends the app in {scene.primary}")
-    _set_database_url(scene, scene.primary, None)
-    scene.wait_until(scene.books, _MENDED_SECONDS)
+def mend_app(ctx: DrillContext) -> None:
+    """Repair the secret: the tasks of the primary start again, and bookings resume."""
+    ctx.screen.stage(f"A person mends the app in {ctx.primary}")
+    _set_database_url(ctx, ctx.primary, None)
+    ctx.wait_until(ctx.books, _MENDED_SECONDS)
 
 
-def _deafen_door(scene: DrillContext) -> None:
-    """No alarm of the recovery region opens an incident, its watcher's least of all."""
-    events, names = scene.world.client("events", scene.secondary), scene.world.names(scene.secondary)
+def bring_back(ctx: DrillContext) -> None:
+    """Bring the lost region back with its old data: first its processes, then its API."""
+    ctx.screen.stage(f"{ctx.primary} comes back, with its old data and counts")
+    ctx.world.host.revive_region(ctx.primary)
+    ctx.world.aws.set_faults([])
+
+
+def _disable_alarms(ctx: DrillContext) -> None:
+    """Disable every alarm rule of the recovery region, the watcher's included."""
+    events, names = ctx.world.client("events", ctx.secondary), ctx.world.names(ctx.secondary)
     for bus in ("default", names.bus):
         for rule in events.list_rules(EventBusName=bus)["Rules"]:
             if "EventPattern" in rule:
                 events.disable_rule(Name=rule["Name"], EventBusName=bus)
 
 
-def _replicas(scene: DrillContext) -> list[str]:
-    return [database.instances[scene.secondary] for database in scene.world.plan.databases]
+def _replicas(ctx: DrillContext) -> list[str]:
+    return [database.instances[ctx.secondary] for database in ctx.world.plan.databases]
 
 
-def _set_database_url(scene: DrillContext, region: str, value: str | None) -> None:
+def _set_database_url(ctx: DrillContext, region: str, value: str | None) -> None:
     """Write it into the app secret; None puts back the version before."""
-    store = scene.world.client("secretsmanager", region)
-    for secret in scene.world.plan.secrets:
+    store = ctx.world.client("secretsmanager", region)
+    for secret in ctx.world.plan.secrets:
         if "DATABASE_URL" in secret.keys:
             stage = "AWSPREVIOUS" if value is None else "AWSCURRENT"
             text = store.get_secret_value(SecretId=secret.name, VersionStage=stage)["SecretString"]

@@ -8,24 +8,24 @@ from dataclasses import dataclass
 from drills.engine.scenario import Scenario, run
 from drills.engine.screen import Screen
 from drills.results import targets
-from drills.results.expect import Judge
+from drills.results.expect import Expectation
 from drills.results.record import Recorded
 from drills.scenarios import faults
 from drills.world import plan_variants
 from drills.world.world import World
 from lyo_dr.model.plan import Plan
 
-LOSS = Scenario(strike=faults.lose_primary)
+LOSS = Scenario(inject=faults.lose_primary)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Drill:
-    """One drill. ``judge`` gives a sentence for each expectation that was missed; none means it passed."""
+    """One drill. ``expectations`` returns a sentence for each expectation it failed; none means it passed."""
 
     name: str
     proves: str
     scenario: Scenario = LOSS
-    judge: Judge = targets.failures
+    expectations: Expectation = targets.failures
     customer: Callable[[Plan], Plan] = plan_variants.as_it_is
     """What this drill changes in the plan it is given."""
     rehearsed: Callable[[Plan], Plan] = plan_variants.as_it_is

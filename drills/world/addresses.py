@@ -33,7 +33,7 @@ class Addresses:
 
     @property
     def issuer_port(self) -> int:
-        """Port on 127.0.0.1 of whoever gives out keys."""
+        """Port of the issuer of keys on 127.0.0.1."""
         return 5500 + self.slot
 
     @property
@@ -57,7 +57,7 @@ class Reservation:
 
     def __init__(self) -> None:
         self._marker: socket.socket | None = None
-        self.places = self._take()
+        self.addresses = self._take()
 
     def _take(self) -> Addresses:
         for slot in range(_SLOTS):

@@ -1,4 +1,4 @@
-"""Whoever gives out keys, on loopback: a real HTTP server that knows which keys are valid, and nothing else."""
+"""The issuer of keys, on loopback: a real HTTP server that knows which keys are valid, and nothing else."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ _APP_USER, _SQL_USER = "lyo_app", "lyo_dr"
 
 
 class Cloud(Protocol):
-    """Whoever gives out AWS clients."""
+    """Source of AWS clients by service and region."""
 
     def client(self, service: str, region: str) -> Any:
         """A boto3 client."""
@@ -121,7 +121,7 @@ def _prepare(dsn: str, region: str, database: Database, passwords: dict[str, str
 
 
 def _create_app_users(connection: psycopg.Connection[Any], database: Database) -> None:
-    """The one that is in use, and one with the same rights that has no password yet: nobody can log in as it."""
+    """The one that is in use, and one with the same rights that has no password yet: no login as it is possible."""
     user = sql.Identifier(_APP_USER)
     connection.execute(sql.SQL("create role {} login").format(user))
     connection.execute(sql.SQL("grant select, insert, update on all tables in schema public to {}").format(user))

@@ -84,7 +84,7 @@ def under_maintenance(plan: Plan) -> Plan:
 
 
 def answering_breaches(plan: Plan) -> Plan:
-    """A grave finding is answered without asking anybody."""
+    """Answer a severe finding without asking for consent."""
     return msgspec.structs.replace(plan, policy=msgspec.structs.replace(plan.policy, breach="automatic"))
 
 

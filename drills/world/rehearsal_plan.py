@@ -66,7 +66,7 @@ _AGREEMENT = timedelta(seconds=5)
 _COOLDOWN = timedelta(minutes=3)
 _TTL = timedelta(seconds=1)
 _LATE = timedelta(seconds=5)
-"""The local AWS tells at once what was done."""
+"""The local AWS delivers events of its trail at once."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def for_rehearsal(plan: Plan, places: Addresses, *, stretched: bool = False) -> 
 
 
 def adjusted(rehearsal: RehearsalPlan, customer: Plan, adjust: Callable[[Plan], Plan]) -> RehearsalPlan:
-    """The rehearsal's plan changed once more; what differs from the customer's is told anew."""
+    """The rehearsal's plan changed once more; differences from the customer's are listed again."""
     plan = adjust(rehearsal.plan)
     return RehearsalPlan(plan=plan, changes=tuple(_changes(customer, plan)))
 
@@ -157,7 +157,7 @@ def _traffic(traffic: Traffic, fronts: dict[str, str], places: Addresses) -> Tra
 
 
 def _evidence(plan: Plan) -> Evidence:
-    """The log groups of the reference workload, and no wait for what the local AWS tells at once."""
+    """The log groups of the reference workload, and no wait for trail events, which the local AWS delivers at once."""
     groups = {
         region: [f"/{ResourceNames(plan, region).prefix}/workload/{service.name}" for service in plan.services]
         for region in plan.regions.pair

@@ -19,6 +19,7 @@ import psycopg
 
 from drills.durations.model import stretched
 from drills.world.addresses import FRONT_PORT, Reservation
+from drills.world.images import images
 from drills.world.onboard import master_dsn, onboard
 from drills.world.rehearsal_plan import CLOCK, LINK_SECONDS, RehearsalPlan, adjusted, for_rehearsal
 from drills.world.synth import synthesise
@@ -34,6 +35,8 @@ from lyo_dr.model.plan import Plan
 from lyo_dr.model.resource_names import DETECTION_REGION, ResourceNames
 
 CACHE = Path(__file__).resolve().parents[2] / ".cache" / "assemblies"
+_CALLER = "drill"
+"""The name of the drill's own calls in the record of calls; faults spare it."""
 KEEP_CALLS = "REHEARSAL_KEEP_CALLS"
 """A folder in the environment variable of this name receives the plan and the calls of every world that ends."""
 
@@ -108,7 +111,7 @@ class World:
 
     def client(self, service: str, region: str) -> Any:
         """A client with the account's rights, known to the record of calls as the drill."""
-        return self.aws.client(service, region)
+        return self.aws.client(service, region, _CALLER)
 
     @property
     def clock(self) -> float:
@@ -138,8 +141,8 @@ class World:
         self.stop()
 
     def _start(self) -> None:
-        self.places = self._stack.enter_context(Reservation()).places
-        rehearsal = for_rehearsal(self.customer_plan, self.places, stretched=self.aws_timing)
+        self.addresses = self._stack.enter_context(Reservation()).addresses
+        rehearsal = for_rehearsal(self.customer_plan, self.addresses, stretched=self.aws_timing)
         self.rehearsal = adjusted(rehearsal, self.customer_plan, self._adjust)
         self.directory = run_folder("drill")
         self._stack.callback(shutil.rmtree, self.directory, ignore_errors=True)
@@ -165,14 +168,14 @@ class World:
         """Side by side: synthesis (cached), the data host, the local AWS."""
         if self.plan.caches:
             redis_server()
-        self.host = DataHost()
+        self.host = DataHost(images=images(self.plan))
         self._stack.callback(self.host.stop)
         self.aws = LocalAws(
             data_host=self.host.url,
             clock=CLOCK,
             directory=self.directory,
-            dns_port=self.places.dns_port,
-            port=self.places.gateway_port,
+            dns_port=self.addresses.dns_port,
+            port=self.addresses.gateway_port,
         )
         self._stack.callback(self.aws.stop)
         path = self.directory / "plan.json"
@@ -222,7 +225,7 @@ class World:
                 self._until(partial(self._available, region, identifier), 60, f"database {identifier}")
         onboard(self, self.plan)
         for index, region in enumerate(self.plan.regions.pair):
-            self.host.place_balancer(region, self.places.front(index), FRONT_PORT)
+            self.host.place_balancer(region, self.addresses.front(index), FRONT_PORT)
         primary = self.plan.regions.primary
         for service in self.plan.services:
             place = service.places[primary]

@@ -1,4 +1,4 @@
-"""CloudFormation resource types the emulator lacks, or keeps in a place where nobody looks.
+"""CloudFormation resource types the emulator lacks, or stores where no other service reads them.
 
 Each type is a pair of functions over the ordinary API, called through the endpoint as CloudFormation would call it.
 """

@@ -1,6 +1,6 @@
 """ECS: clusters, task definitions and services.
 
-A service counts as created when ECS has accepted it; unlike CloudFormation on AWS nobody waits for a steady state here,
+A service counts as created when ECS has accepted it; unlike CloudFormation on AWS it does not wait for a steady state,
 because tasks may need what a later stack brings.
 """
 

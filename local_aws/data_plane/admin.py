@@ -1,4 +1,4 @@
-"""The admin API: what the drill does to the regions. Plain JSON over HTTP, beside the AWS API on the same port."""
+"""The admin API: break and repair regions, databases and links. Plain JSON over HTTP, on the port of the AWS API."""
 
 import ipaddress
 import json
@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
 
-from local_aws.data_plane.backends import Plane
+from local_aws.data_plane.backends import Backends
 from local_aws.data_plane.faults import STRETCHED
 from local_aws.data_plane.processes import ProcessError
 from local_aws.elb.balancer import Disturbance
@@ -27,8 +27,8 @@ class NotThere(Exception):
 class Admin:
     """Answers requests of the admin API; a WSGI application for its own paths."""
 
-    def __init__(self, plane: Plane) -> None:
-        self.plane = plane
+    def __init__(self, backends: Backends) -> None:
+        self.backends = backends
 
     def handles(self, method: str, path: str) -> bool:
         """Whether a request is one of the admin API."""
@@ -65,17 +65,17 @@ class Admin:
 
     def state(self, _: dict[str, Any], __: str) -> dict[str, Any]:
         """Everything there is."""
-        return self.plane.state()
+        return self.backends.state()
 
     def kill(self, _: dict[str, Any], region: str) -> dict[str, Any]:
         """Lose a region; answers with the moment before it (seconds since the epoch)."""
         before = time.time()
-        self.plane.kill_region(region)
+        self.backends.kill_region(region)
         return {"killed_at": before}
 
     def revive(self, _: dict[str, Any], region: str) -> dict[str, Any]:
         """Let a region come back."""
-        self.plane.revive_region(region)
+        self.backends.revive_region(region)
         return {}
 
     def balancer(self, wanted: dict[str, Any], region: str) -> dict[str, Any]:
@@ -83,20 +83,20 @@ class Admin:
         address, port = str(wanted["address"]), int(wanted["port"])
         if not address.startswith("127."):
             raise ValueError(f"{address} is not an address of loopback")
-        self.plane.balancers.place(region, Front(address, port))
+        self.backends.balancers.place(region, Front(address, port))
         return {}
 
     def disturb(self, wanted: dict[str, Any], region: str) -> dict[str, Any]:
         """Let a region's load balancer do something wrong; an empty request puts it right."""
         disturbance = Disturbance(**wanted)
         re.compile(disturbance.deaf_to)
-        self.plane.balancers.disturb(region, disturbance)
+        self.backends.balancers.disturb(region, disturbance)
         return wanted
 
     def block(self, wanted: dict[str, Any], region: str) -> dict[str, Any]:
         """Let a region's load balancer answer 403 to these networks and to no others."""
         networks = [str(ipaddress.ip_network(network)) for network in wanted["networks"]]
-        self.plane.balancers.block(region, networks)
+        self.backends.balancers.block(region, networks)
         return {"networks": networks}
 
     def faults(self, wanted: dict[str, Any], _: str) -> dict[str, Any]:
@@ -105,8 +105,8 @@ class Admin:
         unknown = set(wanted) - set(kinds)
         if unknown:
             raise ValueError(f"there is no fault {sorted(unknown)[0]}")
-        self.plane.faults.set(*(wanted.get(kind, []) for kind in kinds))
-        return self.plane.faults.as_dict()
+        self.backends.faults.set(*(wanted.get(kind, []) for kind in kinds))
+        return self.backends.faults.as_dict()
 
     def stretch(self, wanted: dict[str, Any], _: str) -> dict[str, Any]:
         """Let phases and starts last at least so many seconds from now on."""
@@ -114,12 +114,12 @@ class Admin:
         unknown = set(seconds) - set(STRETCHED)
         if unknown or min(seconds.values(), default=0.0) < 0:
             raise ValueError(f"stretched are {', '.join(STRETCHED)}, by seconds that are not negative")
-        self.plane.stretch(seconds)
+        self.backends.stretch(seconds)
         return dict(seconds)
 
     def relay(self, wanted: dict[str, Any], name: str) -> dict[str, Any]:
         """Set delay (seconds, one way) and cut of the link to a replica; what is not given stays."""
-        relay = self.plane.fleet.relays.get(self._key(name))
+        relay = self.backends.databases.relays.get(self._key(name))
         if relay is None:
             raise NotThere(f"database {name} has no link to a source")
         delay = float(wanted.get("delay", relay.delay))
@@ -130,36 +130,38 @@ class Admin:
 
     def freeze(self, _: dict[str, Any], name: str) -> dict[str, Any]:
         """Let a database server stand still: it accepts connections and answers nothing."""
-        self.plane.fleet.servers[self._key(name)].freeze()
+        self.backends.databases.servers[self._key(name)].freeze()
         return {}
 
     def thaw(self, _: dict[str, Any], name: str) -> dict[str, Any]:
         """Let a frozen database server go on."""
-        self.plane.fleet.servers[self._key(name)].thaw()
+        self.backends.databases.servers[self._key(name)].thaw()
         return {}
 
     def restart(self, wanted: dict[str, Any], name: str) -> dict[str, Any]:
         """Kill a database server and start it again on its port after ``seconds``, as a failover between zones does."""
         key, seconds = self._key(name), float(wanted["seconds"])
-        threading.Thread(target=self.plane.fleet.restart, args=(key, seconds), daemon=True).start()
+        threading.Thread(target=self.backends.databases.restart, args=(key, seconds), daemon=True).start()
         return {}
 
     def lose(self, _: dict[str, Any], name: str) -> dict[str, Any]:
         """Kill a database server for good; RDS calls its instance failed."""
         before = time.time()
-        self.plane.fleet.lose(self._key(name))
+        self.backends.databases.lose(self._key(name))
         return {"lost_at": before}
 
     def tune(self, wanted: dict[str, Any], name: str) -> dict[str, Any]:
         """Change settings of a database server, as a parameter group does, and restart it: some need that."""
         key = self._key(name)
-        self.plane.fleet.servers[key].tune({name: str(value) for name, value in wanted.items()})
-        self.plane.fleet.restart(key, 0.0)
+        self.backends.databases.servers[key].tune({name: str(value) for name, value in wanted.items()})
+        self.backends.databases.restart(key, 0.0)
         return wanted
 
     def _key(self, name: str) -> Key:
         region, _, identifier = name.rpartition("/")
-        found = [k for k in list(self.plane.fleet.servers) if k.identifier == identifier and region in {"", k.region}]
+        found = [
+            k for k in list(self.backends.databases.servers) if k.identifier == identifier and region in {"", k.region}
+        ]
         if len(found) != 1:
             raise NotThere(f"there is no database {name}" if not found else f"{name} is in several regions")
         return found[0]

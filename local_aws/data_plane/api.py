@@ -13,7 +13,7 @@ from moto.rds import models as moto_rds
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from local_aws.data_plane.admin import Admin
-from local_aws.data_plane.backends import Plane
+from local_aws.data_plane.backends import Backends
 from local_aws.ecs.ecs_backend import Ecs, scaling_limits
 from local_aws.elasticache import elasticache_backend
 from local_aws.elasticache.elasticache_backend import ElastiCache
@@ -34,9 +34,9 @@ _DOWN_XML = (
 class Api:
     """A WSGI application: the admin API, silence for dead regions, moto for the rest."""
 
-    def __init__(self, plane: Plane) -> None:
-        self._plane = plane
-        self._admin = Admin(plane)
+    def __init__(self, backends: Backends) -> None:
+        self._backends = backends
+        self._admin = Admin(backends)
         self._moto = DomainDispatcherApplication(create_backend_app)
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -44,32 +44,32 @@ class Api:
         if self._admin.handles(environ["REQUEST_METHOD"], environ["PATH_INFO"]):
             return self._admin(environ, start_response)
         scope = _SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
-        if scope and scope["region"] in self._plane.fleet.dead:
+        if scope and scope["region"] in self._backends.databases.dead:
             return _refuse("HTTP_X_AMZ_TARGET" in environ, start_response)
         answer: Iterable[bytes] = self._moto(environ, start_response)
         return answer
 
 
-def attach(plane: Plane) -> None:
-    """Put the plane behind moto's services. Once per process, before the first request."""
-    Instance.fleet = Rds.fleet = plane.fleet
-    Rds.faults, Rds.phases = plane.faults, plane.phases
-    Ecs.scheduler = plane.scheduler
-    ElastiCache.caches, ElastiCache.phases = plane.caches, plane.phases
-    for backends, backend in (
+def attach(backends: Backends) -> None:
+    """Put the backends behind moto's services; once per process, before the first request."""
+    Instance.postgres = Rds.postgres = backends.databases
+    Rds.faults, Rds.phases = backends.faults, backends.phases
+    Ecs.scheduler = backends.scheduler
+    ElastiCache.caches, ElastiCache.phases = backends.caches, backends.phases
+    for of_moto, ours in (
         (moto_rds.rds_backends, Rds),
         (moto_ecs.ecs_backends, Ecs),
         (moto_elasticache.elasticache_backends, ElastiCache),
     ):
-        backends.backend = backend
-        backends.clear()
+        of_moto.backend = ours
+        of_moto.clear()
     automated_backups.apply()
     subnets.apply()
     elasticache_backend.apply()
     secrets_backend.apply()
     secret_rotation.apply()
-    plane.fleet.give_up = partial(_give_up, plane.account)
-    plane.scheduler.limits_of = lambda key: scaling_limits(plane.account, key)
+    backends.databases.give_up = partial(_give_up, backends.account)
+    backends.scheduler.limits_of = lambda key: scaling_limits(backends.account, key)
 
 
 def _give_up(account: str, key: Key) -> None:
@@ -77,9 +77,9 @@ def _give_up(account: str, key: Key) -> None:
     moto_rds.rds_backends[account][key.region].databases[key.identifier].status = "failed"
 
 
-def serve(plane: Plane, port: int) -> BaseWSGIServer:
+def serve(backends: Backends, port: int) -> BaseWSGIServer:
     """Bind the API to a port of 127.0.0.1, 0 for a free one; the caller runs ``serve_forever``."""
-    return make_server("127.0.0.1", port, Api(plane), threaded=True, request_handler=MotoRequestHandler)
+    return make_server("127.0.0.1", port, Api(backends), threaded=True, request_handler=MotoRequestHandler)
 
 
 def _refuse(json_protocol: bool, start_response: Any) -> Iterable[bytes]:

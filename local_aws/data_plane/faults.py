@@ -1,10 +1,10 @@
-"""What the databases may be told to do wrong. Each fault is a lie or a delay that AWS has told before."""
+"""Faults of databases: wrong answers and delays that have occurred on AWS."""
 
 import threading
 from dataclasses import dataclass, field
 
 STRETCHED = ("promotion", "modification", "backup", "task_start")
-"""What may be told to last as long as a caller says; everything else is as quick as it can be."""
+"""Phases a caller may stretch; everything else is as quick as it can be."""
 
 
 @dataclass

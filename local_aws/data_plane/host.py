@@ -16,6 +16,7 @@ from typing import Any, Self
 import psutil
 
 from local_aws.data_plane.processes import ProcessError, alive, end, tail, wait_until
+from local_aws.ecs.images import Images
 from local_aws.ports import free_port
 from local_aws.rds.postgres_server import release_memory
 from local_aws.run_folders import run_folder
@@ -31,8 +32,12 @@ class DataHost:
     Methods that ask it for something raise ProcessError with its sentence.
     """
 
-    def __init__(self, account: str = "000000000000", least_phase_seconds: float = 0.25) -> None:
+    def __init__(
+        self, account: str = "000000000000", least_phase_seconds: float = 0.25, images: Images | None = None
+    ) -> None:
+        """``images`` are the commands that tasks of ECS run, by the repository of their image."""
         self.account = account
+        self._images = images or {}
         self.port = free_port()
         self._least_phase_seconds = least_phase_seconds
         self._base: Path | None = None
@@ -49,6 +54,7 @@ class DataHost:
         self._base.chmod(0o711)  # PostgreSQL's user has to pass
         command = [sys.executable, "-m", "local_aws.data_plane.serve", "--port", str(self.port)]
         command += ["--directory", str(self._run), "--account", self.account]
+        command += ["--images", json.dumps(self._images)]
         command += ["--least-phase-seconds", str(self._least_phase_seconds), "--until-stdin-closes"]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
@@ -142,7 +148,7 @@ class DataHost:
         self._ask("POST", f"/relay/{replica}", delay=delay, cut=cut)
 
     def stretch(self, seconds: Mapping[str, float]) -> None:
-        """Let phases and starts last at least so long from now on; by keys of ``drills/durations/model.py``."""
+        """Let phases and starts last at least so long from now on, by ``STRETCHED`` of ``data_plane/faults.py``."""
         self._ask("POST", "/timing", **seconds)
 
     def freeze_database(self, identifier: str) -> None:

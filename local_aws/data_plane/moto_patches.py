@@ -1,6 +1,6 @@
-"""What the corrections of moto rely on, module by module: asked for when the data host starts.
+"""What the patches of moto rely on, module by module: asked for when the data host starts.
 
-Where a module overrides a method of a backend, moto has to call that method: an override nobody calls corrects nothing.
+Where a module overrides a method of a backend, moto has to call that method: an override nobody calls patches nothing.
 """
 
 from __future__ import annotations
@@ -94,6 +94,6 @@ REQUIRES: dict[str, tuple[str, ...]] = {
 
 
 def check() -> None:
-    """Raise UpstreamChangedError naming the first thing that a correction needs and moto no longer has."""
-    for correction, required in REQUIRES.items():
-        require(correction, required)
+    """Raise UpstreamChangedError naming the first thing that a patch needs and moto no longer has."""
+    for patch, required in REQUIRES.items():
+        require(patch, required)

@@ -4,6 +4,7 @@ The directory must be new or empty; it is removed at the end. SIGTERM and SIGINT
 """
 
 import argparse
+import json
 import logging
 import os
 import shutil
@@ -21,7 +22,7 @@ _LONGEST_END_SECONDS = 2.8
 
 
 def main() -> int:
-    """Serve until told to stop; 2 and a sentence when it cannot start."""
+    """Serve until stopped; 2 and a sentence when it cannot start."""
     arguments = _arguments()
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
@@ -51,12 +52,12 @@ def main() -> int:
 
 def _serve(directory: Path, arguments: argparse.Namespace, stop: threading.Event) -> None:
     from local_aws.data_plane import api
-    from local_aws.data_plane.backends import Plane
+    from local_aws.data_plane.backends import Backends
 
-    plane = Plane.open(directory, arguments.account, Phases(arguments.least_phase_seconds))
+    backends = Backends.open(directory, arguments.account, Phases(arguments.least_phase_seconds), arguments.images)
     try:
-        api.attach(plane)
-        server = api.serve(plane, arguments.port)
+        api.attach(backends)
+        server = api.serve(backends, arguments.port)
         threading.Thread(target=server.serve_forever, name="api", daemon=True).start()
         stop.wait()
     finally:
@@ -64,7 +65,7 @@ def _serve(directory: Path, arguments: argparse.Namespace, stop: threading.Event
         giving_up = threading.Timer(_LONGEST_END_SECONDS, os._exit, (1,))
         giving_up.daemon = True
         giving_up.start()
-        plane.close()
+        backends.close()
         giving_up.cancel()
 
 
@@ -74,6 +75,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--directory", type=Path, required=True)
     parser.add_argument("--account", default="000000000000", help="the one account there is")
     parser.add_argument("--least-phase-seconds", type=float, default=0.25, help="how long a status shows at least")
+    parser.add_argument("--images", type=json.loads, default={}, help="JSON: commands of tasks by image repository")
     parser.add_argument("--until-stdin-closes", action="store_true", help="stop when standard input is closed")
     return parser.parse_args()
 

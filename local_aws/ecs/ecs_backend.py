@@ -1,4 +1,4 @@
-"""ECS with real processes behind it: what moto answers is what the processes did."""
+"""ECS with real processes behind it: moto's answers follow what the processes do."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -40,14 +40,14 @@ class Ecs(moto_ecs.EC2ContainerServiceBackend):  # type: ignore[misc]
         launch_type: Any = None,
         **settings: Any,
     ) -> Service:
-        """Begin to run a service; raises ECSException. Networks are not looked up: EC2 is served by somebody else."""
+        """Begin to run a service; raises ECSException. Networks are not looked up: ministack serves EC2."""
         cluster = self._get_cluster(cluster_str)
         former = self.services.get(f"{cluster.name}:{service_name}")
         if former is not None and former.status == "ACTIVE":
             raise InvalidParameterException("Creation of service was not idempotent.")
         definition = self.describe_task_definition(task_definition_str)
         key = ServiceKey(self.region_name, cluster.name, service_name)
-        crew = self.scheduler.add(key, definition.arn, desired_count or 0, lambda r: self._order(cluster, key, r))
+        tasks = self.scheduler.add(key, definition.arn, desired_count or 0, lambda r: self._spec(cluster, key, r))
         arn = cluster.arn.replace(":cluster/", ":service/") + "/" + service_name
         settings |= {
             "load_balancers": load_balancers,
@@ -56,7 +56,7 @@ class Ecs(moto_ecs.EC2ContainerServiceBackend):  # type: ignore[misc]
             "deployment_controller": deployment_controller,
             "launch_type": launch_type,
         }
-        service = Service(arn, cluster.arn, service_name, crew, settings)
+        service = Service(arn, cluster.arn, service_name, tasks, settings)
         self.services[f"{cluster.name}:{service_name}"] = service
         return service
 
@@ -66,9 +66,9 @@ class Ecs(moto_ecs.EC2ContainerServiceBackend):  # type: ignore[misc]
         wanted = service_properties.get("task_definition")
         definition = self.describe_task_definition(wanted).arn if wanted else service.task_definition
         if definition != service.task_definition or service_properties.get("force_new_deployment"):
-            service.crew.roll_out(definition)
+            service.service_tasks.roll_out(definition)
         if (desired := service_properties.get("desired_count")) is not None:
-            service.crew.desired = int(desired)
+            service.service_tasks.desired = int(desired)
         return service
 
     def delete_service(self, cluster_name: str, service_name: str, force: bool) -> Service:
@@ -76,7 +76,7 @@ class Ecs(moto_ecs.EC2ContainerServiceBackend):  # type: ignore[misc]
         service = self._active(cluster_name, service_name)
         if service.desired_count > 0 and not force:
             raise InvalidParameterException("The service cannot be stopped while it is scaled above 0.")
-        service.crew.desired = 0
+        service.service_tasks.desired = 0
         service.status = "INACTIVE"
         return service
 
@@ -132,7 +132,7 @@ class Ecs(moto_ecs.EC2ContainerServiceBackend):  # type: ignore[misc]
             raise ServiceNotFoundException()
         return service
 
-    def _order(self, cluster: Any, key: ServiceKey, rollout: Rollout) -> TaskSpec:
+    def _spec(self, cluster: Any, key: ServiceKey, rollout: Rollout) -> TaskSpec:
         definition = self.describe_task_definition(rollout.definition_arn)
         container = definition.container_definitions[0]
         return TaskSpec(
@@ -156,7 +156,7 @@ class Ecs(moto_ecs.EC2ContainerServiceBackend):  # type: ignore[misc]
 
 
 def scaling_limits(account: str, key: ServiceKey) -> Limits | None:
-    """What application autoscaling was told about a service, None when nothing."""
+    """The limits of a service in application autoscaling; None when it has none."""
     backend = moto_scaling.applicationautoscaling_backends[account][key.region]
     target = backend.targets.get(_DIMENSION, {}).get(key.resource)
     if target is None:

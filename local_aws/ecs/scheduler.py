@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from local_aws.data_plane.processes import Spawner
+from local_aws.ecs.images import Images
 from local_aws.ecs.service_tasks import Rollout, ServiceTasks
 from local_aws.ecs.tasks import Task, TaskSpec
 from local_aws.elb.load_balancers import Balancers
@@ -42,14 +43,15 @@ class Limits:
 
 
 class Scheduler:
-    """One thread that lets every crew do its next step ten times a second."""
+    """One thread that lets every service do its next step ten times a second; ``images`` are the commands of tasks."""
 
-    def __init__(self, spawner: Spawner, directory: Path, balancers: Balancers) -> None:
-        self.crews: dict[ServiceKey, ServiceTasks] = {}
+    def __init__(self, spawner: Spawner, directory: Path, balancers: Balancers, images: Images) -> None:
+        self.services: dict[ServiceKey, ServiceTasks] = {}
         self.dead: set[str] = set()
         self.least_pending_seconds = 0.0
         """How long a task that starts from now on is PENDING at least."""
         self.limits_of: Callable[[ServiceKey], Limits | None] = lambda _: None
+        self._images = images
         self._spawner = spawner
         self._directory = directory
         self._balancers = balancers
@@ -59,25 +61,25 @@ class Scheduler:
         self._thread.start()
 
     def add(
-        self, key: ServiceKey, definition_arn: str, desired: int, order: Callable[[Rollout], TaskSpec]
+        self, key: ServiceKey, definition_arn: str, desired: int, spec: Callable[[Rollout], TaskSpec]
     ) -> ServiceTasks:
-        """Begin to run a service; ``order`` says what a task of a rollout is."""
+        """Begin to run a service; ``spec`` returns what a task of a rollout runs."""
 
         def launch(rollout: Rollout) -> Task:
-            return Task(order(rollout), self._spawner, self._directory, self.least_pending_seconds)
+            return Task(spec(rollout), self._images, self._spawner, self._directory, self.least_pending_seconds)
 
-        crew = ServiceTasks(definition_arn, desired, launch)
+        service = ServiceTasks(definition_arn, desired, launch)
         with self._lock:
-            self.crews[key] = crew
-        return crew
+            self.services[key] = service
+        return service
 
     def tasks(self, region: str, cluster: str) -> list[Task]:
         """All tasks of a cluster, the newest first, some of the stopped ones included."""
         found = [
             task
-            for key, crew in list(self.crews.items())
+            for key, service in list(self.services.items())
             if (key.region, key.cluster) == (region, cluster)
-            for task in list(crew.tasks)
+            for task in list(service.tasks)
         ]
         return sorted(found, key=lambda task: task.stopped_at or task.created_at, reverse=True)
 
@@ -101,14 +103,14 @@ class Scheduler:
         """Stop scheduling and SIGKILL all tasks."""
         self.halt()
         with self._lock:
-            tasks = [task for crew in self.crews.values() for task in crew.tasks]
+            tasks = [task for service in self.services.values() for task in service.tasks]
             for task in tasks:
                 task.lose()
         for task in tasks:
             task.join(1)
 
     def _of(self, region: str) -> list[Task]:
-        return [task for key, crew in self.crews.items() if key.region == region for task in crew.tasks]
+        return [task for key, service in self.services.items() if key.region == region for task in service.tasks]
 
     def _tick_for_ever(self) -> None:
         while not self._closing.wait(_TICK_SECONDS):
@@ -122,20 +124,20 @@ class Scheduler:
         if self._closing.is_set():
             return
         ports: dict[str, list[int]] = {}
-        for key, crew in list(self.crews.items()):
+        for key, service in list(self.services.items()):
             if key.region in self.dead:
                 continue
-            self._step(key, crew)
-            running = [task.port for task in crew.tasks if task.wanted and task.last_status == "RUNNING"]
+            self._step(key, service)
+            running = [task.port for task in service.tasks if task.wanted and task.last_status == "RUNNING"]
             ports.setdefault(key.region, []).extend(running)
         for region, targets in ports.items():
             self._balancers.tell(region, targets)
 
-    def _step(self, key: ServiceKey, crew: ServiceTasks) -> None:
+    def _step(self, key: ServiceKey, service: ServiceTasks) -> None:
         try:
             limits = self.limits_of(key)
             if limits is not None:
-                crew.desired = limits.within(crew.desired)
-            crew.tick()
+                service.desired = limits.within(service.desired)
+            service.tick()
         except Exception:  # one broken service must not stop the others
             _LOG.exception("service %s", key.resource)

@@ -1,4 +1,4 @@
-"""A service as the ECS API describes it, told by the tasks behind it."""
+"""A service as the ECS API describes it, derived from its tasks."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -12,12 +12,12 @@ class Service:
     Attributes carry the names by which moto's answers look for them.
     """
 
-    def __init__(self, arn: str, cluster_arn: str, name: str, crew: ServiceTasks, settings: dict[str, Any]) -> None:
+    def __init__(self, arn: str, cluster_arn: str, name: str, tasks: ServiceTasks, settings: dict[str, Any]) -> None:
         self.arn = arn
         self.cluster_arn = cluster_arn
         self.cluster_name = cluster_arn.split("/")[-1]
         self.name = name
-        self.crew = crew
+        self.service_tasks = tasks
         self.status = "ACTIVE"
         self.created_at = datetime.now(UTC)
         self.launch_type = settings.get("launch_type") or "FARGATE"
@@ -36,38 +36,38 @@ class Service:
     @property
     def task_definition(self) -> str:
         """The ARN of the newest revision."""
-        return self.crew.primary.definition_arn
+        return self.service_tasks.primary.definition_arn
 
     @property
     def desired_count(self) -> int:
         """The wanted number of tasks."""
-        return self.crew.desired
+        return self.service_tasks.desired
 
     @property
     def running_count(self) -> int:
         """Tasks that answer their health check."""
-        return self.crew.running()
+        return self.service_tasks.running()
 
     @property
     def pending_count(self) -> int:
         """Tasks that do not yet answer."""
-        return self.crew.pending()
+        return self.service_tasks.pending()
 
     @property
     def deployments(self) -> list[dict[str, Any]]:
         """The rollouts, the newest (PRIMARY) first."""
-        return [self._deployment(rollout) for rollout in self.crew.rollouts]
+        return [self._deployment(rollout) for rollout in self.service_tasks.rollouts]
 
     def _deployment(self, rollout: Rollout) -> dict[str, Any]:
-        primary = rollout is self.crew.primary
+        primary = rollout is self.service_tasks.primary
         state = "COMPLETED" if rollout.completed else "IN_PROGRESS"
         return {
             "id": rollout.id,
             "status": "PRIMARY" if primary else "ACTIVE",
             "taskDefinition": rollout.definition_arn,
-            "desiredCount": self.crew.desired if primary else 0,
-            "runningCount": self.crew.running(rollout),
-            "pendingCount": self.crew.pending(rollout),
+            "desiredCount": self.service_tasks.desired if primary else 0,
+            "runningCount": self.service_tasks.running(rollout),
+            "pendingCount": self.service_tasks.pending(rollout),
             "failedTasks": rollout.failed_tasks,
             "rolloutState": state,
             "rolloutStateReason": f"ECS deployment {rollout.id} {state.lower().replace('_', ' ')}.",

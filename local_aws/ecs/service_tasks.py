@@ -30,7 +30,7 @@ class Rollout:
 class ServiceTasks:
     """Keeps ``desired`` tasks of the newest rollout running. ``tick`` does the next step and never waits for a task.
 
-    A rollout is begun by whoever answers the API, while the scheduler's thread tidies up those that are over.
+    A thread of the API begins a rollout, while the scheduler's thread removes those that are complete.
     """
 
     def __init__(self, definition_arn: str, desired: int, launch: Callable[[Rollout], Task]) -> None:
@@ -78,11 +78,11 @@ class ServiceTasks:
             self.primary.updated_at = datetime.now(UTC)
 
     def _of(self, rollout: Rollout | None) -> list[Task]:
-        return [task for task in self.tasks if rollout is None or task.order.rollout == rollout.id]
+        return [task for task in self.tasks if rollout is None or task.spec.rollout == rollout.id]
 
     def _note_ended(self) -> None:
         for task in self.tasks:
-            if task.last_status == "RUNNING" and task.order.rollout == self.primary.id:
+            if task.last_status == "RUNNING" and task.spec.rollout == self.primary.id:
                 self.primary.failed_in_a_row = 0
             if task.last_status == "STOPPED" and task.id not in self._noted:
                 self._noted.add(task.id)
@@ -95,7 +95,7 @@ class ServiceTasks:
         if task.stop_code not in {"EssentialContainerExited", "TaskFailedToStart"}:
             return
         rollout = self.primary
-        if task.order.rollout == rollout.id:
+        if task.spec.rollout == rollout.id:
             rollout.failed_tasks += 1
             rollout.failed_in_a_row += 1
             pause = min(_FIRST_PAUSE * 2 ** (rollout.failed_in_a_row - 1), _LONGEST_PAUSE)

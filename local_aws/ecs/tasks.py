@@ -1,8 +1,7 @@
-"""One task of a service: a real process of the booking app, from pending to stopped."""
+"""One task of a service: a real process, from pending to stopped."""
 
 import http.client
 import subprocess
-import sys
 import threading
 import time
 import uuid
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from local_aws.data_plane.processes import Deadline, ProcessError, Spawner, end
+from local_aws.ecs.images import ImageNotFound, Images, command_of
 from local_aws.ports import free_port
 from local_aws.secretsmanager.secrets_backend import SecretUnavailable
 
@@ -29,7 +29,7 @@ _SIGNAL_BASE = 128
 
 @dataclass(frozen=True)
 class TaskSpec:
-    """What is to run: identity for the API, and a way to the environment (secrets are read when the task starts)."""
+    """What to run: identity for the API, image, and a function for the environment (secrets are read at the start)."""
 
     cluster_arn: str
     service: str
@@ -48,10 +48,12 @@ class TaskSpec:
 class Task:
     """A process in the terms of ECS. A thread of its own watches it and writes the public attributes."""
 
-    def __init__(self, order: TaskSpec, spawner: Spawner, directory: Path, least_pending: float = 0.0) -> None:
+    def __init__(
+        self, spec: TaskSpec, images: Images, spawner: Spawner, directory: Path, least_pending: float = 0.0
+    ) -> None:
         """``least_pending`` is how many seconds the task is PENDING at least, however soon it answers."""
         self.id = uuid.uuid4().hex
-        self.order = order
+        self.spec = spec
         self.port = free_port()
         self.last_status = "PENDING"
         self.desired_status = "RUNNING"
@@ -62,6 +64,7 @@ class Task:
         self.created_at = datetime.now(UTC)
         self.started_at: datetime | None = None
         self.stopped_at: datetime | None = None
+        self._images = images
         self._spawner = spawner
         self._least_pending = least_pending
         self._log = directory / f"task-{self.id}.log"
@@ -80,7 +83,7 @@ class Task:
     @property
     def task_arn(self) -> str:
         """The task's ARN."""
-        return self.order.task_arn_prefix + self.id
+        return self.spec.task_arn_prefix + self.id
 
     @property
     def wanted(self) -> bool:
@@ -108,10 +111,11 @@ class Task:
 
     def _live(self) -> None:
         try:
-            environment = {**_base_environment(), **self.order.environment(), "PORT": str(self.port)}
-            self._process = self._spawner.start(
-                [sys.executable, "-m", "drills.booking_app"], env=environment, log=self._log
-            )
+            command = command_of(self.spec.image, self._images)
+            environment = {**_base_environment(), **self.spec.environment(), "PORT": str(self.port)}
+            self._process = self._spawner.start(command, env=environment, log=self._log)
+        except ImageNotFound as error:
+            self._ended(str(error), "TaskFailedToStart")
         except SecretUnavailable as error:
             reason = f"ResourceInitializationError: unable to pull secrets or registry auth: {error}"
             self._ended(reason, "TaskFailedToStart")
@@ -187,22 +191,22 @@ class Task:
     @property
     def cluster_arn(self) -> str:
         """The cluster's ARN."""
-        return self.order.cluster_arn
+        return self.spec.cluster_arn
 
     @property
     def task_definition_arn(self) -> str:
         """The ARN of the revision that runs."""
-        return self.order.definition_arn
+        return self.spec.definition_arn
 
     @property
     def group(self) -> str:
         """The service in the API's notation."""
-        return f"service:{self.order.service}"
+        return f"service:{self.spec.service}"
 
     @property
     def started_by(self) -> str:
         """The deployment that started the task."""
-        return self.order.rollout
+        return self.spec.rollout
 
     launch_type = "FARGATE"
 
@@ -210,10 +214,10 @@ class Task:
     def containers(self) -> list[dict[str, Any]]:
         """The one container."""
         container: dict[str, Any] = {
-            "containerArn": f"{self.task_arn.replace(':task/', ':container/')}/{self.order.container}",
+            "containerArn": f"{self.task_arn.replace(':task/', ':container/')}/{self.spec.container}",
             "taskArn": self.task_arn,
-            "name": self.order.container,
-            "image": self.order.image,
+            "name": self.spec.container,
+            "image": self.spec.image,
             "lastStatus": self.last_status,
             "healthStatus": self.health_status,
             "networkInterfaces": [{"privateIpv4Address": "127.0.0.1"}],
@@ -223,5 +227,5 @@ class Task:
 
 
 def _base_environment() -> dict[str, str]:
-    # A clean environment: what the task definition does not say, the app does not get.
+    # A clean environment, except for the modules of this checkout: the app gets what its task definition says.
     return {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(_ROOT), "PYTHONUNBUFFERED": "1", "LC_ALL": "C.UTF-8"}

@@ -95,10 +95,10 @@ class ElastiCache(moto_elasticache.ElastiCacheBackend):  # type: ignore[misc]
 
 
 def apply() -> None:
-    """Hand a changed token on; AttributeError when moto no longer has what this corrects."""
+    """Hand a changed token on; AttributeError when moto no longer has what this patches."""
     original = responses.ElastiCacheResponse.modify_replication_group
 
-    def corrected(self: Any) -> Any:
+    def patched(self: Any) -> Any:
         token = self._get_param("AuthToken")
         if token is None:
             return original(self)
@@ -110,7 +110,7 @@ def apply() -> None:
         )
         return ActionResult({"ReplicationGroup": group})
 
-    responses.ElastiCacheResponse.modify_replication_group = corrected
+    responses.ElastiCacheResponse.modify_replication_group = patched
 
 
 def _require_token(token: str) -> None:

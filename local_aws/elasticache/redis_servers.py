@@ -63,7 +63,7 @@ class Cache:
         wait_until(self._answers, _START_SECONDS, "the start of a cache")
 
     def accept(self, tokens: list[str]) -> None:
-        """Only these tokens from now on; whoever is connected stays so, as on ElastiCache. Raises ProcessError."""
+        """Accept only these tokens from now on; open connections stay open, as on ElastiCache. Raises ProcessError."""
         try:
             with self._connected() as client:
                 client.acl_setuser("default", enabled=True, reset_passwords=True, passwords=[f"+{t}" for t in tokens])

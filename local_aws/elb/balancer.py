@@ -51,7 +51,7 @@ class Targets:
         """Healthy targets, each time beginning with another one."""
         with self._lock:
             ports = [port for port, failed in self._failed.items() if failed < _FAILED_PROBES]
-            # Nobody new is coming: then nobody is left.
+            # No new request comes in, so that none is left.
             ports = ports or (self._leaving if self._failed else [])
         start = next(self._turn) % len(ports) if ports else 0
         return ports[start:] + ports[:start]
@@ -130,7 +130,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _forward(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         if self.disturbance.swallows(self.headers.get("User-Agent") or ""):
-            self.rfile.read(1)  # until whoever asked gives up
+            self.rfile.read(1)  # until the client gives up
             self.close_connection = True
             return
         if self.disturbance.spoils():
@@ -176,7 +176,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Requests are not logged: the client's own record is the truth of the drill."""
+        """Log no request: the client's own record is what counts."""
 
 
 class _Server(ThreadingHTTPServer):
@@ -197,14 +197,14 @@ def _probe(port: int) -> bool:
 
 def _obey(targets: Targets, handler: type[_Handler]) -> None:
     for line in sys.stdin:
-        told = json.loads(line)
-        if isinstance(told, list):
-            targets.replace(told)
-        elif "networks" in told:
-            handler.web_acl = WebAcl(told["networks"])
+        message = json.loads(line)
+        if isinstance(message, list):
+            targets.replace(message)
+        elif "networks" in message:
+            handler.web_acl = WebAcl(message["networks"])
         else:
-            handler.disturbance = Disturbance(**told)
-    os._exit(0)  # whoever told us of targets is gone
+            handler.disturbance = Disturbance(**message)
+    os._exit(0)  # the process that sends the targets is gone
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""The load balancers of the regions: processes that are told their targets."""
+"""The load balancers of the regions: processes that receive their targets."""
 
 import contextlib
 import json
@@ -61,7 +61,7 @@ class Balancer:
         self._say(asdict(disturbance))
 
     def block(self, networks: Sequence[str]) -> None:
-        """Let it answer 403 to visitors from these networks, and to nobody else."""
+        """Let it answer 403 to visitors from these networks, and to no others."""
         self._say({"networks": list(networks)})
 
     def _say(self, value: object) -> bool:

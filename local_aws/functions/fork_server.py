@@ -3,7 +3,7 @@
 A hundred functions import the same libraries, which takes a quarter of a second each. Forked, a function begins where
 the imports of what all of them share would have ended; its own code it imports itself, from its own files.
 
-The forked process becomes a child of whoever asked (a subreaper), as if that had started it.
+The forked process becomes a child of the requesting process (a subreaper), as if that had started it.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class ForkServer:
         self._here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._here.settimeout(_ANSWER_SECONDS)
         command = [sys.executable, __file__, str(there.fileno())]
-        # A function sees nothing of the rehearsal, and so this does not either.
+        # A function sees nothing of the local AWS, and so this process does not either.
         seen = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
         # It ends when our end of the socket is closed, and that is when we end, however that is.
         self._process = subprocess.Popen(command, pass_fds=[there.fileno()], stdin=subprocess.DEVNULL, env=seen)
@@ -67,7 +67,7 @@ class ForkServer:
 
 
 def main() -> None:
-    """Load, then fork at each order until whoever gives them is gone."""
+    """Load, then fork at each request until the requesting process is gone."""
     wire = socket.socket(fileno=int(sys.argv[1]))
     for name in LIBRARIES:
         importlib.import_module(name)
@@ -83,21 +83,21 @@ def main() -> None:
 
 def _fork_twice(order: dict[str, Any], files: list[int], wire: socket.socket) -> int:
     """The one in the middle ends at once, so that the process gets another parent: the subreaper."""
-    told, tell = os.pipe()
+    reading, writing = os.pipe()
     middle = os.fork()
     if middle == 0:
         middle = os.getpid()
         process = os.fork()
         if process:
-            os.write(tell, str(process).encode())
+            os.write(writing, str(process).encode())
             os._exit(0)
         wire.close()
-        os.close(told)
-        os.close(tell)
+        os.close(reading)
+        os.close(writing)
         _become(order, files, middle)
-    os.close(tell)
+    os.close(writing)
     os.waitpid(middle, 0)
-    with open(told, "rb") as pipe:
+    with open(reading, "rb") as pipe:
         return int(pipe.read())
 
 

@@ -19,7 +19,7 @@ class DataHostError(Exception):
 
 
 @dataclass(frozen=True)
-class DataHost:
+class DataHostClient:
     """Where the data host listens. Every call blocks its thread for at most DEADLINE_SECONDS."""
 
     url: str

@@ -30,7 +30,7 @@ class Reply:
 def fault_reply(call: Call, headers: Mapping[str, str], kind: str) -> Reply:
     """Answer ``throttle``, ``unavailable`` or ``refuse`` as the called service would word it."""
     status, code = _status_and_code(call, kind)
-    return error_reply(call, headers, status, code, f"Fault put in by the rehearsal: {kind}")
+    return error_reply(call, headers, status, code, f"Injected fault: {kind}")
 
 
 def error_reply(call: Call, headers: Mapping[str, str], status: int, code: str, message: str) -> Reply:
@@ -59,7 +59,7 @@ def _protocol(call: Call, headers: Mapping[str, str]) -> str:
     if "x-amz-target" in headers:
         return "json"
     if headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
-        # Told from the request: reading the model of a large service would hold up every other call.
+        # Read from the request: reading the model of a large service would hold up every other call.
         return "ec2" if call.service == "ec2" else "query"
     model = service_model(call.service)
     declared = str(model["metadata"]["protocol"]) if model else "json"

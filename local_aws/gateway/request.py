@@ -56,7 +56,7 @@ current_body: ContextVar[bytes] = ContextVar("current_body", default=b"")
 
 
 def identify(method: str, path: str, query: str, headers: Mapping[str, str], body: bytes) -> Call:
-    """Name the call. ``headers`` has lower-case keys; what cannot be told stays empty."""
+    """Name the call. ``headers`` has lower-case keys; unknown parts stay empty."""
     authorization = headers.get("authorization") or _presigned(query)
     found = _CREDENTIAL.search(authorization)
     key, region, service = found.groups() if found else ("", "", "")

@@ -1,8 +1,8 @@
-"""Where the emulator differs from AWS, and how each difference is put right.
+"""Patches: where the emulator differs from AWS, and the fix for each difference.
 
-One module per correction: its docstring says what the emulator does and what AWS does, ``REQUIRES`` names what it
-relies on upstream, ``apply`` puts it right in the running process. ``check`` refuses to start on an emulator that has
-changed, because a correction that silently misses is a wrong rehearsal.
+One module per patch: its docstring says what the emulator does and what AWS does, ``REQUIRES`` names the internals it
+relies on, ``apply`` fixes the running process. ``check`` refuses to start on an emulator that has changed, because a
+patch that silently does nothing would give wrong results.
 """
 
 import importlib
@@ -13,7 +13,7 @@ from local_aws.upstream import UpstreamChangedError, require
 
 __all__ = ["NAMES", "UpstreamChangedError", "apply_all", "check"]
 
-# The order matters where two corrections wrap the same function: the later one is the outer one.
+# The order matters where two patches wrap the same function: the later one is the outer one.
 NAMES = (
     "lambda_errors",
     "lambda_workers",
@@ -53,13 +53,13 @@ NAMES = (
 
 
 def check() -> None:
-    """Raise UpstreamChangedError naming the first thing that a correction needs and the emulator no longer has."""
+    """Raise UpstreamChangedError naming the first thing that a patch needs and the emulator no longer has."""
     for module in _modules():
         require(module.__name__.rsplit(".", 1)[-1], module.REQUIRES)
 
 
 def apply_all(world: PatchContext) -> None:
-    """Apply every correction to the emulator in this process, but those the settings leave out."""
+    """Apply every patch to the emulator in this process, but those the settings leave out."""
     for module in _modules():
         if module.__name__.rsplit(".", 1)[-1] not in world.settings.without:
             module.apply(world)

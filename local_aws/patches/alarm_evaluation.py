@@ -1,4 +1,4 @@
-"""Alarms judged as CloudWatch judges them, on the rehearsal's clock.
+"""Alarms judged as CloudWatch judges them, on the local AWS's clock.
 
 Upstream pools every dimension of a metric into one window, ignores EvaluationPeriods, DatapointsToAlarm and
 TreatMissingData, and looks only when data arrives, so that silence never alarms. Here each alarm is judged on its own

@@ -1,6 +1,6 @@
 """Alarm state changes as events.
 
-Upstream tells nobody but SNS when an alarm changes its state. AWS also puts a ``CloudWatch Alarm State Change`` on the
+Upstream notifies SNS alone when an alarm changes its state. AWS also puts a ``CloudWatch Alarm State Change`` on the
 default bus of the alarm's region, with both states, their reasons and times, and the alarm's configuration.
 """
 

@@ -1,4 +1,4 @@
-"""Tasks that wait for somebody to hand their token back (``.waitForTaskToken``).
+"""Tasks that wait until their token is handed back (``.waitForTaskToken``).
 
 Upstream swallows the failure of the function that was to pass the token on, and then waits for ever; knows no
 ``TimeoutSecondsPath`` and no heartbeat there; goes on waiting when its execution has ended; gives every attempt the
@@ -82,7 +82,7 @@ _context: ContextVar[dict[str, Any] | None] = ContextVar("context_object", defau
 
 
 def apply(_world: PatchContext) -> None:
-    """Resolve limits, watch whoever waits, and check what comes back."""
+    """Resolve limits, watch waiting tasks, and check what comes back."""
     stepfunctions._execute_task = _with_limits(stepfunctions._execute_task)
     stepfunctions._invoke_with_callback = _watched(stepfunctions._invoke_with_callback)
     stepfunctions._call_lambda = _failing_its_task(stepfunctions._call_lambda)

@@ -12,7 +12,7 @@ from typing import Any
 from ministack import app
 from ministack.core import iam_actions, router
 
-from local_aws.gateway.data_plane import SERVICES, DataHost, DataHostError
+from local_aws.gateway.data_plane import SERVICES, DataHostClient, DataHostError
 from local_aws.gateway.error_replies import error_reply
 from local_aws.gateway.request import Call
 from local_aws.patch_context import PatchContext
@@ -23,8 +23,8 @@ REQUIRES = (
     "ministack.core.iam_actions:SERVICE_TO_IAM_NAMESPACE",
 )
 
-# The data host runs functions too, and through the gateway: it is told where that is.
-ENDPOINT_HEADER = "x-rehearsal-endpoint"
+# The data host runs functions too, and through the gateway: a header says where that is.
+ENDPOINT_HEADER = "x-local-aws-endpoint"
 
 _AUTOSCALING = "application-autoscaling"
 
@@ -39,15 +39,15 @@ def apply(world: PatchContext) -> None:
         app.SERVICE_HANDLERS[service] = _forwarder(service, world.data_host, world.settings.endpoint)
 
 
-def _forwarder(service: str, host: DataHost | None, endpoint: str) -> Handler:
+def _forwarder(service: str, host: DataHostClient | None, endpoint: str) -> Handler:
     async def forward(
         method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]
     ) -> tuple[int, dict[str, str], bytes]:
         if host is None:
             return _unavailable(service, headers, f"{service} is served by the data host, and there is none")
         try:
-            told = {**headers, ENDPOINT_HEADER: endpoint}
-            return await asyncio.to_thread(host.forward, method, path, told, body, query)
+            sent = {**headers, ENDPOINT_HEADER: endpoint}
+            return await asyncio.to_thread(host.forward, method, path, sent, body, query)
         except DataHostError as error:
             return _unavailable(service, headers, str(error))
 

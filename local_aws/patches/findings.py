@@ -1,6 +1,6 @@
 """Findings of GuardDuty.
 
-Upstream has no GuardDuty, and like AWS it lets nobody put an event whose source begins with ``aws.``. GuardDuty puts
+Upstream has no GuardDuty, and like AWS it refuses an event whose source begins with ``aws.``. GuardDuty puts
 its findings on the default bus of the region in which it found something (GuardDuty user guide, "Processing GuardDuty
 findings with Amazon EventBridge"). Here the account itself may put events of this one source, and so play GuardDuty;
 no role may, which is what keeps the product from making findings up.

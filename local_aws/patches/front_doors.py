@@ -1,8 +1,8 @@
 """A web ACL stands in front of the load balancer.
 
-Upstream keeps web ACLs and IP sets and lets every request pass: its load balancers know nothing of them, and the
-rehearsal's are processes of the data host. AWS answers 403 to a visitor whose address is in an IP set that a Block
-rule refers to (AWS WAF developer guide, "IP set match rule statement"). Here whatever a Block rule refers to is told
+Upstream keeps web ACLs and IP sets and lets every request pass: its load balancers know nothing of them, and
+those here are processes of the data host. AWS answers 403 to a visitor whose address is in an IP set that a Block
+rule refers to (AWS WAF developer guide, "IP set match rule statement"). Here whatever a Block rule refers to is sent
 to the load balancer of that region as soon as it changes; AWS takes seconds to minutes for that. Which load balancer
 an ACL is associated with is not looked at: there is one in each region.
 """
@@ -14,7 +14,7 @@ from typing import Any
 from ministack.core.responses import get_region
 from ministack.services import waf
 
-from local_aws.gateway.data_plane import DataHost, DataHostError
+from local_aws.gateway.data_plane import DataHostClient, DataHostError
 from local_aws.patch_context import PatchContext
 
 _CHANGES = ("_create_web_acl", "_update_web_acl", "_delete_web_acl", "_update_ip_set", "_delete_ip_set")
@@ -30,7 +30,7 @@ def apply(world: PatchContext) -> None:
         setattr(waf, operation, _told(getattr(waf, operation), world.data_host))
 
 
-def _told(change: Callable[[dict[str, Any]], Any], host: DataHost) -> Callable[[dict[str, Any]], Any]:
+def _told(change: Callable[[dict[str, Any]], Any], host: DataHostClient) -> Callable[[dict[str, Any]], Any]:
     def change_and_tell(data: dict[str, Any]) -> Any:
         answer = change(data)
         tell(host, get_region(), blocked())
@@ -48,7 +48,7 @@ def blocked() -> list[str]:
     return sorted({address for arn in named for address in sets.get(arn, [])})
 
 
-def tell(host: DataHost, region: str, networks: list[str]) -> None:
+def tell(host: DataHostClient, region: str, networks: list[str]) -> None:
     """The load balancer of a region; a data host that does not answer has none."""
     try:
         host.forward("POST", f"/regions/{region}/balancer/block", {}, json.dumps({"networks": networks}), {})

@@ -17,7 +17,7 @@ from urllib.parse import parse_qs
 from ministack.core import iam_evaluator
 
 from local_aws.gateway.call_log import current_entry
-from local_aws.gateway.data_plane import DataHost, DataHostError
+from local_aws.gateway.data_plane import DataHostClient, DataHostError
 from local_aws.gateway.request import Call, current_body, current_call
 from local_aws.patch_context import PatchContext
 
@@ -102,7 +102,7 @@ _RECORD_KEYS = {"NormalizedRecordNames": "Name", "RecordTypes": "Type", "Actions
 _SCALING_KEYS = {"service-namespace": "ServiceNamespace", "scalable-dimension": "ScalableDimension"}
 
 
-def resources(call: Call, request: Mapping[str, Any], scope: str, host: DataHost | None) -> list[str]:
+def resources(call: Call, request: Mapping[str, Any], scope: str, host: DataHostClient | None) -> list[str]:
     """Return the ARNs the call is checked on, empty where upstream's own answer stands."""
     if call.service == "ecs":
         return _ecs(call.op, request, scope)
@@ -224,7 +224,7 @@ def _of_target(resource: str, target: str) -> list[tuple[str, str]]:
     ]
 
 
-def _secret(secret_id: str, region: str, scope: str, host: DataHost) -> str:
+def _secret(secret_id: str, region: str, scope: str, host: DataHostClient) -> str:
     """Return the secret's full ARN, asked from where it lives: a request need not carry its random suffix."""
     try:
         described = host.secret(region, "DescribeSecret", {"SecretId": secret_id})

@@ -17,7 +17,7 @@ from local_aws.patches import UpstreamChangedError
 _PLAIN = '"error": str(e), "trace": traceback.format_exc()'
 _NAMED = '"error": str(e), "error_type": type(e).__name__, "trace": traceback.format_exc()'
 _DIED = ("Worker process died", "Worker process exited immediately", "[Errno 32] Broken pipe")
-"""The last of them where it died before it was told what to run."""
+"""The last of them where it died before it knew what to run."""
 _IMPORT_FAILED = "Worker init failed: "
 
 REQUIRES = (

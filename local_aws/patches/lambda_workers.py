@@ -24,7 +24,7 @@ from ministack.core import lambda_runtime
 from local_aws.functions.fork_server import ForkServer
 from local_aws.patch_context import PatchContext
 
-PARENT_VARIABLE = "REHEARSAL_SERVER_PID"
+PARENT_VARIABLE = "LOCAL_AWS_SERVER_PID"
 
 REQUIRES = (
     "ministack.core.lambda_runtime:_PYTHON_WORKER_SCRIPT",
@@ -63,7 +63,7 @@ class _Instead:
 
 
 class _Unpacked(zipfile.ZipFile):
-    """Unpacked once for each content; whoever asks again gets links to it, and finds it compiled."""
+    """Unpacked once for each content; later requests get links to it, already compiled."""
 
     _lock = threading.Lock()
 
@@ -90,9 +90,9 @@ def apply(_world: PatchContext) -> None:
     lambda_runtime._PYTHON_WORKER_SCRIPT = _WATCH + lambda_runtime._PYTHON_WORKER_SCRIPT
     lambda_runtime.zipfile = _Instead(zipfile, ZipFile=_Unpacked)
     if sys.platform.startswith("linux"):
-        zygote = ForkServer()
-        _closing.append(zygote.close)
-        lambda_runtime.subprocess = _Instead(subprocess, Popen=_forked_from(zygote))
+        fork_server = ForkServer()
+        _closing.append(fork_server.close)
+        lambda_runtime.subprocess = _Instead(subprocess, Popen=_forked_from(fork_server))
 
 
 def close() -> None:
@@ -101,7 +101,7 @@ def close() -> None:
         _closing.pop()()
 
 
-def _forked_from(zygote: ForkServer) -> type[Any]:
+def _forked_from(fork_server: ForkServer) -> type[Any]:
     class Forked(subprocess.Popen[str]):
         """A child of ours like any other, which never began with an empty interpreter."""
 
@@ -112,7 +112,9 @@ def _forked_from(zygote: ForkServer) -> type[Any]:
             # CPython 3.11 to 3.14: executable, preexec_fn, close_fds, pass_fds, cwd, env, startupinfo,
             # creationflags, shell, and then the six ends of the pipes.
             directory, environment, pipes = more[4], more[5], more[9:15]
-            self.pid = zygote.start(str(args[1]), str(directory), dict(environment), (pipes[0], pipes[3], pipes[5]))
+            self.pid = fork_server.start(
+                str(args[1]), str(directory), dict(environment), (pipes[0], pipes[3], pipes[5])
+            )
             self._child_created = True
             self._close_pipe_fds(*pipes)  # type: ignore[attr-defined]
 

@@ -70,10 +70,10 @@ class _Task:
         if self.completed:
             times["completionTime"] = int(self.completed * 1000)
         members = ("taskName", "logGroupName", "from", "to", "destination", "destinationPrefix")
-        told = {name: self.request[name] for name in members if name in self.request}
+        described = {name: self.request[name] for name in members if name in self.request}
         return {
             "taskId": self.id,
-            **told,
+            **described,
             "status": {"code": self.status, "message": self.message},
             "executionInfo": times,
         }

@@ -1,6 +1,6 @@
 """Calls a state machine makes itself go through the gateway, as the machine's role.
 
-Upstream carries out SDK and optimised integrations inside the process, unsigned: nobody records them, no fault and no
+Upstream carries out SDK and optimised integrations inside the process, unsigned: they are not recorded, no fault and no
 policy applies to them, and they never reach the data host. On AWS they are ordinary calls of the machine's role.
 """
 

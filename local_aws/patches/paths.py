@@ -1,4 +1,4 @@
-"""Paths that lead nowhere, and the one error nobody catches.
+"""Paths that lead nowhere, and the one error that is never caught.
 
 Upstream reads what is not there as null: a choice then takes its default, a parameter is null, a wait takes no time,
 and a map runs over one item. On AWS the execution fails with ``States.Runtime``, which neither ``States.ALL`` nor any

@@ -1,4 +1,4 @@
-"""Schedules on the rehearsal's clock.
+"""Schedules on the local AWS's clock.
 
 Upstream looks every ten seconds whether a schedule is due and knows no faster clock. Here ``rate(...)`` expressions
 fire at their rate divided by the clock factor, and schedules are looked at often enough for it. ``cron`` and ``at``

@@ -1,9 +1,9 @@
 """What AWS CloudTrail's event history knows without a trail.
 
-Upstream records only where it is told to, calls everybody by the id of the access key, and records calls of data
-planes, too. AWS keeps the management events of 90 days, whoever made them: a user by its name, a session by the name
-of the session (user guide, "Viewing event history" and "CloudTrail userIdentity element"). AWS tells them minutes
-later; here they are told at once.
+Upstream records only where it is configured to, names every caller by the id of the access key, and records calls of
+data planes, too. AWS keeps the management events of 90 days, of every caller: a user by its name, a session by the name
+of the session (user guide, "Viewing event history" and "CloudTrail userIdentity element"). AWS delivers them minutes
+later, here they come without delay.
 """
 
 import json
@@ -40,10 +40,10 @@ def apply(_world: PatchContext) -> None:
             return
         identity = identity_of(iam_evaluator.caller_arn(), event["access_key_id"])
         record(**{**event, "username": identity["name"]})
-        told = cloudtrail._get_event_queue()[-1]
-        content = json.loads(told["CloudTrailEvent"])
-        content["userIdentity"] = {**content["userIdentity"], **identity["told"]}
-        told["CloudTrailEvent"] = json.dumps(content)
+        recorded = cloudtrail._get_event_queue()[-1]
+        content = json.loads(recorded["CloudTrailEvent"])
+        content["userIdentity"] = {**content["userIdentity"], **identity["user_identity"]}
+        recorded["CloudTrailEvent"] = json.dumps(content)
 
     cloudtrail.record_event = record_management_event
     cloudtrail._recording_enabled = True
@@ -55,5 +55,5 @@ def identity_of(arn: str, access_key: str) -> dict[str, Any]:
     kind, _, rest = arn.rsplit(":", 1)[-1].partition("/")
     name = (rest or kind).rsplit("/", 1)[-1]
     types = {"user": "IAMUser", "assumed-role": "AssumedRole", "root": "Root"}
-    told = {"type": types.get(kind, "AWSService"), "arn": arn, "userName": name, "accessKeyId": access_key}
-    return {"name": name, "told": told}
+    user_identity = {"type": types.get(kind, "AWSService"), "arn": arn, "userName": name, "accessKeyId": access_key}
+    return {"name": name, "user_identity": user_identity}

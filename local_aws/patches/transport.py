@@ -1,8 +1,8 @@
 """Policies that demand TLS are met: loopback stands for it.
 
 The endpoint of the local AWS is plain HTTP, so ``aws:SecureTransport`` would be false and every policy that denies
-insecure transport, as the product's topics and queues have, would deny everybody. On AWS the SDKs always use TLS. What
-is lost is said in the report: TLS is not rehearsed.
+insecure transport, as is usual for topics and queues, would deny everybody. On AWS the SDKs always use TLS. The price:
+nothing here shows that TLS works.
 """
 
 from ministack import app as emulator

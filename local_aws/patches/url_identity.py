@@ -66,7 +66,7 @@ def _with_caller(build: Callable[..., dict[str, Any]]) -> Callable[..., dict[str
 
 
 def identity(access_key: str, account: str) -> dict[str, Any]:
-    """Return what AWS says of whoever signed with this key."""
+    """Return AWS's description of the owner of this key."""
     caller = iam_evaluator.resolve_caller_identity(access_key) or {}
     user = str(caller.get("userId") or caller.get("principalId") or account)
     return {

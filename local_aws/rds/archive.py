@@ -20,8 +20,8 @@ _MICROSECOND = timedelta(microseconds=1)
 class Archive:
     """Every instance has one of its own: a clone's timeline in its source's archive would divert later restores."""
 
-    def __init__(self, site: PostgresHome, directory: Path) -> None:
-        self.site = site
+    def __init__(self, home: PostgresHome, directory: Path) -> None:
+        self.home = home
         self.bases = binaries.own_directory(directory / "bases")
         self.wal = binaries.own_directory(directory / "wal")
         self._commits: dict[str, datetime | None] = {}
@@ -84,7 +84,7 @@ class Archive:
         for base in self._bases():
             if not (to.bases / base.name).exists():
                 made = to.new_base()
-                self.site.copy(base, made, to.bases.parent / "copies", "-p")
+                self.home.copy(base, made, to.bases.parent / "copies", "-p")
                 made.rename(to.bases / base.name)
 
     def _bases(self) -> list[Path]:
@@ -100,11 +100,11 @@ class Archive:
 
     def _read(self, segment: str) -> datetime | None:
         with tempfile.TemporaryDirectory() as directory:
-            told = Path(directory) / "told"
+            output = Path(directory) / "output"
             # It ends with 1 where a record goes on in the next segment, which is no failure.
             with contextlib.suppress(ProcessError):
-                self.site.run("pg_waldump", "-p", str(self.wal), "--rmgr=Transaction", segment, segment, log=told)
-            found = _COMMIT.findall(told.read_text(errors="replace")) if told.exists() else []
+                self.home.run("pg_waldump", "-p", str(self.wal), "--rmgr=Transaction", segment, segment, log=output)
+            found = _COMMIT.findall(output.read_text(errors="replace")) if output.exists() else []
         return datetime.fromisoformat(found[-1]).replace(tzinfo=UTC) if found else None
 
 

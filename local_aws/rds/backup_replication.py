@@ -10,7 +10,7 @@ from local_aws.data_plane.processes import ProcessError
 from local_aws.rds.archive import Archive
 
 if TYPE_CHECKING:
-    from local_aws.rds.databases import Fleet, Key
+    from local_aws.rds.databases import Databases, Key
 
 _EVERY_SECONDS = 1.0
 _LOG = logging.getLogger(__name__)
@@ -19,19 +19,19 @@ _LOG = logging.getLogger(__name__)
 class Shipping:
     """One thread that brings the copies up to date while both regions live."""
 
-    def __init__(self, fleet: Fleet) -> None:
-        self._fleet = fleet
+    def __init__(self, databases: Databases) -> None:
+        self._databases = databases
         self._copies: dict[tuple[str, Archive], Archive] = {}
         self._over = threading.Event()
         self._thread: threading.Thread | None = None
 
     def begin(self, source: Key, region: str) -> Archive:
         """The copy in ``region`` of a source's archive, kept up to date from now on; raises ProcessError, OSError."""
-        archive = self._fleet.servers[source].archive
+        archive = self._databases.servers[source].archive
         copy = self._copies.get((region, archive))
         if copy is None:
             name = f"shipped-{region}-{source.region}-{len(self._copies)}-{source.identifier}"
-            copy = Archive(self._fleet.site, self._fleet.site.directory / name)
+            copy = Archive(self._databases.home, self._databases.home.directory / name)
             archive.ship(copy)
             self._copies[region, archive] = copy
         if self._thread is None:
@@ -55,8 +55,8 @@ class Shipping:
                 self._ship(region, archive, copy)
 
     def _ship(self, region: str, archive: Archive, copy: Archive) -> None:
-        homes = [key.region for key, server in list(self._fleet.servers.items()) if server.archive is archive]
-        if not homes or {region, *homes} & self._fleet.dead:
+        homes = [key.region for key, server in list(self._databases.servers.items()) if server.archive is archive]
+        if not homes or {region, *homes} & self._databases.dead:
             return
         try:
             archive.ship(copy)

@@ -67,7 +67,7 @@ def slot_of(name: str) -> str:
 
 
 def _clone(server: Server, copy: Path) -> None:
-    server.site.copy(copy, server.data, server.log, "-p")
+    server.home.copy(copy, server.data, server.log, "-p")
     # A copy of a replica would go on following.
     (server.data / "standby.signal").unlink(missing_ok=True)
 
@@ -81,4 +81,4 @@ def _recovered(server: Server) -> bool:
 def _copy(owner: Server, target: Path, port: int, *options: str, application: str = "backup") -> None:
     source = f"host=127.0.0.1 port={port} user={ADMIN} application_name={application}"
     fast = ["-X", "stream", "-c", "fast", "--no-sync", "--no-manifest"]
-    owner.site.run("pg_basebackup", "-d", source, "-D", str(target), *fast, *options, log=owner.log)
+    owner.home.run("pg_basebackup", "-d", source, "-D", str(target), *fast, *options, log=owner.log)

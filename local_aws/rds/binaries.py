@@ -101,7 +101,7 @@ def _copied(package: Path) -> Path:
             shutil.copytree(source, building / source.name)
     try:
         building.rename(cache_directory)
-    except OSError as error:  # somebody else made it first: theirs is used when it is ours to trust
+    except OSError as error:  # another process made it first: used when it is ours to trust
         shutil.rmtree(building)
         if not copy.is_dir() or cache_directory.stat().st_uid != os.geteuid():
             raise BinariesMissing(f"PostgreSQL's programs cannot be copied to {cache_directory}: {error}") from error

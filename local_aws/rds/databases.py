@@ -55,18 +55,18 @@ class Master:
         return f"Master({self.username}, {self.database})"
 
 
-class Fleet:
+class Databases:
     """All servers of the run. Methods raise ProcessError or psycopg.Error; they block until the work is done."""
 
-    def __init__(self, site: PostgresHome) -> None:
-        self.site = site
+    def __init__(self, home: PostgresHome) -> None:
+        self.home = home
         self.network = Network()
-        self.shipping = Shipping(self)
+        self.backup_replication = Shipping(self)
         self.servers: dict[Key, Server] = {}
         self.relays: dict[Key, Relay] = {}
         self.dead: set[str] = set()
         self.give_up: Callable[[Key], None] = lambda _key: None
-        """Told of an instance that RDS cannot bring back."""
+        """Called with an instance that RDS cannot bring back."""
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
 
@@ -113,7 +113,7 @@ class Fleet:
 
     def snapshot(self, key: Key) -> Path:
         """A copy that outlives its instance; its directory."""
-        target = own_directory(self.site.directory / "snapshots") / str(next(self._numbers))
+        target = own_directory(self.home.directory / "snapshots") / str(next(self._numbers))
         snapshot(self.servers[key], target)
         return target
 
@@ -149,7 +149,7 @@ class Fleet:
         promote(self.servers[key], replays_all=replays_all)
 
     def release(self, key: Key, source: Key) -> None:
-        """Let the source forget a former replica, if it is there to be told; raises nothing."""
+        """Let the source forget a former replica, if it is up; raises nothing."""
         relay = self.relays.pop(key, None)
         if relay is not None:
             relay.close()
@@ -229,8 +229,8 @@ class Fleet:
         return [server for key, server in list(self.servers.items()) if key.region == region]
 
     def close(self) -> None:
-        """Kill every server at once; their files are left to whoever owns the directory."""
-        self.shipping.close()
+        """Kill every server at once; their files are left to the owner of the directory."""
+        self.backup_replication.close()
         for server in list(self.servers.values()):
             server.kill()
         self.network.close()
@@ -241,8 +241,8 @@ class Fleet:
                 raise ProcessError(f"database {key} exists already")
             # A name may be taken again once its first owner was renamed, but a directory may not.
             name = _name(key)
-            taken = (self.site.directory / name).exists()
-            self.servers[key] = Server(self.site, f"{name}-{next(self._numbers)}" if taken else name)
+            taken = (self.home.directory / name).exists()
+            self.servers[key] = Server(self.home, f"{name}-{next(self._numbers)}" if taken else name)
             return self.servers[key]
 
 

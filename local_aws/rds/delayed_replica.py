@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from local_aws.rds.databases import Fleet
+from local_aws.rds.databases import Databases
 from local_aws.rds.instance import Instance
 
 _DELAY = "recovery_min_apply_delay"
 
 
 class Delaying:
-    """Stands before moto's backend, which keeps parameters in a table and tells nobody of them."""
+    """Stands before moto's backend, which only keeps parameters in a table."""
 
     databases: dict[str, Instance]
     db_parameter_groups: dict[str, Any]
-    fleet: Fleet
+    postgres: Databases
 
     def modify_db_parameter_group(
         self, db_parameter_group_name: str, db_parameter_group_parameters: Iterable[dict[str, Any]]
@@ -34,4 +34,4 @@ class Delaying:
         group = self.db_parameter_groups.get(instance.db_parameter_group_name or "")
         value = group.parameters.get(_DELAY, {}).get("ParameterValue") if group is not None else None
         if value is not None and instance.is_replica:
-            self.fleet.delay(instance.key, int(value))
+            self.postgres.delay(instance.key, int(value))

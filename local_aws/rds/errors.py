@@ -43,7 +43,7 @@ def require_backups(instance: Refusable) -> None:
 
 
 def require_deletable(instance: Refusable, final_snapshot: str | None, skip_snapshot: bool) -> None:
-    """Raise InvalidParameterCombination for a protected instance, and where nobody said what becomes of the data."""
+    """Raise InvalidParameterCombination for a protected instance, and for a request silent about a final snapshot."""
     if instance.deletion_protection:
         raise RDSClientError(
             "InvalidParameterCombination",
@@ -126,8 +126,8 @@ def require_no_group(engine: str, group: str | None) -> None:
 
 
 def not_served(operation: str) -> NoReturn:
-    """Refuse what is not rehearsed, by a code RDS does not have: an answer from tables alone would be a lie."""
-    raise RDSClientError("NotRehearsed", f"{operation} is not served by the rehearsal: no server stands behind it yet.")
+    """Refuse what is not emulated, by a code RDS does not have: an answer from tables alone would be a lie."""
+    raise RDSClientError("NotEmulated", f"{operation} is not emulated here: no server stands behind it.")
 
 
 def _moment(at: datetime) -> str:

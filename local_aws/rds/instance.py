@@ -1,11 +1,11 @@
-"""A database instance as RDS describes it, told by the server behind it."""
+"""A database instance as RDS describes it, derived from its server."""
 
 from datetime import datetime
 from typing import Any
 
 from moto.rds import models as moto_rds
 
-from local_aws.rds.databases import Fleet, Key
+from local_aws.rds.databases import Databases, Key
 
 _NO_ENDPOINT = {"creating", "failed", "renaming"}
 
@@ -17,7 +17,7 @@ class Instance(moto_rds.DBInstance):  # type: ignore[misc]
     """
 
     __module__ = "moto.rds.models"  # moto derives the service from the second part of the module name
-    fleet: Fleet
+    postgres: Databases
 
     @property
     def key(self) -> Key:
@@ -27,7 +27,7 @@ class Instance(moto_rds.DBInstance):  # type: ignore[misc]
     @property
     def endpoint(self) -> dict[str, Any] | None:
         """Address and port; as on RDS there is none while the instance is being created."""
-        server = self.fleet.servers.get(self.key)
+        server = self.postgres.servers.get(self.key)
         if server is None or self.status in _NO_ENDPOINT:
             return None
         return {"Address": self.address, "Port": server.port}
@@ -42,18 +42,18 @@ class Instance(moto_rds.DBInstance):  # type: ignore[misc]
         """The state of replication; empty for an instance that is not a replica."""
         if not self.is_replica or self.status == "creating":
             return []
-        streams = self.fleet.streaming(self.key)
+        streams = self.postgres.streaming(self.key)
         status = "replicating" if streams else "error"
         return [{"StatusType": "read replication", "Normal": streams, "Status": status}]
 
     @property
     def restorable_since(self) -> datetime | None:
         """The first moment this instance can be restored to; None before its first backup."""
-        archive = self.fleet.archive(self.key)
+        archive = self.postgres.archive(self.key)
         return None if archive is None else archive.earliest
 
     @property
     def latest_restorable_time(self) -> datetime | None:
         """The last moment this instance can be restored to, as read in its archive; None without backups."""
-        archive = self.fleet.archive(self.key)
+        archive = self.postgres.archive(self.key)
         return None if archive is None or not self.backup_retention_period else archive.latest

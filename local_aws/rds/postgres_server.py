@@ -51,7 +51,7 @@ _SETTINGS: dict[str, str | int] = {
     "wal_receiver_status_interval": "1s",
     # With the default of 5 s a promotion within milliseconds of the primary's death stalls for 5 s.
     "wal_retrieve_retry_interval": "100ms",
-    # What is rehearsed is the death of processes, which leaves the page cache alone; slow disks are not the subject.
+    # Processes die here, which leaves the page cache alone; slow disks are not emulated.
     "fsync": "off",
 }
 
@@ -59,23 +59,23 @@ _SETTINGS: dict[str, str | int] = {
 class Server:
     """A server in its own directory. It listens on ``port`` of 127.0.0.1, for as long as it has its name."""
 
-    def __init__(self, site: PostgresHome, name: str) -> None:
+    def __init__(self, home: PostgresHome, name: str) -> None:
         self.name = name
         self.port = free_port()
-        self.site = site
-        self.directory = binaries.own_directory(site.directory / name)
+        self.home = home
+        self.directory = binaries.own_directory(home.directory / name)
         self.data = self.directory / "data"
         self.log = self.directory / "log"
-        self.archive = Archive(site, binaries.own_directory(self.directory / "archive"))
+        self.archive = Archive(home, binaries.own_directory(self.directory / "archive"))
         self._process: subprocess.Popen[bytes] | None = None
 
     def create(self) -> None:
         """Initialise an empty database cluster and start it; raises ProcessError."""
         password_file = self.directory / "password"
-        password_file.write_text(self.site.password)
+        password_file.write_text(self.home.password)
         binaries.give(password_file)
         options = ["--auth=scram-sha-256", f"--pwfile={password_file}", "--encoding=UTF8", "--no-locale", "--no-sync"]
-        self.site.run("initdb", "-D", str(self.data), "-U", ADMIN, *options, "--wal-segsize=1", log=self.log)
+        self.home.run("initdb", "-D", str(self.data), "-U", ADMIN, *options, "--wal-segsize=1", log=self.log)
         password_file.unlink()
         self.configure()
         self.start()
@@ -92,7 +92,7 @@ class Server:
         """Start the server and wait until it accepts connections; raises ProcessError."""
         # The postmaster is our own child: started by pg_ctl it would stay a zombie after SIGKILL and block a restart.
         programs = binaries.bin_dir()
-        self._process = self.site.spawner.start(
+        self._process = self.home.spawner.start(
             [str(programs / "postgres"), "-D", str(self.data)],
             env=binaries.environment(programs),
             log=self.log,
@@ -138,7 +138,7 @@ class Server:
         self.start()
 
     def freeze(self) -> list[int]:
-        """Stop the clock of all its processes and return them: connections stay open and nobody answers."""
+        """Stop the clock of all its processes and return them: connections stay open without an answer."""
         # The postmaster first, so that it cannot start a process after its children were listed.
         self._signal([self.pid] if self.pid else [], signal.SIGSTOP)
         pids = self._family()
@@ -164,7 +164,7 @@ class Server:
             host="127.0.0.1",
             port=self.port,
             user=ADMIN,
-            password=self.site.password,
+            password=self.home.password,
             dbname=database,
             connect_timeout=seconds,
             autocommit=True,

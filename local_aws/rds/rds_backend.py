@@ -13,7 +13,7 @@ from moto.rds.exceptions import DBInstanceAlreadyExists, DBInstanceNotFoundError
 
 from local_aws.data_plane.faults import Faults
 from local_aws.rds import errors
-from local_aws.rds.databases import Fleet, Key
+from local_aws.rds.databases import Databases, Key
 from local_aws.rds.delayed_replica import Delaying
 from local_aws.rds.instance import Instance
 from local_aws.rds.master_user import master_of
@@ -37,7 +37,7 @@ _NOT_SETTINGS = {"db_instance_identifier", "new_db_instance_identifier", "apply_
 class Rds(Unserved, Replicated, Restoring, Renaming, Delaying, moto_rds.RDSBackend):  # type: ignore[misc]
     """The API of one region. Statuses pass through their phases while threads do the work on the servers."""
 
-    fleet: Fleet
+    postgres: Databases
     faults: Faults
     phases: Phases
 
@@ -62,7 +62,7 @@ class Rds(Unserved, Replicated, Restoring, Renaming, Delaying, moto_rds.RDSBacke
 
         def work() -> None:
             with self.phases.phase(instance, "creating"):
-                self.fleet.create(instance.key, master)
+                self.postgres.create(instance.key, master)
             if instance.backup_retention_period:
                 self._back_up(instance)
 
@@ -91,7 +91,7 @@ class Rds(Unserved, Replicated, Restoring, Renaming, Delaying, moto_rds.RDSBacke
 
         def work() -> None:
             with self.phases.phase(replica, "creating"):
-                self.fleet.replicate(replica.key, source.key)
+                self.postgres.replicate(replica.key, source.key)
                 self._delay(replica)
 
         return self._begin(replica, "creating", work)
@@ -116,7 +116,7 @@ class Rds(Unserved, Replicated, Restoring, Renaming, Delaying, moto_rds.RDSBacke
     def modify_db_instance(self, db_instance_identifier: str, db_kwargs: dict[str, Any]) -> Instance:
         """Start to change an instance; raises RDSClientError unless it is available.
 
-        Without ApplyImmediately the changes stay pending: there is no maintenance window in a rehearsal. Protection
+        Without ApplyImmediately the changes stay pending: there is no maintenance window here. Protection
         against deletion does not wait for either, as on RDS.
         """
         instance = self._existing(db_instance_identifier)
@@ -137,7 +137,7 @@ class Rds(Unserved, Replicated, Restoring, Renaming, Delaying, moto_rds.RDSBacke
         def work() -> None:
             with self.phases.phase(instance, "modifying"):
                 if password := db_kwargs.get("master_user_password"):
-                    self.fleet.set_password(instance.key, instance.master_username, password)
+                    self.postgres.set_password(instance.key, instance.master_username, password)
             instance.update(**changes)
             if first_backup:
                 self._back_up(instance)
@@ -152,7 +152,7 @@ class Rds(Unserved, Replicated, Restoring, Renaming, Delaying, moto_rds.RDSBacke
 
         def work() -> None:
             with self.phases.phase(instance, "rebooting"):
-                self.fleet.restart(instance.key, 0.0)
+                self.postgres.restart(instance.key, 0.0)
                 self._delay(instance)
 
         return self._begin(instance, "rebooting", work)
@@ -180,22 +180,22 @@ class Rds(Unserved, Replicated, Restoring, Renaming, Delaying, moto_rds.RDSBacke
                 if source is not None:
                     self._forget_replica(instance, source)
                     instance.is_replica = False  # moto looks the source up once more, by a name it may not have
-                self.fleet.remove(instance.key)
+                self.postgres.remove(instance.key)
             super(Rds, self).delete_db_instance(db_instance_identifier, None, True)
 
         return self._begin(instance, "deleting", work)
 
     def _back_up(self, instance: Instance) -> None:
         with self.phases.phase(instance, "backing-up"):
-            if not self.fleet.in_recovery(instance.key):
-                self._keep_automated(instance, self.fleet.backup(instance.key))
+            if not self.postgres.in_recovery(instance.key):
+                self._keep_automated(instance, self.postgres.backup(instance.key))
 
     def _leave_recovery(self, instance: Instance, source: Key | None) -> None:
         if instance.db_instance_identifier not in self.faults.promotion_skipped:
             replays_all = instance.db_instance_identifier in self.faults.promotion_replays
-            self.fleet.promote(instance.key, replays_all=replays_all)
+            self.postgres.promote(instance.key, replays_all=replays_all)
             if source is not None:
-                self.fleet.release(instance.key, source)
+                self.postgres.release(instance.key, source)
         if source is not None:
             self._forget_replica(instance, source)
         instance.is_replica = False
@@ -208,7 +208,7 @@ class Rds(Unserved, Replicated, Restoring, Renaming, Delaying, moto_rds.RDSBacke
             origin.replicas = [name for name in origin.replicas if name not in ours]
 
     def _require_source(self, source: Instance) -> None:
-        if source.region in self.fleet.dead:
+        if source.region in self.postgres.dead:
             raise RDSClientError("InvalidDBInstanceState", f"The source region {source.region} does not answer.")
         errors.require_available(source)
         errors.require_backups(source)
@@ -251,7 +251,7 @@ class Rds(Unserved, Replicated, Restoring, Renaming, Delaying, moto_rds.RDSBacke
 
 
 def _choose_storage(instance: Instance) -> None:
-    """A small gp3 volume is described with what it has, though nobody may ask for it."""
+    """A small gp3 volume is described with what it has, though no request may set it."""
     if instance.storage_type == "gp3" and instance.allocated_storage < errors.STRIPED_FROM:
         instance.iops, instance.storage_throughput = _BASELINE
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from moto.rds import models as moto_rds
 
-from local_aws.rds.databases import Fleet, Key
+from local_aws.rds.databases import Databases, Key
 from local_aws.rds.instance import Instance
 from local_aws.rds.statuses import Phases
 
@@ -18,7 +18,7 @@ class Renaming:
     account_id: str
     region_name: str
     databases: dict[str, Instance]
-    fleet: Fleet
+    postgres: Databases
     phases: Phases
 
     @abstractmethod
@@ -37,7 +37,7 @@ class Renaming:
 
         def work() -> None:
             with self.phases.phase(instance, "renaming"):
-                self.fleet.rename(old, Key(old.region, name))
+                self.postgres.rename(old, Key(old.region, name))
             self.databases[name] = self.databases.pop(old.identifier)
             instance.db_instance_identifier = name
             self._tell_relatives(old.identifier, old_arn, instance)

@@ -10,7 +10,7 @@ from moto.rds.exceptions import RDSClientError
 
 from local_aws.rds import errors
 from local_aws.rds.automated_backups import AutomatedBackup
-from local_aws.rds.databases import Fleet
+from local_aws.rds.databases import Databases
 from local_aws.rds.instance import Instance
 
 
@@ -20,7 +20,7 @@ class Replicated:
     account_id: str
     region_name: str
     databases: dict[str, Instance]
-    fleet: Fleet
+    postgres: Databases
 
     @abstractmethod
     def _existing(self, identifier: str) -> Instance: ...
@@ -33,12 +33,12 @@ class Replicated:
         if region == self.region_name:
             raise RDSClientError("InvalidParameterValue", "The source DB instance is in this region.")
         backend = moto_rds.rds_backends[self.account_id][region]
-        if region in self.fleet.dead:
+        if region in self.postgres.dead:
             raise RDSClientError("InvalidDBInstanceState", f"The source region {region} does not answer.")
         source: Instance = backend._existing(identifier)
         errors.require_available(source)
         errors.require_backups(source)
-        archive = self.fleet.shipping.begin(source.key, self.region_name)
+        archive = self.postgres.backup_replication.begin(source.key, self.region_name)
         backup = AutomatedBackup(source, self.region_name, archive, backup_retention_period)
         self._copies[backup.db_instance_automated_backups_arn] = backup
         return backup
@@ -47,7 +47,7 @@ class Replicated:
         """Keep the copy up to date no more, and forget it."""
         for arn, backup in list(self._copies.items()):
             if backup.db_instance_arn == source_db_instance_arn:
-                self.fleet.shipping.end(backup.archive)
+                self.postgres.backup_replication.end(backup.archive)
                 return self._copies.pop(arn)
         raise RDSClientError("DBInstanceAutomatedBackupNotFound", f"No backups of {source_db_instance_arn} are here.")
 
@@ -62,7 +62,7 @@ class Replicated:
         found = [
             AutomatedBackup(instance, self.region_name, archive, instance.backup_retention_period)
             for instance in list(self.databases.values())
-            if instance.backup_retention_period and (archive := self.fleet.archive(instance.key))
+            if instance.backup_retention_period and (archive := self.postgres.archive(instance.key))
         ]
         found += self._copies.values()
         wanted = {
@@ -80,7 +80,7 @@ class Replicated:
 
     def _own_backups(self, identifier: str) -> AutomatedBackup:
         instance = self._existing(identifier)
-        archive = self.fleet.archive(instance.key)
+        archive = self.postgres.archive(instance.key)
         if archive is None:
             raise RDSClientError("InvalidDBInstanceState", f"Instance {identifier} is {instance.status}.")
         return AutomatedBackup(instance, self.region_name, archive, instance.backup_retention_period)

@@ -21,7 +21,7 @@ from moto.rds.exceptions import (
 from local_aws.rds import errors
 from local_aws.rds.archive import Archive
 from local_aws.rds.automated_backups import AutomatedBackup
-from local_aws.rds.databases import Fleet
+from local_aws.rds.databases import Databases
 from local_aws.rds.instance import Instance
 from local_aws.rds.statuses import Phases
 
@@ -55,7 +55,7 @@ class Restoring:
     databases: dict[str, Instance]
     database_snapshots: dict[str, Any]
     db_parameter_groups: dict[str, Any]
-    fleet: Fleet
+    postgres: Databases
     phases: Phases
 
     @abstractmethod
@@ -125,7 +125,7 @@ class Restoring:
 
         def work() -> None:
             with self.phases.phase(restored, "creating"):
-                self.fleet.restore(restored.key, origin.data, origin.at)
+                self.postgres.restore(restored.key, origin.data, origin.at)
             if restored.backup_retention_period:
                 self._back_up(restored)
 
@@ -168,7 +168,7 @@ class Restoring:
     def _take_snapshot(self, instance: Instance, snapshot: Any) -> None:
         try:
             with self.phases.phase(instance, "backing-up"):
-                snapshot.copy = self.fleet.snapshot(instance.key)
+                snapshot.copy = self.postgres.snapshot(instance.key)
         except BaseException:
             snapshot.status = "failed"
             raise

@@ -1,4 +1,4 @@
-"""The phases an instance passes through, each visible to whoever polls."""
+"""The phases an instance passes through, each visible to a poller."""
 
 import logging
 import time
@@ -26,9 +26,8 @@ class HasStatus(Protocol):
 class Phases:
     """``least_seconds`` is how long a phase lasts at least, so that a poller can see it.
 
-    It is a choice of the rehearsal, not a duration of AWS, where the same phases take minutes. ``stretched`` says
-    how long ``promotion``, ``modification`` and ``backup`` last when AWS's durations are modelled
-    (``drills/durations/model.py``); what is missing in it is not stretched.
+    It is chosen, not a duration of AWS, where the same phases take minutes. ``stretched`` says how long ``promotion``,
+    ``modification`` and ``backup`` last when AWS's durations are modelled; what is missing in it is not stretched.
     """
 
     least_seconds: float = 0.25

@@ -1,7 +1,7 @@
-"""Correction: a DB subnet group is created without looking its subnets up in moto's EC2.
+"""Patch: a DB subnet group is created without looking its subnets up in moto's EC2.
 
-moto refuses subnets that its own EC2 does not know. Here EC2 is served by somebody else, and nothing of a subnet but
-its name matters to the rehearsal.
+moto refuses subnets that its own EC2 does not know. Here ministack serves EC2, and nothing of a subnet but its name
+matters.
 """
 
 from dataclasses import dataclass
@@ -19,11 +19,11 @@ class Subnet:
 
     id: str
     availability_zone: str
-    vpc_id: str = "vpc-rehearsal"
+    vpc_id: str = "vpc-local"
 
 
 def apply() -> None:
-    """Correct creation and change of DB subnet groups; AttributeError when moto no longer has them."""
+    """Patch creation and change of DB subnet groups; AttributeError when moto no longer has them."""
     response = responses.RDSResponse
     _ = (response.create_db_subnet_group, response.modify_db_subnet_group)
     response.create_db_subnet_group = _create

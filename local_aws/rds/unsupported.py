@@ -1,7 +1,7 @@
-"""What RDS does and the rehearsal does not: refused, each by its name.
+"""Operations of RDS that are not emulated: refused, each by its name.
 
 moto answers these from its tables: an export would be "complete" with no file behind it, a stopped instance would go on
-serving. A rehearsal may be incomplete, but it must not say what is not so.
+serving. An emulator may be incomplete, but it must not report what did not happen.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ def _refusing(operation: str) -> Callable[..., Any]:
 
 
 class Unserved:
-    """Stands before moto's backend. Every call raises RDSClientError with the code ``NotRehearsed``."""
+    """Stands before moto's backend. Every call raises RDSClientError with the code ``NotEmulated``."""
 
     copy_db_snapshot = _refusing("CopyDBSnapshot")
     start_export_task = _refusing("StartExportTask")

@@ -115,7 +115,7 @@ def _reply(message: dns.message.Message, answer: Answerer) -> dns.message.Messag
     try:
         found = answer(question.name.to_text(), dns.rdatatype.to_text(question.rdtype))
         records = [_rrset(line) for line in found.lines]
-    except Exception:  # one broken record must not take the server down; the client is told, the log says why
+    except Exception:  # one broken record must not take the server down; the client gets an error, the log says why
         logger.exception("no answer for %s", question)
         found, records = Answer(Code.SERVFAIL), []
     reply.set_rcode(dns.rcode.Rcode(found.code.value))

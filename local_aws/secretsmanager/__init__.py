@@ -1,1 +1,1 @@
-"""Secrets Manager: moto's, corrected, with real rotation functions."""
+"""Secrets Manager: moto's, patched, with real rotation functions."""

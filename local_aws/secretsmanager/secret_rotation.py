@@ -1,4 +1,4 @@
-"""Correction: a rotation runs the customer's function.
+"""Patch: a rotation runs the customer's function.
 
 moto knows only functions of its own, runs all steps within the call, marks the version current whatever the function
 did, begins anew over an unfinished rotation, and without a function copies the value. Secrets Manager answers at once,
@@ -27,7 +27,7 @@ from moto.secretsmanager.exceptions import (
     SecretsManagerClientError,
 )
 
-ENDPOINT_HEADER = "x-rehearsal-endpoint"
+ENDPOINT_HEADER = "x-local-aws-endpoint"
 """With each request the gateway says where it listens: functions are run through it, as by any other caller."""
 
 STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")
@@ -129,7 +129,7 @@ def _set_rules(secret: Any, rules: dict[str, Any]) -> None:
 def _functions(endpoint: str, region: str, account: str) -> Any:
     """Return a client of Lambda, as which Secrets Manager is known to the record of calls."""
     if not endpoint:
-        raise InvalidRequestException("Nobody said where functions run: call Secrets Manager through the gateway.")
+        raise InvalidRequestException("It is not known where functions run: call Secrets Manager through the gateway.")
     config = botocore.config.Config(
         user_agent_appid="secretsmanager", read_timeout=_LONGEST_STEP_SECONDS, retries={"total_max_attempts": 1}
     )

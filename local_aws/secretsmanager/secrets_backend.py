@@ -1,4 +1,4 @@
-"""Corrections of moto's Secrets Manager, and what ECS reads from it."""
+"""Patches of moto's Secrets Manager, and what ECS reads from it."""
 
 import copy
 import json
@@ -13,20 +13,20 @@ class SecretUnavailable(Exception):
 
 
 def apply() -> None:
-    """Apply all corrections; AttributeError when moto no longer has what they correct."""
-    _correct_stages()
-    _correct_stop_replication()
-    _correct_arn_of_replicated()
+    """Apply all patches; AttributeError when moto no longer has what they patch."""
+    _patch_stages()
+    _patch_stop_replication()
+    _patch_arn_of_replicated()
 
 
-def _correct_stages() -> None:
+def _patch_stages() -> None:
     """Moving AWSCURRENT makes that version the default and takes AWSPENDING off it.
 
     moto moves the label only: GetSecretValue without a version goes on answering the old value.
     """
     original = models.SecretsManagerBackend.update_secret_version_stage
 
-    def corrected(self: Any, secret_id: str, version_stage: str, **versions: str) -> Any:
+    def patched(self: Any, secret_id: str, version_stage: str, **versions: str) -> Any:
         answer = original(self, secret_id=secret_id, version_stage=version_stage, **versions)
         move_to = versions.get("move_to_version_id")
         if version_stage == "AWSCURRENT" and move_to:
@@ -36,10 +36,10 @@ def _correct_stages() -> None:
             secret.versions[move_to]["version_stages"] = [name for name in stages if name != "AWSPENDING"]
         return answer
 
-    models.SecretsManagerBackend.update_secret_version_stage = corrected
+    models.SecretsManagerBackend.update_secret_version_stage = patched
 
 
-def _correct_stop_replication() -> None:
+def _patch_stop_replication() -> None:
     """StopReplicationToReplica turns a replica into a secret of its own; moto does not know the operation."""
 
     def stop_replication_to_replica(self: Any) -> str:
@@ -61,7 +61,7 @@ def _correct_stop_replication() -> None:
     responses.SecretsManagerResponse.stop_replication_to_replica = stop_replication_to_replica
 
 
-def _correct_arn_of_replicated() -> None:
+def _patch_arn_of_replicated() -> None:
     """ReplicateSecretToRegions and RemoveRegionsFromReplication answer with the secret's ARN.
 
     moto answers with whatever name the caller used.
@@ -73,11 +73,11 @@ def _correct_arn_of_replicated() -> None:
 def _answer_with_arn(operation: str) -> None:
     original = getattr(models.SecretsManagerBackend, operation)
 
-    def corrected(self: Any, secret_id: str, *arguments: Any, **named: Any) -> tuple[str, Any]:
+    def patched(self: Any, secret_id: str, *arguments: Any, **named: Any) -> tuple[str, Any]:
         _, statuses = original(self, secret_id, *arguments, **named)
         return self.describe_secret(secret_id).arn, statuses
 
-    setattr(models.SecretsManagerBackend, operation, corrected)
+    setattr(models.SecretsManagerBackend, operation, patched)
 
 
 def _forget(store: Any, secret: Any) -> None:

@@ -56,15 +56,15 @@ def test_everything_is_on_loopback_and_below_the_ports_the_system_gives_away() -
 def test_a_taken_address_moves_the_rehearsal_to_the_next_slot(index: int, hold: list[socket.socket]) -> None:
     hold.append(take(Addresses(0).front(index), addresses.FRONT_PORT))
     with Reservation() as reservation:
-        assert reservation.places == Addresses(1)
+        assert reservation.addresses == Addresses(1)
 
 
 @pytest.mark.usefixtures("free")
 def test_two_reservations_at_once_get_different_slots_and_give_them_back() -> None:
     with Reservation() as first, Reservation() as second:
-        assert (first.places, second.places) == (Addresses(0), Addresses(1))
+        assert (first.addresses, second.addresses) == (Addresses(0), Addresses(1))
     with Reservation() as third:
-        assert third.places == Addresses(0)
+        assert third.addresses == Addresses(0)
 
 
 @pytest.mark.usefixtures("free")
@@ -83,7 +83,7 @@ def test_a_server_that_has_just_ended_takes_no_address(hold: list[socket.socket]
     caller.recv(1)
     caller.close()
     with Reservation() as reservation:
-        assert reservation.places == Addresses(0)
+        assert reservation.addresses == Addresses(0)
 
 
 @pytest.mark.usefixtures("free")
@@ -103,4 +103,4 @@ def test_a_refused_reservation_holds_nothing(hold: list[socket.socket]) -> None:
         Reservation()
     hold.pop(0).close()
     with Reservation() as reservation:
-        assert reservation.places == Addresses(0)
+        assert reservation.addresses == Addresses(0)

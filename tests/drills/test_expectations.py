@@ -8,7 +8,7 @@ import pytest
 
 from drills.client.attempt import Attempt
 from drills.results import expect, targets
-from drills.results.expect import Judge
+from drills.results.expect import Expectation
 from drills.results.record import Recorded, Seen
 from drills.world.plan_variants import by_record, many
 from tests.drills.recorded_drill import OREGON, booking, call, line, measured, recovered, state, unmoved
@@ -18,7 +18,7 @@ STAYED = Seen(database_writable=None, service_ready=None, name_moved=None)
 MOVED = Seen(database_writable=1.0, service_ready=1.0, name_moved=1.0)
 
 
-def misses(ask: Judge, recorded: Recorded) -> list[str]:
+def misses(ask: Expectation, recorded: Recorded) -> list[str]:
     return ask(recorded, measured(recorded), recorded.plan.objectives)
 
 
@@ -27,7 +27,7 @@ THROTTLED = call("PromoteReplica", "PromoteReadReplica", status=400, fault="thro
 BEFORE = call("drill", "PromoteReadReplica", after=-5)
 SERVED: tuple[Attempt, ...] = (booking(1, -2), booking(2, 1, ok=False), booking(3, 9))
 
-CASES: dict[str, tuple[Judge, Recorded, Recorded, str]] = {
+CASES: dict[str, tuple[Expectation, Recorded, Recorded, str]] = {
     "ended": (expect.ended("held"), recovered(ending="held"), recovered(ending=""), "ended in nothing instead of held"),
     "ended in one of several": (
         expect.ended_in("", "held"),
@@ -173,7 +173,7 @@ CASES: dict[str, tuple[Judge, Recorded, Recorded, str]] = {
 
 @pytest.mark.parametrize(("ask", "good", "bad", "sentence"), CASES.values(), ids=CASES.keys())
 def test_an_expectation_holds_for_what_it_describes_and_misses_what_it_does_not(
-    ask: Judge, good: Recorded, bad: Recorded, sentence: str
+    ask: Expectation, good: Recorded, bad: Recorded, sentence: str
 ) -> None:
     assert misses(ask, good) == []
     assert misses(ask, bad) == [sentence] if "ended" not in sentence else sentence in misses(ask, bad)[0]
@@ -194,11 +194,11 @@ OTHER = call("CheckGate", "ListResourceRecordSets", service="route53", region="u
 
 def test_only_strategy_record_may_call_route_53_and_only_with_its_own_steps() -> None:
     recorded = recovered(plan=by_record(lyo_plan()), calls=(CHANGE,))
-    assert misses(targets.misses_by_record, recorded) == []
+    assert misses(targets.failures_by_record, recorded) == []
     assert misses(targets.failures, recorded) == [
         "ChangeRecord called route53:ChangeResourceRecordSets in us-east-1 on the failover path"
     ]
-    assert len(misses(targets.misses_by_record, dataclasses.replace(recorded, calls=(CHANGE, OTHER)))) == 1
+    assert len(misses(targets.failures_by_record, dataclasses.replace(recorded, calls=(CHANGE, OTHER)))) == 1
 
 
 def test_an_incident_that_did_not_recover_has_no_critical_path_and_no_ratio() -> None:

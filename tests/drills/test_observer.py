@@ -39,7 +39,7 @@ class Cloud:
 
 def looks(*ends: str, since: float = 0.0) -> dict[str, Any]:
     """What is read of executions that ended so."""
-    return IncidentView(Cloud(*ends), ResourceNames(lyo_plan(), "us-west-2")).looks(since)
+    return IncidentView(Cloud(*ends), ResourceNames(lyo_plan(), "us-west-2")).observations(since)
 
 
 def test_the_first_look_and_the_last_are_told_without_what_nobody_said() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from drills.engine.operators import Said
-from drills.results.expect import Judge
+from drills.results.expect import Expectation
 from drills.results.record import Recorded
 from drills.scenarios.restore import reconciliation_expectations
 from drills.scenarios.restore.reconciliation import Given, figures
@@ -50,7 +50,7 @@ def story(given: Given | None, *there: Any) -> Recorded:
     return dataclasses.replace(recovered(), attempts=(OLD, STRUCK, LATE, NEW), rows=rows, notes=notes)
 
 
-def misses(ask: Judge, recorded: Recorded) -> list[str]:
+def misses(ask: Expectation, recorded: Recorded) -> list[str]:
     return ask(recorded, measured(recorded), recorded.plan.objectives)
 
 
@@ -62,7 +62,7 @@ JUDGES = (
 
 
 @pytest.mark.parametrize("ask", JUDGES)
-def test_what_is_right_is_not_missed_and_no_ledger_always_is(ask: Judge) -> None:
+def test_what_is_right_is_not_missed_and_no_ledger_always_is(ask: Expectation) -> None:
     assert misses(ask, story(RIGHT)) == []
     assert misses(ask, story(None)) == ["there was no ledger"]
 
@@ -71,7 +71,7 @@ def told(**changes: Any) -> Recorded:
     return story(dataclasses.replace(RIGHT, **changes))
 
 
-WRONG: dict[str, tuple[Judge, Recorded, str]] = {
+WRONG: dict[str, tuple[Expectation, Recorded, str]] = {
     "a row is not listed": (JUDGES[0], told(entries=RIGHT.entries[:2]), "1 rows are listed, 2 are in"),
     "a good row is called conflicting": (
         JUDGES[0],
@@ -102,7 +102,7 @@ WRONG: dict[str, tuple[Judge, Recorded, str]] = {
 
 
 @pytest.mark.parametrize(("ask", "recorded", "sentence"), WRONG.values(), ids=list(WRONG))
-def test_what_is_wrong_is_missed_with_a_sentence(ask: Judge, recorded: Recorded, sentence: str) -> None:
+def test_what_is_wrong_is_missed_with_a_sentence(ask: Expectation, recorded: Recorded, sentence: str) -> None:
     assert sentence in "; ".join(misses(ask, recorded))
 
 

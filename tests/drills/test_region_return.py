@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from drills.results.expect import Judge
-from drills.results.record import Recorded, Return
+from drills.results.expect import Expectation
+from drills.results.record import Recorded
 from drills.scenarios.region_loss import region_return
+from drills.scenarios.region_loss.region_return import FINDING, Return
 from tests.drills.recorded_drill import FAULT, IRELAND, OREGON, booking, measured, recovered
 
 LOST, KEPT, AGAIN = booking(1, -0.3), booking(2, -2), booking(3, 9)
@@ -34,10 +35,10 @@ def story(**changes: Any) -> Recorded:
         "leads_home": False,
     }
     told = recovered(attempts=(KEPT, LOST, UNTOLD, AGAIN), rows=written(KEPT, AGAIN))
-    return dataclasses.replace(told, returned=Return(**{**found, **changes}))
+    return dataclasses.replace(told, found={FINDING: Return(**{**found, **changes})})
 
 
-def misses(ask: Judge, recorded: Recorded) -> list[str]:
+def misses(ask: Expectation, recorded: Recorded) -> list[str]:
     return ask(recorded, measured(recorded), recorded.plan.objectives)
 
 
@@ -50,7 +51,7 @@ ALL = {
 
 
 @pytest.mark.parametrize("ask", ALL.values(), ids=ALL.keys())
-def test_a_return_that_went_well_misses_nothing(ask: Judge) -> None:
+def test_a_return_that_went_well_misses_nothing(ask: Expectation) -> None:
     assert misses(ask, story()) == []
 
 

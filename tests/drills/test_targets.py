@@ -147,5 +147,5 @@ def test_the_record_strategy_may_change_its_record_through_the_control_plane_and
         ((elsewhere,), ["ChangeRecord called iam:CreateRole in us-east-1 on the failover path"]),
     ):
         drill = recorded(calls=(*CALLS, *allowed, *extra))
-        assert targets.misses_by_record(drill, measure(drill, steps), OBJECTIVES) == found
+        assert targets.failures_by_record(drill, measure(drill, steps), OBJECTIVES) == found
         assert len(targets.failures(drill, measure(drill, steps), OBJECTIVES)) == 2 + len(found)

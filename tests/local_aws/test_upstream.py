@@ -1,4 +1,4 @@
-"""Whatever a correction relies on, the rehearsal refuses to start without it. One test per name."""
+"""Whatever a patch relies on, the local AWS refuses to start without it. One test per name."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_the_local_aws_refuses_an_emulator_that_lacks(
     _take_away(monkeypatch, required)
     with pytest.raises(UpstreamChangedError, match="this version of the emulator does not have") as refused:
         of_ministack.check()
-    # Several corrections may rely on the same: the first of them is named.
+    # Several patches may rely on the same: the first of them is named.
     assert f" needs {required}, " in str(refused.value), name
 
 
@@ -59,5 +59,5 @@ def test_the_emulators_of_today_have_everything() -> None:
 
 
 def test_a_module_that_is_gone_is_refused_too() -> None:
-    with pytest.raises(UpstreamChangedError, match=r"the correction 'some' needs ministack\.gone:x"):
+    with pytest.raises(UpstreamChangedError, match=r"the patch 'some' needs ministack\.gone:x"):
         require("some", ["ministack.gone:x"])

@@ -50,8 +50,8 @@ def drilled() -> Iterator[Drilled]:
     ):
         recorded = DRILLS["breach"].run(world, screen)
         passwords = {password for region in (IRELAND, OREGON) for password in _passwords(world, region)}
-        scene = DrillContext(world, screen, followed=IRELAND)
-        lifted = operators.lyo_dr(scene, "breach", "lift", recorded.incident_id, "--why", "the intruder was found")
+        ctx = DrillContext(world, screen, followed=IRELAND)
+        lifted = operators.lyo_dr(ctx, "breach", "lift", recorded.incident_id, "--why", "the intruder was found")
         yield Drilled(recorded, shown.getvalue(), passwords, lifted, {r: _set(world, r) for r in (IRELAND, OREGON)})
 
 
@@ -73,7 +73,7 @@ def _set(world: World, region: str) -> list[str]:
 
 def test_the_intruder_is_out_for_good_and_no_booking_fails(drilled: Drilled) -> None:
     drill, recorded = DRILLS["breach"], drilled.recorded
-    assert drill.judge(recorded, measure(recorded, path_steps()), lyo_plan().objectives) == []
+    assert drill.expectations(recorded, measure(recorded, path_steps()), lyo_plan().objectives) == []
 
 
 def test_evidence_is_sealed_before_anything_starts_anew_and_sessions_end_before_the_rotation(drilled: Drilled) -> None:
@@ -90,7 +90,7 @@ def test_the_block_is_lifted_by_a_person_and_leaves_nothing_behind(drilled: Dril
 
 
 def test_invariant_i8_no_byte_of_a_password_is_in_messages_drafts_or_evidence(drilled: Drilled) -> None:
-    found = drilled.recorded.rotated
+    found = drilled.recorded.found.get("rotation")
     assert found is not None
     assert found.leaks == ()
     assert {"messages", "evidence", "tables", "history", "logs"} <= found.searched.keys()

@@ -82,14 +82,14 @@ def _as_the_calendar_does(world: World, screen: Screen, region: str) -> Any:
 
 
 def _started(world: World, screen: Screen, region: str, name: str, order: str) -> Any:
-    states, scene = world.client("stepfunctions", region), DrillContext(world, screen)
+    states, ctx = world.client("stepfunctions", region), DrillContext(world, screen)
     machine = world.names(region).machine("secret_rotation")
     begun = states.start_execution(stateMachineArn=machine, name=name, input=order)
 
     def status() -> str:
         return str(states.describe_execution(executionArn=begun["executionArn"])["status"])
 
-    assert scene.wait_until(lambda: status() != "RUNNING", 180)
+    assert ctx.wait_until(lambda: status() != "RUNNING", 180)
     view = IncidentView(world, world.names(region), "secret_rotation", HOLDER)
     said = [(line.step, line.sentence) for line in view.lines(f"{HOLDER}{name}")]
     return {"status": status(), "ending": view.head(f"{HOLDER}{name}").get("ending"), "said": said}
@@ -97,7 +97,7 @@ def _started(world: World, screen: Screen, region: str, name: str, order: str) -
 
 def test_the_leaked_key_alone_is_replaced_and_the_old_one_refused(drilled: Drilled) -> None:
     drill, recorded = DRILLS["leaked-key-only"], drilled.recorded
-    assert drill.judge(recorded, measure(recorded, path_steps()), lyo_plan().objectives) == []
+    assert drill.expectations(recorded, measure(recorded, path_steps()), lyo_plan().objectives) == []
 
 
 def test_the_order_of_the_calendar_rotates_the_login_in_the_active_region_and_asks_nobody(drilled: Drilled) -> None:

@@ -53,7 +53,7 @@ def drilled() -> Iterator[Drilled]:
 
 def test_no_booking_fails_and_the_old_login_is_dead(drilled: Drilled) -> None:
     drill, recorded = DRILLS["rotation"], drilled.recorded
-    assert drill.judge(recorded, measure(recorded, path_steps()), lyo_plan().objectives) == []
+    assert drill.expectations(recorded, measure(recorded, path_steps()), lyo_plan().objectives) == []
 
 
 def test_the_machine_goes_through_the_protocol_and_retires_last(drilled: Drilled) -> None:
@@ -62,7 +62,7 @@ def test_the_machine_goes_through_the_protocol_and_retires_last(drilled: Drilled
 
 
 def test_invariant_i8_no_byte_of_a_password_is_anywhere_but_in_secrets_manager(drilled: Drilled) -> None:
-    found = drilled.recorded.rotated
+    found = drilled.recorded.found.get("rotation")
     assert found is not None
     assert found.leaks == ()
     assert all(found.searched.values()), "a kind of place that is empty proves nothing"

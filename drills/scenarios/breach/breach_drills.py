@@ -1,39 +1,31 @@
-"""Drills of a breach: somebody is inside, and a finding that is hardly one."""
+"""Drills of a breach: an intruder with a leaked login, and findings that call for nothing."""
 
 from __future__ import annotations
 
-from drills.engine.context import DrillContext
 from drills.engine.scenario import Scenario
 from drills.results import expect
-from drills.scenarios.breach import breach, breach_expectations
+from drills.scenarios.breach import breach, breach_expectations, findings
 from drills.scenarios.spec import Drill
 from drills.world import plan_variants
 
-
-def _prepare_only(scene: DrillContext) -> None:
-    """Nothing is rotated, so nothing is held against what was there before."""
-    breach.prepare(scene)
-    scene.before = None
-
-
 BROKEN_INTO = Scenario(
     prepare=breach.prepare,
-    strike=breach.break_in,
+    inject=breach.break_in,
     at={"AskConsent": breach.consent},
-    repair=breach.follow_rotation,
-    look=breach.look,
+    recover=breach.follow_rotation,
+    collect=findings.collect_rotated,
     in_active=True,
 )
-"""Somebody is inside while bookings go on, and a person consents to what has to be done."""
+"""An intruder has access while bookings go on, and a responder consents to containment."""
 
 UNATTENDED = Scenario(
     prepare=breach.prepare,
-    strike=breach.break_in,
-    repair=breach.follow_rotation,
-    look=breach.look,
+    inject=breach.break_in,
+    recover=breach.follow_rotation,
+    collect=findings.collect_rotated,
     in_active=True,
 )
-"""The same at night: the plan says that a grave finding is answered at once."""
+"""The same unattended: the plan answers a severe finding at once."""
 
 BREACH = (
     Drill(
@@ -41,29 +33,29 @@ BREACH = (
         proves="Somebody reads the database with the app's own login: thrown out for good, and no booking fails.",
         scenario=BROKEN_INTO,
         must_fire=False,
-        judge=breach_expectations.thrown_out(),
+        expectations=breach_expectations.thrown_out(),
     ),
     Drill(
         name="breach-unattended",
         proves="Where the plan answers breaches automatically, the same is over with nobody asked.",
         scenario=UNATTENDED,
         must_fire=False,
-        judge=breach_expectations.thrown_out_unasked(),
+        expectations=breach_expectations.thrown_out_unasked(),
         rehearsed=plan_variants.answering_breaches,
     ),
     Drill(
         name="false-finding",
         proves="A finding of low severity is preserved and told, and nothing is blocked, rotated or asked.",
-        scenario=Scenario(prepare=_prepare_only, strike=breach.find_little, look=breach.look, in_active=True),
+        scenario=Scenario(prepare=breach.prepare, inject=breach.find_little, collect=findings.collect, in_active=True),
         must_fire=False,
-        judge=breach_expectations.told_and_left_alone(),
+        expectations=breach_expectations.told_and_left_alone(),
     ),
     Drill(
         name="web-acl-alarm",
         proves="An alarm of the web ACL opens a breach: preserved and told, and nothing is blocked, rotated or asked.",
-        scenario=Scenario(prepare=breach.prepare_alarm, strike=breach.knock, look=breach.look, in_active=True),
+        scenario=Scenario(prepare=breach.prepare_alarm, inject=breach.knock, collect=findings.collect, in_active=True),
         must_fire=False,
-        judge=expect.every(
+        expectations=expect.every(
             breach_expectations.told_and_left_alone(),
             expect.said("OpenIncident", "opened by waf: somebody may be inside"),
         ),

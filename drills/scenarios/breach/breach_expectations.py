@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from drills.results import expect
-from drills.results.expect import Judge
+from drills.results.expect import Expectation
 from drills.scenarios.breach.breach import ADDRESS
 from drills.scenarios.rotation import rotation_expectations
 
 _PAIR = ("eu-west-1", "us-west-2")
 
 
-def thrown_out() -> Judge:
+def thrown_out() -> Expectation:
     """A person was asked, and then the intruder was thrown out for good."""
-    return expect.every(_thrown_out(), expect.looks("responders heard", "DECISION NEEDED: a breach"))
+    return expect.every(_thrown_out(), expect.collected("responders heard", "DECISION NEEDED: a breach"))
 
 
-def thrown_out_unasked() -> Judge:
+def thrown_out_unasked() -> Expectation:
     """The same by the plan's word alone."""
     return expect.every(
         _thrown_out(),
@@ -24,20 +24,20 @@ def thrown_out_unasked() -> Judge:
     )
 
 
-def _thrown_out() -> Judge:
+def _thrown_out() -> Expectation:
     """The intruder was inside, is outside, and did not come back; the users noticed nothing."""
     return expect.every(
         expect.ended("contained"),
-        expect.looks("sql before", "^rows$"),
-        expect.looks("sql in the end", "^refused"),
-        expect.looks("rows after thrown out", "^0$"),
-        expect.looks("http before", "^200$"),
-        expect.looks("http in the end", "^403$"),
+        expect.collected("sql before", "^rows$"),
+        expect.collected("sql in the end", "^refused"),
+        expect.collected("rows after thrown out", "^0$"),
+        expect.collected("http before", "^200$"),
+        expect.collected("http in the end", "^403$"),
         expect.noted("session before", "accepted"),
-        expect.looks("stolen session", "^Auth|^AccessDenied"),
-        expect.looks("blocked", ", ".join(f"{ADDRESS}/32 in {region}" for region in _PAIR)),
+        expect.collected("stolen session", "^Auth|^AccessDenied"),
+        expect.collected("blocked", ", ".join(f"{ADDRESS}/32 in {region}" for region in _PAIR)),
         _legal_heard("Breach suspected", "72 hours from becoming aware", "DRAFT for authority", "Breach contained"),
-        expect.looks("responders heard", "ACTION NEEDED: a new OPENAI_API_KEY from OpenAI"),
+        expect.collected("responders heard", "ACTION NEEDED: a new OPENAI_API_KEY from OpenAI"),
         expect.said("SealManifest", "preserved"),
         expect.said("ProveContained", "^Proven: the former login"),
         expect.said("AssessBreach", "drafts for the authority and for customers wait for a person"),
@@ -48,16 +48,16 @@ def _thrown_out() -> Judge:
     )
 
 
-def told_and_left_alone() -> Judge:
-    """Preserved and told; nothing was blocked, rotated, deployed anew or asked."""
+def told_and_left_alone() -> Expectation:
+    """Preserved and notified; nothing was blocked, rotated or redeployed, and no consent was asked."""
     return expect.every(
         expect.ended("stood_down"),
         expect.said("JudgeBreach", "preserved and told, nothing is blocked or rotated"),
         _legal_heard("A finding, preserved and told", "72 hours from becoming aware", "Breach stood down"),
         expect.said("SealManifest", "preserved"),
         expect.silent("AskConsent", "OpenGate", "RenewTasks", "RevokeSessions", "ProveContained", "AssessBreach"),
-        expect.looks("blocked", "^$"),
-        expect.looks("rotations", "^0$"),
+        expect.collected("blocked", "^$"),
+        expect.collected("rotations", "^0$"),
         expect.called("UpdateIPSet", 0),
         expect.called("UpdateService", 0),
         rotation_expectations.nobody_failed(),
@@ -66,6 +66,6 @@ def told_and_left_alone() -> Judge:
     )
 
 
-def _legal_heard(*patterns: str) -> Judge:
-    """What the legal side was told, on a topic of its own."""
-    return expect.every(*(expect.looks("legal heard", pattern) for pattern in patterns))
+def _legal_heard(*patterns: str) -> Expectation:
+    """What the legal audience was notified of, on a topic of its own."""
+    return expect.every(*(expect.collected("legal heard", pattern) for pattern in patterns))

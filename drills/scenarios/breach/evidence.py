@@ -1,4 +1,4 @@
-"""Evidence of a breach: a bucket that refuses it, and somebody who changes it afterwards."""
+"""Evidence of a breach: a bucket that refuses it, and evidence changed afterwards."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Any
 import botocore.exceptions
 
 from drills.engine.context import DrillContext
-from drills.scenarios.breach import breach
+from drills.scenarios.breach import breach, findings
 from drills.world.synth import ROOT
 from local_aws.sessions import ROOT_SECRET
 from lyo_dr.decisions.breach.manifest import MANIFEST
@@ -25,10 +25,10 @@ Lines = list[dict[str, Any]]
 
 
 # -- a bucket that takes nothing --------------------------------------------------------------------------
-def prepare_full(scene: DrillContext) -> None:
+def prepare_full(ctx: DrillContext) -> None:
     """A breach is prepared for, but the bucket of evidence takes nothing any more."""
-    breach.prepare(scene)
-    s3, bucket = scene.world.client("s3", scene.primary), scene.world.names(scene.primary).evidence_bucket
+    breach.prepare(ctx)
+    s3, bucket = ctx.world.client("s3", ctx.primary), ctx.world.names(ctx.primary).evidence_bucket
     policy = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])
     refusal = {
         "Sid": "TakesNothing",
@@ -40,34 +40,28 @@ def prepare_full(scene: DrillContext) -> None:
     s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps({**policy, "Statement": [*policy["Statement"], refusal]}))
 
 
-# -- somebody changes it afterwards -----------------------------------------------------------------------
-def prepare_tampered(scene: DrillContext) -> None:
-    """Nothing is rotated, so nothing is held against what was there before."""
-    breach.prepare(scene)
-    scene.before = None
-
-
-def tamper(scene: DrillContext) -> dict[str, str]:
-    """What the command says of the evidence as it is, and of copies somebody laid hands on."""
-    incident = scene.view.newest(0.0) or ""
-    sound = scene.world.directory / "evidence" / "sound"
-    found = {"untouched": _fetch(scene, incident, sound), "deleted in the bucket": _delete(scene, incident)}
+# -- evidence changed afterwards -----------------------------------------------------------------------
+def tamper(ctx: DrillContext) -> dict[str, str]:
+    """Verify the evidence as it is, and copies that were tampered with."""
+    incident = ctx.view.newest(0.0) or ""
+    sound = ctx.world.directory / "evidence" / "sound"
+    found = {"untouched": _fetch(ctx, incident, sound), "deleted in the bucket": _delete(ctx, incident)}
     head = json.loads((sound / MANIFEST).read_text(encoding="utf-8").splitlines()[-1])["hash"]
     for name, touch in TOUCHES.items():
         copy = sound.with_name(name.replace(" ", "-"))
         shutil.copytree(sound, copy)
         touch(copy)
         found[name] = _run("verify", str(copy), "--head", head)
-        scene.screen.stage(f"Somebody touched a copy of the evidence, {name}: {found[name]}")
-    return {**breach.look(scene), **found}
+        ctx.screen.stage(f"Somebody touched a copy of the evidence, {name}: {found[name]}")
+    return {**findings.collect(ctx), **found}
 
 
-def _fetch(scene: DrillContext, incident: str, folder: Path) -> str:
-    """As a person fetches it, who is told at once whether it holds."""
-    plan = scene.world.directory / "plan.json"
-    account = {"AWS_ACCESS_KEY_ID": scene.world.plan.account, "AWS_SECRET_ACCESS_KEY": ROOT_SECRET}
-    words = ("fetch", incident, str(folder), "--plan", str(plan), "--region", scene.primary)
-    return _run(*words, AWS_ENDPOINT_URL=scene.world.aws.endpoint, **account)
+def _fetch(ctx: DrillContext, incident: str, folder: Path) -> str:
+    """Fetch it with the command an operator uses, which verifies it at once."""
+    plan = ctx.world.directory / "plan.json"
+    account = {"AWS_ACCESS_KEY_ID": ctx.world.plan.account, "AWS_SECRET_ACCESS_KEY": ROOT_SECRET}
+    words = ("fetch", incident, str(folder), "--plan", str(plan), "--region", ctx.primary)
+    return _run(*words, AWS_ENDPOINT_URL=ctx.world.aws.endpoint, **account)
 
 
 def _run(*words: str, **environment: str) -> str:
@@ -86,9 +80,9 @@ def _run(*words: str, **environment: str) -> str:
     return f"{ended.returncode}: {said[0] if said else ended.stderr.strip()}"
 
 
-def _delete(scene: DrillContext, incident: str) -> str:
+def _delete(ctx: DrillContext, incident: str) -> str:
     """What the bucket says to the account itself, which may do everything, when it deletes a version."""
-    s3, bucket = scene.world.client("s3", scene.primary), scene.world.names(scene.primary).evidence_bucket
+    s3, bucket = ctx.world.client("s3", ctx.primary), ctx.world.names(ctx.primary).evidence_bucket
     version = s3.list_object_versions(Bucket=bucket, Prefix=f"{incident}/")["Versions"][0]
     try:
         s3.delete_object(Bucket=bucket, Key=version["Key"], VersionId=version["VersionId"])
@@ -117,4 +111,4 @@ TOUCHES: dict[str, Callable[[Path], Any]] = {
     "entries exchanged": lambda folder: _rewrite(folder, lambda lines: lines.insert(1, lines.pop(2))),
     "end cut off": lambda folder: _rewrite(folder, lambda lines: lines.pop()),
 }
-"""What somebody may do to a copy, by name; the second entry is the one that is touched."""
+"""Ways to tamper with a copy, by name; the second entry is the one changed."""

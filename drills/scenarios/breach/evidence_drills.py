@@ -16,7 +16,7 @@ EVIDENCE = (
         proves="A bucket of evidence that takes nothing stops nothing: the intruder is thrown out, the gaps are told.",
         scenario=replace(BROKEN_INTO, prepare=evidence.prepare_full),
         must_fire=False,
-        judge=expect.every(
+        expectations=expect.every(
             breach_expectations.thrown_out(),
             expect.said("PreserveDatabases", "^Not preserved: the file of database bookings: snapshot"),
             expect.said("PreserveTasks", "^Not preserved: the file of service assistant with "),
@@ -26,21 +26,19 @@ EVIDENCE = (
     Drill(
         name="tampered-evidence",
         proves="Whoever touches evidence is found out: the entry is named, and the bucket lets nobody delete.",
-        scenario=Scenario(
-            prepare=evidence.prepare_tampered, strike=breach.find_little, look=evidence.tamper, in_active=True
-        ),
+        scenario=Scenario(prepare=breach.prepare, inject=breach.find_little, collect=evidence.tamper, in_active=True),
         must_fire=False,
-        judge=expect.every(
+        expectations=expect.every(
             breach_expectations.told_and_left_alone(),
-            expect.looks("untouched", "^0: .* the manifest is intact"),
-            expect.looks("deleted in the bucket", "^AccessDenied$"),
-            expect.looks("file changed", r"^1: entry \d+ \(tasks/.*: the file was changed"),
-            expect.looks("file missing", r"^1: entry \d+ \(tasks/.*: the file is missing"),
-            expect.looks("file added", "^1: file tasks/alibi.json was added"),
-            expect.looks("entry changed", "^1: entry 2 .* was changed"),
-            expect.looks("entry taken out", "^1: entry 2 is missing"),
-            expect.looks("entries exchanged", "^1: entry 1 .* was moved: it stands behind entry 2"),
-            expect.looks("end cut off", "^1: the head .* is the hash of no line"),
+            expect.collected("untouched", "^0: .* the manifest is intact"),
+            expect.collected("deleted in the bucket", "^AccessDenied$"),
+            expect.collected("file changed", r"^1: entry \d+ \(tasks/.*: the file was changed"),
+            expect.collected("file missing", r"^1: entry \d+ \(tasks/.*: the file is missing"),
+            expect.collected("file added", "^1: file tasks/alibi.json was added"),
+            expect.collected("entry changed", "^1: entry 2 .* was changed"),
+            expect.collected("entry taken out", "^1: entry 2 is missing"),
+            expect.collected("entries exchanged", "^1: entry 1 .* was moved: it stands behind entry 2"),
+            expect.collected("end cut off", "^1: the head .* is the hash of no line"),
         ),
     ),
 )

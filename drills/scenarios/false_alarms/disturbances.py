@@ -15,93 +15,86 @@ _FLAPS = 5
 _OURS = "lyo-dr"
 
 
-def blip(scene: DrillContext) -> float:
+def blip(ctx: DrillContext) -> float:
     """Nothing of the primary's front answers, for a moment."""
-    at = _fault(scene, f"{scene.primary} is silent for {_BLIP_SECONDS:g} s")
-    scene.world.host.disturb_balancer(scene.primary, silent=True)
-    scene.let_pass(_BLIP_SECONDS)
-    scene.world.host.disturb_balancer(scene.primary)
+    at = _fault(ctx, f"{ctx.primary} is silent for {_BLIP_SECONDS:g} s")
+    ctx.world.host.disturb_balancer(ctx.primary, silent=True)
+    ctx.let_pass(_BLIP_SECONDS)
+    ctx.world.host.disturb_balancer(ctx.primary)
     return at
 
 
-def brownout(scene: DrillContext) -> float:
+def brownout(ctx: DrillContext) -> float:
     """Two of five requests to the primary fail; its database is well."""
-    at = _fault(scene, f"40 % of the requests to {scene.primary} fail; its database is well")
-    scene.world.host.disturb_balancer(scene.primary, errors=0.4)
+    at = _fault(ctx, f"40 % of the requests to {ctx.primary} fail; its database is well")
+    ctx.world.host.disturb_balancer(ctx.primary, errors=0.4)
     return at
 
 
-def restart_databases(scene: DrillContext) -> float:
+def restart_databases(ctx: DrillContext) -> float:
     """Every database of the primary is away for seconds, as when RDS fails over between zones."""
-    at = _fault(scene, f"The databases of {scene.primary} fail over between zones ({_RESTART_SECONDS:g} s)")
-    for database in scene.world.plan.databases:
-        scene.world.host.restart_database(database.instances[scene.primary], _RESTART_SECONDS)
+    at = _fault(ctx, f"The databases of {ctx.primary} fail over between zones ({_RESTART_SECONDS:g} s)")
+    for database in ctx.world.plan.databases:
+        ctx.world.host.restart_database(database.instances[ctx.primary], _RESTART_SECONDS)
     return at
 
 
-def flap(scene: DrillContext) -> float:
+def flap(ctx: DrillContext) -> float:
     """The primary's front comes and goes."""
-    at = _fault(scene, f"{scene.primary} comes and goes, {_FLAPS} times")
+    at = _fault(ctx, f"{ctx.primary} comes and goes, {_FLAPS} times")
     for _ in range(_FLAPS):
-        scene.world.host.disturb_balancer(scene.primary, silent=True)
-        scene.let_pass(_BLIP_SECONDS)
-        scene.world.host.disturb_balancer(scene.primary)
-        scene.let_pass(_BLIP_SECONDS)
+        ctx.world.host.disturb_balancer(ctx.primary, silent=True)
+        ctx.let_pass(_BLIP_SECONDS)
+        ctx.world.host.disturb_balancer(ctx.primary)
+        ctx.let_pass(_BLIP_SECONDS)
     return at
 
 
-def cut_us_off(scene: DrillContext) -> float:
+def cut_us_off(ctx: DrillContext) -> float:
     """The recovery region's own view is cut: it reaches neither the primary nor anything else. Users notice nothing."""
-    at = _fault(scene, f"{scene.secondary} is cut off from everything outside; users notice nothing")
-    scene.world.host.disturb_balancer(scene.primary, deaf_to=_OURS)
-    elsewhere = f"{scene.primary}|{scene.world.plan.regions.neutral}"
-    scene.world.aws.set_faults([{"service": "witness", "region": elsewhere, "kind": "blackhole"}])
+    at = _fault(ctx, f"{ctx.secondary} is cut off from everything outside; users notice nothing")
+    ctx.world.host.disturb_balancer(ctx.primary, deaf_to=_OURS)
+    elsewhere = f"{ctx.primary}|{ctx.world.plan.regions.neutral}"
+    ctx.world.aws.set_faults([{"service": "witness", "region": elsewhere, "kind": "blackhole"}])
     return at
 
 
-def lose_primary_while_recovery_ails(scene: DrillContext) -> float:
+def lose_primary_while_recovery_ails(ctx: DrillContext) -> float:
     """The primary is lost, and the control planes of the recovery region answer errors: it cannot take over."""
     ailing = (
-        {"region": scene.secondary, "service": "witness", "kind": "blackhole"},
-        {"region": scene.secondary, "service": "rds|ecs", "app": "(?!drill$).*", "kind": "unavailable"},
+        {"region": ctx.secondary, "service": "witness", "kind": "blackhole"},
+        {"region": ctx.secondary, "service": "rds|ecs", "app": "(?!drill$).*", "kind": "unavailable"},
     )
-    at = scene.world.lose_region(scene.primary, ailing)
-    scene.screen.fault(at, f"{scene.primary} is lost, and {scene.secondary} ails: no endpoint, no RDS, no ECS")
+    at = ctx.world.lose_region(ctx.primary, ailing)
+    ctx.screen.fault(at, f"{ctx.primary} is lost, and {ctx.secondary} ails: no endpoint, no RDS, no ECS")
     return at
 
 
-def lose_primary_after_the_link(scene: DrillContext, seconds: float) -> float:
+def lose_primary_after_the_link(ctx: DrillContext, seconds: float) -> float:
     """The replicas stop receiving some time before the primary is lost: so much work never left it."""
-    scene.screen.stage(f"The link to the replicas is cut, {seconds:g} s before the loss; nobody notices")
-    for database in scene.world.plan.databases:
-        scene.world.host.set_relay(database.instances[scene.secondary], cut=True)
-    scene.let_pass(seconds)
-    at = scene.world.lose_region(scene.primary)
-    scene.screen.fault(at, f"{scene.primary} is lost: databases, tasks, load balancer, functions and API")
+    ctx.screen.stage(f"The link to the replicas is cut, {seconds:g} s before the loss; nobody notices")
+    for database in ctx.world.plan.databases:
+        ctx.world.host.set_relay(database.instances[ctx.secondary], cut=True)
+    ctx.let_pass(seconds)
+    at = ctx.world.lose_region(ctx.primary)
+    ctx.screen.fault(at, f"{ctx.primary} is lost: databases, tasks, load balancer, functions and API")
     return at
 
 
-def mend(scene: DrillContext) -> None:
+def mend(ctx: DrillContext) -> None:
     """Everything that was disturbed is right again."""
-    scene.screen.stage("Everything is right again")
-    scene.world.host.disturb_balancer(scene.primary)
-    scene.world.aws.set_faults([])
+    ctx.screen.stage("Everything is right again")
+    ctx.world.host.disturb_balancer(ctx.primary)
+    ctx.world.aws.set_faults([])
 
 
-def bring_back(scene: DrillContext) -> None:
-    """The lost region comes back with its old data: first its processes, then its API."""
-    scene.screen.stage(f"{scene.primary} comes back, with its old data and counts")
-    scene.world.host.revive_region(scene.primary)
-    scene.world.aws.set_faults([])
-
-
-def silence_detection(scene: DrillContext) -> None:
+def silence_detection(ctx: DrillContext) -> None:
     """us-east-1 goes silent with everything in it."""
-    scene.screen.stage(f"{DETECTION_REGION} is silent, too")
-    scene.world.aws.set_faults([*scene.world.aws.faults(), {"region": DETECTION_REGION, "kind": "blackhole"}])
+    ctx.screen.stage(f"{DETECTION_REGION} is silent, too")
+    ctx.world.aws.set_faults([*ctx.world.aws.faults(), {"region": DETECTION_REGION, "kind": "blackhole"}])
 
 
-def _fault(scene: DrillContext, sentence: str) -> float:
+def _fault(ctx: DrillContext, sentence: str) -> float:
     at = time.time()
-    scene.screen.fault(at, sentence)
+    ctx.screen.fault(at, sentence)
     return at

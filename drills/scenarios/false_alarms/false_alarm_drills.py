@@ -1,4 +1,4 @@
-"""Drills of the judgement: what must not fire, what asks a person, what nobody may do twice."""
+"""Drills of the decision to fail over: what must not fire, what asks a person, what must not happen twice."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from drills.engine.scenario import Scenario
 from drills.results import expect, targets
 from drills.scenarios import faults
 from drills.scenarios.false_alarms import alarms, disturbances
-from drills.scenarios.region_loss import second_failover
 from drills.scenarios.spec import Drill
 from drills.world import plan_variants
 
@@ -24,31 +23,31 @@ _LONG_SECONDS = 14.0
 _SHORT_RPO = 10.0
 
 
-def _disturbed(strike: Callable[[DrillContext], float], **more: Any) -> Scenario:
+def _disturbed(inject: Callable[[DrillContext], float], **more: Any) -> Scenario:
     """The primary is disturbed and goes on; afterwards everything is put right."""
-    return Scenario(strike=strike, repair=disturbances.mend, patience=_QUIET_SECONDS, primary_lives=True, **more)
+    return Scenario(inject=inject, recover=disturbances.mend, patience=_QUIET_SECONDS, primary_lives=True, **more)
 
 
-def _ten_copies(scene: DrillContext) -> None:
-    scene.screen.stage(f"The alarm is delivered {_COPIES} times more, and once an hour late")
-    alarms.deliver_copies(scene.world, scene.primary, scene.secondary, _COPIES)
+def _ten_copies(ctx: DrillContext) -> None:
+    ctx.screen.stage(f"The alarm is delivered {_COPIES} times more, and once an hour late")
+    alarms.deliver_copies(ctx.world, ctx.primary, ctx.secondary, _COPIES)
 
 
 _LEFT_ALONE = expect.every(expect.ended_in("", "stood_down", "held"), expect.untouched())
 
-JUDGEMENT = (
+FALSE_ALARMS = (
     Drill(
         name="blip",
         proves="A region that is silent for less time than the observers have to agree is left alone.",
         scenario=_disturbed(disturbances.blip),
-        judge=_LEFT_ALONE,
+        expectations=_LEFT_ALONE,
         must_fire=False,
     ),
     Drill(
         name="brownout",
         proves="A service of which two requests in five fail while its database is well promotes nothing.",
         scenario=_disturbed(disturbances.brownout),
-        judge=_LEFT_ALONE,
+        expectations=_LEFT_ALONE,
         rehearsed=plan_variants.budgets(triage=10),
         must_fire=False,
     ),
@@ -56,23 +55,23 @@ JUDGEMENT = (
         name="database-restart",
         proves="A database that fails over between zones, as RDS does by itself, is given its time.",
         scenario=_disturbed(disturbances.restart_databases),
-        judge=_LEFT_ALONE,
+        expectations=_LEFT_ALONE,
         must_fire=False,
     ),
     Drill(
         name="flapping",
         proves="A region that comes and goes does not lead to a failover.",
         scenario=_disturbed(disturbances.flap),
-        judge=_LEFT_ALONE,
+        expectations=_LEFT_ALONE,
         must_fire=False,
     ),
     Drill(
         name="cut-off",
         proves="When only our own view fails, a person is asked, and nothing happens without an answer.",
         scenario=_disturbed(
-            disturbances.cut_us_off, meanwhile=operators.start_by_hand, at={"AskConsent": operators.decline}
+            disturbances.cut_us_off, during=operators.start_by_hand, at={"AskConsent": operators.decline}
         ),
-        judge=expect.every(
+        expectations=expect.every(
             expect.ended("held"),
             expect.said("Triage", "cut off"),
             expect.said("AskConsent", "."),
@@ -85,8 +84,8 @@ JUDGEMENT = (
     Drill(
         name="recovery-region-down",
         proves="A recovery region that ails itself says so, and promotes nothing.",
-        scenario=Scenario(strike=disturbances.lose_primary_while_recovery_ails),
-        judge=expect.every(
+        scenario=Scenario(inject=disturbances.lose_primary_while_recovery_ails),
+        expectations=expect.every(
             expect.ended_in("held", "failed"),
             expect.silent("PromoteReplica", "TakeAuthority", "ThrowLatch"),
             expect.replica_stayed(),
@@ -99,8 +98,8 @@ JUDGEMENT = (
     Drill(
         name="us-east-1-down",
         proves="With us-east-1 lost as well, the watcher of the recovery region notices, and it recovers.",
-        scenario=Scenario(strike=faults.lose_primary_and_us_east_1),
-        judge=expect.every(
+        scenario=Scenario(inject=faults.lose_primary_and_us_east_1),
+        expectations=expect.every(
             targets.failures, expect.said("OpenIncident", "Incident opened by watcher"), expect.opened(1)
         ),
     ),
@@ -108,10 +107,10 @@ JUDGEMENT = (
         name="lagging-replica",
         proves="More loss than the RPO is stated and consented to, and the number was right.",
         scenario=Scenario(
-            strike=partial(disturbances.lose_primary_after_the_link, seconds=_LINK_SECONDS),
+            inject=partial(disturbances.lose_primary_after_the_link, seconds=_LINK_SECONDS),
             at={"AskConsent": operators.approve},
         ),
-        judge=expect.every(
+        expectations=expect.every(
             targets.failures,
             expect.said("AskConsent", "."),
             expect.prediction_within(1.5),
@@ -123,28 +122,28 @@ JUDGEMENT = (
         name="long-outage",
         proves="A database that was dead for longer than the RPO, with nothing lost, passes the gate.",
         scenario=Scenario(
-            strike=faults.lose_primary, meanwhile=partial(operators.start_by_hand, after=_LONG_SECONDS), rate=1.0
+            inject=faults.lose_primary, during=partial(operators.start_by_hand, after=_LONG_SECONDS), rate=1.0
         ),
-        judge=expect.every(targets.failures, expect.silent("AskConsent")),
+        expectations=expect.every(targets.failures, expect.silent("AskConsent")),
         rehearsed=plan_variants.every(plan_variants.rpo(_SHORT_RPO), plan_variants.under_maintenance),
     ),
     Drill(
         name="duplicate-alarms",
         proves="Ten copies of an alarm, and one an hour old, are one incident and one promotion.",
-        scenario=Scenario(strike=faults.lose_primary, meanwhile=_ten_copies),
-        judge=expect.every(targets.failures, expect.opened(1), expect.carried_out("PromoteReadReplica", 1)),
+        scenario=Scenario(inject=faults.lose_primary, during=_ten_copies),
+        expectations=expect.every(targets.failures, expect.opened(1), expect.carried_out("PromoteReadReplica", 1)),
     ),
     Drill(
         name="two-operators",
         proves="Two people who start at the same moment start one incident; the other reads who was faster.",
-        scenario=Scenario(strike=faults.lose_primary_and_detection, meanwhile=operators.two_start),
-        judge=expect.every(targets.failures, expect.opened(1), expect.carried_out("PromoteReadReplica", 1)),
+        scenario=Scenario(inject=faults.lose_primary_and_detection, during=operators.two_start),
+        expectations=expect.every(targets.failures, expect.opened(1), expect.carried_out("PromoteReadReplica", 1)),
     ),
     Drill(
         name="returns-mid-flight",
         proves="A region that comes back before the promotion is left as it is, and what was prepared is undone.",
-        scenario=Scenario(strike=faults.lose_primary, at={"CheckGate": disturbances.bring_back}, primary_lives=True),
-        judge=expect.every(
+        scenario=Scenario(inject=faults.lose_primary, at={"CheckGate": faults.bring_back}, primary_lives=True),
+        expectations=expect.every(
             expect.ended_in("stood_down", "held"),
             expect.silent("PromoteReplica", "TakeAuthority", "ThrowLatch"),
             expect.called("PromoteReadReplica", 0),
@@ -154,26 +153,6 @@ JUDGEMENT = (
             expect.nothing_lost(),
         ),
         must_fire=False,
-    ),
-    Drill(
-        name="second-disaster",
-        both_ways=True,
-        proves="After a failover the loss of the other region leads traffic home by a new, consented failover only.",
-        scenario=Scenario(strike=faults.lose_primary, repair=second_failover.strike_again, primary_lives=True),
-        judge=expect.every(
-            expect.ended("recovered"),
-            expect.noted("declared", 0),
-            expect.noted("moved by itself", False),
-            expect.noted("second ending", "recovered"),
-            expect.noted("leads home", True),
-            expect.few_lost(0.01),
-        ),
-    ),
-    Drill(
-        name="returns-too-late",
-        proves="A region that comes back after the promotion changes nothing: the recovery goes on.",
-        scenario=Scenario(strike=faults.lose_primary, at={"AcceptProof": disturbances.bring_back}),
-        judge=targets.failures,
     ),
 )
 """In the order in which they are run."""

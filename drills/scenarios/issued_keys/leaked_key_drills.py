@@ -16,13 +16,13 @@ LEAKED_KEY = (
         proves="A leaked key of an outside issuer is replaced by the one a person brings, and nothing else is rotated.",
         scenario=Scenario(
             prepare=_STORY.prepare,
-            strike=_STORY.strike,
-            repair=_STORY.repair,
-            look=_STORY.look,
+            inject=_STORY.inject,
+            recover=_STORY.recover,
+            collect=_STORY.collect,
             primary_lives=True,
         ),
         must_fire=False,
-        judge=expect.every(
+        expectations=expect.every(
             expect.ended("outstanding"),
             expect.noted("tasks began with the leaked key", True),
             expect.said("AskForKey", "outstanding on rotation-operator-"),

@@ -1,57 +1,90 @@
-"""A lost region comes back after the failover, writable and with its old data: how, and what is expected of it."""
+"""A lost region comes back after the failover, writable and with its old data: the scenario and its expectations."""
 
 from __future__ import annotations
 
 import json
 import time
+from dataclasses import dataclass
+from datetime import datetime
 
 import psycopg
 
 from drills.client.attempt_log import acknowledged, compare
 from drills.engine.context import DrillContext
-from drills.results.expect import Judge, asking
-from drills.results.record import Recorded, Return
+from drills.results.expect import Expectation, asking
+from drills.results.record import Recorded
 
 _FENCED_SECONDS = 90.0
+FINDING = "return"
+"""The name of the findings in the record."""
 
 
-def bring_back(scene: DrillContext) -> None:
-    """Everything of the lost region works again, as it was; then wait until its fence is seen to and rows counted."""
-    scene.returned_at = time.time()
-    scene.screen.fault(scene.returned_at, f"{scene.primary} comes back, writable, with its old data and counts")
-    scene.world.host.revive_region(scene.primary)
-    scene.world.aws.set_faults([])
-    scene.wait_until(lambda: "counted_at" in _item(scene, scene.secondary, "FENCE"), _FENCED_SECONDS)
+@dataclass
+class ReturnState:
+    """State of a drill in which a lost region comes back: when it did."""
+
+    at: float = 0.0
 
 
-def look(scene: DrillContext, incident_id: str) -> Return:
-    """What is there now."""
-    world = scene.world
+@dataclass(frozen=True, kw_only=True)
+class Return:
+    """Findings in a lost region that came back at ``at``, once its fence was confirmed or the wait timed out."""
+
+    at: float
+    confirmed: bool
+    rows: tuple[tuple[str, datetime], ...]
+    """Every booking in its database."""
+    divergent: frozenset[str]
+    """Ids the product recorded as existing only there."""
+    app_refused: bool
+    """Whether its database refuses the app's own login."""
+    active: dict[str, str]
+    """The active region according to each region's record."""
+    leads_home: bool
+    """Whether the name resolves to it again."""
+
+
+def bring_back(ctx: DrillContext) -> None:
+    """Restore everything of the lost region as it was, then wait until it is fenced and its rows are counted."""
+    at = ctx.state(ReturnState).at = time.time()
+    ctx.screen.fault(at, f"{ctx.primary} comes back, writable, with its old data and counts")
+    ctx.world.host.revive_region(ctx.primary)
+    ctx.world.aws.set_faults([])
+    ctx.wait_until(lambda: "counted_at" in _item(ctx, ctx.secondary, "FENCE"), _FENCED_SECONDS)
+
+
+def collect(ctx: DrillContext) -> dict[str, Return]:
+    """Read the fence, the rows and the records of the region that came back."""
+    return {FINDING: _returned(ctx, ctx.incident_id)} if ctx.incident_id else {}
+
+
+def _returned(ctx: DrillContext, incident_id: str) -> Return:
+    world = ctx.world
     return Return(
-        at=scene.returned_at or 0.0,
-        confirmed="confirmed_at" in _item(scene, scene.secondary, "FENCE"),
-        rows=tuple(scene.rows(scene.primary)),
-        divergent=frozenset(_divergent(scene, incident_id)),
-        app_refused=_app_refused(scene),
-        active={region: _item(scene, region, "RECORD").get("active_region", "") for region in scene.pair},
-        leads_home=world.leads_to(scene.primary),
+        at=ctx.state(ReturnState).at,
+        confirmed="confirmed_at" in _item(ctx, ctx.secondary, "FENCE"),
+        rows=tuple(ctx.rows(ctx.primary)),
+        divergent=frozenset(_divergent(ctx, incident_id)),
+        app_refused=_app_refused(ctx),
+        active={region: _item(ctx, region, "RECORD").get("active_region", "") for region in ctx.pair},
+        leads_home=world.leads_to(ctx.primary),
     )
 
 
-def _item(scene: DrillContext, region: str, kind: str) -> dict[str, str]:
+def _item(ctx: DrillContext, region: str, kind: str) -> dict[str, str]:
     """An item of the system's, plain; what is empty in it is left out."""
-    found = scene.world.client("dynamodb", region).get_item(
-        TableName=scene.world.names(region).table, Key={"pk": {"S": "SYSTEM"}, "sk": {"S": kind}}, ConsistentRead=True
+    found = ctx.world.client("dynamodb", region).get_item(
+        TableName=ctx.world.names(region).table, Key={"pk": {"S": "SYSTEM"}, "sk": {"S": kind}}, ConsistentRead=True
     )
     return {
         name: str(next(iter(value.values()))) for name, value in found.get("Item", {}).items() if "NULL" not in value
     }
 
 
-def _divergent(scene: DrillContext, incident_id: str) -> list[str]:
+def _divergent(ctx: DrillContext, incident_id: str) -> list[str]:
     """Ids of bookings in the notes on the incident."""
-    found = scene.world.client("dynamodb", scene.secondary).query(
-        TableName=scene.world.names(scene.secondary).table,
+    found = ctx.world.client("dynamodb", ctx.secondary).query(
+        TableName=ctx.world.names(ctx.secondary).table,
         KeyConditionExpression="pk = :pk AND begins_with(sk, :sk)",
         ExpressionAttributeValues={":pk": {"S": f"INCIDENT#{incident_id}"}, ":sk": {"S": "NOTE#DIVERGENT#"}},
         ConsistentRead=True,
@@ -59,10 +92,10 @@ def _divergent(scene: DrillContext, incident_id: str) -> list[str]:
     return [key["S"] for item in found["Items"] for key in item["ids"]["L"]]
 
 
-def _app_refused(scene: DrillContext) -> bool:
+def _app_refused(ctx: DrillContext) -> bool:
     """Whether the login the app reads from its secret is refused in the region that came back."""
-    store = scene.world.client("secretsmanager", scene.primary)
-    for secret in scene.world.plan.secrets:
+    store = ctx.world.client("secretsmanager", ctx.primary)
+    for secret in ctx.world.plan.secrets:
         if "DATABASE_URL" in secret.keys:
             url = json.loads(store.get_secret_value(SecretId=secret.name)["SecretString"])["DATABASE_URL"]
             try:
@@ -73,7 +106,7 @@ def _app_refused(scene: DrillContext) -> bool:
 
 
 # -- what is expected -------------------------------------------------------------------------------------
-def fenced() -> Judge:
+def fenced() -> Expectation:
     """It fenced itself: by its own record, for its app, and by the word of the other region."""
     return asking(
         lambda recorded: _found(recorded).confirmed and _found(recorded).app_refused,
@@ -84,7 +117,7 @@ def fenced() -> Judge:
     )
 
 
-def stayed() -> Judge:
+def stayed() -> Expectation:
     """Nothing moved back, and both regions agree who is active."""
     return asking(
         lambda recorded: (
@@ -94,7 +127,7 @@ def stayed() -> Judge:
     )
 
 
-def untouched() -> Judge:
+def untouched() -> Expectation:
     """No booking reached the deposed database from its return on."""
 
     def late(recorded: Recorded) -> int:
@@ -106,7 +139,7 @@ def untouched() -> Judge:
     )
 
 
-def divergence_told() -> Judge:
+def divergence_told() -> Expectation:
     """What is listed is exactly what the deposed database alone holds, every lost booking among it."""
 
     def misfits(recorded: Recorded) -> list[str]:
@@ -127,7 +160,9 @@ def divergence_told() -> Judge:
 
 
 def _found(recorded: Recorded) -> Return:
-    """What was found; a region that never came back is found unfenced."""
-    return recorded.returned or Return(
+    """The findings; a region that never came back counts as not fenced."""
+    nothing = Return(
         at=0.0, confirmed=False, rows=(), divergent=frozenset(), app_refused=False, active={}, leads_home=False
     )
+    found: Return = recorded.found.get(FINDING, nothing)
+    return found

@@ -8,7 +8,7 @@ from datetime import datetime
 from drills.engine import operators
 from drills.engine.scenario import Scenario
 from drills.results import expect
-from drills.results.expect import Judge
+from drills.results.expect import Expectation
 from drills.results.measure import Measured
 from drills.results.record import Recorded
 from drills.scenarios.region_loss import replicated_backups
@@ -16,23 +16,23 @@ from drills.scenarios.spec import Drill
 from lyo_dr.model.plan import Objectives
 
 
-def back_before_the_damage() -> Judge:
+def back_before_the_damage() -> Expectation:
     """The moment is before the damage, and nothing damaged is there."""
 
-    def judge(recorded: Recorded, _measured: Measured, _objectives: Objectives) -> list[str]:
+    def check(recorded: Recorded, _measured: Measured, _objectives: Objectives) -> list[str]:
         moment = _moment(recorded)
         early = moment is not None and moment < recorded.notes["damaged at"]
         damaged = recorded.found.get("damaged rows")
         misses = [] if early else ["the moment is not before the damage"]
         return [*misses, *([] if damaged == "0" else [f"{damaged} rows are damaged still"])]
 
-    return judge
+    return check
 
 
-def all_until_the_moment() -> Judge:
+def all_until_the_moment() -> Expectation:
     """Everything from before the moment is there, and the loss was stated."""
 
-    def judge(recorded: Recorded, measured: Measured, _objectives: Objectives) -> list[str]:
+    def check(recorded: Recorded, measured: Measured, _objectives: Objectives) -> list[str]:
         moment = _moment(recorded)
         if moment is None:
             return ["nothing was restored from replicated backups"]
@@ -45,13 +45,13 @@ def all_until_the_moment() -> Judge:
         stated = predicted is not None and loss <= predicted
         return [*misses, *([] if stated else [f"{loss:.2f} s were lost, {predicted} s stated"])]
 
-    return judge
+    return check
 
 
 def _moment(recorded: Recorded) -> float | None:
     """To which the data was restored (epoch seconds); None where nothing was."""
-    told = [re.search(r"replicated backups, to (.*, )?(\S+ \S+) UTC", line.sentence) for line in recorded.timeline]
-    found = [match.group(2) for match in told if match]
+    matches = [re.search(r"replicated backups, to (.*, )?(\S+ \S+) UTC", line.sentence) for line in recorded.timeline]
+    found = [match.group(2) for match in matches if match]
     return datetime.fromisoformat(f"{found[-1]}+00:00").timestamp() if found else None
 
 
@@ -71,12 +71,12 @@ REPLICATED = (
         proves="Damage that reached the replica is not promoted: replicated backups bring back what was before it.",
         scenario=Scenario(
             prepare=replicated_backups.replicate_backups,
-            strike=replicated_backups.damage_and_lose,
+            inject=replicated_backups.damage_and_lose,
             at={"AskConsent": operators.approve},
-            repair=replicated_backups.book_on,
-            look=replicated_backups.look,
+            recover=replicated_backups.book_on,
+            collect=replicated_backups.collect,
         ),
-        judge=expect.every(
+        expectations=expect.every(
             expect.ended("recovered"),
             expect.said("CheckGate", "the replica's data is wrong .* would be restored from backups"),
             back_before_the_damage(),
@@ -88,12 +88,12 @@ REPLICATED = (
         proves="Where the replica is gone, a person is asked, and replicated backups bring back the latest there is.",
         scenario=Scenario(
             prepare=replicated_backups.replicate_backups,
-            strike=replicated_backups.delete_replica_and_lose,
+            inject=replicated_backups.delete_replica_and_lose,
             at={"AskConsent": operators.approve},
-            repair=replicated_backups.book_on,
-            look=replicated_backups.look,
+            recover=replicated_backups.book_on,
+            collect=replicated_backups.collect,
         ),
-        judge=expect.every(
+        expectations=expect.every(
             expect.ended("recovered"),
             expect.said("CheckGate", "would be restored from backups replicated to this region"),
             *_FROM_BACKUPS,

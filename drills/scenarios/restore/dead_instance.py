@@ -15,23 +15,23 @@ _ZONE_SECONDS = 20.0
 """Longer than the alarm takes, shorter than RDS is given: about what a failover between zones is on AWS's clock."""
 
 
-def lose_instance(scene: DrillContext) -> float:
+def lose_instance(ctx: DrillContext) -> float:
     """The primary's server dies and stays dead, once its backups hold a part of the bookings."""
-    identifier = scene.world.plan.databases[0].instances[scene.primary]
+    identifier = ctx.world.plan.databases[0].instances[ctx.primary]
     began = time.time()
-    scene.screen.stage("Waiting until the backups hold a part of the bookings")
-    scene.wait_until(lambda: _latest(scene, identifier) > began, _ARCHIVED_SECONDS)
-    scene.let_pass(2.0)
-    at = scene.world.host.lose_database(identifier)
-    scene.screen.fault(at, f"The instance of {identifier} is dead; its region and the app live")
+    ctx.screen.stage("Waiting until the backups hold a part of the bookings")
+    ctx.wait_until(lambda: _latest(ctx, identifier) > began, _ARCHIVED_SECONDS)
+    ctx.let_pass(2.0)
+    at = ctx.world.host.lose_database(identifier)
+    ctx.screen.fault(at, f"The instance of {identifier} is dead; its region and the app live")
     return at
 
 
-def fail_over_between_zones(scene: DrillContext) -> float:
+def fail_over_between_zones(ctx: DrillContext) -> float:
     """The primary is away for longer than its alarm takes, and comes back by itself."""
     at = time.time()
-    scene.screen.fault(at, f"The database of {scene.primary} fails over between zones ({_ZONE_SECONDS:g} s)")
-    scene.world.host.restart_database(scene.world.plan.databases[0].instances[scene.primary], _ZONE_SECONDS)
+    ctx.screen.fault(at, f"The database of {ctx.primary} fails over between zones ({_ZONE_SECONDS:g} s)")
+    ctx.world.host.restart_database(ctx.world.plan.databases[0].instances[ctx.primary], _ZONE_SECONDS)
     return at
 
 
@@ -44,7 +44,7 @@ def longer_turn(plan: Plan) -> Plan:
     )
 
 
-def _latest(scene: DrillContext, identifier: str) -> float:
-    rds = scene.world.client("rds", scene.primary)
+def _latest(ctx: DrillContext, identifier: str) -> float:
+    rds = ctx.world.client("rds", ctx.primary)
     found = rds.describe_db_instances(DBInstanceIdentifier=identifier)["DBInstances"][0].get("LatestRestorableTime")
     return found.timestamp() if isinstance(found, datetime) else 0.0

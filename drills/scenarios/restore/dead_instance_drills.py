@@ -13,8 +13,10 @@ DEAD = (
         name="dead-instance",
         must_fire=False,
         proves="An instance that stays dead is restored to its last archived second, with the loss said beforehand.",
-        scenario=Scenario(strike=dead_instance.lose_instance, repair=damage.book_on, look=damage.look, in_active=True),
-        judge=expect.every(
+        scenario=Scenario(
+            inject=dead_instance.lose_instance, recover=damage.book_on, collect=damage.collect, in_active=True
+        ),
+        expectations=expect.every(
             expect.ended("recovered"),
             expect.said("OpenIncident", "Incident opened by (connections|errors): the instance of .* may be dead"),
             dead_instance_expectations.rds_had_its_turn(),
@@ -34,8 +36,8 @@ DEAD = (
         name="zone-failover",
         must_fire=False,
         proves="A database that fails over between zones raises its alarm, is given its time, and is left alone.",
-        scenario=Scenario(strike=dead_instance.fail_over_between_zones, patience=40.0, in_active=True),
-        judge=expect.every(
+        scenario=Scenario(inject=dead_instance.fail_over_between_zones, patience=40.0, in_active=True),
+        expectations=expect.every(
             expect.ended("stood_down"),
             expect.said("TriageDatabase", "is left alone: it answers"),
             expect.silent("ChooseRecoveryPoint", "StopDamage", "RestoreToNewInstance"),

@@ -5,31 +5,31 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from drills.results.expect import Judge
+from drills.results.expect import Expectation
 from drills.results.measure import Measured
 from drills.results.record import Recorded
 from lyo_dr.model.plan import Objectives
 
 
-def rds_had_its_turn() -> Judge:
+def rds_had_its_turn() -> Expectation:
     """The silence that was watched is as long as a failover between zones may take."""
 
-    def judge(recorded: Recorded, _measured: Measured, _objectives: Objectives) -> list[str]:
-        looks = [line for line in recorded.timeline if line.step == "TriageDatabase"]
-        told = [re.search(r"has lost its instance: silent for (\d+) s", line.sentence) for line in looks]
-        decided = [float(match.group(1)) for match in told if match]
+    def check(recorded: Recorded, _measured: Measured, _objectives: Objectives) -> list[str]:
+        lines = [line for line in recorded.timeline if line.step == "TriageDatabase"]
+        matches = [re.search(r"has lost its instance: silent for (\d+) s", line.sentence) for line in lines]
+        decided = [float(match.group(1)) for match in matches if match]
         if not decided:
             return ["nobody decided that the instance is dead"]
         turn = recorded.plan.policy.agreement.total_seconds()
-        return [] if len(looks) > 1 and decided[0] >= turn else [f"only {decided[0]:g} of {turn:g} s were left to RDS"]
+        return [] if len(lines) > 1 and decided[0] >= turn else [f"only {decided[0]:g} of {turn:g} s were left to RDS"]
 
-    return judge
+    return check
 
 
-def lost_no_more_than_stated() -> Judge:
+def lost_no_more_than_stated() -> Expectation:
     """The loss said beforehand covers the one that was measured, and bookings the backup holds are all there."""
 
-    def judge(recorded: Recorded, measured: Measured, _objectives: Objectives) -> list[str]:
+    def check(recorded: Recorded, measured: Measured, _objectives: Objectives) -> list[str]:
         predicted, found = measured.loss.predicted_at_most_seconds, measured.loss.measured_seconds
         misses = [] if predicted is not None and found <= predicted else [f"{found:.2f} s lost, {predicted} s stated"]
         ends = _backup_ends(recorded)
@@ -41,10 +41,10 @@ def lost_no_more_than_stated() -> Judge:
         misses += [] if early else ["nobody had booked before the end of the backup"]
         return [*misses, *([f"{len(lost)} of {len(early)} bookings the backup holds are missing"] if lost else [])]
 
-    return judge
+    return check
 
 
 def _backup_ends(recorded: Recorded) -> float | None:
-    told = [re.search(r"the backup ends at (\S+ \S+) UTC", line.sentence) for line in recorded.timeline]
-    found = [match.group(1) for match in told if match]
+    matches = [re.search(r"the backup ends at (\S+ \S+) UTC", line.sentence) for line in recorded.timeline]
+    found = [match.group(1) for match in matches if match]
     return datetime.fromisoformat(f"{found[0]}+00:00").timestamp() if found else None

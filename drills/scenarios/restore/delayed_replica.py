@@ -14,41 +14,41 @@ DELAYED = DelayedReplica(instances={_REGION: _IDENTIFIER}, delay=timedelta(secon
 """Longer than bookings go on before the damage: without being brought nearer to it, it would hold none of them."""
 
 
-def make_replica(scene: DrillContext) -> None:
+def make_replica(ctx: DrillContext) -> None:
     """A parameter group with the replica's own name, and the replica (docs/how-to/delayed-replica.md)."""
-    rds, database = scene.world.client("rds", scene.primary), scene.world.plan.databases[0]
+    rds, database = ctx.world.client("rds", ctx.primary), ctx.world.plan.databases[0]
     milliseconds = round(DELAYED.delay.total_seconds() * 1000)
-    scene.screen.stage(f"Making a replica that replays {DELAYED.delay.total_seconds():g} s later")
+    ctx.screen.stage(f"Making a replica that replays {DELAYED.delay.total_seconds():g} s later")
     rds.create_db_parameter_group(
         DBParameterGroupName=_IDENTIFIER, DBParameterGroupFamily="postgres18", Description="Replays later"
     )
     delay = {"ParameterName": "recovery_min_apply_delay", "ParameterValue": str(milliseconds)}
     rds.modify_db_parameter_group(DBParameterGroupName=_IDENTIFIER, Parameters=[{**delay, "ApplyMethod": "immediate"}])
     rds.create_db_instance_read_replica(
-        DBInstanceIdentifier=_IDENTIFIER, SourceDBInstanceIdentifier=database.instances[scene.primary]
+        DBInstanceIdentifier=_IDENTIFIER, SourceDBInstanceIdentifier=database.instances[ctx.primary]
     )
-    scene.wait_until(lambda: _status(scene) == "available", _AVAILABLE_SECONDS)
+    ctx.wait_until(lambda: _status(ctx) == "available", _AVAILABLE_SECONDS)
     rds.modify_db_instance(DBInstanceIdentifier=_IDENTIFIER, DBParameterGroupName=_IDENTIFIER, ApplyImmediately=True)
-    scene.wait_until(lambda: _status(scene) == "available", _AVAILABLE_SECONDS)
+    ctx.wait_until(lambda: _status(ctx) == "available", _AVAILABLE_SECONDS)
     rds.reboot_db_instance(DBInstanceIdentifier=_IDENTIFIER)
-    scene.wait_until(lambda: _status(scene) == "available", _AVAILABLE_SECONDS)
+    ctx.wait_until(lambda: _status(ctx) == "available", _AVAILABLE_SECONDS)
 
 
-def make_replica_that_replays_on(scene: DrillContext) -> None:
+def make_replica_that_replays_on(ctx: DrillContext) -> None:
     """The same, where a promotion replays everything that was received, as PostgreSQL's own does."""
-    make_replica(scene)
-    scene.world.host.set_faults(promotion_replays=[_IDENTIFIER])
+    make_replica(ctx)
+    ctx.world.host.set_faults(promotion_replays=[_IDENTIFIER])
 
 
-def look(scene: DrillContext) -> dict[str, str]:
+def collect(ctx: DrillContext) -> dict[str, str]:
     """Also what the parameter group says in the end: it is meant for the next replica."""
-    rds = scene.world.client("rds", scene.primary)
+    rds = ctx.world.client("rds", ctx.primary)
     parameters = rds.describe_db_parameters(DBParameterGroupName=_IDENTIFIER)["Parameters"]
     found = [each.get("ParameterValue", "") for each in parameters if "apply_delay" in each["ParameterName"]]
-    return damage.look(scene) | {"delay in the group": ", ".join(found)}
+    return damage.collect(ctx) | {"delay in the group": ", ".join(found)}
 
 
-def _status(scene: DrillContext) -> str:
-    rds = scene.world.client("rds", scene.primary)
+def _status(ctx: DrillContext) -> str:
+    rds = ctx.world.client("rds", ctx.primary)
     found = rds.describe_db_instances(DBInstanceIdentifier=_IDENTIFIER)["DBInstances"]
     return str(found[0]["DBInstanceStatus"])

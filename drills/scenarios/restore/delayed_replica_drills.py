@@ -17,13 +17,13 @@ DELAYED = (
         customer=plan_variants.restoring(delayed=delayed_replica.DELAYED),
         scenario=Scenario(
             prepare=delayed_replica.make_replica,
-            strike=damage.migrate_badly,
-            meanwhile=damage.say_data_is_wrong,
-            repair=reconciliation.give_back,
-            look=delayed_replica.look,
+            inject=damage.migrate_badly,
+            during=damage.say_data_is_wrong,
+            recover=reconciliation.give_back,
+            collect=delayed_replica.collect,
             in_active=True,
         ),
-        judge=expect.every(
+        expectations=expect.every(
             GIVEN_BACK,
             expect.said("HoldDelayed", "^lyo-saas-production-postgres-delayed replays no further: it is at "),
             expect.said("ChooseDelayed", "before the damage: it is promoted instead of a restore$"),
@@ -33,8 +33,8 @@ DELAYED = (
             expect.called("RestoreDBInstanceToPointInTime", 0),
             expect.carried_out("PromoteReadReplica", 1),
             expect.back_before_the_damage(within_seconds=6),
-            expect.looks("eu-west-1", r"^[a-z-]+-damaged-[0-9a-f]{8}, lyo-saas-production-postgres-delayed$"),
-            expect.looks("delay in the group", "^40000$"),
+            expect.collected("eu-west-1", r"^[a-z-]+-damaged-[0-9a-f]{8}, lyo-saas-production-postgres-delayed$"),
+            expect.collected("delay in the group", "^40000$"),
             expect.said("AddZone", "gets .*DBParameterGroupName .*, as the damaged instance has it"),
             expect.said("KeepDamaged", "is kept as .*-damaged-"),
             expect.said("ReplicateAgain", "streams from lyo-saas-production-postgres-delayed: protected again"),
@@ -47,13 +47,13 @@ DELAYED = (
         customer=plan_variants.restoring(delayed=delayed_replica.DELAYED),
         scenario=Scenario(
             prepare=delayed_replica.make_replica_that_replays_on,
-            strike=damage.migrate_badly,
-            meanwhile=damage.say_data_is_wrong,
-            repair=damage.book_on,
-            look=delayed_replica.look,
+            inject=damage.migrate_badly,
+            during=damage.say_data_is_wrong,
+            recover=damage.book_on,
+            collect=delayed_replica.collect,
             in_active=True,
         ),
-        judge=expect.every(
+        expectations=expect.every(
             expect.ended("recovered"),
             expect.said("JudgeRestored", "-delayed is wrong as well: .*replayed on to .* past the moment.*; next: 20"),
             expect.carried_out("PromoteReadReplica", 1),

@@ -1,4 +1,4 @@
-"""A restore that is killed after every one of its states, and started again by an operator with the same wish."""
+"""A restore that is killed after every one of its states, and started again by an operator with the same request."""
 
 from __future__ import annotations
 
@@ -37,81 +37,81 @@ _MACHINES = ("incident_response", "database_restore", "deploy_service", "validat
 _KILLED = len(STEPS[1:]) + 1
 
 
-def start_again_and_again(scene: DrillContext) -> None:
+def start_again_and_again(ctx: DrillContext) -> None:
     """Each time the next function dies at its first call, and the whole execution is stopped; then once without."""
-    scene.let_pass(3.0)
-    scene.notes["killed"] = 0
+    ctx.let_pass(3.0)
+    ctx.notes["killed"] = 0
     for number, step in enumerate(STEPS[1:], start=1):
-        _kill(scene, f"before {step}", number, {"app": step})
-    _kill(scene, "after ConcludeRestore", _KILLED, {"app": "ConcludeRestore", "op": LAST})
-    scene.screen.stage("The operator starts it once more, and nothing is killed")
-    _start(scene, _KILLED + 1)
+        _kill(ctx, f"before {step}", number, {"app": step})
+    _kill(ctx, "after ConcludeRestore", _KILLED, {"app": "ConcludeRestore", "op": LAST})
+    ctx.screen.stage("The operator starts it once more, and nothing is killed")
+    _start(ctx, _KILLED + 1)
 
 
-def look(scene: DrillContext) -> dict[str, str]:
+def collect(ctx: DrillContext) -> dict[str, str]:
     """Also the snapshots that were taken as evidence, and how many tasks the service has."""
-    place = scene.world.plan.services[0].places[scene.primary]
-    ecs, rds = scene.world.client("ecs", scene.primary), scene.world.client("rds", scene.primary)
+    place = ctx.world.plan.services[0].places[ctx.primary]
+    ecs, rds = ctx.world.client("ecs", ctx.primary), ctx.world.client("rds", ctx.primary)
     service = ecs.describe_services(cluster=place.cluster, services=[place.service])["services"][0]
     snapshots = rds.describe_db_snapshots(SnapshotType="manual")["DBSnapshots"]
-    return damage.look(scene) | {
+    return damage.collect(ctx) | {
         "evidence": ", ".join(snapshot["DBSnapshotIdentifier"] for snapshot in snapshots),
         "tasks": f"{service['desiredCount']} wanted, {service['runningCount']} run",
     }
 
 
-def _kill(scene: DrillContext, when: str, number: int, fault: dict[str, str]) -> None:
-    world = scene.world
-    world.aws.set_faults([{**fault, "region": scene.primary, "kind": "crash_after"}])
-    _start(scene, number)
+def _kill(ctx: DrillContext, when: str, number: int, fault: dict[str, str]) -> None:
+    world = ctx.world
+    world.aws.set_faults([{**fault, "region": ctx.primary, "kind": "crash_after"}])
+    _start(ctx, number)
     since = time.time()
-    scene.notes["killed"] += scene.wait_until(lambda: _crashed(scene, fault["app"], since), 60.0)
-    states = world.client("stepfunctions", scene.primary)
+    ctx.notes["killed"] += ctx.wait_until(lambda: _crashed(ctx, fault["app"], since), 60.0)
+    states = world.client("stepfunctions", ctx.primary)
     for machine in _MACHINES:
-        arn = world.names(scene.primary).machine(machine)
+        arn = world.names(ctx.primary).machine(machine)
         for execution in states.list_executions(stateMachineArn=arn, statusFilter="RUNNING")["executions"]:
             states.stop_execution(executionArn=execution["executionArn"])
-    _let_lease_run_out(scene)
+    _let_lease_run_out(ctx)
     world.aws.set_faults([])
-    scene.screen.stage(f"The restore is killed {when}; a quarter of an hour passes, and its lease runs out")
+    ctx.screen.stage(f"The restore is killed {when}; a quarter of an hour passes, and its lease runs out")
 
 
-def _let_lease_run_out(scene: DrillContext) -> None:
-    """What nobody waits for here: the end of the lease is moved to this moment; a function still at work loses it."""
-    world, past = scene.world, datetime.now(UTC) - timedelta(seconds=1)
-    world.client("dynamodb", scene.secondary).update_item(
-        TableName=world.names(scene.secondary).table,
+def _let_lease_run_out(ctx: DrillContext) -> None:
+    """Expire the lease now instead of waiting for it; a function still running loses it."""
+    world, past = ctx.world, datetime.now(UTC) - timedelta(seconds=1)
+    world.client("dynamodb", ctx.secondary).update_item(
+        TableName=world.names(ctx.secondary).table,
         Key={"pk": {"S": "SYSTEM"}, "sk": {"S": "LEASE"}},
         UpdateExpression="SET expires_at = :past",
         ExpressionAttributeValues={":past": {"S": past.isoformat(timespec="microseconds")}},
     )
 
 
-def _crashed(scene: DrillContext, app: str, since: float) -> bool:
+def _crashed(ctx: DrillContext, app: str, since: float) -> bool:
     return any(
         call["app"] == app and call["fault"] == "crash_after" and call["time"] >= since
-        for call in scene.world.aws.calls()
+        for call in ctx.world.aws.calls()
     )
 
 
-def _start(scene: DrillContext, number: int) -> None:
+def _start(ctx: DrillContext, number: int) -> None:
     """Again, should another incident hold the lease at this moment: an alarm opens one, too."""
     attempts = iter(range(100))
-    scene.wait_until(lambda: _opened(scene, f"operator-{number:02}-{next(attempts):02}"), 60.0)
+    ctx.wait_until(lambda: _opened(ctx, f"operator-{number:02}-{next(attempts):02}"), 60.0)
 
 
-def _opened(scene: DrillContext, name: str) -> bool:
-    states, names = scene.world.client("stepfunctions", scene.primary), scene.world.names(scene.primary)
+def _opened(ctx: DrillContext, name: str) -> bool:
+    states, names = ctx.world.client("stepfunctions", ctx.primary), ctx.world.names(ctx.primary)
     now = datetime.now(UTC).isoformat()
-    signal: dict[str, Any] = {"kind": "database", "source": "operator", "region": scene.primary, "at": now}
-    signal |= {"by": "drill", "database": scene.world.plan.databases[0].name}
+    signal: dict[str, Any] = {"kind": "database", "source": "operator", "region": ctx.primary, "at": now}
+    signal |= {"by": "drill", "database": ctx.world.plan.databases[0].name}
     states.start_execution(
         stateMachineArn=names.machine("incident_response"), name=name, input=json.dumps({"signal": signal})
     )
     execution = names.execution("incident_response", name)
     while states.describe_execution(executionArn=execution)["status"] == "RUNNING":
-        if scene.view.head(name):
+        if ctx.view.head(name):
             return True
-        scene.let_pass(0.3)
-    scene.let_pass(0.7)
-    return bool(scene.view.head(name))
+        ctx.let_pass(0.3)
+    ctx.let_pass(0.7)
+    return bool(ctx.view.head(name))

@@ -39,47 +39,47 @@ class Given:
     second: operators.Said
 
 
-def delete_too_much(scene: DrillContext) -> float:
+def delete_too_much(ctx: DrillContext) -> float:
     """A clean-up meant for appointments of two years ago keeps those of the last two seconds."""
     began = time.time()
-    scene.screen.stage("Waiting for a run of the integrity questions among the bookings")
-    scene.wait_until(partial(damage.baseline_since, scene, began), 40.0)
-    scene.let_pass(2.5)
-    with scene.sql(scene.primary) as connection:
+    ctx.screen.stage("Waiting for a run of the integrity questions among the bookings")
+    ctx.wait_until(partial(damage.baseline_since, ctx, began), 40.0)
+    ctx.let_pass(2.5)
+    with ctx.sql(ctx.primary) as connection:
         at = time.time()
         gone = connection.execute(
             "delete from lyo_appointments where created_at < clock_timestamp() - interval '2 seconds'"
         ).rowcount
-    scene.screen.fault(at, f"A clean-up deletes {gone} appointments: its interval says seconds instead of years")
-    scene.notes["deleted"] = gone
+    ctx.screen.fault(at, f"A clean-up deletes {gone} appointments: its interval says seconds instead of years")
+    ctx.notes["deleted"] = gone
     return at
 
 
-def ask_the_app(scene: DrillContext) -> None:
+def ask_the_app(ctx: DrillContext) -> None:
     """What the app says of its database, and whether it lives, while the database is being restored."""
-    service = scene.world.plan.services[0]
-    url = service.places[scene.primary].url
-    scene.notes["app while restoring"] = str(probe(url + service.ready_path, 2.0).database)
-    scene.notes["alive while restoring"] = probe(url + "/health", 2.0).status
+    service = ctx.world.plan.services[0]
+    url = service.places[ctx.primary].url
+    ctx.notes["app while restoring"] = str(probe(url + service.ready_path, 2.0).database)
+    ctx.notes["alive while restoring"] = probe(url + "/health", 2.0).status
 
 
-def give_back(scene: DrillContext) -> None:
+def give_back(ctx: DrillContext) -> None:
     """Bookings resume, both databases are compared, and a person gives back what can be; twice, for nothing is sure."""
-    damage.book_on(scene)
-    incident = scene.view.newest(0.0)
-    if incident is None or not scene.wait_until(lambda: _compared(scene, incident), _SECONDS):
-        scene.screen.stage("No ledger came about")
+    damage.book_on(ctx)
+    incident = ctx.view.newest(0.0)
+    if incident is None or not ctx.wait_until(lambda: _compared(ctx, incident), _SECONDS):
+        ctx.screen.stage("No ledger came about")
         return
-    header, entries = _file(scene, incident)
-    damaged, restored = _ids(_kept(scene, incident)), _ids_here(scene)
-    shown = operators.lyo_dr(scene, "replay", incident, "--dry-run").text
+    header, entries = _file(ctx, incident)
+    damaged, restored = _ids(_kept(ctx, incident)), _ids_here(ctx)
+    shown = operators.lyo_dr(ctx, "replay", incident, "--dry-run").text
     facts = _FACTS.search(shown)
     words = ("replay", incident, "--facts", facts[1] if facts else "none", "--yes")
     given = Given(
-        entries, header, damaged, restored, shown, operators.lyo_dr(scene, *words), operators.lyo_dr(scene, *words)
+        entries, header, damaged, restored, shown, operators.lyo_dr(ctx, *words), operators.lyo_dr(ctx, *words)
     )
-    scene.notes["given back"] = given
-    scene.notes["ledger"] = figures(given)
+    ctx.notes["given back"] = given
+    ctx.notes["ledger"] = figures(given)
 
 
 def figures(given: Given) -> dict[str, str]:
@@ -98,9 +98,9 @@ def _end(said: operators.Said) -> str:
     return said.text.splitlines()[-1].rpartition(": ")[2] if said.text else "no answer"
 
 
-def _compared(scene: DrillContext, incident: str) -> bool:
-    found = scene.world.client("dynamodb", scene.primary).query(
-        TableName=scene.world.names(scene.primary).table,
+def _compared(ctx: DrillContext, incident: str) -> bool:
+    found = ctx.world.client("dynamodb", ctx.primary).query(
+        TableName=ctx.world.names(ctx.primary).table,
         KeyConditionExpression="pk = :pk AND begins_with(sk, :sk)",
         ExpressionAttributeValues={":pk": {"S": f"INCIDENT#{incident}"}, ":sk": {"S": "NOTE#REPLAYABLE#"}},
         ConsistentRead=True,
@@ -108,20 +108,20 @@ def _compared(scene: DrillContext, incident: str) -> bool:
     return bool(found["Items"])
 
 
-def _file(scene: DrillContext, incident: str) -> tuple[dict[str, Any], tuple[dict[str, Any], ...]]:
-    database = scene.world.plan.databases[0].name
-    body = scene.world.client("s3", scene.primary).get_object(
-        Bucket=scene.world.names(scene.primary).ledger_bucket, Key=f"{incident}/{database}/{TABLE}.jsonl"
+def _file(ctx: DrillContext, incident: str) -> tuple[dict[str, Any], tuple[dict[str, Any], ...]]:
+    database = ctx.world.plan.databases[0].name
+    body = ctx.world.client("s3", ctx.primary).get_object(
+        Bucket=ctx.world.names(ctx.primary).ledger_bucket, Key=f"{incident}/{database}/{TABLE}.jsonl"
     )["Body"]
     header, *entries = (json.loads(line) for line in body.read().splitlines())
     return header, tuple(entries)
 
 
-def _kept(scene: DrillContext, incident: str) -> str:
+def _kept(ctx: DrillContext, incident: str) -> str:
     """How the master user reaches the damaged instance under its new name."""
-    planned = scene.world.plan.databases[0].instances[scene.primary]
-    host, port = endpoint(scene.world, scene.primary, scene.world.names(scene.primary).damaged(planned, incident))
-    return psycopg.conninfo.make_conninfo(scene.master_dsn(scene.primary), host=host, port=port)
+    planned = ctx.world.plan.databases[0].instances[ctx.primary]
+    host, port = endpoint(ctx.world, ctx.primary, ctx.world.names(ctx.primary).damaged(planned, incident))
+    return psycopg.conninfo.make_conninfo(ctx.master_dsn(ctx.primary), host=host, port=port)
 
 
 def _ids(dsn: str) -> frozenset[str]:
@@ -129,5 +129,5 @@ def _ids(dsn: str) -> frozenset[str]:
         return frozenset(str(row[0]) for row in connection.execute("select id from lyo_appointments"))
 
 
-def _ids_here(scene: DrillContext) -> frozenset[str]:
-    return frozenset(each for each, _ in scene.rows(scene.primary))
+def _ids_here(ctx: DrillContext) -> frozenset[str]:
+    return frozenset(each for each, _ in ctx.rows(ctx.primary))

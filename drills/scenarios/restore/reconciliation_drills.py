@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from drills.engine.scenario import Scenario
 from drills.results import expect
-from drills.results.expect import Judge
+from drills.results.expect import Expectation
 from drills.scenarios.restore import damage, reconciliation, reconciliation_expectations
 from drills.scenarios.spec import Drill
 from drills.world import plan_variants
 
-GIVEN_BACK: Judge = expect.every(
+GIVEN_BACK: Expectation = expect.every(
     expect.ended("recovered"),
     expect.bookings_resumed(),
     expect.traffic_stayed(),
@@ -27,13 +27,13 @@ LEDGER = (
         must_fire=False,
         proves="Rows deleted among live bookings are back, the second is named, and later bookings are given back.",
         scenario=Scenario(
-            strike=reconciliation.delete_too_much,
-            meanwhile=damage.say_data_is_wrong,
-            repair=reconciliation.give_back,
-            look=damage.look,
+            inject=reconciliation.delete_too_much,
+            during=damage.say_data_is_wrong,
+            recover=reconciliation.give_back,
+            collect=damage.collect,
             in_active=True,
         ),
-        judge=expect.every(
+        expectations=expect.every(
             GIVEN_BACK,
             expect.said("ChooseRecoveryPoint", "one transaction deleted .* rows of lyo_appointments"),
             expect.back_before_the_damage(within_seconds=1),
@@ -46,14 +46,14 @@ LEDGER = (
         proves="Where the plan wants it, users read on while the database is restored, and nobody writes into it.",
         customer=plan_variants.restoring(stop="read_only"),
         scenario=Scenario(
-            strike=damage.migrate_badly,
-            meanwhile=damage.say_data_is_wrong,
+            inject=damage.migrate_badly,
+            during=damage.say_data_is_wrong,
             at={"PreserveEvidence": reconciliation.ask_the_app},
-            repair=reconciliation.give_back,
-            look=damage.look,
+            recover=reconciliation.give_back,
+            collect=damage.collect,
             in_active=True,
         ),
-        judge=expect.every(
+        expectations=expect.every(
             GIVEN_BACK,
             expect.said("StopDamage", "^The services go on reading; bookings takes no writes of theirs"),
             expect.noted("app while restoring", "read_only"),

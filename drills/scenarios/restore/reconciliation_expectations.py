@@ -6,27 +6,27 @@ import json
 from collections.abc import Iterable
 
 from drills.client.attempt_log import acknowledged
-from drills.results.expect import Judge, asking
+from drills.results.expect import Expectation, asking
 from drills.results.record import Recorded
 from drills.scenarios.restore.reconciliation import Given
 
 
-def ledger_is_right() -> Judge:
+def ledger_is_right() -> Expectation:
     """What the damaged database alone holds is listed, whole, and nothing else; the client missed nothing of it."""
     return _asked(_misfits)
 
 
-def overwritten_are_named() -> Judge:
+def overwritten_are_named() -> Expectation:
     """Bookings of the last moment before the damage, which overwrote them, are left to a person, by key."""
     return _asked(_overwritten)
 
 
-def given_back_once() -> Judge:
+def given_back_once() -> Expectation:
     """The replay wrote every row that conflicts with nothing, the second one nothing; no other booking is missing."""
     return _asked(_given_back)
 
 
-def _asked(misses: object) -> Judge:
+def _asked(misses: object) -> Expectation:
     def found(recorded: Recorded) -> list[str]:
         given = recorded.notes.get("given back")
         if not isinstance(given, Given):

@@ -17,50 +17,50 @@ from drills.world import plan_variants
 _ROWS = 40
 
 
-def damage_twice_before(scene: DrillContext) -> None:
+def damage_twice_before(ctx: DrillContext) -> None:
     """The first time a delayed replica takes the place of the database, the second time a restore of that does."""
-    delayed_replica.make_replica(scene)
-    _fill(scene)
+    delayed_replica.make_replica(ctx)
+    _fill(ctx)
     for way in ("a promoted replica", "a restore"):
-        _damage(scene, way)
+        _damage(ctx, way)
 
 
-def _fill(scene: DrillContext) -> None:
-    with scene.sql(scene.primary) as connection, connection.cursor() as cursor:
+def _fill(ctx: DrillContext) -> None:
+    with ctx.sql(ctx.primary) as connection, connection.cursor() as cursor:
         rows = [(uuid.uuid4(), "Ada", f"before-{number}") for number in range(_ROWS)]
         cursor.executemany("insert into lyo_appointments (id, customer, slot) values (%s, %s, %s)", rows)
 
 
-def _damage(scene: DrillContext, way: str) -> None:
+def _damage(ctx: DrillContext, way: str) -> None:
     """Damage, an operator who notices, and the whole way back to a database that is protected again."""
     began = time.time()
-    damage.migrate_badly(scene)
-    damage.say_data_is_wrong(scene)
-    incident, _ = scene.follow(began)
-    scene.afterwards()
-    scene.screen.stage(f"{incident} has ended: the database is {way} now")
-    scene.read_address_again(scene.primary)
-    scene.look_up(scene.secondary)
+    damage.migrate_badly(ctx)
+    damage.say_data_is_wrong(ctx)
+    incident, _ = ctx.follow(began)
+    ctx.afterwards()
+    ctx.screen.stage(f"{incident} has ended: the database is {way} now")
+    ctx.read_address_again(ctx.primary)
+    ctx.refresh_address(ctx.secondary)
 
 
-def restore_once_before(scene: DrillContext) -> None:
+def restore_once_before(ctx: DrillContext) -> None:
     """The region restores its database, and its replica is made anew; it is lost only afterwards."""
-    names = scene.world.names(scene.primary)
-    scene.world.deploy(names.stack("database_restore"))
-    _fill(scene)
-    ours, scene.view = scene.view, IncidentView(scene.world, names)
-    _damage(scene, "a restore")
-    scene.view = ours
+    names = ctx.world.names(ctx.primary)
+    ctx.world.deploy(names.stack("database_restore"))
+    _fill(ctx)
+    ours, ctx.view = ctx.view, IncidentView(ctx.world, names)
+    _damage(ctx, "a restore")
+    ctx.view = ours
 
 
 AGAIN = (
     Drill(
         name="restored-and-region-loss",
         proves="A region whose database was restored before is lost: its new replica is promoted as any other.",
-        scenario=Scenario(prepare=restore_once_before, strike=faults.lose_primary),
+        scenario=Scenario(prepare=restore_once_before, inject=faults.lose_primary),
         both_ways=True,
         rehearsed=plan_variants.cooling_down(seconds=1),
-        judge=expect.every(
+        expectations=expect.every(
             targets.failures,
             expect.said("CheckGate", "within the RPO"),
             expect.silent("AskConsent"),
@@ -74,13 +74,13 @@ AGAIN = (
         customer=plan_variants.restoring(delayed=delayed_replica.DELAYED),
         scenario=Scenario(
             prepare=damage_twice_before,
-            strike=damage.migrate_badly,
-            meanwhile=damage.say_data_is_wrong,
-            repair=damage.book_on,
-            look=damage.look,
+            inject=damage.migrate_badly,
+            during=damage.say_data_is_wrong,
+            recover=damage.book_on,
+            collect=damage.collect,
             in_active=True,
         ),
-        judge=expect.every(
+        expectations=expect.every(
             expect.ended("recovered"),
             expect.said("ChooseRecoveryPoint", "one transaction wrote .* rows of lyo_appointments"),
             expect.said("RestoreToNewInstance", "-r-.* is being restored beside .*-r-"),

@@ -17,18 +17,18 @@ _RESOLUTION = timedelta(seconds=1)
 _DAMAGED = "select count(*), count(*) filter (where customer = '') from lyo_appointments"
 
 
-def stop_dating(scene: DrillContext) -> None:
+def stop_dating(ctx: DrillContext) -> None:
     """The parameter group was never set at onboarding: the database does not know when its rows were committed."""
-    identifier = scene.world.plan.databases[0].instances[scene.primary]
-    scene.world.host.tune_database(f"{scene.primary}/{identifier}", track_commit_timestamp="off")
-    with scene.sql(scene.primary) as connection:
+    identifier = ctx.world.plan.databases[0].instances[ctx.primary]
+    ctx.world.host.tune_database(f"{ctx.primary}/{identifier}", track_commit_timestamp="off")
+    with ctx.sql(ctx.primary) as connection:
         row = connection.execute("show track_commit_timestamp").fetchone()
-    scene.notes["commits are dated"] = row[0] if row else ""
+    ctx.notes["commits are dated"] = row[0] if row else ""
 
 
-def migrate_badly_later(scene: DrillContext) -> float:
+def migrate_badly_later(ctx: DrillContext) -> float:
     """The same bad migration, some time after a good run: what lies between is what has to be searched."""
-    return damage.migrate_badly(scene, after=_LATER_SECONDS)
+    return damage.migrate_badly(ctx, after=_LATER_SECONDS)
 
 
 def to_the_second(plan: Plan) -> Plan:
@@ -44,16 +44,16 @@ def _with(plan: Plan, **changes: timedelta) -> Plan:
     return msgspec.structs.replace(plan, databases=databases)
 
 
-def look(scene: DrillContext) -> dict[str, str]:
+def collect(ctx: DrillContext) -> dict[str, str]:
     """Where every database is, and how many rows are in the damaged one and in the one users are served by."""
-    found = damage.look(scene)
-    damaged = next((name for name in found[scene.primary].split(", ") if "-damaged-" in name), None)
+    found = damage.collect(ctx)
+    damaged = next((name for name in found[ctx.primary].split(", ") if "-damaged-" in name), None)
     if damaged is not None:
-        host, port = endpoint(scene.world, scene.primary, damaged)
-        dsn = psycopg.conninfo.make_conninfo(scene.master_dsn(scene.primary), host=host, port=port)
+        host, port = endpoint(ctx.world, ctx.primary, damaged)
+        dsn = psycopg.conninfo.make_conninfo(ctx.master_dsn(ctx.primary), host=host, port=port)
         with psycopg.connect(dsn, connect_timeout=5) as connection:
             rows = connection.execute(_DAMAGED).fetchone()
         found |= {"rows in the damaged instance": str(rows[0]), "of them damaged": str(rows[1])} if rows else {}
-    with scene.sql(scene.primary) as connection:
+    with ctx.sql(ctx.primary) as connection:
         rows = connection.execute(_DAMAGED).fetchone()
     return found | {"rows in the restored instance": str(rows[0]) if rows else ""}

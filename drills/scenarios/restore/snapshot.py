@@ -7,7 +7,7 @@ import time
 from drills.engine.context import DrillContext
 from drills.engine.scenario import Scenario
 from drills.results import expect
-from drills.results.expect import Judge
+from drills.results.expect import Expectation
 from drills.results.measure import Measured
 from drills.results.record import Recorded
 from drills.scenarios.restore import damage
@@ -19,30 +19,30 @@ _BEGUN = "snapshot begun"
 _SNAPSHOT_SECONDS = 60.0
 
 
-def migrate_after_a_snapshot(scene: DrillContext) -> float:
-    """Somebody takes a snapshot, as one does before a release; then the migration goes wrong."""
-    rds, identifier = scene.world.client("rds", scene.primary), scene.world.plan.databases[0].instances[scene.primary]
-    scene.notes[_BEGUN] = time.time()
-    scene.screen.stage(f"Somebody takes snapshot {_NAME} before the release")
+def migrate_after_a_snapshot(ctx: DrillContext) -> float:
+    """Take a snapshot, as before a release; then the migration goes wrong."""
+    rds, identifier = ctx.world.client("rds", ctx.primary), ctx.world.plan.databases[0].instances[ctx.primary]
+    ctx.notes[_BEGUN] = time.time()
+    ctx.screen.stage(f"Somebody takes snapshot {_NAME} before the release")
     rds.create_db_snapshot(DBSnapshotIdentifier=_NAME, DBInstanceIdentifier=identifier)
 
     def taken() -> bool:
         found = rds.describe_db_snapshots(DBSnapshotIdentifier=_NAME)["DBSnapshots"][0]
         return bool(found["Status"] == "available")
 
-    scene.wait_until(taken, _SNAPSHOT_SECONDS)
-    return damage.migrate_badly(scene)
+    ctx.wait_until(taken, _SNAPSHOT_SECONDS)
+    return damage.migrate_badly(ctx)
 
 
-def say_which_snapshot(scene: DrillContext) -> None:
+def say_which_snapshot(ctx: DrillContext) -> None:
     """The operator wants that snapshot and no other moment."""
-    damage.say_data_is_wrong(scene, lambda _at: {"snapshot": _NAME})
+    damage.say_data_is_wrong(ctx, lambda _at: {"snapshot": _NAME})
 
 
-def nothing_before_it_lost() -> Judge:
+def nothing_before_it_lost() -> Expectation:
     """Every booking that was acknowledged before the snapshot was begun is there, and later ones are not all."""
 
-    def judge(recorded: Recorded, _measured: Measured, _objectives: Objectives) -> list[str]:
+    def check(recorded: Recorded, _measured: Measured, _objectives: Objectives) -> list[str]:
         begun, kept = float(recorded.notes[_BEGUN]), {name for name, _ in recorded.rows}
         booked = [attempt for attempt in recorded.attempts if attempt.ok and attempt.t_end < recorded.fault_at]
         early = [attempt for attempt in booked if attempt.t_end < begun]
@@ -52,7 +52,7 @@ def nothing_before_it_lost() -> Judge:
         misses += [] if late else ["nothing is missing that came after the snapshot: it was not restored"]
         return [*misses, *([f"{len(lost)} of {len(early)} bookings from before it are missing"] if lost else [])]
 
-    return judge
+    return check
 
 
 SNAPSHOT = (
@@ -61,18 +61,18 @@ SNAPSHOT = (
         must_fire=False,
         proves="A snapshot an operator names is restored beside the database, with what is lost by it said beforehand.",
         scenario=Scenario(
-            strike=migrate_after_a_snapshot,
-            meanwhile=say_which_snapshot,
-            repair=damage.book_on,
-            look=damage.look,
+            inject=migrate_after_a_snapshot,
+            during=say_which_snapshot,
+            recover=damage.book_on,
+            collect=damage.collect,
             in_active=True,
         ),
-        judge=expect.every(
+        expectations=expect.every(
             expect.ended("recovered"),
             expect.said("ChooseRecoveryPoint", f"^Back to snapshot {_NAME}: .*everything after .* UTC is lost"),
             expect.carried_out("RestoreDBInstanceFromDBSnapshot", 1),
             expect.called("RestoreDBInstanceToPointInTime", 0),
-            expect.looks("damaged rows", "^0$"),
+            expect.collected("damaged rows", "^0$"),
             nothing_before_it_lost(),
             expect.bookings_resumed(),
             expect.traffic_stayed(),

@@ -1,4 +1,4 @@
-"""A cache whose token is rotated: somebody who holds the old one, and what is left for them."""
+"""A cache whose token is rotated, and connections that hold the old token."""
 
 from __future__ import annotations
 
@@ -12,45 +12,46 @@ from urllib.parse import urlsplit
 import redis
 
 from drills.engine.context import DrillContext
-from drills.scenarios.rotation import rotation
+from drills.scenarios.rotation import findings, rotation
 
 _SECONDS = 5.0
 _HELD = "held"
 
 
-def hold_connections(scene: DrillContext) -> None:
-    """Somebody who knows today's tokens is connected to every cache, and stays."""
-    scene.notes[_HELD] = {place: _connected(url) for place, url in _urls(scene).items()}
-    scene.notes["tokens"] = set(_urls(scene).values())
+def hold_connections(ctx: DrillContext) -> None:
+    """Open a connection with the current token to every cache, and keep it."""
+    ctx.notes[_HELD] = {place: _connected(url) for place, url in _urls(ctx).items()}
+    ctx.notes["tokens"] = set(_urls(ctx).values())
 
 
-def rotate_refused(scene: DrillContext) -> float:
+def rotate_refused(ctx: DrillContext) -> float:
     """An operator asks for a rotation, and the stand-by's cache refuses its new token."""
-    refused = {"service": "elasticache", "op": "ModifyReplicationGroup", "region": scene.secondary, "kind": "refuse"}
-    scene.world.aws.set_faults([refused])
-    return rotation.rotate(scene)
+    refused = {"service": "elasticache", "op": "ModifyReplicationGroup", "region": ctx.secondary, "kind": "refuse"}
+    ctx.world.aws.set_faults([refused])
+    return rotation.rotate(ctx)
 
 
-def look(scene: DrillContext) -> dict[str, str]:
-    """What each cache says to every token there was, what became of the connections, and what the app says."""
-    former, now = scene.notes.pop("tokens"), _urls(scene)
-    held = scene.notes.pop(_HELD)
+def collect(ctx: DrillContext) -> dict[str, Any]:
+    """Findings of the rotation; each cache's answer to every token there was; held connections; the app's health."""
+    former, now = ctx.notes.pop("tokens"), _urls(ctx)
+    held = ctx.notes.pop(_HELD)
     return {
         "new tokens": _told({place: _answer(url) for place, url in now.items()}),
         "old tokens": _told({place: _answer(old) for place, url in now.items() for old in former if _same(old, url)}),
         "changed": str(sum(url not in former for url in now.values())),
         "held connections": _told({place: _still(connection) for place, connection in held.items()}),
-        "the app": _ready(scene)["redis"],
+        "the app": _ready(ctx)["redis"],
         "kept bookings": "some" if _kept(now[next(iter(now))]) else "none",
+        **findings.collect(ctx),
     }
 
 
-def _urls(scene: DrillContext) -> dict[str, str]:
+def _urls(ctx: DrillContext) -> dict[str, str]:
     """The address with the token of every cache, by its name and region."""
     return {
-        f"{cache.name} in {region}": json.loads(rotation.current(scene, cache.secret, region))[cache.key]
-        for cache in scene.world.plan.caches
-        for region in scene.pair
+        f"{cache.name} in {region}": json.loads(findings.current(ctx, cache.secret, region))[cache.key]
+        for cache in ctx.world.plan.caches
+        for region in ctx.pair
     }
 
 
@@ -84,9 +85,9 @@ def _kept(url: str) -> int:
         return len(client.keys("booking:*"))
 
 
-def _ready(scene: DrillContext) -> dict[str, Any]:
-    service = scene.world.plan.services[0]
-    url = service.places[scene.primary].url + service.ready_path
+def _ready(ctx: DrillContext) -> dict[str, Any]:
+    service = ctx.world.plan.services[0]
+    url = service.places[ctx.primary].url + service.ready_path
     try:
         with urllib.request.urlopen(url, timeout=_SECONDS) as answer:  # noqa: S310 - loopback
             found: dict[str, Any] = json.load(answer)

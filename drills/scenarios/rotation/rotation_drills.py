@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from drills.engine.scenario import Scenario
 from drills.results import expect, targets
-from drills.scenarios.rotation import cache, rotation, rotation_expectations
+from drills.scenarios.rotation import cache, findings, rotation, rotation_expectations
 from drills.scenarios.spec import Drill
 from drills.world import plan_variants
 
@@ -12,24 +12,26 @@ ROTATION = (
     Drill(
         name="rotation",
         proves="The database login is rotated under load: no booking fails, and the old login is refused everywhere.",
-        scenario=Scenario(strike=rotation.rotate, primary_lives=True),
+        scenario=Scenario(inject=rotation.rotate, collect=findings.collect, primary_lives=True),
         must_fire=False,
-        judge=rotation_expectations.rotated_unnoticed(),
+        expectations=rotation_expectations.rotated_unnoticed(),
     ),
     Drill(
         name="rotation-interrupted",
         proves="A rotation that is killed between any two of its steps is taken up by the next one, to the same end.",
-        scenario=Scenario(strike=rotation.rotate_interrupted, primary_lives=True),
+        scenario=Scenario(inject=rotation.rotate_interrupted, collect=findings.collect, primary_lives=True),
         must_fire=False,
-        judge=rotation_expectations.rotated_unnoticed(),
+        expectations=rotation_expectations.rotated_unnoticed(),
         rehearsed=plan_variants.budgets(lease=10),
     ),
     Drill(
         name="stuck-pending",
         proves="A pending version that an abandoned rotation left behind does not block the next one.",
-        scenario=Scenario(prepare=rotation.stick_pending, strike=rotation.rotate, primary_lives=True),
+        scenario=Scenario(
+            prepare=rotation.stick_pending, inject=rotation.rotate, collect=findings.collect, primary_lives=True
+        ),
         must_fire=False,
-        judge=expect.every(
+        expectations=expect.every(
             rotation_expectations.rotated_unnoticed(),
             expect.said("CreateSecret", "an abandoned version is no longer pending in eu-west-1 and us-west-2"),
         ),
@@ -37,17 +39,19 @@ ROTATION = (
     Drill(
         name="redis-rotation",
         proves="The tokens of both Redis caches are rotated under load: no booking fails, and the old ones are dead.",
-        scenario=Scenario(prepare=cache.hold_connections, strike=rotation.rotate, primary_lives=True, look=cache.look),
+        scenario=Scenario(
+            prepare=cache.hold_connections, inject=rotation.rotate, primary_lives=True, collect=cache.collect
+        ),
         must_fire=False,
         customer=plan_variants.with_cache,
-        judge=expect.every(
+        expectations=expect.every(
             rotation_expectations.rotated_unnoticed(),
-            expect.looks("changed", "^2$"),
-            expect.looks("new tokens", "^accepted$"),
-            expect.looks("old tokens", "^refused$"),
-            expect.looks("held connections", "^ended$"),
-            expect.looks("the app", "^up$"),
-            expect.looks("kept bookings", "^some$"),
+            expect.collected("changed", "^2$"),
+            expect.collected("new tokens", "^accepted$"),
+            expect.collected("old tokens", "^refused$"),
+            expect.collected("held connections", "^ended$"),
+            expect.collected("the app", "^up$"),
+            expect.collected("kept bookings", "^some$"),
             expect.said("RetireToken", "the new token is accepted, the old one is refused; [1-9]"),
         ),
     ),
@@ -55,20 +59,20 @@ ROTATION = (
         name="redis-refuses",
         proves="A cache that takes no new token keeps no login from being rotated, and people are told what is left.",
         scenario=Scenario(
-            prepare=cache.hold_connections, strike=cache.rotate_refused, primary_lives=True, look=cache.look
+            prepare=cache.hold_connections, inject=cache.rotate_refused, primary_lives=True, collect=cache.collect
         ),
         must_fire=False,
         customer=plan_variants.with_cache,
-        judge=expect.every(
+        expectations=expect.every(
             expect.ended("failed"),
             rotation_expectations.new_login_only(),
             rotation_expectations.nobody_failed(),
             expect.nothing_lost(),
-            expect.looks("changed", "^1$"),
-            expect.looks("new tokens", "^accepted$"),
-            expect.looks("old tokens", "^accepted$"),
-            expect.looks("held connections", "^PONG$"),
-            expect.looks("the app", "^up$"),
+            expect.collected("changed", "^1$"),
+            expect.collected("new tokens", "^accepted$"),
+            expect.collected("old tokens", "^accepted$"),
+            expect.collected("held connections", "^PONG$"),
+            expect.collected("the app", "^up$"),
             expect.said(
                 "AnnounceRotationFailure", "us-west-2: AccessDenied.*everything but tokens of caches was rotated"
             ),
@@ -78,11 +82,12 @@ ROTATION = (
         name="rotation-during-failover",
         proves="A rotation asked for in the middle of a failover waits for it, and then runs where the app now lives.",
         scenario=Scenario(
-            strike=rotation.lose_primary_before_rotating,
-            meanwhile=rotation.rotate_during_failover,
-            repair=rotation.follow_rotation,
+            inject=rotation.lose_primary_before_rotating,
+            during=rotation.rotate_during_failover,
+            recover=rotation.follow_rotation,
+            collect=findings.collect,
         ),
-        judge=expect.every(
+        expectations=expect.every(
             targets.failures,
             expect.said("OpenRotation", "^Postponed: .* is at work"),
             expect.said("CloseRotation", "^Rotated: .* in us-west-2,"),

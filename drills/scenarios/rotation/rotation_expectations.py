@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from drills.client.attempt import Attempt
-from drills.results.expect import Judge, asking, ended, every, nothing_lost, said, traffic_stayed
+from drills.results.expect import Expectation, asking, ended, every, nothing_lost, said, traffic_stayed
 from drills.results.measure import Measured
-from drills.results.record import Recorded, Rotated
+from drills.results.record import Recorded
+from drills.scenarios.rotation.findings import FINDING, Rotated
 from lyo_dr.model.plan import Objectives
 
 _NAMED = 5
 """So many failed bookings are described."""
 
 
-def rotated_unnoticed() -> Judge:
+def rotated_unnoticed() -> Expectation:
     """The rotation ended well, and no booking failed for it."""
     return every(ended("rotated"), new_login_only(), nobody_failed(), nothing_lost(), traffic_stayed())
 
 
-def new_login_only() -> Judge:
+def new_login_only() -> Expectation:
     """The new login works in every copy, no former one does, and no password lies about."""
     return every(
         _found(lambda it: all(it.accepted.values()) and bool(it.users), "a login in a secret is not accepted"),
@@ -35,23 +36,23 @@ def new_login_only() -> Judge:
     )
 
 
-def nobody_failed() -> Judge:
+def nobody_failed() -> Expectation:
     """No booking failed from the moment the rotation was asked for."""
 
-    def judge(recorded: Recorded, _measured: Measured, _objectives: Objectives) -> list[str]:
+    def check(recorded: Recorded, _measured: Measured, _objectives: Objectives) -> list[str]:
         failed = [attempt for attempt in recorded.attempts if attempt.t_end >= recorded.fault_at and not attempt.ok]
         how = [_described(attempt, recorded.fault_at) for attempt in failed[:_NAMED]]
         return [f"{len(failed)} bookings failed: {', '.join(how)}"] if failed else []
 
-    return judge
+    return check
 
 
 def _described(attempt: Attempt, since: float) -> str:
     return f"{attempt.status or attempt.error} after {attempt.seconds:.2f} s at +{attempt.t_end - since:.1f} s"
 
 
-def _found(holds: Callable[[Rotated], bool], miss: str) -> Judge:
+def _found(holds: Callable[[Rotated], bool], miss: str) -> Expectation:
     return asking(
-        lambda recorded: recorded.rotated is not None and holds(recorded.rotated),
-        lambda recorded: f"{miss}: {recorded.rotated}",
+        lambda recorded: FINDING in recorded.found and holds(recorded.found[FINDING]),
+        lambda recorded: f"{miss}: {recorded.found.get(FINDING)}",
     )

@@ -11,11 +11,11 @@ import pytest
 
 from drills.durations.model import stretched
 from local_aws.data_plane.admin import Admin
-from local_aws.data_plane.backends import Plane
+from local_aws.data_plane.backends import Backends
 
 
 class Stretched:
-    """A plane that notes what it is told."""
+    """Backends that keep what they are asked for."""
 
     def __init__(self) -> None:
         self.told: list[Mapping[str, float]] = []
@@ -26,16 +26,16 @@ class Stretched:
 
 
 def test_the_figures_of_the_model_are_taken_as_they_are() -> None:
-    plane = Stretched()
-    status, _ = Admin(cast("Plane", plane)).answer("POST", "/timing", json.dumps(stretched(20.0)).encode())
+    backends = Stretched()
+    status, _ = Admin(cast("Backends", backends)).answer("POST", "/timing", json.dumps(stretched(20.0)).encode())
     assert status is HTTPStatus.OK
-    assert plane.told == [stretched(20.0)]
+    assert backends.told == [stretched(20.0)]
 
 
 @pytest.mark.parametrize("wrong", [{"reboot": 1.0}, {"promotion": -1.0}, {"promotion": "long"}])
 def test_what_is_not_of_the_model_is_refused(wrong: dict[str, Any]) -> None:
-    plane = Stretched()
-    status, said = Admin(cast("Plane", plane)).answer("POST", "/timing", json.dumps(wrong).encode())
+    backends = Stretched()
+    status, said = Admin(cast("Backends", backends)).answer("POST", "/timing", json.dumps(wrong).encode())
     assert status is HTTPStatus.BAD_REQUEST
     assert said["error"]
-    assert plane.told == []
+    assert backends.told == []

@@ -1,6 +1,7 @@
 """The words in which the tests of the data host are written."""
 
 import json
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -20,6 +21,7 @@ from local_aws.data_plane.processes import wait_until
 
 ACCOUNT = "000000000000"
 MASTER, PASSWORD, DATABASE = "lyoadmin", "correct-horse", "bookings"
+IMAGES = {"lyo/booking": (sys.executable, "-m", "drills.booking_app")}
 SCHEMA = Path(__file__).resolve().parents[3] / "drills" / "booking_app" / "schema.sql"
 T = TypeVar("T")
 

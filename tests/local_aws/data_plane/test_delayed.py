@@ -1,4 +1,4 @@
-"""Delayed replicas: what PostgreSQL does when one is promoted, and the one place where the rehearsal does otherwise."""
+"""Delayed replicas: what PostgreSQL does when one is promoted, and the one place where the local AWS does otherwise."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -88,7 +88,7 @@ def test_postgresql_itself_replays_all_it_has_received_when_it_is_promoted_thoug
     assert value(source, delayed, DAMAGED) == 1
 
 
-def test_the_assumption_of_the_rehearsal_is_that_rds_ends_where_replay_was_held(source: World, delayed: str) -> None:
+def test_the_assumption_of_the_local_aws_is_that_rds_ends_where_replay_was_held(source: World, delayed: str) -> None:
     promoted(source, delayed)
     assert value(source, delayed, DAMAGED) == 0
     assert value(source, delayed, "select count(*) from marks where id = 1") == 1

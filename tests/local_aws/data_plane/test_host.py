@@ -16,7 +16,7 @@ from local_aws.data_plane.host import DataHost
 from local_aws.data_plane.processes import ProcessError, wait_until
 from local_aws.ports import free_port
 from local_aws.rds import binaries
-from tests.local_aws.data_plane.data_plane_world import World
+from tests.local_aws.data_plane.data_plane_world import IMAGES, World
 
 ROOT = Path(__file__).resolve().parents[3]
 REGION = "eu-west-1"
@@ -51,7 +51,7 @@ def shared_memory_of(pids: list[int]) -> list[str]:
 
 
 def test_nothing_is_left_after_stop() -> None:
-    host = DataHost().start()
+    host = DataHost(images=IMAGES).start()
     try:
         pids = given_a_busy_host(host)
         directory = psutil.Process(host.processes()[0]).cmdline()
@@ -68,7 +68,7 @@ def test_nothing_is_left_after_stop() -> None:
 
 
 def test_nothing_is_left_when_the_host_is_killed() -> None:
-    host = DataHost().start()
+    host = DataHost(images=IMAGES).start()
     try:
         pids = given_a_busy_host(host)
         os.kill(pids[0], signal.SIGKILL)

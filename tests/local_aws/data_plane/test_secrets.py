@@ -1,4 +1,4 @@
-"""Secrets Manager: the corrections, each against what moto does alone."""
+"""Secrets Manager: the patches, each against what moto does alone."""
 
 import json
 

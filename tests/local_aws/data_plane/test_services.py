@@ -131,6 +131,22 @@ def test_a_task_without_its_secret_does_not_start_and_says_so(world: World) -> N
     ecs.delete_service(cluster="poor", service="poor", force=True)
 
 
+def test_a_task_whose_image_stands_for_no_command_does_not_start_and_says_so(world: World) -> None:
+    ecs = world.client("ecs", REGION)
+    ecs.create_cluster(clusterName="unknown")
+    image = f"000000000000.dkr.ecr.{REGION}.amazonaws.com/shop/unknown:stable"
+    container = {"name": "app", "image": image, "memory": 128}
+    ecs.register_task_definition(family="unknown", containerDefinitions=[container])
+    ecs.create_service(cluster="unknown", serviceName="unknown", taskDefinition="unknown", desiredCount=1)
+    wait_until(lambda: primary(world, "unknown")["failedTasks"], 30, "the failure")  # type: ignore[arg-type,return-value]
+    arns = ecs.list_tasks(cluster="unknown", desiredStatus="STOPPED")["taskArns"]
+    task = ecs.describe_tasks(cluster="unknown", tasks=arns)["tasks"][0]
+    assert task["stopCode"] == "TaskFailedToStart"
+    assert task["stoppedReason"].startswith("CannotPullContainerError: ")
+    assert task["stoppedReason"].endswith(f"{image}: not found")
+    ecs.delete_service(cluster="unknown", service="unknown", force=True)
+
+
 def test_autoscaling_lifts_a_service_to_its_minimum_and_undoes_a_lower_count(world: World) -> None:
     ecs, scaling = world.client("ecs", REGION), world.client("application-autoscaling", REGION)
     world.given_app(REGION, "elastic", NOWHERE, desired=0)

@@ -1,4 +1,4 @@
-"""The front process starts cleanly, refuses what it cannot correct, and leaves nothing behind."""
+"""The front process starts cleanly, refuses what it cannot patch, and leaves nothing behind."""
 
 import importlib
 import os
@@ -84,18 +84,18 @@ def test_an_emulator_that_has_changed_is_refused_in_one_sentence(monkeypatch: py
     with pytest.raises(patches.UpstreamChangedError) as refused:
         patches.check()
     assert str(refused.value) == (
-        "The local AWS cannot start: the correction 'retry_delay' needs ministack.services.stepfunctions:_gone,"
+        "The local AWS cannot start: the patch 'retry_delay' needs ministack.services.stepfunctions:_gone,"
         " which this version of the emulator does not have."
     )
 
 
 def test_a_nonsensical_clock_is_refused() -> None:
-    with pytest.raises(LocalAwsError, match="REHEARSAL_CLOCK must be greater than 0"):
+    with pytest.raises(LocalAwsError, match="LOCAL_AWS_CLOCK must be greater than 0"):
         LocalAws(clock=0).start()
 
 
 @pytest.mark.parametrize("name", patches.NAMES)
-def test_every_correction_says_what_it_corrects_and_what_it_relies_on(name: str) -> None:
+def test_every_patch_says_what_it_patches_and_what_it_relies_on(name: str) -> None:
     module = importlib.import_module(f"local_aws.patches.{name}")
     assert "AWS" in (module.__doc__ or "") or "Upstream" in (module.__doc__ or "")
     assert module.REQUIRES

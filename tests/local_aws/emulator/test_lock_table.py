@@ -1,6 +1,6 @@
 """What lease, epoch and timeline stand on: the local table keeps conditions, for the product's own adapter.
 
-A lock that two can take in the rehearsal would rehearse nothing. So would one that nobody can.
+A lock that two can take here would prove nothing. So would one that none can.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The page on the rehearsal tells of every correction, and of tests that exist."""
+"""The page on the local AWS lists every patch, and of tests that exist."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ def _tests(text: str) -> set[str]:
     return set(re.findall(r"`(tests/[\w/]+\.py)`", text))
 
 
-def test_every_correction_has_its_row_and_every_row_its_correction() -> None:
+def test_every_patch_has_its_row_and_every_row_its_patch() -> None:
     assert sorted(ROWS) == sorted(patches.NAMES)
 
 
 @pytest.mark.parametrize("name", patches.NAMES)
-def test_the_row_of_a_correction_names_a_test(name: str) -> None:
+def test_the_row_of_a_patch_names_a_test(name: str) -> None:
     assert _tests(ROWS[name])
 
 
@@ -34,7 +34,7 @@ def _rows_of_moto(module: str) -> list[str]:
 
 
 @pytest.mark.parametrize("module", of_moto.REQUIRES)
-def test_every_correction_of_moto_has_a_row_that_names_a_test(module: str) -> None:
+def test_every_patch_of_moto_has_a_row_that_names_a_test(module: str) -> None:
     assert (ROOT / "local_aws" / f"{module}.py").exists()
     assert all(_tests(row) for row in _rows_of_moto(module))
     assert _rows_of_moto(module)

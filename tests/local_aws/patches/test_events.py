@@ -1,4 +1,4 @@
-"""Events, alarms and schedules: across regions, with their detail, on the rehearsal's clock."""
+"""Events, alarms and schedules: across regions, with their detail, on the local AWS's clock."""
 
 import json
 from typing import Any
@@ -123,7 +123,7 @@ def test_an_alarm_ignores_the_datapoints_of_another_dimension(aws: LocalAws) -> 
     assert eventually(lambda: _state(aws, WEST, name) == "ALARM")
 
 
-def test_an_alarm_on_silence_fires_on_the_rehearsals_clock(aws: LocalAws) -> None:
+def test_an_alarm_on_silence_fires_on_the_local_clock(aws: LocalAws) -> None:
     name = _alarm(
         aws,
         WEST,
@@ -157,7 +157,7 @@ def test_an_alarm_needs_its_m_of_n_datapoints(aws: LocalAws) -> None:
     assert eventually(lambda: _state(aws, WEST, name) == "OK")
 
 
-def test_a_schedule_fires_on_the_rehearsals_clock_but_not_in_a_dead_region(aws: LocalAws) -> None:
+def test_a_schedule_fires_on_the_local_clock_but_not_in_a_dead_region(aws: LocalAws) -> None:
     queues = {region: given_queue(aws, region) for region in (IRELAND, WEST)}
     names = {region: unique("schedule") for region in queues}
     for region, (_url, arn) in queues.items():

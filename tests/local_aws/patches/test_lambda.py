@@ -57,11 +57,11 @@ def handler(event, context):
     assert body["arn"].endswith("/" + function.rsplit(":", 1)[-1])
 
 
-def test_a_function_sees_nothing_of_the_rehearsal(aws: LocalAws) -> None:
+def test_a_function_sees_nothing_of_the_local_aws(aws: LocalAws) -> None:
     code = """
 import importlib.util, os
 def handler(event, context):
-    found = [name for name in ("rehearsal", "lyo_dr", "stacks") if importlib.util.find_spec(name)]
+    found = [name for name in ("local_aws", "drills", "lyo_dr", "stacks") if importlib.util.find_spec(name)]
     return {"found": found, "names": sorted(os.environ)}
 """
     body, _ = invoke(aws, given_function(aws, WEST, code))

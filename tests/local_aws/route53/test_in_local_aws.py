@@ -17,7 +17,7 @@ BALANCERS = {"primary.elb.amazonaws.com": PRIMARY, "secondary.elb.amazonaws.com"
 CLOCK = 30
 
 
-class Fleet:
+class LocalDns:
     """The local AWS with a failover record whose primary hangs on a latch in us-west-2."""
 
     def __init__(self, aws: LocalAws, dns_port: int) -> None:
@@ -71,15 +71,15 @@ def record(role: str, **fields: str) -> dict[str, Any]:
 
 
 @pytest.fixture
-def fleet() -> Iterator[Fleet]:
+def local_dns() -> Iterator[LocalDns]:
     port = free_port()
-    hosts = {"REHEARSAL_DNS_HOSTS": json.dumps(BALANCERS)}
+    hosts = {"LOCAL_AWS_DNS_HOSTS": json.dumps(BALANCERS)}
     with LocalAws(clock=CLOCK, dns_port=port, environment=hosts) as aws:
-        yield Fleet(aws, port)
+        yield LocalDns(aws, port)
 
 
-def test_a_latch_written_in_one_region_moves_the_name_and_raises_the_alarm_in_us_east_1(fleet: Fleet) -> None:
-    fleet.given_alarm(
+def test_a_latch_written_in_one_region_moves_the_name_and_raises_the_alarm_in_us_east_1(local_dns: LocalDns) -> None:
+    local_dns.given_alarm(
         "us-west-2",
         "primary-off",
         Namespace="LyoDr",
@@ -87,8 +87,8 @@ def test_a_latch_written_in_one_region_moves_the_name_and_raises_the_alarm_in_us
         Statistic="Maximum",
         ComparisonOperator="GreaterThanOrEqualToThreshold",
     )
-    check = fleet.given_latched_name()
-    fleet.given_alarm(
+    check = local_dns.given_latched_name()
+    local_dns.given_alarm(
         "us-east-1",
         "primary-unhealthy",
         Namespace="AWS/Route53",
@@ -97,9 +97,9 @@ def test_a_latch_written_in_one_region_moves_the_name_and_raises_the_alarm_in_us
         Statistic="Minimum",
         ComparisonOperator="LessThanThreshold",
     )
-    fleet.latch(0)
-    assert fleet.address() == PRIMARY
-    wait_until(lambda: fleet.state("primary-unhealthy") == "OK")
-    fleet.latch(1)
-    wait_until(lambda: fleet.address() == SECONDARY)
-    wait_until(lambda: fleet.state("primary-unhealthy") == "ALARM")
+    local_dns.latch(0)
+    assert local_dns.address() == PRIMARY
+    wait_until(lambda: local_dns.state("primary-unhealthy") == "OK")
+    local_dns.latch(1)
+    wait_until(lambda: local_dns.address() == SECONDARY)
+    wait_until(lambda: local_dns.state("primary-unhealthy") == "ALARM")

@@ -1,4 +1,4 @@
-"""RDS: what the real service refuses is refused, by the code it uses; what is not rehearsed says so."""
+"""RDS: what the real service refuses is refused, by the code it uses; what is not emulated says so."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -185,7 +185,7 @@ def test_a_small_gp3_volume_is_described_with_what_a_restore_may_not_ask_for(wor
         ("delete_db_instance", {"SkipFinalSnapshot": True, "DeleteAutomatedBackups": False}),
     ],
 )
-def test_what_no_server_stands_behind_is_called_not_rehearsed(pair: World, method: str, more: dict[str, Any]) -> None:
+def test_what_no_server_stands_behind_is_called_not_emulated(pair: World, method: str, more: dict[str, Any]) -> None:
     call = getattr(pair.client("rds", HOME), method)
-    assert refusal(call, DBInstanceIdentifier="ledger", **more)[0] == "NotRehearsed"
+    assert refusal(call, DBInstanceIdentifier="ledger", **more)[0] == "NotEmulated"
     assert pair.instance(HOME, "ledger")["DBInstanceStatus"] == "available"

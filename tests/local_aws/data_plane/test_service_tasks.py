@@ -22,7 +22,7 @@ class Running:
 
     def __init__(self, rollout: Rollout, asked: Any) -> None:
         self.id = f"{rollout.definition_arn}-{id(self)}"
-        self.order = TaskSpec("cluster", "app", rollout.definition_arn, "app", "app", rollout.id, dict)
+        self.spec = TaskSpec("cluster", "app", rollout.definition_arn, "app", "app", rollout.id, dict)
         self._asked, self._wanted = asked, True
 
     @property
@@ -39,7 +39,7 @@ class Running:
 @pytest.mark.parametrize("nth", range(12))
 def test_a_rollout_begun_while_those_that_are_over_are_tidied_up_is_not_forgotten(nth: int) -> None:
     """Whichever question the scheduler is just asking of a task: somebody else begins a rollout meanwhile."""
-    begun, questions = threading.Thread(target=lambda: crew.roll_out(_SECOND)), itertools.count()
+    begun, questions = threading.Thread(target=lambda: service_tasks.roll_out(_SECOND)), itertools.count()
     watching = threading.Event()
 
     def asked() -> None:
@@ -47,14 +47,14 @@ def test_a_rollout_begun_while_those_that_are_over_are_tidied_up_is_not_forgotte
             begun.start()
             begun.join(0.05)
 
-    crew = ServiceTasks(_FIRST, 1, lambda rollout: cast(Task, Running(rollout, asked)))
-    crew.tick()
-    crew.roll_out(_FIRST)
+    service_tasks = ServiceTasks(_FIRST, 1, lambda rollout: cast(Task, Running(rollout, asked)))
+    service_tasks.tick()
+    service_tasks.roll_out(_FIRST)
     watching.set()
     for _ in range(3):
-        crew.tick()
+        service_tasks.tick()
     begun.join()
     for _ in range(3):
-        crew.tick()
-    assert crew.primary.definition_arn == _SECOND
-    assert [task.order.definition_arn for task in crew.tasks if task.wanted] == [_SECOND]
+        service_tasks.tick()
+    assert service_tasks.primary.definition_arn == _SECOND
+    assert [task.spec.definition_arn for task in service_tasks.tasks if task.wanted] == [_SECOND]

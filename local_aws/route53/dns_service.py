@@ -16,7 +16,7 @@ from local_aws.route53.server import DnsServer
 
 logger = logging.getLogger(__name__)
 
-HOSTS_VARIABLE = "REHEARSAL_DNS_HOSTS"
+HOSTS_VARIABLE = "LOCAL_AWS_DNS_HOSTS"
 """Environment variable: JSON object, load balancer DNS name to loopback address."""
 
 METRIC_SECONDS = 60.0
@@ -26,7 +26,7 @@ _SHORTEST_LOOK = 0.05
 _LONGEST_LOOK = 1.0
 
 
-class Plane:
+class DnsService:
     """The running data plane: a DNS server, health checkers, one thread for statuses and metrics."""
 
     def __init__(self, source: Source, *, clock: float, port: int, hosts: Mapping[str, str], is_dead: IsDead) -> None:
@@ -89,34 +89,28 @@ def start(
     clock: float,
     port: int,
     *,
+    is_dead: IsDead,
     hosts: Mapping[str, str] | None = None,
-    is_dead: IsDead | None = None,
     source: Source | None = None,
-) -> Plane:
-    """Start the data plane in this process and return it; :meth:`Plane.stop` ends it.
+) -> DnsService:
+    """Start the data plane in this process and return it; :meth:`DnsService.stop` ends it.
 
     Route 53's intervals, timeouts and metric periods run ``clock`` times faster; TTLs stay as they are. With
-    port 0 the system chooses. ``hosts`` defaults to the JSON object in REHEARSAL_DNS_HOSTS, ``is_dead`` to
-    the faults of the local AWS, ``source`` to the state of the local AWS in this process. Raises DnsServerError
-    when the port is taken.
+    port 0 the system chooses. ``is_dead`` says whether a region is cut off. ``hosts`` defaults to the JSON object in
+    LOCAL_AWS_DNS_HOSTS, ``source`` to the state of the local AWS in this process. Raises DnsServerError when the port
+    is taken.
     """
-    return Plane(
+    return DnsService(
         source if source is not None else _source(),
         clock=clock,
         port=port,
         hosts=hosts if hosts is not None else json.loads(os.environ.get(HOSTS_VARIABLE) or "{}"),
-        is_dead=is_dead if is_dead is not None else _is_dead(),
+        is_dead=is_dead,
     ).start()
 
 
 def _source() -> Source:
-    # imported late: whoever brings a source of their own needs no emulator
+    # imported late: with another source no emulator is needed
     from local_aws.route53.source import MinistackSource
 
     return MinistackSource()
-
-
-def _is_dead() -> IsDead:
-    from local_aws.gateway.faults import is_dead
-
-    return is_dead

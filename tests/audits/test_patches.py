@@ -1,4 +1,4 @@
-"""Each correction is left out once, and the tests of its row have to fail."""
+"""Each patch is left out once, and the tests of its row have to fail."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from local_aws.settings import WITHOUT
 
 
 @pytest.mark.parametrize("name", patches.NAMES)
-def test_every_correction_has_tests_that_exist(name: str) -> None:
+def test_every_patch_has_tests_that_exist(name: str) -> None:
     named = proof.tests_of(name)
     assert named
     assert [test for test in named if not (ROOT / test).exists()] == []
 
 
-def test_a_correction_nobody_wrote_a_row_for_is_named() -> None:
-    with pytest.raises(ValueError, match="no row for the correction invented"):
+def test_a_patch_nobody_wrote_a_row_for_is_named() -> None:
+    with pytest.raises(ValueError, match="no row for the patch invented"):
         proof.tests_of("invented")
 
 

@@ -13,7 +13,7 @@ import yaml
 from cdk_nag import AwsSolutionsChecks
 
 from lyo_dr.model.plan import Plan
-from lyo_dr.model.plan_file import PlanFaults, read_plan
+from lyo_dr.model.plan.file import PlanFaults, read_plan
 from stacks.asl import MachineFault
 from stacks.grants import NoGrant
 from stacks.product import make_stacks

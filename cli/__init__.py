@@ -1,1 +1,1 @@
-"""The command line: the same words on a laptop and, later, on AWS."""
+"""The command line, the same for a local AWS and for AWS."""

@@ -1,4 +1,4 @@
-"""What ``make`` needs before anything is installed: run by whatever Python there is, so it is written for old ones.
+"""Requirements of ``make`` before anything is installed: run by any Python there is, so it is written for old ones.
 
 Prints one sentence and exits with 2 when something is missing.
 """
@@ -14,19 +14,19 @@ NEEDED_BYTES = 2 * 10**9
 
 
 def obstacle(version: "tuple[int, ...]", folder: str, free: int, has_venv: bool) -> "str | None":
-    """The first thing that is missing as a sentence, or None. ``free`` in bytes."""
+    """Report the first missing requirement, or None. ``free`` in bytes."""
     if tuple(version[:2]) < NEEDED_PYTHON:
-        return "{} is Python {}.{}, and 3.11 or newer is needed; install one, and say make PYTHON=python3.13".format(
+        return "{} is Python {}.{}, but 3.11 or newer is needed; install it, and run make PYTHON=python3.13".format(
             sys.executable, version[0], version[1]
         )
     if not has_venv:
-        return "{} cannot make virtual environments; apt install python3-venv on Debian and Ubuntu".format(
+        return "{} cannot create virtual environments; on Debian and Ubuntu: apt install python3-venv".format(
             sys.executable
         )
     if not os.access(folder, os.W_OK):
-        return "{} cannot be written to by you; take a copy of the project in a folder of your own".format(folder)
+        return "{} is not writable; copy the project to a folder of your own".format(folder)
     if free < NEEDED_BYTES:
-        return "{} has {:.1f} GB free, and setting up needs {:g} GB; make room, or use a copy elsewhere".format(
+        return "{} has {:.1f} GB free, and setting up needs {:g} GB; free some, or use a copy elsewhere".format(
             folder, free / 1e9, NEEDED_BYTES / 1e9
         )
     return None
@@ -42,7 +42,7 @@ def _has_venv() -> bool:
 
 
 def main() -> int:
-    """Look at this machine."""
+    """Check this machine."""
     found = obstacle(tuple(sys.version_info[:2]), os.getcwd(), shutil.disk_usage(".").free, _has_venv())
     if found:
         sys.stderr.write("make: {}.\n".format(found))

@@ -1,4 +1,4 @@
-"""What the commands take from their surroundings; the only module of the command line that reads the environment."""
+"""Environment variables and the user name; the only module of the command line that reads the environment."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ PLAN_VARIABLE = "LYO_DR_PLAN"
 
 
 class BadEndpoint(ValueError):
-    """AWS_ENDPOINT_URL is set to something that is no address."""
+    """AWS_ENDPOINT_URL is not a URL."""
 
 
 def endpoint() -> str | None:
-    """Where AWS is instead of on AWS (a local one), or None. Raises BadEndpoint."""
+    """URL of a local AWS, or None for the real one. Raises BadEndpoint."""
     given = os.environ.get("AWS_ENDPOINT_URL")
     if not given:
         return None
@@ -25,8 +25,13 @@ def endpoint() -> str | None:
 
 
 def person() -> str:
-    """Who types; empty where the machine does not know."""
+    """Name of the current user; empty where the machine does not know it."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):
         return ""
+
+
+def has_width() -> bool:
+    """Whether COLUMNS is exported: then output is laid out for that width, also in a pipe."""
+    return os.environ.get("COLUMNS", "").isdigit()

@@ -1,7 +1,7 @@
-"""The operator's door, from outside: one signed POST, answered with one sentence.
+"""Client of the operator API: one signed POST, answered with one sentence.
 
-The URL is looked up by the function's computed name. The signature is that of the person's own AWS credentials
-(Signature Version 4, service ``lambda``), so AWS itself says who they are.
+The URL is looked up by the computed name of the function. The request is signed with the operator's own AWS
+credentials (Signature Version 4, service ``lambda``), so AWS itself authenticates them.
 """
 
 from __future__ import annotations
@@ -19,59 +19,64 @@ from botocore.session import get_session
 
 from cli.aws_errors import explain
 from cli.environment import endpoint
-from cli.output import say
+from cli.output import say, working
 from lyo_dr.adapters.aws.session import calling, client
 from lyo_dr.errors import LyoDrError, ServiceUnreachable
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.resource_names import ResourceNames
 
 _SECONDS = 35.0
-"""Longer than the function may run (30 s)."""
+"""Longer than the timeout of the function (30 s)."""
 
 
 @dataclass(frozen=True)
-class Said:
-    """What the door answered."""
+class Reply:
+    """Reply of the operator API."""
 
     status: int
     sentence: str
 
     @property
     def done(self) -> bool:
-        """Whether the order was carried out."""
+        """Whether the command was carried out."""
         return self.status == 200
 
 
-class DoorClosed(Exception):
-    """The door of a region cannot be reached. One sentence."""
+class OperatorApiUnreachable(Exception):
+    """The operator API of a region cannot be reached. One sentence."""
 
 
-def order(plan: Plan, region: str, **fields: Any) -> Said:
-    """Put one order to the door of a region. Raises DoorClosed when it cannot be reached."""
+def send_command(plan: Plan, region: str, **fields: Any) -> Reply:
+    """Send one command to the operator API of a region. Raises OperatorApiUnreachable."""
     try:
-        return _post(_url(plan, region), region, json.dumps(fields).encode())
+        with working(f"Calling the operator API in {region}"):
+            return _post(_url(plan, region), region, json.dumps(fields).encode())
     except LyoDrError as refusal:
-        raise DoorClosed(f"nothing was ordered in {region}: {explain(refusal, region)}") from refusal
+        raise OperatorApiUnreachable(f"nothing was changed in {region}: {explain(refusal, region)}") from refusal
 
 
-def report(said: Said) -> int:
-    """Say it; the exit code: 0 when it was done, 1 when it was refused."""
-    # A name keeps its spelling, also at the beginning.
-    first = said.sentence[:1] if said.sentence.startswith("arn:") else said.sentence[:1].upper()
-    say(f"{first}{said.sentence[1:]}.", "bold green" if said.done else "bold red")
-    return 0 if said.done else 1
+def print_reply(reply: Reply) -> int:
+    """Print it; the exit code: 0 when the command was carried out, 1 when it was refused."""
+    say(f"{_capitalised(reply.sentence)}.", "bold green" if reply.done else "bold red")
+    return 0 if reply.done else 1
+
+
+def _capitalised(sentence: str) -> str:
+    """An id keeps its spelling, also at the beginning: it is going to be pasted."""
+    word = sentence.partition(" ")[0]
+    return sentence[:1].upper() + sentence[1:] if word.isalpha() else sentence
 
 
 def _url(plan: Plan, region: str) -> str:
     function = ResourceNames(plan, region).function("operator", "AnswerOperator")
-    with calling(f"looking for the operator's door in {region}"):
+    with calling(f"looking up the operator API in {region}"):
         found = client("lambda", region).get_function_url_config(FunctionName=function)
     return str(found["FunctionUrl"])
 
 
-def _post(url: str, region: str, body: bytes) -> Said:
+def _post(url: str, region: str, body: bytes) -> Reply:
     request = AWSRequest("POST", url, data=body, headers={"content-type": "application/json"})
-    with calling("signing an order"):
+    with calling("signing a request"):
         credentials = get_session().get_credentials()
         if credentials is None:
             raise NoCredentialsError
@@ -81,22 +86,22 @@ def _post(url: str, region: str, body: bytes) -> Said:
     try:
         connection.request("POST", urlsplit(url).path or "/", body, headers)
         answer = connection.getresponse()
-        return _said(answer.status, answer.read())
-    except (OSError, http.client.HTTPException) as silence:
-        raise ServiceUnreachable(f"asking the operator's door: no answer ({type(silence).__name__})") from silence
+        return _reply(answer.status, answer.read())
+    except (OSError, http.client.HTTPException) as error:
+        raise ServiceUnreachable(f"calling the operator API: no answer ({type(error).__name__})") from error
     finally:
         connection.close()
 
 
 def _connection(address: str) -> http.client.HTTPConnection:
-    """To AWS, or to where AWS is instead; the Host header names the function either way."""
+    """To AWS, or to a local AWS; the Host header names the function either way."""
     parts = urlsplit(address)
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     return kind(parts.hostname or "", parts.port, timeout=_SECONDS)
 
 
-def _said(status: int, body: bytes) -> Said:
-    """The door's own sentence; AWS in front of it has another form."""
+def _reply(status: int, body: bytes) -> Reply:
+    """Sentence of the function; an error of AWS in front of it has another form."""
     try:
         content: Any = json.loads(body)
     except ValueError:
@@ -104,5 +109,5 @@ def _said(status: int, body: bytes) -> Said:
     found = content if isinstance(content, dict) else {}
     sentence = found.get("sentence") or found.get("Message") or found.get("message")
     if status == 403 and "sentence" not in found:
-        sentence = "AWS does not let you use the operator's door; attach the managed policy of operators to your role"
-    return Said(status, str(sentence or f"the door answered {status}"))
+        sentence = "AWS denies you access to the operator API; attach the managed policy of operators to your role"
+    return Reply(status, str(sentence or f"the operator API answered {status}"))

@@ -1,43 +1,38 @@
-"""Reading the plan for a command; a plan that cannot be used ends the command with sentences, not a traceback."""
+"""Loading the plan for a command; a plan that cannot be used ends the command with its faults, not a traceback."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import NoReturn
 
 import typer
 import yaml
 
-from cli.environment import PLAN_VARIABLE, BadEndpoint, endpoint
-from cli.output import refuse
-from cli.schema import schema
+from cli.environment import BadEndpoint, endpoint
+from cli.output import console, refuse
+from drills.terminal import Row
 from lyo_dr.model.plan import Plan
-from lyo_dr.model.plan_file import PlanFaults, read_plan
-
-PLAN_FILE = Path("plan.yaml")
-PlanOption = Annotated[Path, typer.Option("--plan", help="The plan to use.", envvar=PLAN_VARIABLE)]
-RegionOption = Annotated[str | None, typer.Option("--region", help="Ask this region only. Default: both of the plan.")]
+from lyo_dr.model.plan.file import PlanFaults, read_plan
 
 
 def load_plan(path: Path) -> Plan:
-    """The plan, or exit code 2 with one sentence per fault."""
+    """Load the plan; exit code 2 with one line per fault when it cannot be used."""
     try:
         return read_plan(yaml.safe_load(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
-        _refuse(path, ["there is no such file; name one with --plan"])
+        _refuse(path, ["no such file; name the plan with --plan"])
     except UnicodeDecodeError:
-        _refuse(path, ["this is not text in UTF-8; name the plan with --plan"])
+        _refuse(path, ["not a UTF-8 text file; name the plan with --plan"])
     except OSError as fault:
         _refuse(path, [f"the file cannot be read: {(fault.strerror or str(fault)).lower()}"])
     except yaml.YAMLError as fault:
-        _refuse(path, [f"this is not YAML: {' '.join(str(fault).split())}"])
+        _refuse(path, [f"not valid YAML: {' '.join(str(fault).split())}"])
     except PlanFaults as faults:
         _refuse(path, faults.faults)
 
 
 def aws_plan(path: Path) -> Plan:
-    """The plan of a command that asks AWS, which also needs to know where AWS is."""
+    """Load the plan for a command that calls AWS, which also needs a valid endpoint."""
     try:
         endpoint()
     except BadEndpoint as bad:
@@ -46,18 +41,13 @@ def aws_plan(path: Path) -> Plan:
 
 
 def regions_of(pair: tuple[str, str], region: str | None) -> tuple[str, ...]:
-    """Both regions of a plan, or the one that was named."""
+    """Both regions of the plan, or the one of ``--region``. Raises typer.Exit(2)."""
     if region is not None and region not in pair:
-        raise refuse(f"{region!r} is not a region of this plan; --region is {' or '.join(pair)}")
+        raise refuse(f"{region!r} is not a region of this plan; use --region {' or '.join(pair)}")
     return pair if region is None else (region,)
-
-
-def plan_schema() -> str:
-    """The JSON schema of a plan, for editors: shapes and names; the rules between them are checked by ``check``."""
-    return json.dumps(schema(), indent=2)
 
 
 def _refuse(path: Path, sentences: list[str]) -> NoReturn:
     for sentence in sentences:
-        typer.echo(f"{path}: {sentence}", err=True)
+        console(stderr=True).print(Row("", f"{path}: {sentence}", indent=2))
     raise typer.Exit(2)

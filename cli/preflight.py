@@ -1,4 +1,4 @@
-"""What a rehearsal needs of this machine, looked at before anything is started."""
+"""Requirements of a drill on this machine, checked before anything is started."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ NEEDED_BYTES = 10**9
 
 
 def obstacles(results: Path | None = None) -> Iterator[str]:
-    """One sentence for each thing that is missing. ``results`` is where the results shall be written."""
+    """Report each missing requirement in a sentence. ``results`` is the folder for the results."""
     from local_aws.rds.binaries import BinariesMissing, bin_dir
 
     folder = _temporary()
@@ -24,7 +24,7 @@ def obstacles(results: Path | None = None) -> Iterator[str]:
     free = shutil.disk_usage(folder).free
     if free < NEEDED_BYTES:
         yield (
-            f"{folder} has {free / 1e9:.1f} GB free, and a rehearsal needs {NEEDED_BYTES / 1e9:g} GB; make room, "
+            f"{folder} has {free / 1e9:.1f} GB free, and a drill needs {NEEDED_BYTES / 1e9:g} GB; make room, "
             "or set TMPDIR to a folder that has it"
         )
         return  # PostgreSQL's programs may have to be copied there
@@ -37,19 +37,19 @@ def obstacles(results: Path | None = None) -> Iterator[str]:
 
 
 def _temporary() -> Path | str:
-    """The temporary folder, or why there is none. Python itself passes over a TMPDIR that cannot be used."""
+    """Find the temporary folder, or why there is none. Python itself ignores a TMPDIR that cannot be used."""
     asked = os.environ.get("TMPDIR")
     if asked and not (Path(asked).is_dir() and os.access(asked, os.W_OK | os.X_OK)):
-        return f"TMPDIR is {asked}, which is no folder you can write to; make it one, or unset TMPDIR"
+        return f"TMPDIR is {asked}, which is not a writable folder; create it, or unset TMPDIR"
     try:
         return Path(tempfile.gettempdir())
     except FileNotFoundError:
-        return "there is no temporary folder you can write to; set TMPDIR to one"
+        return "there is no writable temporary folder; set TMPDIR to one"
 
 
 def _not_writable(results: Path) -> str | None:
-    """Why results cannot be written there: better known now than after the drill."""
+    """Say why results cannot be written there: better known now than after the drill."""
     at = next(place for place in (results, *results.absolute().parents) if place.exists())
     if at.is_dir() and os.access(at, os.W_OK | os.X_OK):
         return None
-    return f"results cannot be written to {results} ({at} is no folder you can write to); choose another by --results"
+    return f"results cannot be written to {results} ({at} is not a writable folder); choose another one with --results"

@@ -1,20 +1,22 @@
-"""Reading what Lyo DR remembers in one region, and asking several regions at once within a time."""
+"""Reading the state of Lyo DR in one region, and in several regions at once with a time limit."""
 
 from __future__ import annotations
 
 import functools
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from cli.aws_errors import explain
+from cli.output import working
 from lyo_dr.adapters.aws.dynamodb import Table
 from lyo_dr.adapters.aws.session import calling, client
 from lyo_dr.errors import LyoDrError
+from lyo_dr.model.durations import humanize
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.resource_names import ResourceNames
 from lyo_dr.store.control_state import ControlState
@@ -26,19 +28,22 @@ from lyo_dr.store.issued_keys import OutstandingKeys
 from lyo_dr.store.questions import Questions
 
 ANSWER_SECONDS = 12.0
-"""The longest a person waits for one region, whatever happens there."""
+"""Time limit for one region, whatever happens there."""
 
 _CALL_SECONDS = 4.0
 _MACHINES = Path(__file__).resolve().parents[1] / "state_machines"
 _NEWEST = 20
-DOOR = "incident_response"
+INCIDENT_RESPONSE = "incident_response"
+
+_REGION = "\0"
+"""Stands for the name of a region while sentences are compared."""
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Execution:
-    """One execution of a process. ``status`` is Step Functions' word: RUNNING, SUCCEEDED, FAILED ..."""
+    """One execution of a state machine. ``status`` is that of Step Functions: RUNNING, SUCCEEDED, FAILED ..."""
 
     process: str
     name: str
@@ -48,15 +53,15 @@ class Execution:
 
 @dataclass(frozen=True)
 class Answer(Generic[T]):
-    """What a region said; or nothing, and the sentence that says why."""
+    """Answer of a region; or None, and the sentence that says why."""
 
     region: str
     value: T | None = None
-    silence: str | None = None
+    failure: str | None = None
 
 
 class _BriefTable(Table):
-    """For somebody who looks at a screen: one try, a short wait."""
+    """A table for interactive use: one attempt, a short timeout."""
 
     @functools.cached_property
     def _client(self) -> Any:
@@ -64,7 +69,7 @@ class _BriefTable(Table):
 
 
 class RegionView:
-    """One region's memory and executions. Every method raises our errors when the region does not answer."""
+    """State and executions of one region. Every method raises our errors when the region does not answer."""
 
     def __init__(self, plan: Plan, region: str) -> None:
         self.region = region
@@ -75,7 +80,7 @@ class RegionView:
         self.system = ControlState(self._table, plan.regions)
         self.questions = Questions(self._table)
         self.outstanding = OutstandingKeys(self._table)
-        self.brakes = AutomationControls(self._table)
+        self.controls = AutomationControls(self._table)
         self.databases = Databases(self._table)
 
     def prewarm(self) -> None:
@@ -84,7 +89,7 @@ class RegionView:
             self._table.prewarm()
             _ = self._states
 
-    def executions(self, process: str = DOOR, *, running: bool = False) -> list[Execution]:
+    def executions(self, process: str = INCIDENT_RESPONSE, *, running: bool = False) -> list[Execution]:
         """The newest executions of a process, newest first; with ``running`` only those that run."""
         asked: dict[str, Any] = {"stateMachineArn": self.names.machine(process), "maxResults": _NEWEST}
         if running:
@@ -97,8 +102,8 @@ class RegionView:
     def execution(self, name: str) -> Execution:
         """One incident's execution. Raises our errors, also for one that does not exist."""
         with calling(f"describing {name} in {self.region}"):
-            found = self._states.describe_execution(executionArn=self.names.execution(DOOR, name))
-        return Execution(DOOR, found["name"], found["status"], found["startDate"])
+            found = self._states.describe_execution(executionArn=self.names.execution(INCIDENT_RESPONSE, name))
+        return Execution(INCIDENT_RESPONSE, found["name"], found["status"], found["startDate"])
 
     @property
     def _states(self) -> Any:
@@ -106,15 +111,15 @@ class RegionView:
 
 
 def processes() -> list[str]:
-    """Every process there is a state machine for, the door first."""
+    """Name every state machine, that of incidents first."""
     found = sorted(path.name.removesuffix(".asl.yaml") for path in _MACHINES.glob("*.asl.yaml"))
-    return sorted(found, key=lambda process: process != DOOR)
+    return sorted(found, key=lambda process: process != INCIDENT_RESPONSE)
 
 
 def ask(
     plan: Plan, regions: Iterable[str], question: Callable[[RegionView], T], seconds: float = ANSWER_SECONDS
 ) -> list[Answer[T]]:
-    """Put one question to regions side by side. A region that says nothing within ``seconds`` is an answer, too."""
+    """Ask several regions in parallel. One that does not answer within ``seconds`` is an answer with a failure."""
     views = [RegionView(plan, region) for region in regions]
     answers: dict[str, Answer[T]] = {}
     threads = []
@@ -122,13 +127,14 @@ def ask(
         try:
             view.prewarm()
         except LyoDrError as refusal:
-            answers[view.region] = Answer(view.region, silence=explain(refusal, view.region))
+            answers[view.region] = Answer(view.region, failure=explain(refusal, view.region))
             continue
         # A daemon: a call that hangs (in the resolver, say, which has no time limit) does not hold up the end.
         threads.append(threading.Thread(target=_put, args=(view, question, answers), daemon=True))
     for thread in threads:
         thread.start()
-    _wait(threads, seconds)
+    with working(f"Asking {' and '.join(view.region for view in views)}"):
+        _wait(threads, seconds)
     return [_answer(answers, view.region, seconds) for view in views]
 
 
@@ -136,11 +142,11 @@ def _put(view: RegionView, question: Callable[[RegionView], T], answers: dict[st
     try:
         answers[view.region] = Answer(view.region, question(view))
     except LyoDrError as refusal:
-        answers[view.region] = Answer(view.region, silence=explain(refusal, view.region))
+        answers[view.region] = Answer(view.region, failure=explain(refusal, view.region))
     except (KeyError, TypeError, ValueError) as fault:
         # People write items by hand in an emergency (the runbook says how): one that is damaged hides no region.
-        damaged = f"an item in the table of {view.region} is not understood: {fault!r}"
-        answers[view.region] = Answer(view.region, silence=damaged)
+        damaged = f"an item in the table of {view.region} is malformed: {fault!r}"
+        answers[view.region] = Answer(view.region, failure=damaged)
 
 
 def _wait(threads: Iterable[threading.Thread], seconds: float) -> None:
@@ -150,4 +156,19 @@ def _wait(threads: Iterable[threading.Thread], seconds: float) -> None:
 
 
 def _answer(answers: Mapping[str, Answer[T]], region: str, seconds: float) -> Answer[T]:
-    return answers.get(region) or Answer(region, silence=f"{region} does not answer within {seconds:g} s")
+    return answers.get(region) or Answer(region, failure=f"{region} does not answer within {humanize(seconds)}")
+
+
+def failures(answers: Sequence[Answer[Any]]) -> list[str]:
+    """Sentences of the regions that did not answer; a cause that several share is stated once, with all of them."""
+    regions: dict[str, list[str]] = {}
+    for answer in answers:
+        if answer.failure:
+            regions.setdefault(answer.failure.replace(answer.region, _REGION), []).append(answer.region)
+    return [_labelled(sentence, named) for sentence, named in regions.items()]
+
+
+def _labelled(sentence: str, regions: list[str]) -> str:
+    if len(regions) == 1:
+        return sentence.replace(_REGION, regions[0]) if _REGION in sentence else f"{regions[0]}: {sentence}"
+    return f"{' and '.join(regions)}: {sentence.replace(_REGION, 'the region')}"

@@ -1,4 +1,4 @@
-"""A world without a disaster, kept until somebody ends it: for the AWS CLI, ``lyo-dr`` itself and the CDK."""
+"""``lyo-dr drill --keep``: a local AWS without a disaster, until Ctrl-C, for the AWS CLI, ``lyo-dr`` and the CDK."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from types import FrameType
 from typing import Self
 
 from rich.console import Console
+from rich.text import Text
 
 from drills.engine.screen import Screen
+from drills.terminal import Row
 from drills.world.addresses import FRONT_PORT, NoPlaceError
 from drills.world.synth import ROOT, SynthesisFailed, synthesise
 from drills.world.world import CACHE, World, WorldNotReadyError
@@ -26,7 +28,7 @@ from local_aws.rds.binaries import BinariesMissing
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.resource_names import ResourceNames
 
-_LOOK_SECONDS = 5.0
+_POLL_SECONDS = 5.0
 _CANNOT_RUN = (
     BinariesMissing,
     DeployFailed,
@@ -39,12 +41,12 @@ _CANNOT_RUN = (
 
 
 class _Ended(Exception):
-    """A part of the world ended by itself; the message says which."""
+    """A process of the local AWS ended by itself; the message says which."""
 
 
 @dataclass(frozen=True)
 class Kept:
-    """What a person needs to know of a world that is kept, and the words to tell it."""
+    """Addresses and files of a kept local AWS, and the guide that names them."""
 
     plan: Plan
     plan_file: Path
@@ -57,7 +59,7 @@ class Kept:
 
     @classmethod
     def of(cls, world: World) -> Self:
-        """Read from a world that runs."""
+        """Read them from a running world."""
         plan_file = world.directory / "plan.json"
         return cls(
             plan=world.plan,
@@ -70,7 +72,7 @@ class Kept:
         )
 
     def guide(self) -> str:
-        """How to use it, as commands that can be pasted into another terminal at the repository's root."""
+        """How to use it, as commands to paste into another terminal at the root of the repository."""
         primary, secondary = self.plan.regions.pair
         names = ResourceNames(self.plan, secondary)
         host, port = self.resolver.split(":")
@@ -84,7 +86,7 @@ Everything runs. In another terminal, at {ROOT}:
   export LYO_DR_PLAN={self.plan_file}     # the plan as it is deployed here
   export PATH={self.programs}:{self.programs.parent / "node" / "bin"}:$PATH
 
-Lyo DR (while all is well, an incident is opened, looks, and is stood down):
+Lyo DR (while both regions are well, an incident is opened, checks, and stands down):
 
   lyo-dr status
   lyo-dr start --region {primary}
@@ -97,7 +99,7 @@ AWS CLI:
   aws dynamodb scan --table-name {names.table}
   aws rds describe-db-instances --query 'DBInstances[].[DBInstanceIdentifier,DBInstanceStatus]'
 
-CDK (with the templates deployed here; `make node_modules/.ready` installs its command line once):
+CDK (with the templates deployed here; `make node_modules/.ready` installs its CLI once):
 
   node_modules/.bin/cdk list --app {self.assembly}
   node_modules/.bin/cdk diff --app {self.assembly} {names.stack("core")}
@@ -109,24 +111,24 @@ The service, through the front name and in each region:
   curl -m 3 http://{self.fronts[0]}:{FRONT_PORT}{ready}     # {primary}
   curl -m 3 http://{self.fronts[1]}:{FRONT_PORT}{ready}     # {secondary}
 
-Lose {primary}: first its API and functions, then its databases, tasks and load balancer. Nobody has to start
-anything; an alarm does.
+Lose {primary}: first its API and functions, then its databases, tasks and
+load balancer. An alarm starts the incident.
 
   curl -X PUT {self.endpoint}/_gateway/faults -d '[{{"kind": "blackhole", "region": "{primary}"}}]'
   curl -X POST {self.data_host}/regions/{primary}/kill
   lyo-dr timeline --region {secondary} --follow
 
-Let it come back, with its old data:
+Bring it back, with its old data:
 
   curl -X PUT {self.endpoint}/_gateway/faults -d '[]'
   curl -X POST {self.data_host}/regions/{primary}/revive
 
-Ctrl-C here ends everything.
+Ctrl-C here shuts everything down.
 """
 
 
 def keep(plan: Plan, console: Console) -> int:
-    """Bring a world up and keep it until Ctrl-C. 0: ended on request; 2: it did not come up, or broke by itself."""
+    """Start a world and keep it until Ctrl-C. 0: ended on request; 2: it did not start, or ended by itself."""
     world: World | None = None
     with _ended_by_sigterm(), contextlib.ExitStack() as stack:
         try:
@@ -138,18 +140,18 @@ def keep(plan: Plan, console: Console) -> int:
             console.out(Kept.of(world).guide(), highlight=False)
             _stay(world)
         except KeyboardInterrupt:
-            console.print("Taking everything down.")
+            console.print("Shutting down.")
             return 0
         except (*_CANNOT_RUN, _Ended) as reason:
-            console.print(f"The local AWS cannot be kept: {reason}", style="bold red", soft_wrap=True, markup=False)
+            console.print(Row(Text("The local AWS could not be kept: ", "bold red"), str(reason)))
             return 2
     return 0
 
 
 def _stay(world: World) -> None:
-    """Until a signal comes; raises _Ended when there is nothing left to stay for."""
+    """Wait for a signal; raises _Ended when a process has ended by itself."""
     while True:
-        threading.Event().wait(_LOOK_SECONDS)
+        threading.Event().wait(_POLL_SECONDS)
         if not world.host.processes():
             raise _Ended("the process of databases and services has ended by itself")
         try:
@@ -162,7 +164,7 @@ def _stay(world: World) -> None:
 
 @contextmanager
 def _ended_by_sigterm() -> Iterator[None]:
-    """SIGTERM and a closed terminal end it as Ctrl-C does."""
+    """Let SIGTERM and a closed terminal end it as Ctrl-C does."""
 
     def end(_signal: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt

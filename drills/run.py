@@ -13,17 +13,19 @@ from typing import Any
 
 import msgspec
 from rich.console import Console
+from rich.text import Text
 
 from drills.client.process import BookingClientError
 from drills.engine.operators import NoQuestionError
 from drills.engine.screen import Screen
 from drills.report import html
-from drills.results import result_json
+from drills.results import result_json, summary
 from drills.results.measure import measure
 from drills.results.path_steps import path_steps
 from drills.results.record import Recorded
 from drills.scenarios.catalogue import DRILLS
 from drills.scenarios.spec import Drill
+from drills.terminal import Row
 from drills.world.addresses import NoPlaceError
 from drills.world.synth import SynthesisFailed
 from drills.world.world import World, WorldNotReadyError
@@ -61,7 +63,7 @@ class Finished:
 def run_drill(name: str, plan: Plan, results: Path, console: Console, *, aws_timing: bool = False) -> int:
     """Run one drill by name; prints as it goes, writes ``drill.json`` and ``drill.html`` into ``<results>/<name>``."""
     if name not in DRILLS:
-        console.print(f"There is no drill {name!r}; there is {', '.join(sorted(DRILLS))}.")
+        console.print(Row("", f"There is no drill {name!r}; there is {', '.join(sorted(DRILLS))}."))
         return CANNOT_RUN
     return perform(DRILLS[name], plan, results, console, aws_timing=aws_timing).code
 
@@ -88,9 +90,9 @@ def perform(drill: Drill, plan: Plan, results: Path, console: Console, *, aws_ti
         ):
             recorded = drill.run(world, screen)
             steps = path_steps()
-            screen.stage("Taking everything down")
+            screen.stage("Shutting down")
     except _CANNOT_RUN as reason:
-        console.print(f"[bold red]The drill could not be run:[/bold red] {reason}")
+        console.print(Row(Text("The drill could not be run: ", "bold red"), str(reason)))
         return Finished(CANNOT_RUN, time.monotonic() - started)
     except KeyboardInterrupt:
         console.print("Stopped on request; everything that was started is ended.")
@@ -109,7 +111,7 @@ def _conclude(
     result: dict[str, Any] = msgspec.to_builtins(result_json.as_json(recorded, measured, plan, missed))
     result_json.write(path, result)
     html.write(path.with_name("drill.html"), result)
-    result_json.summarise(console, result, path)
+    summary.print_summary(console, result, path)
     return result
 
 

@@ -8,9 +8,12 @@ from typing import Any
 from rich.console import Console
 from rich.rule import Rule
 from rich.table import Table
+from rich.text import Text
 
 from drills.run import CANNOT_RUN, MISSED, PASSED, STOPPED, Finished, perform
 from drills.scenarios.catalogue import DRILLS
+from drills.terminal import Row, counted
+from lyo_dr.model.durations import humanize
 from lyo_dr.model.plan import Plan
 
 _WORDS = {
@@ -26,14 +29,14 @@ def run_all(plan: Plan, results: Path, console: Console) -> int:
     finished: dict[str, Finished] = {}
     for name, drill in DRILLS.items():
         console.print(Rule(name, align="left"))
-        console.print(drill.proves, soft_wrap=True)
+        console.print(Row("", drill.proves))
         finished[name] = perform(drill, plan, results, console)
         if finished[name].code == STOPPED:
             break
     console.print(_table(finished))
     for name, end in finished.items():
         for sentence in end.result.get("missed", []):
-            console.print(f"[bold red]{name}[/bold red]: {sentence}", soft_wrap=True)
+            console.print(Row(Text(f"{name}: ", "bold red"), sentence))
     console.print(_fired(finished))
     codes = {end.code for end in finished.values()}
     if STOPPED in codes:
@@ -45,28 +48,28 @@ def _table(finished: dict[str, Finished]) -> Table:
     table = Table(title="All drills", title_justify="left", box=None, pad_edge=False)
     table.add_column("drill", no_wrap=True)
     table.add_column("result", no_wrap=True)
-    for figure in ("outage", "lost", "seconds"):
+    for figure in ("outage", "lost", "took"):
         table.add_column(figure, justify="right", no_wrap=True)
     for name, end in finished.items():
-        table.add_row(name, _WORDS[end.code], _outage(end.result), _lost(end.result), f"{end.seconds:.0f}")
+        table.add_row(name, _WORDS[end.code], _outage(end.result), _lost(end.result), humanize(round(end.seconds)))
     passed = sum(end.code == PASSED for end in finished.values())
     total = sum(end.seconds for end in finished.values())
-    table.add_row(f"{passed} of {len(DRILLS)} passed", "", "", "", f"{total:.0f}", style="bold")
+    table.add_row(f"{passed} of {len(DRILLS)} passed", "", "", "", humanize(round(total)), style="bold")
     return table
 
 
 def _fired(finished: dict[str, Finished]) -> str:
-    """The figure that matters most: how often something happened that must not."""
+    """Count false alarms, the figure that matters most: a failover where none may happen."""
     quiet = [end for name, end in finished.items() if not DRILLS[name].must_fire and end.result]
     fired = sum(bool(end.result.get("fired")) for end in quiet)
-    return f"Of {len(quiet)} drills in which nothing may fire, {fired} fired"
+    return f"Of {counted(len(quiet), 'drill')} in which nothing may fire, {fired} fired"
 
 
 def _outage(result: dict[str, Any]) -> str:
     if not result:
         return "-"
     seconds = result["outage"]["seconds"]
-    return "to the end" if seconds is None else f"{seconds:.1f} s"
+    return "to the end" if seconds is None else humanize(seconds)
 
 
 def _lost(result: dict[str, Any]) -> str:

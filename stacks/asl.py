@@ -20,7 +20,7 @@ INVOKE_AND_AWAIT = f"{INVOKE}.waitForTaskToken"
 
 
 class MachineFault(Exception):
-    """A state machine does not fit its steps, or calls something nobody knows how to grant. One sentence."""
+    """A state machine does not match its steps, or calls something without a known permission. One sentence."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def tasks(scope: Any) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def match(process: str, definition: str, steps: frozenset[str], processes: frozenset[str]) -> None:
-    """Hold the placeholders against the step files. Raises :class:`MachineFault` unless both sides are equal."""
+    """Compare the placeholders with the step files. Raises :class:`MachineFault` unless both sides are equal."""
     named = {name for name in placeholders(definition) if process_of(name) is None}
     for name in sorted(named - steps):
         raise MachineFault(

@@ -1,4 +1,4 @@
-"""The stack of the response to a breach: its machine, the SQL function it asks, and the one that lifts containment."""
+"""The breach response stack: its machine, the SQL function it invokes, and the one that lifts containment."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from stacks.site import Site
 
 
 class BreachResponse(ProcessStack):
-    """The same in both regions; a breach is worked on in the one that is active."""
+    """The same in both regions; a breach is handled in the active one."""
 
     def __init__(self, scope: Construct, site: Site, key: kms.IKey) -> None:
         super().__init__(scope, site, "breach_response", ("breach_response",), key)
         for name in BREACH_ASKED:
-            step = Step(self.kit, self, "breach_response", name)
+            step = Step(self.assets, self, "breach_response", name)
             if step.sql:
                 step.keep_warm()

@@ -1,4 +1,4 @@
-"""What Route 53's checkers ask. Pure: no CDK, no AWS."""
+"""The requests of Route 53 health checks. Pure: no CDK, no AWS."""
 
 from __future__ import annotations
 

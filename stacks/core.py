@@ -17,7 +17,7 @@ from stacks.site import Site
 
 
 class Core(cdk.Stack):
-    """Everything else of this region stands on it; it stands on nothing and can be deployed alone."""
+    """All other stacks of this region depend on it; it depends on none and can be deployed alone."""
 
     def __init__(self, scope: Construct, site: Site) -> None:
         super().__init__(
@@ -67,7 +67,7 @@ class Core(cdk.Stack):
 
     def _senders_may_use_it(self) -> iam.PolicyStatement:
         # No condition on the source: EventBridge sends none with its messages to an encrypted queue or topic, and
-        # a condition on it would drop them without a word.
+        # a condition on it would drop them silently.
         return iam.PolicyStatement(
             sid="AlarmsAndEventsIntoEncryptedTopicsAndQueues",
             principals=[iam.ServicePrincipal(f"{service}.amazonaws.com") for service in ("cloudwatch", "events")],
@@ -94,7 +94,7 @@ class Core(cdk.Stack):
         )
 
     def _bus(self) -> None:
-        """Events rest in the bus for moments only and carry no data of users: AWS's own key encrypts them."""
+        """Events stay in the bus for seconds and carry no user data: AWS's own key encrypts them."""
         names = self._site.names
         bus = events.EventBus(self, "Signals", event_bus_name=names.bus)
         forwarder = ResourceNames(names.plan, DETECTION_REGION).role("detection", "Forward")

@@ -1,4 +1,4 @@
-"""The alarms of one database in one region: two that open an incident, one that only calls people."""
+"""The alarms of one database in one region: two that open an incident, one that only notifies responders."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _GIB = 1024**3
 
 
 def database_alarms(scope: Construct, site: Site, database: Database) -> None:
-    """Both metrics of ours come from the keeper of the active region; RDS tells the storage of either instance."""
+    """Our two metrics come from the keeper of the active region; RDS reports the storage of either instance."""
     ours = {INTEGRITY_DIMENSION: database.name}
     _alarm(
         scope,
         site.names.database_alarm("connections", database.name),
-        f"For two minutes nobody was connected to {database.name}, though tasks run, or it did not answer",
+        f"For two minutes, {database.name} did not respond, or had no application sessions although tasks run",
         METRIC_NAMESPACE,
         CONNECTIONS_METRIC,
         ours,
@@ -28,7 +28,7 @@ def database_alarms(scope: Construct, site: Site, database: Database) -> None:
     _alarm(
         scope,
         site.names.database_alarm("errors", database.name),
-        f"For two minutes half of the app's answers or more said that {database.name} cannot be worked with",
+        f"For two minutes, at least half of the app's responses reported that {database.name} is unusable",
         METRIC_NAMESPACE,
         ERRORS_METRIC,
         ours,
@@ -44,7 +44,7 @@ def database_alarms(scope: Construct, site: Site, database: Database) -> None:
         {"DBInstanceIdentifier": database.instances[site.region]},
         threshold=database.low_storage_gib * _GIB,
         comparison_operator="LessThanThreshold",
-        # People are told and nothing starts: a restore makes no room.
+        # Responders are notified and nothing starts: a restore frees no storage.
         alarm_actions=[site.names.topic("responders")],
     )
 
@@ -52,7 +52,7 @@ def database_alarms(scope: Construct, site: Site, database: Database) -> None:
 def _alarm(
     scope: Construct, name: str, why: str, namespace: str, metric: str, dimensions: dict[str, str], **how: object
 ) -> None:
-    """Two minutes in a row. No data is no finding: a keeper that fails rings by itself."""
+    """Two minutes in a row. Missing data is no finding: a keeper that fails has an alarm of its own."""
     cloudwatch.CfnAlarm(
         scope,
         "".join(part.capitalize() for part in name.split("-")),

@@ -1,4 +1,4 @@
-"""Detection in us-east-1: Route 53's checkers, their alarms, and the one rule that tells both regions.
+"""Detection in us-east-1: Route 53 health checks, their alarms, and the one rule that forwards to both regions.
 
 Route 53 publishes its metrics in this region only. It is therefore in this way of detection, never in recovery.
 """
@@ -29,7 +29,7 @@ class Detection(cdk.Stack):
             scope,
             site.names.detection_stack(),
             env=site.environment,
-            description="Lyo DR: health checks, their alarms, the way of an alarm to both regions, the front name",
+            description="Lyo DR: health checks, their alarms, forwarding of alarms to both regions, DNS name",
         )
         self._site = site
         for region in site.plan.regions.pair:
@@ -38,7 +38,7 @@ class Detection(cdk.Stack):
         Traffic(self, site)
 
     def _watch(self, region: str) -> None:
-        """A health check of the first service's place in ``region``, and the alarm on it."""
+        """A health check of the first service in ``region``, and the alarm on it."""
         service = self._site.plan.services[0]
         role = self._site.names.record_of(region).capitalize()
         check = route53.CfnHealthCheck(
@@ -52,7 +52,7 @@ class Detection(cdk.Stack):
             self,
             f"EndpointDown{role}",
             alarm_name=self._site.names.endpoint_alarm(region),
-            alarm_description=f"Route 53's checkers do not get {service.ready_path} of {service.name} in {region}",
+            alarm_description=f"Route 53 health checks of {service.ready_path} of {service.name} in {region} fail",
             namespace="AWS/Route53",
             metric_name="HealthCheckStatus",
             dimensions=[cloudwatch.CfnAlarm.DimensionProperty(name="HealthCheckId", value=check.attr_health_check_id)],
@@ -61,13 +61,13 @@ class Detection(cdk.Stack):
             evaluation_periods=1,
             threshold=1,
             comparison_operator="LessThanThreshold",
-            # The metric is made by us-east-1, whatever happens to the endpoint: silence is about us-east-1, not about
-            # the region that is watched. It neither opens an incident nor hides one that is open.
+            # The metric is published by us-east-1, whatever happens to the endpoint: missing data is about us-east-1,
+            # not about the watched region. It neither opens an incident nor hides an open one.
             treat_missing_data="ignore",
         )
 
     def _forward(self) -> None:
-        """Both buses get every alarm: who acts is decided there, by the one that lives."""
+        """Forward every alarm to both buses: the region that is up decides which one acts."""
         plan = self._site.plan
         there = [ResourceNames(plan, region) for region in plan.regions.pair]
         buses = [names.arn("events", f"event-bus/{names.bus}") for names in there]

@@ -1,4 +1,4 @@
-"""The stack of evidence: its key, the bucket nobody can delete from, and the machines that fill it."""
+"""The evidence stack: its key, the bucket nobody can delete from, and the machines that write to it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from stacks.site import Site
 EVIDENCE = ("preserve_breach", "finish_evidence")
 """The processes that write evidence; their roles alone may encrypt with its key."""
 
-# Not kms:CreateGrant: with it, whoever administers could let themselves decrypt without touching the policy.
+# Not kms:CreateGrant: with it, an administrator could gain decryption without changing the key policy.
 _ADMINISTRATION = (
     "kms:CancelKeyDeletion",
     "kms:CreateAlias",
@@ -35,7 +35,7 @@ _ADMINISTRATION = (
 
 
 class PreserveBreach(ProcessStack):
-    """In both regions: evidence lies where the incident is worked on."""
+    """In both regions: evidence is stored where the incident is handled."""
 
     def __init__(self, scope: Construct, site: Site, key: kms.IKey) -> None:
         super().__init__(scope, site, "preserve_breach", EVIDENCE, key)
@@ -55,14 +55,14 @@ class PreserveBreach(ProcessStack):
         )
 
     def _who_may_use_it(self) -> list[iam.PolicyStatement]:
-        """The account may administer, but policies of its roles alone open nothing: the app's role cannot use it."""
+        """The account may administer it, but IAM policies alone grant no use: the app's role cannot decrypt."""
         site, names = self._site, self._site.names
         roles = {
             step: f"arn:aws:iam::{site.plan.account}:role/{names.role(process, step)}"
             for process in EVIDENCE
             for step in sorted(site.sources.steps(process))
         }
-        # Exports are written by CloudWatch Logs itself; the step only reads what came of them.
+        # Exports are written by CloudWatch Logs itself; the step only reads their results.
         exported = roles.pop("ExportLogs")
         statements = [
             self._account("TheAccountAdministers", list(_ADMINISTRATION)),
@@ -117,7 +117,7 @@ class PreserveBreach(ProcessStack):
         )
 
     def _exports_are_delivered(self, bucket: s3.Bucket) -> list[iam.PolicyStatement]:
-        """As CloudWatch Logs wants it (user guide, "Exporting log data to Amazon S3")."""
+        """As CloudWatch Logs requires (user guide, "Exporting log data to Amazon S3")."""
         site = self._site
         conditions = {
             "StringEquals": {"aws:SourceAccount": site.plan.account},
@@ -142,7 +142,7 @@ class PreserveBreach(ProcessStack):
         ]
 
     def _nobody_here_deletes(self, bucket: s3.Bucket) -> iam.PolicyStatement:
-        """Also for whoever has more rights than this product: to delete, the policy has to be changed first."""
+        """Applies to everybody in the account: to delete, the bucket policy has to be changed first."""
         return iam.PolicyStatement(
             sid="NobodyDeletesOrShortensRetention",
             effect=iam.Effect.DENY,

@@ -1,4 +1,4 @@
-"""What runs every minute of every day: heartbeat, latch, fence of a deposed region, watcher; with their alarms."""
+"""Scheduled functions, every minute: heartbeat, latch, fence of a deposed region, watcher; with their alarms."""
 
 from __future__ import annotations
 
@@ -18,35 +18,35 @@ from lyo_dr.model.resource_names import (
     PEER_METRIC,
 )
 from stacks.constructs.alarm import Watch, ring_responders
-from stacks.constructs.kit import Kit
+from stacks.constructs.function_assets import FunctionAssets
 from stacks.constructs.step import DEFAULT, Limits, Step
 from stacks.database_alarms import database_alarms
 from stacks.site import Site
 
 _MINUTE = cdk.Duration.minutes(1)
 
-# The questions of one database share a connection of timing.sql_timeout; databases are asked one after the other.
+# The checks of one database share a connection of timing.sql_timeout; databases are checked one after the other.
 _INTEGRITY_QUESTIONS = cdk.Duration.seconds(60)
 _INTEGRITY_ROUND = cdk.Duration.minutes(5)
 
-# One round writes for most of a minute; ten seconds on top for the database that answers slowly.
+# One round writes for most of a minute; ten more seconds for a database that responds slowly.
 _HEARTBEAT_ROUND = cdk.Duration.seconds(70)
 
 # Every service is stopped and every database closed in one run; rows of many tables are compared in one.
 _FENCE_ROUND = cdk.Duration.minutes(2)
 _HOURLY = ("SweepProbes", "RemindOfBlocks")
-"""What costs money or is forgotten when nobody looks, and can wait."""
+"""Clean-up and reminders, which can wait for an hour."""
 _ASKED = ("CloseDatabase", "ListRecentRows", "FindRows", "CountConnections")
-"""The SQL functions that keepers outside of the VPC ask."""
+"""SQL functions that keepers outside the VPC invoke."""
 
-# A last look that begins at the end of the round takes as long as its slowest probe and the reading of the replicas.
+# A last probe that begins at the end of the round takes as long as its slowest request and the replicas' state.
 _WATCH_ROUND = cdk.Duration.seconds(90)
 
 _SILENT_MINUTES = 5
 
 
 class Keeper(cdk.Stack):
-    """The keepers of one region. The records' latches lie crosswise: each in the region that outlives the other."""
+    """The keepers of one region. Each record's latch lies in the other region, which outlives it."""
 
     def __init__(self, scope: Construct, site: Site, key: kms.IKey) -> None:
         super().__init__(
@@ -55,59 +55,61 @@ class Keeper(cdk.Stack):
             env=site.environment,
             description=f"Lyo DR: heartbeat and latch in {site.region}",
         )
-        kit = Kit(self, site, key)
-        self._keep(kit, "WriteHeartbeat", _HEARTBEAT_ROUND, "the heartbeat was not written")
-        self._keep(kit, "KeepLatch", DEFAULT.timeout, "the latch was not confirmed")
-        reader = Step(kit, self, "keeper", "ReadIntegrity", Limits(timeout=_INTEGRITY_QUESTIONS))
+        assets = FunctionAssets(self, site, key)
+        self._keep(assets, "WriteHeartbeat", _HEARTBEAT_ROUND, "no heartbeat was written")
+        self._keep(assets, "KeepLatch", DEFAULT.timeout, "the latch alarm's metric was not sent")
+        reader = Step(assets, self, "keeper", "ReadIntegrity", Limits(timeout=_INTEGRITY_QUESTIONS))
         reader.keep_warm()
-        checker = Step(kit, self, "keeper", "CheckIntegrity", Limits(timeout=_INTEGRITY_ROUND, asynchronous_retries=0))
+        checker = Step(
+            assets, self, "keeper", "CheckIntegrity", Limits(timeout=_INTEGRITY_ROUND, asynchronous_retries=0)
+        )
         checker.every("EveryFiveMinutes", cdk.Duration.minutes(5))
-        checker.ring_on_errors("the data was not looked at", periods=3)
+        checker.ring_on_errors("the integrity checks did not run", periods=3)
         for database in site.plan.databases:
             self._data(site, database.name)
             database_alarms(self, site, database)
-        self._keep(kit, "WatchDatabases", DEFAULT.timeout, "the databases were not looked at")
-        self._keep(kit, "FenceSelf", _FENCE_ROUND, "this region did not look whether it is deposed")
-        self._keep(kit, "FenceDeposed", _FENCE_ROUND, "the fence of the deposed region was not looked after")
-        self._keep(kit, "CountDivergence", _FENCE_ROUND, "rows of the deposed databases could not be counted")
+        self._keep(assets, "WatchDatabases", DEFAULT.timeout, "the databases were not monitored")
+        self._keep(assets, "FenceSelf", _FENCE_ROUND, "this region did not check whether it is deposed")
+        self._keep(assets, "FenceDeposed", _FENCE_ROUND, "the fence of the deposed region was not maintained")
+        self._keep(assets, "CountDivergence", _FENCE_ROUND, "rows of the deposed databases could not be compared")
         for name in _HOURLY:
-            hourly = Step(kit, self, "keeper", name, Limits(timeout=DEFAULT.timeout, asynchronous_retries=0))
+            hourly = Step(assets, self, "keeper", name, Limits(timeout=DEFAULT.timeout, asynchronous_retries=0))
             hourly.every("EveryHour", cdk.Duration.hours(1))
         for name in _ASKED:
-            Step(kit, self, "keeper", name).keep_warm()
-        self._keep(kit, "WatchPeer", _WATCH_ROUND, "the other region was not looked at")
+            Step(assets, self, "keeper", name).keep_warm()
+        self._keep(assets, "WatchPeer", _WATCH_ROUND, "the other region was not probed")
         self._watch(site)
         for record in ("primary", "secondary"):
             if site.names.latch_region(record) == site.region:
                 self._latch(site, record)
 
-    def _keep(self, kit: Kit, name: str, timeout: cdk.Duration, why: str) -> None:
-        # Not tried again after a failure: the next minute brings the next run, with fresher facts. Run every
+    def _keep(self, assets: FunctionAssets, name: str, timeout: cdk.Duration, why: str) -> None:
+        # Not retried after a failure: the next run is a minute later, with fresher facts. Run every
         # minute, the function never idles, so it needs no daily ping.
-        step = Step(kit, self, "keeper", name, Limits(timeout=timeout, asynchronous_retries=0))
+        step = Step(assets, self, "keeper", name, Limits(timeout=timeout, asynchronous_retries=0))
         step.every("EveryMinute", _MINUTE)
         step.ring_on_errors(f"{why} three minutes in a row", periods=3)
 
     def _data(self, site: Site, database: str) -> None:
-        """One run with a deviation is enough: the next one would only be five minutes later."""
+        """One run with a deviation raises the alarm: the next one is five minutes later."""
         ring_responders(
             self,
             f"Integrity{database.capitalize()}",
             site=site,
             name=site.names.integrity_alarm(database),
-            why=f"the data of {database} deviates from its last good run",
+            why=f"the data of {database} deviates from the last good integrity check",
             watch=Watch(METRIC_NAMESPACE, INTEGRITY_METRIC, {INTEGRITY_DIMENSION: database}),
         )
 
     def _watch(self, site: Site) -> None:
-        """One alarm opens incidents without us-east-1, the other only calls people: a silent watcher is blind."""
+        """Two alarms: one opens incidents without us-east-1, one notifies responders that the watcher does not run."""
         names, peer = site.names, site.plan.regions.peer_of(site.region)
         dimensions = [cloudwatch.CfnAlarm.DimensionProperty(name=PEER_DIMENSION, value=peer)]
         cloudwatch.CfnAlarm(
             self,
             "PeerUnhealthy",
             alarm_name=names.peer_alarm,
-            alarm_description=f"Every look at {peer} for two minutes found its app and its AWS endpoint silent",
+            alarm_description=f"For two minutes, every probe of {peer} found its app and its AWS endpoint unresponsive",
             namespace=METRIC_NAMESPACE,
             metric_name=PEER_METRIC,
             dimensions=dimensions,
@@ -117,14 +119,14 @@ class Keeper(cdk.Stack):
             datapoints_to_alarm=2,
             threshold=1,
             comparison_operator="GreaterThanOrEqualToThreshold",
-            # No look is no finding: a watcher that fails must not lead to a failover.
+            # Missing data is no finding: a watcher that fails must not cause a failover.
             treat_missing_data="notBreaching",
         )
         cloudwatch.CfnAlarm(
             self,
             "WatcherSilent",
             alarm_name=names.watcher_alarm,
-            alarm_description=f"Nobody has looked at {peer} for {_SILENT_MINUTES} minutes; only Route 53 watches it",
+            alarm_description=f"{peer} has not been probed for {_SILENT_MINUTES} minutes; only Route 53 watches it",
             namespace=METRIC_NAMESPACE,
             metric_name=LOOKS_METRIC,
             dimensions=dimensions,
@@ -139,12 +141,12 @@ class Keeper(cdk.Stack):
         )
 
     def _latch(self, site: Site, record: str) -> None:
-        """The alarm Route 53 watches: standard resolution, one metric, one period, no arithmetic, or it could not."""
+        """The alarm Route 53 watches, which needs standard resolution, one metric, one period, and no metric math."""
         alarm = cloudwatch.CfnAlarm(
             self,
             f"Latch{record.capitalize()}",
             alarm_name=site.names.latch_alarm(record),
-            alarm_description=f"1 takes the {record} record out of the answers; it never returns on its own",
+            alarm_description=f"1: the {record} record is no longer served; it never returns on its own",
             namespace=METRIC_NAMESPACE,
             metric_name=LATCH_METRIC,
             dimensions=[cloudwatch.CfnAlarm.DimensionProperty(name=LATCH_DIMENSION, value=record)],
@@ -154,8 +156,8 @@ class Keeper(cdk.Stack):
             datapoints_to_alarm=1,
             threshold=1,
             comparison_operator="GreaterThanOrEqualToThreshold",
-            # A silent keeper must not move traffic, in either direction.
+            # A keeper that does not report must not move traffic, in either direction.
             treat_missing_data="ignore",
         )
-        # Never replaced: the health check holds on to it by name, and a new check starts healthy.
+        # Never replaced: the health check refers to it by name, and a new check starts healthy.
         alarm.apply_removal_policy(cdk.RemovalPolicy.RETAIN)

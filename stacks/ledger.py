@@ -1,4 +1,4 @@
-"""The bucket of replay files: rows of users, encrypted, versioned, closed, and gone after their days."""
+"""The bucket of replay files: users' rows, encrypted, versioned, not public, and expiring."""
 
 from __future__ import annotations
 
@@ -38,6 +38,6 @@ def ledger_bucket(scope: Construct, site: Site, key: kms.IKey) -> s3.Bucket:
     )
     acknowledge(
         bucket,
-        {"AwsSolutions-S1": "two functions touch it, and CloudTrail knows both; a log of it would need a bucket"},
+        {"AwsSolutions-S1": "two functions use it, and CloudTrail records both; access logs would need another bucket"},
     )
     return bucket

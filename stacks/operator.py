@@ -1,4 +1,4 @@
-"""The door people answer and brake through: a function behind a URL that knows who calls, and the rights to use it."""
+"""The operator API: a function behind an IAM-authenticated URL, and the permissions to use it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lam
 from constructs import Construct
 
-from stacks.constructs.kit import Kit
+from stacks.constructs.function_assets import FunctionAssets
 from stacks.constructs.nag import acknowledge
 from stacks.constructs.role import document_with
 from stacks.constructs.step import Step
@@ -17,27 +17,27 @@ from stacks.site import Site
 
 
 class Operator(cdk.Stack):
-    """One door per region: the question is asked where the recovery runs, and answered there."""
+    """One API per region: a question is asked where the recovery runs, and answered there."""
 
     def __init__(self, scope: Construct, site: Site, key: kms.IKey) -> None:
         super().__init__(
             scope,
             site.names.stack("operator"),
             env=site.environment,
-            description=f"Lyo DR: the operator's door in {site.region}",
+            description=f"Lyo DR: operator API in {site.region}",
         )
         self._site = site
-        step = Step(Kit(self, site, key), self, "operator", "AnswerOperator")
-        step.ring_on_errors("an order of a person could not be carried out")
+        step = Step(FunctionAssets(self, site, key), self, "operator", "AnswerOperator")
+        step.ring_on_errors("an operator's command failed")
         self._url(step)
         self._policy(key)
 
     def _url(self, step: Step) -> None:
-        """On the function itself: a URL can stand on a function or an alias, not on a version."""
+        """On the function itself: a URL can belong to a function or an alias, not to a version."""
         lam.CfnUrl(self, "Url", auth_type="AWS_IAM", target_function_arn=step.function.function_name)
 
     def _policy(self, key: kms.IKey) -> None:
-        """For an administrator to attach to people's roles; nobody has it by itself."""
+        """Managed policy that an administrator attaches to operators' roles; it is attached to none by default."""
         names = self._site.names
         grants = operators(self._site.plan, names)
         policy = iam.ManagedPolicy(

@@ -6,7 +6,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from stacks.constructs.kit import Kit
+from stacks.constructs.function_assets import FunctionAssets
 from stacks.constructs.machine import Machine
 from stacks.constructs.step import DEFAULT, Limits, Step
 from stacks.constructs.trigger import Trigger
@@ -26,15 +26,15 @@ CHILDREN = (
     "replay_rows",
     "search_recovery_point",
 )
-"""The machines that scenarios are built from. They share a stack, ``actions``: they are small and change together."""
+"""Machines that other machines run. They share a stack, ``actions``: they are small and change together."""
 
 ROTATION_SQL = ("EndCacheSessions", "RetireUser", "SetPassword", "TryLogin", "TryToken")
-"""The functions inside the VPC that steps of a rotation ask: they see passwords, and nothing else does."""
+"""Functions inside the VPC that steps of a rotation invoke: they alone see passwords."""
 
 ASKED_SQL = {"replay_rows": ("WriteRows",), "database_restore": ("LetAppWrite", "HoldReplay")}
-"""The SQL functions that steps of a process ask: what they see or may change, nothing outside of the VPC does."""
+"""SQL functions that steps of a process invoke: no function outside the VPC reads or changes rows."""
 BREACH_ASKED = ("ReadAccess", "LiftContainment")
-"""Functions of a breach behind no state: one speaks SQL, one is asked by the operator's door."""
+"""Functions of a breach behind no state: one runs SQL, one is invoked by the operator API."""
 
 _OUTSIDE_THE_MACHINE = {
     "breach_response": frozenset(BREACH_ASKED),
@@ -43,15 +43,15 @@ _OUTSIDE_THE_MACHINE = {
     **{process: frozenset(names) for process, names in ASKED_SQL.items()},
 }
 _LONGER = {
-    # Two whole tables are read, whatever their size.
+    # Reads two whole tables, whatever their size.
     "CompareTable": Limits(timeout=cdk.Duration.minutes(15)),
     # One batch is one transaction of the application's user, with its own triggers.
     "ReplayTable": Limits(timeout=cdk.Duration.seconds(80)),
     "WriteRows": Limits(timeout=cdk.Duration.seconds(60)),
-    # Replay goes on for half a sql_timeout within one call, and AdvanceDelayed asks twice.
+    # Replay runs for half a sql_timeout within one call, and AdvanceDelayed calls twice.
     "HoldReplay": Limits(timeout=cdk.Duration.seconds(45)),
     "AdvanceDelayed": Limits(timeout=cdk.Duration.seconds(58)),
-    # The plan's budget may be eight minutes (model/plan_rules.py), and one question more.
+    # The plan's budget may be eight minutes (model/plan/rules/databases.py), plus one query.
     "WarmTables": Limits(timeout=cdk.Duration.seconds(520)),
 }
 
@@ -59,20 +59,20 @@ _LONGER = {
 class Process(Construct):
     """One state machine and the functions behind its states."""
 
-    def __init__(self, kit: Kit, scope: Construct, process: str) -> None:
+    def __init__(self, assets: FunctionAssets, scope: Construct, process: str) -> None:
         super().__init__(scope, process)
-        inside = kit.site.sources.steps(process) - _OUTSIDE_THE_MACHINE.get(process, frozenset())
-        self.steps = {name: Step(kit, self, process, name, _LONGER.get(name, DEFAULT)) for name in sorted(inside)}
+        inside = assets.site.sources.steps(process) - _OUTSIDE_THE_MACHINE.get(process, frozenset())
+        self.steps = {name: Step(assets, self, process, name, _LONGER.get(name, DEFAULT)) for name in sorted(inside)}
         for step in self.steps.values():
             if step.sql:
                 step.keep_warm()
         for name in ASKED_SQL.get(process, ()):
-            Step(kit, self, process, name, _LONGER.get(name, DEFAULT)).keep_warm()
-        self.machine = Machine(kit, self, process, self.steps)
+            Step(assets, self, process, name, _LONGER.get(name, DEFAULT)).keep_warm()
+        self.machine = Machine(assets, self, process, self.steps)
 
 
 class ProcessStack(cdk.Stack):
-    """One process, or the small ones together. Refers to its region's key; everything else is found by name."""
+    """One process, or the small ones together. It imports its region's key; everything else is referred to by name."""
 
     def __init__(self, scope: Construct, site: Site, part: str, processes: tuple[str, ...], key: kms.IKey) -> None:
         super().__init__(
@@ -81,13 +81,13 @@ class ProcessStack(cdk.Stack):
             env=site.environment,
             description=f"Lyo DR: {', '.join(process.replace('_', ' ') for process in processes)} in {site.region}",
         )
-        self.kit = Kit(self, site, key)
-        self.processes = {process: Process(self.kit, self, process) for process in processes}
+        self.assets = FunctionAssets(self, site, key)
+        self.processes = {process: Process(self.assets, self, process) for process in processes}
 
 
 class IncidentResponse(ProcessStack):
-    """The one door, and the function in front of it."""
+    """The incident response machine, and the function that receives signals for it."""
 
     def __init__(self, scope: Construct, site: Site, key: kms.IKey) -> None:
         super().__init__(scope, site, "incident_response", ("incident_response",), key)
-        self.trigger = Trigger(self.kit, self)
+        self.trigger = Trigger(self.assets, self)

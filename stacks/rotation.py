@@ -1,4 +1,4 @@
-"""The stack of secret rotation: its machine, the functions inside the VPC it asks, and its calendar."""
+"""The secret rotation stack: its machine, the functions inside the VPC it invokes, and its schedule."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from stacks.site import Site
 
 
 class SecretRotation(ProcessStack):
-    """The same in both regions; the one that is not active says so and does nothing."""
+    """The same in both regions; the one that is not active reports so and does nothing."""
 
     def __init__(self, scope: Construct, site: Site, key: kms.IKey) -> None:
         super().__init__(scope, site, "secret_rotation", ("secret_rotation",), key)
         for name in ROTATION_SQL:
-            Step(self.kit, self, "secret_rotation", name).keep_warm()
+            Step(self.assets, self, "secret_rotation", name).keep_warm()
         scheduled = [secret for secret in site.plan.secrets if secret.rotate_every is not None]
         if scheduled:
             self._schedule(site, scheduled)
@@ -54,5 +54,5 @@ class SecretRotation(ProcessStack):
 
 
 def _every(span: timedelta) -> str:
-    """As EventBridge writes it: one day is singular."""
+    """In the syntax of EventBridge: one day is singular."""
     return "rate(1 day)" if span.days == 1 else f"rate({span.days} days)"

@@ -9,7 +9,7 @@ from stacks.site import Site
 
 
 def endpoint_alarms(site: Site) -> events.EventPattern:
-    """The alarms on both regions' endpoints going off.
+    """The alarms on both regions' endpoints changing to ALARM.
 
     Nobody outside AWS can put an event whose source begins with ``aws.``; account and alarm ARNs keep out the
     alarms of others. It is a hint all the same: triage reads the facts.
@@ -18,7 +18,7 @@ def endpoint_alarms(site: Site) -> events.EventPattern:
 
 
 def own_alarms(site: Site) -> events.EventPattern:
-    """This region's own watcher, its databases' data and instances, and its web ACL going off, by the same marks."""
+    """Alarms of this region's watcher, databases and web ACL changing to ALARM, with the same conditions."""
     names, breach = site.names, site.plan.breach
     data = [names.integrity_alarm_arn(database.name) for database in site.plan.databases]
     dead = [names.database_alarm_arn(kind, each.name) for each in site.plan.databases for kind in INSTANCE_ALARMS]
@@ -27,7 +27,7 @@ def own_alarms(site: Site) -> events.EventPattern:
 
 
 def findings(site: Site) -> events.EventPattern:
-    """GuardDuty's findings of this account and region, but those somebody has archived.
+    """GuardDuty findings of this account and region, except archived ones.
 
     GuardDuty publishes where it found something, on the default bus (user guide, "Processing findings with Amazon
     EventBridge"). Whether a finding is grave is judged by the incident, not here: a light one is preserved, too.

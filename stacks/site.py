@@ -1,4 +1,4 @@
-"""What every stack knows: one region of one plan, and where the code of the product lies."""
+"""Common to every stack: one region of one plan, and the paths of the product's code."""
 
 from __future__ import annotations
 
@@ -90,5 +90,5 @@ class Site:
 
 
 def duration(value: timedelta) -> cdk.Duration:
-    """A duration of the plan as the CDK wants it, in whole seconds."""
+    """Convert a duration of the plan for the CDK, in whole seconds."""
     return cdk.Duration.seconds(int(value.total_seconds()))

@@ -1,4 +1,4 @@
-"""The front name: two failover records, each with its latch; or one simple record that a failover changes."""
+"""The DNS name of the front door: two failover records with a latch each, or one record that a failover changes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from stacks.site import Site
 
 
 class Traffic(Construct):
-    """By ``latch``: PRIMARY and SECONDARY of the front name. Once thrown it stays: traffic never returns on its own.
+    """By ``latch``: PRIMARY and SECONDARY records. Once set, it stays: traffic never returns on its own.
 
     By ``record``: one record, which leads to the primary region on the first day and is changed by a failover.
     CloudFormation writes it again only when its template changes.
@@ -59,7 +59,7 @@ class Traffic(Construct):
             answer.alias_target = route53.CfnRecordSet.AliasTargetProperty(
                 dns_name=target.load_balancer,
                 hosted_zone_id=target.hosted_zone,
-                # The latch alone decides: the health of the targets would bring traffic back by itself.
+                # The latch alone decides: target health would return traffic automatically.
                 evaluate_target_health=False,
             )
         elif target.address:

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from lyo_dr.model.plan import Plan
-from lyo_dr.model.plan_file import read_plan
+from lyo_dr.model.plan.file import read_plan
 
 PLAN_FILE = Path(__file__).parents[1] / "plan.yaml"
 

@@ -1,4 +1,4 @@
-"""``lyo-dr evidence``: fetch what was preserved of a breach, and check offline that nothing of it was changed."""
+"""``lyo-dr evidence``: download the preserved evidence of a breach, and verify it offline."""
 
 from __future__ import annotations
 
@@ -7,28 +7,32 @@ from typing import Annotated
 
 import typer
 
-from cli.plan_file import PLAN_FILE, PlanOption, RegionOption, aws_plan, regions_of
+from cli.commands.options import PLAN_FILE, PlanOption, RegionOption
+from cli.help import HelpCommand, HelpGroup
+from cli.plan_file import aws_plan, regions_of
 
 evidence_app = typer.Typer(
+    cls=HelpGroup,
     no_args_is_help=True,
     rich_markup_mode="rich",
-    help="Evidence of a breach: fetch it, and check that nothing of it was changed.",
+    help="Download the evidence of a breach, or verify its integrity.",
 )
 
 
-@evidence_app.command("verify")
+@evidence_app.command("verify", cls=HelpCommand)
 def verify(
-    path: Annotated[Path, typer.Argument(help="A folder with manifest.jsonl, or the manifest itself.")],
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="A folder with manifest.jsonl, or the manifest itself.")],
     head: Annotated[
-        str | None, typer.Option("--head", help="The head of the manifest, as the incident's timeline says it.")
+        str | None,
+        typer.Option("--head", metavar="HASH", help="The head of the manifest, from the timeline of the incident."),
     ] = None,
 ) -> None:
-    """Check a manifest and its files; nothing is asked of anybody.
+    """Verify a manifest and its files, offline.
 
-    Every entry that was changed, taken out, put in or moved is named, and
-    every file that does not have the hash of its entry. Without --head
-    nobody can tell that entries were cut off at the end, or that all was
-    written anew: take it from the timeline, which lies elsewhere.
+    Reports every entry that was changed, removed, inserted or moved, and
+    every file whose hash is not that of its entry. Without --head, entries
+    cut off at the end, or a manifest rewritten as a whole, cannot be detected:
+    take the head from the timeline, which is stored elsewhere.
 
     \b
     Examples:
@@ -38,41 +42,43 @@ def verify(
 
     \b
     Exit codes:
-      0  the manifest holds; what could not be preserved is listed
-      1  it does not; each fault is a sentence
-      2  there is no manifest to check; a sentence says why
+      0  intact; what could not be preserved is listed
+      1  not intact; each fault is listed
+      2  there is no manifest to verify; the error says why
     """
     from cli.operations.evidence_manifest import verify as check
 
     raise typer.Exit(check(path, head))
 
 
-@evidence_app.command("fetch")
+@evidence_app.command("fetch", cls=HelpCommand)
 def fetch(
-    incident: Annotated[str, typer.Argument(help="The incident's id, as lyo-dr timeline shows it.")],
-    folder: Annotated[Path, typer.Argument(help="A new or empty folder.")],
+    incident: Annotated[
+        str, typer.Argument(metavar="INCIDENT", help="Id of the incident; `lyo-dr timeline` shows it.")
+    ],
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A new or empty folder.")],
     plan: PlanOption = PLAN_FILE,
     region: RegionOption = None,
 ) -> None:
-    """Download what was preserved of an incident, in the versions of its manifest, and check it.
+    """Download the evidence of an incident, and verify it.
 
-    The head is taken from the incident's record in the table, which is
-    another place under other rights than the bucket.
+    Every file is fetched in the version its manifest names. The head comes
+    from the incident's record in the table, which is stored elsewhere and
+    under other permissions than the bucket.
 
     \b
     Examples:
       lyo-dr evidence fetch breach-1 ./breach-1
       lyo-dr evidence fetch breach-1 ./breach-1 --region us-west-2
 
-    \b
     Needs AWS credentials of a role the plan names in evidence.readers, with
-    s3:GetObject on the bucket, and read of the incident's table.
+    s3:GetObject on the bucket, and read access to the incident's table.
 
     \b
     Exit codes:
-      0  everything is there, and holds
-      1  something does not; each fault is a sentence
-      2  it could not be fetched; a sentence says why
+      0  complete and intact
+      1  not intact; each fault is listed
+      2  it could not be fetched; the error says why
     """
     from cli.operations.evidence import fetch as download
 

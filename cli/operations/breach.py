@@ -1,36 +1,36 @@
-"""``lyo-dr breach report`` and ``lift``: an incident is started in the active region, or its containment ended."""
+"""``lyo-dr breach report`` and ``breach lift``: start an incident in the active region, or end its containment."""
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-import typer
-
 from cli.operations.rotate import active_region
 from cli.operations.start import started
-from cli.operator_api import DoorClosed, order
-from cli.operator_api import report as report_said
-from cli.output import refuse, say
-from cli.region_view import ask
+from cli.operator_api import OperatorApiUnreachable, print_reply, send_command
+from cli.output import confirm, refuse, say
+from cli.region_view import ask, failures
 from lyo_dr.decisions.breach.blocking import choose_addresses
 from lyo_dr.decisions.incident.findings import breach_name
-from lyo_dr.model.breach import Breach, BreachReport
+from lyo_dr.model.breach import BreachReport
 from lyo_dr.model.evidence import Suspects
 from lyo_dr.model.incident import Signal
-from lyo_dr.model.plan import Plan
+from lyo_dr.model.plan import Breach, Plan
 
 
 def report(plan: Plan, suspects: Suspects, severity: float, by: str, *, ask_first: bool) -> int:
-    """Start a breach in the active region; 0 started, 1 not started on request. Raises typer.Exit(2)."""
-    breach = _part(plan)
+    """Start a breach response in the active region; 0 started, 1 not confirmed. Raises typer.Exit(2)."""
+    breach = _settings(plan)
     for name in suspects.secrets:
         if name not in {secret.name for secret in plan.secrets}:
-            raise refuse(f"{name!r} is no secret of this plan; there is {', '.join(s.name for s in plan.secrets)}")
+            raise refuse(f"{name!r} is not a secret of this plan; choose {' or '.join(s.name for s in plan.secrets)}")
+    for address in suspects.addresses:
+        _must_be_address(address)
     here, now = active_region(plan), datetime.now(UTC)
-    for sentence in foretell(plan, breach, suspects, severity, here):
+    for sentence in preview(plan, breach, suspects, severity, here):
         say(sentence)
-    if ask_first and not typer.confirm("Start the response to a breach?"):
+    if ask_first and not confirm("Start the response to a breach?"):
         say("Nothing was started.")
         return 1
     hint = BreachReport(
@@ -46,34 +46,43 @@ def report(plan: Plan, suspects: Suspects, severity: float, by: str, *, ask_firs
 
 
 def lift(plan: Plan, incident: str, why: str) -> int:
-    """Put the order to the door of the region that has worked on it. Raises typer.Exit(2)."""
+    """Lift the containment, in the region that handled the breach; the exit code. Raises typer.Exit(2)."""
     answers = ask(plan, plan.regions.pair, lambda view: view.incidents.head(incident))
     found = [answer.region for answer in answers if answer.value is not None and answer.value.get("breach")]
     if not found:
-        raise refuse(f"no region that answers knows a breach {incident!r}")
+        if missing := failures(answers):
+            raise refuse(f"whether there is a breach {incident!r} is not known", *missing)
+        raise refuse(f"there is no breach {incident!r}")
     try:
-        return report_said(order(plan, found[0], action="lift", incident=incident, why=why))
-    except DoorClosed as closed:
+        return print_reply(send_command(plan, found[0], action="lift", incident=incident, why=why))
+    except OperatorApiUnreachable as closed:
         raise refuse(str(closed)) from None
 
 
-def foretell(plan: Plan, breach: Breach, suspects: Suspects, severity: float, here: str) -> Iterator[str]:
-    """What will happen, by the plan."""
+def preview(plan: Plan, breach: Breach, suspects: Suspects, severity: float, here: str) -> Iterator[str]:
+    """Say what will happen, by the plan."""
     chosen, refused = choose_addresses(plan, breach, suspects.addresses)
-    yield f"A breach of severity {severity:g}, worked on in {here}, which is active:"
-    yield f"  1. {', '.join(breach.contacts)} and the responders are told, and the 72 hours begin."
-    yield "  2. Evidence is preserved, before anything is started anew."
+    yield f"A breach of severity {severity:g}, handled in {here}, the active region:"
+    yield f"  1. {', '.join(breach.contacts)} and the responders are notified, and the 72 hours begin."
+    yield "  2. Evidence is preserved, before any task is replaced."
     if severity < breach.severity:
-        yield f"  That is all: the plan's threshold is {breach.severity:g}."
+        yield f"  Nothing else: the threshold of the plan is {breach.severity:g}."
         return
     yield f"  3. Blocked at the web ACLs: {', '.join(chosen) or 'no address'}."
     yield from (f"     {sentence}." for sentence in refused)
-    how = "by itself" if plan.policy.breach == "automatic" else "after a person's consent"
+    how = "automatically" if plan.policy.breach == "automatic" else "after approval"
     rotated = ", ".join(breach.secrets) or "no secret"
-    yield f"  4. {how.capitalize()}: {rotated} rotated, older sessions end, all is proven."
+    yield f"  4. {how.capitalize()}: {rotated} rotated, older sessions revoked, each step verified."
 
 
-def _part(plan: Plan) -> Breach:
+def _settings(plan: Plan) -> Breach:
     if plan.breach is None:
-        raise refuse("this plan has no part on breaches; write one (docs/runbooks/breach.md)")
+        raise refuse("this plan has no `breach` section; docs/runbooks/breach.md shows how to write one")
     return plan.breach
+
+
+def _must_be_address(text: str) -> None:
+    try:
+        ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        raise refuse(f"--address: {text!r} is not an IP address or network, such as 203.0.113.7") from None

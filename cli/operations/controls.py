@@ -1,65 +1,65 @@
-"""``lyo-dr pause``, ``resume``, ``blocked`` and ``acknowledge``: keeping the automation still, and letting it go on."""
+"""``lyo-dr pause``, ``resume``, ``blocked``, ``acknowledge`` and ``standby``: controls of the automation."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cli.operator_api import DoorClosed, order, report
-from cli.output import refuse, say, timestamp
-from cli.region_view import RegionView, ask
+from cli.operator_api import OperatorApiUnreachable, print_reply, send_command
+from cli.output import print_row, refuse, say, timestamp
+from cli.region_view import RegionView, ask, failures
 from lyo_dr.model.consent import Blocked, Recovery
 from lyo_dr.model.plan import Plan
 
 State = tuple[Recovery | None, list[Blocked]]
 
 
-def brake(plan: Plan, regions: Sequence[str], action: str, why: str = "") -> int:
-    """Pause, resume or acknowledge in each of these regions, whether or not another can be reached.
+def control(plan: Plan, regions: Sequence[str], action: str, why: str = "") -> int:
+    """Pause, resume or acknowledge in each of these regions, even if another cannot be reached.
 
-    0 when every region that answered did it, 1 when one refused, 2 when none could be reached.
+    Exit code: 0 when every region that answered did it, 1 when one refused, 2 when none could be reached.
     """
     results = []
     for region in regions:
         try:
-            results.append(report(order(plan, region, action=action, **({"why": why} if why else {}))))
-        except DoorClosed as closed:
+            results.append(print_reply(send_command(plan, region, action=action, **({"why": why} if why else {}))))
+        except OperatorApiUnreachable as closed:
             say(str(closed), "yellow")
     return max(results) if results else 2
 
 
-def declare(plan: Plan, region: str) -> int:
-    """Ask the door of the other region, which has to be the active one, to declare this one its standby."""
+def declare_standby(plan: Plan, region: str) -> int:
+    """Declare a region the standby, through the operator API of the other one, which has to be active."""
     try:
-        return report(order(plan, plan.regions.peer_of(region), action="standby"))
-    except DoorClosed as closed:
+        return print_reply(send_command(plan, plan.regions.peer_of(region), action="standby"))
+    except OperatorApiUnreachable as closed:
         raise refuse(str(closed)) from None
 
 
 def blocked(plan: Plan, regions: Sequence[str]) -> int:
-    """What started nothing, and whether the next alarm would. Raises typer.Exit(2) when no region answers."""
+    """Show blocked alarms, and whether the next one would start a recovery. Raises typer.Exit(2)."""
     answers = ask(plan, regions, _read)
-    if all(answer.silence for answer in answers):
-        raise refuse(answers[0].silence or "no region answered")
+    if all(answer.failure for answer in answers):
+        raise refuse(*failures(answers))
     for answer in answers:
         say(answer.region, "bold")
         if answer.value is None:
-            say(f"  {answer.silence}", "yellow")
+            say(f"  {answer.failure}", "yellow")
             continue
         recovery, alarms = answer.value
         say(f"  {_standing(recovery)}")
         for one in alarms:
-            say(f"  {timestamp(one.at)}  {one.incident}: {one.why}")
+            print_row(f"  {timestamp(one.at)}  ", f"{one.incident}: {one.why}")
     return 0
 
 
 def _read(view: RegionView) -> State:
-    return view.brakes.recovery(), view.brakes.blocked()
+    return view.controls.recovery(), view.controls.blocked()
 
 
 def _standing(recovery: Recovery | None) -> str:
     if recovery is None:
-        return "Nothing was recovered here."
+        return "No recovery here."
     if recovery.acknowledged_at is not None:
         at = timestamp(recovery.acknowledged_at)
         return f"{recovery.incident} was acknowledged by {recovery.acknowledged_by} at {at}."
-    return f"{recovery.incident} ended in a recovery at {timestamp(recovery.at)}; nobody has acknowledged it."
+    return f"{recovery.incident} ended in a recovery at {timestamp(recovery.at)}; not acknowledged yet."

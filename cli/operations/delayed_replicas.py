@@ -1,4 +1,4 @@
-"""Whether the delayed replicas of a plan are what it says: looked at by the person who asks for the status."""
+"""Delayed replicas that differ from the plan, for ``lyo-dr status``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lyo_dr.errors import LyoDrError
 
 
 def delayed_replicas(view: RegionView) -> Iterator[str]:
-    """A sentence for each that would be of no use in a restore, in the region that is active."""
+    """Report each delayed replica that could not be used in a restore, in the active region."""
     for database in view.names.plan.databases:
         name, delayed = database.delayed_in(view.region), database.restore.delayed
         if name is None or delayed is None:
@@ -22,6 +22,6 @@ def delayed_replicas(view: RegionView) -> Iterator[str]:
             found = Backups(view.region).find(name)
             delay = None if found is None else Rds(view.region).delay_in(name)
         except LyoDrError as refusal:
-            yield f"{name} cannot be looked at: {refusal}"
+            yield f"{name} could not be checked: {refusal}"
             continue
         yield from not_as_planned(found, name=name, source=source, delay_ms=delay, planned=delayed.delay)

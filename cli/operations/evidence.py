@@ -1,4 +1,4 @@
-"""Downloading evidence in exactly the versions its manifest names, and checking it against the incident's record."""
+"""``lyo-dr evidence fetch``: download the versions a manifest names, and verify them against the incident's record."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 
 from cli.aws_errors import explain
 from cli.operations.evidence_manifest import read_manifest, verify
-from cli.output import refuse, say
-from cli.region_view import RegionView
+from cli.output import refuse, say, working
+from cli.region_view import ask, failures
 from lyo_dr.adapters.aws.session import calling, client
 from lyo_dr.decisions.breach.manifest import MANIFEST
 from lyo_dr.errors import LyoDrError
@@ -24,7 +24,8 @@ def fetch(plan: Plan, incident: str, folder: Path, regions: Sequence[str]) -> in
     region, head = _where(plan, incident, regions)
     bucket = ResourceNames(plan, region).evidence_bucket
     try:
-        _download(bucket, region, incident, folder)
+        with working(f"Downloading evidence of {incident} from {region}"):
+            _download(bucket, region, incident, folder)
     except LyoDrError as refusal:
         raise refuse(explain(refusal, region)) from None
     say(f"Fetched from {bucket}/{incident} into {folder}")
@@ -32,18 +33,14 @@ def fetch(plan: Plan, incident: str, folder: Path, regions: Sequence[str]) -> in
 
 
 def _where(plan: Plan, incident: str, regions: Sequence[str]) -> tuple[str, str]:
-    """The region whose table knows a head of this incident, and the head."""
-    silences = []
-    for region in regions:
-        try:
-            found = RegionView(plan, region).incidents.head(incident)
-        except LyoDrError as refusal:
-            silences.append(explain(refusal, region))
-            continue
-        if found and found.get("evidence_head"):
-            return region, str(found["evidence_head"])
-    where = " and ".join(regions)
-    raise refuse("; ".join([f"nothing is on record as preserved of {incident!r} in {where}", *silences]))
+    """Find the region whose table has the head of this incident's manifest, and the head."""
+    answers = ask(plan, regions, lambda view: view.incidents.head(incident))
+    for answer in answers:
+        if answer.value and answer.value.get("evidence_head"):
+            return answer.region, str(answer.value["evidence_head"])
+    if missing := failures(answers):
+        raise refuse(f"whether evidence of {incident!r} was preserved is not known", *missing)
+    raise refuse(f"no evidence of {incident!r} is on record in {' and '.join(regions)}")
 
 
 def _download(bucket: str, region: str, incident: str, folder: Path) -> None:
@@ -55,10 +52,10 @@ def _download(bucket: str, region: str, incident: str, folder: Path) -> None:
 
 
 def _inside(folder: Path, name: str) -> Path:
-    """A manifest that was tampered with must not write elsewhere."""
+    """A manifest that was tampered with must not write outside of the folder."""
     path = (folder / name).resolve()
     if not path.is_relative_to(folder.resolve()):
-        raise refuse(f"the manifest names {name!r}, which lies outside of {folder}; nothing more is fetched")
+        raise refuse(f"the manifest names {name!r}, which lies outside of {folder}; the download was stopped")
     return path
 
 

@@ -1,4 +1,4 @@
-"""``lyo-dr replay``: the ledger in figures, a person's consent, and the end of the replay."""
+"""``lyo-dr replay``: show the comparison of both databases, ask for confirmation, and wait for the replay."""
 
 from __future__ import annotations
 
@@ -8,23 +8,22 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-import typer
 
-from cli.operator_api import DoorClosed, order, report
-from cli.output import refuse, say
-from cli.region_view import RegionView, ask
+from cli.operator_api import OperatorApiUnreachable, print_reply, send_command
+from cli.output import paste, prompt, refuse, say, working
+from cli.region_view import RegionView, ask, failures
 from lyo_dr.adapters.aws.dynamodb import Item
 from lyo_dr.decisions.restore.reconciliation import table_sentence
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.reconciliation import Compared
 
 _WAITED_SECONDS = 900.0
-_LOOK_SECONDS = 1.0
+_POLL_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
-class Ledger:
-    """What a region has on record of one incident."""
+class Comparison:
+    """Comparison of the damaged and the restored database, as one region has recorded it."""
 
     region: str
     facts: str
@@ -32,68 +31,78 @@ class Ledger:
 
     @property
     def replayable(self) -> int:
-        """Rows that conflict with nothing."""
+        """Number of rows that conflict with nothing."""
         return sum(table.replayable for table in self.tables)
 
 
 def replay(
     plan: Plan, incident: str, *, table: str, include: list[str], facts: str | None, dry_run: bool, yes: bool
 ) -> int:
-    """Show, ask, order, wait; 0 replayed, 1 refused or stopped. Raises typer.Exit(2)."""
-    ledger = _find(plan, incident)
-    if table and table not in {each.table for each in ledger.tables}:
-        raise refuse(f"{table} is not in the ledger; it has {', '.join(each.table for each in ledger.tables)}")
-    for sentence in shown(ledger, table, include):
+    """Show, confirm, start, wait; 0 replayed, 1 refused or failed. Raises typer.Exit(2)."""
+    found = _find(plan, incident)
+    if table and table not in {each.table for each in found.tables}:
+        raise refuse(f"{table} was not compared; these were: {', '.join(each.table for each in found.tables)}")
+    for sentence in shown(found, table, include):
         say(sentence)
-    if dry_run or not (ledger.replayable or include):
+    if dry_run or not (found.replayable or include):
         return 0
-    if not _consents(ledger, facts, yes=yes):
-        say("Nothing was ordered.")
+    if not _confirmed(found, facts, yes=yes):
+        say("Nothing was replayed.")
         return 1
-    return _order(plan, ledger, incident, table, include)
+    return _start(plan, found, incident, table, include)
 
 
-def _consents(ledger: Ledger, facts: str | None, *, yes: bool) -> bool:
-    """The hash of what was shown is named or typed, not nodded through. Raises typer.Exit(2)."""
-    if facts is not None and facts != ledger.facts:
-        raise refuse(f"you name the facts {facts}, and the ledger is {ledger.facts}; look again")
+def _confirmed(found: Comparison, facts: str | None, *, yes: bool) -> bool:
+    """Whether the hash of what was shown was named or typed: a yes is given too easily. Raises typer.Exit(2)."""
+    if facts is not None and facts != found.facts:
+        raise refuse(f"--facts is {facts}, but the comparison is {found.facts}; check it again")
     if yes and facts is None:
-        raise refuse("--yes needs --facts: what nobody has looked at cannot be consented to")
-    return yes or bool(typer.prompt(f"Type {ledger.facts} to have it written back") == ledger.facts)
+        raise refuse("--yes needs --facts: the hash shows that you have seen what you confirm")
+    return yes or prompt(f"Type {found.facts} to write these rows back") == found.facts
 
 
-def shown(ledger: Ledger, table: str, include: list[str]) -> Iterator[str]:
-    """What would be written, table by table, with the keys a person has to decide on."""
-    for each in ledger.tables:
+def shown(found: Comparison, table: str, include: list[str]) -> Iterator[str]:
+    """Say what would be written, by table, with the keys of conflicts that need a decision."""
+    for each in found.tables:
         if table in ("", each.table):
             yield f"{table_sentence(each)}."
-            yield from (f"  not without a person: {key}" for key in each.named if key not in include)
-    yield from (f"  overwritten, because you name it: {key}" for key in include)
-    yield f"The ledger is {ledger.facts}; conflicts and deletions are left alone."
+            yield from (
+                f"  needs your decision (--include-conflict): {key}" for key in each.named if key not in include
+            )
+    yield from (f"  will be overwritten: {key}" for key in include)
+    yield f"The comparison is {found.facts}; conflicts and deletions are left alone."
 
 
-def _order(plan: Plan, ledger: Ledger, incident: str, table: str, include: list[str]) -> int:
-    before = _concluded(plan, ledger.region, incident)
-    fields: dict[str, Any] = {"incident": incident, "facts": ledger.facts, "table": table, "include": include}
+def _start(plan: Plan, found: Comparison, incident: str, table: str, include: list[str]) -> int:
+    before = _concluded(plan, found.region, incident)
+    fields: dict[str, Any] = {"incident": incident, "facts": found.facts, "table": table, "include": include}
     try:
-        code = report(order(plan, ledger.region, action="replay", **fields))
-    except DoorClosed as closed:
+        code = print_reply(send_command(plan, found.region, action="replay", **fields))
+    except OperatorApiUnreachable as closed:
         raise refuse(str(closed)) from None
-    return code or _wait(plan, ledger.region, incident, before)
+    return code or _wait(plan, found.region, incident, before)
 
 
 def _wait(plan: Plan, region: str, incident: str, before: dict[str, Item]) -> int:
-    """Until it is on record how it ended."""
+    """Wait until the result is recorded."""
+    with working(f"Replaying in {region}"):
+        ended = _ended(plan, region, incident, before)
+    if ended is None:
+        say("The replay is still running; this shows how it ends:")
+        paste(f"  lyo-dr timeline {incident} --follow")
+        return 0
+    say(f"{ended['sentence']}.", "bold red" if ended.get("failed") else "bold green")
+    return 1 if ended.get("failed") else 0
+
+
+def _ended(plan: Plan, region: str, incident: str, before: dict[str, Item]) -> Item | None:
     deadline = time.monotonic() + _WAITED_SECONDS
     while time.monotonic() < deadline:
         new = {number: item for number, item in _concluded(plan, region, incident).items() if number not in before}
         if new:
-            ended = new[max(new)]
-            say(f"{ended['sentence']}.", "bold red" if ended.get("failed") else "bold green")
-            return 1 if ended.get("failed") else 0
-        time.sleep(_LOOK_SECONDS)
-    say(f"It goes on; `lyo-dr timeline {incident} --follow` shows how it ends.")
-    return 0
+            return new[max(new)]
+        time.sleep(_POLL_SECONDS)
+    return None
 
 
 def _concluded(plan: Plan, region: str, incident: str) -> dict[str, Item]:
@@ -101,25 +110,26 @@ def _concluded(plan: Plan, region: str, incident: str) -> dict[str, Item]:
     return {str(item["sk"]).rpartition("#")[2]: item for item in answer.value or []}
 
 
-def _find(plan: Plan, incident: str) -> Ledger:
+def _find(plan: Plan, incident: str) -> Comparison:
     answers = ask(plan, plan.regions.pair, lambda view: _read(view, plan, incident))
     for answer in answers:
         if answer.value is not None:
             return answer.value
-    for answer in answers:
-        if answer.silence:
-            say(answer.silence, "yellow")
-    raise refuse(f"{incident} has no ledger; `lyo-dr timeline {incident}` says whether its databases were compared")
+    if missing := failures(answers):
+        raise refuse(f"whether there is something to replay for {incident} is not known", *missing)
+    raise refuse(
+        f"{incident} has nothing to replay; `lyo-dr timeline {incident}` shows whether its databases were compared"
+    )
 
 
-def _read(view: RegionView, plan: Plan, incident: str) -> Ledger | None:
+def _read(view: RegionView, plan: Plan, incident: str) -> Comparison | None:
     whole = next(iter(view.incidents.notes(incident, "REPLAYABLE")), None)
     if whole is None:
         return None
     found = [msgspec.convert(_plain(item), Compared) for item in view.incidents.notes(incident, "LEDGER")]
     order_of = [table.name for table in plan.database(str(whole["database"])).tables]
     tables = sorted(found, key=lambda each: order_of.index(each.table) if each.table in order_of else len(order_of))
-    return Ledger(view.region, str(whole["facts"]), tables)
+    return Comparison(view.region, str(whole["facts"]), tables)
 
 
 def _plain(item: Item) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""``lyo-dr start --database``: a person has a database restored, to the moment, snapshot or latest they name."""
+"""``lyo-dr start --database``: start a restore to a point in time, a snapshot or the latest restorable time."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import msgspec
-import typer
 
 from cli.operations.start import objections, started
 from cli.operations.status import RegionState, read_state
-from cli.output import humanize, refuse, say, timestamp
-from cli.region_view import Answer, RegionView, ask
+from cli.output import confirm, refuse, say, timestamp
+from cli.region_view import Answer, RegionView, ask, failures
 from lyo_dr.adapters.aws.rds_backups import Backups
 from lyo_dr.decisions.restore.recovery_point import choose_recovery_point
 from lyo_dr.errors import LyoDrError
+from lyo_dr.model.durations import humanize
 from lyo_dr.model.incident import Signal
 from lyo_dr.model.plan import Database, Plan
 from lyo_dr.model.restore import DatabaseEvidence, RecoveryPoint, RestoreRequest, Snapshot, Window
@@ -23,66 +23,67 @@ from lyo_dr.model.restore import DatabaseEvidence, RecoveryPoint, RestoreRequest
 
 @dataclass(frozen=True)
 class RestoreState:
-    """What the active region says: its state, and what its backups hold; None where that was not read."""
+    """State of the active region, and what its backups hold; None where that was not read."""
 
     region: RegionState
     window: Window | None
     snapshots: list[Snapshot]
 
 
-def restore(plan: Plan, name: str, wish: RestoreRequest, by: str, *, ask_first: bool) -> int:
-    """Start an incident in the active region; 0 started, 1 not started on request. Raises typer.Exit(2)."""
+def restore(plan: Plan, name: str, request: RestoreRequest, by: str, *, ask_first: bool) -> int:
+    """Start an incident in the active region; 0 started, 1 not confirmed. Raises typer.Exit(2)."""
     database = database_named(plan, name)
     here, state = _active(plan, database)
     if state is not None:
-        refuse_impossible(wish, state)
-    signal = signal_of(database.name, wish, here, by)
-    for sentence in foretell(plan, database, signal, state):
+        refuse_impossible(request, state)
+    signal = signal_of(database.name, request, here, by)
+    for sentence in preview(plan, database, signal, state):
         say(sentence)
-    if ask_first and not typer.confirm(f"Restore database {database.name}?"):
+    if ask_first and not confirm(f"Restore database {database.name}?"):
         say("Nothing was started.")
         return 1
     signal = msgspec.structs.replace(signal, at=datetime.now(UTC))
     return started(plan, here, restore_name(signal), signal)
 
 
-def wish_of(restore_to: str | None, latest: bool, snapshot: str | None) -> RestoreRequest:
-    """What was typed, as a wish. Raises typer.Exit(2) for two at once, and for what is no moment."""
+def restore_request(restore_to: str | None, latest: bool, snapshot: str | None) -> RestoreRequest:
+    """Parse the options. Raises typer.Exit(2) for two at once, and for an invalid time."""
     given = [
         name for name, value in (("--restore-to", restore_to), ("--latest", latest), ("--snapshot", snapshot)) if value
     ]
     if len(given) > 1:
-        raise refuse(f"{' and '.join(given)} exclude each other; say one, or none to let the evidence decide")
+        raise refuse(f"{' and '.join(given)} cannot be combined; use one, or none to let the evidence decide")
     return RestoreRequest(
-        restore_to=None if restore_to is None else moment_typed(restore_to), latest=latest, snapshot=snapshot
+        restore_to=None if restore_to is None else parse_time(restore_to), latest=latest, snapshot=snapshot
     )
 
 
-def moment_typed(text: str) -> datetime:
-    """A moment with its zone, in UTC. Raises typer.Exit(2) with what would be one."""
+def parse_time(text: str) -> datetime:
+    """Parse a time with its zone, in UTC. Raises typer.Exit(2) with an example."""
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
         example = f"{datetime.now(UTC) - timedelta(minutes=15):%Y-%m-%dT%H:%M:%SZ}"
-        raise refuse(f"--restore-to: {text[:40]!r} is no moment; write one with its zone, such as {example}") from None
+        raise refuse(
+            f"--restore-to: not a date and time: {text[:40]!r}; write one with its zone, such as {example}"
+        ) from None
     if at.tzinfo is None:
         raise refuse(
-            f"--restore-to: {text} has no time zone, so it could be any of many; if you mean UTC write "
-            f"{at.isoformat(timespec='seconds')}Z"
+            f"--restore-to: {text} has no time zone; if you mean UTC, write {at.isoformat(timespec='seconds')}Z"
         )
     return at.astimezone(UTC)
 
 
 def database_named(plan: Plan, name: str) -> Database:
-    """Raises typer.Exit(2) with the names there are."""
+    """Find a database of the plan. Raises typer.Exit(2) with the names there are."""
     names = [database.name for database in plan.databases]
     if name not in names:
-        raise refuse(f"{name!r} is no database of this plan; --database names one of: {', '.join(names)}")
+        raise refuse(f"{name!r} is not a database in this plan; choose {' or '.join(names)}")
     return plan.database(name)
 
 
-def signal_of(database: str, wish: RestoreRequest, region: str, by: str) -> Signal:
-    """The signal a person's start is, the same as the runbook's."""
+def signal_of(database: str, request: RestoreRequest, region: str, by: str) -> Signal:
+    """Signal that starts the incident, the same as in the runbook."""
     return Signal(
         "database",
         "operator",
@@ -90,44 +91,44 @@ def signal_of(database: str, wish: RestoreRequest, region: str, by: str) -> Sign
         datetime.now(UTC),
         by,
         database=database,
-        restore_to=wish.restore_to,
-        latest=wish.latest,
-        snapshot=wish.snapshot,
+        restore_to=request.restore_to,
+        latest=request.latest,
+        snapshot=request.snapshot,
     )
 
 
 def restore_name(signal: Signal) -> str:
-    """The incident's id."""
+    """Id of the incident."""
     return f"operator-{signal.database}-{signal.at.astimezone(UTC):%Y%m%dT%H%M%S}"
 
 
-def refuse_impossible(wish: RestoreRequest, state: RestoreState) -> None:
-    """The question the incident asks first, asked now; evidence may still speak against it. Raises typer.Exit(2)."""
-    verdict = _verdict(wish, state)
+def refuse_impossible(request: RestoreRequest, state: RestoreState) -> None:
+    """Make the first check of the incident now; evidence may still speak against it. Raises typer.Exit(2)."""
+    verdict = _verdict(request, state)
     if verdict is not None and verdict.status == "refused":
         raise refuse(f"nothing was started: {verdict.sentence}")
 
 
-def _verdict(wish: RestoreRequest, state: RestoreState) -> RecoveryPoint | None:
-    """None where evidence decides, and where the backups were not read."""
-    if state.window is None or wish == RestoreRequest():
+def _verdict(request: RestoreRequest, state: RestoreState) -> RecoveryPoint | None:
+    """Choose the recovery point; None where evidence decides, and where the backups were not read."""
+    if state.window is None or request == RestoreRequest():
         return None
     unread = DatabaseEvidence(database="", error="not asked")
     now = datetime.now(UTC)
     return choose_recovery_point(
-        wish, evidence=unread, runs=[], window=state.window, snapshots=state.snapshots, now=now
+        request, evidence=unread, runs=[], window=state.window, snapshots=state.snapshots, now=now
     )
 
 
-def foretell(plan: Plan, database: Database, signal: Signal, state: RestoreState | None) -> Iterator[str]:
-    """What will happen, by the plan and by what the region says now."""
-    who = f"in the name of {signal.by or 'nobody'}"
-    yield f"An incident for database {database.name}, {who}, worked on in {signal.region}:"
-    yield f"  1. It goes back to {_where_to(signal)}; an impossible moment is refused before anything is stopped."
+def preview(plan: Plan, database: Database, signal: Signal, state: RestoreState | None) -> Iterator[str]:
+    """Say what will happen, by the plan and the state of the region."""
+    who = f"started by {signal.by or 'an unnamed user'}"
+    yield f"An incident for database {database.name}, {who}, handled in {signal.region}:"
+    yield f"  1. It restores to {_where_to(signal)}; an impossible time is refused before anything is stopped."
     yield from (f"     {line}" for line in _loss(signal, state))
     yield f"  2. {_stop(plan, database)}"
-    yield "  3. It restores beside the present instance, which is kept, and asks the integrity questions of the plan."
-    yield "  4. It leads the secrets there, starts the tasks anew, and asks the front door."
+    yield "  3. It restores to a new instance, keeps the present one, and runs the integrity checks of the plan."
+    yield "  4. It points the secrets to it, replaces the tasks, and checks the public endpoints."
     if state is not None:
         yield from objections(plan, signal, restore_name(signal), signal.region, state.region)
 
@@ -137,13 +138,13 @@ def _where_to(signal: Signal) -> str:
         return timestamp(signal.restore_to)
     if signal.snapshot is not None:
         return f"snapshot {signal.snapshot}"
-    return "the latest restorable moment" if signal.latest else "the moment the evidence names, before the damage"
+    return "the latest restorable time" if signal.latest else "the recovery point before the damage, by the evidence"
 
 
 def _loss(signal: Signal, state: RestoreState | None) -> Iterator[str]:
-    """What the backup does not have, for whoever decides; evidence, where it decides, says it on the timeline."""
-    wish = RestoreRequest(restore_to=signal.restore_to, latest=signal.latest, snapshot=signal.snapshot)
-    verdict = _verdict(wish, state) if state is not None else None
+    """Say what the backup does not have; where evidence decides, the timeline says it."""
+    request = RestoreRequest(restore_to=signal.restore_to, latest=signal.latest, snapshot=signal.snapshot)
+    verdict = _verdict(request, state) if state is not None else None
     if verdict is None or verdict.target is None or verdict.target.at is None:
         return
     lost = max(timedelta(0), signal.at - verdict.target.at)
@@ -153,24 +154,25 @@ def _loss(signal: Signal, state: RestoreState | None) -> Iterator[str]:
 def _stop(plan: Plan, database: Database) -> str:
     services = ", ".join(service.name for service in plan.services)
     return {
-        "nothing": f"{services} go on meanwhile.",
-        "read_only": f"{services} read on meanwhile, and cannot write.",
+        "nothing": f"{services}: not stopped meanwhile.",
+        "read_only": f"Meanwhile {services} can read, and cannot write.",
         "zero": f"It stops {services} meanwhile.",
     }[database.restore.stop]
 
 
 def _active(plan: Plan, database: Database) -> tuple[str, RestoreState | None]:
-    """The active region by the newest record that can be read; its state where it answers."""
+    """Find the active region by the newest record that can be read; its state where it answers."""
 
     def question(view: RegionView) -> RestoreState:
         return _read(view, database)
 
     answers: Sequence[Answer[RestoreState]] = ask(plan, plan.regions.pair, question)
-    told = {answer.region: answer.value for answer in answers if answer.value is not None}
-    if not told:
-        raise refuse(f"nothing was started: {answers[0].silence}")
-    active = max((state.region.record for state in told.values()), key=lambda record: record.epoch).active_region
-    return active, told.get(active)
+    states = {answer.region: answer.value for answer in answers if answer.value is not None}
+    if not states:
+        first, *more = failures(answers)
+        raise refuse(f"nothing was started: {first}", *more)
+    active = max((state.region.record for state in states.values()), key=lambda record: record.epoch).active_region
+    return active, states.get(active)
 
 
 def _read(view: RegionView, database: Database) -> RestoreState:
@@ -179,5 +181,5 @@ def _read(view: RegionView, database: Database) -> RestoreState:
         instance = view.databases.instance(database.name, database.instances[view.region])
         return RestoreState(state, backups.window(instance), backups.snapshots(instance))
     except LyoDrError:
-        # Who may start need not be one who may look into RDS: the incident looks for itself.
+        # Permission to start an incident does not imply permission to read RDS: the incident checks for itself.
         return RestoreState(state, None, [])

@@ -1,4 +1,4 @@
-"""``lyo-dr rotate``: give the application new secrets, in the region that is active."""
+"""``lyo-dr rotate``: rotate the secrets of the application, in the active region."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import msgspec
-import typer
 
 from cli.aws_errors import explain
 from cli.operations.status import RegionState, read_state
-from cli.output import refuse, say
-from cli.region_view import ask
+from cli.output import confirm, paste, refuse, say
+from cli.region_view import ask, failures
 from lyo_dr.adapters.aws import stepfunctions
 from lyo_dr.errors import LyoDrError
 from lyo_dr.model.issuer import KeyName
@@ -23,43 +22,44 @@ MACHINE = "secret_rotation"
 
 
 def rotate(plan: Plan, secrets: list[str], keys: list[str], by: str, *, ask_first: bool) -> int:
-    """Start a rotation; 0 started, 1 not started on request. Raises typer.Exit(2)."""
+    """Start a rotation; 0 started, 1 not confirmed. Raises typer.Exit(2)."""
     asked = _keys(plan, keys)
     chosen = [] if asked and not secrets else _chosen(plan, secrets)
     everything = not secrets and not asked
     here = active_region(plan)
     if chosen:
         logins = [secret.name for secret in plan.rotatable() if secret.name in chosen]
-        for sentence in [*foretell(plan, logins, here), *foretell_tokens(plan, chosen)]:
+        for sentence in [*preview(plan, logins, here), *preview_tokens(plan, chosen)]:
             say(sentence)
-    for sentence in foretell_keys(list(plan.issued()) if everything else asked):
+    for sentence in preview_keys(list(plan.issued()) if everything else asked):
         say(sentence)
-    if ask_first and not typer.confirm("Rotate?"):
+    if ask_first and not confirm("Rotate?"):
         say("Nothing was started.")
         return 1
     return start(plan, RotationRequest(by=by, secrets=secrets, keys=asked), here)
 
 
-def start(plan: Plan, order: RotationRequest, here: str) -> int:
-    """Start the machine with an order, and say how to follow it; 0. Raises typer.Exit(2)."""
+def start(plan: Plan, request: RotationRequest, here: str) -> int:
+    """Start the state machine, and say how to follow it; 0. Raises typer.Exit(2)."""
     name = f"operator-{datetime.now(UTC):%Y%m%dT%H%M%S}"
-    text = msgspec.json.encode(order, order="deterministic").decode()
+    text = msgspec.json.encode(request, order="deterministic").decode()
     try:
         stepfunctions.start(ResourceNames(plan, here).machine(MACHINE), name, text, here)
     except LyoDrError as refusal:
         raise refuse(f"nothing was started: {explain(refusal, here)}") from None
     say(f"Started in {here}: {HOLDER}{name}", "bold green")
-    say(f"See how it goes: lyo-dr timeline {HOLDER}{name} --region {here}")
+    say("Show its timeline:")
+    paste(f"  lyo-dr timeline {HOLDER}{name} --region {here}")
     return 0
 
 
 def _keys(plan: Plan, keys: list[str]) -> list[KeyName]:
-    """A key by its name alone: in every secret that holds it."""
+    """Resolve keys by name: in every secret that holds one. Raises typer.Exit(2)."""
     possible = plan.issued()
     for key in keys:
         if key not in {name.key for name in possible}:
-            known = ", ".join(sorted({name.key for name in possible})) or "none in this plan"
-            raise refuse(f"{key!r} is no key that people are asked for; there is {known}")
+            known = ", ".join(sorted({name.key for name in possible})) or "none: this plan has no such keys"
+            raise refuse(f"{key!r} is not a manually issued key; choose {known}")
     return [name for name in possible if name.key in keys]
 
 
@@ -69,42 +69,42 @@ def _chosen(plan: Plan, secrets: list[str]) -> list[str]:
         raise refuse("no secret of this plan can be rotated: its database needs two app_roles to alternate between")
     for name in secrets:
         if name not in possible:
-            raise refuse(f"{name!r} cannot be rotated; there is {', '.join(possible)}")
+            raise refuse(f"{name!r} cannot be rotated; choose {' or '.join(possible)}")
     return secrets or possible
 
 
-def foretell(plan: Plan, secrets: list[str], here: str) -> Iterator[str]:
-    """What will happen."""
+def preview(plan: Plan, secrets: list[str], here: str) -> Iterator[str]:
+    """Say what will happen to the logins."""
     services = ", ".join(service.name for service in plan.services)
     if not secrets:
         return
-    yield f"A new database login in {', '.join(secrets)}, worked on in {here}, which is active:"
-    yield "  1. The user that is not in use gets a new password, staged in the secret of each region and tried there."
-    yield f"  2. The secrets name it, and the tasks of {services} are replaced; the old ones go on until then."
-    yield "  3. When the application is ready on it, the old user's password is replaced by one nobody knows."
-    yield "While an incident is worked on it waits. An incident that comes meanwhile has precedence."
+    yield f"A new database login in {', '.join(secrets)}, handled in {here}, the active region:"
+    yield "  1. The user not in use gets a new password, staged in the secret of each region and tested there."
+    yield f"  2. The secrets switch to it, and the tasks of {services} are replaced; the old ones run until then."
+    yield "  3. When the application is ready with it, the old user's password is replaced by a random one, not stored."
+    yield "It waits while an incident is running. A new incident takes precedence."
 
 
-def foretell_tokens(plan: Plan, secrets: list[str]) -> Iterator[str]:
-    """What will happen to the tokens of caches."""
+def preview_tokens(plan: Plan, secrets: list[str]) -> Iterator[str]:
+    """Say what will happen to the tokens of caches."""
     names = [cache.name for cache in plan.caches if cache.secret in secrets]
     if names:
-        yield f"A new AUTH token for {', '.join(names)}, each region its own; both are valid until tasks are replaced."
-        yield "  Then the old one is refused, and every connection to the cache is ended once: clients connect again."
+        yield f"A new AUTH token for {', '.join(names)}, one per region; both are valid until tasks are replaced."
+        yield "  Then the old one is rejected, and every connection to the cache is closed once: clients reconnect."
 
 
-def foretell_keys(keys: list[KeyName]) -> Iterator[str]:
-    """What will happen to keys that only their issuer can change."""
+def preview_keys(keys: list[KeyName]) -> Iterator[str]:
+    """Say what will happen to keys that only their issuer can replace."""
     if keys:
-        yield f"Asked for: {', '.join(map(str, keys))}. Only the issuer can change these:"
-        yield "  What was handed over is tried at the issuer first. For the others people are told exactly what to do."
-        yield "  The present key goes on until then, and the rotation does not wait: the key stays outstanding."
+        yield f"New keys needed: {', '.join(map(str, keys))}. Only the issuer can replace these:"
+        yield "  A key already handed over is tested at the issuer first. For the others responders get instructions."
+        yield "  The present key stays in use, and the rotation does not wait: the key stays outstanding."
 
 
 def active_region(plan: Plan) -> str:
-    """By the newest record of those regions that answer."""
+    """Find the active region by the newest record of the regions that answer. Raises typer.Exit(2)."""
     answers = ask(plan, plan.regions.pair, read_state)
     states: list[RegionState] = [answer.value for answer in answers if answer.value is not None]
     if not states:
-        raise refuse("; ".join(answer.silence or "no answer" for answer in answers))
+        raise refuse(*failures(answers))
     return max((state.record for state in states), key=lambda record: record.epoch).active_region

@@ -1,4 +1,4 @@
-"""``lyo-dr status``: who is active, who works, and what runs, asked in both regions."""
+"""``lyo-dr status``: which region is active, who holds the lease, and what is running."""
 
 from __future__ import annotations
 
@@ -9,24 +9,26 @@ from datetime import UTC, datetime, timedelta
 from rich.text import Text
 
 from cli.operations.delayed_replicas import delayed_replicas
-from cli.output import console, humanize, timestamp
+from cli.output import print_row, say, timestamp
 from cli.region_view import Answer, Execution, RegionView, ask, processes
 from lyo_dr.adapters.aws.dynamodb import Item
 from lyo_dr.decisions.common.consent import stated_loss
 from lyo_dr.decisions.keeper.deposed import must_be_fenced
 from lyo_dr.model.consent import Question
+from lyo_dr.model.durations import humanize
 from lyo_dr.model.fence import Deposed
 from lyo_dr.model.incident import Lease, SystemRecord
 from lyo_dr.model.issuer import Outstanding
 from lyo_dr.model.plan import Plan
 
+_QUESTION = "QUESTION"
 _KEPT = timedelta(days=30)
-"""A lease that lasts longer was kept on purpose, for a person to look."""
+"""A lease that lasts longer was kept on purpose, until a person has investigated."""
 
 
 @dataclass(frozen=True)
 class RegionState:
-    """What one region's table and state machines say. ``head`` is what is recorded of the newest incident."""
+    """State of one region, from its table and state machines. ``head`` is the record of the newest incident."""
 
     record: SystemRecord
     lease: Lease | None
@@ -44,17 +46,19 @@ def status(plan: Plan, regions: Sequence[str]) -> bool:
     """Print the state of these regions; False when none of them answered."""
     answers = ask(plan, regions, read_state)
     now = datetime.now(UTC)
-    page = console()
     for answer in answers:
-        page.print(Text(answer.region, "bold"))
-        page.print(Text("  " + answer.silence, "yellow") if answer.silence else _page(answer, now))
+        say(answer.region, "bold")
+        if answer.failure:
+            say("  " + answer.failure, "yellow")
+        elif answer.value is not None:
+            _print(answer.region, answer.value, now)
     for sentence in advice(answers):
-        page.print(Text(sentence))
+        say(sentence)
     return any(answer.value is not None for answer in answers)
 
 
 def read_state(view: RegionView) -> RegionState:
-    """Ask one region for everything; raises our errors."""
+    """Read the whole state of one region; raises our errors."""
     record, lease, paused = view.system.record(), view.system.lease(), view.system.paused()
     newest, head = newest_incident(view)
     running = [one for process in processes() for one in view.executions(process, running=True)]
@@ -68,7 +72,7 @@ def read_state(view: RegionView) -> RegionState:
 
 
 def newest_incident(view: RegionView) -> tuple[Execution | None, Item | None]:
-    """The newest execution that opened an incident and its head; else the newest signal, and None."""
+    """Find the newest execution that opened an incident, with its head; else the newest signal, and None."""
     executions = view.executions()
     for execution in executions:
         head = view.incidents.head(execution.name)
@@ -78,24 +82,26 @@ def newest_incident(view: RegionView) -> tuple[Execution | None, Item | None]:
 
 
 def advice(answers: Sequence[Answer[RegionState]]) -> Iterator[str]:
-    """What the answers mean together: whose record counts, and what is missing."""
-    told = {answer.region: answer.value for answer in answers if answer.value is not None}
-    epochs = {region: state.record.epoch for region, state in told.items()}
+    """Say which record counts when they differ, and what a missing answer does not mean."""
+    states = {answer.region: answer.value for answer in answers if answer.value is not None}
+    epochs = {region: state.record.epoch for region, state in states.items()}
     if len(set(epochs.values())) > 1:
         newest = max(epochs, key=lambda region: epochs[region])
-        record = told[newest].record
+        record = states[newest].record
         yield (
-            f"The records differ; the greater epoch is right: {record.active_region} is active (epoch {record.epoch}, "
-            f"on record in {newest})."
+            f"The records differ; the higher epoch counts: {record.active_region} is active (epoch {record.epoch}, "
+            f"recorded in {newest})."
         )
-    if len(told) < len(answers) and told:
-        yield "A region that does not answer is not known to be lost: only an incident looks closely enough to say so."
+    if len(states) < len(answers) and states:
+        yield "A region that does not answer is not necessarily lost: only an incident has enough evidence to tell."
 
 
-def _page(answer: Answer[RegionState], now: datetime) -> Text:
-    state = answer.value
-    if state is None:
-        return Text()
+def _print(region: str, state: RegionState, now: datetime) -> None:
+    for name, sentence in _rows(region, state, now):
+        print_row(Text(f"  {name:<11}  ", "bold red" if name == _QUESTION else "dim"), sentence)
+
+
+def _rows(region: str, state: RegionState, now: datetime) -> list[tuple[str, str]]:
     rows = [
         ("record", _record(state.record)),
         ("lease", _lease(state.lease, now)),
@@ -104,15 +110,13 @@ def _page(answer: Answer[RegionState], now: datetime) -> Text:
         ("running", _running(state.running)),
     ]
     if state.question is not None:
-        asked = (
-            f"{stated_loss(state.question)} at stake, until {timestamp(state.question.expires_at)}; lyo-dr questions"
-        )
-        rows.append(("ASKS YOU", asked))
+        until = timestamp(state.question.expires_at)
+        rows.append((_QUESTION, f"{stated_loss(state.question)} at stake, until {until}; answer it: lyo-dr questions"))
     rows += [("outstanding", _outstanding(each)) for each in state.outstanding]
     rows += [("delayed", sentence) for sentence in state.delayed]
-    if must_be_fenced(state.record, here=answer.region):
+    if must_be_fenced(state.record, here=region):
         rows.insert(1, ("fence", _fence(state.fence)))
-    return Text("\n").join(Text(f"  {name:<12}", "dim") + Text(value) for name, value in rows)
+    return rows
 
 
 def _outstanding(each: Outstanding) -> str:
@@ -122,13 +126,13 @@ def _outstanding(each: Outstanding) -> str:
 def _record(record: SystemRecord) -> str:
     if record.standby_region is None:
         return f"{record.active_region} is active without a standby (unprotected), epoch {record.epoch}"
-    return f"{record.active_region} is active, {record.standby_region} stands by, epoch {record.epoch}"
+    return f"{record.active_region} is active, {record.standby_region} is the standby, epoch {record.epoch}"
 
 
 def _fence(fence: Deposed | None) -> str:
-    """The fence of the deposed region, as the keeper of this one sees it."""
+    """Fence of the deposed region, as the keeper of this region has recorded it."""
     if fence is None:
-        return "not looked at yet; the keeper does within a minute"
+        return "not checked yet; the keeper does within a minute"
     if fence.confirmed_at is None:
         return f"not yet confirmed: {fence.sentence}"
     counted = "divergent rows are counted" if fence.counted_at else "divergent rows are being counted"
@@ -141,7 +145,7 @@ def _lease(lease: Lease | None, now: datetime) -> str:
     if lease.expires_at <= now:
         return f"free; last held by {lease.holder} (epoch {lease.epoch})"
     if lease.expires_at - now > _KEPT:
-        return f"kept on purpose by {lease.holder} (epoch {lease.epoch}): nothing starts until a person ends it"
+        return f"kept on purpose by {lease.holder} (epoch {lease.epoch}): nothing starts until you release it"
     return f"held by {lease.holder} (epoch {lease.epoch}), ends in {humanize(lease.expires_at - now)} unless renewed"
 
 
@@ -152,11 +156,9 @@ def _newest(state: RegionState, now: datetime) -> str:
     began = f"began {timestamp(execution.started_at.astimezone(UTC))}, {humanize(now - execution.started_at)} ago"
     if head is None:
         return f"{execution.name}: a signal that opened no incident here ({execution.status}); {began}"
-    ending = head.get("ending") or ("working on it" if execution.status == "RUNNING" else execution.status)
+    ending = head.get("ending") or ("running" if execution.status == "RUNNING" else execution.status)
     unprotected = ", unprotected" if head.get("unprotected") else ""
-    return (
-        f"{execution.name}: {str(ending).replace('_', ' ')}{unprotected}; on the loss of {head['lost_region']}; {began}"
-    )
+    return f"{execution.name}: {str(ending).replace('_', ' ')}{unprotected}; loss of {head['lost_region']}; {began}"
 
 
 def _running(running: Sequence[Execution]) -> str:

@@ -1,31 +1,34 @@
-"""``lyo-dr timeline``: the sentences of an incident, and with ``--follow`` those that are still to come."""
+"""``lyo-dr timeline``: the steps of an incident, and with ``--follow`` each new one."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import typer
 from rich.text import Text
 
 from cli.aws_errors import explain
 from cli.operations.status import newest_incident
-from cli.output import console, refuse, say, timeline_line, timestamp
-from cli.region_view import Answer, Execution, RegionView, ask
+from cli.output import CTRL_C, console, paste, refuse, say, timeline_line, timestamp
+from cli.region_view import Answer, Execution, RegionView, ask, failures
 from lyo_dr.errors import LyoDrError
+from lyo_dr.model.durations import humanize
 from lyo_dr.model.incident import Line
 from lyo_dr.model.plan import Plan
 
-LOOK_SECONDS = 1.0
+POLL_SECONDS = 1.0
 _FOLLOW_SECONDS = 4.5 * 3600
 """Longer than the state machine may run (TimeoutSeconds of incident_response, four hours)."""
 _BAD_ENDS = ("FAILED", "TIMED_OUT", "ABORTED")
 
 
 @dataclass(frozen=True)
-class Story:
-    """One incident as one region tells it. ``opened``: it opened an incident here, and was not merely recorded."""
+class IncidentTimeline:
+    """Timeline of one incident in one region. ``opened``: an incident was opened here, not merely recorded."""
 
     incident: str
     lines: tuple[Line, ...]
@@ -35,48 +38,50 @@ class Story:
 
 def timeline(plan: Plan, incident: str | None, regions: Sequence[str], *, follow: bool) -> int:
     """Print it; the exit code: 0, or 1 when an incident that was followed failed. Raises typer.Exit(2)."""
-    answer, story = _find(plan, incident, regions)
+    answer, found = _find(plan, incident, regions)
     page = console()
-    page.print(Text(f"{story.incident} in {answer.region}, {timestamp(story.began)}", "bold"))
-    for line in story.lines:
+    page.print(Text(f"{found.incident} in {answer.region}, {timestamp(found.began)}", "bold"))
+    for line in found.lines:
         page.print(timeline_line(line))
-    if not story.lines:
-        say("Nothing is on its timeline yet.")
-    return _follow(RegionView(plan, answer.region), story) if follow else 0
+    if not found.lines:
+        say("Its timeline is still empty.")
+    return _follow(RegionView(plan, answer.region), found) if follow else 0
 
 
-def _find(plan: Plan, incident: str | None, regions: Sequence[str]) -> tuple[Answer[Story | None], Story]:
-    """The story of the region that opened the incident; of several the newest."""
-    answers = ask(plan, regions, lambda view: read_story(view, incident))
-    told = [(answer, answer.value) for answer in answers if answer.value is not None]
-    silences = [answer.silence for answer in answers if answer.silence]
-    for silence in silences:
-        say(silence, "yellow")
-    if told:
-        return max(told, key=lambda pair: (pair[1].opened, pair[1].began))
-    if len(silences) == len(answers):
-        raise refuse("no region answered")
+def _find(
+    plan: Plan, incident: str | None, regions: Sequence[str]
+) -> tuple[Answer[IncidentTimeline | None], IncidentTimeline]:
+    """Find the timeline in the region that opened the incident; of several the newest."""
+    answers = ask(plan, regions, lambda view: read_timeline(view, incident))
+    values = [(answer, answer.value) for answer in answers if answer.value is not None]
+    missing = failures(answers)
+    if all(answer.failure for answer in answers):
+        raise refuse(*missing)
+    for failure in missing:
+        say(failure, "yellow")
+    if values:
+        return max(values, key=lambda pair: (pair[1].opened, pair[1].began))
     what = f"no incident {incident!r}" if incident else "no incident yet"
-    asked = " and ".join(answer.region for answer in answers if not answer.silence)
+    asked = " and ".join(answer.region for answer in answers if not answer.failure)
     raise refuse(f"there is {what} in {asked}; `lyo-dr status` names the newest")
 
 
-def read_story(view: RegionView, incident: str | None) -> Story | None:
-    """What this region tells about an incident, or about its newest; None when it knows none."""
+def read_timeline(view: RegionView, incident: str | None) -> IncidentTimeline | None:
+    """Read the timeline of an incident, or of the newest; None when this region has none."""
     name = incident or _newest(view)
     if name is None:
         return None
     lines, head = view.incidents.timeline(name), view.incidents.head(name)
     if head is not None:
-        return Story(name, tuple(lines), True, datetime.fromisoformat(head["opened_at"]))
+        return IncidentTimeline(name, tuple(lines), True, datetime.fromisoformat(head["opened_at"]))
     if lines or incident is None:
         began = lines[0].at if lines else view.execution(name).started_at
-        return Story(name, tuple(lines), False, began.astimezone(UTC))
+        return IncidentTimeline(name, tuple(lines), False, began.astimezone(UTC))
     return _just_started(view, name)
 
 
 def _newest(view: RegionView) -> str | None:
-    """One that runs is newer than what is recorded, also before its first step has written anything."""
+    """A running one is newer than what is recorded, also before its first step has written anything."""
     running = view.executions(running=True)
     if running:
         return running[0].name
@@ -84,35 +89,52 @@ def _newest(view: RegionView) -> str | None:
     return execution.name if execution else None
 
 
-def _just_started(view: RegionView, name: str) -> Story | None:
+def _just_started(view: RegionView, name: str) -> IncidentTimeline | None:
     """An execution whose first step has not written yet."""
     found = next((one for one in view.executions() if one.name == name), None)
-    return Story(name, (), False, found.started_at.astimezone(UTC)) if found else None
+    return IncidentTimeline(name, (), False, found.started_at.astimezone(UTC)) if found else None
 
 
-def _follow(view: RegionView, story: Story) -> int:
-    seen = set(story.lines)
+def _follow(view: RegionView, found: IncidentTimeline) -> int:
+    with _left_running(view, found):
+        return _until_it_ends(view, found)
+
+
+def _until_it_ends(view: RegionView, found: IncidentTimeline) -> int:
+    seen = set(found.lines)
     deadline = time.monotonic() + _FOLLOW_SECONDS
     silent = False
     while time.monotonic() < deadline:
         try:
-            execution = view.execution(story.incident)  # first: what is told before its end is read after it
-            seen |= _show_new(view, story.incident, seen)
+            execution = view.execution(found.incident)  # first: its last sentences are read after its status
+            seen |= _show_new(view, found.incident, seen)
         except LyoDrError as refusal:
             if not silent:
-                say(f"{explain(refusal, view.region)}; asking on", "yellow")
+                say(f"{explain(refusal, view.region)}; still trying", "yellow")
             silent = True
         else:
             silent = False
             if execution.status != "RUNNING":
                 return _ended(execution)
         rest()
-    raise refuse(f"{story.incident} still runs after {_FOLLOW_SECONDS / 3600:g} h")
+    raise refuse(f"{found.incident} is still running after {humanize(_FOLLOW_SECONDS)}")
+
+
+@contextmanager
+def _left_running(view: RegionView, found: IncidentTimeline) -> Iterator[None]:
+    """Ctrl-C ends the command, never the incident: say so, and how to follow it again."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        say("")
+        say("The incident goes on; follow it again:")
+        paste(f"  lyo-dr timeline {found.incident} --region {view.region} --follow")
+        raise typer.Exit(CTRL_C) from None
 
 
 def rest() -> None:
-    """Between two looks."""
-    time.sleep(LOOK_SECONDS)
+    """Wait before the next poll."""
+    time.sleep(POLL_SECONDS)
 
 
 def _show_new(view: RegionView, incident: str, seen: set[Line]) -> set[Line]:
@@ -125,5 +147,5 @@ def _show_new(view: RegionView, incident: str, seen: set[Line]) -> set[Line]:
 
 def _ended(execution: Execution) -> int:
     failed = execution.status in _BAD_ENDS
-    say(f"It has ended: {execution.status}.", "bold red" if failed else "bold green")
+    say(f"The incident has ended: {execution.status}.", "bold red" if failed else "bold green")
     return 1 if failed else 0

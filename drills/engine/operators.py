@@ -99,5 +99,4 @@ def _environment(ctx: DrillContext) -> dict[str, str]:
         "AWS_DEFAULT_REGION": ctx.secondary,
         "AWS_ACCESS_KEY_ID": world.plan.account,
         "AWS_SECRET_ACCESS_KEY": "unchecked",
-        "COLUMNS": "200",
     }

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
+
+from lyo_dr.model.durations import humanize
 
 UNKNOWN = "unknown"
 _GAP = "\u00a0"
@@ -11,15 +14,10 @@ MINUS = "\u2212"
 
 
 def span(seconds: float | None) -> str:
-    """A duration with its unit: ``0.37 s``, ``9.96 s``, ``4 min 5 s``, ``4 h``."""
+    """A duration as everywhere else, in a line that never ends between a number and its unit."""
     if seconds is None:
         return UNKNOWN
-    if abs(seconds) < 120:
-        return f"{short(seconds)}{_GAP}s"
-    whole = round(abs(seconds))
-    sign = MINUS if seconds < 0 else ""
-    units = ((whole // 3600, "h"), (whole % 3600 // 60, "min"), (whole % 60, "s"))
-    return sign + " ".join(f"{number}{_GAP}{unit}" for number, unit in units if number)
+    return re.sub(r"(?<=\d) ", _GAP, humanize(seconds)).replace("-", MINUS)
 
 
 def short(seconds: float) -> str:

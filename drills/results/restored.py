@@ -6,8 +6,6 @@ import re
 from datetime import datetime
 from typing import Any
 
-from rich.table import Table
-
 from drills.results.record import Recorded
 
 
@@ -31,9 +29,3 @@ def figures(recorded: Recorded) -> dict[str, Any] | None:
         "restores_called": len([call for call in made if call["time"] >= recorded.fault_at]),
         **{name.replace(" ", "_"): value for name, value in recorded.found.items() if "row" in name or "them" in name},
     }
-
-
-def add_rows(table: Table, result: dict[str, Any]) -> None:
-    """The same as rows of a table."""
-    for name, value in (result.get("restore") or {}).items():
-        table.add_row(f"Restore: {name.replace('_', ' ')}", str(value))

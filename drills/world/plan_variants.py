@@ -7,8 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from lyo_dr.model.cache import Cache
-from lyo_dr.model.plan import DATABASE_URL, Database, Maintenance, Plan, Service, ServiceLocation
+from lyo_dr.model.plan import DATABASE_URL, Cache, Database, Maintenance, Plan, Service, ServiceLocation
 
 _MORE_DATABASES = {"customers": True, "archive": False}
 """Name, and whether traffic waits for it."""

@@ -12,8 +12,18 @@ import msgspec
 
 from drills.world.addresses import FRONT_PORT, Addresses
 from local_aws.settings import DEFAULT_ACCOUNT
-from lyo_dr.model.evidence import Evidence
-from lyo_dr.model.plan import Budgets, Observers, Plan, Policy, Secret, ServiceLocation, Target, Timing, Traffic
+from lyo_dr.model.plan import (
+    Budgets,
+    Evidence,
+    Observers,
+    Plan,
+    Policy,
+    Secret,
+    ServiceLocation,
+    Target,
+    Timing,
+    Traffic,
+)
 from lyo_dr.model.resource_names import ResourceNames
 
 CLOCK = 20.0

@@ -12,7 +12,7 @@ from stacks.site import Site
 
 @dataclass(frozen=True)
 class Watch:
-    """What is counted. The alarm rings when it reaches one in each of ``periods`` periods of ``seconds``."""
+    """A metric to count. The alarm is raised when it reaches one in each of ``periods`` periods of ``seconds``."""
 
     namespace: str
     metric: str
@@ -23,7 +23,7 @@ class Watch:
 
 
 def ring_responders(scope: Construct, ident: str, *, site: Site, name: str, why: str, watch: Watch) -> None:
-    """Tell the responders of this region. One metric per alarm, no arithmetic: each says by its name what happened."""
+    """Alarm that notifies this region's responders. One metric, no metric math: its name says what happened."""
     cloudwatch.CfnAlarm(
         scope,
         ident,
@@ -39,7 +39,7 @@ def ring_responders(scope: Construct, ident: str, *, site: Site, name: str, why:
         evaluation_periods=watch.periods,
         threshold=1,
         comparison_operator="GreaterThanOrEqualToThreshold",
-        # Nothing failed is reported as no data: these metrics exist only when there is something to count.
+        # Missing data means no failure: these metrics exist only when there is something to count.
         treat_missing_data="notBreaching",
         alarm_actions=[site.names.topic("responders")],
     )

@@ -9,7 +9,7 @@ from constructs import Construct
 
 
 def log_group(scope: Construct, *, name: str, key: kms.IKey) -> logs.LogGroup:
-    """Kept for a year: an incident is looked into long after it.
+    """Retained for a year: an incident is investigated long after it.
 
     Retained on deletion, but not when its creation is rolled back: its name is fixed, and a second attempt to
     deploy would find it taken.

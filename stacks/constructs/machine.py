@@ -1,4 +1,4 @@
-"""One state machine: its file, its steps' versions put in, and the role that follows from the file."""
+"""One state machine: its file with the versions of its steps, and the role derived from the file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from constructs import Construct
 
 from stacks import asl
 from stacks.constructs.alarm import Watch, ring_responders
-from stacks.constructs.kit import Kit
+from stacks.constructs.function_assets import FunctionAssets
 from stacks.constructs.logs import log_group
 from stacks.constructs.nag import acknowledge
 from stacks.constructs.role import role_with
@@ -18,27 +18,27 @@ from stacks.grants.machine import machine_grants
 
 _FAILURES = {
     "ExecutionsFailed": "an execution ended in Fail",
-    "ExecutionsTimedOut": "an execution took longer than the whole machine may",
-    "ExecutionsAborted": "somebody stopped an execution",
+    "ExecutionsTimedOut": "an execution exceeded the timeout of the state machine",
+    "ExecutionsAborted": "an execution was stopped",
 }
 
 
 class Machine(Construct):
     """A standard workflow, logged without the data of its executions, with an alarm for each way to fail."""
 
-    def __init__(self, kit: Kit, scope: Construct, process: str, steps: Mapping[str, Step]) -> None:
+    def __init__(self, assets: FunctionAssets, scope: Construct, process: str, steps: Mapping[str, Step]) -> None:
         super().__init__(scope, "Machine")
-        self._kit = kit
+        self._assets = assets
         self._process = process
-        self.name = kit.site.names.machine_name(process)
-        definition = kit.site.sources.machine(process)
-        asl.match(process, definition, frozenset(steps), kit.site.sources.processes())
+        self.name = assets.site.names.machine_name(process)
+        definition = assets.site.sources.machine(process)
+        asl.match(process, definition, frozenset(steps), assets.site.sources.processes())
         self._machine(definition, {name: step.version.function_arn for name, step in steps.items()})
         self._alarms()
 
     def _machine(self, definition: str, versions: dict[str, str]) -> None:
-        names = self._kit.site.names
-        logs = log_group(self, name=f"/aws/vendedlogs/states/{self.name}", key=self._kit.key)
+        names = self._assets.site.names
+        logs = log_group(self, name=f"/aws/vendedlogs/states/{self.name}", key=self._assets.key)
         grants = machine_grants(names, asl.calls_of(self._process, definition), versions.values())
         role = role_with(self, name=names.role(self._process, "Machine"), service="states.amazonaws.com", grants=grants)
         children = {
@@ -51,7 +51,7 @@ class Machine(Construct):
             "Resource",
             state_machine_name=self.name,
             state_machine_type="STANDARD",
-            # In the template as a string, not behind an asset: what is deployed can be read, compared and checked.
+            # A string in the template instead of an asset: what is deployed can be read, compared and checked.
             definition_string=definition,
             definition_substitutions=dict(sorted({**versions, **children}.items())),
             role_arn=role.role_arn,
@@ -77,7 +77,7 @@ class Machine(Construct):
         )
 
     def _alarms(self) -> None:
-        site = self._kit.site
+        site = self._assets.site
         machine = {"StateMachineArn": site.names.machine(self._process)}
         for metric, why in _FAILURES.items():
             symptom = metric.removeprefix("Executions")

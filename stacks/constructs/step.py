@@ -14,7 +14,7 @@ from constructs import Construct
 
 from lyo_dr.model.resource_names import snake
 from stacks.constructs.alarm import Watch, ring_responders
-from stacks.constructs.kit import Kit
+from stacks.constructs.function_assets import FunctionAssets
 from stacks.constructs.logs import log_group
 from stacks.constructs.nag import acknowledge
 from stacks.constructs.role import role_with
@@ -25,14 +25,14 @@ _DAILY = cdk.Duration.days(1)
 
 
 def _target(function: lam.IFunction, event: dict[str, object] | None = None) -> targets.LambdaFunction:
-    """A late run says nothing about now; the next one is due."""
+    """A late run says nothing about the present; the next one is due."""
     given = events.RuleTargetInput.from_object(event) if event else None
     return targets.LambdaFunction(function, event=given, retry_attempts=0)
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How long a function may run, and what happens to an event whose run failed."""
+    """Timeout of a function, and what happens to an event whose run failed."""
 
     timeout: cdk.Duration
     dead_letters: sqs.IQueue | None = None
@@ -43,16 +43,18 @@ DEFAULT = Limits(timeout=cdk.Duration.seconds(30))
 
 
 class Step(Construct):
-    """The function behind one state, able to do what its row in the grants table says and nothing else."""
+    """The function behind one state, with the permissions of its row in the grants table and no others."""
 
-    def __init__(self, kit: Kit, scope: Construct, process: str, step: str, limits: Limits = DEFAULT) -> None:
+    def __init__(
+        self, assets: FunctionAssets, scope: Construct, process: str, step: str, limits: Limits = DEFAULT
+    ) -> None:
         super().__init__(scope, step)
-        self.site = kit.site
+        self.site = assets.site
         self.process = process
         self.step = step
-        self.name = kit.site.names.function(process, step)
+        self.name = assets.site.names.function(process, step)
         self.sql = speaks_sql(process, step)
-        self.function = self._function(kit, limits)
+        self.function = self._function(assets, limits)
         self.version = self.function.current_version
         acknowledge(
             self.function,
@@ -64,7 +66,7 @@ class Step(Construct):
         events.Rule(self, ident, schedule=events.Schedule.rate(rate), targets=[_target(self.version)])
 
     def keep_warm(self) -> None:
-        """Ping daily: a function inside a VPC that idles becomes Inactive, and the call that wakes it fails.
+        """Ping daily: an idle function inside a VPC becomes Inactive, and the call that reactivates it fails.
 
         State machines call the published version, other functions the newest.
         """
@@ -73,7 +75,7 @@ class Step(Construct):
         events.Rule(self, "Warm", schedule=events.Schedule.rate(_DAILY), targets=both)
 
     def ring_on_errors(self, why: str, periods: int = 1) -> None:
-        """Tell the responders when runs fail in so many minutes in a row."""
+        """Notify the responders when runs fail in this many minutes in a row."""
         ring_responders(
             self,
             "Errors",
@@ -83,7 +85,7 @@ class Step(Construct):
             watch=Watch("AWS/Lambda", "Errors", {"FunctionName": self.name}, periods=periods),
         )
 
-    def _function(self, kit: Kit, limits: Limits) -> lam.Function:
+    def _function(self, assets: FunctionAssets, limits: Limits) -> lam.Function:
         function = lam.Function(
             self,
             "Function",
@@ -91,11 +93,11 @@ class Step(Construct):
             description=f"{self.step} of {self.process}",
             runtime=lam.Runtime.PYTHON_3_13,
             architecture=lam.Architecture.ARM_64,
-            code=kit.code,
+            code=assets.code,
             handler=f"lyo_dr.steps.{self.process}.{snake(self.step)}.handler",
-            layers=kit.layers,
-            role=self._role(kit).without_policy_updates(),
-            log_group=log_group(self, name=log_group_of(self.name), key=kit.key),
+            layers=assets.layers,
+            role=self._role(assets).without_policy_updates(),
+            log_group=log_group(self, name=log_group_of(self.name), key=assets.key),
             memory_size=512,
             timeout=limits.timeout,
             environment={
@@ -104,7 +106,7 @@ class Step(Construct):
                 "POWERTOOLS_LOG_LEVEL": "INFO",
             },
             dead_letter_queue=limits.dead_letters,
-            # Retained: an execution that is under way keeps calling the versions it started with.
+            # Retained: a running execution keeps calling the versions it started with.
             current_version_options=lam.VersionOptions(
                 removal_policy=cdk.RemovalPolicy.RETAIN, retry_attempts=limits.asynchronous_retries
             ),
@@ -113,17 +115,17 @@ class Step(Construct):
             self._stand_in_vpc(function)
         return function
 
-    def _role(self, kit: Kit) -> iam.Role:
+    def _role(self, assets: FunctionAssets) -> iam.Role:
         names = self.site.names
         grants = write_logs(names, self.name)
         if self.sql:
             grants += stand_in_vpc(names, self.name)
         grants += grants_for(self.site.plan, names, self.process, self.step)
         name = names.role(self.process, self.step)
-        return role_with(self, name=name, service="lambda.amazonaws.com", grants=grants, key=kit.key)
+        return role_with(self, name=name, service="lambda.amazonaws.com", grants=grants, key=assets.key)
 
     def _stand_in_vpc(self, function: lam.Function) -> None:
-        """The ids are in the plan. Set on the resource itself, so that nothing is looked up or granted on the way."""
+        """Network ids of the plan, set on the resource itself, so that the CDK looks up and grants nothing."""
         network = self.site.plan.networks[self.site.region]
         resource = function.node.default_child
         if not isinstance(resource, lam.CfnFunction):

@@ -1,9 +1,8 @@
-"""The response to a breach: IP sets, sessions of roles, security groups, and what is asked of other functions."""
+"""The response to a breach: IP sets, sessions of roles, security groups, and the functions it invokes."""
 
 from __future__ import annotations
 
-from lyo_dr.model.breach import Breach
-from lyo_dr.model.plan import DATABASE_URL, Plan
+from lyo_dr.model.plan import DATABASE_URL, Breach, Plan
 from lyo_dr.model.resource_names import ResourceNames
 from stacks.grants.grant import Grant
 
@@ -11,17 +10,19 @@ _CHOSEN = "AWS WAF chooses the ids of IP sets; the name is in the plan"
 
 
 def change_ip_sets(plan: Plan, _: ResourceNames) -> list[Grant]:
-    """Change the plan's IP sets in both regions: the intruder comes back through the other one."""
+    """Change the plan's IP sets in both regions: a block in one would leave the other open to the intruder."""
     sets = _ip_sets(plan)
     if not sets:
         return []
     return [
-        Grant(("wafv2:ListIPSets",), ("*",), "AWS WAF offers no resource for the list that tells the id"),
+        Grant(
+            ("wafv2:ListIPSets",), ("*",), "AWS WAF has no resource-level permission for listing; the list gives the id"
+        ),
         Grant(("wafv2:GetIPSet", "wafv2:UpdateIPSet"), sets, _CHOSEN),
     ]
 
 
-def see_blocks(plan: Plan, _: ResourceNames) -> list[Grant]:
+def describe_blocks(plan: Plan, _: ResourceNames) -> list[Grant]:
     """Read the IP sets back, and whether a Block rule of the web ACL refers to them."""
     sets = _ip_sets(plan)
     if not sets:
@@ -32,45 +33,45 @@ def see_blocks(plan: Plan, _: ResourceNames) -> list[Grant]:
     )
     lists = ("wafv2:ListIPSets", "wafv2:ListWebACLs")
     found = [
-        Grant(lists, ("*",), "AWS WAF offers no resource for the lists that tell the ids"),
+        Grant(lists, ("*",), "AWS WAF has no resource-level permission for listing; the lists give the ids"),
         Grant(("wafv2:GetIPSet",), sets, _CHOSEN),
     ]
     return [*found, Grant(("wafv2:GetWebACL",), acls, "does a Block rule refer to the set?")] if acls else found
 
 
 def revoke_sessions(plan: Plan, names: ResourceNames) -> list[Grant]:
-    """Put the one policy on the plan's roles that refuses older sessions."""
+    """Put the policy on the plan's roles that denies everything to older sessions."""
     roles = _roles(plan, names)
-    return [Grant(("iam:PutRolePolicy",), roles, "older sessions of the roles the plan names")] if roles else []
+    return [Grant(("iam:PutRolePolicy",), roles, "revokes older sessions of the roles the plan names")] if roles else []
 
 
-def see_revoked(plan: Plan, names: ResourceNames) -> list[Grant]:
-    """Read it back."""
+def describe_revoked(plan: Plan, names: ResourceNames) -> list[Grant]:
+    """Read that policy back."""
     roles = _roles(plan, names)
-    return [Grant(("iam:GetRolePolicy",), roles, "from which moment on sessions count")] if roles else []
+    return [Grant(("iam:GetRolePolicy",), roles, "reads back since when sessions are valid")] if roles else []
 
 
 def empty_groups(plan: Plan, names: ResourceNames) -> list[Grant]:
-    """Take the rules of the plan's groups away."""
+    """Remove the rules of the plan's security groups."""
     return _groups(plan, names, "ec2:RevokeSecurityGroupIngress", "ec2:RevokeSecurityGroupEgress")
 
 
 def fill_groups(plan: Plan, names: ResourceNames) -> list[Grant]:
-    """Put them back."""
+    """Add the rules again."""
     return _groups(plan, names, "ec2:AuthorizeSecurityGroupIngress", "ec2:AuthorizeSecurityGroupEgress")
 
 
-def renew_here(plan: Plan, names: ResourceNames) -> list[Grant]:
+def replace_tasks(plan: Plan, names: ResourceNames) -> list[Grant]:
     """Replace the tasks of this region's services, where the plan names roles whose sessions end."""
     if not _of(plan).roles:
         return []
     places = [service.places[names.region] for service in plan.services]
     services = tuple(names.service(place.cluster, place.service) for place in places)
-    return [Grant(("ecs:UpdateService",), services, "fresh tasks, with sessions of their own")]
+    return [Grant(("ecs:UpdateService",), services, "new tasks, with sessions of their own")]
 
 
 def read_copies(plan: Plan, names: ResourceNames) -> list[Grant]:
-    """Which version of each copy is the former one, and who logs in by the current one here."""
+    """Find the former version of each copy, and read the user of the current one here."""
     secrets = [secret.name for secret in plan.secrets if DATABASE_URL in secret.keys]
     there = ResourceNames(plan, plan.regions.peer_of(names.region))
     copies = tuple(where.arn("secretsmanager", f"secret:{name}-??????") for where in (names, there) for name in secrets)
@@ -78,18 +79,20 @@ def read_copies(plan: Plan, names: ResourceNames) -> list[Grant]:
     why = "AWS appends six random characters to the ARN of a secret"
     return [
         Grant(("secretsmanager:DescribeSecret",), copies, f"the former version of each copy; {why}"),
-        Grant(("secretsmanager:GetSecretValue",), ours, f"which user is in use now; {why}"),
+        Grant(("secretsmanager:GetSecretValue",), ours, f"which database user is in use; {why}"),
     ]
 
 
-def ask_access(_: Plan, names: ResourceNames) -> list[Grant]:
-    """Ask what a database says of its application's users."""
-    return [_ask(names, "ReadAccess", "open sessions, and which tables were within reach")]
+def invoke_read_access(_: Plan, names: ResourceNames) -> list[Grant]:
+    """Invoke the function that reads sessions and privileges of the application's database users."""
+    return [_ask(names, "ReadAccess", "open sessions, and which tables they could access")]
 
 
-def ask_to_lift(_: Plan, names: ResourceNames) -> list[Grant]:
-    """Hand on a person's word that the containment ends."""
-    return [_ask(names, "LiftContainment", "the rights to lift it are that function's, not the door's")]
+def invoke_lift_containment(_: Plan, names: ResourceNames) -> list[Grant]:
+    """Invoke the function that lifts the containment, on an operator's command."""
+    return [
+        _ask(names, "LiftContainment", "the permissions to lift it belong to that function, not to the operator API")
+    ]
 
 
 def _ask(names: ResourceNames, step: str, why: str) -> Grant:
@@ -119,6 +122,6 @@ def _groups(plan: Plan, names: ResourceNames, *actions: str) -> list[Grant]:
     if not groups:
         return []
     return [
-        Grant(("ec2:DescribeSecurityGroups",), ("*",), "Amazon EC2 offers no resource for this read"),
+        Grant(("ec2:DescribeSecurityGroups",), ("*",), "Amazon EC2 has no resource-level permission for this read"),
         Grant(actions, groups, "the groups the plan isolates"),
     ]

@@ -1,4 +1,4 @@
-"""Tokens of caches: the groups they are changed at, the secrets they lie in, and the functions beside the cache."""
+"""AUTH tokens of caches: replication groups, secrets that hold the tokens, and the functions that reach the caches."""
 
 from __future__ import annotations
 
@@ -7,30 +7,30 @@ from lyo_dr.model.resource_names import ResourceNames
 from stacks.grants.grant import Grant
 
 
-def read_cache_secrets(plan: Plan, names: ResourceNames) -> list[Grant]:
-    """For a function inside the VPC: read a version itself, so that no token is in a payload."""
+def read_secrets(plan: Plan, names: ResourceNames) -> list[Grant]:
+    """Read a secret version inside the VPC, so that no token is in a payload."""
     return _grant(("secretsmanager:GetSecretValue",), _secrets(plan, names), "the token a version holds")
 
 
 def stage_tokens(plan: Plan, names: ResourceNames) -> list[Grant]:
-    """Read the copies of both regions, and put a version beside them."""
+    """Read the copies of both regions, and add a staged version to them."""
     actions = ("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue")
     return _grant(actions, _both(plan, names), "the new token is written into the copy of its region")
 
 
 def finish_tokens(plan: Plan, names: ResourceNames) -> list[Grant]:
-    """Also say which version counts."""
+    """``stage_tokens``, and move the label of the current version."""
     labels = ("secretsmanager:UpdateSecretVersionStage",)
     return [*stage_tokens(plan, names), *_grant(labels, _both(plan, names), "the new token becomes the current one")]
 
 
 def read_tokens(plan: Plan, names: ResourceNames) -> list[Grant]:
-    """Read the copies of both regions: ElastiCache has to be told the token."""
-    return _grant(("secretsmanager:GetSecretValue",), _both(plan, names), "the token its group is told of")
+    """Read the copies of both regions: ElastiCache has to be given the token."""
+    return _grant(("secretsmanager:GetSecretValue",), _both(plan, names), "ElastiCache has to be given the token")
 
 
-def forget_former(plan: Plan, names: ResourceNames) -> list[Grant]:
-    """Take the label off the version with a token that was proven dead."""
+def forget_former_tokens(plan: Plan, names: ResourceNames) -> list[Grant]:
+    """Remove the label of the version whose token is proven invalid."""
     labels = ("secretsmanager:DescribeSecret", "secretsmanager:UpdateSecretVersionStage")
     return _grant(labels, _both(plan, names), "which version held the former token")
 
@@ -48,17 +48,17 @@ def change_tokens(plan: Plan, names: ResourceNames) -> list[Grant]:
         for cache in plan.caches
     )
     actions = ("elasticache:DescribeReplicationGroups", "elasticache:ModifyReplicationGroup")
-    return _grant(actions, groups, "the AUTH token of a cache; a stand-by has a group of its own")
+    return _grant(actions, groups, "the AUTH token of a cache; the standby has a group of its own")
 
 
-def ask_about_tokens(plan: Plan, names: ResourceNames) -> list[Grant]:
-    """Ask what the caches of both regions say to a token."""
-    return _ask(plan, names, "TryToken", "is a token accepted, is it refused?")
+def invoke_try_token(plan: Plan, names: ResourceNames) -> list[Grant]:
+    """Invoke the function that tries a token on the caches of both regions."""
+    return _ask(plan, names, "TryToken", "whether a cache accepts a token")
 
 
-def ask_to_end_sessions(plan: Plan, names: ResourceNames) -> list[Grant]:
-    """Ask for connections to the caches of both regions to be ended."""
-    return _ask(plan, names, "EndCacheSessions", "whoever logged in with the former token")
+def invoke_end_sessions(plan: Plan, names: ResourceNames) -> list[Grant]:
+    """Invoke the function that terminates connections to the caches of both regions."""
+    return _ask(plan, names, "EndCacheSessions", "terminates sessions opened with the former token")
 
 
 def _ask(plan: Plan, names: ResourceNames, step: str, why: str) -> list[Grant]:
@@ -78,5 +78,5 @@ def _secrets(plan: Plan, names: ResourceNames) -> tuple[str, ...]:
 
 
 def _grant(actions: tuple[str, ...], resources: tuple[str, ...], why: str) -> list[Grant]:
-    """A plan without caches grants nothing: a statement has to name something."""
+    """Nothing for a plan without caches: a statement needs a resource."""
     return [Grant(actions, resources, why)] if resources else []

@@ -1,4 +1,4 @@
-"""RDS instances of the plan, and the secrets with which the SQL functions reach them."""
+"""RDS instances of the plan, and the secrets of the SQL functions."""
 
 from __future__ import annotations
 
@@ -7,34 +7,34 @@ from lyo_dr.model.resource_names import ResourceNames
 from stacks.grants.grant import Grant
 
 
-def describe_databases(plan: Plan, names: ResourceNames) -> list[Grant]:
-    """See the state of the plan's instances in this region."""
-    return [_instances(plan, names, "rds:DescribeDBInstances", "is it a replica, available, promoted?")]
+def describe(plan: Plan, names: ResourceNames) -> list[Grant]:
+    """Describe the plan's instances in this region."""
+    return [_instances(plan, names, "rds:DescribeDBInstances", "role, status and promotion of the instance")]
 
 
 def describe_in_peer(plan: Plan, names: ResourceNames) -> list[Grant]:
-    """See whether the peer's instances are replicas that stream."""
+    """Describe the other region's instances: whether they are streaming replicas."""
     there = ResourceNames(plan, plan.regions.peer_of(names.region))
-    return [_instances(plan, there, "rds:DescribeDBInstances", "may the peer stand by?")]
+    return [_instances(plan, there, "rds:DescribeDBInstances", "whether the peer can be the standby")]
 
 
-def promote_databases(plan: Plan, names: ResourceNames) -> list[Grant]:
+def promote(plan: Plan, names: ResourceNames) -> list[Grant]:
     """Promote the plan's replicas in this region."""
     return [
-        _instances(plan, names, "rds:DescribeDBInstances", "was it promoted already?"),
+        _instances(plan, names, "rds:DescribeDBInstances", "whether it is promoted already (idempotent)"),
         _instances(plan, names, "rds:PromoteReadReplica", "the irreversible step, behind the guard"),
     ]
 
 
-def modify_databases(plan: Plan, names: ResourceNames) -> list[Grant]:
-    """Give the promoted instances back their Multi-AZ and backups."""
+def modify(plan: Plan, names: ResourceNames) -> list[Grant]:
+    """Enable Multi-AZ and backups on promoted instances."""
     return [
-        _instances(plan, names, "rds:DescribeDBInstances", "is it protected already?"),
+        _instances(plan, names, "rds:DescribeDBInstances", "whether it is protected already (idempotent)"),
         _instances(plan, names, "rds:ModifyDBInstance", "Multi-AZ and backups after a promotion"),
     ]
 
 
-def read_sql_secrets(plan: Plan, names: ResourceNames) -> list[Grant]:
+def read_login(plan: Plan, names: ResourceNames) -> list[Grant]:
     """Read the credentials of the database user of this product; nothing else."""
     secrets = (names.arn("secretsmanager", f"secret:{names.sql_secret(d.name)}-??????") for d in plan.databases)
     return [
@@ -46,17 +46,17 @@ def read_sql_secrets(plan: Plan, names: ResourceNames) -> list[Grant]:
     ]
 
 
-def close_databases(_: Plan, names: ResourceNames) -> list[Grant]:
-    """Ask the function inside the VPC to shut the app out of a deposed database of this region."""
-    return [_ask(names, "CloseDatabase", "the deposed region closes its databases to the app")]
+def invoke_close_database(_: Plan, names: ResourceNames) -> list[Grant]:
+    """Invoke the SQL function that revokes the application's access to a deposed database of this region."""
+    return [_ask(names, "CloseDatabase", "the deposed region revokes the app's access to its databases")]
 
 
-def compare_rows(plan: Plan, names: ResourceNames) -> list[Grant]:
-    """Ask for keys in the deposed region, and which of them are here."""
+def invoke_row_queries(plan: Plan, names: ResourceNames) -> list[Grant]:
+    """Invoke the SQL functions that list keys in the deposed region, and find which of them exist here."""
     there = ResourceNames(plan, plan.regions.peer_of(names.region))
     return [
-        _ask(there, "ListRecentRows", "keys of rows the deposed database was given last"),
-        _ask(names, "FindRows", "which of these keys are here?"),
+        _ask(there, "ListRecentRows", "keys of the rows written last to the deposed database"),
+        _ask(names, "FindRows", "which of these keys exist here"),
     ]
 
 
@@ -65,9 +65,9 @@ def _ask(names: ResourceNames, step: str, why: str, *, process: str = "keeper") 
     return Grant(actions=("lambda:InvokeFunction",), resources=(function,), why=why)
 
 
-def ask_replicas(_: Plan, names: ResourceNames) -> list[Grant]:
-    """Ask the function inside the VPC what the replicas hear."""
-    return [_ask(names, "ReadReplica", "only a function inside the VPC speaks SQL", process="gather_facts")]
+def invoke_read_replica(_: Plan, names: ResourceNames) -> list[Grant]:
+    """Invoke the SQL function that reads the state of the replicas."""
+    return [_ask(names, "ReadReplica", "only functions inside the VPC run SQL", process="gather_facts")]
 
 
 def _instances(plan: Plan, names: ResourceNames, action: str, why: str) -> Grant:

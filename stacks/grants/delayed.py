@@ -1,4 +1,4 @@
-"""The delayed replica of a database: asked and held by a function that speaks SQL, and promoted."""
+"""The delayed replica of a database: paused and advanced by a SQL function, and promoted."""
 
 from __future__ import annotations
 
@@ -8,29 +8,29 @@ from stacks.grants.grant import Grant
 
 
 def delayed_replicas(plan: Plan, names: ResourceNames) -> tuple[str, ...]:
-    """ARNs of those the plan names in this region."""
+    """ARNs of the plan's delayed replicas in this region."""
     found = (database.delayed_in(names.region) for database in plan.databases)
     return tuple(names.instance(name) for name in found if name is not None)
 
 
-def see_delayed(plan: Plan, names: ResourceNames) -> list[Grant]:
-    """See whether a delayed replica is there, and what it follows."""
+def describe(plan: Plan, names: ResourceNames) -> list[Grant]:
+    """Describe the delayed replicas: whether they exist, and what they replicate."""
     replicas = delayed_replicas(plan, names)
-    return [Grant(("rds:DescribeDBInstances",), replicas, "is it there, and a replica?")] if replicas else []
+    return [Grant(("rds:DescribeDBInstances",), replicas, "whether it exists and is a replica")] if replicas else []
 
 
-def ask_replay(plan: Plan, names: ResourceNames) -> list[Grant]:
-    """Ask the function that speaks SQL to hold the replay of a delayed replica, or to let it go on."""
+def invoke_replay(plan: Plan, names: ResourceNames) -> list[Grant]:
+    """Invoke the SQL function that pauses or resumes replay of a delayed replica."""
     if not delayed_replicas(plan, names):
         return []
     function = names.arn("lambda", f"function:{names.function('database_restore', 'HoldReplay')}")
     return [Grant(("lambda:InvokeFunction",), (function,), "the damage must not reach the delayed replica")]
 
 
-def delay_replicas(plan: Plan, names: ResourceNames) -> list[Grant]:
+def set_delay(plan: Plan, names: ResourceNames) -> list[Grant]:
     """Change the delay of a delayed replica, in the parameter group that has its name."""
     groups = tuple(arn.replace(":db:", ":pg:") for arn in delayed_replicas(plan, names))
-    why = "it is brought as near to the damage as is safe, and the delay set back"
+    why = "replay advances as close to the damage as is safe, then the delay is reset"
     return [Grant(("rds:ModifyDBParameterGroup",), groups, why)] if groups else []
 
 
@@ -42,7 +42,7 @@ def inherit_settings(plan: Plan, names: ResourceNames) -> list[Grant]:
     return [Grant(("rds:ModifyDBInstance",), (names.arn("rds", "pg:*"),), why)]
 
 
-def promote_delayed(plan: Plan, names: ResourceNames) -> list[Grant]:
+def promote(plan: Plan, names: ResourceNames) -> list[Grant]:
     """Promote a delayed replica instead of a restore."""
     replicas = delayed_replicas(plan, names)
-    return [Grant(("rds:PromoteReadReplica",), replicas, "it takes the place of a restore")] if replicas else []
+    return [Grant(("rds:PromoteReadReplica",), replicas, "promoted instead of a restore")] if replicas else []

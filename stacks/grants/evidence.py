@@ -1,15 +1,15 @@
-"""Preserving a breach: looking at everything, writing into one bucket, deleting nothing."""
+"""Evidence of a breach: read everything, write to one bucket, delete nothing."""
 
 from __future__ import annotations
 
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.resource_names import ResourceNames
 from stacks.grants.grant import Grant
-from stacks.grants.services import watch_here
+from stacks.grants.services import describe_with_tasks
 
 
-def put_evidence(_: Plan, names: ResourceNames) -> list[Grant]:
-    """Put files into the bucket of evidence; none can be deleted, and no retention shortened."""
+def write(_: Plan, names: ResourceNames) -> list[Grant]:
+    """Write files to the evidence bucket; none can be deleted, and no retention shortened."""
     return [
         Grant(
             ("s3:PutObject",),
@@ -25,7 +25,7 @@ def use_evidence_key(names: ResourceNames, *actions: str) -> Grant:
     return Grant(
         actions,
         (names.arn("kms", "key/*"),),
-        "AWS chooses the id of the key; the conditions leave the key of our alias, used by Amazon S3",
+        "AWS chooses the id of the key; the conditions allow only our alias, used by Amazon S3",
         {
             "StringEquals": {"kms:ViaService": f"s3.{names.region}.amazonaws.com"},
             "ForAnyValue:StringEquals": {"kms:ResourceAliases": names.evidence_key_alias},
@@ -33,17 +33,19 @@ def use_evidence_key(names: ResourceNames, *actions: str) -> Grant:
     )
 
 
-def see_tasks(plan: Plan, names: ResourceNames) -> list[Grant]:
-    """See the services of the plan, their tasks, and what these were made from."""
+def describe_tasks(plan: Plan, names: ResourceNames) -> list[Grant]:
+    """Describe the services of the plan, their tasks and task definitions."""
     return [
-        *watch_here(plan, names),
+        *describe_with_tasks(plan, names),
         Grant(
-            ("ecs:DescribeTaskDefinition",), ("*",), "Amazon ECS offers no resource for describing a task definition"
+            ("ecs:DescribeTaskDefinition",),
+            ("*",),
+            "Amazon ECS has no resource-level permission for describing a task definition",
         ),
     ]
 
 
-def see_versions(plan: Plan, names: ResourceNames) -> list[Grant]:
+def describe_versions(plan: Plan, names: ResourceNames) -> list[Grant]:
     """List the versions of the plan's secrets; no value can be read."""
     secrets = tuple(names.arn("secretsmanager", f"secret:{secret.name}-??????") for secret in plan.secrets)
     if not secrets:
@@ -57,30 +59,40 @@ def see_versions(plan: Plan, names: ResourceNames) -> list[Grant]:
     ]
 
 
-def see_actions(_: Plan, __: ResourceNames) -> list[Grant]:
-    """Look up what suspects did, in every region: which, a breach shows."""
-    return [Grant(("cloudtrail:LookupEvents",), ("*",), "AWS CloudTrail offers no resource for looking up events")]
+def read_actions(_: Plan, __: ResourceNames) -> list[Grant]:
+    """Look up actions of suspects in CloudTrail, in any region."""
+    return [
+        Grant(
+            ("cloudtrail:LookupEvents",),
+            ("*",),
+            "AWS CloudTrail has no resource-level permission for looking up events",
+        )
+    ]
 
 
-def see_trail(plan: Plan, _: ResourceNames) -> list[Grant]:
-    """See whether the plan's trail still records."""
+def describe_trail(plan: Plan, _: ResourceNames) -> list[Grant]:
+    """Read the logging status of the plan's trail."""
     if plan.evidence.trail is None:
         return []
-    why = "the trail may belong to the organisation and lie in another account: the plan has its name only"
+    why = "the trail may belong to the organisation and to another account: the plan has its name only"
     return [Grant(("cloudtrail:GetTrailStatus",), ("*",), why)]
 
 
-def see_requests(plan: Plan, names: ResourceNames) -> list[Grant]:
+def read_requests(plan: Plan, names: ResourceNames) -> list[Grant]:
     """Read the plan's web ACL, and the requests sampled there."""
     name = plan.breach.web_acls.get(names.region) if plan.breach else None
     if name is None:
         return []
     return [
-        Grant(("wafv2:ListWebACLs",), ("*",), "AWS WAF offers no resource for the list that tells the id"),
+        Grant(
+            ("wafv2:ListWebACLs",),
+            ("*",),
+            "AWS WAF has no resource-level permission for listing; the list gives the id",
+        ),
         Grant(
             ("wafv2:GetSampledRequests", "wafv2:GetWebACL"),
             (names.arn("wafv2", f"regional/webacl/{name}/*"),),
-            "what AWS WAF has kept samples of; it chooses the id of the web ACL",
+            "requests sampled by AWS WAF, which chooses the id of the web ACL",
         ),
     ]
 
@@ -88,11 +100,11 @@ def see_requests(plan: Plan, names: ResourceNames) -> list[Grant]:
 def read_logs(plan: Plan, names: ResourceNames) -> list[Grant]:
     """Read the log groups of the plan."""
     groups = _groups(plan, names)
-    return [Grant(("logs:FilterLogEvents",), groups, "the fresh window of these log groups")] if groups else []
+    return [Grant(("logs:FilterLogEvents",), groups, "the most recent part of these log groups")] if groups else []
 
 
 def export_logs(plan: Plan, names: ResourceNames) -> list[Grant]:
-    """Export the log groups of the plan; see which exports are under way, whoever began them."""
+    """Export the log groups of the plan, and list running exports, including those of others."""
     groups = _groups(plan, names)
     if not groups:
         return []
@@ -101,13 +113,13 @@ def export_logs(plan: Plan, names: ResourceNames) -> list[Grant]:
         Grant(
             ("logs:DescribeExportTasks",),
             ("*",),
-            "one export at a time in the whole account: Amazon CloudWatch Logs offers no resource for listing them",
+            "an account runs one export at a time; Amazon CloudWatch Logs lists them without resource",
         ),
     ]
 
 
-def read_evidence(_: Plan, names: ResourceNames) -> list[Grant]:
-    """Read what an export has written, to put its hashes into the manifest."""
+def read(_: Plan, names: ResourceNames) -> list[Grant]:
+    """Read exported files, to record their hashes in the manifest."""
     bucket = f"arn:aws:s3:::{names.evidence_bucket}"
     return [
         Grant(("s3:ListBucket",), (bucket,), "which files an export has written"),

@@ -32,7 +32,7 @@ def write_logs(names: ResourceNames, function: str) -> list[Grant]:
 
 
 def stand_in_vpc(names: ResourceNames, function: str) -> list[Grant]:
-    """Let AWS Lambda attach the function to the VPC, and keep the function's own code from doing it."""
+    """Let AWS Lambda attach the function to the VPC, and deny the same to the function's own code."""
     code = names.arn("lambda", f"function:{function}")
     return [
         Grant(

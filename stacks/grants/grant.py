@@ -1,4 +1,4 @@
-"""A permission as data: what may be done, on what, and why."""
+"""A permission as data: actions, resources, and the reason."""
 
 from __future__ import annotations
 

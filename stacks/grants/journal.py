@@ -1,4 +1,7 @@
-"""Writing down what happens: the incident, its timeline, the lease, the system record."""
+"""The table: incident, timeline, idempotency records, lease and system record.
+
+Each name stands for a set of DynamoDB operations; ``lease`` for those in the other region's table.
+"""
 
 from __future__ import annotations
 
@@ -7,50 +10,76 @@ from lyo_dr.model.resource_names import ResourceNames
 from stacks.grants.grant import REGION_KEY, Grant
 
 
-def look(_: Plan, names: ResourceNames) -> list[Grant]:
-    """Read single items; nothing is written."""
+def read(_: Plan, names: ResourceNames) -> list[Grant]:
+    """Read single items (GetItem)."""
     return _table(names, "GetItem")
 
 
-def tell(_: Plan, names: ResourceNames) -> list[Grant]:
-    """Put a sentence on the timeline; nothing is read."""
+def append(_: Plan, names: ResourceNames) -> list[Grant]:
+    """Put a sentence on the timeline; nothing is read (PutItem)."""
     return _table(names, "PutItem")
 
 
-def journal(_: Plan, names: ResourceNames) -> list[Grant]:
-    """What the guards need: read the records, take or renew the lease, leave notes and sentences."""
+def write(_: Plan, names: ResourceNames) -> list[Grant]:
+    """What the guards need: read records; renew the lease, write records and timeline (GetItem, PutItem)."""
     return _table(names, "GetItem", "PutItem")
 
 
-def journal_with_notes(_: Plan, names: ResourceNames) -> list[Grant]:
-    """Also list the notes of an incident."""
+def query(_: Plan, names: ResourceNames) -> list[Grant]:
+    """``write``, and list the records of an incident (Query)."""
     return _table(names, "GetItem", "PutItem", "Query")
 
 
-def journal_and_head(_: Plan, names: ResourceNames) -> list[Grant]:
-    """Also set fields of the incident's head."""
+def update(_: Plan, names: ResourceNames) -> list[Grant]:
+    """``write``, and set fields of the incident (UpdateItem)."""
     return _table(names, "GetItem", "PutItem", "UpdateItem")
 
 
-def whole_journal(_: Plan, names: ResourceNames) -> list[Grant]:
-    """Judge by the notes, and set fields of the head."""
+def full(_: Plan, names: ResourceNames) -> list[Grant]:
+    """``query`` and ``update``."""
     return _table(names, "GetItem", "PutItem", "Query", "UpdateItem")
 
 
-def go_by_notes(_: Plan, names: ResourceNames) -> list[Grant]:
-    """List the notes of an incident, put a sentence on its timeline, and set fields of its head."""
+def list_append_update(_: Plan, names: ResourceNames) -> list[Grant]:
+    """List the records of an incident, put a sentence on its timeline, set its fields; no GetItem."""
     return _table(names, "PutItem", "Query", "UpdateItem")
 
 
-def look_in_peer(plan: Plan, names: ResourceNames) -> list[Grant]:
-    """Read single items of the peer's table: who is active by its word, and what it says of its own fence."""
-    return _peer_table(plan, names, ("dynamodb:GetItem",), ("kms:Decrypt",), "is this region deposed?")
+def keep_samples(_: Plan, names: ResourceNames) -> list[Grant]:
+    """Keep a sample of the other region, and list those kept (PutItem, Query)."""
+    return _table(names, "PutItem", "Query")
 
 
-def declare_in_peer(plan: Plan, names: ResourceNames) -> list[Grant]:
-    """Put the record that names a new standby into its own table, too."""
+def read_in_peer(plan: Plan, names: ResourceNames) -> list[Grant]:
+    """Read single items of the other region's table: which region is active, and the state of its fence."""
+    return _peer_table(plan, names, ("dynamodb:GetItem",), ("kms:Decrypt",), "whether this region is deposed")
+
+
+def write_in_peer(plan: Plan, names: ResourceNames) -> list[Grant]:
+    """Write the record that names a new standby into the standby's own table, too."""
     operations = ("dynamodb:GetItem", "dynamodb:PutItem")
     return _peer_table(plan, names, operations, ("kms:Decrypt", "kms:GenerateDataKey"), "both tables name the standby")
+
+
+def lease(plan: Plan, names: ResourceNames) -> list[Grant]:
+    """Take the lease in the standby's table: work in the active region takes it there."""
+    there = ResourceNames(plan, plan.regions.peer_of(names.region))
+    return [
+        Grant(
+            ("dynamodb:GetItem", "dynamodb:PutItem"),
+            (there.arn("dynamodb", f"table/{there.table}"),),
+            "one lease for both regions",
+        ),
+        Grant(
+            ("kms:Decrypt", "kms:GenerateDataKey"),
+            (there.arn("kms", "key/*"),),
+            "the other region's table is encrypted with its own key, whose id AWS chooses; the condition names it",
+            {
+                "StringEquals": {"kms:ViaService": f"dynamodb.{there.region}.amazonaws.com"},
+                "ForAnyValue:StringEquals": {"kms:ResourceAliases": there.key_alias},
+            },
+        ),
+    ]
 
 
 def _peer_table(
@@ -62,18 +91,13 @@ def _peer_table(
         Grant(
             actions=keys,
             resources=(there.arn("kms", "key/*"),),
-            why="AWS chooses the id of the peer's key; the conditions leave the key of our alias, used by DynamoDB",
+            why="AWS chooses the id of the peer's key; the conditions allow only our alias, used by DynamoDB",
             conditions={
                 "StringEquals": {"kms:ViaService": f"dynamodb.{there.region}.amazonaws.com"},
                 "ForAnyValue:StringEquals": {"kms:ResourceAliases": [there.key_alias]},
             },
         ),
     ]
-
-
-def keep_samples(_: Plan, names: ResourceNames) -> list[Grant]:
-    """Keep a look at the peer region, and read those that are kept."""
-    return _table(names, "PutItem", "Query")
 
 
 def _table(names: ResourceNames, *operations: str) -> list[Grant]:
@@ -86,7 +110,7 @@ def _table(names: ResourceNames, *operations: str) -> list[Grant]:
         Grant(
             actions=("kms:Decrypt", "kms:GenerateDataKey"),
             resources=(REGION_KEY,),
-            why="the table is encrypted; DynamoDB asks for its key in the caller's name",
+            why="the table is encrypted; DynamoDB uses its key on behalf of the caller",
             conditions={"StringEquals": {"kms:ViaService": f"dynamodb.{names.region}.amazonaws.com"}},
         ),
     ]

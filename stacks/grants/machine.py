@@ -56,4 +56,8 @@ def _waits(names: ResourceNames, calls: Calls) -> list[Grant]:
 
 
 def _logs() -> Grant:
-    return Grant(_LOG_DELIVERY, ("*",), "log delivery is set up per account; Amazon CloudWatch Logs offers no resource")
+    return Grant(
+        _LOG_DELIVERY,
+        ("*",),
+        "log delivery is set up per account; Amazon CloudWatch Logs has no resource-level permission",
+    )

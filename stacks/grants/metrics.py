@@ -1,4 +1,4 @@
-"""Metrics of this product: the latch, what a look found, integrity, connections. One namespace, one permission."""
+"""Metrics of this product: latch, probes, integrity, connections. One namespace, one permission."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from lyo_dr.model.resource_names import METRIC_NAMESPACE, ResourceNames
 from stacks.grants.grant import Grant
 
 
-def put_metrics(_: Plan, __: ResourceNames) -> list[Grant]:
-    """Say something in our namespace."""
+def put(_: Plan, __: ResourceNames) -> list[Grant]:
+    """Put metrics into our namespace."""
     return [
         Grant(
             ("cloudwatch:PutMetricData",),
             ("*",),
-            "Amazon CloudWatch offers no resource for putting metrics; the condition names our namespace",
+            "Amazon CloudWatch has no resource-level permission for this; the condition names our namespace",
             {"StringEquals": {"cloudwatch:namespace": METRIC_NAMESPACE}},
         )
     ]

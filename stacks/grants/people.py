@@ -1,4 +1,4 @@
-"""Telling people, and being told."""
+"""Notifications to people, and what they may start and answer."""
 
 from __future__ import annotations
 
@@ -7,34 +7,40 @@ from lyo_dr.model.resource_names import ResourceNames
 from stacks.grants.grant import REGION_KEY, Grant
 
 
-def announce(_: Plan, names: ResourceNames) -> list[Grant]:
+def notify_all(_: Plan, names: ResourceNames) -> list[Grant]:
     """Publish to responders and stakeholders."""
-    return _publish(names, "first and final message to the people of the plan", "responders", "stakeholders")
+    return _publish(names, "first and final notification of responders and stakeholders", "responders", "stakeholders")
 
 
-def call_responders(_: Plan, names: ResourceNames) -> list[Grant]:
-    """Publish to responders: what a person has to do is no news for stakeholders."""
-    return _publish(names, "something did not work, and a person has to take over", "responders")
+def notify_responders(_: Plan, names: ResourceNames) -> list[Grant]:
+    """Publish to responders alone: what they have to do does not concern stakeholders."""
+    return _publish(names, "notification of responders, who have to take over", "responders")
 
 
-def call_legal(_: Plan, names: ResourceNames) -> list[Grant]:
+def notify_legal(_: Plan, names: ResourceNames) -> list[Grant]:
     """Publish to the legal side, and to it alone."""
-    return _publish(names, "a breach, told on a channel of its own", "legal")
+    return _publish(names, "notification of a breach, on a topic of its own", "legal")
 
 
-def call_both(_: Plan, names: ResourceNames) -> list[Grant]:
+def notify_both(_: Plan, names: ResourceNames) -> list[Grant]:
     """Publish to the legal side and to responders."""
-    return _publish(names, "a breach, told to those who have to act on it", "legal", "responders")
+    return _publish(names, "notification of a breach to those who have to respond", "legal", "responders")
 
 
-def start_in_peer(plan: Plan, names: ResourceNames) -> list[Grant]:
-    """Let the other region's door know of a breach: it may be the active one."""
+def start_incident_in_peer(plan: Plan, names: ResourceNames) -> list[Grant]:
+    """Start the incident in the other region, too: it may be the active one."""
     there = ResourceNames(plan, plan.regions.peer_of(names.region))
-    return [Grant(("states:StartExecution",), (there.machine("incident_response"),), "each door knows its own role")]
+    return [
+        Grant(
+            ("states:StartExecution",),
+            (there.machine("incident_response"),),
+            "the other region may be the active one; each decides by its own record",
+        )
+    ]
 
 
 def start_incident(_: Plan, names: ResourceNames) -> list[Grant]:
-    """Open the one door, and keep a signal that could not pass it."""
+    """Start an incident from a signal, and keep a signal that could not start one."""
     return [
         Grant(
             actions=("states:StartExecution",),
@@ -55,30 +61,30 @@ def start_incident(_: Plan, names: ResourceNames) -> list[Grant]:
     ]
 
 
-def hand_on_answers(_: Plan, __: ResourceNames) -> list[Grant]:
-    """End the task that waits for a person's answer, by the token in the table."""
+def send_answers(_: Plan, __: ResourceNames) -> list[Grant]:
+    """Send a person's answer to the waiting task, by the task token in the table."""
     return [
         Grant(
             actions=("states:SendTaskSuccess",),
             resources=("*",),
-            why="AWS Step Functions offers no resource for a task token; without a token nothing can be sent",
+            why="AWS Step Functions has no resource-level permission for tokens; nothing is sent without a token",
         )
     ]
 
 
 def operators(_: Plan, names: ResourceNames) -> list[Grant]:
-    """What a person needs who starts incidents, follows them and answers questions; nothing of it writes a table.
+    """What an operator needs to start incidents, follow them and answer questions; nothing of it writes to a table.
 
     Since October 2025 a function URL asks for both actions (Lambda developer guide, "Control access to function
     URLs"); the condition keeps the second one to the URL, where AWS knows who calls.
     """
     door = (names.arn("lambda", f"function:{names.function('operator', 'AnswerOperator')}"),)
     return [
-        Grant(("lambda:InvokeFunctionUrl", "lambda:GetFunctionUrlConfig"), door, "the operator's door"),
+        Grant(("lambda:InvokeFunctionUrl", "lambda:GetFunctionUrlConfig"), door, "the operator API"),
         Grant(
             ("lambda:InvokeFunction",),
             door,
-            "the operator's door, by its URL only",
+            "the operator API, by its URL only",
             {"Bool": {"lambda:InvokedViaFunctionUrl": "true"}},
         ),
         Grant(("states:StartExecution",), (names.machine("incident_response"),), "start an incident"),
@@ -90,18 +96,18 @@ def operators(_: Plan, names: ResourceNames) -> list[Grant]:
         Grant(
             ("states:ListExecutions",),
             (names.arn("states", f"stateMachine:{names.prefix}-*"),),
-            "what runs: every machine of this product",
+            "executions of every state machine of this product",
         ),
         Grant(
             ("dynamodb:GetItem", "dynamodb:Query"),
             (names.arn("dynamodb", f"table/{names.table}"),),
-            "incidents, questions and the system record; the condition leaves out task tokens",
+            "incidents, questions and the system record; the condition excludes task tokens",
             {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["INCIDENT#*", "SYSTEM", "BLOCKED"]}},
         ),
         Grant(
             ("kms:Decrypt",),
             (REGION_KEY,),
-            "the table is encrypted; DynamoDB asks for its key in the caller's name",
+            "the table is encrypted; DynamoDB uses its key on behalf of the caller",
             {"StringEquals": {"kms:ViaService": f"dynamodb.{names.region}.amazonaws.com"}},
         ),
     ]
@@ -113,7 +119,7 @@ def _publish(names: ResourceNames, why: str, *audiences: str) -> list[Grant]:
         Grant(
             actions=("kms:Decrypt", "kms:GenerateDataKey"),
             resources=(REGION_KEY,),
-            why="the topics are encrypted; Amazon SNS asks for the key in the caller's name",
+            why="the topics are encrypted; Amazon SNS uses the key on behalf of the caller",
             conditions={"StringEquals": {"kms:ViaService": f"sns.{names.region}.amazonaws.com"}},
         ),
     ]

@@ -8,7 +8,7 @@ from stacks.grants.grant import Grant
 
 
 def stage_secrets(plan: Plan, names: ResourceNames) -> list[Grant]:
-    """Read the copies of both regions, and put a pending version beside them."""
+    """Read the copies of both regions, and add a pending version to them."""
     read_and_stage = (
         "secretsmanager:DescribeSecret",
         "secretsmanager:GetSecretValue",
@@ -19,13 +19,13 @@ def stage_secrets(plan: Plan, names: ResourceNames) -> list[Grant]:
 
 
 def move_labels(plan: Plan, names: ResourceNames) -> list[Grant]:
-    """Say which version counts; no value is read."""
+    """Move the labels of secret versions; no value is read."""
     labels = ("secretsmanager:DescribeSecret", "secretsmanager:UpdateSecretVersionStage")
-    return [Grant(labels, _copies(plan, names), "which version is current, and which is proven")]
+    return [Grant(labels, _copies(plan, names), "labels tell which version is current, and which is proven")]
 
 
-def read_app_secrets(plan: Plan, names: ResourceNames) -> list[Grant]:
-    """For a function inside the VPC: read a version itself, so that no password is in a payload."""
+def read_login(plan: Plan, names: ResourceNames) -> list[Grant]:
+    """Read a secret version inside the VPC, so that no password is in a payload."""
     return [
         Grant(
             ("secretsmanager:GetSecretValue",),
@@ -35,28 +35,28 @@ def read_app_secrets(plan: Plan, names: ResourceNames) -> list[Grant]:
     ]
 
 
-def ask_to_set(_: Plan, names: ResourceNames) -> list[Grant]:
-    """Ask for the password of a staged version to be set here."""
-    return [_ask(names, "SetPassword", "the new password of the user that is not in use")]
+def invoke_set_password(_: Plan, names: ResourceNames) -> list[Grant]:
+    """Invoke the SQL function that sets the password of a staged version here."""
+    return [_ask(names, "SetPassword", "sets the new password of the user that is not in use")]
 
 
-def ask_to_retire(_: Plan, names: ResourceNames) -> list[Grant]:
-    """Ask for the user that is no longer in use to be retired here."""
-    return [_ask(names, "RetireUser", "a password nobody knows for the user that was in use before")]
+def invoke_retire_user(_: Plan, names: ResourceNames) -> list[Grant]:
+    """Invoke the SQL function that retires the user no longer in use here."""
+    return [_ask(names, "RetireUser", "sets a random password for the user that was in use before")]
 
 
-def ask_to_try(plan: Plan, names: ResourceNames) -> list[Grant]:
-    """Ask what the databases of both regions say to a login."""
+def invoke_try_login(plan: Plan, names: ResourceNames) -> list[Grant]:
+    """Invoke the SQL functions that try a login in both regions."""
     there = ResourceNames(plan, plan.regions.peer_of(names.region))
-    why = "is a login accepted, is it refused?"
+    why = "whether a database accepts a login"
     return [_ask(names, "TryLogin", why), _ask(there, "TryLogin", why)]
 
 
-def redeploy_here(plan: Plan, names: ResourceNames) -> list[Grant]:
+def redeploy(plan: Plan, names: ResourceNames) -> list[Grant]:
     """Replace the tasks of this region's services."""
     places = [service.places[names.region] for service in plan.services]
     services = tuple(names.service(place.cluster, place.service) for place in places)
-    return [Grant(("ecs:UpdateService",), services, "new tasks, which read the secrets as they are now")]
+    return [Grant(("ecs:UpdateService",), services, "new tasks, which read the current secrets")]
 
 
 def _ask(names: ResourceNames, step: str, why: str) -> Grant:

@@ -1,4 +1,4 @@
-"""ECS services of the plan and their scaling: raise them here, fence them in the peer region."""
+"""ECS services of the plan and their scaling: scale up here, fence in the other region."""
 
 from __future__ import annotations
 
@@ -9,45 +9,45 @@ from stacks.grants.grant import Grant
 _SEE_LIMITS = Grant(
     ("application-autoscaling:DescribeScalableTargets",),
     ("*",),
-    "Application Auto Scaling offers no resource for this read",
+    "Application Auto Scaling has no resource-level permission for this read",
 )
 
 
-def scale_here(plan: Plan, names: ResourceNames) -> list[Grant]:
-    """Raise the services of this region."""
+def scale(plan: Plan, names: ResourceNames) -> list[Grant]:
+    """Scale the services of this region."""
     return [_SEE_LIMITS, *_scale(plan, names)]
 
 
 def scale_in_peer(plan: Plan, names: ResourceNames) -> list[Grant]:
-    """Fence the services of the peer region."""
+    """Scale the services of the other region, to fence it."""
     there = ResourceNames(plan, plan.regions.peer_of(names.region))
     return [_SEE_LIMITS, *_scale(plan, there)]
 
 
-def restore_in_peer(plan: Plan, names: ResourceNames) -> list[Grant]:
-    """Take the fence back, as it was noted; our own code looks at nothing."""
+def lift_fence_in_peer(plan: Plan, names: ResourceNames) -> list[Grant]:
+    """Undo the fence, by the counts recorded before it; our own code reads nothing."""
     return _scale(plan, ResourceNames(plan, plan.regions.peer_of(names.region)))
 
 
-def lower_here(plan: Plan, names: ResourceNames) -> list[Grant]:
-    """Take back what was prepared here, as it was noted; our own code looks at nothing."""
+def scale_back(plan: Plan, names: ResourceNames) -> list[Grant]:
+    """Roll back what was prepared here, by the counts recorded before it; our own code reads nothing."""
     return _scale(plan, names)
 
 
-def count_here(plan: Plan, names: ResourceNames) -> list[Grant]:
-    """See how many tasks of this region's services run."""
-    return [Grant(("ecs:DescribeServices",), _services(plan, names), "are enough tasks running?")]
+def describe(plan: Plan, names: ResourceNames) -> list[Grant]:
+    """Describe this region's services: how many tasks run."""
+    return [Grant(("ecs:DescribeServices",), _services(plan, names), "number of running tasks")]
 
 
-def watch_here(plan: Plan, names: ResourceNames) -> list[Grant]:
-    """See whether the services of this region have come up, and why a task has not."""
+def describe_with_tasks(plan: Plan, names: ResourceNames) -> list[Grant]:
+    """Describe the services of this region, and why a task has not started."""
     clusters = sorted({service.places[names.region].cluster for service in plan.services})
     return [
-        Grant(("ecs:DescribeServices",), _services(plan, names), "are enough tasks running?"),
+        Grant(("ecs:DescribeServices",), _services(plan, names), "number of running tasks"),
         Grant(
             ("ecs:ListTasks",),
             ("*",),
-            "Amazon ECS lists tasks by cluster and offers no resource for it; the condition names the clusters",
+            "Amazon ECS has no resource-level permission for listing tasks; the condition names the clusters",
             {"ArnEquals": {"ecs:cluster": [names.cluster(cluster) for cluster in clusters]}},
         ),
         Grant(
@@ -66,22 +66,22 @@ def _scale(plan: Plan, there: ResourceNames) -> list[Grant]:
         Grant(
             ("ecs:DescribeServices",),
             _services(plan, there),
-            "what runs; and Application Auto Scaling registers limits only for who may see and change the service",
+            "running tasks; Application Auto Scaling also requires permission to read and change the service",
         ),
         Grant(
             ("cloudwatch:DescribeAlarms",),
             ("*",),
-            "Application Auto Scaling asks for it besides, and no document says about which alarms; a read",
+            "Application Auto Scaling also calls this; AWS does not document for which alarms. Read-only",
         ),
         Grant(
             ("cloudwatch:DeleteAlarms", "cloudwatch:PutMetricAlarm"),
             tuple(there.arn("cloudwatch", f"alarm:TargetTracking-service/{name}-*") for name in _names(plan, there)),
-            "those are named after the service; nothing else's",
+            "alarms of target tracking, which are named after the service",
         ),
         Grant(
             ("application-autoscaling:RegisterScalableTarget",),
             (there.arn("application-autoscaling", "scalable-target/*"),),
-            "Application Auto Scaling chooses the ids of targets; the conditions leave the task count of ECS only",
+            "Application Auto Scaling chooses the ids of targets; the conditions restrict it to the task count of ECS",
             {
                 "StringEquals": {
                     "application-autoscaling:service-namespace": "ecs",

@@ -1,4 +1,4 @@
-"""A reference workload for who has none yet; drills run on it. A plan may point at existing resources instead."""
+"""An example workload; drills run on it. A plan may refer to existing resources instead."""
 
 from stacks.workload.stack import Workload
 

@@ -77,7 +77,7 @@ class Primary(Construct):
             self,
             "Master",
             name=f"{site.names.prefix}/{database.name}/master",
-            description="Used at onboarding, by nobody afterwards",
+            description="Used at onboarding only",
             generate_secret_string=secretsmanager.CfnSecret.GenerateSecretStringProperty(
                 secret_string_template=f'{{"username": "{_MASTER}"}}',
                 generate_string_key="password",
@@ -91,7 +91,7 @@ class Primary(Construct):
 
 
 class Replica(Construct):
-    """The instance that follows, until it is promoted."""
+    """The replica, until it is promoted."""
 
     def __init__(
         self, scope: Construct, site: Site, database: Database, subnets: rds.CfnDBSubnetGroup, key: kms.IKey

@@ -1,4 +1,4 @@
-"""The secrets of a region: made with placeholders, filled at onboarding, never written by a template again.
+"""The secrets of a region: created with placeholders, filled at onboarding, never written by a template again.
 
 CloudFormation writes a secret's value only when the template's changes, so what a person fills in stays. AWS's own
 key encrypts them: one permission fewer on the way of a failover than a key of ours.
@@ -26,7 +26,7 @@ def app_secrets(scope: Construct, site: Site) -> dict[str, secretsmanager.CfnSec
 
 
 def sql_secret(scope: Construct, site: Site, database: Database) -> secretsmanager.CfnSecret:
-    """How the SQL functions reach ``database`` in this region, as the user of this product."""
+    """Secret of the SQL functions for ``database`` in this region: the database user of this product."""
     name = site.names.sql_secret(database.name)
     return _secret(scope, name, ["host", "port", "dbname", "username", "password"])
 

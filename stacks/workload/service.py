@@ -65,7 +65,7 @@ class Service(Construct):
             execution_role_arn=self._execution_role(),
             container_definitions=[self._container()],
         )
-        acknowledge(task, {"AwsSolutions-ECS2": "the region is not a secret; what is one comes from Secrets Manager"})
+        acknowledge(task, {"AwsSolutions-ECS2": "the region is not a secret; secrets come from Secrets Manager"})
         return task
 
     def _container(self) -> ecs.CfnTaskDefinition.ContainerDefinitionProperty:
@@ -96,7 +96,7 @@ class Service(Construct):
         )
 
     def _image(self) -> str:
-        """A parameter, so that a release by digest does not touch the template; the registry is in this region."""
+        """A parameter, so that a release by digest does not change the template; the registry is in this region."""
         return cdk.CfnParameter(
             cdk.Stack.of(self),
             self._parameter("Image"),
@@ -153,7 +153,7 @@ class Service(Construct):
         )
 
     def _desired(self) -> float:
-        """A parameter: after a failover the stack can be deployed with the number that runs, instead of the first."""
+        """A parameter: after a failover the stack can be deployed with the current number of tasks."""
         active = self._site.region == self._site.plan.regions.primary
         return cdk.CfnParameter(
             cdk.Stack.of(self),

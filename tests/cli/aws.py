@@ -29,7 +29,7 @@ _ACCOUNT = "123456789012"
 
 
 class TwoRegions:
-    """An AWS on loopback with the product's tables and doors in both regions."""
+    """An AWS on loopback with the product's tables and state machines in both regions."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
@@ -134,7 +134,7 @@ class TwoRegions:
             self.tell(name, number, sentence, region)
 
     def given_signal(self, name: str, *, region: str = OREGON, ended: str | None = None) -> None:
-        """An execution of the door, and nothing in the table."""
+        """An execution of incident_response, and nothing in the table."""
         machine = ResourceNames(self.plan, region).machine("incident_response")
         client("stepfunctions", region).start_execution(stateMachineArn=machine, name=name, input="{}")
         if ended:

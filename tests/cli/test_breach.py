@@ -46,37 +46,37 @@ def test_it_says_what_will_happen_and_asks(lyo_dr: Type, aws: TwoRegions) -> Non
     said = lyo_dr("breach", "report", "--address", "198.51.100.9", "--address", "203.0.113.7", answer="n\n")
     assert said.exit_code == 1
     text = words(said.output)
-    assert "privacy@lyo-counsel.com and the responders are told, and the 72 hours begin" in text
+    assert "privacy@lyo-counsel.com and the responders are notified, and the 72 hours begin" in text
     assert "Blocked at the web ACLs: 203.0.113.7/32" in text
     assert "198.51.100.9 is not blocked: 198.51.100.0/24 is protected" in text
-    assert "After a person's consent" in text
+    assert "After approval" in text
     assert aws.executions(IRELAND) == {}
 
 
 def test_a_light_one_is_preserved_and_told_and_that_is_said(lyo_dr: Type, aws: TwoRegions) -> None:
     said = lyo_dr("breach", "report", "--severity", "3", answer="n\n")
-    assert "That is all: the plan's threshold is 7" in words(said.output)
+    assert "Nothing else: the threshold of the plan is 7" in words(said.output)
 
 
 def test_a_secret_the_plan_does_not_know_is_refused(lyo_dr: Type, aws: TwoRegions) -> None:
     said = lyo_dr("breach", "report", "--secret", "sk-1234", "--yes")
     assert said.exit_code == 2
-    assert "is no secret of this plan" in words(said.output)
+    assert "is not a secret of this plan" in words(said.output)
 
 
 @pytest.fixture
 def orders(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
     found: list[tuple[str, dict[str, Any]]] = []
 
-    def take(_plan: Any, region: str, **fields: str) -> operator_api.Said:
+    def take(_plan: Any, region: str, **fields: str) -> operator_api.Reply:
         found.append((region, fields))
-        return operator_api.Said(200, "ada lifted it")
+        return operator_api.Reply(200, "ada lifted it")
 
-    monkeypatch.setattr("cli.operations.breach.order", take)
+    monkeypatch.setattr("cli.operations.breach.send_command", take)
     return found
 
 
-def test_a_block_is_lifted_through_the_door_of_the_region_that_knows_the_breach(
+def test_a_block_is_lifted_through_the_operator_api_of_the_region_that_knows_the_breach(
     lyo_dr: Type, aws: TwoRegions, orders: list[tuple[str, dict[str, Any]]]
 ) -> None:
     aws.given_incident(NAME, region=IRELAND)

@@ -12,6 +12,7 @@ import pytest
 from cli import preflight
 from drills import keep_running
 from drills.scenarios.catalogue import DRILLS
+from drills.scenarios.groups import GROUPS
 from drills.world.addresses import NoPlaceError
 from local_aws.rds import binaries
 from tests.cli.conftest import Type
@@ -34,15 +35,41 @@ def never_run(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_list_says_of_every_drill_what_it_proves(lyo_dr: Type, never_run: None) -> None:
     said = lyo_dr("drill", "--list")
     assert said.exit_code == 0
-    listed = dict(line.split(None, 1) for line in said.output.splitlines())
+    listed = dict(line.split(None, 1) for line in said.output.splitlines() if line.startswith("  "))
     assert listed == {name: drill.proves for name, drill in DRILLS.items()}
+    headings = [line for line in said.output.splitlines() if line and not line.startswith("  ")]
+    assert headings == list(GROUPS)
     assert all(proves.endswith(".") for proves in listed.values())
 
 
-def test_a_drill_that_does_not_exist_is_refused_with_those_that_do(lyo_dr: Type, never_run: None) -> None:
-    said = lyo_dr("drill", "meteor")
+@pytest.mark.parametrize(
+    ("typed", "hint"),
+    [
+        ("regionloss", "there is no drill 'regionloss'; did you mean region-loss"),
+        ("redis", "there is no drill 'redis'; did you mean redis-rotation or redis-refuses?"),
+        ("meteor", "there is no drill 'meteor'. `lyo-dr drill --list` shows all 54 drills"),
+    ],
+)
+def test_a_drill_that_does_not_exist_is_refused_with_those_that_are_meant(
+    lyo_dr: Type, never_run: None, typed: str, hint: str
+) -> None:
+    said = lyo_dr("drill", typed)
     assert said.exit_code == 2
-    assert "there is no drill 'meteor'; there is region-loss, " in said.stderr
+    assert hint in said.stderr
+    assert "`lyo-dr drill --list` shows all 54 drills" in said.stderr
+
+
+def test_a_drill_that_fails_unexpectedly_is_exit_code_2_and_its_traceback_is_kept(
+    lyo_dr: Type, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def fail(*_arguments: Any, **_named: Any) -> int:
+        raise LookupError("relation orders does not exist")
+
+    monkeypatch.setattr("drills.run.run_drill", fail)
+    said = lyo_dr("drill", "--results", str(tmp_path))
+    assert said.exit_code == 2
+    assert "the drill failed unexpectedly (LookupError: relation orders does not exist)" in said.stderr
+    assert "Traceback" in (tmp_path / "region-loss" / "error.log").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("words", [["drill"], ["drill", "--keep"]])
@@ -52,7 +79,7 @@ def test_without_room_on_the_disk_nothing_is_started(
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: _Usage(10**10, 10**10, 3 * 10**8))
     said = lyo_dr(*words)
     assert said.exit_code == 2
-    assert "has 0.3 GB free, and a rehearsal needs 1 GB; make room, or set TMPDIR" in said.stderr
+    assert "has 0.3 GB free, and a drill needs 1 GB; make room, or set TMPDIR" in said.stderr
 
 
 def test_without_postgresql_nothing_is_started(
@@ -91,11 +118,11 @@ def test_a_world_that_finds_no_free_port_is_not_kept_and_says_why(
     monkeypatch.setattr(keep_running, "World", _NoPlace)
     said = lyo_dr("drill", "--keep")
     assert said.exit_code == 2
-    assert "The local AWS cannot be kept: no free addresses: each of 16 sets has one taken" in said.output
+    assert "The local AWS could not be kept: no free addresses: each of 16 sets has one taken" in said.output
 
 
 class _Interrupted(_NoPlace):
-    """Somebody presses Ctrl-C while it starts."""
+    """Ctrl-C is pressed while it starts."""
 
     worlds: ClassVar[list[_Interrupted]] = []
 
@@ -108,7 +135,7 @@ def test_ctrl_c_takes_a_kept_world_down(lyo_dr: Type, monkeypatch: pytest.Monkey
     monkeypatch.setattr(keep_running, "World", _Interrupted)
     said = lyo_dr("drill", "--keep")
     assert said.exit_code == 0
-    assert "Taking everything down." in said.output
+    assert "Shutting down." in said.output
     assert _Interrupted.worlds.pop().stopped
 
 

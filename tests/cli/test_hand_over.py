@@ -57,10 +57,10 @@ def test_what_cannot_be_a_key_is_refused_before_anything_is_sent(lyo_dr: Type, a
     assert (handed(IRELAND), started(aws, IRELAND)) == ([], [])
 
 
-def test_a_key_nobody_hands_over_is_refused_with_those_there_are(lyo_dr: Type, aws: TwoRegions) -> None:
+def test_a_key_that_is_not_manually_issued_is_refused_with_those_there_are(lyo_dr: Type, aws: TwoRegions) -> None:
     said = lyo_dr("hand-over", SECRET, "DATABASE_URL", answer=f"{KEY}\n")
     assert said.exit_code == 2
-    assert f"there is {SECRET} OPENAI_API_KEY" in " ".join(said.output.split())
+    assert f"is not a manually issued key; choose {SECRET} OPENAI_API_KEY" in " ".join(said.output.split())
 
 
 def test_a_key_alone_is_asked_for_without_a_new_login(lyo_dr: Type, aws: TwoRegions) -> None:
@@ -69,13 +69,13 @@ def test_a_key_alone_is_asked_for_without_a_new_login(lyo_dr: Type, aws: TwoRegi
     [order] = started(aws, IRELAND)
     assert msgspec.convert(order, RotationRequest) == RotationRequest(by="ada", keys=[NAME])
     assert "A new database login" not in said.output
-    assert "people are told exactly what to do" in said.output
+    assert "For the others responders get instructions." in said.output
 
 
 def test_a_key_the_plan_does_not_know_is_refused(lyo_dr: Type, aws: TwoRegions) -> None:
     said = lyo_dr("rotate", "--key", "NOTHING", "--yes")
     assert said.exit_code == 2
-    assert "there is OPENAI_API_KEY" in " ".join(said.output.split())
+    assert "choose OPENAI_API_KEY" in " ".join(said.output.split())
 
 
 def test_the_status_lists_what_is_outstanding_and_on_which_incident(lyo_dr: Type, aws: TwoRegions) -> None:

@@ -47,9 +47,9 @@ def test_wrong_shapes_are_named_at_once_with_what_to_write_instead(lyo_dr: Type,
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (None, "there is no such file; name one with --plan"),
-        (b"a: [", "this is not YAML: "),
-        (b"\xff\xfe\x00", "this is not text in UTF-8"),
+        (None, "no such file; name the plan with --plan"),
+        (b"a: [", "not valid YAML: "),
+        (b"\xff\xfe\x00", "not a UTF-8 text file"),
         (b"", "plan: the file is empty or not a mapping"),
     ],
 )

@@ -1,4 +1,4 @@
-"""A machine that lacks something is told what, where and what instead, before anything is started."""
+"""A missing requirement is reported with its place and a remedy, before anything is started."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_a_tmpdir_that_is_no_folder_is_refused_and_not_passed_over(
     monkeypatch.setenv("TMPDIR", str(tmp_path / "gone"))
     said = lyo_dr("drill")
     assert said.exit_code == 2
-    assert f"TMPDIR is {tmp_path / 'gone'}, which is no folder you can write to" in said.stderr
+    assert f"TMPDIR is {tmp_path / 'gone'}, which is not a writable folder" in said.stderr
 
 
 def test_without_any_temporary_folder_the_way_out_is_named(lyo_dr: Type, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -43,7 +43,7 @@ def test_without_any_temporary_folder_the_way_out_is_named(lyo_dr: Type, monkeyp
     monkeypatch.setattr("tempfile.gettempdir", none)
     said = lyo_dr("drill")
     assert said.exit_code == 2
-    assert "there is no temporary folder you can write to; set TMPDIR to one" in said.stderr
+    assert "there is no writable temporary folder; set TMPDIR to one" in said.stderr
 
 
 def test_results_that_could_not_be_written_are_refused_before_the_drill(lyo_dr: Type, tmp_path: Path) -> None:
@@ -51,11 +51,11 @@ def test_results_that_could_not_be_written_are_refused_before_the_drill(lyo_dr: 
     said = lyo_dr("drill", "--results", str(tmp_path / "a-file" / "below"))
     assert said.exit_code == 2
     assert "results cannot be written to" in said.stderr
-    assert "choose another by --results" in said.stderr
+    assert "choose another one with --results" in said.stderr
 
 
 @_AS_ROOT
-def test_results_in_a_folder_of_somebody_else_are_refused(tmp_path: Path) -> None:
+def test_results_in_a_folder_of_another_user_are_refused(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     assert list(preflight.obstacles(tmp_path / "drills"))
 
@@ -67,7 +67,7 @@ def test_a_new_results_folder_is_no_obstacle(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("version", "free", "has_venv", "sentence"),
     [
-        ((3, 9), 10**11, True, "is Python 3.9, and 3.11 or newer is needed"),
+        ((3, 9), 10**11, True, "is Python 3.9, but 3.11 or newer is needed"),
         ((3, 11), 10**11, False, "apt install python3-venv"),
         ((3, 13), 10**8, True, "has 0.1 GB free, and setting up needs 2 GB"),
     ],

@@ -28,19 +28,19 @@ Orders = list[tuple[str, dict[str, Any]]]
 
 @pytest.fixture
 def orders(aws: TwoRegions, monkeypatch: pytest.MonkeyPatch) -> Orders:
-    """What was ordered where; the door takes everything, and each replay ends at once."""
+    """What was ordered where; the operator API accepts everything, and each replay ends at once."""
     found: Orders = []
 
-    def take(_plan: Any, region: str, **fields: Any) -> operator_api.Said:
+    def take(_plan: Any, region: str, **fields: Any) -> operator_api.Reply:
         found.append((region, fields))
         number = f"{len(found):03}"
         sentence = f"Replay {number} is done: 105 rows written"
         Incidents(aws.table(region)).record_once(
             NAME, "CONCLUDED", number, sentence=sentence, failed=fields["table"] == "bad"
         )
-        return operator_api.Said(200, f"replay {number} has begun")
+        return operator_api.Reply(200, f"replay {number} has begun")
 
-    monkeypatch.setattr("cli.operations.replay.order", take)
+    monkeypatch.setattr("cli.operations.replay.send_command", take)
     return found
 
 
@@ -59,8 +59,8 @@ def test_a_dry_run_shows_figures_and_the_keys_that_need_a_person_and_orders_noth
     said = lyo_dr("replay", NAME, "--dry-run")
     assert said.exit_code == 0, said.output
     assert "105 can be replayed, 1 conflict" in said.output
-    assert "not without a person: key-of-a-conflict" in said.output
-    assert f"The ledger is {FACTS}" in said.output
+    assert "needs your decision (--include-conflict): key-of-a-conflict" in said.output
+    assert f"The comparison is {FACTS}" in said.output
     assert orders == []
 
 
@@ -84,7 +84,7 @@ def test_yes_needs_the_facts_and_the_right_ones(lyo_dr: Type, orders: Orders) ->
     named = ("--include-conflict", "key-of-a-conflict", "--table", "lyo_appointments")
     said = lyo_dr("replay", NAME, "--yes", "--facts", FACTS, *named)
     assert said.exit_code == 0, said.output
-    assert "overwritten, because you name it: key-of-a-conflict" in said.output
+    assert "will be overwritten: key-of-a-conflict" in said.output
     assert orders[0][1]["include"] == ["key-of-a-conflict"]
 
 
@@ -92,11 +92,11 @@ def test_yes_needs_the_facts_and_the_right_ones(lyo_dr: Type, orders: Orders) ->
 def test_a_table_that_was_not_compared_is_refused(lyo_dr: Type) -> None:
     said = lyo_dr("replay", NAME, "--table", "nothing")
     assert said.exit_code == 2
-    assert "nothing is not in the ledger; it has lyo_appointments" in " ".join(said.output.split())
+    assert "nothing was not compared; these were: lyo_appointments" in " ".join(said.output.split())
 
 
 @pytest.mark.usefixtures("aws")
 def test_without_a_ledger_it_says_where_to_look(lyo_dr: Type) -> None:
     said = lyo_dr("replay", NAME)
     assert said.exit_code == 2
-    assert "has no ledger" in said.output
+    assert "has nothing to replay" in said.output

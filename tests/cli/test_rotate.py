@@ -50,14 +50,14 @@ def test_after_a_failover_it_starts_where_the_app_lives_even_if_the_other_region
 def test_it_says_what_will_happen_and_asks(lyo_dr: Type, aws: TwoRegions) -> None:
     said = lyo_dr("rotate", answer="n\n")
     assert said.exit_code == 1
-    assert "the old user's password is replaced by one nobody knows" in said.output
+    assert "the old user's password is replaced by a random one, not stored" in said.output
     assert started(aws, IRELAND) == []
 
 
 def test_a_secret_that_cannot_be_rotated_is_refused_with_those_that_can(lyo_dr: Type, aws: TwoRegions) -> None:
     said = lyo_dr("rotate", "--secret", "nothing", "--yes")
     assert said.exit_code == 2
-    assert f"'nothing' cannot be rotated; there is {SECRET}" in " ".join(said.output.split())
+    assert f"'nothing' cannot be rotated; choose {SECRET}" in " ".join(said.output.split())
 
 
 def test_a_plan_with_one_user_only_is_refused(lyo_dr: Type, aws: TwoRegions, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from tests.cli.conftest import Type
 from tests.plans import raw_plan
 
 
-def test_the_incident_starts_in_the_peer_of_the_lost_region_with_a_signal_the_door_accepts(
+def test_the_incident_starts_in_the_peer_of_the_lost_region_with_a_signal_its_first_step_accepts(
     lyo_dr: Type, aws: TwoRegions
 ) -> None:
     said = lyo_dr("start", "--region", IRELAND, "--by", "ada", "--yes")
@@ -41,10 +41,10 @@ def test_nothing_of_the_lost_region_is_called(lyo_dr: Type, aws: TwoRegions) -> 
 def test_it_shows_what_will_happen_and_asks(lyo_dr: Type, aws: TwoRegions) -> None:
     said = lyo_dr("start", "--region", IRELAND, "--by", "ada", answer="n\n")
     assert said.exit_code == 1
-    assert "in the name of ada, worked on in us-west-2" in said.output
-    assert "If eu-west-1 lives, it stands down, and nothing is changed." in said.output
-    assert "no more than 15 min of work can be missing" in said.output
-    assert "promotes bookings in us-west-2: there is no way back." in said.output
+    assert "started by ada, handled in us-west-2" in said.output
+    assert "If eu-west-1 is alive, it stands down, and nothing is changed." in said.output
+    assert "at most 15 min of work can be missing" in said.output
+    assert "promotes bookings in us-west-2: this is irreversible." in said.output
     assert "Start an incident for the loss of eu-west-1? [y/N]" in said.output
     assert "Nothing was started." in said.output
     assert aws.executions() == {}
@@ -56,14 +56,14 @@ def test_yes_to_the_question_starts_it(lyo_dr: Type, aws: TwoRegions) -> None:
 
 
 def test_a_plan_that_wants_approval_says_that_nothing_will_be_changed(lyo_dr: Type, aws: TwoRegions) -> None:
-    from cli.operations.start import foretell
-    from lyo_dr.model.plan_file import read_plan
+    from cli.operations.start import preview
+    from lyo_dr.model.plan.file import read_plan
 
     plan = read_plan(raw_plan(policy__failover="approve"))
     signal = Signal("region", "operator", IRELAND, datetime.now(UTC), "ada")
-    said = "\n".join(foretell(plan, signal, "operator-x", "not read"))
-    assert "policy.failover is approve: it asks a person, with the predicted loss shown." in said
-    assert "Its present state was not read: not read" in said
+    said = "\n".join(preview(plan, signal, "operator-x", "not read"))
+    assert "policy.failover is approve: it asks for approval, and shows the predicted loss." in said
+    assert "The state of us-west-2 was not read: not read" in said
 
 
 def test_it_foretells_that_a_region_that_is_not_active_starts_nothing(lyo_dr: Type, aws: TwoRegions) -> None:
@@ -125,7 +125,7 @@ def test_who_may_not_start_is_told_so(lyo_dr: Type, aws: TwoRegions) -> None:
     aws.refusals[f"{OREGON} states"] = "AccessDeniedException"
     said = lyo_dr("start", "--region", IRELAND, "--yes")
     assert said.exit_code == 2
-    assert "nothing was started: your credentials may not do this in us-west-2: starting operator-" in said.stderr
+    assert "nothing was started: your credentials do not allow this in us-west-2: starting operator-" in said.stderr
     assert "because the test says so" in said.stderr
 
 
@@ -133,7 +133,7 @@ def test_who_may_start_but_not_read_may_start(lyo_dr: Type, aws: TwoRegions) -> 
     aws.refusals[f"{OREGON} dynamodb"] = "AccessDeniedException"
     said = lyo_dr("start", "--region", IRELAND, "--yes")
     assert said.exit_code == 0
-    assert "Its present state was not read: your credentials may not do this in us-west-2" in said.output
+    assert "The state of us-west-2 was not read: your credentials do not allow this in us-west-2" in said.output
     assert len(aws.executions()) == 1
 
 
@@ -141,7 +141,7 @@ def test_an_endpoint_nobody_listens_at_is_a_sentence(lyo_dr: Type, monkeypatch: 
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     said = lyo_dr("start", "--region", IRELAND, "--yes")
     assert said.exit_code == 2
-    assert "nothing was started: nothing answers at http://127.0.0.1:9 (AWS_ENDPOINT_URL)" in said.stderr
+    assert "nothing was started: no response from http://127.0.0.1:9 (AWS_ENDPOINT_URL)" in said.stderr
 
 
 def test_an_endpoint_that_is_no_address_is_a_sentence(lyo_dr: Type, monkeypatch: pytest.MonkeyPatch) -> None:

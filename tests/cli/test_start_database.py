@@ -48,7 +48,7 @@ def signal_in(aws: TwoRegions, region: str = IRELAND) -> Signal:
         (["--restore-to", f"{LATEST + timedelta(hours=2):%Y-%m-%dT%H:%M:%S}+02:00"], {"restore_to": LATEST}),
     ],
 )
-def test_it_starts_in_the_active_region_with_a_signal_the_door_accepts(
+def test_it_starts_in_the_active_region_with_a_signal_its_first_step_accepts(
     lyo_dr: Type, aws: TwoRegions, typed: list[str], wish: dict[str, Any]
 ) -> None:
     said = lyo_dr("start", "--database", "bookings", *typed, "--by", "ada", "--yes")
@@ -69,9 +69,9 @@ def test_after_a_failover_the_other_region_is_the_active_one(lyo_dr: Type, aws: 
 def test_it_shows_what_will_happen_what_is_lost_and_asks(lyo_dr: Type, aws: TwoRegions) -> None:
     said = lyo_dr("start", "--database", "bookings", "--snapshot", "nightly", "--by", "ada", answer="n\n")
     assert said.exit_code == 1
-    assert "An incident for database bookings, in the name of ada, worked on in eu-west-1:" in said.output
-    assert "It goes back to snapshot nightly" in said.output
-    assert "Work of the last 10 h is not in it" in said.output
+    assert "An incident for database bookings, started by ada, handled in eu-west-1:" in said.output
+    assert "It restores to snapshot nightly" in said.output
+    assert re.search(r"Work of the last 10 h( \d+ min)? is not in it", said.output)
     assert "It stops assistant meanwhile." in said.output
     assert "Restore database bookings? [y/N]" in said.output
     assert aws.executions() == {}
@@ -81,8 +81,8 @@ def test_it_shows_what_will_happen_what_is_lost_and_asks(lyo_dr: Type, aws: TwoR
     ("stop", "sentence"),
     [
         ("zero", "It stops assistant meanwhile."),
-        ("read_only", "assistant read on meanwhile, and cannot write."),
-        ("nothing", "assistant go on meanwhile."),
+        ("read_only", "Meanwhile assistant can read, and cannot write."),
+        ("nothing", "assistant: not stopped meanwhile."),
     ],
 )
 def test_it_says_what_becomes_of_the_services_meanwhile(
@@ -95,10 +95,13 @@ def test_it_says_what_becomes_of_the_services_meanwhile(
 
 
 REFUSED: dict[str, tuple[list[str], str]] = {
-    "no moment": (["--restore-to", "yesterday"], "'yesterday' is no moment; write one with its zone, such as 20"),
+    "no moment": (
+        ["--restore-to", "yesterday"],
+        "not a date and time: 'yesterday'; write one with its zone, such as 20",
+    ),
     "without a zone": (
         ["--restore-to", "2026-03-29T11:58:58"],
-        "2026-03-29T11:58:58 has no time zone, so it could be any of many; if you mean UTC write 2026-03-29T11:58:58Z",
+        "2026-03-29T11:58:58 has no time zone; if you mean UTC, write 2026-03-29T11:58:58Z",
     ),
     "in the future": (
         ["--restore-to", f"{NOW + timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}"],
@@ -116,7 +119,7 @@ REFUSED: dict[str, tuple[list[str], str]] = {
         ["--snapshot", "lyo-production-snapshot-latest"],
         "Snapshot lyo-production-snapshot-latest is not available; the newest available one is nightly",
     ),
-    "two at once": (["--latest", "--snapshot", "nightly"], "--latest and --snapshot exclude each other"),
+    "two at once": (["--latest", "--snapshot", "nightly"], "--latest and --snapshot cannot be combined"),
 }
 
 
@@ -134,14 +137,27 @@ def test_fault_43_an_impossible_moment_is_refused_in_one_sentence_with_the_neare
 def test_an_unknown_database_is_refused_with_those_of_the_plan(lyo_dr: Type, aws: TwoRegions) -> None:
     said = lyo_dr("start", "--database", "ledger", "--yes")
     assert said.exit_code == 2
-    assert "'ledger' is no database of this plan; --database names one of: bookings" in said.stderr
+    assert "'ledger' is not a database in this plan; choose bookings" in said.stderr
 
 
-@pytest.mark.parametrize("typed", [[], ["--latest"], ["--region", IRELAND, "--latest"]])
-def test_what_says_nothing_or_too_much_is_refused(lyo_dr: Type, aws: TwoRegions, typed: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ([], "say what is wrong"),
+        (["--latest"], "--latest needs --database"),
+        (["--region", IRELAND, "--latest"], "--latest needs --database"),
+        (
+            ["--region", IRELAND, "--database", "bookings", "--snapshot", "nightly"],
+            "--region and --snapshot cannot be combined",
+        ),
+    ],
+)
+def test_what_says_nothing_or_too_much_is_refused(
+    lyo_dr: Type, aws: TwoRegions, typed: list[str], sentence: str
+) -> None:
     said = lyo_dr("start", *typed, "--yes")
     assert said.exit_code == 2
-    assert "say what is wrong" in said.stderr
+    assert sentence in said.stderr
 
 
 def test_who_may_not_look_into_rds_may_start_and_the_incident_looks_for_itself(
@@ -159,4 +175,4 @@ def test_a_region_that_is_silent_says_so(lyo_dr: Type, aws: TwoRegions, impatien
     aws.silent = {IRELAND, OREGON}
     said = lyo_dr("start", "--database", "bookings", "--yes")
     assert said.exit_code == 2
-    assert "nothing was started: eu-west-1 does not answer" in said.stderr
+    assert "nothing was started: eu-west-1 and us-west-2: the region does not answer" in said.stderr

@@ -20,7 +20,7 @@ def test_an_incident_is_told_oldest_sentence_first(lyo_dr: Type, aws: TwoRegions
     said = lyo_dr("timeline", "one")
     assert said.exit_code == 0, said.output
     assert said.output.splitlines()[0] == "one in us-west-2, 2026-03-29 12:00:00 UTC"
-    assert said.output.splitlines()[1] == "12:00:00.0  Triage             It began"
+    assert said.output.splitlines()[1] == "12:00:00.0  Triage                It began"
     assert _sentences(said.output) == ["It began", "It went on", "It ended"]
 
 
@@ -48,7 +48,7 @@ def test_a_silent_region_does_not_hide_the_incident(lyo_dr: Type, aws: TwoRegion
     assert _sentences(said.output) == ["It began"]
 
 
-def test_an_incident_nobody_knows_is_exit_code_2(lyo_dr: Type, aws: TwoRegions) -> None:
+def test_an_unknown_incident_is_exit_code_2(lyo_dr: Type, aws: TwoRegions) -> None:
     said = lyo_dr("timeline", "nothing")
     assert said.exit_code == 2
     assert "there is no incident 'nothing' in eu-west-1 and us-west-2" in said.stderr
@@ -64,7 +64,7 @@ def test_an_incident_that_has_just_started_has_an_empty_timeline(lyo_dr: Type, a
     aws.given_signal("one")
     said = lyo_dr("timeline", "one")
     assert said.exit_code == 0
-    assert "Nothing is on its timeline yet." in said.output
+    assert "Its timeline is still empty." in said.output
 
 
 def _when(monkeypatch: pytest.MonkeyPatch, *happens: Callable[[], None]) -> None:
@@ -86,7 +86,7 @@ def test_following_shows_what_comes_once_and_ends_with_the_incident(
     said = lyo_dr("timeline", "one", "--region", OREGON, "--follow")
     assert said.exit_code == 0, said.output
     assert _sentences(said.output) == ["It began", "It went on", "It ended"]
-    assert said.output.splitlines()[-1] == "It has ended: SUCCEEDED."
+    assert said.output.splitlines()[-1] == "The incident has ended: SUCCEEDED."
 
 
 def test_following_an_incident_that_fails_is_exit_code_1(
@@ -96,7 +96,7 @@ def test_following_an_incident_that_fails_is_exit_code_1(
     _when(monkeypatch, lambda: aws.end("one", "FAILED"))
     said = lyo_dr("timeline", "--follow")
     assert said.exit_code == 1
-    assert said.output.splitlines()[-1] == "It has ended: FAILED."
+    assert said.output.splitlines()[-1] == "The incident has ended: FAILED."
 
 
 def test_following_survives_answers_that_do_not_come(
@@ -115,5 +115,5 @@ def test_following_survives_answers_that_do_not_come(
     _when(monkeypatch, lose, lambda: None, find)
     said = lyo_dr("timeline", "one", "--region", OREGON, "--follow")
     assert said.exit_code == 0, said.output
-    assert said.output.count("asking on") == 1
+    assert said.output.count("still trying") == 1
     assert _sentences(said.output) == ["It began", "It went on"]

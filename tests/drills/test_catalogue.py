@@ -14,11 +14,13 @@ from rich.console import Console
 from drills import run_all as all_drills
 from drills.run import Finished, run_drill
 from drills.scenarios.catalogue import DRILLS
+from drills.scenarios.groups import GROUPS
 from drills.scenarios.spec import Drill
 from drills.world.addresses import Addresses
 from drills.world.rehearsal_plan import adjusted, for_rehearsal
+from lyo_dr.model.durations import humanize
 from lyo_dr.model.plan import Plan
-from lyo_dr.model.plan_rules import broken_rules
+from lyo_dr.model.plan.rules import broken_rules
 from tests.plans import lyo_plan
 
 NAMES = [
@@ -81,6 +83,10 @@ NAMES = [
 
 def test_the_drills_are_those_of_the_documents() -> None:
     assert list(DRILLS) == NAMES
+
+
+def test_each_drill_is_listed_under_one_disaster() -> None:
+    assert sorted(name for names in GROUPS.values() for name in names) == sorted(NAMES)
 
 
 @pytest.mark.parametrize("drill", DRILLS.values(), ids=DRILLS)
@@ -152,10 +158,10 @@ def test_all_drills_are_run_in_order_and_shown_in_one_table(monkeypatch: pytest.
     code, text, run = run_all(monkeypatch, tmp_path, {"stuck-promotion": finished(0, outage=None)})
     assert (code, run) == (0, NAMES)
     table = text[text.index("All drills") :]
-    assert re.search(r"region-loss +passed +12\.3 s +3 +90\n", table)
-    assert re.search(r"stuck-promotion +passed +to the end +3 +90\n", table)
+    assert re.search(r"region-loss +passed +12\.3 s +3 +1 min 30 s\n", table)
+    assert re.search(r"stuck-promotion +passed +to the end +3 +1 min 30 s\n", table)
     count = len(NAMES)
-    assert re.search(rf"{count} of {count} passed +{round(90.4 * count)}", table)
+    assert re.search(rf"{count} of {count} passed +{humanize(90.4 * count)}\n", table)
 
 
 def test_one_drill_that_missed_fails_all_and_the_others_are_run(
@@ -164,7 +170,7 @@ def test_one_drill_that_missed_fails_all_and_the_others_are_run(
     ends = {"app-crash": finished(1, missed=("the traffic moved",)), "many": Finished(2, 3.0)}
     code, text, run = run_all(monkeypatch, tmp_path, ends)
     assert (code, run) == (1, NAMES)
-    assert re.search(r"many +not run +- +- +3\n", text)
+    assert re.search(r"many +not run +- +- +3 s\n", text)
     assert "app-crash: the traffic moved" in text
     assert f"{len(NAMES) - 2} of {len(NAMES)} passed" in text
 

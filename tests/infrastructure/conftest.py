@@ -10,7 +10,7 @@ import yaml
 
 from drills.world.synth import ROOT, synthesise
 from lyo_dr.model.plan import Plan
-from lyo_dr.model.plan_file import read_plan
+from lyo_dr.model.plan.file import read_plan
 from tests.infrastructure.assembled import Stack, read_assembly
 
 

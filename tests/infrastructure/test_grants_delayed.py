@@ -8,18 +8,18 @@ import pytest
 
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.resource_names import ResourceNames
-from stacks.grants.delayed import ask_replay, delay_replicas, inherit_settings, promote_delayed, see_delayed
+from stacks.grants.delayed import describe, inherit_settings, invoke_replay, promote, set_delay
 from stacks.grants.grant import Grant
-from stacks.grants.restore import see_instances
+from stacks.grants.instances import describe_current
 from tests.plans import lyo_plan
 from tests.unit.delayed import DELAYED, with_delayed
 
 IRELAND, OREGON = "eu-west-1", "us-west-2"
 PARTS = {
-    see_delayed: ("rds:DescribeDBInstances", f"db:{DELAYED}"),
-    promote_delayed: ("rds:PromoteReadReplica", f"db:{DELAYED}"),
-    delay_replicas: ("rds:ModifyDBParameterGroup", f"pg:{DELAYED}"),
-    ask_replay: ("lambda:InvokeFunction", "function:lyo-dr-database-restore-hold-replay"),
+    describe: ("rds:DescribeDBInstances", f"db:{DELAYED}"),
+    promote: ("rds:PromoteReadReplica", f"db:{DELAYED}"),
+    set_delay: ("rds:ModifyDBParameterGroup", f"pg:{DELAYED}"),
+    invoke_replay: ("lambda:InvokeFunction", "function:lyo-dr-database-restore-hold-replay"),
     inherit_settings: ("rds:ModifyDBInstance", "pg:*"),
 }
 
@@ -43,5 +43,5 @@ def test_nothing_where_the_plan_names_none(part: Callable[[Plan, ResourceNames],
 
 def test_once_it_is_the_database_it_is_seen_as_one() -> None:
     plan = with_delayed(lyo_plan())
-    (before,), (after,) = (see_instances(each, ResourceNames(each, OREGON)) for each in (lyo_plan(), plan))
+    (before,), (after,) = (describe_current(each, ResourceNames(each, OREGON)) for each in (lyo_plan(), plan))
     assert set(after.resources) - set(before.resources) == {ResourceNames(plan, OREGON).instance(DELAYED)}

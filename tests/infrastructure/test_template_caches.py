@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lyo_dr.model.plan import Plan
-from lyo_dr.model.plan_file import read_plan
+from lyo_dr.model.plan.file import read_plan
 from lyo_dr.model.resource_names import ResourceNames
 from stacks.grants import grants_for, speaks_sql
 from tests.plans import lyo_plan, raw_plan

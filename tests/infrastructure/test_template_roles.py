@@ -13,7 +13,7 @@ from drills.world.synth import ROOT
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.resource_names import ResourceNames
 from stacks.grants import NoGrant, grants_for, speaks_sql
-from stacks.grants.restore import lease_in_peer
+from stacks.grants.journal import lease
 from stacks.grants.table import TABLE
 from stacks.site import Sources
 from tests.infrastructure.assembled import Resource, Stack, everything, listed, statements
@@ -286,7 +286,7 @@ def test_only_fencing_what_follows_from_it_and_rotation_reach_into_the_other_reg
         for process, steps in TABLE.items()
         for step in steps
         for grant in grants_for(plan, ResourceNames(plan, region), process, step)
-        if grant not in lease_in_peer(plan, ResourceNames(plan, region))
+        if grant not in lease(plan, ResourceNames(plan, region))
         for resource in grant.resources
         if f":{plan.regions.peer_of(region)}:" in resource
     }
@@ -338,7 +338,7 @@ def test_counting_asks_for_keys_there_and_looks_for_them_here(plan: Plan, region
 
 def test_what_else_reaches_into_the_other_region_is_the_one_lease(plan: Plan) -> None:
     here, there = ResourceNames(plan, "eu-west-1"), ResourceNames(plan, "us-west-2")
-    (table, key) = lease_in_peer(plan, here)
+    (table, key) = lease(plan, here)
     assert (table.resources, table.actions) == (
         (there.arn("dynamodb", f"table/{there.table}"),),
         ("dynamodb:GetItem", "dynamodb:PutItem"),

@@ -12,7 +12,7 @@ import yaml
 
 from drills.world.synth import ROOT, synthesise
 from lyo_dr.model.plan import Plan
-from lyo_dr.model.plan_file import read_plan
+from lyo_dr.model.plan.file import read_plan
 from lyo_dr.model.resource_names import ResourceNames
 from lyo_dr.model.rotation import RotationRequest
 from stacks.grants.table import TABLE, grants_for

@@ -10,7 +10,7 @@ import pytest
 
 from lyo_dr.model.plan import Plan, plan_from_json
 from lyo_dr.model.resource_names import ResourceNames
-from stacks.constructs.kit import plan_module
+from stacks.constructs.function_assets import plan_module
 from stacks.grants import speaks_sql
 from stacks.grants.table import TABLE
 from tests.infrastructure.assembled import Stack, everything, walk

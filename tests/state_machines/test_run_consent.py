@@ -53,7 +53,7 @@ class Story:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.said: dict[str, operator_api.Said] = {}
+        self.said: dict[str, operator_api.Reply] = {}
         self.codes: dict[str, int] = {}
         self.incidents: dict[str, Followed] = {}
         self.questions: dict[str, Question] = {}
@@ -74,7 +74,7 @@ class Story:
 
     def order(self, name: str, **fields: str) -> None:
         """Put an order to the door as the person."""
-        self.said[name] = operator_api.order(self.world.plan, OREGON, **fields)
+        self.said[name] = operator_api.send_command(self.world.plan, OREGON, **fields)
 
     def end(self, incident: str) -> Followed:
         """Wait until it has ended."""
@@ -156,14 +156,14 @@ def _approved(story: Story) -> None:
     story.end("approved")
 
 
-def _unsigned(world: World, question: Question) -> operator_api.Said:
+def _unsigned(world: World, question: Question) -> operator_api.Reply:
     url = operator_api._url(world.plan, OREGON)
     at = urlsplit(world.aws.endpoint)
     connection = http.client.HTTPConnection(at.hostname or "", at.port, timeout=20)
     fields = {"action": "approve", "incident": "approved", "facts": question.facts, "accept_data_loss": "PT1H"}
     connection.request("POST", "/", json.dumps(fields), {"Host": urlsplit(url).netloc})
     answer = connection.getresponse()
-    return operator_api.Said(answer.status, answer.read().decode())
+    return operator_api.Reply(answer.status, answer.read().decode())
 
 
 def _promotions(story: Story) -> list[dict[str, Any]]:

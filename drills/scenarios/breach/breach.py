@@ -16,8 +16,7 @@ from drills.scenarios.breach import stolen_session
 from drills.scenarios.rotation import findings
 from drills.world.addresses import FRONT_PORT
 from local_aws.data_plane.processes import ProcessError
-from lyo_dr.model.breach import Breach
-from lyo_dr.model.plan import DATABASE_URL
+from lyo_dr.model.plan import DATABASE_URL, Breach
 from lyo_dr.model.resource_names import DETECTION_REGION
 from lyo_dr.model.rotation import HOLDER
 

@@ -30,7 +30,7 @@ EVIDENCE = (
         must_fire=False,
         expectations=expect.every(
             breach_expectations.told_and_left_alone(),
-            expect.collected("untouched", "^0: .* the manifest holds"),
+            expect.collected("untouched", "^0: .* the manifest is intact"),
             expect.collected("deleted in the bucket", "^AccessDenied$"),
             expect.collected("file changed", r"^1: entry \d+ \(tasks/.*: the file was changed"),
             expect.collected("file missing", r"^1: entry \d+ \(tasks/.*: the file is missing"),

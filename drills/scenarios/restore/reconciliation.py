@@ -20,7 +20,7 @@ from lyo_dr.adapters.http import probe
 
 TABLE = "lyo_appointments"
 _SECONDS = 90.0
-_FACTS = re.compile(r"The ledger is (\w+);")
+_FACTS = re.compile(r"The comparison is (\w+);")
 
 
 @dataclass(frozen=True)

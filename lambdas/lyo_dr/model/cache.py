@@ -1,4 +1,4 @@
-"""Caches of the application: ElastiCache groups with an AUTH token, and where that token lies in a secret."""
+"""AUTH tokens of caches while they are rotated; the caches themselves are in ``plan/secrets.py``."""
 
 from __future__ import annotations
 
@@ -12,18 +12,6 @@ current, so nothing reads it but the rotation."""
 
 FORMER_TOKEN = "LYODR_FORMER_"  # noqa: S105 - a label, not a token
 """How the label of the version with the former token begins. While it is there, that token was not proven dead."""
-
-
-class Cache(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One ElastiCache replication group per region, whose AUTH token stands in the URL under ``key`` of ``secret``.
-
-    Groups are regional: each has a token of its own, and each region's copy of the secret holds its region's.
-    """
-
-    name: str
-    secret: str
-    key: str
-    groups: dict[str, str]
 
 
 class CacheUrl(msgspec.Struct, frozen=True, kw_only=True):

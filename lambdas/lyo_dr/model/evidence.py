@@ -1,32 +1,11 @@
-"""What is preserved of a breach: the part of the plan, the suspects, and the entries of a manifest."""
+"""Evidence of a breach: the suspects, and the entries of a manifest; its part of the plan is ``plan/breach.py``."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
-
-
-class Evidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Part ``evidence`` of the plan: how long evidence is locked, and what there is to preserve in each region.
-
-    ``fresh`` is copied directly, because an export may miss the last twelve hours (Amazon CloudWatch Logs user guide,
-    "Exporting log data to Amazon S3"), for ``copy_within`` at most: nothing is rotated before. Everything back to
-    ``history`` is exported afterwards, for which ``export_within`` is waited. ``late_after``: when actions are looked
-    up once more, because AWS CloudTrail tells them minutes late. ``readers`` are the roles that may decrypt.
-    The web ACL is the one of the plan's part ``breach``.
-    """
-
-    retention_days: int = 365
-    log_groups: dict[str, list[str]] = {}
-    trail: str | None = None
-    readers: list[str] = []
-    fresh: timedelta = timedelta(hours=12)
-    copy_within: timedelta = timedelta(minutes=2)
-    late_after: timedelta = timedelta(minutes=20)
-    history: timedelta = timedelta(days=7)
-    export_within: timedelta = timedelta(hours=12)
 
 
 class Suspects(msgspec.Struct, frozen=True, kw_only=True):

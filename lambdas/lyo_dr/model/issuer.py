@@ -1,4 +1,4 @@
-"""Keys only their issuer can change: how a person gets a new one, how it is tried, and what is still outstanding."""
+"""Keys only their issuer can change: the state of a new one, and what is outstanding; see ``plan/secrets.py``."""
 
 from __future__ import annotations
 
@@ -14,30 +14,6 @@ HANDED_OVER = "LYODR_NEW_"
 """How the label of a handed-over version begins; the key's name follows. The version holds that key alone and never
 becomes current, so nothing reads it but the step that tries it. Not AWSPENDING: that label belongs to the rotation of
 the login, which takes it off whatever an abandoned rotation left behind."""
-
-
-class KeyTest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A request to the issuer that changes nothing. ``{key}`` in ``header`` is replaced.
-
-    ``accepted`` are the statuses that say the key is valid, ``refused`` those that say it is not; any other status
-    says nothing.
-    """
-
-    url: str
-    header: str = "Authorization: Bearer {key}"
-    method: Literal["GET", "HEAD", "POST"] = "GET"
-    accepted: list[int] = msgspec.field(default_factory=lambda: [200])
-    refused: list[int] = msgspec.field(default_factory=lambda: [401, 403])
-
-
-class IssuedKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A key of an app secret that its issuer gives out. ``create`` and ``revoke`` tell a person exactly what to do."""
-
-    key: str
-    issuer: str
-    create: str
-    revoke: str
-    test: KeyTest
 
 
 class KeyName(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -17,8 +17,7 @@ from lyo_dr.adapters.aws import elasticache
 from lyo_dr.adapters.aws.session import client
 from lyo_dr.decisions.rotation.cache_tokens import cache_url
 from lyo_dr.errors import LyoDrError
-from lyo_dr.model.cache import Cache
-from lyo_dr.model.plan import Plan, plan_from_json
+from lyo_dr.model.plan import Cache, Plan, plan_from_json
 from lyo_dr.services.common import sql_functions
 from lyo_dr.services.rotation.cache_tokens import url_in
 from lyo_dr.steps.secret_rotation import (

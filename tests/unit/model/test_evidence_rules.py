@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lyo_dr.model.plan_file import PlanFaults, read_plan
+from lyo_dr.model.plan.file import PlanFaults, read_plan
 from tests.plans import lyo_plan, raw_plan
 
 

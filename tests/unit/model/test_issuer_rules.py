@@ -8,7 +8,7 @@ import pytest
 
 from lyo_dr.model.issuer import KeyName
 from lyo_dr.model.plan import plan_from_json
-from lyo_dr.model.plan_file import PlanFaults, read_plan
+from lyo_dr.model.plan.file import PlanFaults, read_plan
 from tests.plans import lyo_plan, raw_plan
 
 KEY: dict[str, Any] = {

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from lyo_dr.model.plan import DelayedReplica, Plan
-from lyo_dr.model.plan_rules import broken_rules
+from lyo_dr.model.plan.rules import broken_rules
 from tests.plans import lyo_plan
 from tests.unit.builders import IRELAND, OREGON, PRIMARY
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lyo_dr.model.plan import plan_from_json
-from lyo_dr.model.plan_file import PlanFaults, read_plan
+from lyo_dr.model.plan.file import PlanFaults, read_plan
 from tests.plans import lyo_plan, plan_of_two, raw_plan, raw_plan_of_two
 from tests.unit.builders import IRELAND, OREGON
 

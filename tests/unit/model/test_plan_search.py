@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lyo_dr.model.plan_file import PlanFaults, read_plan
+from lyo_dr.model.plan.file import PlanFaults, read_plan
 from tests.plans import lyo_plan, raw_plan
 from tests.state_machines.asl import machine
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterator
 
-from lyo_dr.model.breach import Breach
-from lyo_dr.model.plan import Plan
+from lyo_dr.model.plan import Breach, Plan
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 

@@ -11,12 +11,12 @@ from lyo_dr.decisions.breach.blocking import choose_addresses
 from lyo_dr.decisions.common.consent import facts_hash, waiting
 from lyo_dr.decisions.common.outcome import innermost
 from lyo_dr.errors import BadSignal
-from lyo_dr.model.breach import Breach, BreachReport, Part
+from lyo_dr.model.breach import BreachReport, Part
 from lyo_dr.model.consent import Consent, Question
 from lyo_dr.model.evidence import Suspects
 from lyo_dr.model.incident import Incident, Signal
 from lyo_dr.model.issuer import KeyName
-from lyo_dr.model.plan import Plan
+from lyo_dr.model.plan import Breach, Plan
 from lyo_dr.model.verdict import Gate, Outcome
 
 GDPR = timedelta(hours=72)

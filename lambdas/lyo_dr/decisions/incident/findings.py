@@ -16,9 +16,9 @@ from typing import Any
 
 from lyo_dr.decisions.incident.signals import moment_of, signal_from_event
 from lyo_dr.errors import BadSignal
-from lyo_dr.model.breach import Breach, BreachReport
+from lyo_dr.model.breach import BreachReport
 from lyo_dr.model.incident import Signal
-from lyo_dr.model.plan import DATABASE_URL, Plan
+from lyo_dr.model.plan import DATABASE_URL, Breach, Plan
 from lyo_dr.model.resource_names import ResourceNames
 
 _ID = re.compile(r"[A-Za-z0-9]{8,64}")

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from lyo_dr.decisions.common.messages import Message
 from lyo_dr.errors import InvalidSecret
-from lyo_dr.model.issuer import KEY, IssuedKey, KeyName, KeyTest, KeyTry, NewKey, Outstanding, Replaced
+from lyo_dr.model.issuer import KEY, KeyName, KeyTry, NewKey, Outstanding, Replaced
+from lyo_dr.model.plan import IssuedKey, KeyTest
 from lyo_dr.model.rotation import Rotation
 from lyo_dr.model.verdict import Progress
 

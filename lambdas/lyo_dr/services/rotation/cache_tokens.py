@@ -9,7 +9,8 @@ from lyo_dr.context import StepContext
 from lyo_dr.decisions.common.secret_text import value_of
 from lyo_dr.decisions.rotation.cache_tokens import TokenCopy, cache_url
 from lyo_dr.errors import AwsCallFailed, InvalidSecret
-from lyo_dr.model.cache import FORMER_TOKEN, NEW_TOKEN, Cache, CacheUrl, TokenPlace
+from lyo_dr.model.cache import FORMER_TOKEN, NEW_TOKEN, CacheUrl, TokenPlace
+from lyo_dr.model.plan import Cache
 from lyo_dr.model.rotation import LoginTry
 from lyo_dr.services.common.sql_functions import ask
 

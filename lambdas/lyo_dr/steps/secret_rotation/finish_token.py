@@ -13,7 +13,8 @@ from lyo_dr.decisions.common.secret_text import value_of, with_value
 from lyo_dr.decisions.rotation.cache_tokens import cache_url, with_token
 from lyo_dr.guards import rotation_guard
 from lyo_dr.handler import step
-from lyo_dr.model.cache import FORMER_TOKEN, NEW_TOKEN, Cache, StagedToken
+from lyo_dr.model.cache import FORMER_TOKEN, NEW_TOKEN, StagedToken
+from lyo_dr.model.plan import Cache
 from lyo_dr.model.rotation import Rotation
 from lyo_dr.services.rotation.cache_tokens import text_in, url_in
 

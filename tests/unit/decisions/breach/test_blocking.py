@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lyo_dr.decisions.breach.blocking import choose_addresses, of_version, with_addresses, without_addresses
-from lyo_dr.model.breach import Breach
+from lyo_dr.model.plan import Breach
 from tests.plans import lyo_plan
 
 PLAN = lyo_plan()

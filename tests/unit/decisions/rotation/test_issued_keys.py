@@ -18,7 +18,8 @@ from lyo_dr.decisions.rotation.issued_keys import (
     rotation_ended,
 )
 from lyo_dr.errors import InvalidSecret
-from lyo_dr.model.issuer import IssuedKey, KeyName, KeyTest, KeyTry, Replaced
+from lyo_dr.model.issuer import KeyName, KeyTry, Replaced
+from lyo_dr.model.plan import IssuedKey, KeyTest
 from lyo_dr.model.rotation import Rotation
 from tests.unit.builders import IRELAND, NOON, OREGON, at
 

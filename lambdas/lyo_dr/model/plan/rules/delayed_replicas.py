@@ -1,4 +1,4 @@
-"""What a plan must keep that names a delayed replica. Each broken rule is one sentence with path and remedy."""
+"""Delayed replicas."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _NAME = re.compile(r"[a-z](?:-?[a-z0-9]){0,62}")
 """RDS API reference, CreateDBInstanceReadReplica: letters, digits, single hyphens, none at the end."""
 
 
-def delayed_replicas(plan: Plan) -> Iterator[str]:
-    """Of every database that has one."""
+def rules(plan: Plan) -> Iterator[str]:
+    """Delay and instances of every delayed replica."""
     taken = [name for database in plan.databases for name in database.instances.values()]
     for index, database in enumerate(plan.databases):
         if (delayed := database.restore.delayed) is not None:

@@ -1,4 +1,4 @@
-"""What a plan has to say of keys that only their issuer can change, so that a key is never shown to anybody else."""
+"""Keys only their issuer can change: a key must never be sent to anybody but its issuer."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from lyo_dr.model.issuer import KEY, IssuedKey, KeyTest
-from lyo_dr.model.plan import DATABASE_URL, Plan, Secret
+from lyo_dr.model.issuer import KEY
+from lyo_dr.model.plan import DATABASE_URL, IssuedKey, KeyTest, Plan, Secret
 
 _HEADER = re.compile(r"[A-Za-z0-9-]+: [ -~]*\{key\}[ -~]*")
 
 
-def issued_keys(plan: Plan) -> Iterator[str]:
-    """Every rule they break, one sentence each."""
+def rules(plan: Plan) -> Iterator[str]:
+    """Where they are, how a person replaces them, and how they are tested."""
     for index, secret in enumerate(plan.secrets):
         names = [each.key for each in secret.issued]
         for name in sorted({name for name in names if names.count(name) > 1}):

@@ -1,4 +1,4 @@
-"""What the functions of one stack share: the code, the dependency layer, the plan layer."""
+"""Assets shared by the functions of one stack: the code, the dependency layer, the plan layer."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ _LOCAL_NOTE = "The rehearsal's own environment holds the locked versions of requ
 _NOT_CODE = ["**/__pycache__", "**/*.pyc", "*.egg-info"]
 
 
-class Kit(Construct):
-    """Made once per stack from the same assets.
+class FunctionAssets(Construct):
+    """Code and layers, created once per stack.
 
     A layer is not shared between stacks: an exported layer version could not be replaced while another stack
     uses it, and the recovery region must stay updatable stack by stack.
     """
 
     def __init__(self, scope: Construct, site: Site, key: kms.IKey) -> None:
-        super().__init__(scope, "Kit")
+        super().__init__(scope, "Kit")  # part of logical ids: another word would replace every layer
         self.site = site
         self.key = key
         self.code = lam.Code.from_asset(str(site.sources.lambdas), exclude=_NOT_CODE, ignore_mode=cdk.IgnoreMode.GIT)
@@ -70,12 +70,12 @@ class Kit(Construct):
 
 
 def plan_module(canonical: str, digest: str) -> str:
-    """The module in which handlers find the plan."""
+    """Source of the module from which handlers read the plan."""
     return f'"""Written at synth from plan.yaml."""\n\nPLAN = {canonical!r}\nDIGEST = {digest!r}\n'
 
 
 def _layer_hash(sources: Sources) -> str:
-    """Over what decides the layer's content. The local note hides nothing of the lock: a new lock is a new layer."""
+    """Hash over all inputs of the layer. The lock file counts for the local note, too: a new lock is a new layer."""
     content = hashlib.sha256(sources.lock.read_bytes())
     content.update(sources.platform.encode())
     content.update(Path(__file__).read_bytes())
@@ -84,7 +84,7 @@ def _layer_hash(sources: Sources) -> str:
 
 @jsii.implements(cdk.ILocalBundling)
 class _LockedWheels:
-    """The locked wheels for AWS Lambda on arm64, fetched with hashes and never built."""
+    """Locked wheels for AWS Lambda on arm64, downloaded with hashes and never built."""
 
     def __init__(self, lock: Path) -> None:
         self._lock = lock
@@ -100,10 +100,10 @@ class _LockedWheels:
 
 @jsii.implements(cdk.ILocalBundling)
 class _LocalNote:
-    """A layer without wheels: the runtime of a rehearsal already has them."""
+    """A layer without wheels: the runtime of a drill already has them."""
 
     def try_bundle(self, output_dir: str, *_: object, **__: object) -> bool:
-        """Write the note, so that nobody looks for wheels."""
+        """Write a note that explains why there are no wheels."""
         note = Path(output_dir, "python", "README.txt")
         note.parent.mkdir(parents=True)
         note.write_text(_LOCAL_NOTE, encoding="utf-8")

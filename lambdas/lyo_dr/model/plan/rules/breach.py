@@ -1,4 +1,4 @@
-"""What the plan's part on breaches must also be: consistent. Each broken rule is one sentence with path and remedy."""
+"""The response to a breach: contacts, regions, limits of a block, and what is rotated."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
-from lyo_dr.model.breach import Breach
-from lyo_dr.model.plan import Plan
+from lyo_dr.model.plan import Breach, Plan
 
 
-def breach_rules(plan: Plan) -> Iterator[str]:
-    """Every rule that is broken; none where the plan has no such part."""
+def rules(plan: Plan) -> Iterator[str]:
+    """Rules of the part ``breach``; none where the plan has no such part."""
     if plan.breach is None:
         if plan.policy.breach == "automatic":
             yield "policy.breach: automatic, and the plan has no breach; write that part, or approve"

@@ -1,4 +1,4 @@
-"""What the part ``evidence`` of a plan must also be: consistent with the rest of it."""
+"""Evidence: retention, windows and readers."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _READ_BACK = timedelta(hours=12)
 """An export may miss what is younger (CloudWatch Logs user guide, "Exporting log data to Amazon S3")."""
 
 
-def evidence(plan: Plan) -> Iterator[str]:
-    """Every rule this part breaks."""
+def rules(plan: Plan) -> Iterator[str]:
+    """Rules of the part ``evidence``."""
     yield from _times(plan)
     yield from _places(plan)
     for index, reader in enumerate(plan.evidence.readers):

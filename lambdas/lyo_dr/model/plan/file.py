@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from lyo_dr.model.plan import Plan
-from lyo_dr.model.plan_rules import broken_rules
+from lyo_dr.model.plan.rules import broken_rules
 
 
 class PlanFaults(Exception):

@@ -1,16 +1,15 @@
-"""What a plan has to say of caches, so that a token that is rotated is the one the application uses."""
+"""Caches: the token that is rotated must be the one the application uses."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from lyo_dr.model.cache import Cache
-from lyo_dr.model.plan import DATABASE_URL, Plan
+from lyo_dr.model.plan import DATABASE_URL, Cache, Plan
 
 
-def caches(plan: Plan) -> Iterator[str]:
-    """Every rule they break, one sentence each."""
+def rules(plan: Plan) -> Iterator[str]:
+    """Unique names, keys and groups."""
     names = [cache.name for cache in plan.caches]
     for name in sorted({name for name in names if names.count(name) > 1}):
         yield f"caches: the name {name!r} is used twice; give each its own"

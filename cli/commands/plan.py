@@ -1,0 +1,50 @@
+"""``lyo-dr plan``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cli.commands.options import PLAN_FILE, PlanOption
+from cli.help import HelpCommand, HelpGroup
+
+plan_app = typer.Typer(
+    cls=HelpGroup,
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    help="Check the plan: what to protect, where to recover, and limits.",
+)
+
+
+@plan_app.command("check", cls=HelpCommand)
+def check(
+    plan: PlanOption = PLAN_FILE,
+    json_schema: Annotated[
+        bool, typer.Option("--json-schema", help="Print the JSON schema of a plan instead, for editors.")
+    ] = False,
+) -> None:
+    """List every fault of the plan, each with its place and a remedy.
+
+    Nothing is sent anywhere.
+
+    \b
+    Examples:
+      lyo-dr plan check
+      lyo-dr plan check --plan my.yaml
+      lyo-dr plan check --json-schema > plan.schema.json
+    An editor with YAML support uses the schema when the plan begins with
+      # yaml-language-server: $schema=plan.schema.json
+
+    \b
+    Exit codes:
+      0  the plan can be used
+      2  it cannot; each fault is listed
+    """
+    from cli.operations.plan import check as check_plan
+    from cli.operations.plan import print_schema
+
+    if json_schema:
+        print_schema()
+    else:
+        check_plan(plan)

@@ -1,0 +1,52 @@
+"""The plan: what to protect, where to recover, within which limits, and whom to notify.
+
+``plan.yaml`` is the one file a user edits. It is read by :mod:`lyo_dr.model.plan.file` and checked by
+:mod:`lyo_dr.model.plan.rules`, written into a Lambda layer when the stacks are synthesised, and read from there by
+every step; no step imports either of the two. Each field carries the sentence that editors show. Durations are ISO 8601
+(``PT15M``); names of resources have no defaults.
+"""
+
+from lyo_dr.model.plan.breach import Breach, Evidence, IpSets, PersonalTable
+from lyo_dr.model.plan.databases import ALTERNATING, NAME_BASE, Check, Database, DelayedReplica, Restore, Table
+from lyo_dr.model.plan.policy import Contacts, Maintenance, Objectives, Policy
+from lyo_dr.model.plan.regions import Network, Observers, Regions
+from lyo_dr.model.plan.schema import Plan, plan_from_json
+from lyo_dr.model.plan.secrets import DATABASE_URL, Cache, IssuedKey, KeyTest, Secret
+from lyo_dr.model.plan.services import Endpoint, Service, ServiceLocation
+from lyo_dr.model.plan.timing import Budgets, Timing
+from lyo_dr.model.plan.traffic import Target, Traffic
+
+__all__ = [
+    "ALTERNATING",
+    "DATABASE_URL",
+    "NAME_BASE",
+    "Breach",
+    "Budgets",
+    "Cache",
+    "Check",
+    "Contacts",
+    "Database",
+    "DelayedReplica",
+    "Endpoint",
+    "Evidence",
+    "IpSets",
+    "IssuedKey",
+    "KeyTest",
+    "Maintenance",
+    "Network",
+    "Objectives",
+    "Observers",
+    "PersonalTable",
+    "Plan",
+    "Policy",
+    "Regions",
+    "Restore",
+    "Secret",
+    "Service",
+    "ServiceLocation",
+    "Table",
+    "Target",
+    "Timing",
+    "Traffic",
+    "plan_from_json",
+]

@@ -1,0 +1,140 @@
+"""Databases: their instances, what is compared and checked in them, and how they are restored."""
+
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from lyo_dr.model.plan.part import PlanPart
+
+NAME_BASE = 44
+"""Number of characters of an instance's name that begin the names of what an incident makes of it.
+
+RDS takes 63 and no hyphen at the end; what is added takes 19.
+"""
+
+ALTERNATING = 2
+"""App roles a database needs for its login to be rotated: one in use, one that takes the new password."""
+
+
+class Table(PlanPart, frozen=True):
+    """A table in which users' work is counted and compared."""
+
+    name: Annotated[str, Meta(description="Table name.")]
+    key: Annotated[str, Meta(description="Primary key column.")]
+    written_at: Annotated[str, Meta(description="Timestamp column that says when a row was last written.")]
+
+
+class Check(PlanPart, frozen=True):
+    """An integrity query: ``sql`` returns one number and changes nothing.
+
+    A watermark is a number, too: ``select extract(epoch from max(created_at)) from ...``.
+    """
+
+    name: Annotated[str, Meta(description="Name of the check in messages.")]
+    sql: Annotated[str, Meta(description="A single SELECT that returns one number.")]
+    expect: Annotated[
+        Literal["zero", "steady"],
+        Meta(description="zero: any other number is damage; steady: compared with the last run without damage."),
+    ]
+    may_fall_percent: Annotated[
+        float, Meta(description="steady: how far the number may fall since the last good run, in percent.")
+    ] = 0.0
+    may_rise_percent: Annotated[
+        float | None, Meta(description="steady: how far the number may rise, in percent; omitted: without limit.")
+    ] = None
+
+
+class DelayedReplica(PlanPart, frozen=True):
+    """A read replica in the region of its source that replays WAL with a delay.
+
+    RDS takes up to 24 hours (User Guide, "Configuring delayed replication with RDS for PostgreSQL":
+    recovery_min_apply_delay, 0 to 86400000 ms).
+    """
+
+    instances: Annotated[
+        dict[str, str], Meta(description="By region, one or both: identifier of the delayed replica there.")
+    ]
+    delay: Annotated[
+        timedelta, Meta(description="recovery_min_apply_delay of its parameter group; at most one day (P1D).")
+    ]
+
+
+class Restore(PlanPart, frozen=True):
+    """How a database is restored when its data is damaged.
+
+    Where no evidence dates the damage, a search for the recovery point restores to throwaway instances.
+    """
+
+    start: Annotated[
+        Literal["approve", "automatic"],
+        Meta(description="approve: an integrity alarm notifies responders; automatic: it starts the restore."),
+    ] = "approve"
+    stop: Annotated[
+        Literal["zero", "read_only", "nothing"],
+        Meta(
+            description="Services while data is damaged; zero: scaled to zero; read_only: they read; nothing: they run."
+        ),
+    ] = "zero"
+    keep_damaged_days: Annotated[
+        int, Meta(description="Minimum number of days the damaged instance is kept, under another name.")
+    ] = 7
+    max_restores: Annotated[
+        int, Meta(description="Maximum number of restores, including those made while searching.")
+    ] = 7
+    search_budget: Annotated[
+        timedelta,
+        Meta(
+            description="Maximum duration of a search for the recovery point, where no evidence dates the damage; "
+            "PT0S: no search."
+        ),
+    ] = timedelta(hours=1)
+    search_at_once: Annotated[int, Meta(description="Number of throwaway instances a search restores in parallel.")] = 3
+    search_resolution: Annotated[
+        timedelta, Meta(description="A search ends when the last good and the first damaged time are this close.")
+    ] = timedelta(seconds=15)
+    warm_budget: Annotated[
+        timedelta,
+        Meta(description="Maximum time to prewarm tables before users reach a restored database; PT0S: no prewarming."),
+    ] = timedelta(minutes=5)
+    delayed: Annotated[
+        DelayedReplica | None,
+        Meta(description="Delayed replica, promoted instead of a restore while it has not replayed the damage."),
+    ] = None
+
+
+class Database(PlanPart, frozen=True):
+    """One RDS for PostgreSQL database and its cross-region replica."""
+
+    name: Annotated[str, Meta(description="Name of the database in incidents and messages.")]
+    instances: Annotated[dict[str, str], Meta(description="By region: identifier of the RDS instance.")]
+    critical: Annotated[bool, Meta(description="Whether traffic waits until it is promoted.")] = True
+    backup_retention_days: Annotated[int, Meta(description="Backup retention after a promotion, in days; 1 to 35.")] = 7
+    multi_az: Annotated[bool, Meta(description="Whether the new primary becomes Multi-AZ.")] = True
+    app_roles: Annotated[
+        list[str],
+        Meta(
+            description="Database users of the application; a deposed database revokes their access. "
+            "Rotating its login takes two."
+        ),
+    ] = []
+    tables: Annotated[list[Table], Meta(description="Tables that hold users' work.")] = []
+    integrity: Annotated[
+        list[Check], Meta(description="Integrity queries, run every five minutes and on every restored database.")
+    ] = []
+    low_storage_gib: Annotated[
+        float, Meta(description="Free storage in GiB below which responders are notified; nothing is started.")
+    ] = 5.0
+    restore: Annotated[Restore, Meta(description="How the database is restored when its data is damaged.")] = Restore()
+
+    def delayed_in(self, region: str) -> str | None:
+        """The delayed replica of a region, where the plan names one."""
+        return None if self.restore.delayed is None else self.restore.delayed.instances.get(region)
+
+    def lives_in(self, identifier: str, region: str) -> bool:
+        """Whether an instance there may be this database: the plan's, or its successor after an incident.
+
+        A successor is an instance restored next to it (``ResourceNames.restored``), or its delayed replica, promoted.
+        """
+        planned = self.instances[region]
+        return identifier in (planned, self.delayed_in(region)) or identifier.startswith(f"{planned[:NAME_BASE]}-r-")

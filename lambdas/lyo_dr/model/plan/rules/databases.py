@@ -1,0 +1,64 @@
+"""Databases: storage, SQL names, integrity queries and restores."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+from lyo_dr.model.plan import Plan, Restore
+
+_LONGEST_SEARCH = timedelta(hours=1)
+_LONGEST_WARMING = timedelta(minutes=8)
+
+
+def storage(plan: Plan) -> Iterator[str]:
+    """Backup retention and the threshold of free storage, within what RDS takes."""
+    for index, database in enumerate(plan.databases):
+        if not 1 <= database.backup_retention_days <= 35:
+            yield f"databases[{index}].backup_retention_days: {database.backup_retention_days}; RDS takes 1 to 35"
+        if database.low_storage_gib <= 0:
+            yield f"databases[{index}].low_storage_gib: {database.low_storage_gib:g}; write more than 0"
+
+
+def tables(plan: Plan) -> Iterator[str]:
+    """Names of the database go into SQL, so they are held to what needs no quoting."""
+    for index, database in enumerate(plan.databases):
+        words = [("app_roles", role) for role in database.app_roles]
+        for table in database.tables:
+            words += [("tables", table.name), ("tables", table.key), ("tables", table.written_at)]
+        for field, word in words:
+            if not re.fullmatch(r"[a-z_][a-z0-9_]{0,62}", word):
+                yield f"databases[{index}].{field}: {word!r} is no plain SQL name; use up to 63 of a-z, 0-9 and _"
+
+
+def integrity(plan: Plan) -> Iterator[str]:
+    """Unique names, and a single SELECT each."""
+    for index, database in enumerate(plan.databases):
+        path, names = f"databases[{index}]", [check.name for check in database.integrity]
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            yield f"{path}.integrity: the name {name!r} is used twice; give each its own"
+        for check in database.integrity:
+            if not re.match(r"\s*(select|with)\b", check.sql, re.IGNORECASE) or ";" in check.sql:
+                yield f"{path}.integrity: {check.name!r} is not one question; write a single SELECT, without ;"
+
+
+def restores(plan: Plan) -> Iterator[str]:
+    """Limits of a restore."""
+    for index, database in enumerate(plan.databases):
+        path, restore = f"databases[{index}].restore", database.restore
+        if restore.stop == "read_only" and not database.app_roles:
+            yield f"{path}.stop: read_only needs app_roles, the users that are to read only"
+        if restore.max_restores < 1:
+            yield f"{path}.max_restores: {restore.max_restores}; write 1 or more"
+        yield from _search(path, restore)
+
+
+def _search(path: str, restore: Restore) -> Iterator[str]:
+    """The machines that search and warm have limits of their own, which no plan can lengthen."""
+    if restore.search_budget > _LONGEST_SEARCH:
+        yield f"{path}.search_budget: {restore.search_budget}; a search may take PT1H at most"
+    if restore.search_at_once < 1:
+        yield f"{path}.search_at_once: {restore.search_at_once}; write 1 or more"
+    if restore.warm_budget > _LONGEST_WARMING:
+        yield f"{path}.warm_budget: {restore.warm_budget}; write PT8M or less: users wait meanwhile"

@@ -1,0 +1,38 @@
+"""URLs and the targets of the DNS name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from lyo_dr.model.plan import Plan, Target
+
+
+def urls(plan: Plan) -> Iterator[str]:
+    """URLs of the front door, the observers and the services."""
+    urls = [("traffic.url", plan.traffic.url), ("observers.witness", plan.observers.witness)]
+    for index, service in enumerate(plan.services):
+        urls += [(f"services[{index}].places.{region}.url", place.url) for region, place in service.places.items()]
+    for path, url in urls:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            yield f"{path}: {url!r} is not a web address; write one such as https://api.example.com"
+    if "{region}" not in plan.observers.witness:
+        yield "observers.witness: {region} is missing from the address; it is asked in three regions"
+    if urlsplit(plan.traffic.url).hostname != plan.traffic.name:
+        yield f"traffic.url: does not lead to traffic.name; write https://{plan.traffic.name}"
+
+
+def targets(plan: Plan) -> Iterator[str]:
+    """One target per region."""
+    for region, target in plan.traffic.targets.items():
+        if not _one_target(target):
+            yield (
+                f"traffic.targets.{region}: give either load_balancer with its hosted_zone, or address, "
+                "so that the record has one place to lead to"
+            )
+
+
+def _one_target(target: Target) -> bool:
+    alias = target.load_balancer is not None and target.hosted_zone is not None
+    return alias != (target.address is not None)

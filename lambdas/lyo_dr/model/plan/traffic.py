@@ -1,0 +1,41 @@
+"""The front door: the DNS name of users, and how it moves to the other region."""
+
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from lyo_dr.model.plan.part import PlanPart
+
+
+class Target(PlanPart, frozen=True):
+    """What the DNS name resolves to in one region: a load balancer (alias) or an IP address."""
+
+    load_balancer: Annotated[
+        str | None, Meta(description="DNS name of a load balancer, for an alias record; needs hosted_zone.")
+    ] = None
+    hosted_zone: Annotated[
+        str | None, Meta(description="Hosted zone id of the load balancer, which AWS documents by region.")
+    ] = None
+    address: Annotated[str | None, Meta(description="IP address, where there is no load balancer.")] = None
+
+
+class Traffic(PlanPart, frozen=True):
+    """The front door.
+
+    ``latch`` moves traffic on the data plane of the recovery region. ``record`` changes the record itself, which needs
+    the control plane of Route 53 in us-east-1: for zones that cannot hold failover records.
+    """
+
+    name: Annotated[str, Meta(description="DNS name that users know.")]
+    url: Annotated[str, Meta(description="URL of that DNS name.")]
+    hosted_zone: Annotated[str, Meta(description="Id of the Route 53 hosted zone that holds the name.")]
+    targets: Annotated[dict[str, Target], Meta(description="By region: what the name resolves to.")]
+    strategy: Annotated[
+        Literal["latch", "record"],
+        Meta(description="latch: data plane only; record: changes the record through Route 53's control plane."),
+    ] = "latch"
+    ttl: Annotated[timedelta, Meta(description="Time to live of the DNS record.")] = timedelta(seconds=60)
+    resolvers: Annotated[
+        list[str], Meta(description="DNS resolvers queried to verify the switch; empty: the system's own.")
+    ] = []

@@ -13,7 +13,6 @@ ROOT = Path(__file__).resolve().parents[1]
 MOST_MODULES = 25
 LARGER = {
     "local_aws/patches": "one module for each difference from AWS, all of the same form",
-    "lambdas/lyo_dr/model": "until the plan's schema and rules have a package of their own",
 }
 
 

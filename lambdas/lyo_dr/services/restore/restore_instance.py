@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import msgspec
 
@@ -24,20 +23,15 @@ def advance(
 ) -> NewInstance:
     """The attempt at work, one look further. ``begin`` makes the instance of this name where there is none yet."""
     name, target = attempts.instance(planned), attempts.all()[-1]
-    limits: dict[str, Any] = {
-        "started_at": attempts.begun(),
-        "budget": ctx.plan.budgets.restore,
-        "now": ctx.now(),
-        "poll": ctx.poll,
-    }
+    deadline = ctx.deadline(attempts.begun(), ctx.plan.budgets.restore)
     found = Backups(ctx.region).find(name)
     if found is not None:
-        verdict = beside_progress(found, ours=made_by(found, attempts.maker()), target=target, **limits)
+        verdict = beside_progress(found, ours=made_by(found, attempts.maker()), target=target, deadline=deadline)
     else:
         try:
             verdict = begin(name, target)
         except WrongState as refusal:
-            verdict = refused_for_now(str(refusal), name, **limits)
+            verdict = refused_for_now(str(refusal), name, deadline)
     ctx.record(incident.id, verdict.sentence)
     return verdict
 

@@ -32,9 +32,7 @@ def handler(request: Request, ctx: StepContext) -> Proof:
         gaps(ctx, request.course, rotated),
         rotated=rotated,
         blocked=request.course.block,
-        waited=ctx.now() - _began(ctx, request.incident.id),
-        budget=ctx.plan.budgets.validation,
-        poll=ctx.poll,
+        deadline=ctx.deadline(_began(ctx, request.incident.id), ctx.plan.budgets.validation),
     )
     ctx.record(request.incident.id, verdict.sentence)
     return verdict

@@ -36,13 +36,7 @@ def _begin(ctx: StepContext, attempts: Attempts, database: str, name: str, targe
     """The archive of the log is a little behind: a moment just before the damage may not be in it yet."""
     backups, damaged = Backups(ctx.region), attempts.damaged(database)
     waiting = may_restore(
-        target,
-        backups.window(damaged),
-        name,
-        started_at=attempts.begun(),
-        budget=ctx.plan.budgets.restore,
-        now=ctx.now(),
-        poll=ctx.poll,
+        target, backups.window(damaged), name, deadline=ctx.deadline(attempts.begun(), ctx.plan.budgets.restore)
     )
     if waiting is not None:
         return waiting

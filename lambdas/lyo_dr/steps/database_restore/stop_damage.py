@@ -37,13 +37,7 @@ def handler(request: Request, ctx: StepContext) -> Progress:
     if ctx.plan.database(request.database).restore.stop == "read_only":
         return _read_only(request, ctx)
     states = {service.name: _stop(service, request.incident, ctx) for service in ctx.plan.services}
-    verdict = stopping_progress(
-        states,
-        started_at=request.started_at,
-        budget=ctx.plan.budgets.capacity,
-        now=ctx.now(),
-        poll=ctx.poll,
-    )
+    verdict = stopping_progress(states, deadline=ctx.deadline(request.started_at, ctx.plan.budgets.capacity))
     ctx.record(request.incident.id, verdict.sentence)
     return verdict
 

@@ -32,13 +32,6 @@ def handler(request: Request, ctx: StepContext) -> Progress:
     state = ecs.counts(place)
     if state.running < state.desired:
         state = msgspec.structs.replace(state, stop_reasons=ecs.stop_reasons(place))
-    verdict = capacity_progress(
-        service,
-        state,
-        started_at=request.started_at,
-        budget=ctx.plan.budgets.capacity,
-        now=ctx.now(),
-        poll=ctx.poll,
-    )
+    verdict = capacity_progress(service, state, deadline=ctx.deadline(request.started_at, ctx.plan.budgets.capacity))
     ctx.record(request.incident.id, verdict.sentence)
     return verdict

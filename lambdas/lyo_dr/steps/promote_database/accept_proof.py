@@ -31,10 +31,7 @@ def handler(request: Request, ctx: StepContext) -> Progress:
     verdict = judge_proof(
         request.proof,
         epoch=request.incident.epoch,
-        started_at=request.started_at,
-        budget=ctx.plan.budgets.promotion,
-        now=ctx.now(),
-        poll=ctx.poll,
+        deadline=ctx.deadline(request.started_at, ctx.plan.budgets.promotion),
     )
     ctx.record(request.incident.id, verdict.sentence)
     return verdict

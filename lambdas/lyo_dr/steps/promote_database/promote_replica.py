@@ -41,11 +41,7 @@ def handler(request: Request, ctx: StepContext) -> Progress:
             ctx,
         )
     verdict = may_promote(
-        instance,
-        called_by=called_by,
-        deadline=request.started_at + ctx.plan.budgets.promotion,
-        now=ctx.now(),
-        poll=ctx.poll,
+        instance, called_by=called_by, deadline=ctx.deadline(request.started_at, ctx.plan.budgets.promotion)
     )
     if verdict.status == "ready":
         verdict = _promote(rds, instance.identifier, database, request, ctx)

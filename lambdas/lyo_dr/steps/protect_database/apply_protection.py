@@ -31,14 +31,7 @@ def handler(request: Request, ctx: StepContext) -> Progress:
     """Pending while RDS refuses; nothing is asked for twice."""
     database, rds = ctx.plan.database(request.database), Rds(ctx.region)
     instance = rds.describe(promoted(ctx, request.incident, database))
-    verdict = may_protect(
-        database,
-        instance,
-        started_at=request.started_at,
-        budget=ctx.plan.budgets.protection,
-        now=ctx.now(),
-        poll=ctx.poll,
-    )
+    verdict = may_protect(database, instance, deadline=ctx.deadline(request.started_at, ctx.plan.budgets.protection))
     if verdict.status == "ready" and not is_asked_for(database, instance):
         try:
             rds.protect(

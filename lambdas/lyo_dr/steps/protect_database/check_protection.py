@@ -30,10 +30,7 @@ def handler(request: Request, ctx: StepContext) -> Progress:
     verdict = protection_progress(
         database,
         Rds(ctx.region).describe(promoted(ctx, request.incident, database)),
-        started_at=request.started_at,
-        budget=ctx.plan.budgets.protection,
-        now=ctx.now(),
-        poll=ctx.poll,
+        deadline=ctx.deadline(request.started_at, ctx.plan.budgets.protection),
     )
     ctx.record(request.incident.id, verdict.sentence)
     return verdict

@@ -42,10 +42,7 @@ def handler(request: Request, ctx: StepContext) -> Opening:
         lease,
         here=ctx.region,
         holder=holder,
-        now=ctx.now(),
-        waited=ctx.now() - request.started_at,
-        limit=ctx.plan.objectives.rto,
-        poll=ctx.poll,
+        deadline=ctx.deadline(request.started_at, ctx.plan.objectives.rto),
     )
     if verdict.status != "open":
         return _told(name, verdict, lease, ctx)

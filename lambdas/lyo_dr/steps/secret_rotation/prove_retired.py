@@ -47,10 +47,7 @@ def handler(request: Request, ctx: StepContext) -> Progress:
             tries,
             user=staged.retiring,
             wanted="refused",
-            started_at=request.started_at,
-            budget=ctx.plan.budgets.validation,
-            now=ctx.now(),
-            poll=ctx.poll,
+            deadline=ctx.deadline(request.started_at, ctx.plan.budgets.validation),
         )
     ctx.record(request.rotation.id, verdict.sentence)
     return verdict

@@ -51,13 +51,7 @@ def handler(request: Request, ctx: StepContext) -> Progress:
             group = read_group(name, place.region)
             tried = try_token(ctx, place, staged.version)
     verdict = token_progress(
-        place,
-        group,
-        {"new": tried},
-        started_at=request.started_at,
-        budget=ctx.plan.budgets.capacity,
-        now=ctx.now(),
-        poll=ctx.poll,
+        place, group, {"new": tried}, deadline=ctx.deadline(request.started_at, ctx.plan.budgets.capacity)
     )
     ctx.record(rotation.id, verdict.sentence)
     return verdict

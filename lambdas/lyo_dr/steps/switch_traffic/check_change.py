@@ -37,10 +37,7 @@ def handler(request: Request, ctx: StepContext) -> RecordChange:
     verdict = change_progress(
         change_status(request.change.id),
         submitted_at=request.change.submitted_at,
-        started_at=request.started_at,
-        budget=ctx.plan.budgets.switch,
-        now=ctx.now(),
-        poll=ctx.poll,
+        deadline=ctx.deadline(request.started_at, ctx.plan.budgets.switch),
     )
     ctx.record(request.incident.id, verdict.sentence)
     return verdict

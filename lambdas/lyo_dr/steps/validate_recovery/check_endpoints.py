@@ -46,10 +46,7 @@ def handler(request: Request, ctx: StepContext) -> Progress:
         faults,
         asked=len(questions),
         through=request.through,
-        started_at=request.started_at,
-        budget=ctx.plan.budgets.validation,
-        now=ctx.now(),
-        poll=ctx.poll,
+        deadline=ctx.deadline(request.started_at, ctx.plan.budgets.validation),
     )
     ctx.record(request.incident.id, verdict.sentence)
     return verdict

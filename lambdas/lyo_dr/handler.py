@@ -15,6 +15,8 @@ import msgspec
 from lyo_dr.adapters import environment
 from lyo_dr.context import StepContext
 from lyo_dr.errors import BadSignal
+from lyo_dr.model.incident import Incident
+from lyo_dr.model.rotation import Rotation
 
 Request = TypeVar("Request", bound=msgspec.Struct)
 
@@ -26,11 +28,17 @@ class Handler(Protocol):
         """Plain data in, plain data out."""
 
 
-def step(name: str, request: type[Request]) -> Callable[[Callable[[Request, StepContext], Any]], Handler]:
+def step(
+    name: str, request: type[Request], *, timeline: bool = False
+) -> Callable[[Callable[[Request, StepContext], Any]], Handler]:
     """Make a Lambda handler of a function ``(request, ctx) -> result``.
 
     ``{"warm": true}`` only prewarms the function, its client of the table included. Input that does not fit raises
     BadSignal with one sentence.
+
+    With ``timeline`` the sentence of whatever the step returns goes on the timeline of the incident or rotation in its
+    request, after the guards and the step itself. A step that has nothing to say sometimes, or says something else than
+    it returns, records its lines itself.
     """
 
     def decorate(run: Callable[[Request, StepContext], Any]) -> Handler:
@@ -40,7 +48,11 @@ def step(name: str, request: type[Request]) -> Callable[[Callable[[Request, Step
             if event.get("warm") is True:
                 ctx.prewarm()
                 return {"warm": True}
-            return msgspec.to_builtins(run(_parse(name, event, request), ctx))
+            asked = _parse(name, event, request)
+            result = msgspec.to_builtins(run(asked, ctx))
+            if timeline:
+                ctx.record(_subject(asked), result["sentence"])
+            return result
 
         return handler
 
@@ -60,6 +72,12 @@ def scheduled(name: str) -> Callable[[Callable[[StepContext], Any]], Handler]:
         return handler
 
     return decorate
+
+
+def _subject(request: msgspec.Struct) -> str:
+    """The id of the incident or rotation that a request names."""
+    work: Incident | Rotation = getattr(request, "incident" if hasattr(request, "incident") else "rotation")
+    return work.id
 
 
 def _parse(name: str, event: dict[str, Any], request: type[Request]) -> Request:

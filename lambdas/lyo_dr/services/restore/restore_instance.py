@@ -19,7 +19,7 @@ from lyo_dr.services.restore.attempts import Attempts
 
 
 def advance(
-    ctx: StepContext, incident: Incident, attempts: Attempts, planned: str, begin: Callable[[str, Target], NewInstance]
+    ctx: StepContext, attempts: Attempts, planned: str, begin: Callable[[str, Target], NewInstance]
 ) -> NewInstance:
     """The attempt at work, one look further. ``begin`` makes the instance of this name where there is none yet."""
     name, target = attempts.instance(planned), attempts.all()[-1]
@@ -32,7 +32,6 @@ def advance(
             verdict = begin(name, target)
         except WrongState as refusal:
             verdict = refused_for_now(str(refusal), name, deadline)
-    ctx.record(incident.id, verdict.sentence)
     return verdict
 
 
@@ -67,5 +66,4 @@ def judge(
     )
     if verdict.target is not None:
         attempts.add(len(tried) + 1, verdict.target)
-    ctx.record(asked.incident.id, verdict.sentence)
     return verdict

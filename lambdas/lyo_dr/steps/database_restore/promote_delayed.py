@@ -28,7 +28,7 @@ class Request(msgspec.Struct, frozen=True):
     database: str
 
 
-@step("PromoteDelayed", Request)
+@step("PromoteDelayed", Request, timeline=True)
 @irreversible
 def handler(request: Request, ctx: StepContext) -> NewInstance:
     """Called again until it has left its source. What it holds then is asked afterwards, never taken for granted."""
@@ -67,7 +67,6 @@ def _beside(verdict: Progress, name: str, attempts: Attempts, request: Request, 
         delay_as_planned(ctx, request.incident.id, request.database)
         end = Backups(ctx.region).describe(name)["Endpoint"]
         sentence += f": {request.database} is restored to {attempts.all()[-1]}, and nothing had to be restored"
-    ctx.record(request.incident.id, sentence)
     return NewInstance(
         status=verdict.status,
         sentence=sentence,

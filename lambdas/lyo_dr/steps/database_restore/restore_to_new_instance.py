@@ -24,12 +24,12 @@ class Request(msgspec.Struct, frozen=True):
     database: str
 
 
-@step("RestoreToNewInstance", Request)
+@step("RestoreToNewInstance", Request, timeline=True)
 @irreversible
 def handler(request: Request, ctx: StepContext) -> NewInstance:
     """Called again until the instance is available: what this incident has made already is adopted."""
     attempts, planned = Attempts(ctx, request.incident.id), ctx.plan.database(request.database).instances[ctx.region]
-    return advance(ctx, request.incident, attempts, planned, partial(_begin, ctx, attempts, request.database))
+    return advance(ctx, attempts, planned, partial(_begin, ctx, attempts, request.database))
 
 
 def _begin(ctx: StepContext, attempts: Attempts, database: str, name: str, target: Target) -> NewInstance:

@@ -25,7 +25,7 @@ class Request(msgspec.Struct, frozen=True):
     started_at: datetime
 
 
-@step("ApplyProtection", Request)
+@step("ApplyProtection", Request, timeline=True)
 @post_close
 def handler(request: Request, ctx: StepContext) -> Progress:
     """Pending while RDS refuses; nothing is asked for twice."""
@@ -41,5 +41,4 @@ def handler(request: Request, ctx: StepContext) -> Progress:
             )
         except WrongState as refusal:
             verdict = Progress(status="pending", sentence=f"RDS refused for now: {refusal}", wait_seconds=ctx.poll)
-    ctx.record(request.incident.id, verdict.sentence)
     return verdict

@@ -23,14 +23,12 @@ class Request(msgspec.Struct, frozen=True):
     started_at: datetime
 
 
-@step("CheckProtection", Request)
+@step("CheckProtection", Request, timeline=True)
 def handler(request: Request, ctx: StepContext) -> Progress:
     """Reads only."""
     database = ctx.plan.database(request.database)
-    verdict = protection_progress(
+    return protection_progress(
         database,
         Rds(ctx.region).describe(promoted(ctx, request.incident, database)),
         deadline=ctx.deadline(request.started_at, ctx.plan.budgets.protection),
     )
-    ctx.record(request.incident.id, verdict.sentence)
-    return verdict

@@ -25,12 +25,11 @@ class Request(msgspec.Struct, frozen=True):
     started_at: datetime
 
 
-@step("AddZone", Request)
+@step("AddZone", Request, timeline=True)
 @post_close
 def handler(request: Request, ctx: StepContext) -> Progress:
     """Asked for once; ready when the instance shows it. A promoted one also gets what a restore would have given it."""
     if settings := give_settings(ctx, request.incident.id, request.database):
-        ctx.record(request.incident.id, settings)
         return within(False, settings, request.started_at, ctx)
     database, rds = ctx.plan.database(request.database), Rds(ctx.region)
     instance = rds.describe(ctx.store.databases.instance(database.name, database.instances[ctx.region]))
@@ -44,5 +43,4 @@ def handler(request: Request, ctx: StepContext) -> Progress:
             backup_retention_days=max(database.backup_retention_days, instance.backup_retention_days),
         )
         verdict = Progress(status="pending", sentence=verdict.sentence, wait_seconds=ctx.poll)
-    ctx.record(request.incident.id, verdict.sentence)
     return verdict

@@ -29,7 +29,7 @@ class Request(msgspec.Struct, frozen=True):
     triage: Triage
 
 
-@step("CheckGate", Request)
+@step("CheckGate", Request, timeline=True)
 def handler(request: Request, ctx: StepContext) -> Gate:
     """An open gate is recorded on the incident: without it the guard lets nothing pass."""
     check_not_paused(ctx)
@@ -40,7 +40,6 @@ def handler(request: Request, ctx: StepContext) -> Gate:
     verdict = check_gate(ctx.plan, since, request.facts.replicas, instances, around, replicas)
     loss = None if verdict.loss_seconds is None else round(verdict.loss_seconds * 1000)
     ctx.store.incidents.set(request.incident.id, gate=verdict.status, predicted_loss_ms=loss)
-    ctx.record(request.incident.id, verdict.sentence)
     return verdict
 
 

@@ -26,7 +26,7 @@ class Request(msgspec.Struct, frozen=True):
     restored: DatabaseEvidence
 
 
-@step("RenewServices", Request)
+@step("RenewServices", Request, timeline=True)
 @irreversible
 def handler(request: Request, ctx: StepContext) -> Progress:
     """Side by side with this the services are raised; each is deployed anew once, whichever comes first."""
@@ -36,7 +36,6 @@ def handler(request: Request, ctx: StepContext) -> Progress:
     verdict = (broken or pending or told)[0]
     if verdict.status == "ready":
         keep_as_good(ctx, request.database, request.restored)
-    ctx.record(request.incident.id, verdict.sentence)
     return verdict
 
 

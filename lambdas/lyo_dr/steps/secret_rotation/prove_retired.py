@@ -23,7 +23,7 @@ class Request(msgspec.Struct, frozen=True):
     started_at: datetime
 
 
-@step("ProveRetired", Request)
+@step("ProveRetired", Request, timeline=True)
 @rotation_guard
 def handler(request: Request, ctx: StepContext) -> Progress:
     """With the version that held it. Where none is known (a copy was only brought in step) there is nothing to try."""
@@ -49,5 +49,4 @@ def handler(request: Request, ctx: StepContext) -> Progress:
             wanted="refused",
             deadline=ctx.deadline(request.started_at, ctx.plan.budgets.validation),
         )
-    ctx.record(request.rotation.id, verdict.sentence)
     return verdict

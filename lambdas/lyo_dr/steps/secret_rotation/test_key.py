@@ -22,17 +22,15 @@ class Request(msgspec.Struct, frozen=True):
     key: KeyName
 
 
-@step("TestKey", Request)
+@step("TestKey", Request, timeline=True)
 @rotation_guard
 def handler(request: Request, ctx: StepContext) -> NewKey:
     """Before anything depends on it. What the issuer refuses is never written anywhere."""
     name = request.key
     version = labels(name.secret, ctx.region).versions.get(HANDED_OVER + name.key)
-    verdict = (
+    return (
         nothing_handed_over(name, ctx.store.outstanding.read(name)) if version is None else _judge(name, version, ctx)
     )
-    ctx.record(request.rotation.id, verdict.sentence)
-    return verdict
 
 
 def _judge(name: KeyName, version: str, ctx: StepContext) -> NewKey:

@@ -23,7 +23,7 @@ class Request(msgspec.Struct, frozen=True):
     started_at: datetime
 
 
-@step("TestSecret", Request)
+@step("TestSecret", Request, timeline=True)
 @rotation_guard
 def handler(request: Request, ctx: StepContext) -> Progress:
     """A password reaches the replica a little later: should this region be lost, its stand-by must know it."""
@@ -38,11 +38,9 @@ def handler(request: Request, ctx: StepContext) -> Progress:
         )
         for region, version in staged.versions.items()
     }
-    verdict = login_progress(
+    return login_progress(
         tries,
         user=staged.user,
         wanted="accepted",
         deadline=ctx.deadline(request.started_at, ctx.plan.budgets.validation),
     )
-    ctx.record(request.rotation.id, verdict.sentence)
-    return verdict

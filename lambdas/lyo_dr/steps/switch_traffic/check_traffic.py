@@ -23,7 +23,7 @@ class Request(msgspec.Struct, frozen=True):
     started_at: datetime
 
 
-@step("CheckTraffic", Request)
+@step("CheckTraffic", Request, timeline=True)
 @irreversible
 def handler(request: Request, ctx: StepContext) -> Progress:
     """While it waits it repeats the latch: the health check wants a value in every period."""
@@ -42,5 +42,4 @@ def handler(request: Request, ctx: StepContext) -> Progress:
     )
     if verdict.status == "pending" and traffic.strategy == "latch":
         write_latch(ctx.region, ctx.names.record_of(request.incident.lost_region), off=True)
-    ctx.record(request.incident.id, verdict.sentence)
     return verdict

@@ -5,7 +5,6 @@ Never in silence: a person says so, with the loss that is stated. Without such b
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import pytest

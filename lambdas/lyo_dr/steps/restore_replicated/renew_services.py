@@ -30,10 +30,10 @@ class Request(msgspec.Struct, frozen=True):
 @irreversible
 def handler(request: Request, ctx: StepContext) -> Progress:
     """Side by side with this the services are raised; each is deployed anew once, whichever comes first."""
-    told = [_renew(service, request, ctx) for service in ctx.plan.services]
-    broken = [each for each in told if each.status == "broken"]
-    pending = [each for each in told if each.status == "pending"]
-    verdict = (broken or pending or told)[0]
+    found = [_renew(service, request, ctx) for service in ctx.plan.services]
+    broken = [each for each in found if each.status == "broken"]
+    pending = [each for each in found if each.status == "pending"]
+    verdict = (broken or pending or found)[0]
     if verdict.status == "ready":
         keep_as_good(ctx, request.database, request.restored)
     return verdict

@@ -45,7 +45,7 @@ def handler(request: Request, ctx: StepContext) -> Opening:
         deadline=ctx.deadline(request.started_at, ctx.plan.objectives.rto),
     )
     if verdict.status != "open":
-        return _told(name, verdict, lease, ctx)
+        return _not_opened(name, verdict, lease, ctx)
     standby = record.standby_region or ""
     taken = ctx.control_in(standby or ctx.region).take_lease(holder, ctx.now(), ctx.plan.budgets.lease)
     if taken is None:
@@ -132,7 +132,7 @@ def _who_works(ctx: StepContext) -> tuple[SystemRecord, Lease | None]:
     return (theirs if theirs.epoch > record.epoch else record), lease
 
 
-def _told(name: str, verdict: Opening, lease: Lease | None, ctx: StepContext) -> Opening:
+def _not_opened(name: str, verdict: Opening, lease: Lease | None, ctx: StepContext) -> Opening:
     """Once per reason: the next looks repeat it."""
     reason = lease.holder if lease is not None and verdict.status == "postponed" else verdict.status
     if ctx.store.incidents.record_once(name, "WAITS", reason, sentence=verdict.sentence):

@@ -1,5 +1,7 @@
 """TestKey: was a new key handed over, and does its issuer accept it? Reads this region's copy and writes nothing."""
 
+# A step of the product, not a test of it: named like TestSecret, the stage of a rotation in Secrets Manager.
+
 from __future__ import annotations
 
 import msgspec

@@ -12,11 +12,11 @@ from typing import Any, Protocol, TypeVar
 
 import msgspec
 
-from lyo_dr.adapters import environment
+from lyo_dr.adapters import environment, log
 from lyo_dr.context import StepContext
 from lyo_dr.errors import BadSignal
 from lyo_dr.model.incident import Incident
-from lyo_dr.model.rotation import Rotation
+from lyo_dr.model.rotation import HOLDER, Rotation
 
 Request = TypeVar("Request", bound=msgspec.Struct)
 
@@ -49,12 +49,15 @@ def step(
                 ctx.prewarm()
                 return {"warm": True}
             asked = _parse(name, event, request)
+            subject = _subject(asked)
+            if subject:
+                log.correlate(subject, subject.removeprefix(HOLDER))
             result = msgspec.to_builtins(run(asked, ctx))
             if timeline:
-                ctx.record(_subject(asked), result["sentence"])
+                ctx.record(subject, result["sentence"])
             return result
 
-        return handler
+        return log.invocation(handler)
 
     return decorate
 
@@ -69,15 +72,23 @@ def scheduled(name: str) -> Callable[[Callable[[StepContext], Any]], Handler]:
                 return {"warm": True}
             return run(StepContext(environment.plan(), environment.region(), name))
 
-        return handler
+        return log.invocation(handler)
 
     return decorate
 
 
 def _subject(request: msgspec.Struct) -> str:
-    """The id of the incident or rotation that a request names."""
-    work: Incident | Rotation = getattr(request, "incident" if hasattr(request, "incident") else "rotation")
-    return work.id
+    """The id of the incident or rotation that a request names; empty where it names none.
+
+    An incident is called like its execution, and a rotation too, with a prefix of its own.
+    """
+    for name in ("incident", "rotation", "incident_id", "execution"):
+        work = getattr(request, name, None)
+        if isinstance(work, Incident | Rotation):
+            return work.id
+        if isinstance(work, str):
+            return work
+    return ""
 
 
 def _parse(name: str, event: dict[str, Any], request: type[Request]) -> Request:

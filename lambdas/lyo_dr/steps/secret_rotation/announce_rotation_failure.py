@@ -27,6 +27,7 @@ class Request(msgspec.Struct, frozen=True):
 def handler(request: Request, ctx: StepContext) -> Any:
     """Told first; nothing that fails here keeps the message back."""
     name = f"{HOLDER}{request.execution}"
+    log.correlate(name, request.execution)
     sentence = _sentence(request.so_far)
     sent = notify(ctx, name, rotation_failed(name, sentence))
     try:

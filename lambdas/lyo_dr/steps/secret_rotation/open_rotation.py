@@ -6,6 +6,7 @@ from datetime import datetime
 
 import msgspec
 
+from lyo_dr.adapters import log
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.common.messages import rotation_postponed
 from lyo_dr.decisions.rotation.secret_rotation import may_open
@@ -31,6 +32,7 @@ class Request(msgspec.Struct, frozen=True):
 def handler(request: Request, ctx: StepContext) -> Opening:
     """Asked again while an incident is worked on. The lease lies where an incident would look for it."""
     name = f"{HOLDER}{request.execution}"
+    log.correlate(name, request.execution)
     chosen, keys = _secrets(request.order, ctx), _keys(request.order, ctx)
     logins = [secret.name for secret in ctx.plan.rotatable() if secret.name in chosen]
     caches = [cache for cache in ctx.plan.caches if cache.secret in chosen]

@@ -30,6 +30,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "observers": "Who is asked whether a region lives.",
         "evidence": "What is preserved of a breach, and for how long.",
         "breach": "What happens when somebody is inside; left out, findings start nothing.",
+        "tracing": "Whether AWS X-Ray traces functions and state machines.",
     },
     **BREACH,
     "Objectives": {

@@ -310,6 +310,7 @@ class Plan(PlanPart, frozen=True):
     observers: Observers = Observers()
     breach: Breach | None = None
     evidence: Evidence = Evidence()
+    tracing: bool = False
 
     def database(self, name: str) -> Database:
         """The database with this name. Raises KeyError for a name the plan does not hold."""

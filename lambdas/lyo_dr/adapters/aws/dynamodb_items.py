@@ -9,7 +9,6 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-
 _KINDS: tuple[tuple[type | tuple[type, ...], str, Callable[[Any], Any]], ...] = (
     (type(None), "NULL", lambda _none: True),
     (bool, "BOOL", bool),

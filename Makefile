@@ -18,10 +18,10 @@ export PATH := $(NODE):$(PATH)
 # A proxy's own certificate authority is trusted where the system trusts it, as pip does on Debian.
 export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),true,false)
 
-.PHONY: help drill drills test machines audits check lint types imports asl synth deploy bench lock clean
+.PHONY: help drill drills test machines audits check lint types imports asl synth deploy bench bench-import lock clean
 
 help: ## list what can be made
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
 
 drill: $(READY) ## set everything up, then lose a region and recover from it, here
 	@$(BIN)/python -m cli drill region-loss --plan $(PLAN)
@@ -69,6 +69,9 @@ audits: $(READY) ## mutation tests: take each guard, permission and emulator pat
 
 bench: $(READY) ## measure the region-loss drill RUNS times (5)
 	@$(BIN)/python -m bench.region_loss $(or $(RUNS),5)
+
+bench-import: $(READY) ## measure a cold start of every step beside a bare boto3 client, RUNS times (5)
+	@$(BIN)/python -m bench.cold_import --runs $(or $(RUNS),5)
 
 lock: $(READY) ## renew the hashed requirements files
 	@for name in uv layer dev; do \

@@ -29,8 +29,14 @@ MAKE_LINE = re.compile(r"^ *make ([a-z]+)", re.MULTILINE)
 COMMAND = re.compile(r"(?<![\w/-])(?:\.venv/bin/)?lyo-dr((?: +[a-z][a-z-]*)+)([^`#\n]*)")
 STATE = re.compile(r"`([A-Z][a-z0-9]+(?:[A-Z][a-z0-9]+)+)`")
 FAULT = re.compile(r"`(test_fault_\d\d_)")
-AWS_NAMES = {"DatabaseConnections", "ManageMasterUserPassword", "RotateSecret"}
-"""Names of AWS that no code here uses."""
+AWS_NAMES = {
+    "DatabaseConnections",
+    "EventBridgeEvent",
+    "LambdaFunctionUrlEvent",
+    "ManageMasterUserPassword",
+    "RotateSecret",
+}
+"""Names of AWS and Powertools that no code here uses."""
 
 
 def _pages() -> Iterator[Path]:

@@ -88,9 +88,5 @@ class PeerUnreachable(LyoDrError):
     """The other region does not answer, so nobody knows whether it is taking over."""
 
 
-class MomentRefused(LyoDrError):
-    """A database cannot be restored to the moment that was asked for; the message names the nearest."""
-
-
 class NotContained(LyoDrError):
     """Something that had to be done about a breach was not done; the message names it."""

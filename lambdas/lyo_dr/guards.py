@@ -2,6 +2,7 @@
 
 It re-reads the world inside the step, because a state machine may be redriven or retried long after the
 decision was taken: automation not paused, lease ours and current, gate recorded as open, epoch current.
+Who has to meet which of them is the table at the end.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, overload
 
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.common.lease import still_ours
@@ -27,10 +28,6 @@ class Guarded(Protocol):
         """The incident under whose lease the step acts."""
 
 
-Request = TypeVar("Request", bound=Guarded)
-Run = Callable[[Request, StepContext], Any]
-
-
 class Rotating(Protocol):
     """A request that names its rotation."""
 
@@ -39,84 +36,43 @@ class Rotating(Protocol):
         """The rotation under whose lease the step acts."""
 
 
+Request = TypeVar("Request", bound=Guarded)
 RotatingRequest = TypeVar("RotatingRequest", bound=Rotating)
 
 
-def irreversible(run: Run[Request]) -> Run[Request]:
-    """Check everything, push the lease out, then act."""
+class Guard(Protocol):
+    """A decorator of steps of an incident."""
 
-    @functools.wraps(run)
-    def guarded(request: Request, ctx: StepContext) -> Any:
-        check_not_paused(ctx)
-        hold_lease(ctx, request.incident)
-        _check_gate(ctx, request.incident)
-        check_epoch(ctx, request.incident)
-        return run(request, ctx)
-
-    return guarded
+    def __call__(self, run: Callable[[Request, StepContext], Any], /) -> Callable[[Request, StepContext], Any]:
+        """The step, which raises instead of running while a requirement is not met."""
 
 
-def reversible(run: Run[Request]) -> Run[Request]:
-    """For what can simply be taken back: like the guard, but a gate at which a person is still asked is enough."""
+class RotationGuard(Protocol):
+    """A decorator of steps of a rotation."""
 
-    @functools.wraps(run)
-    def guarded(request: Request, ctx: StepContext) -> Any:
-        check_not_paused(ctx)
-        hold_lease(ctx, request.incident)
-        _check_gate(ctx, request.incident, "open", "ask")
-        check_epoch(ctx, request.incident)
-        return run(request, ctx)
-
-    return guarded
+    def __call__(
+        self, run: Callable[[RotatingRequest, StepContext], Any], /
+    ) -> Callable[[RotatingRequest, StepContext], Any]:
+        """The step, which raises instead of running while a requirement is not met."""
 
 
-def post_close(run: Run[Request]) -> Run[Request]:
-    """For work after the incident is closed and its lease given back: not paused, and nothing newer on record."""
+@overload
+def requires(*requirements: Callable[[Guarded, StepContext], None]) -> Guard: ...
+@overload
+def requires(*requirements: Callable[[Rotating, StepContext], None]) -> RotationGuard: ...
+def requires(*requirements: Callable[[Any, StepContext], None]) -> Any:
+    """A guard that checks these in their order, and then lets the step run."""
 
-    @functools.wraps(run)
-    def guarded(request: Request, ctx: StepContext) -> Any:
-        check_not_paused(ctx)
-        check_epoch(ctx, request.incident)
-        return run(request, ctx)
+    def guard(run: Callable[[Any, StepContext], Any]) -> Callable[[Any, StepContext], Any]:
+        @functools.wraps(run)
+        def guarded(request: Any, ctx: StepContext) -> Any:
+            for requirement in requirements:
+                requirement(request, ctx)
+            return run(request, ctx)
 
-    return guarded
+        return guarded
 
-
-def containment(run: Run[Request]) -> Run[Request]:
-    """For the first steps of an incident, before there is a gate: not paused, and the lease is ours."""
-
-    @functools.wraps(run)
-    def guarded(request: Request, ctx: StepContext) -> Any:
-        check_not_paused(ctx)
-        hold_lease(ctx, request.incident)
-        return run(request, ctx)
-
-    return guarded
-
-
-def polling(run: Run[Request]) -> Run[Request]:
-    """For looking while work is under way: the lease is still ours, and is pushed out, however long it takes."""
-
-    @functools.wraps(run)
-    def guarded(request: Request, ctx: StepContext) -> Any:
-        hold_lease(ctx, request.incident)
-        return run(request, ctx)
-
-    return guarded
-
-
-def rotation_guard(run: Callable[[RotatingRequest, StepContext], Any]) -> Callable[[RotatingRequest, StepContext], Any]:
-    """For a rotation: not paused, the lease is ours where it lies and is pushed out, nothing newer on record."""
-
-    @functools.wraps(run)
-    def guarded(request: RotatingRequest, ctx: StepContext) -> Any:
-        rotation = request.rotation
-        check_not_paused(ctx)
-        _check_held(ctx, ctx.control_in(rotation.lease_region), rotation.holder, rotation.epoch)
-        _check_newest(ctx, rotation.epoch)
-        return run(request, ctx)
-
-    return guarded
+    return guard
 
 
 def check_not_paused(ctx: StepContext) -> None:
@@ -155,5 +111,48 @@ def _check_held(
 
 def _check_gate(ctx: StepContext, incident: Incident, *enough: str) -> None:
     head = ctx.store.incidents.head(incident.id)
-    if head is None or head.get("gate") not in (enough or ("open",)):
+    if head is None or head.get("gate") not in enough:
         raise GateNotPassed(f"{ctx.step} did nothing: the gate of {incident.id} is not on record as open")
+
+
+def _not_paused(_request: object, ctx: StepContext) -> None:
+    check_not_paused(ctx)
+
+
+def _lease_held(request: Guarded, ctx: StepContext) -> None:
+    hold_lease(ctx, request.incident)
+
+
+def _gate_open(request: Guarded, ctx: StepContext) -> None:
+    _check_gate(ctx, request.incident, "open")
+
+
+def _gate_open_or_asking(request: Guarded, ctx: StepContext) -> None:
+    _check_gate(ctx, request.incident, "open", "ask")
+
+
+def _epoch_current(request: Guarded, ctx: StepContext) -> None:
+    check_epoch(ctx, request.incident)
+
+
+def _rotation_lease_held(request: Rotating, ctx: StepContext) -> None:
+    rotation = request.rotation
+    _check_held(ctx, ctx.control_in(rotation.lease_region), rotation.holder, rotation.epoch)
+
+
+def _rotation_epoch_current(request: Rotating, ctx: StepContext) -> None:
+    _check_newest(ctx, request.rotation.epoch)
+
+
+irreversible = requires(_not_paused, _lease_held, _gate_open, _epoch_current)
+"""Check everything, push the lease out, then act."""
+reversible = requires(_not_paused, _lease_held, _gate_open_or_asking, _epoch_current)
+"""For what can simply be taken back: like the guard, but a gate at which a person is still asked is enough."""
+post_close = requires(_not_paused, _epoch_current)
+"""For work after the incident is closed and its lease given back: not paused, and nothing newer on record."""
+containment = requires(_not_paused, _lease_held)
+"""For the first steps of an incident, before there is a gate: not paused, and the lease is ours."""
+polling = requires(_lease_held)
+"""For looking while work is under way: the lease is still ours, and is pushed out, however long it takes."""
+rotation_guard = requires(_not_paused, _rotation_lease_held, _rotation_epoch_current)
+"""For a rotation: not paused, the lease is ours where it lies and is pushed out, nothing newer on record."""

@@ -12,9 +12,11 @@ from typing import Any, Protocol, TypeVar
 
 import msgspec
 
-from lyo_dr.adapters import environment
+from lyo_dr.adapters import environment, log
 from lyo_dr.context import StepContext
 from lyo_dr.errors import BadSignal
+from lyo_dr.model.incident import Incident
+from lyo_dr.model.rotation import HOLDER, Rotation
 
 Request = TypeVar("Request", bound=msgspec.Struct)
 
@@ -26,11 +28,17 @@ class Handler(Protocol):
         """Plain data in, plain data out."""
 
 
-def step(name: str, request: type[Request]) -> Callable[[Callable[[Request, StepContext], Any]], Handler]:
+def step(
+    name: str, request: type[Request], *, timeline: bool = False
+) -> Callable[[Callable[[Request, StepContext], Any]], Handler]:
     """Make a Lambda handler of a function ``(request, ctx) -> result``.
 
     ``{"warm": true}`` only prewarms the function, its client of the table included. Input that does not fit raises
     BadSignal with one sentence.
+
+    With ``timeline`` the sentence of whatever the step returns goes on the timeline of the incident or rotation in its
+    request, after the guards and the step itself. A step that has nothing to say sometimes, or says something else than
+    it returns, records its lines itself.
     """
 
     def decorate(run: Callable[[Request, StepContext], Any]) -> Handler:
@@ -40,9 +48,16 @@ def step(name: str, request: type[Request]) -> Callable[[Callable[[Request, Step
             if event.get("warm") is True:
                 ctx.prewarm()
                 return {"warm": True}
-            return msgspec.to_builtins(run(_parse(name, event, request), ctx))
+            asked = _parse(name, event, request)
+            subject = _subject(asked)
+            if subject:
+                log.correlate(subject, subject.removeprefix(HOLDER))
+            result = msgspec.to_builtins(run(asked, ctx))
+            if timeline:
+                ctx.record(subject, result["sentence"])
+            return result
 
-        return handler
+        return log.invocation(handler)
 
     return decorate
 
@@ -57,9 +72,23 @@ def scheduled(name: str) -> Callable[[Callable[[StepContext], Any]], Handler]:
                 return {"warm": True}
             return run(StepContext(environment.plan(), environment.region(), name))
 
-        return handler
+        return log.invocation(handler)
 
     return decorate
+
+
+def _subject(request: msgspec.Struct) -> str:
+    """The id of the incident or rotation that a request names; empty where it names none.
+
+    An incident is called like its execution, and a rotation too, with a prefix of its own.
+    """
+    for name in ("incident", "rotation", "incident_id", "execution"):
+        work = getattr(request, name, None)
+        if isinstance(work, Incident | Rotation):
+            return work.id
+        if isinstance(work, str):
+            return work
+    return ""
 
 
 def _parse(name: str, event: dict[str, Any], request: type[Request]) -> Request:

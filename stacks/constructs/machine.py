@@ -14,6 +14,7 @@ from stacks.constructs.logs import log_group
 from stacks.constructs.nag import acknowledge
 from stacks.constructs.role import role_with
 from stacks.constructs.step import Step
+from stacks.grants.function import trace
 from stacks.grants.machine import machine_grants
 
 _FAILURES = {
@@ -21,6 +22,9 @@ _FAILURES = {
     "ExecutionsTimedOut": "an execution exceeded the timeout of the state machine",
     "ExecutionsAborted": "an execution was stopped",
 }
+
+_SAMPLING = ("xray:GetSamplingRules", "xray:GetSamplingTargets")
+"""Step Functions decides by them what it traces (developer guide, "Trace Step Functions request data in AWS X-Ray")."""
 
 
 class Machine(Construct):
@@ -39,7 +43,11 @@ class Machine(Construct):
     def _machine(self, definition: str, versions: dict[str, str]) -> None:
         names = self._assets.site.names
         logs = log_group(self, name=f"/aws/vendedlogs/states/{self.name}", key=self._assets.key)
-        grants = machine_grants(names, asl.calls_of(self._process, definition), versions.values())
+        plan = self._assets.site.plan
+        grants = [
+            *machine_grants(names, asl.calls_of(self._process, definition), versions.values()),
+            *trace(plan, *_SAMPLING),
+        ]
         role = role_with(self, name=names.role(self._process, "Machine"), service="states.amazonaws.com", grants=grants)
         children = {
             name: names.machine(process)
@@ -55,6 +63,9 @@ class Machine(Construct):
             definition_string=definition,
             definition_substitutions=dict(sorted({**versions, **children}.items())),
             role_arn=role.role_arn,
+            tracing_configuration=(
+                sfn.CfnStateMachine.TracingConfigurationProperty(enabled=True) if plan.tracing else None
+            ),
             logging_configuration=sfn.CfnStateMachine.LoggingConfigurationProperty(
                 level="ALL",
                 include_execution_data=False,
@@ -68,13 +79,14 @@ class Machine(Construct):
             ),
         )
         machine.node.add_dependency(role)
-        acknowledge(
-            machine,
-            {
-                "AwsSolutions-SF2": "tracing needs X-Ray rights on every resource; "
-                "the timeline of the incident and the log of the machine tell the same story"
-            },
-        )
+        if not plan.tracing:
+            acknowledge(
+                machine,
+                {
+                    "AwsSolutions-SF2": "tracing needs X-Ray rights on every resource; "
+                    "the timeline of the incident and the log of the machine tell the same story"
+                },
+            )
 
     def _alarms(self) -> None:
         site = self._assets.site

@@ -19,7 +19,7 @@ from stacks.constructs.logs import log_group
 from stacks.constructs.nag import acknowledge
 from stacks.constructs.role import role_with
 from stacks.grants import grants_for, speaks_sql
-from stacks.grants.function import log_group_of, stand_in_vpc, write_logs
+from stacks.grants.function import log_group_of, stand_in_vpc, trace, write_logs
 
 _DAILY = cdk.Duration.days(1)
 
@@ -100,6 +100,7 @@ class Step(Construct):
             log_group=log_group(self, name=log_group_of(self.name), key=assets.key),
             memory_size=512,
             timeout=limits.timeout,
+            tracing=lam.Tracing.ACTIVE if self.site.plan.tracing else None,
             environment={
                 "AWS_SDK_UA_APP_ID": self.step,
                 "POWERTOOLS_SERVICE_NAME": self.process,
@@ -117,7 +118,7 @@ class Step(Construct):
 
     def _role(self, assets: FunctionAssets) -> iam.Role:
         names = self.site.names
-        grants = write_logs(names, self.name)
+        grants = write_logs(names, self.name) + trace(self.site.plan)
         if self.sql:
             grants += stand_in_vpc(names, self.name)
         grants += grants_for(self.site.plan, names, self.process, self.step)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lyo_dr.model.plan import Plan
 from lyo_dr.model.resource_names import ResourceNames
 from stacks.grants.grant import Grant
 
@@ -27,6 +28,19 @@ def write_logs(names: ResourceNames, function: str) -> list[Grant]:
             ("logs:CreateLogStream", "logs:PutLogEvents"),
             (names.arn("logs", f"log-group:{log_group_of(function)}:*"),),
             "AWS Lambda chooses the names of log streams; the log group is named",
+        )
+    ]
+
+
+def trace(plan: Plan, *also: str) -> list[Grant]:
+    """Send segments to X-Ray, where the plan asks for it; nothing otherwise. ``also``: what a machine needs besides."""
+    if not plan.tracing:
+        return []
+    return [
+        Grant(
+            (*also, "xray:PutTelemetryRecords", "xray:PutTraceSegments"),
+            ("*",),
+            "X-Ray has no resource that a segment could be sent to (Service Authorization Reference, AWS X-Ray)",
         )
     ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from lyo_dr.model.deadline import Deadline
 from lyo_dr.model.facts import Facts, Instance, Probe, Probes, ReplicaReading, Sample, ServiceState, WriteProof
 from lyo_dr.model.incident import Incident, Lease, Signal, SystemRecord
 from lyo_dr.model.verdict import Triage
@@ -18,6 +19,12 @@ NOON = datetime(2026, 3, 29, 12, 0, tzinfo=UTC)
 def at(seconds: float) -> datetime:
     """So many seconds after noon (negative: before)."""
     return NOON + timedelta(seconds=seconds)
+
+
+def a_deadline(budget: timedelta, *, spent: float = 0, now: datetime | None = None, poll: int = 15) -> Deadline:
+    """A stage that began so many seconds ago: at noon, unless ``now`` says otherwise."""
+    now = now or at(spent)
+    return Deadline(started_at=now - timedelta(seconds=spent), budget=budget, now=now, poll=poll)
 
 
 def an_incident(**changes: Any) -> Incident:

@@ -25,3 +25,13 @@ class Deadline(msgspec.Struct, frozen=True):
     def expired(self) -> bool:
         """Whether the budget is used up."""
         return self.elapsed >= self.budget
+
+    @property
+    def half_spent(self) -> bool:
+        """Whether half of the budget is used up."""
+        return self.elapsed >= self.budget / 2
+
+    @property
+    def ends_at(self) -> datetime:
+        """When the budget is used up."""
+        return self.started_at + self.budget

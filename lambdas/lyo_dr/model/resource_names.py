@@ -23,6 +23,7 @@ CONNECTIONS_METRIC = "ConnectionsLost"
 ERRORS_METRIC = "DatabaseErrors"
 PEER_METRIC = "PeerUnhealthy"
 LOOKS_METRIC = "WatcherLooks"
+ENDED_METRIC, LOSS_METRIC, ROTATED_METRIC = "IncidentSeconds", "PredictedLossSeconds", "RotationSeconds"
 PEER_DIMENSION = "Peer"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -16,13 +17,12 @@ from lyo_dr.steps.region_failover import check_gate as gate_step
 from tests.plans import lyo_plan
 from tests.unit.aws import World
 from tests.unit.builders import (
-    NOON,
     REPLICA,
+    a_deadline,
     a_primary,
     a_triage,
     an_incident,
     an_instance,
-    at,
     given_replica,
     observers,
 )
@@ -61,5 +61,5 @@ def test_fault_16_a_promotion_is_adopted_by_the_incident_that_called_it_and_by_n
     called_by: str | None, ours: bool
 ) -> None:
     assert adopted(a_primary(), called_by, an_incident().id) is ours
-    verdict = may_promote(a_primary(), called_by=called_by, deadline=at(60), now=NOON, poll=15)
+    verdict = may_promote(a_primary(), called_by=called_by, deadline=a_deadline(timedelta(seconds=60)))
     assert verdict.status == "broken", "and is never called again"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from lyo_dr.decisions.common.promotion import may_promote, promotion_progress
 from lyo_dr.decisions.failover.gate import check_gate
 from lyo_dr.model.verdict import Progress
 from tests.plans import lyo_plan
-from tests.unit.builders import NOON, REPLICA, an_incident, an_instance, at, given_replica
+from tests.unit.builders import REPLICA, a_deadline, an_incident, an_instance, given_replica
 
 PASSING = ["backing-up", "modifying", "rebooting", "upgrading", "maintenance", "configuring-log-exports", "renaming"]
 TERMINAL = [
@@ -22,7 +24,7 @@ TERMINAL = [
 
 
 def judged(status: str, seconds: float = 0) -> Progress:
-    return may_promote(an_instance(status), called_by=None, deadline=at(60), now=at(seconds), poll=15)
+    return may_promote(an_instance(status), called_by=None, deadline=a_deadline(timedelta(seconds=60), spent=seconds))
 
 
 @pytest.mark.parametrize("status", PASSING)
@@ -38,7 +40,7 @@ def test_fault_17_a_status_that_passes_is_waited_for_and_no_longer_than_the_budg
 def test_fault_17_a_terminal_status_ends_it_before_and_after_the_call(status: str) -> None:
     assert judged(status) == Progress(status="broken", sentence=f"{REPLICA} is {status} and cannot be promoted")
     plan = lyo_plan()
-    after = promotion_progress(an_instance(status), started_at=NOON, budget=plan.budgets.promotion, now=at(1), poll=15)
+    after = promotion_progress(an_instance(status), deadline=a_deadline(plan.budgets.promotion, spent=1))
     assert after.status == "broken"
     closed = check_gate(plan, an_incident(), [given_replica(silent_for=2)], {"bookings": an_instance(status)})
     assert closed.blockers == [f"database bookings: instance {REPLICA} is {status}"]
@@ -46,5 +48,5 @@ def test_fault_17_a_terminal_status_ends_it_before_and_after_the_call(status: st
 
 def test_fault_17_backing_up_after_the_promotion_holds_nothing_up() -> None:
     promoted = an_instance("backing-up", source=None, replicating=False)
-    verdict = promotion_progress(promoted, started_at=NOON, budget=lyo_plan().budgets.promotion, now=at(1), poll=15)
+    verdict = promotion_progress(promoted, deadline=a_deadline(lyo_plan().budgets.promotion, spent=1))
     assert verdict.status == "ready"

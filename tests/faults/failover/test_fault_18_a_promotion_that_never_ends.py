@@ -15,19 +15,16 @@ from lyo_dr.model.verdict import Progress
 from lyo_dr.steps.promote_database import check_promotion, promote_replica
 from tests.plans import lyo_plan
 from tests.unit.aws import World
-from tests.unit.builders import NOON, REPLICA, an_instance, at
+from tests.unit.builders import REPLICA, a_deadline, an_instance
 
 BUDGET = timedelta(minutes=45)
 
 
 def test_fault_18_it_is_pending_to_the_last_second_of_its_budget_and_broken_then() -> None:
     stuck = an_instance("modifying")
-    looks = [
-        promotion_progress(stuck, started_at=NOON, budget=BUDGET, now=at(seconds), poll=15).status
-        for seconds in (0, 60, 2699)
-    ]
+    looks = [promotion_progress(stuck, deadline=a_deadline(BUDGET, spent=seconds)).status for seconds in (0, 60, 2699)]
     assert looks == ["pending"] * 3
-    end = promotion_progress(stuck, started_at=NOON, budget=BUDGET, now=at(2700), poll=15)
+    end = promotion_progress(stuck, deadline=a_deadline(BUDGET, spent=2700))
     assert (end.status, end.sentence) == (
         "broken",
         f"{REPLICA} is still modifying after the whole promotion budget (2700 s)",
@@ -65,7 +62,7 @@ def test_fault_18_at_half_time_responders_are_told_once(world: World, seconds: i
 @pytest.mark.parametrize("status", ["ready", "broken"])
 def test_fault_18_the_twin_what_is_over_is_not_slow(status: Any) -> None:
     over = Progress(status=status, sentence="")
-    assert not is_slow(over, started_at=NOON, budget=BUDGET, now=at(2699))
+    assert not is_slow(over, deadline=a_deadline(BUDGET, spent=2699))
 
 
 def test_fault_18_traffic_waits_for_every_critical_database() -> None:

@@ -13,15 +13,13 @@ from lyo_dr.services.common.fences import stop_services
 from lyo_dr.steps.deploy_service import raise_capacity
 from tests.plans import lyo_plan
 from tests.unit.aws import World, refusal
-from tests.unit.builders import IRELAND, NOON, OREGON, a_service, at
+from tests.unit.builders import IRELAND, OREGON, a_deadline, a_service
 
 SERVICE = lyo_plan().services[0]
 
 
 def judged(desired: int, running: int) -> Progress:
-    return capacity_progress(
-        SERVICE, a_service(desired, running), started_at=NOON, budget=timedelta(minutes=15), now=at(60), poll=15
-    )
+    return capacity_progress(SERVICE, a_service(desired, running), deadline=a_deadline(timedelta(minutes=15), spent=60))
 
 
 def test_fault_22_the_minimum_keeps_what_the_plan_wants_and_the_maximum_has_room_for_it() -> None:

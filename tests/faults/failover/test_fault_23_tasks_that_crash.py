@@ -17,7 +17,7 @@ from lyo_dr.steps.region_failover.judge_components import PlacesNotRecovered
 from tests.plans import lyo_plan
 from tests.state_machines.asl import scopes
 from tests.unit.aws import World
-from tests.unit.builders import NOON, a_service, at
+from tests.unit.builders import a_deadline, a_service
 
 CRASHED = "Essential container in task exited"
 NO_IMAGE = "CannotPullContainerError: not found"
@@ -25,9 +25,7 @@ NO_IMAGE = "CannotPullContainerError: not found"
 
 def judged(seconds: float, **changes: Any) -> Progress:
     state = a_service(2, **{"running": 0, "stop_reasons": [CRASHED, NO_IMAGE, CRASHED], **changes})
-    return capacity_progress(
-        lyo_plan().services[0], state, started_at=NOON, budget=timedelta(minutes=15), now=at(seconds), poll=15
-    )
+    return capacity_progress(lyo_plan().services[0], state, deadline=a_deadline(timedelta(minutes=15), spent=seconds))
 
 
 def test_fault_23_while_it_is_waited_for_every_reason_is_named_once() -> None:

@@ -13,7 +13,7 @@ from lyo_dr.errors import LyoDrError, ServiceUnreachable, Throttled
 from lyo_dr.steps.switch_traffic import check_traffic, throw_latch
 from tests.state_machines.asl import machine
 from tests.unit.aws import World, refusal
-from tests.unit.builders import NOON, OREGON, at
+from tests.unit.builders import OREGON, a_deadline
 
 PUT = "cloudwatch:PutMetricData"
 FAILURES: dict[str, tuple[Exception, type[LyoDrError]]] = {
@@ -60,10 +60,7 @@ def test_fault_24_when_nothing_helps_a_person_is_told_where_the_break_glass_step
         expected=["192.0.2.1"],
         resolved=["198.51.100.7"],
         answer=None,
-        started_at=NOON,
-        budget=timedelta(minutes=10),
-        now=at(600),
-        poll=15,
+        deadline=a_deadline(timedelta(minutes=10), spent=600),
     )
     assert verdict.status == "broken"
     assert "the runbook has a break-glass step" in verdict.sentence

@@ -13,19 +13,14 @@ from lyo_dr.model.verdict import RecordChange
 from lyo_dr.steps.switch_traffic import check_change
 from tests.state_machines.asl import machine, scopes
 from tests.unit.aws import World, refusal
-from tests.unit.builders import NOON, at
+from tests.unit.builders import a_deadline, at
 
 Status = Literal["PENDING", "INSYNC"] | None
 
 
 def judged(status: Status, *, spent: float = 0, waited: float = 0) -> RecordChange:
     return change_progress(
-        status,
-        submitted_at=at(spent - waited),
-        started_at=NOON,
-        budget=timedelta(seconds=600),
-        now=at(spent),
-        poll=15,
+        status, submitted_at=at(spent - waited), deadline=a_deadline(timedelta(seconds=600), spent=spent)
     )
 
 

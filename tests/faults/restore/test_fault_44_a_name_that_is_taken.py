@@ -13,7 +13,7 @@ from lyo_dr.model.restore import NewInstance, Target
 from lyo_dr.services.restore.attempts import Attempts
 from lyo_dr.steps.database_restore import restore_to_new_instance
 from tests.unit.aws import World, refusal
-from tests.unit.builders import NOON, OREGON, REPLICA, at
+from tests.unit.builders import NOON, OREGON, REPLICA, a_deadline, at
 from tests.unit.restores import given_rds
 
 BUDGET = at(3600) - NOON
@@ -33,10 +33,7 @@ def progress(raw: dict[str, Any], seconds: float = 0) -> NewInstance:
         raw,
         ours=made_by(raw, "inc-1"),
         target=Target(kind="moment", at=at(-60)),
-        started_at=NOON,
-        budget=BUDGET,
-        now=at(seconds),
-        poll=15,
+        deadline=a_deadline(BUDGET, spent=seconds),
     )
 
 

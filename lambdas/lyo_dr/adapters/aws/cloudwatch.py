@@ -1,4 +1,8 @@
-"""CloudWatch metrics: the latch is a metric stream that a Route 53 health check watches."""
+"""CloudWatch metrics: the latch is a metric stream that a Route 53 health check watches.
+
+Health checks and alarms react within a minute to every figure in here, so each is put by a call that is answered: a
+step knows that it was taken, or fails. A line in the log (``adapters/metrics.py``) arrives when it arrives.
+"""
 
 from __future__ import annotations
 

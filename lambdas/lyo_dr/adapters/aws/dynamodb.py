@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import functools
-from decimal import Decimal
 from typing import Any
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
-
+from lyo_dr.adapters.aws.dynamodb_items import pack, unpack
 from lyo_dr.adapters.aws.session import calling, client
 
 Item = dict[str, Any]
@@ -83,22 +81,9 @@ class Table:
         return client("dynamodb", self.region, **self._limits)
 
 
-_SERIALIZER = TypeSerializer()
-_DESERIALIZER = TypeDeserializer()
-
-
 def _pack(item: Item) -> dict[str, Any]:
-    return {name: _SERIALIZER.serialize(value) for name, value in item.items()}
+    return {name: pack(value) for name, value in item.items()}
 
 
 def _unpack(item: dict[str, Any]) -> Item:
-    return {name: _plain(_DESERIALIZER.deserialize(value)) for name, value in item.items()}
-
-
-def _plain(value: Any) -> Any:
-    """DynamoDB's numbers come back as Decimal; ours are whole numbers and, inside maps, the same."""
-    if isinstance(value, Decimal):
-        return int(value)
-    if isinstance(value, dict):
-        return {name: _plain(part) for name, part in value.items()}
-    return value
+    return {name: unpack(value) for name, value in item.items()}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Literal
 
 import msgspec
 
 from lyo_dr.model.breach import Access
+from lyo_dr.model.deadline import Deadline
 from lyo_dr.model.facts import Probe
 from lyo_dr.model.rotation import LoginTry
 
@@ -48,9 +48,7 @@ def app_gap(answer: Probe) -> list[str]:
     return [f"{answer.url} is not ready ({answer.database or answer.error or answer.status})"]
 
 
-def proof(
-    gaps: list[str], *, rotated: list[str], blocked: list[str], waited: timedelta, budget: timedelta, poll: int
-) -> Proof:
+def proof(gaps: list[str], *, rotated: list[str], blocked: list[str], deadline: Deadline) -> Proof:
     """Done without a gap; looked at again within the budget; failed afterwards, with every gap named."""
     if not gaps:
         logins = f"the former login of {', '.join(rotated)} was tried and is refused, no session of it is open; "
@@ -59,6 +57,6 @@ def proof(
         begins = "Proven" if rotated else "Proven, without a rotation"
         return Proof(status="done", sentence=f"{begins}: {sentence}")
     told = "; ".join(gaps)
-    if waited < budget:
-        return Proof(status="pending", sentence=f"Not proven yet: {told}", wait_seconds=poll)
-    return Proof(status="failed", sentence=f"After {waited.total_seconds():.0f} s not proven: {told}")
+    if not deadline.expired:
+        return Proof(status="pending", sentence=f"Not proven yet: {told}", wait_seconds=deadline.poll)
+    return Proof(status="failed", sentence=f"After {deadline.elapsed.total_seconds():.0f} s not proven: {told}")

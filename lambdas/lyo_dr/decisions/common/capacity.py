@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
 import msgspec
 
+from lyo_dr.model.deadline import Deadline
 from lyo_dr.model.facts import ServiceState
 from lyo_dr.model.plan import Service
 from lyo_dr.model.verdict import Progress
@@ -40,14 +39,10 @@ def raise_to(service: Service, state: ServiceState) -> Raise:
 def capacity_progress(
     service: Service,
     state: ServiceState,
-    *,
-    started_at: datetime,
-    budget: timedelta,
-    now: datetime,
-    poll: int,
+    deadline: Deadline,
 ) -> Progress:
     """Stable when all asked for run. When time is up, at least the plan's minimum has to."""
-    spent = now - started_at
+    spent = deadline.elapsed
     running = f"{state.running} of {state.desired} tasks of {service.name} run"
     if state.rollout == "FAILED":
         return Progress(status="broken", sentence=f"The rollout failed: {running}{_why(state)}")
@@ -58,8 +53,8 @@ def capacity_progress(
         )
     if state.running >= state.desired and state.pending == 0:
         return Progress(status="ready", sentence=f"{running[0].upper()}{running[1:]}")
-    if spent < budget:
-        return Progress(status="pending", sentence=f"{running}; waiting{_why(state)}", wait_seconds=poll)
+    if not deadline.expired:
+        return Progress(status="pending", sentence=f"{running}; waiting{_why(state)}", wait_seconds=deadline.poll)
     if state.running >= service.minimum:
         return Progress(
             status="ready",

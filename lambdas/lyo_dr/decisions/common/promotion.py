@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
 from lyo_dr.decisions.common.instance_status import instance_status
+from lyo_dr.model.deadline import Deadline
 from lyo_dr.model.facts import Instance, WriteProof
 from lyo_dr.model.verdict import Progress
 
 
-def may_promote(instance: Instance, *, called_by: str | None, deadline: datetime, now: datetime, poll: int) -> Progress:
+def may_promote(instance: Instance, *, called_by: str | None, deadline: Deadline) -> Progress:
     """``ready`` means: call it now. A promotion this incident has called already is handled by :func:`adopted`."""
     name = instance.identifier
     if instance.source is None:
@@ -19,12 +18,12 @@ def may_promote(instance: Instance, *, called_by: str | None, deadline: datetime
         return Progress(status="broken", sentence=f"{name} is {instance.status} and cannot be promoted")
     if instance.status == "available":
         return Progress(status="ready", sentence=f"{name} can be promoted")
-    if now >= deadline:
+    if deadline.expired:
         return Progress(status="broken", sentence=f"{name} has been {instance.status} for the whole promotion budget")
     return Progress(
         status="pending",
         sentence=f"{name} is {instance.status}; RDS would refuse, so we wait",
-        wait_seconds=poll,
+        wait_seconds=deadline.poll,
     )
 
 
@@ -39,9 +38,7 @@ def adopted(instance: Instance, called_by: str | None, incident_id: str) -> bool
     return instance.source is None or not (instance.replicating and instance.status == "available")
 
 
-def promotion_progress(
-    instance: Instance, *, started_at: datetime, budget: timedelta, now: datetime, poll: int
-) -> Progress:
+def promotion_progress(instance: Instance, deadline: Deadline) -> Progress:
     """Done when the source is gone and nothing replicates any more; the status alone proves nothing.
 
     It may still read ``available`` right after the call. ``backing-up`` does not hold up writes.
@@ -52,24 +49,24 @@ def promotion_progress(
     detached = instance.source is None and not instance.replicating
     if detached and (instance_status(instance.status) == "ready" or instance.status == "backing-up"):
         return Progress(status="ready", sentence=f"{name} has left its source ({instance.status})")
-    spent = now - started_at
-    if spent >= budget:
+    spent = deadline.elapsed
+    if deadline.expired:
         return Progress(
             status="broken",
             sentence=f"{name} is still {instance.status} after the whole promotion budget "
             f"({spent.total_seconds():.0f} s)",
         )
-    return Progress(status="pending", sentence=f"{name} is being promoted ({instance.status})", wait_seconds=poll)
+    return Progress(
+        status="pending", sentence=f"{name} is being promoted ({instance.status})", wait_seconds=deadline.poll
+    )
 
 
-def is_slow(progress: Progress, *, started_at: datetime, budget: timedelta, now: datetime) -> bool:
+def is_slow(progress: Progress, deadline: Deadline) -> bool:
     """Half of the budget is spent and it still goes on: time for a person to look, before it is over."""
-    return progress.status == "pending" and now - started_at >= budget / 2
+    return progress.status == "pending" and deadline.half_spent
 
 
-def judge_proof(
-    proof: WriteProof, *, epoch: int, started_at: datetime, budget: timedelta, now: datetime, poll: int
-) -> Progress:
+def judge_proof(proof: WriteProof, *, epoch: int, deadline: Deadline) -> Progress:
     """Promoted means proven by a write. Until the budget is spent a read-only database may still come up."""
     if proof.written and proof.epoch == epoch:
         return Progress(status="ready", sentence=f"Database {proof.database} took a write under epoch {epoch}")
@@ -79,9 +76,11 @@ def judge_proof(
             sentence=f"Database {proof.database} obeys epoch {proof.epoch}, newer than ours ({epoch})",
         )
     reason = "is still read-only" if proof.in_recovery else f"took no write ({proof.error or 'the row is not there'})"
-    if now - started_at >= budget:
+    if deadline.expired:
         return Progress(
             status="broken",
             sentence=f"Database {proof.database} {reason} although RDS calls it promoted; no traffic",
         )
-    return Progress(status="pending", sentence=f"Database {proof.database} {reason}; trying again", wait_seconds=poll)
+    return Progress(
+        status="pending", sentence=f"Database {proof.database} {reason}; trying again", wait_seconds=deadline.poll
+    )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
 from lyo_dr.decisions.common.instance_status import instance_status
+from lyo_dr.model.deadline import Deadline
 from lyo_dr.model.facts import Instance
 from lyo_dr.model.plan import Database
 from lyo_dr.model.verdict import Progress
@@ -27,17 +26,13 @@ def is_asked_for(database: Database, instance: Instance) -> bool:
 def may_protect(
     database: Database,
     instance: Instance,
-    *,
-    started_at: datetime,
-    budget: timedelta,
-    now: datetime,
-    poll: int,
+    deadline: Deadline,
 ) -> Progress:
     """``ready`` means the change can be asked for now, or is there already; RDS refuses it while backing up."""
     name = instance.identifier
     if is_asked_for(database, instance):
         return Progress(status="ready", sentence=f"{name} is protected already, or about to be")
-    verdict = _when_ready(instance, "cannot be protected yet", started_at, budget, now, poll)
+    verdict = _when_ready(instance, "cannot be protected yet", deadline)
     if verdict.status == "ready":
         return Progress(status="ready", sentence=f"{name} is asked for backups and Multi-AZ as planned")
     return verdict
@@ -46,28 +41,22 @@ def may_protect(
 def protection_progress(
     database: Database,
     instance: Instance,
-    *,
-    started_at: datetime,
-    budget: timedelta,
-    now: datetime,
-    poll: int,
+    deadline: Deadline,
 ) -> Progress:
     """Ready when the instance shows backups and Multi-AZ, not when the change was accepted."""
     if is_protected(database, instance) and instance_status(instance.status) == "ready":
         kept = instance.backup_retention_days
         zones = "in several zones" if instance.multi_az else "in one zone, as planned"
         return Progress(status="ready", sentence=f"{instance.identifier} keeps {kept} days of backups and runs {zones}")
-    waiting = _when_ready(instance, "is not protected yet", started_at, budget, now, poll)
+    waiting = _when_ready(instance, "is not protected yet", deadline)
     if waiting.status == "ready":
-        return Progress(status="pending", sentence=waiting.sentence, wait_seconds=poll)
+        return Progress(status="pending", sentence=waiting.sentence, wait_seconds=deadline.poll)
     return waiting
 
 
-def _when_ready(
-    instance: Instance, what: str, started_at: datetime, budget: timedelta, now: datetime, poll: int
-) -> Progress:
+def _when_ready(instance: Instance, what: str, deadline: Deadline) -> Progress:
     sentence = f"{instance.identifier} {what} ({instance.status})"
-    if instance_status(instance.status) == "broken" or now - started_at >= budget:
+    if instance_status(instance.status) == "broken" or deadline.expired:
         return Progress(status="broken", sentence=sentence)
     ready = instance_status(instance.status) == "ready"
-    return Progress(status="ready" if ready else "pending", sentence=sentence, wait_seconds=poll)
+    return Progress(status="ready" if ready else "pending", sentence=sentence, wait_seconds=deadline.poll)

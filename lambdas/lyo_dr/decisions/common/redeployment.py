@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
+from lyo_dr.model.deadline import Deadline
 from lyo_dr.model.facts import ServiceState
 from lyo_dr.model.verdict import Progress
 
@@ -22,10 +21,7 @@ def redeployed(
     reasons: dict[str, str],
     *,
     services: list[str],
-    started_at: datetime,
-    budget: timedelta,
-    now: datetime,
-    poll: int,
+    deadline: Deadline,
 ) -> Progress:
     """Ready when no service has a reason left; ``reasons`` by service."""
     if not reasons:
@@ -33,6 +29,6 @@ def redeployed(
     said = "; ".join(f"{name}: {reason}" for name, reason in reasons.items())
     if any(reason.startswith(BROKEN) for reason in reasons.values()):
         return Progress(status="broken", sentence=f"New tasks do not come up: {said}")
-    if now - started_at < budget:
-        return Progress(status="pending", sentence=f"Tasks are being replaced: {said}", wait_seconds=poll)
-    return Progress(status="broken", sentence=f"After {(now - started_at).total_seconds():.0f} s: {said}")
+    if not deadline.expired:
+        return Progress(status="pending", sentence=f"Tasks are being replaced: {said}", wait_seconds=deadline.poll)
+    return Progress(status="broken", sentence=f"After {deadline.elapsed.total_seconds():.0f} s: {said}")

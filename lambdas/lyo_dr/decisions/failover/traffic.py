@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
+from lyo_dr.model.deadline import Deadline
 from lyo_dr.model.facts import FrontRecord, Probe
 from lyo_dr.model.incident import SystemRecord
 from lyo_dr.model.plan import Target
@@ -23,10 +24,7 @@ def traffic_progress(
     expected: list[str],
     resolved: list[str],
     answer: Probe | None,
-    started_at: datetime,
-    budget: timedelta,
-    now: datetime,
-    poll: int,
+    deadline: Deadline,
 ) -> Progress:
     """Ready when the name leads to this region's addresses and this region answers there."""
     if not resolved:
@@ -39,13 +37,13 @@ def traffic_progress(
         reason = f"{name} is answered by {answer.region}"
     else:
         return Progress(status="ready", sentence=f"{name} leads to {region} ({', '.join(resolved)})")
-    spent = now - started_at
-    if spent >= budget:
+    spent = deadline.elapsed
+    if deadline.expired:
         return Progress(
             status="broken",
             sentence=f"After {spent.total_seconds():.0f} s {reason}; the runbook has a break-glass step for the record",
         )
-    return Progress(status="pending", sentence=f"{_SAID[strategy]}; {reason}", wait_seconds=poll)
+    return Progress(status="pending", sentence=f"{_SAID[strategy]}; {reason}", wait_seconds=deadline.poll)
 
 
 def record_objection(name: str, found: list[FrontRecord], *, previous: Target, wanted: Target) -> str | None:
@@ -72,10 +70,7 @@ def change_progress(
     status: Literal["PENDING", "INSYNC"] | None,
     *,
     submitted_at: datetime,
-    started_at: datetime,
-    budget: timedelta,
-    now: datetime,
-    poll: int,
+    deadline: Deadline,
 ) -> RecordChange:
     """How a change of the record goes on. It never fails: whether users arrive is judged by asking as they do.
 
@@ -83,21 +78,21 @@ def change_progress(
     """
     if status == "INSYNC":
         return RecordChange(status="ready", sentence="All name servers of Route 53 have the changed record")
-    spent = now - started_at
-    if spent >= budget:
+    spent = deadline.elapsed
+    if deadline.expired:
         return RecordChange(
             status="overdue",
             sentence=f"Route 53 has not confirmed the change after {spent.total_seconds():.0f} s; asking as users do",
         )
     if status is None:
         return RecordChange(status="again", sentence="Route 53 does not know the change; it is submitted again")
-    waited = now - submitted_at
-    if waited >= budget * _RESUBMIT_AFTER:
+    waited = deadline.now - submitted_at
+    if waited >= deadline.budget * _RESUBMIT_AFTER:
         return RecordChange(
             status="again",
             sentence=f"The change has been pending for {waited.total_seconds():.0f} s; it is submitted again",
         )
-    return RecordChange(status="pending", sentence="Route 53 is spreading the change", wait_seconds=poll)
+    return RecordChange(status="pending", sentence="Route 53 is spreading the change", wait_seconds=deadline.poll)
 
 
 def latch_value(record: SystemRecord, *, here: str, primary: str, secondary: str) -> bool:

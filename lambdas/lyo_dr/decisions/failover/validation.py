@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
+from lyo_dr.model.deadline import Deadline
 from lyo_dr.model.facts import Probe
 from lyo_dr.model.plan import Endpoint
 from lyo_dr.model.verdict import Progress
@@ -31,15 +30,14 @@ def validation_progress(
     *,
     asked: int,
     through: str,
-    started_at: datetime,
-    budget: timedelta,
-    now: datetime,
-    poll: int,
+    deadline: Deadline,
 ) -> Progress:
     """Ready without a fault; pending until the budget is spent; then broken with every fault."""
     where = "directly at the stand-by" if through == "standby" else "through the front door"
     if not faults:
         return Progress(status="ready", sentence=f"All {asked} endpoints answer as they should, asked {where}")
-    if now - started_at >= budget:
+    if deadline.expired:
         return Progress(status="broken", sentence=f"Asked {where}: {'; '.join(faults)}")
-    return Progress(status="pending", sentence=f"Asked {where}: {'; '.join(faults)}; asking again", wait_seconds=poll)
+    return Progress(
+        status="pending", sentence=f"Asked {where}: {'; '.join(faults)}; asking again", wait_seconds=deadline.poll
+    )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import Any
 
 from lyo_dr.decisions.common.instance_status import instance_status
+from lyo_dr.model.deadline import Deadline
 from lyo_dr.model.restore import Judgement, NewInstance, Target, Window
 
 
@@ -13,28 +13,30 @@ def may_restore(
     target: Target,
     window: Window,
     name: str,
-    *,
-    started_at: datetime,
-    budget: timedelta,
-    now: datetime,
-    poll: int,
+    deadline: Deadline,
 ) -> NewInstance | None:
     """None: call it now. Otherwise what is waited for: RDS archives the log every five minutes."""
     reached = window.latest is not None and target.at is not None and target.at <= window.latest
     if target.kind != "moment" or reached:
         return None
     sentence = f"The archived log does not reach {target} yet ({window.latest or 'it is empty'})"
-    late = now - started_at >= budget
-    return NewInstance(status="broken" if late else "pending", sentence=sentence, identifier=name, wait_seconds=poll)
+    return NewInstance(
+        status="broken" if deadline.expired else "pending",
+        sentence=sentence,
+        identifier=name,
+        wait_seconds=deadline.poll,
+    )
 
 
-def refused_for_now(
-    refusal: str, name: str, *, started_at: datetime, budget: timedelta, now: datetime, poll: int
-) -> NewInstance:
+def refused_for_now(refusal: str, name: str, deadline: Deadline) -> NewInstance:
     """RDS did not begin: its source is busy, or the instance is there already since a call that was not heard of."""
-    late = now - started_at >= budget
     sentence = f"RDS refused for now: {refusal}"
-    return NewInstance(status="broken" if late else "pending", sentence=sentence, identifier=name, wait_seconds=poll)
+    return NewInstance(
+        status="broken" if deadline.expired else "pending",
+        sentence=sentence,
+        identifier=name,
+        wait_seconds=deadline.poll,
+    )
 
 
 def beside_progress(
@@ -42,10 +44,7 @@ def beside_progress(
     *,
     ours: bool,
     target: Target,
-    started_at: datetime,
-    budget: timedelta,
-    now: datetime,
-    poll: int,
+    deadline: Deadline,
 ) -> NewInstance:
     """Ready when it is available; an instance of this name that carries no tag of this incident is left alone."""
     name, status = found["DBInstanceIdentifier"], found["DBInstanceStatus"]
@@ -63,9 +62,9 @@ def beside_progress(
             host=endpoint["Address"],
             port=int(endpoint["Port"]),
         )
-    if kind == "broken" or now - started_at >= budget:
+    if kind == "broken" or deadline.expired:
         return NewInstance(status="broken", sentence=f"{name} is {status} and no use", identifier=name)
-    return NewInstance(status="pending", sentence=f"{name} is {status}", identifier=name, wait_seconds=poll)
+    return NewInstance(status="pending", sentence=f"{name} is {status}", identifier=name, wait_seconds=deadline.poll)
 
 
 def judge_restored(faults: list[str], *, name: str, tried: int, most: int, after: Target | None) -> Judgement:

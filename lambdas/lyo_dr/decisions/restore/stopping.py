@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
+from lyo_dr.model.deadline import Deadline
 from lyo_dr.model.facts import ServiceState
 from lyo_dr.model.restore import WritesSet
 from lyo_dr.model.verdict import Progress
 
 
-def stopping_progress(
-    states: dict[str, ServiceState], *, started_at: datetime, budget: timedelta, now: datetime, poll: int
-) -> Progress:
+def stopping_progress(states: dict[str, ServiceState], deadline: Deadline) -> Progress:
     """Ready when no task runs; a task that will not end goes on writing, and then nothing is restored."""
     running = {name: state.running for name, state in states.items() if state.running or state.desired}
     if not running:
         return Progress(status="ready", sentence=f"{', '.join(states)} stopped: nobody writes on top of the damage")
     told = ", ".join(f"{name} ({count} tasks)" for name, count in running.items())
-    if now - started_at >= budget:
-        return Progress(status="broken", sentence=f"After {budget} these still run: {told}")
-    return Progress(status="pending", sentence=f"Stopping {told}", wait_seconds=poll)
+    if deadline.expired:
+        return Progress(status="broken", sentence=f"After {deadline.budget} these still run: {told}")
+    return Progress(status="pending", sentence=f"Stopping {told}", wait_seconds=deadline.poll)
 
 
 def read_only_progress(database: str, answer: WritesSet) -> Progress:

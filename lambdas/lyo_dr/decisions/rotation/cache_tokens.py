@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 import string
-from datetime import datetime, timedelta
 from typing import Any, Literal
 from urllib.parse import quote, unquote, urlsplit
 
@@ -12,6 +11,7 @@ import msgspec
 
 from lyo_dr.errors import InvalidSecret
 from lyo_dr.model.cache import CacheGroup, CacheUrl, TokenPlace
+from lyo_dr.model.deadline import Deadline
 from lyo_dr.model.rotation import LoginTry
 from lyo_dr.model.verdict import Progress
 
@@ -110,11 +110,7 @@ def token_progress(
     place: TokenPlace,
     group: CacheGroup,
     tries: dict[Literal["new", "old"], LoginTry],
-    *,
-    started_at: datetime,
-    budget: timedelta,
-    now: datetime,
-    poll: int,
+    deadline: Deadline,
 ) -> Progress:
     """Whether the group has settled, accepts the new token and, where it was asked about it, refuses the old one."""
     refuses = "old" in tries
@@ -122,11 +118,11 @@ def token_progress(
     if group.settled and good:
         said = "the new token is accepted" + (", the old one is refused" if refuses else "")
         return Progress(status="ready", sentence=f"{place}: {said}")
-    waited = now - started_at
+    waited = deadline.elapsed
     state = f"the group is {group.status}" + (f", {group.pending}" if group.pending else "")
     answers = "; ".join(f"the {which} token is {_said(attempt)}" for which, attempt in tries.items())
-    if waited < budget:
-        return Progress(status="pending", sentence=f"{place}: not yet: {state}; {answers}", wait_seconds=poll)
+    if not deadline.expired:
+        return Progress(status="pending", sentence=f"{place}: not yet: {state}; {answers}", wait_seconds=deadline.poll)
     return Progress(status="broken", sentence=f"{place}: after {waited.total_seconds():.0f} s {state}; {answers}")
 
 

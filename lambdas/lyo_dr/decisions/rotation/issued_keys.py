@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
 
 from lyo_dr.decisions.common.messages import Message
 from lyo_dr.errors import InvalidSecret
+from lyo_dr.model.deadline import Deadline
 from lyo_dr.model.issuer import KEY, KeyName, KeyTry, NewKey, Outstanding, Replaced
 from lyo_dr.model.plan import IssuedKey, KeyTest
 from lyo_dr.model.rotation import Rotation
@@ -75,11 +75,7 @@ def revoked(
     name: KeyName,
     issued: IssuedKey,
     answers: list[KeyTry],
-    *,
-    started_at: datetime,
-    budget: timedelta,
-    now: datetime,
-    poll: int,
+    deadline: Deadline,
 ) -> Progress:
     """Whether the issuer refuses every former key. A person revokes them, so it is waited for, but not for ever."""
     said = [meaning(issued.test, answer) for answer in answers]
@@ -94,8 +90,8 @@ def revoked(
         sentence = f"{name}: the former one is still valid at the issuer: revoke it there ({issued.issuer})"
     else:
         sentence = f"{name}: {issued.issuer} says neither yes nor no to the former one ({', '.join(sorted(set(said)))})"
-    if now - started_at < budget:
-        return Progress(status="pending", sentence=sentence, wait_seconds=poll)
+    if not deadline.expired:
+        return Progress(status="pending", sentence=sentence, wait_seconds=deadline.poll)
     return Progress(status="broken", sentence=f"{sentence}; it stays outstanding")
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import Literal
 
 import msgspec
 
 from lyo_dr.decisions.common.secret_text import Login
+from lyo_dr.model.deadline import Deadline
 from lyo_dr.model.incident import Lease, SystemRecord
 from lyo_dr.model.plan import Database
 from lyo_dr.model.rotation import LoginTry, Opening
@@ -43,25 +43,23 @@ def may_open(
     *,
     here: str,
     holder: str,
-    now: datetime,
-    waited: timedelta,
-    limit: timedelta,
-    poll: int,
+    deadline: Deadline,
 ) -> Opening:
     """Only in the active region, and never beside an incident: then it waits, for as long as a recovery may take."""
-    held = lease is not None and lease.holder != holder and lease.expires_at > now
+    held = lease is not None and lease.holder != holder and lease.expires_at > deadline.now
     if record.active_region != here and not held:
         return Opening(status="not_ours", sentence=f"{record.active_region} is active; secrets are rotated there")
     if not held or lease is None:
         return Opening(status="open", sentence="Nothing else is under way: the rotation begins")
-    if waited >= limit:
+    if deadline.expired:
         return Opening(
-            status="given_up", sentence=f"{lease.holder} has been at work for longer than {limit}; nothing was rotated"
+            status="given_up",
+            sentence=f"{lease.holder} has been at work for longer than {deadline.budget}; nothing was rotated",
         )
     return Opening(
         status="postponed",
         sentence=f"Postponed: {lease.holder} is at work; the rotation begins when it has ended",
-        wait_seconds=poll,
+        wait_seconds=deadline.poll,
     )
 
 
@@ -123,10 +121,7 @@ def login_progress(
     *,
     user: str,
     wanted: Literal["accepted", "refused"],
-    started_at: datetime,
-    budget: timedelta,
-    now: datetime,
-    poll: int,
+    deadline: Deadline,
 ) -> Progress:
     """Whether every region's database gives the wanted answer; a replica learns of a password a little later."""
     what = f"the {'new' if wanted == 'accepted' else 'old'} login of {user}"
@@ -138,8 +133,10 @@ def login_progress(
     if not unlike:
         return Progress(status="ready", sentence=f"{' and '.join(tries)}: {what} is {wanted}")
     said = "; ".join(f"{region}: {'accepted' if a.accepted else a.reason}" for region, a in unlike.items())
-    if now - started_at < budget:
-        return Progress(status="pending", sentence=f"Not yet: {what} should be {wanted} ({said})", wait_seconds=poll)
+    if not deadline.expired:
+        return Progress(
+            status="pending", sentence=f"Not yet: {what} should be {wanted} ({said})", wait_seconds=deadline.poll
+        )
     return Progress(
-        status="broken", sentence=f"After {(now - started_at).total_seconds():.0f} s {what} is not {wanted} ({said})"
+        status="broken", sentence=f"After {deadline.elapsed.total_seconds():.0f} s {what} is not {wanted} ({said})"
     )

@@ -55,6 +55,7 @@ class Plan(PlanPart, frozen=True):
         Breach | None, Meta(description="Response to a security breach; omitted: findings start nothing.")
     ] = None
     evidence: Annotated[Evidence, Meta(description="What is preserved of a breach, and for how long.")] = Evidence()
+    tracing: Annotated[bool, Meta(description="AWS X-Ray traces the functions and the state machines.")] = False
 
     def database(self, name: str) -> Database:
         """The database with this name. Raises KeyError for a name the plan does not hold."""

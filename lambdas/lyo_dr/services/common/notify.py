@@ -11,10 +11,10 @@ from lyo_dr.errors import LyoDrError
 
 def notify(ctx: StepContext, incident_id: str, messages: list[Message]) -> dict[str, list[str]]:
     """Publish each once per incident; a failure is a line on the timeline, and the next message still goes out."""
-    told, missed = [], []
+    notified, missed = [], []
     for message in messages:
-        if _told_before(ctx, incident_id, message):
-            told.append(message.audience)
+        if _notified_before(ctx, incident_id, message):
+            notified.append(message.audience)
             continue
         try:
             publish(ctx.names.topic(message.audience), message.subject, message.text, ctx.region)
@@ -22,15 +22,15 @@ def notify(ctx: StepContext, incident_id: str, messages: list[Message]) -> dict[
             missed.append(message.audience)
             _record(ctx, incident_id, f"Could not tell {message.audience}: {failure}")
             continue
-        told.append(message.audience)
+        notified.append(message.audience)
         _record(ctx, incident_id, f"Told {message.audience}: {message.subject}", message)
-    return {"told": told, "missed": missed}
+    return {"notified": notified, "missed": missed}
 
 
-def _told_before(ctx: StepContext, incident_id: str, message: Message) -> bool:
+def _notified_before(ctx: StepContext, incident_id: str, message: Message) -> bool:
     """A table that does not answer must not keep a message back: better twice than never."""
     try:
-        return ctx.store.incidents.read_note(incident_id, "TOLD", _name(ctx, message)) is not None
+        return ctx.store.incidents.read_note(incident_id, "NOTIFIED", _name(ctx, message)) is not None
     except LyoDrError:
         return False
 
@@ -43,7 +43,7 @@ def _record(ctx: StepContext, incident_id: str, sentence: str, sent: Message | N
     """On the timeline if it answers, in the log in any case."""
     try:
         if sent is not None:
-            ctx.store.incidents.record_once(incident_id, "TOLD", _name(ctx, sent), subject=sent.subject)
+            ctx.store.incidents.record_once(incident_id, "NOTIFIED", _name(ctx, sent), subject=sent.subject)
         ctx.record(incident_id, sentence)
     except LyoDrError as failure:
         log.warn(f"{sentence} (not on the timeline: {failure})", incident=incident_id)

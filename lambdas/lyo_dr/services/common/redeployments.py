@@ -20,10 +20,7 @@ def all_ready(started_at: datetime, ctx: StepContext) -> Progress:
     return redeployed(
         {name: reason for name, reason in reasons.items() if reason is not None},
         services=list(reasons),
-        started_at=started_at,
-        budget=ctx.plan.budgets.capacity,
-        now=ctx.now(),
-        poll=ctx.poll,
+        deadline=ctx.deadline(started_at, ctx.plan.budgets.capacity),
     )
 
 

@@ -24,7 +24,7 @@ def declare_standby(ctx: StepContext, by: str) -> Standby:
     if ctx.region == record.active_region and ctx.peer_region == record.standby_region and theirs != record:
         # An earlier run got as far as our own table.
         hand_over(record, active=ctx.store.control, standby=ctx.peer.control)
-        return _told(Standby(status="declared", sentence=_sentence(record, by)), record.epoch, ctx)
+        return _recorded(Standby(status="declared", sentence=_sentence(record, by)), record.epoch, ctx)
     verdict = may_stand_by(
         ctx.plan,
         ctx.peer_region,
@@ -57,7 +57,7 @@ def _declare(record: SystemRecord, by: str, ctx: StepContext) -> Standby:
         hand_over(declared, active=ctx.store.control, standby=ctx.peer.control)
     finally:
         ctx.store.control.release_lease(holder, lease.epoch, ctx.now())
-    return _told(Standby(status="declared", sentence=_sentence(declared, by)), record.epoch, ctx)
+    return _recorded(Standby(status="declared", sentence=_sentence(declared, by)), record.epoch, ctx)
 
 
 def _rest_latch(record: SystemRecord, ctx: StepContext) -> None:
@@ -85,7 +85,7 @@ def _sentence(record: SystemRecord, by: str) -> str:
     return f"{record.standby_region} stands by for {record.active_region} at epoch {record.epoch}, declared by {by}"
 
 
-def _told(verdict: Standby, former_epoch: int, ctx: StepContext) -> Standby:
+def _recorded(verdict: Standby, former_epoch: int, ctx: StepContext) -> Standby:
     """On the timeline of the incident that left the system without a standby, where that is known."""
     deposed = ctx.store.fences.deposed(former_epoch)
     if deposed is None:

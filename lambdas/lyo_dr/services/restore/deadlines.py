@@ -12,5 +12,5 @@ def within(done: bool, sentence: str, started_at: datetime, ctx: StepContext) ->
     """Ready when done; pending until the budget is spent, then broken."""
     if done:
         return Progress(status="ready", sentence=sentence)
-    late = ctx.now() - started_at >= ctx.plan.budgets.protection
+    late = ctx.deadline(started_at, ctx.plan.budgets.protection).expired
     return Progress(status="broken" if late else "pending", sentence=sentence, wait_seconds=ctx.poll)

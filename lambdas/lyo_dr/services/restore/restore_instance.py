@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import msgspec
 
@@ -20,25 +19,19 @@ from lyo_dr.services.restore.attempts import Attempts
 
 
 def advance(
-    ctx: StepContext, incident: Incident, attempts: Attempts, planned: str, begin: Callable[[str, Target], NewInstance]
+    ctx: StepContext, attempts: Attempts, planned: str, begin: Callable[[str, Target], NewInstance]
 ) -> NewInstance:
     """The attempt at work, one look further. ``begin`` makes the instance of this name where there is none yet."""
     name, target = attempts.instance(planned), attempts.all()[-1]
-    limits: dict[str, Any] = {
-        "started_at": attempts.begun(),
-        "budget": ctx.plan.budgets.restore,
-        "now": ctx.now(),
-        "poll": ctx.poll,
-    }
+    deadline = ctx.deadline(attempts.begun(), ctx.plan.budgets.restore)
     found = Backups(ctx.region).find(name)
     if found is not None:
-        verdict = beside_progress(found, ours=made_by(found, attempts.maker()), target=target, **limits)
+        verdict = beside_progress(found, ours=made_by(found, attempts.maker()), target=target, deadline=deadline)
     else:
         try:
             verdict = begin(name, target)
         except WrongState as refusal:
-            verdict = refused_for_now(str(refusal), name, **limits)
-    ctx.record(incident.id, verdict.sentence)
+            verdict = refused_for_now(str(refusal), name, deadline)
     return verdict
 
 
@@ -73,5 +66,4 @@ def judge(
     )
     if verdict.target is not None:
         attempts.add(len(tried) + 1, verdict.target)
-    ctx.record(asked.incident.id, verdict.sentence)
     return verdict

@@ -22,30 +22,25 @@ class Request(msgspec.Struct, frozen=True):
     gate: Gate
 
 
-@step("TakeAnswer", Request)
+@step("TakeAnswer", Request, timeline=True)
 @polling
 def handler(request: Request, ctx: StepContext) -> Any:
     """An unanswered question ends here. A consent goes on the incident's record, with who gave it and to what."""
     incident = request.incident
     question = ctx.store.questions.read(incident.id)
     if question is None or question.facts != request.gate.facts:
-        return _end(incident, "not_asked", "The question could not be put to anybody, so nothing is changed", ctx)
+        return {"answer": "not_asked", "sentence": "The question could not be put to anybody, so nothing is changed"}
     if question.standing == "open" and not ctx.store.questions.expire(question):
         question = ctx.store.questions.read(incident.id) or question
     if question.standing == "approved":
         consent = Consent(facts=question.facts, finding=question.finding, by=question.by)
         ctx.store.incidents.set(incident.id, consent=msgspec.to_builtins(consent))
-        return _end(incident, "approved", _approved(question), ctx)
+        return {"answer": "approved", "sentence": _approved(question)}
     if question.standing == "declined":
-        return _end(incident, "declined", f"{question.by} declined: {question.why}", ctx)
-    return _end(incident, "expired", "Nobody answered in time, so nothing is changed", ctx)
+        return {"answer": "declined", "sentence": f"{question.by} declined: {question.why}"}
+    return {"answer": "expired", "sentence": "Nobody answered in time, so nothing is changed"}
 
 
 def _approved(question: Question) -> str:
     accepted = f", accepting the loss of {stated_loss(question)}" if question.over_rpo else ""
     return f"{question.by} approved {question.facts}{accepted}; the facts are read once more"
-
-
-def _end(incident: Incident, answer: str, sentence: str, ctx: StepContext) -> dict[str, str]:
-    ctx.record(incident.id, sentence)
-    return {"answer": answer, "sentence": sentence}

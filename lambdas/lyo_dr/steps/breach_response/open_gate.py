@@ -20,7 +20,7 @@ class Request(msgspec.Struct, frozen=True):
     signal: Signal
 
 
-@step("OpenGate", Request)
+@step("OpenGate", Request, timeline=True)
 @containment
 def handler(request: Request, ctx: StepContext) -> BreachDecision:
     """Raises GateNotPassed where the consent on record is none, or to other facts."""
@@ -29,5 +29,4 @@ def handler(request: Request, ctx: StepContext) -> BreachDecision:
     if course.status != "act":
         raise GateNotPassed(f"OpenGate did nothing: no consent to {course.gate.facts} is on record for {incident.id}")
     ctx.store.incidents.set(incident.id, gate="open")
-    ctx.record(incident.id, course.sentence)
     return course

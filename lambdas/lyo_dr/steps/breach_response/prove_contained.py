@@ -23,21 +23,17 @@ class Request(msgspec.Struct, frozen=True):
     rotation: dict[str, object]
 
 
-@step("ProveContained", Request)
+@step("ProveContained", Request, timeline=True)
 @polling
 def handler(request: Request, ctx: StepContext) -> Proof:
     """A rotation that failed is no news here; what else was done is proven all the same."""
     rotated = request.course.rotate if request.rotation.get("status") == "done" else []
-    verdict = proof(
+    return proof(
         gaps(ctx, request.course, rotated),
         rotated=rotated,
         blocked=request.course.block,
-        waited=ctx.now() - _began(ctx, request.incident.id),
-        budget=ctx.plan.budgets.validation,
-        poll=ctx.poll,
+        deadline=ctx.deadline(_began(ctx, request.incident.id), ctx.plan.budgets.validation),
     )
-    ctx.record(request.incident.id, verdict.sentence)
-    return verdict
 
 
 def _began(ctx: StepContext, incident_id: str) -> datetime:

@@ -23,7 +23,7 @@ class Request(msgspec.Struct, frozen=True):
     tables: list[Compared]
 
 
-@step("RecordLedger", Request)
+@step("RecordLedger", Request, timeline=True)
 @post_close
 def handler(request: Request, ctx: StepContext) -> Progress:
     """The first ledger of an incident is the one that counts: people have been shown it."""
@@ -46,5 +46,4 @@ def handler(request: Request, ctx: StepContext) -> Progress:
     notify(ctx, incident.id, ledger_made(incident.id, sentences, replayable))
     ending = f"`lyo-dr replay {incident.id}` gives them back" if replayable else "nothing waits to be given back"
     sentence = f"{replayable} rows are in the damaged database alone and conflict with nothing; {ending}"
-    ctx.record(incident.id, sentence)
     return Progress(status="ready", sentence=sentence)

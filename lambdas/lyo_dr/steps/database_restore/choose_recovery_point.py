@@ -28,7 +28,7 @@ class Request(msgspec.Struct, frozen=True):
     evidence: DatabaseEvidence
 
 
-@step("ChooseRecoveryPoint", Request)
+@step("ChooseRecoveryPoint", Request, timeline=True)
 @containment
 def handler(request: Request, ctx: StepContext) -> RecoveryPoint:
     """A chosen moment is written down as the first attempt, and opens the gate of this incident."""
@@ -57,7 +57,6 @@ def handler(request: Request, ctx: StepContext) -> RecoveryPoint:
     held = held_here(ctx, incident.id, database.name) if verdict.status == "held" else None
     if held is not None:
         verdict = msgspec.structs.replace(verdict, evidence=[*verdict.evidence, paused_meanwhile(held)])
-    ctx.record(incident.id, verdict.sentence)
     return verdict
 
 

@@ -11,7 +11,7 @@ from lyo_dr.services.restore.attempts import Attempts
 from lyo_dr.services.restore.restore_instance import Judged, judge
 
 
-@step("JudgeRestored", Judged)
+@step("JudgeRestored", Judged, timeline=True)
 @irreversible
 def handler(request: Judged, ctx: StepContext) -> Judgement:
     """What is tried next is within the backups of the damaged instance, or one of its snapshots."""

@@ -29,7 +29,7 @@ class Request(msgspec.Struct, frozen=True):
     warm: dict[str, Any] | None = None
 
 
-@step("PointSecrets", Request)
+@step("PointSecrets", Request, timeline=True)
 @irreversible
 def handler(request: Request, ctx: StepContext) -> Progress:
     """All new texts are made before the first is written: a secret that is unfit leaves everything as it is."""
@@ -46,5 +46,4 @@ def handler(request: Request, ctx: StepContext) -> Progress:
     names = ", ".join(changed) or "no secret had to change"
     sentence = f"{names} lead{'s' if len(changed) == 1 else ''} to {beside.identifier}; the versions before are kept"
     sentence += f"; {opened}" if opened else ""
-    ctx.record(incident.id, sentence)
     return Progress(status="ready", sentence=sentence)

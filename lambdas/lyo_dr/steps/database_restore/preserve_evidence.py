@@ -21,7 +21,7 @@ class Request(msgspec.Struct, frozen=True):
     database: str
 
 
-@step("PreserveEvidence", Request)
+@step("PreserveEvidence", Request, timeline=True)
 @irreversible
 def handler(request: Request, ctx: StepContext) -> Progress:
     """Not waited for: the damaged instance is renamed only when its snapshot is there, and never changed."""
@@ -39,7 +39,6 @@ def handler(request: Request, ctx: StepContext) -> Progress:
             # A call that took effect and was not heard of is made again by botocore.
             taken = _is_there(name, damaged, backups)
             sentence = f"Evidence: snapshot {name} of {damaged} is being taken" if taken else _not_taken(refusal)
-    ctx.record(incident.id, sentence)
     return Progress(status="ready", sentence=sentence)
 
 

@@ -28,7 +28,7 @@ class Request(msgspec.Struct, frozen=True):
     database: str
 
 
-@step("PromoteDelayed", Request)
+@step("PromoteDelayed", Request, timeline=True)
 @irreversible
 def handler(request: Request, ctx: StepContext) -> NewInstance:
     """Called again until it has left its source. What it holds then is asked afterwards, never taken for granted."""
@@ -38,13 +38,7 @@ def handler(request: Request, ctx: StepContext) -> NewInstance:
     called = ctx.store.incidents.read_note(request.incident.id, _NOTE, request.database) is not None
     called_by = request.incident.id if called else None
     if adopted(instance, called_by, request.incident.id):
-        verdict = promotion_progress(
-            instance,
-            started_at=attempts.begun(),
-            budget=ctx.plan.budgets.promotion,
-            now=ctx.now(),
-            poll=ctx.poll,
-        )
+        verdict = promotion_progress(instance, ctx.deadline(attempts.begun(), ctx.plan.budgets.promotion))
     else:
         verdict = _promote(rds, instance, called_by, attempts, request, ctx)
     return _beside(verdict, name, attempts, request, ctx)
@@ -54,8 +48,8 @@ def _promote(
     rds: Rds, instance: Instance, called_by: str | None, attempts: Attempts, request: Request, ctx: StepContext
 ) -> Progress:
     """The note first: a crash right after the call must find that it was made."""
-    deadline = attempts.begun() + ctx.plan.budgets.promotion
-    verdict = may_promote(instance, called_by=called_by, deadline=deadline, now=ctx.now(), poll=ctx.poll)
+    deadline = ctx.deadline(attempts.begun(), ctx.plan.budgets.promotion)
+    verdict = may_promote(instance, called_by=called_by, deadline=deadline)
     if verdict.status != "ready":
         return verdict
     ctx.store.incidents.record_once(request.incident.id, _NOTE, request.database, called_at=ctx.now().isoformat())
@@ -73,7 +67,6 @@ def _beside(verdict: Progress, name: str, attempts: Attempts, request: Request, 
         delay_as_planned(ctx, request.incident.id, request.database)
         end = Backups(ctx.region).describe(name)["Endpoint"]
         sentence += f": {request.database} is restored to {attempts.all()[-1]}, and nothing had to be restored"
-    ctx.record(request.incident.id, sentence)
     return NewInstance(
         status=verdict.status,
         sentence=sentence,

@@ -25,7 +25,7 @@ class Request(msgspec.Struct, frozen=True):
     database: str
 
 
-@step("PutBack", Request)
+@step("PutBack", Request, timeline=True)
 @containment
 def handler(request: Request, ctx: StepContext) -> Any:
     """By the notes the other steps left; what was never changed is not touched."""
@@ -37,7 +37,6 @@ def handler(request: Request, ctx: StepContext) -> Any:
     back = [*secrets, *services, *([opened] if opened else []), *([replays] if replays else [])]
     told = [f"put back: {', '.join(back)}"] if back else ["nothing had been changed"]
     sentence = f"The service is left on what it had; {told[0]}"
-    ctx.record(incident.id, sentence)
     return {"status": "ready", "sentence": sentence}
 
 

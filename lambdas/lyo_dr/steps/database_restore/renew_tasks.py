@@ -19,7 +19,7 @@ class Request(msgspec.Struct, frozen=True):
     service: str
 
 
-@step("RenewTasks", Request)
+@step("RenewTasks", Request, timeline=True)
 @irreversible
 def handler(request: Request, ctx: StepContext) -> Progress:
     """Once per incident; the count is raised afterwards, by the process that also watches the tasks come up."""
@@ -27,5 +27,4 @@ def handler(request: Request, ctx: StepContext) -> Progress:
     if ctx.store.incidents.record_once(request.incident.id, "RENEWED", service.name):
         Ecs(ctx.region).deploy_again(service.places[ctx.region])
     sentence = f"Service {service.name} is deployed anew, with the secrets as they are now"
-    ctx.record(request.incident.id, sentence)
     return Progress(status="ready", sentence=sentence)

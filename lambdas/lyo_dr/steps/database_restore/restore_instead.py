@@ -20,7 +20,7 @@ class Request(msgspec.Struct, frozen=True):
     database: str
 
 
-@step("RestoreInstead", Request)
+@step("RestoreInstead", Request, timeline=True)
 @irreversible
 def handler(request: Request, ctx: StepContext) -> DelayedReplicaChoice:
     """To the moment that was chosen first. Done twice, it is the same attempt."""
@@ -30,5 +30,4 @@ def handler(request: Request, ctx: StepContext) -> DelayedReplicaChoice:
     said = let_go_on(ctx, request.incident, request.database)
     sentence = f"The delayed replica is given up; an ordinary restore to {attempts.all()[-1]} takes its place"
     sentence += f"; {said}" if said else ""
-    ctx.record(request.incident.id, sentence)
     return DelayedReplicaChoice(status="restore", sentence=sentence)

@@ -24,25 +24,19 @@ class Request(msgspec.Struct, frozen=True):
     database: str
 
 
-@step("RestoreToNewInstance", Request)
+@step("RestoreToNewInstance", Request, timeline=True)
 @irreversible
 def handler(request: Request, ctx: StepContext) -> NewInstance:
     """Called again until the instance is available: what this incident has made already is adopted."""
     attempts, planned = Attempts(ctx, request.incident.id), ctx.plan.database(request.database).instances[ctx.region]
-    return advance(ctx, request.incident, attempts, planned, partial(_begin, ctx, attempts, request.database))
+    return advance(ctx, attempts, planned, partial(_begin, ctx, attempts, request.database))
 
 
 def _begin(ctx: StepContext, attempts: Attempts, database: str, name: str, target: Target) -> NewInstance:
     """The archive of the log is a little behind: a moment just before the damage may not be in it yet."""
     backups, damaged = Backups(ctx.region), attempts.damaged(database)
     waiting = may_restore(
-        target,
-        backups.window(damaged),
-        name,
-        started_at=attempts.begun(),
-        budget=ctx.plan.budgets.restore,
-        now=ctx.now(),
-        poll=ctx.poll,
+        target, backups.window(damaged), name, deadline=ctx.deadline(attempts.begun(), ctx.plan.budgets.restore)
     )
     if waiting is not None:
         return waiting

@@ -26,26 +26,16 @@ class Request(msgspec.Struct, frozen=True):
     started_at: datetime
 
 
-@step("StopDamage", Request)
+@step("StopDamage", Request, timeline=True)
 @irreversible
 def handler(request: Request, ctx: StepContext) -> Progress:
     """Every service of the plan works on its databases; autoscaling first, it would bring the tasks back."""
     if ctx.plan.database(request.database).restore.stop == "nothing":
-        sentence = "The services go on, as the plan says"
-        ctx.record(request.incident.id, sentence)
-        return Progress(status="ready", sentence=sentence)
+        return Progress(status="ready", sentence="The services go on, as the plan says")
     if ctx.plan.database(request.database).restore.stop == "read_only":
         return _read_only(request, ctx)
     states = {service.name: _stop(service, request.incident, ctx) for service in ctx.plan.services}
-    verdict = stopping_progress(
-        states,
-        started_at=request.started_at,
-        budget=ctx.plan.budgets.capacity,
-        now=ctx.now(),
-        poll=ctx.poll,
-    )
-    ctx.record(request.incident.id, verdict.sentence)
-    return verdict
+    return stopping_progress(states, deadline=ctx.deadline(request.started_at, ctx.plan.budgets.capacity))
 
 
 def _read_only(request: Request, ctx: StepContext) -> Progress:
@@ -53,9 +43,7 @@ def _read_only(request: Request, ctx: StepContext) -> Progress:
     for service in ctx.plan.services:
         _note(service, request.incident, ctx)
     answer = let_read_only(ctx, request.incident, request.database)
-    verdict = read_only_progress(request.database, answer)
-    ctx.record(request.incident.id, verdict.sentence)
-    return verdict
+    return read_only_progress(request.database, answer)
 
 
 def _stop(service: Service, incident: Incident, ctx: StepContext) -> ServiceState:

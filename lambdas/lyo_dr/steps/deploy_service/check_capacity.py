@@ -23,7 +23,7 @@ class Request(msgspec.Struct, frozen=True):
     started_at: datetime
 
 
-@step("CheckCapacity", Request)
+@step("CheckCapacity", Request, timeline=True)
 @polling
 def handler(request: Request, ctx: StepContext) -> Progress:
     """While tasks are missing, the reasons why tasks stopped are asked for, too."""
@@ -32,13 +32,4 @@ def handler(request: Request, ctx: StepContext) -> Progress:
     state = ecs.counts(place)
     if state.running < state.desired:
         state = msgspec.structs.replace(state, stop_reasons=ecs.stop_reasons(place))
-    verdict = capacity_progress(
-        service,
-        state,
-        started_at=request.started_at,
-        budget=ctx.plan.budgets.capacity,
-        now=ctx.now(),
-        poll=ctx.poll,
-    )
-    ctx.record(request.incident.id, verdict.sentence)
-    return verdict
+    return capacity_progress(service, state, deadline=ctx.deadline(request.started_at, ctx.plan.budgets.capacity))

@@ -22,7 +22,7 @@ class Request(msgspec.Struct, frozen=True):
     incident: Incident
 
 
-@step("FenceServices", Request)
+@step("FenceServices", Request, timeline=True)
 @irreversible
 def handler(request: Request, ctx: StepContext) -> Fence:
     """What was there is noted on the incident, so that LiftFence can give it back."""
@@ -40,6 +40,4 @@ def handler(request: Request, ctx: StepContext) -> Fence:
 
     stopped = stop_services(ctx.plan, incident.lost_region, note)
     heard = stopped.refused or bool(ctx.store.incidents.notes(incident.id, "FENCE"))
-    verdict = judge_fence(incident.lost_region, stopped.fenced, stopped.failures, heard=heard)
-    ctx.record(incident.id, verdict.sentence)
-    return verdict
+    return judge_fence(incident.lost_region, stopped.fenced, stopped.failures, heard=heard)

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from lyo_dr.adapters import metrics
 from lyo_dr.context import StepContext
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
@@ -36,4 +37,5 @@ def handler(request: Request, ctx: StepContext) -> Any:
     released = ctx.lease_control(incident).release_lease(incident.id, incident.epoch, now)
     seconds = (now - incident.opened_at).total_seconds()
     ctx.record(incident.id, f"{outcome.sentence} ({seconds:.1f} s after the incident was opened)")
+    metrics.incident_ended(outcome.ending, seconds)
     return {"ending": outcome.ending, "lease_released": released, "closed_at": now.isoformat()}

@@ -16,6 +16,7 @@ from lyo_dr.model.plan import Plan
 from lyo_dr.model.resource_names import ResourceNames
 
 
+@log.invocation
 def handler(event: dict[str, Any], _context: object = None) -> dict[str, Any]:
     """Deliveries of the same alarm get the same name and the same input: one execution, however many copies."""
     if event.get("warm") is True:
@@ -26,6 +27,7 @@ def handler(event: dict[str, Any], _context: object = None) -> dict[str, Any]:
         log.say(signal)
         return {"ignored": signal}
     name = breach_name(signal) if signal.kind == "breach" else execution_name(signal)
+    log.correlate(name, name)
     canonical = msgspec.json.encode({"signal": signal}, order="deterministic").decode()
     started = stepfunctions.start(ResourceNames(plan, region).machine("incident_response"), name, canonical, region)
     if signal.kind == "breach":

@@ -20,11 +20,11 @@ class Request(msgspec.Struct, frozen=True):
     signal: Signal
 
 
-@step("Triage", Request)
+@step("Triage", Request, timeline=True)
 def handler(request: Request, ctx: StepContext) -> Triage:
     """The finding with its evidence; doubt is looked at again until the triage budget is spent."""
     incident, plan = request.incident, ctx.plan
-    verdict = triage(
+    return triage(
         request.facts,
         region=incident.lost_region,
         rules=Rules.of(plan, ctx.poll),
@@ -32,5 +32,3 @@ def handler(request: Request, ctx: StepContext) -> Triage:
         look_until=incident.opened_at + plan.budgets.triage,
         source=request.signal.source,
     )
-    ctx.record(incident.id, verdict.sentence)
-    return verdict

@@ -35,20 +35,18 @@ class Request(msgspec.Struct, frozen=True):
     so_far: MachineState
 
 
-@step("TriageDatabase", Request)
+@step("TriageDatabase", Request, timeline=True)
 @polling
 def handler(request: Request, ctx: StepContext) -> Triage:
     """Everybody is asked at once; the other region's replica is the witness nothing here can silence."""
     incident, plan = request.incident, ctx.plan
-    verdict = triage_instance(
+    return triage_instance(
         _look(incident.database, ctx),
         rules=InstanceRules.of(plan, ctx.poll),
         before=_silence(request.so_far),
         now=ctx.now(),
         look_until=incident.opened_at + plan.budgets.triage,
     )
-    ctx.record(incident.id, verdict.sentence)
-    return verdict
 
 
 def _silence(so_far: MachineState) -> UnresponsivePeriod | None:

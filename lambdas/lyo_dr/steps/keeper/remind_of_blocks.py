@@ -20,10 +20,10 @@ class Request(msgspec.Struct, frozen=True):
 def handler(_request: Request, ctx: StepContext) -> Any:
     """Once when it is due, and once more after every further ``breach.block_for``. Nothing is lifted."""
     if ctx.plan.breach is None:
-        return {"told": []}
+        return {"notified": []}
     every, now, reminded = ctx.plan.breach.block_for, ctx.now(), []
     for block in ctx.store.blocks.standing():
         messages = look_again(ctx.plan, block.incident, block.addresses, block.until, every=every, now=now)
-        if messages and notify(ctx, block.incident, messages)["told"]:
+        if messages and notify(ctx, block.incident, messages)["notified"]:
             reminded.append(block.incident)
-    return {"told": reminded}
+    return {"notified": reminded}

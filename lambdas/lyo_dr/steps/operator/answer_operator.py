@@ -16,6 +16,7 @@ from lyo_dr.errors import LyoDrError
 from lyo_dr.services.incident.operator_commands import carry_out, refuse_stranger
 
 
+@log.invocation
 def handler(event: dict[str, Any], _context: object = None) -> dict[str, Any]:
     """An HTTP answer (payload format 2.0): 200 done, 4xx not done and why, 503 try again."""
     ctx = StepContext(environment.plan(), environment.region(), "AnswerOperator")
@@ -35,5 +36,7 @@ def handler(event: dict[str, Any], _context: object = None) -> dict[str, Any]:
 def _answer(event: dict[str, Any], ctx: StepContext) -> Reply:
     by, order = caller(event), read_order(event)
     if isinstance(order, OperatorCommand):
+        if order.incident:
+            log.correlate(order.incident, order.incident)
         return refuse_stranger(order, ctx) if by is None else carry_out(order, by, ctx)
     return order

@@ -24,17 +24,12 @@ class Request(msgspec.Struct, frozen=True):
     proof: WriteProof
 
 
-@step("AcceptProof", Request)
+@step("AcceptProof", Request, timeline=True)
 @polling
 def handler(request: Request, ctx: StepContext) -> Progress:
     """Judge the proof and say so."""
-    verdict = judge_proof(
+    return judge_proof(
         request.proof,
         epoch=request.incident.epoch,
-        started_at=request.started_at,
-        budget=ctx.plan.budgets.promotion,
-        now=ctx.now(),
-        poll=ctx.poll,
+        deadline=ctx.deadline(request.started_at, ctx.plan.budgets.promotion),
     )
-    ctx.record(request.incident.id, verdict.sentence)
-    return verdict

@@ -29,11 +29,11 @@ class Request(msgspec.Struct, frozen=True):
 @polling
 def handler(request: Request, ctx: StepContext) -> Progress:
     """Looks, and never calls the promotion again. At half time responders are told, once."""
-    incident, name, since = request.incident, request.database, request.started_at
-    budget, now = ctx.plan.budgets.promotion, ctx.now()
+    incident, name = request.incident, request.database
+    deadline = ctx.deadline(request.started_at, ctx.plan.budgets.promotion)
     found = Rds(ctx.region).describe(ctx.plan.database(name).instances[ctx.region])
-    verdict = promotion_progress(found, started_at=since, budget=budget, now=now, poll=ctx.poll)
+    verdict = promotion_progress(found, deadline)
     ctx.record(incident.id, verdict.sentence)
-    if is_slow(verdict, started_at=since, budget=budget, now=now):
-        notify(ctx, incident.id, promotion_is_slow(incident.id, name, verdict.sentence, since + budget))
+    if is_slow(verdict, deadline):
+        notify(ctx, incident.id, promotion_is_slow(incident.id, name, verdict.sentence, deadline.ends_at))
     return verdict

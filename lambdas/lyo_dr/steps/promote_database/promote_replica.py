@@ -25,7 +25,7 @@ class Request(msgspec.Struct, frozen=True):
     started_at: datetime
 
 
-@step("PromoteReplica", Request)
+@step("PromoteReplica", Request, timeline=True)
 @irreversible
 def handler(request: Request, ctx: StepContext) -> Progress:
     """``ready`` when the promotion is called, by this run or one that crashed before it could say so."""
@@ -35,21 +35,13 @@ def handler(request: Request, ctx: StepContext) -> Progress:
     note = ctx.store.incidents.read_note(incident.id, "PROMOTION", database.name)
     called_by = incident.id if note is not None else None
     if adopted(instance, called_by, incident.id):
-        return _said(
-            Progress(status="ready", sentence=f"{instance.identifier} is being promoted already"),
-            request,
-            ctx,
-        )
+        return Progress(status="ready", sentence=f"{instance.identifier} is being promoted already")
     verdict = may_promote(
-        instance,
-        called_by=called_by,
-        deadline=request.started_at + ctx.plan.budgets.promotion,
-        now=ctx.now(),
-        poll=ctx.poll,
+        instance, called_by=called_by, deadline=ctx.deadline(request.started_at, ctx.plan.budgets.promotion)
     )
     if verdict.status == "ready":
         verdict = _promote(rds, instance.identifier, database, request, ctx)
-    return _said(verdict, request, ctx)
+    return verdict
 
 
 def _promote(rds: Rds, identifier: str, database: Database, request: Request, ctx: StepContext) -> Progress:
@@ -61,8 +53,3 @@ def _promote(rds: Rds, identifier: str, database: Database, request: Request, ct
         # Between the look and the call it began to back up, or an earlier call of ours took effect: look again.
         return Progress(status="pending", sentence=f"RDS refused for now: {refusal}", wait_seconds=ctx.poll)
     return Progress(status="ready", sentence=f"The promotion of {identifier} is called")
-
-
-def _said(verdict: Progress, request: Request, ctx: StepContext) -> Progress:
-    ctx.record(request.incident.id, verdict.sentence)
-    return verdict

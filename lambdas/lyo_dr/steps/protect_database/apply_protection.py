@@ -25,20 +25,13 @@ class Request(msgspec.Struct, frozen=True):
     started_at: datetime
 
 
-@step("ApplyProtection", Request)
+@step("ApplyProtection", Request, timeline=True)
 @post_close
 def handler(request: Request, ctx: StepContext) -> Progress:
     """Pending while RDS refuses; nothing is asked for twice."""
     database, rds = ctx.plan.database(request.database), Rds(ctx.region)
     instance = rds.describe(promoted(ctx, request.incident, database))
-    verdict = may_protect(
-        database,
-        instance,
-        started_at=request.started_at,
-        budget=ctx.plan.budgets.protection,
-        now=ctx.now(),
-        poll=ctx.poll,
-    )
+    verdict = may_protect(database, instance, deadline=ctx.deadline(request.started_at, ctx.plan.budgets.protection))
     if verdict.status == "ready" and not is_asked_for(database, instance):
         try:
             rds.protect(
@@ -48,5 +41,4 @@ def handler(request: Request, ctx: StepContext) -> Progress:
             )
         except WrongState as refusal:
             verdict = Progress(status="pending", sentence=f"RDS refused for now: {refusal}", wait_seconds=ctx.poll)
-    ctx.record(request.incident.id, verdict.sentence)
     return verdict

@@ -23,17 +23,12 @@ class Request(msgspec.Struct, frozen=True):
     started_at: datetime
 
 
-@step("CheckProtection", Request)
+@step("CheckProtection", Request, timeline=True)
 def handler(request: Request, ctx: StepContext) -> Progress:
     """Reads only."""
     database = ctx.plan.database(request.database)
-    verdict = protection_progress(
+    return protection_progress(
         database,
         Rds(ctx.region).describe(promoted(ctx, request.incident, database)),
-        started_at=request.started_at,
-        budget=ctx.plan.budgets.protection,
-        now=ctx.now(),
-        poll=ctx.poll,
+        deadline=ctx.deadline(request.started_at, ctx.plan.budgets.protection),
     )
-    ctx.record(request.incident.id, verdict.sentence)
-    return verdict

@@ -25,25 +25,22 @@ class Request(msgspec.Struct, frozen=True):
     started_at: datetime
 
 
-@step("AddZone", Request)
+@step("AddZone", Request, timeline=True)
 @post_close
 def handler(request: Request, ctx: StepContext) -> Progress:
     """Asked for once; ready when the instance shows it. A promoted one also gets what a restore would have given it."""
     if settings := give_settings(ctx, request.incident.id, request.database):
-        ctx.record(request.incident.id, settings)
         return within(False, settings, request.started_at, ctx)
     database, rds = ctx.plan.database(request.database), Rds(ctx.region)
     instance = rds.describe(ctx.store.databases.instance(database.name, database.instances[ctx.region]))
-    budget, now, poll = ctx.plan.budgets.protection, ctx.now(), ctx.poll
     asked = is_asked_for(database, instance)
     judge = protection_progress if asked else may_protect
-    verdict = judge(database, instance, started_at=request.started_at, budget=budget, now=now, poll=poll)
+    verdict = judge(database, instance, ctx.deadline(request.started_at, ctx.plan.budgets.protection))
     if verdict.status == "ready" and not asked:
         rds.protect(
             instance.identifier,
             multi_az=database.multi_az,
             backup_retention_days=max(database.backup_retention_days, instance.backup_retention_days),
         )
-        verdict = Progress(status="pending", sentence=verdict.sentence, wait_seconds=poll)
-    ctx.record(request.incident.id, verdict.sentence)
+        verdict = Progress(status="pending", sentence=verdict.sentence, wait_seconds=ctx.poll)
     return verdict

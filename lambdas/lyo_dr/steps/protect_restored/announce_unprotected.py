@@ -2,32 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import msgspec
-
 from lyo_dr.context import StepContext
-from lyo_dr.decisions.common.messages import unprotected
-from lyo_dr.decisions.common.outcome import innermost
 from lyo_dr.handler import step
-from lyo_dr.model.incident import Incident
-from lyo_dr.services.common.notify import notify
+from lyo_dr.services.common.unprotected import Unprotected, announce_unprotected
 
 
-class Request(msgspec.Struct, frozen=True):
-    """The incident, the database, and the state of the execution."""
-
-    incident: Incident
-    database: str
-    so_far: dict[str, Any]
-
-
-@step("AnnounceUnprotected", Request)
-def handler(request: Request, ctx: StepContext) -> Any:
+@step("AnnounceUnprotected", Unprotected)
+def handler(request: Unprotected, ctx: StepContext) -> dict[str, list[str]]:
     """Responders, with the last thing that was seen."""
-    found = (request.so_far.get(name) for name in ("replica", "kept", "zone"))
-    last: dict[str, Any] = next((part for part in found if part), {})
-    error = request.so_far.get("error")
-    cause = ": ".join(part for part in innermost(error) if part) if isinstance(error, dict) else None
-    sentence = cause or last.get("sentence") or "The reason was not recorded"
-    return notify(ctx, request.incident.id, unprotected(request.incident.id, request.database, str(sentence)))
+    return announce_unprotected(ctx, request, "replica", "kept", "zone")

@@ -25,7 +25,7 @@ class Request(msgspec.Struct, frozen=True):
     started_at: datetime
 
 
-@step("KeepDamaged", Request)
+@step("KeepDamaged", Request, timeline=True)
 @post_close
 def handler(request: Request, ctx: StepContext) -> Progress:
     """Nobody deletes it but a person; the sentence says from when on that may be done."""
@@ -40,5 +40,4 @@ def handler(request: Request, ctx: StepContext) -> Progress:
         backups.rename(damaged, name)
     until = incident.opened_at + timedelta(days=database.restore.keep_damaged_days)
     sentence = verdict.sentence if verdict.do != "nothing" else f"{verdict.sentence}; until {until:%Y-%m-%d} at least"
-    ctx.record(incident.id, sentence)
     return within(verdict.do == "nothing", sentence, request.started_at, ctx)

@@ -26,7 +26,7 @@ class Request(msgspec.Struct, frozen=True):
     started_at: datetime
 
 
-@step("ReplicateAgain", Request)
+@step("ReplicateAgain", Request, timeline=True)
 @post_close
 def handler(request: Request, ctx: StepContext) -> Progress:
     """One change a look, by what both regions say now; done when it streams and the stand-by's secrets lead to it."""
@@ -49,5 +49,4 @@ def handler(request: Request, ctx: StepContext) -> Progress:
             ctx.store.incidents.set(incident.id, unprotected=False)
     except WrongState as refusal:
         ctx.record(incident.id, f"RDS refused for now: {refusal}")
-    ctx.record(incident.id, verdict.sentence)
     return within(verdict.do == "point", verdict.sentence, request.started_at, ctx)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from lyo_dr.adapters import metrics
 from lyo_dr.adapters.aws.rds import Rds
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.common.agreement import longest_gap, outage_no_later_than
@@ -29,7 +30,7 @@ class Request(msgspec.Struct, frozen=True):
     triage: Triage
 
 
-@step("CheckGate", Request)
+@step("CheckGate", Request, timeline=True)
 def handler(request: Request, ctx: StepContext) -> Gate:
     """An open gate is recorded on the incident: without it the guard lets nothing pass."""
     check_not_paused(ctx)
@@ -38,9 +39,10 @@ def handler(request: Request, ctx: StepContext) -> Gate:
     replicas = {d.name: replica_facts(ctx, request.incident, d, instances[d.name]) for d in ctx.plan.databases}
     since, around = _since(request, ctx), _around(request, ctx)
     verdict = check_gate(ctx.plan, since, request.facts.replicas, instances, around, replicas)
+    if verdict.loss_seconds is not None:
+        metrics.loss_predicted(verdict.status, verdict.loss_seconds)
     loss = None if verdict.loss_seconds is None else round(verdict.loss_seconds * 1000)
     ctx.store.incidents.set(request.incident.id, gate=verdict.status, predicted_loss_ms=loss)
-    ctx.record(request.incident.id, verdict.sentence)
     return verdict
 
 

@@ -24,7 +24,7 @@ class Request(msgspec.Struct, frozen=True):
     so_far: dict[str, Any]
 
 
-@step("ConfirmRegionLost", Request)
+@step("ConfirmRegionLost", Request, timeline=True)
 def handler(request: Request, ctx: StepContext) -> Confirmation:
     """No time for a third look: anything but a clear loss, or the doubt a person has seen, calls the failover off."""
     now, consent = ctx.now(), consent_of(ctx, request.incident)
@@ -37,11 +37,9 @@ def handler(request: Request, ctx: StepContext) -> Confirmation:
         now=now,
         look_until=now,
     )
-    verdict = confirm(
+    return confirm(
         second_look,
         fence=request.so_far.get("fence", {}).get("status"),
         consent=consent,
         heard=any(fresh(reading, ctx.plan.timing.heartbeat_stale) for reading in request.facts.replicas),
     )
-    ctx.record(request.incident.id, verdict.sentence)
-    return verdict

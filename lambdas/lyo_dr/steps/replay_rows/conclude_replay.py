@@ -20,7 +20,7 @@ class Request(msgspec.Struct, frozen=True):
     tables: list[str]
 
 
-@step("ConcludeReplay", Request)
+@step("ConcludeReplay", Request, timeline=True)
 @post_close
 def handler(request: Request, ctx: StepContext) -> Progress:
     """Added up over its tables."""
@@ -30,6 +30,5 @@ def handler(request: Request, ctx: StepContext) -> Progress:
         f"Replay {request.replay} is done: {sums['written']} rows written, {sums['already']} were there already, "
         f"{sums['conflicting']} left alone, {sums['refused']} refused"
     )
-    ctx.record(request.incident.id, sentence)
     ctx.store.incidents.record_once(request.incident.id, "CONCLUDED", request.replay, sentence=sentence, **sums)
     return Progress(status="ready", sentence=sentence)

@@ -40,7 +40,7 @@ def handler(request: Request, ctx: StepContext) -> Written:
     login = app_login(ctx, request.database, login_in(_secret(ctx, request.database), ctx.region, None))
     with connected(login, ctx.plan.timing.sql_timeout.total_seconds()) as postgres:
         outcome = Replay(postgres, table).write(entries)
-    return _told(outcome, offset, done)
+    return _written(outcome, offset, done)
 
 
 def _read(request: Request, ctx: StepContext) -> tuple[list[Entry], int, bool]:
@@ -71,7 +71,7 @@ def _secret(ctx: StepContext, database: str) -> str:
     raise ReplayRefused(f"no secret of the plan leads the application to {database}: nobody may write into it")
 
 
-def _told(outcome: Outcome, offset: int, done: bool) -> Written:
+def _written(outcome: Outcome, offset: int, done: bool) -> Written:
     return Written(
         offset=offset,
         done=done,

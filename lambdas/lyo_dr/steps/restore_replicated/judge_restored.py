@@ -11,7 +11,7 @@ from lyo_dr.services.restore.attempts import Attempts
 from lyo_dr.services.restore.restore_instance import Judged, judge
 
 
-@step("JudgeRestored", Judged)
+@step("JudgeRestored", Judged, timeline=True)
 @irreversible
 def handler(request: Judged, ctx: StepContext) -> Judgement:
     """Held against this region's own runs, which were asked of the replica. No snapshot is replicated."""

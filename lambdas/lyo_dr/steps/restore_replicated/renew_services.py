@@ -26,29 +26,28 @@ class Request(msgspec.Struct, frozen=True):
     restored: DatabaseEvidence
 
 
-@step("RenewServices", Request)
+@step("RenewServices", Request, timeline=True)
 @irreversible
 def handler(request: Request, ctx: StepContext) -> Progress:
     """Side by side with this the services are raised; each is deployed anew once, whichever comes first."""
-    told = [_renew(service, request, ctx) for service in ctx.plan.services]
-    broken = [each for each in told if each.status == "broken"]
-    pending = [each for each in told if each.status == "pending"]
-    verdict = (broken or pending or told)[0]
+    found = [_renew(service, request, ctx) for service in ctx.plan.services]
+    broken = [each for each in found if each.status == "broken"]
+    pending = [each for each in found if each.status == "pending"]
+    verdict = (broken or pending or found)[0]
     if verdict.status == "ready":
         keep_as_good(ctx, request.database, request.restored)
-    ctx.record(request.incident.id, verdict.sentence)
     return verdict
 
 
 def _renew(service: Service, request: Request, ctx: StepContext) -> Progress:
     place, ecs, incident = service.places[ctx.region], Ecs(ctx.region), request.incident
-    name, now = f"{request.database}#{service.name}", ctx.now()
-    if ctx.store.incidents.record_once(incident.id, "RENEWED", name, begun=now.isoformat()):
+    name = f"{request.database}#{service.name}"
+    if ctx.store.incidents.record_once(incident.id, "RENEWED", name, begun=ctx.now().isoformat()):
         ecs.deploy_again(place)
         sentence = f"Service {service.name} is deployed anew, with the secrets as they are now"
         return Progress(status="pending", sentence=sentence, wait_seconds=ctx.poll)
     begun = datetime.fromisoformat((ctx.store.incidents.read_note(incident.id, "RENEWED", name) or {})["begun"])
-    state, budget = ecs.counts(place), ctx.plan.budgets.capacity
-    if state.desired < service.minimum and now - begun < budget:
+    state, deadline = ecs.counts(place), ctx.deadline(begun, ctx.plan.budgets.capacity)
+    if state.desired < service.minimum and not deadline.expired:
         return Progress(status="pending", sentence=f"{service.name} is not raised yet", wait_seconds=ctx.poll)
-    return capacity_progress(service, state, started_at=begun, budget=budget, now=now, poll=ctx.poll)
+    return capacity_progress(service, state, deadline)

@@ -25,14 +25,14 @@ class Request(msgspec.Struct, frozen=True):
     database: str
 
 
-@step("RestoreToNewInstance", Request)
+@step("RestoreToNewInstance", Request, timeline=True)
 @irreversible
 def handler(request: Request, ctx: StepContext) -> NewInstance:
     """Called again until the instance is available: what this incident has made already is adopted."""
     incident, database = request.incident, ctx.plan.database(request.database)
     attempts = Attempts(ctx, incident.id, database.name)
     begin = partial(_begin, ctx, incident, database)
-    return advance(ctx, incident, attempts, database.instances[ctx.region], begin)
+    return advance(ctx, attempts, database.instances[ctx.region], begin)
 
 
 def _begin(ctx: StepContext, incident: Incident, database: Database, name: str, target: Target) -> NewInstance:

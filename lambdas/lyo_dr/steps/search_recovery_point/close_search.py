@@ -44,8 +44,8 @@ def handler(request: Request, ctx: StepContext) -> Progress:
     ctx.store.databases.search(name, incident.id, request.started_at + rules.search_budget, kept=found.instance)
     busy = [] if found.instance is None or probes.keep(found.instance, protected=protected) else [found.instance]
     left = probes.sweep(found.instance)
-    late = ctx.now() - request.started_at >= rules.search_budget + ctx.plan.budgets.capacity
-    if (left or busy) and not late:
+    deadline = ctx.deadline(request.started_at, rules.search_budget + ctx.plan.budgets.capacity)
+    if (left or busy) and not deadline.expired:
         return Progress(
             status="pending", sentence=f"RDS is busy with {', '.join([*busy, *left])}", wait_seconds=ctx.poll
         )

@@ -25,7 +25,7 @@ class Request(msgspec.Struct, frozen=True):
     answers: DatabaseEvidence
 
 
-@step("JudgeProbe", Request)
+@step("JudgeProbe", Request, timeline=True)
 @irreversible
 def handler(request: Request, ctx: StepContext) -> Any:
     """Held against the last good run before it. A restore that does not answer says nothing about the data."""
@@ -37,5 +37,4 @@ def handler(request: Request, ctx: StepContext) -> Any:
     Probes(ctx, incident.id, database.name).judge(probe, faults)
     said = answers.error if faults is None else "; ".join(faults) or "every integrity question is answered as it should"
     sentence = f"As of {probe.at:%H:%M:%S} UTC: {said}"
-    ctx.record(incident.id, sentence)
     return {"sentence": sentence}

@@ -24,7 +24,7 @@ class Request(msgspec.Struct, frozen=True):
     started_at: datetime
 
 
-@step("PlanProbes", Request)
+@step("PlanProbes", Request, timeline=True)
 @irreversible
 def handler(request: Request, ctx: StepContext) -> Round:
     """Each is written down before it is made; the best so far is kept, for it may become the database."""
@@ -40,5 +40,4 @@ def handler(request: Request, ctx: StepContext) -> Round:
     verdict = next_round(bracket, looks, rules, begun=request.started_at, now=ctx.now())
     for probe in verdict.probes:
         probes.plan(probe)
-    ctx.record(incident.id, verdict.sentence)
     return verdict

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 import msgspec
 
@@ -35,23 +34,18 @@ def handler(request: Request, ctx: StepContext) -> NewInstance:
     """Called again until it is available, or the budget of the whole search is used up."""
     incident, probe, backups = request.incident, request.probe, Backups(ctx.region)
     name, target = Probes(ctx, incident.id, request.database).name(probe), Target(kind="moment", at=probe.at)
-    limits: dict[str, Any] = {
-        "started_at": request.started_at,
-        "budget": ctx.plan.database(request.database).restore.search_budget,
-        "now": ctx.now(),
-        "poll": ctx.poll,
-    }
+    deadline = ctx.deadline(request.started_at, ctx.plan.database(request.database).restore.search_budget)
     found = backups.find(name)
     if found is not None:
-        return beside_progress(found, ours=made_by(found, incident.id), target=target, **limits)
+        return beside_progress(found, ours=made_by(found, incident.id), target=target, deadline=deadline)
     damaged = Attempts(ctx, incident.id).damaged(request.database)
-    waiting = may_restore(target, backups.window(damaged), name, **limits)
+    waiting = may_restore(target, backups.window(damaged), name, deadline)
     if waiting is not None:
         return waiting
     try:
         backups.restore(backups.describe(damaged), name, target, incident.id, throw_away=True)
     except WrongState as refusal:
-        return refused_for_now(str(refusal), name, **limits)
+        return refused_for_now(str(refusal), name, deadline)
     sentence = f"{name} is being restored beside {damaged}, to {target}, to be thrown away"
     ctx.record(incident.id, sentence)
     return NewInstance(status="pending", sentence=sentence, identifier=name, wait_seconds=ctx.poll)

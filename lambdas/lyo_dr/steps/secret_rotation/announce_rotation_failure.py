@@ -27,14 +27,15 @@ class Request(msgspec.Struct, frozen=True):
 def handler(request: Request, ctx: StepContext) -> Any:
     """Told first; nothing that fails here keeps the message back."""
     name = f"{HOLDER}{request.execution}"
+    log.correlate(name, request.execution)
     sentence = _sentence(request.so_far)
-    told = notify(ctx, name, rotation_failed(name, sentence))
+    sent = notify(ctx, name, rotation_failed(name, sentence))
     try:
         ctx.record(name, f"Not finished: {sentence}")
         _close(name, request.so_far, ctx)
     except LyoDrError as failure:
         log.warn(f"{sentence} (the lease ends by itself: {failure})", incident=name)
-    return told
+    return sent
 
 
 def _sentence(so_far: dict[str, Any]) -> str:

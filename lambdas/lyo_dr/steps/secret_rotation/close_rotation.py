@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from lyo_dr.adapters import metrics
 from lyo_dr.adapters.aws.secretsmanager import labels, move_label
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.rotation.issued_keys import rotation_ended
@@ -37,6 +38,7 @@ def handler(request: Request, ctx: StepContext) -> Any:
     ctx.record(rotation.id, sentence)
     if rotation.holder == rotation.id:
         ctx.control_in(rotation.lease_region).release_lease(rotation.id, rotation.epoch, ctx.now())
+    metrics.rotation_ended(ending, seconds)
     return {"ending": ending, "sentence": sentence, "outstanding": outstanding}
 
 

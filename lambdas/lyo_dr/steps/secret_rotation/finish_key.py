@@ -23,7 +23,7 @@ class Request(msgspec.Struct, frozen=True):
     tested: NewKey
 
 
-@step("FinishKey", Request)
+@step("FinishKey", Request, timeline=True)
 @rotation_guard
 def handler(request: Request, ctx: StepContext) -> Replaced:
     """The former key goes on being valid, so it does not matter which copy is read in between.
@@ -43,7 +43,6 @@ def handler(request: Request, ctx: StepContext) -> Replaced:
     if labels(name.secret, ctx.region).versions.get(label) == request.tested.version:
         move_label(name.secret, ctx.region, label, to=None, away_from=request.tested.version)
     sentence = f"{name}: the new one is what new tasks read in {' and '.join(rotation.regions)}"
-    ctx.record(rotation.id, sentence)
     return Replaced(status="taken", name=name, sentence=sentence)
 
 

@@ -20,15 +20,14 @@ class Request(msgspec.Struct, frozen=True):
     staged: Staged
 
 
-@step("FinishSecret", Request)
+@step("FinishSecret", Request, timeline=True)
 @rotation_guard
-def handler(request: Request, ctx: StepContext) -> Any:
+def handler(request: Request, _ctx: StepContext) -> Any:
     """Both logins are valid meanwhile, so it does not matter which copy is read in between."""
     staged = request.staged
     for region in request.rotation.regions:
         _finish(staged.secret, region, staged.versions[region])
     sentence = f"{staged.secret}: {staged.user} is what new tasks log in as in {' and '.join(request.rotation.regions)}"
-    ctx.record(request.rotation.id, sentence)
     return {"sentence": sentence}
 
 

@@ -26,7 +26,7 @@ class Request(msgspec.Struct, frozen=True):
     staged: StagedToken
 
 
-@step("FinishToken", Request)
+@step("FinishToken", Request, timeline=True)
 @rotation_guard
 def handler(request: Request, ctx: StepContext) -> Any:
     """Both tokens are valid meanwhile. The former version is labelled first: while it is, that token may live."""
@@ -38,7 +38,6 @@ def handler(request: Request, ctx: StepContext) -> Any:
     if found is not None:
         move_label(cache.secret, place.region, NEW_TOKEN + cache.name, to=None, away_from=found)
     sentence = f"{place}: the new token is what new tasks read"
-    ctx.record(request.rotation.id, sentence)
     return {"sentence": sentence}
 
 

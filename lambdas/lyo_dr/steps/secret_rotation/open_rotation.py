@@ -6,6 +6,7 @@ from datetime import datetime
 
 import msgspec
 
+from lyo_dr.adapters import log
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.common.messages import rotation_postponed
 from lyo_dr.decisions.rotation.secret_rotation import may_open
@@ -31,6 +32,7 @@ class Request(msgspec.Struct, frozen=True):
 def handler(request: Request, ctx: StepContext) -> Opening:
     """Asked again while an incident is worked on. The lease lies where an incident would look for it."""
     name = f"{HOLDER}{request.execution}"
+    log.correlate(name, request.execution)
     chosen, keys = _secrets(request.order, ctx), _keys(request.order, ctx)
     logins = [secret.name for secret in ctx.plan.rotatable() if secret.name in chosen]
     caches = [cache for cache in ctx.plan.caches if cache.secret in chosen]
@@ -42,13 +44,10 @@ def handler(request: Request, ctx: StepContext) -> Opening:
         lease,
         here=ctx.region,
         holder=holder,
-        now=ctx.now(),
-        waited=ctx.now() - request.started_at,
-        limit=ctx.plan.objectives.rto,
-        poll=ctx.poll,
+        deadline=ctx.deadline(request.started_at, ctx.plan.objectives.rto),
     )
     if verdict.status != "open":
-        return _told(name, verdict, lease, ctx)
+        return _not_opened(name, verdict, lease, ctx)
     standby = record.standby_region or ""
     taken = ctx.control_in(standby or ctx.region).take_lease(holder, ctx.now(), ctx.plan.budgets.lease)
     if taken is None:
@@ -135,7 +134,7 @@ def _who_works(ctx: StepContext) -> tuple[SystemRecord, Lease | None]:
     return (theirs if theirs.epoch > record.epoch else record), lease
 
 
-def _told(name: str, verdict: Opening, lease: Lease | None, ctx: StepContext) -> Opening:
+def _not_opened(name: str, verdict: Opening, lease: Lease | None, ctx: StepContext) -> Opening:
     """Once per reason: the next looks repeat it."""
     reason = lease.holder if lease is not None and verdict.status == "postponed" else verdict.status
     if ctx.store.incidents.record_once(name, "WAITS", reason, sentence=verdict.sentence):

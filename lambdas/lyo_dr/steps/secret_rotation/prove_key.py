@@ -45,10 +45,7 @@ def handler(request: Request, ctx: StepContext) -> Progress:
             name,
             ctx.plan.issued()[name],
             [_try(name, value, ctx) for value in former],
-            started_at=request.started_at,
-            budget=ctx.plan.budgets.validation,
-            now=ctx.now(),
-            poll=ctx.poll,
+            deadline=ctx.deadline(request.started_at, ctx.plan.budgets.validation),
         )
         _conclude(request.rotation, outstanding, verdict, ctx)
     ctx.record(request.rotation.id, verdict.sentence)

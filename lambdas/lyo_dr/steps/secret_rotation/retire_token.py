@@ -47,13 +47,7 @@ def handler(request: Request, ctx: StepContext) -> Progress:
             group = msgspec.structs.replace(group, status="changing")
         old = try_token(ctx, place, former)
     verdict = token_progress(
-        place,
-        group,
-        {"new": new, "old": old},
-        started_at=request.started_at,
-        budget=ctx.plan.budgets.capacity,
-        now=ctx.now(),
-        poll=ctx.poll,
+        place, group, {"new": new, "old": old}, deadline=ctx.deadline(request.started_at, ctx.plan.budgets.capacity)
     )
     if verdict.status == "ready":
         verdict = msgspec.structs.replace(verdict, sentence=f"{verdict.sentence}; {_end(request, group, ctx)}")

@@ -26,7 +26,7 @@ class Request(msgspec.Struct, frozen=True):
     started_at: datetime
 
 
-@step("RotateToken", Request)
+@step("RotateToken", Request, timeline=True)
 @rotation_guard
 def handler(request: Request, ctx: StepContext) -> Progress:
     """Asked again until the group has settled. Somebody else's change under way is waited for, and said.
@@ -50,14 +50,6 @@ def handler(request: Request, ctx: StepContext) -> Progress:
             ctx.store.incidents.record_once(rotation.id, "ROTATED", str(place))
             group = read_group(name, place.region)
             tried = try_token(ctx, place, staged.version)
-    verdict = token_progress(
-        place,
-        group,
-        {"new": tried},
-        started_at=request.started_at,
-        budget=ctx.plan.budgets.capacity,
-        now=ctx.now(),
-        poll=ctx.poll,
+    return token_progress(
+        place, group, {"new": tried}, deadline=ctx.deadline(request.started_at, ctx.plan.budgets.capacity)
     )
-    ctx.record(rotation.id, verdict.sentence)
-    return verdict

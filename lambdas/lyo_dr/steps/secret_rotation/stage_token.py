@@ -24,7 +24,7 @@ class Request(msgspec.Struct, frozen=True):
     place: TokenPlace
 
 
-@step("StageToken", Request)
+@step("StageToken", Request, timeline=True)
 @rotation_guard
 def handler(request: Request, ctx: StepContext) -> StagedToken:
     """A staged version holds the one key, under a label of its own; whatever is repeated finds it by that label."""
@@ -37,6 +37,5 @@ def handler(request: Request, ctx: StepContext) -> StagedToken:
         url = with_token(value_of(text_in(cache, place.region, ""), cache.key), new_token())
         hand_over(cache.secret, place.region, label, json.dumps({cache.key: url}))
         version = labels(cache.secret, place.region).versions[label]
-    ctx.record(request.rotation.id, sentence)
     # Finished before: the current version holds the new token.
     return StagedToken(place=place, kind=kind, version="" if kind == "finish" else version, sentence=sentence)

@@ -1,5 +1,7 @@
 """TestKey: was a new key handed over, and does its issuer accept it? Reads this region's copy and writes nothing."""
 
+# A step of the product, not a test of it: named like TestSecret, the stage of a rotation in Secrets Manager.
+
 from __future__ import annotations
 
 import msgspec
@@ -22,17 +24,15 @@ class Request(msgspec.Struct, frozen=True):
     key: KeyName
 
 
-@step("TestKey", Request)
+@step("TestKey", Request, timeline=True)
 @rotation_guard
 def handler(request: Request, ctx: StepContext) -> NewKey:
     """Before anything depends on it. What the issuer refuses is never written anywhere."""
     name = request.key
     version = labels(name.secret, ctx.region).versions.get(HANDED_OVER + name.key)
-    verdict = (
+    return (
         nothing_handed_over(name, ctx.store.outstanding.read(name)) if version is None else _judge(name, version, ctx)
     )
-    ctx.record(request.rotation.id, verdict.sentence)
-    return verdict
 
 
 def _judge(name: KeyName, version: str, ctx: StepContext) -> NewKey:

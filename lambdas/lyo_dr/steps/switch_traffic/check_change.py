@@ -30,17 +30,12 @@ class Request(msgspec.Struct, frozen=True):
     started_at: datetime
 
 
-@step("CheckChange", Request)
+@step("CheckChange", Request, timeline=True)
 @polling
 def handler(request: Request, ctx: StepContext) -> RecordChange:
     """Ask Route 53, and say what follows from its answer."""
-    verdict = change_progress(
+    return change_progress(
         change_status(request.change.id),
         submitted_at=request.change.submitted_at,
-        started_at=request.started_at,
-        budget=ctx.plan.budgets.switch,
-        now=ctx.now(),
-        poll=ctx.poll,
+        deadline=ctx.deadline(request.started_at, ctx.plan.budgets.switch),
     )
-    ctx.record(request.incident.id, verdict.sentence)
-    return verdict

@@ -23,7 +23,7 @@ class Request(msgspec.Struct, frozen=True):
     started_at: datetime
 
 
-@step("CheckTraffic", Request)
+@step("CheckTraffic", Request, timeline=True)
 @irreversible
 def handler(request: Request, ctx: StepContext) -> Progress:
     """While it waits it repeats the latch: the health check wants a value in every period."""
@@ -38,12 +38,8 @@ def handler(request: Request, ctx: StepContext) -> Progress:
         expected=addresses(ctx, target.load_balancer or target.address or ""),
         resolved=resolved,
         answer=answer,
-        started_at=request.started_at,
-        budget=ctx.plan.budgets.switch,
-        now=ctx.now(),
-        poll=ctx.poll,
+        deadline=ctx.deadline(request.started_at, ctx.plan.budgets.switch),
     )
     if verdict.status == "pending" and traffic.strategy == "latch":
         write_latch(ctx.region, ctx.names.record_of(request.incident.lost_region), off=True)
-    ctx.record(request.incident.id, verdict.sentence)
     return verdict

@@ -30,7 +30,7 @@ class Request(msgspec.Struct, frozen=True):
     started_at: datetime
 
 
-@step("CheckEndpoints", Request)
+@step("CheckEndpoints", Request, timeline=True)
 @polling
 def handler(request: Request, ctx: StepContext) -> Progress:
     """All endpoints are asked side by side, each within the probe timeout."""
@@ -42,17 +42,12 @@ def handler(request: Request, ctx: StepContext) -> Progress:
         for (endpoint, _), answer in zip(questions, answers, strict=True)
         if (fault := endpoint_fault(endpoint, answer, ctx.region)) is not None
     ]
-    verdict = validation_progress(
+    return validation_progress(
         faults,
         asked=len(questions),
         through=request.through,
-        started_at=request.started_at,
-        budget=ctx.plan.budgets.validation,
-        now=ctx.now(),
-        poll=ctx.poll,
+        deadline=ctx.deadline(request.started_at, ctx.plan.budgets.validation),
     )
-    ctx.record(request.incident.id, verdict.sentence)
-    return verdict
 
 
 def _questions(through: str, ctx: StepContext) -> list[tuple[Endpoint, Callable[[], Probe]]]:

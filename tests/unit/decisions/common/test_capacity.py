@@ -10,7 +10,7 @@ from lyo_dr.decisions.common.capacity import capacity_progress, raise_to
 from lyo_dr.model.facts import ServiceState
 from lyo_dr.model.verdict import Progress
 from tests.plans import lyo_plan
-from tests.unit.builders import NOON, a_service, at
+from tests.unit.builders import a_deadline, a_service
 
 SERVICE = lyo_plan().services[0]
 
@@ -39,7 +39,7 @@ def test_raising_says_from_what_to_what() -> None:
 
 
 def judged(state: ServiceState, *, spent: float = 0.0) -> Progress:
-    return capacity_progress(SERVICE, state, started_at=NOON, budget=timedelta(minutes=15), now=at(spent), poll=15)
+    return capacity_progress(SERVICE, state, deadline=a_deadline(timedelta(minutes=15), spent=spent))
 
 
 SITUATIONS = {

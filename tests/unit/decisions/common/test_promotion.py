@@ -10,22 +10,22 @@ from lyo_dr.decisions.common.instance_status import instance_status
 from lyo_dr.decisions.common.promotion import adopted, judge_proof, may_promote, promotion_progress
 from lyo_dr.model.facts import Instance, WriteProof
 from lyo_dr.model.verdict import Progress
-from tests.unit.builders import NOON, REPLICA, a_primary, a_proof, an_incident, an_instance, at
+from tests.unit.builders import REPLICA, a_deadline, a_primary, a_proof, an_incident, an_instance
 
 BUDGET = timedelta(minutes=45)
 OURS = an_incident().id
 
 
 def asked(instance: Instance, *, called_by: str | None = None, spent: float = 0.0) -> Progress:
-    return may_promote(instance, called_by=called_by, deadline=NOON + BUDGET, now=at(spent), poll=15)
+    return may_promote(instance, called_by=called_by, deadline=a_deadline(BUDGET, spent=spent))
 
 
 def watched(instance: Instance, *, spent: float = 0.0) -> Progress:
-    return promotion_progress(instance, started_at=NOON, budget=BUDGET, now=at(spent), poll=15)
+    return promotion_progress(instance, deadline=a_deadline(BUDGET, spent=spent))
 
 
 def proven(proof: WriteProof, *, spent: float = 0.0) -> Progress:
-    return judge_proof(proof, epoch=1, started_at=NOON, budget=BUDGET, now=at(spent), poll=15)
+    return judge_proof(proof, epoch=1, deadline=a_deadline(BUDGET, spent=spent))
 
 
 STATUSES = {

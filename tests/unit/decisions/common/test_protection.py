@@ -10,7 +10,7 @@ from lyo_dr.decisions.common.protection import is_asked_for, is_protected, may_p
 from lyo_dr.model.facts import Instance
 from lyo_dr.model.verdict import Progress
 from tests.plans import lyo_plan
-from tests.unit.builders import NOON, REPLICA, a_primary, at
+from tests.unit.builders import REPLICA, a_deadline, a_primary
 
 DATABASE = lyo_plan().databases[0]
 BUDGET = timedelta(minutes=90)
@@ -19,11 +19,11 @@ BARE = a_primary(multi_az=False, backup_retention_days=1)
 
 
 def asked(instance: Instance, spent: float = 0.0) -> Progress:
-    return may_protect(DATABASE, instance, started_at=NOON, budget=BUDGET, now=at(spent), poll=15)
+    return may_protect(DATABASE, instance, deadline=a_deadline(BUDGET, spent=spent))
 
 
 def checked(instance: Instance, spent: float = 0.0) -> Progress:
-    return protection_progress(DATABASE, instance, started_at=NOON, budget=BUDGET, now=at(spent), poll=15)
+    return protection_progress(DATABASE, instance, deadline=a_deadline(BUDGET, spent=spent))
 
 
 SHOWN = {
@@ -45,7 +45,7 @@ def test_a_plan_with_one_zone_is_satisfied_by_one_zone() -> None:
     one_zone = lyo_plan(databases__0__multi_az=False).databases[0]
     instance = a_primary(multi_az=False, backup_retention_days=7)
     assert is_protected(one_zone, instance)
-    verdict = protection_progress(one_zone, instance, started_at=NOON, budget=BUDGET, now=NOON, poll=1)
+    verdict = protection_progress(one_zone, instance, deadline=a_deadline(BUDGET, poll=1))
     assert verdict.sentence == f"{REPLICA} keeps 7 days of backups and runs in one zone, as planned"
 
 

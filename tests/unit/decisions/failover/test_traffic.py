@@ -10,7 +10,7 @@ from lyo_dr.decisions.failover.traffic import latch_value, traffic_progress
 from lyo_dr.model.facts import Probe
 from lyo_dr.model.incident import SystemRecord
 from lyo_dr.model.verdict import Progress
-from tests.unit.builders import IRELAND, NOON, OREGON, a_probe, at, first_day, serving
+from tests.unit.builders import IRELAND, OREGON, a_deadline, a_probe, first_day, serving
 
 NAME = "api.lyo-booking.com"
 
@@ -22,10 +22,7 @@ def judged(resolved: list[str], answer: Probe | None, *, spent: float = 0.0) -> 
         expected=["192.0.2.1", "192.0.2.2"],
         resolved=resolved,
         answer=answer,
-        started_at=NOON,
-        budget=timedelta(minutes=10),
-        now=at(spent),
-        poll=15,
+        deadline=a_deadline(timedelta(minutes=10), spent=spent),
     )
 
 

@@ -10,7 +10,7 @@ from lyo_dr.decisions.failover.validation import endpoint_fault, validation_prog
 from lyo_dr.model.facts import Probe
 from lyo_dr.model.plan import Endpoint
 from lyo_dr.model.verdict import Progress
-from tests.unit.builders import IRELAND, NOON, OREGON, a_probe, at, serving
+from tests.unit.builders import IRELAND, OREGON, a_deadline, a_probe, serving
 
 ALIVE = Endpoint(name="alive", path="/health")
 READY = Endpoint(name="ready", path="/health/ready", ready=True)
@@ -52,13 +52,7 @@ def test_each_answer_is_held_against_the_plan(endpoint: Endpoint, answer: Probe,
 
 def judged(faults: list[str], through: str = "standby", spent: float = 0.0) -> Progress:
     return validation_progress(
-        faults,
-        asked=3,
-        through=through,
-        started_at=NOON,
-        budget=timedelta(minutes=10),
-        now=at(spent),
-        poll=15,
+        faults, asked=3, through=through, deadline=a_deadline(timedelta(minutes=10), spent=spent)
     )
 
 

@@ -19,7 +19,7 @@ from lyo_dr.decisions.rotation.cache_tokens import (
 from lyo_dr.errors import InvalidSecret
 from lyo_dr.model.cache import CacheGroup, TokenPlace
 from lyo_dr.model.rotation import LoginTry
-from tests.unit.builders import IRELAND, NOON, at
+from tests.unit.builders import IRELAND, a_deadline
 
 PLACE = TokenPlace("sessions", IRELAND)
 YES, NO, SILENT = LoginTry(accepted=True), LoginTry(accepted=False, refused=True), LoginTry(accepted=False)
@@ -128,9 +128,6 @@ def test_silence_is_no_refusal_and_patience_ends(
         PLACE,
         group,
         {"new": new} if old is None else {"new": new, "old": old},
-        started_at=NOON,
-        budget=timedelta(minutes=1),
-        now=at(seconds),
-        poll=3,
+        deadline=a_deadline(timedelta(minutes=1), spent=seconds, poll=3),
     )
     assert verdict.status == status

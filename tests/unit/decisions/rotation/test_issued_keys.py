@@ -21,7 +21,7 @@ from lyo_dr.errors import InvalidSecret
 from lyo_dr.model.issuer import KeyName, KeyTry, Replaced
 from lyo_dr.model.plan import IssuedKey, KeyTest
 from lyo_dr.model.rotation import Rotation
-from tests.unit.builders import IRELAND, NOON, OREGON, at
+from tests.unit.builders import IRELAND, NOON, OREGON, a_deadline
 
 NAME = KeyName("app-secrets", "GOOGLE_API_KEY")
 ISSUED = IssuedKey(
@@ -52,7 +52,7 @@ def test_only_a_plain_yes_of_the_issuer_is_a_yes(answer: KeyTry, status: str, se
 
 
 def proof(*answers: KeyTry, after: float = 10) -> Any:
-    return revoked(NAME, ISSUED, list(answers), started_at=NOON, budget=timedelta(minutes=10), now=at(after), poll=15)
+    return revoked(NAME, ISSUED, list(answers), deadline=a_deadline(timedelta(minutes=10), spent=after))
 
 
 @pytest.mark.parametrize(

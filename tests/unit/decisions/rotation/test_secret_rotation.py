@@ -16,7 +16,7 @@ from lyo_dr.model.incident import Lease
 from lyo_dr.model.plan import Database
 from lyo_dr.model.rotation import LoginTry
 from tests.plans import lyo_plan
-from tests.unit.builders import IRELAND, NOON, OREGON, a_lease, a_service, a_signal, at, first_day
+from tests.unit.builders import IRELAND, NOON, OREGON, a_deadline, a_lease, a_service, a_signal, at, first_day
 
 FIRST, SECOND = Login("lyo_app", "one"), Login("lyo_app_b", "two")
 
@@ -36,10 +36,7 @@ def opening(lease: Lease | None = None, *, here: str = IRELAND, waited: float = 
         lease,
         here=here,
         holder="rotation-x",
-        now=at(10),
-        waited=timedelta(seconds=waited),
-        limit=timedelta(hours=4),
-        poll=15,
+        deadline=a_deadline(timedelta(hours=4), spent=waited, now=at(10)),
     )
 
 
@@ -151,13 +148,7 @@ def test_the_twin_two_copies_with_two_users_can_be_rotated() -> None:
 # -- accepted, refused ------------------------------------------------------------------------------------
 def answers(wanted: Any, seconds: float = 0.0, **tries: LoginTry) -> Any:
     return login_progress(
-        dict(tries),
-        user="lyo_app",
-        wanted=wanted,
-        started_at=NOON,
-        budget=timedelta(seconds=60),
-        now=at(seconds),
-        poll=1,
+        dict(tries), user="lyo_app", wanted=wanted, deadline=a_deadline(timedelta(seconds=60), spent=seconds, poll=1)
     )
 
 
@@ -190,7 +181,7 @@ def test_when_time_is_up_the_unwanted_answer_is_said() -> None:
 # -- tasks ------------------------------------------------------------------------------------------------
 def replaced(seconds: float = 0.0, **reasons: str) -> Any:
     return redeployed(
-        dict(reasons), services=["web"], started_at=NOON, budget=timedelta(seconds=60), now=at(seconds), poll=1
+        dict(reasons), services=["web"], deadline=a_deadline(timedelta(seconds=60), spent=seconds, poll=1)
     )
 
 

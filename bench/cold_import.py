@@ -1,0 +1,77 @@
+"""Measure what a cold start of each step costs beside a bare boto3 client: ``make bench-import``.
+
+Each measurement is a fresh process: the module of the step is imported and its handler called with ``{"warm": true}``,
+which makes the client of the table. Beside it stands what every function in Python that talks to a table pays:
+``boto3.client("dynamodb")``. CPU time counts, so that a busy machine does not; a function of 512 MB has 0.29 of a
+processor, so the ratio is what a cold start shows too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+
+from cli.plan_file import load_plan
+
+LIMIT = 1.15
+"""No step may cost more than this many bare clients."""
+_ROOT = Path(__file__).resolve().parents[1]
+_BARE = "import boto3; boto3.client('dynamodb', region_name='eu-west-1')"
+_STEP = "import importlib; importlib.import_module('lyo_dr.steps.{}').handler({{'warm': True}})"
+_CLOCK = "import time; began = time.process_time(); {}; print(time.process_time() - began)"
+
+
+def steps(wanted: str) -> list[str]:
+    """The modules with a handler whose name contains ``wanted``."""
+    folder = _ROOT / "lambdas" / "lyo_dr" / "steps"
+    found = (path for path in sorted(folder.glob("*/*.py")) if "handler" in path.read_text(encoding="utf-8"))
+    names = (".".join(path.relative_to(folder).with_suffix("").parts) for path in found)
+    return [name for name in names if wanted in name]
+
+
+def seconds(code: str, layer: str) -> float:
+    """CPU seconds of one fresh process."""
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([str(_ROOT / "lambdas"), layer]),
+        "AWS_REGION": "eu-west-1",
+        "AWS_ACCESS_KEY_ID": "bench",
+        "AWS_SECRET_ACCESS_KEY": "bench",
+    }
+    command = [sys.executable, "-c", _CLOCK.format(code)]
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)  # noqa: S603 - our own code
+    return float(ended.stdout.splitlines()[-1])
+
+
+def main(runs: int, wanted: str) -> int:
+    """Print the median of each step, the worst last; 1 when one is beyond the limit."""
+    console = Console(highlight=False)
+    with tempfile.TemporaryDirectory(prefix="lyo-bench-") as layer:
+        plan = load_plan(_ROOT / "plan.yaml").to_json()
+        Path(layer, "lyo_dr_plan.py").write_text(f"PLAN = {plan!r}\n", encoding="utf-8")
+        seconds(_BARE, layer)
+        ratios: dict[str, float] = {}
+        for name in steps(wanted):
+            # In turns: what slows the machine down for a while slows both.
+            pairs = [(seconds(_STEP.format(name), layer), seconds(_BARE, layer)) for _ in range(runs)]
+            ratios[name] = statistics.median(ours for ours, _ in pairs) / statistics.median(bare for _, bare in pairs)
+    for name, ratio in sorted(ratios.items(), key=lambda entry: entry[1]):
+        console.print(f"{ratio:5.2f}  {name}")
+    worst = max(ratios.values())
+    console.print(f"{len(ratios)} steps: median {statistics.median(ratios.values()):.2f}, worst {worst:.2f} ({LIMIT})")
+    return 1 if worst > LIMIT else 0
+
+
+if __name__ == "__main__":
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--runs", type=int, default=5, help="measurements of each step")
+    arguments.add_argument("--only", default="", help="a part of the names of the steps that are measured")
+    chosen = arguments.parse_args()
+    sys.exit(main(chosen.runs, chosen.only))

@@ -1,7 +1,7 @@
-"""The one guard in front of every step that changes something which cannot simply be changed back.
+"""The guard in front of every step that makes an irreversible change.
 
-It re-reads the world inside the step, because a state machine may be redriven or retried long after the
-decision was taken: automation not paused, lease ours and current, gate recorded as open, epoch current.
+It rereads the state inside the step, because a state machine may be redriven or retried long after the
+decision: automation not paused, lease ours and current, gate recorded as open, epoch current.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ RotatingRequest = TypeVar("RotatingRequest", bound=Rotating)
 
 
 def irreversible(run: Run[Request]) -> Run[Request]:
-    """Check everything, push the lease out, then act."""
+    """Check everything, renew the lease, then act."""
 
     @functools.wraps(run)
     def guarded(request: Request, ctx: StepContext) -> Any:
@@ -57,7 +57,7 @@ def irreversible(run: Run[Request]) -> Run[Request]:
 
 
 def reversible(run: Run[Request]) -> Run[Request]:
-    """For what can simply be taken back: like the guard, but a gate at which a person is still asked is enough."""
+    """For reversible changes: like the guard, but a gate that still waits for approval is enough."""
 
     @functools.wraps(run)
     def guarded(request: Request, ctx: StepContext) -> Any:
@@ -71,7 +71,7 @@ def reversible(run: Run[Request]) -> Run[Request]:
 
 
 def post_close(run: Run[Request]) -> Run[Request]:
-    """For work after the incident is closed and its lease given back: not paused, and nothing newer on record."""
+    """For work after the incident is closed and its lease released: not paused, and no newer epoch on record."""
 
     @functools.wraps(run)
     def guarded(request: Request, ctx: StepContext) -> Any:
@@ -95,7 +95,7 @@ def containment(run: Run[Request]) -> Run[Request]:
 
 
 def polling(run: Run[Request]) -> Run[Request]:
-    """For looking while work is under way: the lease is still ours, and is pushed out, however long it takes."""
+    """For polling while work is in progress: the lease is still ours and is renewed, however long it takes."""
 
     @functools.wraps(run)
     def guarded(request: Request, ctx: StepContext) -> Any:
@@ -106,7 +106,7 @@ def polling(run: Run[Request]) -> Run[Request]:
 
 
 def rotation_guard(run: Callable[[RotatingRequest, StepContext], Any]) -> Callable[[RotatingRequest, StepContext], Any]:
-    """For a rotation: not paused, the lease is ours where it lies and is pushed out, nothing newer on record."""
+    """For a rotation: not paused, the lease is ours in its region and is renewed, no newer epoch on record."""
 
     @functools.wraps(run)
     def guarded(request: RotatingRequest, ctx: StepContext) -> Any:
@@ -120,10 +120,10 @@ def rotation_guard(run: Callable[[RotatingRequest, StepContext], Any]) -> Callab
 
 
 def check_not_paused(ctx: StepContext) -> None:
-    """Raises AutomationPaused with who and why."""
+    """Raises AutomationPaused, naming who paused it and why."""
     paused = ctx.store.control.paused()
     if paused is not None:
-        raise AutomationPaused(f"{ctx.step} did nothing, the automation is {paused}")
+        raise AutomationPaused(f"{ctx.step} did nothing: the automation is {paused}")
 
 
 def check_epoch(ctx: StepContext, incident: Incident) -> None:
@@ -134,11 +134,11 @@ def check_epoch(ctx: StepContext, incident: Incident) -> None:
 def _check_newest(ctx: StepContext, epoch: int) -> None:
     record = ctx.store.control.record()
     if record.epoch > epoch:
-        raise EpochStale(f"{ctx.step} did nothing: epoch {record.epoch} is on record, we were given {epoch}")
+        raise EpochStale(f"{ctx.step} did nothing: epoch {record.epoch} is on record, this step was given {epoch}")
 
 
 def hold_lease(ctx: StepContext, incident: Incident, longer: timedelta = timedelta(0)) -> None:
-    """Push the lease out by its budget, and by ``longer`` while a person is waited for. Raises LeaseLost."""
+    """Renew the lease for its budget, plus ``longer`` while waiting for a person. Raises LeaseLost."""
     _check_held(ctx, ctx.lease_control(incident), incident.id, incident.epoch, longer)
 
 
@@ -150,10 +150,10 @@ def _check_held(
     if fault is not None:
         raise LeaseLost(f"{ctx.step} did nothing: {fault}")
     if lease is None or not system.renew_lease(lease, ctx.now(), ctx.plan.budgets.lease + longer):
-        raise LeaseLost(f"{ctx.step} did nothing: the lease was taken over this very moment")
+        raise LeaseLost(f"{ctx.step} did nothing: the lease was just taken by another holder")
 
 
 def _check_gate(ctx: StepContext, incident: Incident, *enough: str) -> None:
     head = ctx.store.incidents.head(incident.id)
     if head is None or head.get("gate") not in (enough or ("open",)):
-        raise GateNotPassed(f"{ctx.step} did nothing: the gate of {incident.id} is not on record as open")
+        raise GateNotPassed(f"{ctx.step} did nothing: the gate of {incident.id} is not recorded as open")

@@ -1,4 +1,4 @@
-"""A breach: what the plan says of it, who is suspected, and what was done about it. Ids only."""
+"""A breach: the plan's section, the suspects, and the results of the response. Ids only."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Literal
 import msgspec
 
 BREACH = "breach-"
-"""How the name of a breach's incident begins: a lost region may take its lease over, see decisions/common/lease.py."""
+"""Prefix of a breach incident's name: a lost region may take over its lease, see decisions/common/lease.py."""
 
 
 class BreachPart(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Like every part of the plan: frozen, and an unknown field is a fault."""
+    """Base of the plan's breach sections: frozen, unknown fields are an error."""
 
 
 class IpSets(BreachPart, frozen=True):
@@ -23,7 +23,7 @@ class IpSets(BreachPart, frozen=True):
 
 
 class PersonalTable(BreachPart, frozen=True):
-    """A table with data of persons, and what stands in it, in the words of the draft to the authority."""
+    """A table with personal data, and its content as described in the draft to the authority."""
 
     table: str
     holds: str
@@ -31,12 +31,12 @@ class PersonalTable(BreachPart, frozen=True):
 
 
 class Breach(BreachPart, frozen=True):
-    """What happens when somebody is inside. ``contacts`` is the legal side; its topic is told nothing else.
+    """Response to a breach. ``contacts`` are legal; their topic receives nothing else.
 
-    Below ``severity`` (GuardDuty counts from 1 to 10, high begins at 7) a finding is preserved and told, and nothing
-    else. ``block_for`` is how long a block stands before people are asked to look at it again; a person lifts it.
-    ``secrets`` and ``roles`` are what is rotated and whose older sessions end; ``isolate`` names the security groups
-    of a region that are emptied.
+    Below ``severity`` (GuardDuty: 1 to 10, high starts at 7) evidence of a finding is preserved and people are
+    notified, nothing else. ``block_for`` is the time until a block is due for review; a person lifts it. ``secrets``
+    are rotated, older sessions of ``roles`` are ended; ``isolate`` names the security groups of a region that are
+    emptied.
     """
 
     contacts: list[str]
@@ -57,8 +57,8 @@ class Breach(BreachPart, frozen=True):
 
 
 class BreachReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
-    """What a signal says of a breach: ids, as somebody else gave them. Nothing in it chooses what is changed, but for
-    the addresses, which are held against the plan before they are blocked.
+    """Untrusted content of a breach signal: ids. None of it decides what is changed, except the addresses, which are
+    checked against the plan before they are blocked.
     """
 
     finding: str
@@ -70,7 +70,7 @@ class BreachReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
-    """How one part of the response ended: done, nothing to do, or failed, which stops no other part."""
+    """Result of one part of the response: done, nothing to do, or failed, which does not stop the others."""
 
     part: str
     status: Literal["done", "nothing", "failed"]
@@ -78,7 +78,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Access(msgspec.Struct, frozen=True, kw_only=True):
-    """What a database says of its application's users: open sessions, and the tables each may read or change."""
+    """Privileges in a database: open sessions of the app's users, and the tables each may read or change."""
 
     database: str
     sessions: dict[str, int] = {}

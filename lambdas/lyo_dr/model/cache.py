@@ -1,4 +1,4 @@
-"""Caches of the application: ElastiCache groups with an AUTH token, and where that token lies in a secret."""
+"""Caches of the application: ElastiCache groups with an AUTH token, and the secret that holds the token."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Cache(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 
 class CacheUrl(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a cache answers, and what is said to it."""
+    """Address of a cache, and its AUTH token."""
 
     host: str
     port: int
@@ -59,7 +59,7 @@ class StagedToken(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CacheGroup(msgspec.Struct, frozen=True, kw_only=True):
-    """What ElastiCache says of a replication group. ``nodes`` as host:port; none where it names a cluster only."""
+    """A replication group as ElastiCache describes it. ``nodes`` as host:port; none in cluster mode."""
 
     status: str
     pending: str = ""
@@ -67,11 +67,11 @@ class CacheGroup(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def settled(self) -> bool:
-        """Whether it takes a change, and the last one is done."""
+        """Whether the group is stable, with no modification pending."""
         return self.status == "available" and not self.pending
 
 
 class SessionsEnded(msgspec.Struct, frozen=True, kw_only=True):
-    """How many connections to a cache were ended."""
+    """Number of connections to a cache that were closed."""
 
     ended: int

@@ -1,4 +1,4 @@
-"""What is preserved of a breach: the part of the plan, the suspects, and the entries of a manifest."""
+"""Evidence of a breach: the plan's section, the suspects, and the entries of a manifest."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import msgspec
 
 
 class Evidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Part ``evidence`` of the plan: how long evidence is locked, and what there is to preserve in each region.
+    """Section ``evidence`` of the plan: how long evidence is locked, and what to preserve in each region.
 
     ``fresh`` is copied directly, because an export may miss the last twelve hours (Amazon CloudWatch Logs user guide,
     "Exporting log data to Amazon S3"), for ``copy_within`` at most: nothing is rotated before. Everything back to
-    ``history`` is exported afterwards, for which ``export_within`` is waited. ``late_after``: when actions are looked
-    up once more, because AWS CloudTrail tells them minutes late. ``readers`` are the roles that may decrypt.
+    ``history`` is exported afterwards, within ``export_within``. ``late_after``: when actions are looked up once
+    more, because AWS CloudTrail delivers events minutes late. ``readers`` are the roles that may decrypt.
     The web ACL is the one of the plan's part ``breach``.
     """
 
@@ -30,7 +30,7 @@ class Evidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 class Suspects(msgspec.Struct, frozen=True, kw_only=True):
-    """What a breach is thought to go by: ARNs of principals, address blocks, names of secrets. Never a value."""
+    """Suspects of a breach: ARNs of principals, address blocks, names of secrets. Never a value."""
 
     principals: list[str] = []
     addresses: list[str] = []
@@ -38,10 +38,10 @@ class Suspects(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One thing that was preserved, or a ``gap``: why it was not.
+    """One preserved item, or a ``gap``: why it was not preserved.
 
-    ``file`` is its place below the manifest, ``version`` its version in the bucket, ``sha256`` and ``size`` those of
-    its bytes. ``reference`` names what AWS itself keeps, such as a snapshot.
+    ``file`` is its path below the manifest, ``version`` its version in the bucket, ``sha256`` and ``size`` those of
+    its bytes. ``reference`` names an item kept by AWS itself, such as a snapshot.
     """
 
     at: str
@@ -56,9 +56,9 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Sealed(msgspec.Struct, frozen=True, kw_only=True):
-    """What a manifest holds: files, gaps, and the hash of its last line, the ``head``.
+    """Summary of a manifest: files, gaps, and the hash of its last line, the ``head``.
 
-    An entry may be neither: an hour in which nothing was logged.
+    An entry may be neither: an hour without log events.
     """
 
     preserved: int
@@ -68,7 +68,7 @@ class Sealed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Branch(msgspec.Struct, frozen=True, kw_only=True):
-    """How one branch of the machine ended; ``error`` and ``cause`` when its steps could not run at all."""
+    """Result of one branch of the machine; ``error`` and ``cause`` if its steps could not run at all."""
 
     part: str
     error: str = ""
@@ -76,11 +76,11 @@ class Branch(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Line = dict[str, Any]
-"""One line of a manifest as it is read back: nothing in it is believed before it was checked."""
+"""One line of a manifest as read back; untrusted until verified."""
 
 
 class Slice(msgspec.Struct, frozen=True, kw_only=True):
-    """A stretch of one log group, both ends included, as the API of Amazon CloudWatch Logs counts: milliseconds."""
+    """Time range of one log group, both ends included, in milliseconds as in the API of Amazon CloudWatch Logs."""
 
     group: str
     begins: int
@@ -88,7 +88,7 @@ class Slice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Lookup(msgspec.Struct, frozen=True, kw_only=True):
-    """One question to the event history of AWS CloudTrail, which takes one attribute at a time."""
+    """One lookup in the event history of AWS CloudTrail, which takes one attribute at a time."""
 
     attribute: str
     value: str
@@ -103,7 +103,7 @@ class WebAcl(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Copying(msgspec.Struct, frozen=True, kw_only=True):
-    """How far copying has come; the Choice state reads ``status``."""
+    """Progress of copying; the Choice state reads ``status``."""
 
     status: Literal["ready", "pending"]
     sentence: str
@@ -111,5 +111,5 @@ class Copying(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def milliseconds(moment: datetime) -> int:
-    """A moment as the API of Amazon CloudWatch Logs counts it."""
+    """Timestamp in milliseconds, as in the API of Amazon CloudWatch Logs."""
     return int(moment.timestamp() * 1000)

@@ -1,4 +1,4 @@
-"""Keys only their issuer can change: how a person gets a new one, how it is tried, and what is still outstanding."""
+"""Keys that only their issuer can replace: how to get a new one, how it is tested, and what is outstanding."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ the login, which takes it off whatever an abandoned rotation left behind."""
 class KeyTest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A request to the issuer that changes nothing. ``{key}`` in ``header`` is replaced.
 
-    ``accepted`` are the statuses that say the key is valid, ``refused`` those that say it is not; any other status
-    says nothing.
+    ``accepted`` are the statuses of a valid key, ``refused`` those of an invalid one; any other status proves
+    nothing.
     """
 
     url: str
@@ -51,17 +51,17 @@ class KeyName(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class KeyTry(msgspec.Struct, frozen=True, kw_only=True):
-    """What an issuer's endpoint answered to a key: a status, or the kind of silence."""
+    """Response of an issuer's endpoint to a key: a status, or the kind of error."""
 
     status: int = 0
     error: str = ""
 
 
 class NewKey(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of a new key. ``accepted`` is taken; all else is a person's to do.
+    """State of a new key. ``accepted`` is taken; everything else needs a person.
 
-    Where none was handed over: ``absent``; ``unfinished``, when it was taken before tasks were replaced; ``revoking``,
-    when it is in use and the former one may still be valid.
+    If none was handed over: ``absent``; ``unfinished``, taken earlier but tasks were not replaced; ``revoking``, in use
+    while the former one may still be valid.
 
     ``version`` is the id of the handed-over version.
     """
@@ -72,7 +72,7 @@ class NewKey(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Replaced(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of one key in a rotation."""
+    """Result of one key in a rotation."""
 
     status: Literal["taken", "outstanding", "revoking"]
     name: KeyName
@@ -80,7 +80,7 @@ class Replaced(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Outstanding(msgspec.Struct, frozen=True, kw_only=True):
-    """What is still to do for one key: get a new one, replace the tasks, revoke the former one.
+    """Open task for one key: get a new one, replace the tasks, or revoke the former one.
 
     ``old`` are ids of versions of this region's copy that hold former keys.
     """

@@ -112,7 +112,7 @@ def _verdict(wish: RestoreRequest, state: RestoreState) -> RecoveryPoint | None:
     """None where evidence decides, and where the backups were not read."""
     if state.window is None or wish == RestoreRequest():
         return None
-    unread = DatabaseEvidence(database="", error="not asked")
+    unread = DatabaseEvidence(database="", error="no result")
     now = datetime.now(UTC)
     return choose_recovery_point(
         wish, evidence=unread, runs=[], window=state.window, snapshots=state.snapshots, now=now
@@ -137,7 +137,7 @@ def _where_to(signal: Signal) -> str:
         return timestamp(signal.restore_to)
     if signal.snapshot is not None:
         return f"snapshot {signal.snapshot}"
-    return "the latest restorable moment" if signal.latest else "the moment the evidence names, before the damage"
+    return "the latest restorable time" if signal.latest else "the moment the evidence names, before the damage"
 
 
 def _loss(signal: Signal, state: RestoreState | None) -> Iterator[str]:

@@ -16,7 +16,7 @@ def rds_had_its_turn() -> Judge:
 
     def judge(recorded: Recorded, _measured: Measured, _objectives: Objectives) -> list[str]:
         looks = [line for line in recorded.timeline if line.step == "TriageDatabase"]
-        told = [re.search(r"has lost its instance: silent for (\d+) s", line.sentence) for line in looks]
+        told = [re.search(r"has lost its instance: unresponsive for (\d+) s", line.sentence) for line in looks]
         decided = [float(match.group(1)) for match in told if match]
         if not decided:
             return ["nobody decided that the instance is dead"]

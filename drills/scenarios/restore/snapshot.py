@@ -69,7 +69,7 @@ SNAPSHOT = (
         ),
         judge=expect.every(
             expect.ended("recovered"),
-            expect.said("ChooseRecoveryPoint", f"^Back to snapshot {_NAME}: .*everything after .* UTC is lost"),
+            expect.said("ChooseRecoveryPoint", f"^Restoring to snapshot {_NAME}: .*everything after .* UTC is lost"),
             expect.carried_out("RestoreDBInstanceFromDBSnapshot", 1),
             expect.called("RestoreDBInstanceToPointInTime", 0),
             expect.looks("damaged rows", "^0$"),

@@ -70,7 +70,7 @@ ROTATION = (
             expect.looks("held connections", "^PONG$"),
             expect.looks("the app", "^up$"),
             expect.said(
-                "AnnounceRotationFailure", "us-west-2: AccessDenied.*everything but tokens of caches was rotated"
+                "AnnounceRotationFailure", "us-west-2: AccessDenied.*everything except cache tokens was rotated"
             ),
         ),
     ),
@@ -84,7 +84,7 @@ ROTATION = (
         ),
         judge=expect.every(
             targets.failures,
-            expect.said("OpenRotation", "^Postponed: .* is at work"),
+            expect.said("OpenRotation", "^Postponed: .* is in progress"),
             expect.said("CloseRotation", "^Rotated: .* in us-west-2,"),
             rotation_expectations.new_login_only(),
         ),

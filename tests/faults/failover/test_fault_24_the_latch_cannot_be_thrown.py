@@ -66,4 +66,4 @@ def test_fault_24_when_nothing_helps_a_person_is_told_where_the_break_glass_step
         poll=15,
     )
     assert verdict.status == "broken"
-    assert "the runbook has a break-glass step" in verdict.sentence
+    assert "see the runbook for the break-glass step" in verdict.sentence

@@ -28,7 +28,7 @@ class Request(msgspec.Struct, frozen=True):
 @step("CheckPromotion", Request)
 @polling
 def handler(request: Request, ctx: StepContext) -> Progress:
-    """Looks, and never calls the promotion again. At half time responders are told, once."""
+    """Checks only, never starts the promotion again. At half of the budget responders are notified, once."""
     incident, name, since = request.incident, request.database, request.started_at
     budget, now = ctx.plan.budgets.promotion, ctx.now()
     found = Rds(ctx.region).describe(ctx.plan.database(name).instances[ctx.region])

@@ -28,5 +28,5 @@ def handler(request: Request, ctx: StepContext) -> Any:
     last = request.so_far.get("check") or request.so_far.get("protection") or {}
     error = request.so_far.get("error")
     cause = ": ".join(part for part in innermost(error) if part) if isinstance(error, dict) else None
-    sentence = cause or last.get("sentence") or "The reason was not recorded"
+    sentence = cause or last.get("sentence") or "No reason on record"
     return notify(ctx, request.incident.id, unprotected(request.incident.id, request.database, str(sentence)))

@@ -28,7 +28,7 @@ class Request(msgspec.Struct, frozen=True):
 @step("AddZone", Request)
 @post_close
 def handler(request: Request, ctx: StepContext) -> Progress:
-    """Asked for once; ready when the instance shows it. A promoted one also gets what a restore would have given it."""
+    """Idempotent; ready when the instance has both. A promoted replica also gets the settings a restore would have."""
     if settings := give_settings(ctx, request.incident.id, request.database):
         ctx.record(request.incident.id, settings)
         return within(False, settings, request.started_at, ctx)

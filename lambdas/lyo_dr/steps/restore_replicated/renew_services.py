@@ -45,10 +45,10 @@ def _renew(service: Service, request: Request, ctx: StepContext) -> Progress:
     name, now = f"{request.database}#{service.name}", ctx.now()
     if ctx.store.incidents.record_once(incident.id, "RENEWED", name, begun=now.isoformat()):
         ecs.deploy_again(place)
-        sentence = f"Service {service.name} is deployed anew, with the secrets as they are now"
+        sentence = f"Service {service.name} is redeployed with the current secrets"
         return Progress(status="pending", sentence=sentence, wait_seconds=ctx.poll)
     begun = datetime.fromisoformat((ctx.store.incidents.read_note(incident.id, "RENEWED", name) or {})["begun"])
     state, budget = ecs.counts(place), ctx.plan.budgets.capacity
     if state.desired < service.minimum and now - begun < budget:
-        return Progress(status="pending", sentence=f"{service.name} is not raised yet", wait_seconds=ctx.poll)
+        return Progress(status="pending", sentence=f"{service.name} is not scaled up yet", wait_seconds=ctx.poll)
     return capacity_progress(service, state, started_at=begun, budget=budget, now=now, poll=ctx.poll)

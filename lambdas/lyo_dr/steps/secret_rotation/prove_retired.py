@@ -1,4 +1,4 @@
-"""ProveRetired: the old login is tried, and has to be refused, here and at the replica."""
+"""ProveRetired: test that the old login is refused, here and at the replica."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def handler(request: Request, ctx: StepContext) -> Progress:
     }
     if not tries:
         verdict = Progress(
-            status="ready", sentence=f"{staged.secret}: no earlier login is on record, so none was tried"
+            status="ready", sentence=f"{staged.secret}: no earlier login is on record, so none was tested"
         )
     else:
         verdict = login_progress(

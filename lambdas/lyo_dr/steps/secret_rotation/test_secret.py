@@ -1,4 +1,4 @@
-"""TestSecret: does the new login work, here and at the replica? Only then may anybody depend on it."""
+"""TestSecret: does the new login work, here and at the replica? Only then may the application depend on it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Request(msgspec.Struct, frozen=True):
 @step("TestSecret", Request)
 @rotation_guard
 def handler(request: Request, ctx: StepContext) -> Progress:
-    """A password reaches the replica a little later: should this region be lost, its stand-by must know it."""
+    """A password reaches the replica a little later: should this region be lost, its standby must know it."""
     staged = request.staged
     tries = {
         region: ask(

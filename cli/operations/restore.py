@@ -113,7 +113,7 @@ def _verdict(request: RestoreRequest, state: RestoreState) -> RecoveryPoint | No
     """Choose the recovery point; None where evidence decides, and where the backups were not read."""
     if state.window is None or request == RestoreRequest():
         return None
-    unread = DatabaseEvidence(database="", error="not asked")
+    unread = DatabaseEvidence(database="", error="no result")
     now = datetime.now(UTC)
     return choose_recovery_point(
         request, evidence=unread, runs=[], window=state.window, snapshots=state.snapshots, now=now

@@ -103,7 +103,7 @@ def _milestone(timeline: tuple[TimelineLine, ...], steps: set[str], which: str) 
         return max(lines)
     if which == "first":
         return min(lines)
-    direct = [line.at for line in timeline if line.step in steps and "directly at the stand-by" in line.sentence]
+    direct = [line.at for line in timeline if line.step in steps and "directly at the standby" in line.sentence]
     return max(direct) if direct else None
 
 

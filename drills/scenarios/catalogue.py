@@ -62,7 +62,7 @@ _ALL = (
         scenario=Scenario(prepare=faults.skip_promotion, inject=faults.lose_primary),
         expectations=expect.every(
             expect.stopped_before_traffic(),
-            expect.said("RecordFailure", "is still read-only although RDS calls it promoted; no traffic"),
+            expect.said("RecordFailure", "is still read-only although RDS reports it as promoted; traffic stays"),
             expect.carried_out("PromoteReadReplica", 1),
             expect.replica_stayed(),
         ),
@@ -74,7 +74,7 @@ _ALL = (
         scenario=Scenario(prepare=faults.stick_promotion, inject=faults.lose_primary),
         expectations=expect.every(
             expect.stopped_before_traffic(),
-            expect.said("CheckPromotion", "^Told responders: The promotion of bookings is slow$"),
+            expect.said("CheckPromotion", "^Notified responders: Promotion of bookings is slow$"),
             expect.said("RecordFailure", "is still modifying after the whole promotion budget"),
             expect.called("PromoteReadReplica", 1),
         ),
@@ -121,7 +121,7 @@ _ALL = (
             expect.carried_out("PromoteReadReplica", 3),
             expect.all_promoted(),
             expect.all_services_run(),
-            expect.said("JudgeComponents", r"^3 database\(s\) promoted, 5 service\(s\) stable"),
+            expect.said("JudgeComponents", r"^Databases promoted: 3, services stable: 5"),
         ),
     ),
     Drill(
@@ -131,7 +131,7 @@ _ALL = (
         expectations=expect.every(
             targets.failures_by_record,
             expect.carried_out("ChangeResourceRecordSets", 1),
-            expect.said("CheckChange", "^All name servers of Route 53 have the changed record"),
+            expect.said("CheckChange", "^The change is in sync on all Route 53 name servers"),
             expect.silent("ThrowLatch"),
         ),
     ),
@@ -148,7 +148,7 @@ _ALL = (
             region_return.untouched(),
             region_return.divergence_told(),
             expect.carried_out("PromoteReadReplica", 1),
-            expect.said("FenceDeposed", "^The fence of .* is confirmed"),
+            expect.said("FenceDeposed", "^Fence of .* confirmed"),
             expect.said("CountDivergence", "exist only in the deposed database"),
         ),
     ),
@@ -199,7 +199,7 @@ _ALL = (
         ),
         expectations=expect.every(
             expect.ended("failed"),
-            expect.said("ChooseRecoveryPoint", "is after the damage .* the nearest moment is 20"),
+            expect.said("ChooseRecoveryPoint", "is after the damage .* the nearest recovery point is 20"),
             expect.said("AnnounceFailure", "ACTION NEEDED"),
             expect.silent("StopDamage", "RestoreToNewInstance", "PointSecrets"),
             expect.called("RestoreDBInstanceToPointInTime", 0),

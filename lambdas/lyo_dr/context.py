@@ -1,4 +1,4 @@
-"""What a step works with: its region, the plan, resource names, and the stores of both regions."""
+"""Context of a step: its region, the plan, resource names, and the stores of both regions."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ class StepContext:
 
     @functools.cached_property
     def store(self) -> RegionStore:
-        """What this region remembers."""
+        """State stored in this region."""
         return RegionStore(Table(self.names.table, self.region), self.plan)
 
     @functools.cached_property
     def peer(self) -> RegionStore:
-        """What the other region remembers; it may be gone: one attempt of two seconds."""
+        """State stored in the other region, which may be down: read with short timeouts, one attempt of two seconds."""
         return RegionStore(Table(self.names.table, self.peer_region, read_seconds=_PEER_SECONDS, attempts=1), self.plan)
 
     @functools.cached_property
@@ -54,11 +54,11 @@ class StepContext:
         return self.store.control if region == self.region else self.peer.control
 
     def prewarm(self) -> None:
-        """Do beforehand what the first call would otherwise wait for; calls nothing."""
+        """Prewarm what the first call would otherwise wait for; calls nothing."""
         self.store.prewarm()
 
     def now(self) -> datetime:
-        """The present moment, UTC."""
+        """The current time, UTC."""
         return clock.now()
 
     @property

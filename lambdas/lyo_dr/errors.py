@@ -4,23 +4,23 @@ from __future__ import annotations
 
 
 class LyoDrError(Exception):
-    """Something the product knows by name. The message is one sentence: what, where, what instead."""
+    """Base of the product's errors. The message is one sentence: what failed, where, and what to do."""
 
 
 class BadSignal(LyoDrError):
-    """The input of an incident is not one we accept."""
+    """The input of an incident is not valid."""
 
 
 class LeaseLost(LyoDrError):
-    """Somebody else holds the lease, or ours has expired: this work may change nothing any more."""
+    """The lease is held by another, or ours has expired: this execution must not change anything any more."""
 
 
 class EpochStale(LyoDrError):
-    """A newer epoch is on record: this work was decided in an older world."""
+    """A newer epoch is on record (fencing): the decision behind this step is outdated."""
 
 
 class GateNotPassed(LyoDrError):
-    """The gate of this incident was never recorded as open."""
+    """The gate of this incident is not recorded as open."""
 
 
 class AutomationPaused(LyoDrError):
@@ -28,46 +28,46 @@ class AutomationPaused(LyoDrError):
 
 
 class ConditionFailed(LyoDrError):
-    """A conditional write found something else than expected."""
+    """The condition of a conditional write did not hold."""
 
 
 class WriteConflict(LyoDrError):
-    """Somebody else changed the same thing at the same moment, again and again."""
+    """Concurrent writes conflicted until the retries were used up."""
 
 
 class NotFound(LyoDrError):
-    """AWS does not know the resource the plan names."""
+    """A resource named in the plan does not exist in AWS."""
 
 
 class WrongState(LyoDrError):
-    """AWS refuses the call in the resource's present state."""
+    """AWS rejects the call in the current state of the resource."""
 
 
 class AccessDenied(LyoDrError):
-    """The role of this step may not make this call."""
+    """The role of this step lacks the permission for this call."""
 
 
 class AwsCallFailed(LyoDrError):
-    """AWS refused the call for another reason; the message carries its code."""
+    """AWS rejected the call for another reason; the message has the error code."""
 
 
 class TaskTokenExpired(LyoDrError):
-    """Step Functions no longer waits for this answer: its task has ended, or never was."""
+    """The task token is unknown or expired; Step Functions no longer waits for this answer."""
 
 
 class Throttled(LyoDrError):
-    """AWS asked us to slow down; retried by the state machine."""
+    """AWS throttled the call; the state machine retries it."""
 
 
 class ServiceUnreachable(LyoDrError):
-    """No answer within the time allowed; retried by the state machine."""
+    """No response within the timeout; the state machine retries it."""
 
 
 class DatabaseUnreachable(LyoDrError):
-    """The database did not answer, or refused the connection."""
+    """The database did not respond, or refused the connection."""
 
     def __init__(self, sentence: str, state: str | None = None) -> None:
-        """``state`` is the SQLSTATE of a server that did answer, with a refusal."""
+        """``state`` is the SQLSTATE of a server that refused."""
         super().__init__(sentence)
         self.state = state
 
@@ -77,16 +77,16 @@ class InvalidSecret(LyoDrError):
 
 
 class RotationRefused(LyoDrError):
-    """A secret cannot be rotated as things are; the message says what a person has to put right."""
+    """A secret cannot be rotated; the message says what a person has to fix first."""
 
 
 class ReplayRefused(LyoDrError):
-    """Rows of a ledger cannot be written back as things are; the message says why."""
+    """Rows of a ledger cannot be written back; the message says why."""
 
 
 class PeerUnreachable(LyoDrError):
-    """The other region does not answer, so nobody knows whether it is taking over."""
+    """The other region does not respond, so it may be taking over."""
 
 
 class NotContained(LyoDrError):
-    """Something that had to be done about a breach was not done; the message names it."""
+    """A required part of the breach response failed; the message names it."""

@@ -1,4 +1,4 @@
-"""The one guard in front of every step that changes something which cannot simply be changed back.
+"""The guard in front of every step that makes an irreversible change.
 
 It re-reads the world inside the step, because a state machine may be redriven or retried long after the
 decision was taken: automation not paused, lease ours and current, gate recorded as open, epoch current.
@@ -76,10 +76,10 @@ def requires(*requirements: Callable[[Any, StepContext], None]) -> Any:
 
 
 def check_not_paused(ctx: StepContext) -> None:
-    """Raises AutomationPaused with who and why."""
+    """Raises AutomationPaused, naming who paused it and why."""
     paused = ctx.store.control.paused()
     if paused is not None:
-        raise AutomationPaused(f"{ctx.step} did nothing, the automation is {paused}")
+        raise AutomationPaused(f"{ctx.step} did nothing: the automation is {paused}")
 
 
 def check_epoch(ctx: StepContext, incident: Incident) -> None:
@@ -90,11 +90,11 @@ def check_epoch(ctx: StepContext, incident: Incident) -> None:
 def _check_newest(ctx: StepContext, epoch: int) -> None:
     record = ctx.store.control.record()
     if record.epoch > epoch:
-        raise EpochStale(f"{ctx.step} did nothing: epoch {record.epoch} is on record, we were given {epoch}")
+        raise EpochStale(f"{ctx.step} did nothing: epoch {record.epoch} is on record, this step was given {epoch}")
 
 
 def hold_lease(ctx: StepContext, incident: Incident, longer: timedelta = timedelta(0)) -> None:
-    """Push the lease out by its budget, and by ``longer`` while a person is waited for. Raises LeaseLost."""
+    """Renew the lease for its budget, plus ``longer`` while waiting for a person. Raises LeaseLost."""
     _check_held(ctx, ctx.lease_control(incident), incident.id, incident.epoch, longer)
 
 
@@ -106,7 +106,7 @@ def _check_held(
     if fault is not None:
         raise LeaseLost(f"{ctx.step} did nothing: {fault}")
     if lease is None or not system.renew_lease(lease, ctx.now(), ctx.plan.budgets.lease + longer):
-        raise LeaseLost(f"{ctx.step} did nothing: the lease was taken over this very moment")
+        raise LeaseLost(f"{ctx.step} did nothing: the lease was just taken by another holder")
 
 
 def _check_gate(ctx: StepContext, incident: Incident, *enough: str) -> None:

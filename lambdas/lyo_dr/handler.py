@@ -1,4 +1,4 @@
-"""What every Lambda handler has in common: parse the input, run the step, return plain data.
+"""Common part of every Lambda handler: parse the input, run the step, return plain data.
 
 A step file stays a few lines: it names its input and gathers facts through adapters, asks a pure decision, acts, and
 puts one sentence on the timeline.
@@ -95,4 +95,4 @@ def _parse(name: str, event: dict[str, Any], request: type[Request]) -> Request:
     try:
         return msgspec.convert(event, request)
     except msgspec.ValidationError as fault:
-        raise BadSignal(f"{name} was given input that does not fit: {fault}") from None
+        raise BadSignal(f"{name} got invalid input: {fault}") from None

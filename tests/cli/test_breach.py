@@ -115,4 +115,4 @@ def test_a_breach_asks_in_its_own_region_though_its_lease_lies_in_the_other(lyo_
     said = lyo_dr("questions")
     assert said.exit_code == 0
     assert f"lyo-dr approve {NAME} --facts 1f0c9a77be21" in words(said.output)
-    assert "At stake: who gets in; no work is lost" in words(said.output)
+    assert "At stake: access; no work is lost" in words(said.output)

@@ -38,7 +38,7 @@ def orders(aws: TwoRegions, monkeypatch: pytest.MonkeyPatch) -> Orders:
         Incidents(aws.table(region)).record_once(
             NAME, "CONCLUDED", number, sentence=sentence, failed=fields["table"] == "bad"
         )
-        return operator_api.Reply(200, f"replay {number} has begun")
+        return operator_api.Reply(200, f"replay {number} has started")
 
     monkeypatch.setattr("cli.operations.replay.send_command", take)
     return found

@@ -76,7 +76,7 @@ def test_it_foretells_a_pause_and_an_incident_that_is_being_worked_on(lyo_dr: Ty
     aws.table().put({"pk": "SYSTEM", "sk": "PAUSE", "paused": True, "by": "bob", "why": "maintenance"})
     assert aws.system().take_lease("region-eu-west-1-x", datetime.now(UTC), timedelta(minutes=15))
     said = lyo_dr("start", "--region", IRELAND, answer="n\n")
-    assert "An incident is being worked on since" in said.output
+    assert "Another incident is in progress since" in said.output
     assert "The automation is paused by bob: maintenance." in said.output
 
 

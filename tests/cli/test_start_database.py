@@ -105,15 +105,15 @@ REFUSED: dict[str, tuple[list[str], str]] = {
     ),
     "in the future": (
         ["--restore-to", f"{NOW + timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}"],
-        f"is in the future; the nearest moment is {LATEST.isoformat()}",
+        f"is in the future; the nearest recovery point is {LATEST.isoformat()}",
     ),
     "not in the backups yet": (
         ["--restore-to", f"{NOW - timedelta(minutes=1):%Y-%m-%dT%H:%M:%SZ}"],
-        f"is not in the backups yet; the nearest moment is {LATEST.isoformat()}",
+        f"is not in the backups yet; the nearest recovery point is {LATEST.isoformat()}",
     ),
     "before the first backup": (
         ["--restore-to", f"{NOW - timedelta(days=30):%Y-%m-%dT%H:%M:%SZ}"],
-        f"is before the first backup; the nearest moment is {EARLIEST.isoformat()}",
+        f"is before the first backup; the nearest recovery point is {EARLIEST.isoformat()}",
     ),
     "an unknown snapshot": (
         ["--snapshot", "lyo-production-snapshot-latest"],

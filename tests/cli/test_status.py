@@ -82,10 +82,10 @@ def test_the_fence_of_a_deposed_region_is_shown_until_and_after_it_is_confirmed(
     aws.system().change_record(SystemRecord(active_region=OREGON, standby_region=None, epoch=4))
     assert "fence not checked yet; the keeper does within a minute" in _of(lyo_dr("status").output, OREGON)
     fences = Fences(aws.table())
-    waiting = Deposed(epoch=4, incident="i", sentence="eu-west-1 does not answer yet (no answer)")
+    waiting = Deposed(epoch=4, incident="i", sentence="eu-west-1 does not respond yet (no answer)")
     fences.keep(waiting)
     said = lyo_dr("status").output
-    assert "fence not yet confirmed: eu-west-1 does not answer yet (no answer)" in _of(said, OREGON)
+    assert "fence not yet confirmed: eu-west-1 does not respond yet (no answer)" in _of(said, OREGON)
     assert not [line for line in _of(said, IRELAND) if line.startswith("fence")]
     moment = datetime(2026, 3, 29, 12, 0, tzinfo=UTC)
     fences.keep(msgspec.structs.replace(waiting, confirmed_at=moment, by="FenceDeposed", counted_at=moment))

@@ -42,7 +42,7 @@ def given_replica(milliseconds: int) -> None:
 def test_one_that_is_missing_is_said_in_the_active_region_alone(lyo_dr: Type, aws: TwoRegions, plan: Path) -> None:
     said = lyo_dr("status", plan=plan).output
     assert said.count("delayed ") == 1
-    assert f"there is no instance {NAME}, which the plan names" in " ".join(said.split())
+    assert f"the plan names instance {NAME}, which does not exist" in " ".join(said.split())
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def rehearsed(**changes: Any) -> RehearsalPlan:
 
 def line(step: str, seconds: float, sentence: str = "") -> TimelineLine:
     """A sentence of a step, so many seconds after the fault."""
-    standby = "Asked directly at the stand-by: all is well." if step == "CheckEndpoints" else "Done."
+    standby = "Asked directly at the standby: all is well." if step == "CheckEndpoints" else "Done."
     return TimelineLine(FAULT + seconds, step, sentence or standby)
 
 

@@ -93,7 +93,7 @@ def unmoved(**changes: Any) -> Recorded:
         "attempts": (booking(1, -2), booking(2, 1, ok=False)),
         "seen": Seen(database_writable=None, service_ready=None, name_moved=None),
         "timeline": (
-            line("AnnounceFailure", "Told responders: ACTION NEEDED: incident failed"),
+            line("AnnounceFailure", "Notified responders: ACTION NEEDED: incident failed"),
             line("SettleLease", "The lease is kept on purpose"),
         ),
     }

@@ -27,9 +27,7 @@ def an_entry(booked: Any, what: str, change: str = "insert", **changes: Any) -> 
 
 
 def done(written: int, already: int) -> Said:
-    return Said(
-        0, f"x\nReplay 001 is done: {written} rows written, {already} were there already, 0 left alone, 0 refused."
-    )
+    return Said(0, f"x\nReplay 001 is done: {written} rows written, {already} already present, 0 skipped, 0 refused.")
 
 
 RIGHT = Given(
@@ -110,6 +108,6 @@ def test_the_figures_of_the_report() -> None:
     assert figures(RIGHT) == {
         "Rows in the damaged, restored database": "3, 2",
         "  replayable, conflicting, deleted, damage": "1, 1, 0, 1",
-        "Replayed": "1 rows written, 0 were there already, 0 left alone, 0 refused.",
-        "  once more": "0 rows written, 1 were there already, 0 left alone, 0 refused.",
+        "Replayed": "1 rows written, 0 already present, 0 skipped, 0 refused.",
+        "  once more": "0 rows written, 1 already present, 0 skipped, 0 refused.",
     }

@@ -176,13 +176,13 @@ def test_fault_12_a_loss_over_the_rpo_is_asked_about_with_its_number(story: Stor
     assert question.loss_ms is not None
     assert question.loss_ms > 5
     assert question.blockers[0].startswith("up to ")
-    assert any("is promoted: it never follows eu-west-1 again" in line for line in question.irrevocable)
+    assert any("is promoted and never replicates from eu-west-1 again" in line for line in question.irrevocable)
 
 
 def test_meanwhile_the_stand_by_is_raised_and_after_a_no_it_is_lowered_again(story: Story) -> None:
     desired = story.world.plan.services[0].desired
     assert (story.capacity["declined"], story.capacity["after decline"]) == (desired, 0)
-    assert story.incidents["declined"].said_by("UndoPreparation") == ["Preparation undone: assistant to 0 tasks"]
+    assert story.incidents["declined"].said_by("UndoPreparation") == ["Preparation rolled back: assistant to 0 tasks"]
 
 
 def test_a_declined_incident_is_held_and_people_are_told(story: Story) -> None:
@@ -190,7 +190,7 @@ def test_a_declined_incident_is_held_and_people_are_told(story: Story) -> None:
     assert story.codes["decline"] == 0
     assert (incident.status, incident.head["ending"]) == ("SUCCEEDED", "held")
     assert incident.said_by("TakeAnswer")[0].endswith("declined: the provider says ten minutes")
-    assert "Told responders: Incident held: eu-west-1" in incident.said_by("AnnounceOutcome")
+    assert "Notified responders: Incident held: eu-west-1" in incident.said_by("AnnounceOutcome")
 
 
 def test_fault_52_a_pause_while_a_person_is_asked_stops_it_before_anything_irreversible(story: Story) -> None:
@@ -206,11 +206,11 @@ def test_fault_52_a_pause_while_a_person_is_asked_stops_it_before_anything_irrev
 @pytest.mark.parametrize(
     ("answer", "status", "sentence"),
     [
-        ("another hash", 409, "the answer is to other facts (0123456789ab)"),
-        ("no loss", 422, "accept_data_loss has to say so"),
+        ("another hash", 409, "the answer is for other facts (0123456789ab)"),
+        ("no loss", 422, "accept_data_loss must cover that"),
         ("too little", 422, "only PT0.001S is accepted"),
-        ("made up", 404, "this incident has asked nothing"),
-        ("again", 409, "the question was answered before: approved by arn:aws:sts::"),
+        ("made up", 404, "this incident has no open question"),
+        ("again", 409, "the question was already answered: approved by arn:aws:sts::"),
     ],
 )
 def test_fault_40_an_answer_that_does_not_fit_is_refused_in_a_sentence(
@@ -236,8 +236,8 @@ def test_an_approval_leads_on_after_the_facts_were_read_again_and_is_on_record(s
     assert story.codes["approve"] == 0
     assert (incident.status, incident.head["ending"]) == ("SUCCEEDED", "recovered")
     first, second = incident.said_by("CheckGate")
-    assert first.startswith("A person has to decide: up to ")
-    assert f":assumed-role/ada/ada consented to {question.facts}" in second
+    assert first.startswith("Approval needed: up to ")
+    assert f":assumed-role/ada/ada approved {question.facts}" in second
     assert incident.head["consent"]["facts"] == {"S": question.facts}
     assert incident.head["gate"] == "open"
     assert story.world.leads_to(OREGON)

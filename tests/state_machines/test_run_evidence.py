@@ -183,7 +183,7 @@ def test_fault_51_a_bucket_that_refuses_everything_is_a_gap_and_stops_nothing(br
     assert (found.status, found.output["preserved"]) == ("SUCCEEDED", 0)
     assert found.output["gaps"] >= len(("database", "tasks", "secret", "actions", "actions", "actions"))
     assert any("Not preserved: the file of database bookings" in line for line in found.lines)
-    assert any("could not be stored and is on the record of the incident only" in line for line in found.lines)
+    assert any("could not be stored and is only on the incident's record" in line for line in found.lines)
 
 
 def test_fault_51_a_step_that_dies_is_a_gap_and_the_other_branches_go_on(breach: Breach) -> None:
@@ -192,5 +192,5 @@ def test_fault_51_a_step_that_dies_is_a_gap_and_the_other_branches_go_on(breach:
     found = preserve(world, given_breach(world, "breach-dies"), seconds=180)
     world.aws.set_faults([])
     assert found.status == "SUCCEEDED"
-    assert [line for line in found.lines if "Not preserved: tasks, in part or all of them" in line]
+    assert [line for line in found.lines if "Not preserved: tasks, in part or completely" in line]
     assert found.output["preserved"] >= 3

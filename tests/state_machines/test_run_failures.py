@@ -41,7 +41,7 @@ def test_fault_19_a_promotion_without_a_write_ends_in_failure(read_only: tuple[W
     assert incident.head["ending"] == "failed"
     failure = incident.said_by("RecordFailure")[0]
     assert failure.startswith("Stopped after a promotion, before traffic moved")
-    assert "is still read-only although RDS calls it promoted; no traffic" in failure
+    assert "is still read-only although RDS reports it as promoted; traffic stays" in failure
 
 
 def test_fault_19_no_traffic_goes_to_a_database_that_took_no_write(read_only: tuple[World, Followed]) -> None:
@@ -57,12 +57,12 @@ def test_after_a_promotion_the_lease_is_kept_until_a_person_has_looked(read_only
     assert "kept on purpose" in incident.said_by("SettleLease")[0]
     second = follow(world, start_by_hand(world, "second-try"))
     assert second.status == "SUCCEEDED"
-    assert "an incident is being worked on" in second.lines[0].sentence.lower()
+    assert "another incident is in progress" in second.lines[0].sentence.lower()
 
 
 def test_responders_are_told_of_the_failure(read_only: tuple[World, Followed]) -> None:
     _, incident = read_only
-    assert "Told responders: ACTION NEEDED: incident failed" in incident.said_by("AnnounceFailure")
+    assert "Notified responders: ACTION NEEDED: incident failed" in incident.said_by("AnnounceFailure")
 
 
 @pytest.fixture(scope="module")
@@ -87,11 +87,11 @@ def test_fault_28_a_front_door_that_fails_after_the_switch_ends_degraded(degrade
     assert incident.status == "FAILED"
     assert incident.head["ending"] == "degraded"
     failure = incident.said_by("RecordFailure")[0]
-    assert failure.startswith("Degraded, and traffic stays here: ValidationFailed: Asked through the front door")
+    assert failure.startswith("Degraded, and traffic stays here: ValidationFailed: Checked through the public DNS name")
 
 
 def test_fault_28_traffic_stays_and_is_not_sent_back(degraded: tuple[World, Followed]) -> None:
     world, incident = degraded
     assert world.leads_to(OREGON)
     assert lease(world)["holder"] == incident.id
-    assert "Told responders: ACTION NEEDED: incident degraded" in incident.said_by("AnnounceFailure")
+    assert "Notified responders: ACTION NEEDED: incident degraded" in incident.said_by("AnnounceFailure")

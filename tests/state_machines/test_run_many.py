@@ -51,7 +51,9 @@ def test_the_service_recovers_without_what_is_not_critical(partly: Partly) -> No
 def test_fault_55_what_failed_is_named_beside_what_came_up(partly: Partly) -> None:
     _, incident, _ = partly
     (sentence,) = incident.said_by("JudgeComponents")
-    assert sentence.startswith("2 database(s) promoted, 5 service(s) stable; not critical and left: database archive: ")
+    assert sentence.startswith(
+        "Databases promoted: 2, services stable: 5; not critical, left as is: database archive: "
+    )
     assert "is still modifying after the whole promotion budget" in sentence
 
 

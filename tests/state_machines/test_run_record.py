@@ -42,12 +42,12 @@ def test_fault_25_a_change_that_is_refused_for_now_is_made_once(recovery: Recove
     world, incident, at = recovery
     changes = [call for call in calls(world, app="ChangeRecord", op=CHANGE) if call["time"] >= at]
     assert [call["status"] for call in changes] == [400, 400, 400, 400, 200]
-    assert [line for line in incident.said_by("ChangeRecord") if "is changed to lead to" in line]
+    assert [line for line in incident.said_by("ChangeRecord") if "is changed to point to" in line]
 
 
 def test_fault_26_traffic_is_looked_for_after_every_name_server_has_the_change(recovery: Recovery) -> None:
     _, incident, _ = recovery
-    assert incident.said_by("CheckChange")[-1] == "All name servers of Route 53 have the changed record"
+    assert incident.said_by("CheckChange")[-1] == "The change is in sync on all Route 53 name servers"
     switch = ["TakeAuthority", "ChangeRecord", "CheckChange", "CheckTraffic"]
     assert [step for step in incident.steps if step in switch] == switch
     assert "ThrowLatch" not in incident.steps

@@ -119,7 +119,7 @@ def test_fault_07_a_black_holed_region_costs_the_fence_its_bound_and_no_more(rec
 def test_fault_10_a_function_killed_after_the_promotion_call_adopts_what_it_did(recovery: Recovery) -> None:
     promotions = calls(recovery.world, op="PromoteReadReplica")
     assert [call["fault"] for call in promotions] == ["crash_after"]
-    assert "is being promoted already" in recovery.incident.said_by("PromoteReplica")[-1]
+    assert "is already being promoted" in recovery.incident.said_by("PromoteReplica")[-1]
 
 
 def test_fault_19_the_twin_a_database_that_takes_a_write_gets_the_traffic(recovery: Recovery) -> None:

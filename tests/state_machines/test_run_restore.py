@@ -143,14 +143,14 @@ def latest(world: World) -> datetime:
 def test_fault_46_a_secret_that_is_no_json_ends_it_and_the_service_is_left_on_what_it_had(restored: Restored) -> None:
     off = restored.off
     assert (off.status, off.head["ending"]) == ("FAILED", "failed")
-    assert off.said_by("PutBack") == ["The service is left on what it had; put back: assistant"]
+    assert off.said_by("PutBack") == ["Rolled back to the previous state; put back: assistant"]
     assert "InvalidSecret: the secret is not JSON" in off.said_by("RecordFailure")[0]
     assert restored.off_tasks[0] == 2
     assert restored.off_secret == "not json at all"
 
 
 def test_the_lease_lies_in_the_other_region_and_is_given_back(restored: Restored) -> None:
-    assert restored.off.said_by("SettleLease") == ["The lease is given back; nothing irreversible had been done"]
+    assert restored.off.said_by("SettleLease") == ["Lease released; nothing irreversible was done"]
     leases = [call for call in calls(restored.world, app="OpenIncident") if call["region"] == OREGON]
     assert leases
 
@@ -169,8 +169,8 @@ def test_fault_45_the_first_moment_was_wrong_as_well_and_an_earlier_one_is_good(
     assert (again.status, again.head["ending"]) == ("SUCCEEDED", "recovered"), told
     judged = again.said_by("JudgeRestored")
     assert len(judged) == 2
-    assert "is wrong as well: appointments of nobody: 5 instead of 0; next: " in judged[0]
-    assert judged[1].endswith("answers every integrity question as it should")
+    assert "is damaged as well: appointments of nobody: 5 instead of 0; next: " in judged[0]
+    assert judged[1].endswith("passes every integrity query")
     assert datetime.fromisoformat(again.head["restored_to"].replace(" UTC", "+00:00")) < restored.damaged_at
 
 
@@ -189,7 +189,8 @@ def test_users_are_served_by_good_data_and_the_damaged_instance_is_kept(restored
 def test_a_password_changed_after_the_moment_works_and_one_that_was_retired_stays_dead(restored: Restored) -> None:
     world = restored.world
     assert restored.again.said_by("PointSecrets")[1] == (
-        "Logins in the restored data: lyo_app has its password of now again; lyo_app_b has no known password, as before"
+        "Logins in the restored data: lyo_app has its current password again; "
+        "lyo_app_b has no known password, as before"
     )
     host, port = endpoint(world, IRELAND, str(restored.again.head["instance"]))
     psycopg.connect(host=host, port=port, user="lyo_app", password="newer", dbname="bookings").close()

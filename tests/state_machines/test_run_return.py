@@ -68,14 +68,14 @@ def test_fault_29_a_region_that_answers_the_fence_is_looked_at_again_and_left_al
     assert incident.status == "SUCCEEDED", incident.lines
     assert incident.head["ending"] in ("held", "stood_down")
     first, second = incident.said_by("ConfirmRegionLost")
-    assert first.startswith("eu-west-1 is lost")
-    assert second.startswith("The fence is lifted and nothing is promoted")
+    assert first.startswith("eu-west-1 is down")
+    assert second.startswith("Lifting the fence, nothing is promoted")
     assert incident.said_by("FenceServices") == ["eu-west-1 answered; stopped assistant"]
 
 
 def test_fault_29_what_the_fence_took_is_given_back(returned: tuple[World, Followed]) -> None:
     world, incident = returned
-    assert incident.said_by("LiftFence") == ["The fence is lifted in eu-west-1: assistant to 2 tasks"]
+    assert incident.said_by("LiftFence") == ["Fence lifted in eu-west-1: assistant to 2 tasks"]
     place = world.plan.services[0].places[IRELAND]
     found = world.client("ecs", IRELAND).describe_services(cluster=place.cluster, services=[place.service])
     assert found["services"][0]["desiredCount"] == 2

@@ -61,13 +61,13 @@ def test_a_paused_automation_does_nothing_and_says_who_paused_it(world: World) -
     incident = world.given_incident()
     world.pause()
     for run in (act, care):
-        with pytest.raises(AutomationPaused, match="Test did nothing, the automation is paused by ada: maintenance"):
+        with pytest.raises(AutomationPaused, match="Test did nothing: the automation is paused by ada: maintenance"):
             run(Request(incident), world.ctx())
 
 
 def test_without_a_lease_nothing_is_done(world: World) -> None:
     for run in (act, look):
-        with pytest.raises(LeaseLost, match="the lease is not there any more"):
+        with pytest.raises(LeaseLost, match="the lease no longer exists"):
             run(Request(an_incident()), world.ctx())
 
 
@@ -86,7 +86,7 @@ def test_a_lease_that_was_given_back_is_not_brought_back_to_life(world: World) -
     assert seen is not None
     assert system.release_lease(incident.id, incident.epoch, now)
     assert not system.renew_lease(seen, world.ctx().now(), timedelta(minutes=15))
-    with pytest.raises(LeaseLost, match="our lease ended at"):
+    with pytest.raises(LeaseLost, match="our lease expired at"):
         act(Request(incident), world.ctx())
 
 
@@ -106,14 +106,14 @@ def test_with_an_older_epoch_nothing_is_done(world: World) -> None:
     incident = world.given_incident()
     a_newer_epoch(world)
     for run in (act, care):
-        with pytest.raises(EpochStale, match="epoch 9 is on record, we were given 1"):
+        with pytest.raises(EpochStale, match="epoch 9 is on record, this step was given 1"):
             run(Request(incident), world.ctx())
 
 
 @pytest.mark.parametrize("gate", [None, "closed"])
 def test_without_an_open_gate_on_record_nothing_is_done(world: World, gate: str | None) -> None:
     incident = world.given_incident(gate=gate)
-    with pytest.raises(GateNotPassed, match=f"the gate of {incident.id} is not on record as open"):
+    with pytest.raises(GateNotPassed, match=f"the gate of {incident.id} is not recorded as open"):
         act(Request(incident), world.ctx())
 
 
@@ -140,5 +140,5 @@ def test_a_lease_taken_between_the_look_and_the_renewal_is_lost(world: World) ->
             another_holder(world, incident)
 
     world.calls.before = take_over
-    with pytest.raises(LeaseLost, match="the lease was taken over this very moment"):
+    with pytest.raises(LeaseLost, match="the lease was just taken by another holder"):
         act(Request(incident), world.ctx())

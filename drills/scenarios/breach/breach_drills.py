@@ -57,7 +57,7 @@ BREACH = (
         must_fire=False,
         expectations=expect.every(
             breach_expectations.told_and_left_alone(),
-            expect.said("OpenIncident", "opened by waf: somebody may be inside"),
+            expect.said("OpenIncident", "opened by waf: possible breach"),
         ),
     ),
 )

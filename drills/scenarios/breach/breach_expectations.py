@@ -19,7 +19,7 @@ def thrown_out_unasked() -> Expectation:
     """The same by the plan's word alone."""
     return expect.every(
         _thrown_out(),
-        expect.said("JudgeBreach", "contained and rotated now, the plan says policy.breach: automatic"),
+        expect.said("JudgeBreach", "containing and rotating now, the plan sets policy.breach: automatic"),
         expect.silent("AskConsent", "TakeAnswer"),
     )
 
@@ -40,7 +40,7 @@ def _thrown_out() -> Expectation:
         expect.collected("responders heard", "ACTION NEEDED: a new OPENAI_API_KEY from OpenAI"),
         expect.said("SealManifest", "preserved"),
         expect.said("ProveContained", "^Proven: the former login"),
-        expect.said("AssessBreach", "drafts for the authority and for customers wait for a person"),
+        expect.said("AssessBreach", "drafts for the authority and for customers are waiting for a person"),
         rotation_expectations.new_login_only(),
         rotation_expectations.nobody_failed(),
         expect.nothing_lost(),
@@ -52,8 +52,8 @@ def told_and_left_alone() -> Expectation:
     """Preserved and notified; nothing was blocked, rotated or redeployed, and no consent was asked."""
     return expect.every(
         expect.ended("stood_down"),
-        expect.said("JudgeBreach", "preserved and told, nothing is blocked or rotated"),
-        _legal_heard("A finding, preserved and told", "72 hours from becoming aware", "Breach stood down"),
+        expect.said("JudgeBreach", "evidence preserved and people notified, nothing blocked or rotated"),
+        _legal_heard("Security finding preserved", "72 hours from becoming aware", "Breach stood down"),
         expect.said("SealManifest", "preserved"),
         expect.silent("AskConsent", "OpenGate", "RenewTasks", "RevokeSessions", "ProveContained", "AssessBreach"),
         expect.collected("blocked", "^$"),

@@ -20,7 +20,7 @@ EVIDENCE = (
             breach_expectations.thrown_out(),
             expect.said("PreserveDatabases", "^Not preserved: the file of database bookings: snapshot"),
             expect.said("PreserveTasks", "^Not preserved: the file of service assistant with "),
-            expect.said("SealManifest", "^Evidence: 0 preserved, .* is on the record of the incident only"),
+            expect.said("SealManifest", "^Evidence: 0 preserved, .* is only on the incident's record"),
         ),
     ),
     Drill(

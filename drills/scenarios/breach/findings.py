@@ -51,7 +51,7 @@ def _figures(ctx: DrillContext) -> dict[str, str]:
     since = min((line.at for line in lines if line.step == "OpenIncident"), default=0.0)
     since = ctx.notes.setdefault("since", since)
     marks = {
-        "told": ("AnnounceBreach", "Told legal"),
+        "told": ("AnnounceBreach", "Notified legal"),
         "preserved": ("SealManifest", ""),
         "contained": ("RevokeSessions|BlockAddresses", ""),
         "rotated": ("CloseRotation", "Rotated"),

@@ -58,7 +58,7 @@ def _moment(recorded: Recorded) -> float | None:
 _FROM_BACKUPS = (
     expect.said("AskConsent", "."),
     expect.called("PromoteReadReplica", 0),
-    expect.said("AcceptProof", "took a write under epoch"),
+    expect.said("AcceptProof", "accepted a write under epoch"),
     all_until_the_moment(),
     expect.bookings_resumed(),
     expect.afterwards_well(),

@@ -21,7 +21,7 @@ DEAD = (
             expect.said("OpenIncident", "Incident opened by (connections|errors): the instance of .* may be dead"),
             dead_instance_expectations.rds_had_its_turn(),
             expect.said("ChooseRecoveryPoint", "up to .* of work is lost: the backup ends at"),
-            expect.said("PreserveEvidence", "No snapshot is taken now"),
+            expect.said("PreserveEvidence", "No snapshot taken"),
             expect.said("KeepDamaged", "is failed, cannot be renamed, and is kept under its own name"),
             expect.said("ReplicateAgain", "streams from .*: protected again"),
             expect.carried_out("RestoreDBInstanceToPointInTime", 1),
@@ -39,7 +39,7 @@ DEAD = (
         scenario=Scenario(inject=dead_instance.fail_over_between_zones, patience=40.0, in_active=True),
         expectations=expect.every(
             expect.ended("stood_down"),
-            expect.said("TriageDatabase", "is left alone: it answers"),
+            expect.said("TriageDatabase", "^No action for .*: it responds"),
             expect.silent("ChooseRecoveryPoint", "StopDamage", "RestoreToNewInstance"),
             expect.called("RestoreDBInstanceToPointInTime", 0),
             expect.bookings_resumed(),

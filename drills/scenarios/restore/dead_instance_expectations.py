@@ -16,7 +16,7 @@ def rds_had_its_turn() -> Expectation:
 
     def check(recorded: Recorded, _measured: Measured, _objectives: Objectives) -> list[str]:
         lines = [line for line in recorded.timeline if line.step == "TriageDatabase"]
-        matches = [re.search(r"has lost its instance: silent for (\d+) s", line.sentence) for line in lines]
+        matches = [re.search(r"has lost its instance: unresponsive for (\d+) s", line.sentence) for line in lines]
         decided = [float(match.group(1)) for match in matches if match]
         if not decided:
             return ["nobody decided that the instance is dead"]

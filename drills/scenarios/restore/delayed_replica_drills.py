@@ -25,17 +25,17 @@ DELAYED = (
         ),
         expectations=expect.every(
             GIVEN_BACK,
-            expect.said("HoldDelayed", "^lyo-saas-production-postgres-delayed replays no further: it is at "),
-            expect.said("ChooseDelayed", "before the damage: it is promoted instead of a restore$"),
-            expect.said("AdvanceDelayed", "its delay becomes .* s, so that it replays to just before the damage"),
-            expect.said("AdvanceDelayed", "is promoted at .*: the last [0-5] s before the moment are missing in it"),
+            expect.said("HoldDelayed", "^lyo-saas-production-postgres-delayed: replay paused at "),
+            expect.said("ChooseDelayed", "before the damage: promoting it instead of restoring$"),
+            expect.said("AdvanceDelayed", "its delay is set to .* s to replay up to just before the damage"),
+            expect.said("AdvanceDelayed", "is promoted at .*: the last [0-5] s before the recovery point are missing"),
             expect.said("CloseIncident", "in lyo-saas-production-postgres-delayed"),
             expect.called("RestoreDBInstanceToPointInTime", 0),
             expect.carried_out("PromoteReadReplica", 1),
             expect.back_before_the_damage(within_seconds=6),
             expect.collected("eu-west-1", r"^[a-z-]+-damaged-[0-9a-f]{8}, lyo-saas-production-postgres-delayed$"),
             expect.collected("delay in the group", "^40000$"),
-            expect.said("AddZone", "gets .*DBParameterGroupName .*, as the damaged instance has it"),
+            expect.said("AddZone", "gets .*DBParameterGroupName .* of the damaged instance"),
             expect.said("KeepDamaged", "is kept as .*-damaged-"),
             expect.said("ReplicateAgain", "streams from lyo-saas-production-postgres-delayed: protected again"),
         ),
@@ -55,7 +55,9 @@ DELAYED = (
         ),
         expectations=expect.every(
             expect.ended("recovered"),
-            expect.said("JudgeRestored", "-delayed is wrong as well: .*replayed on to .* past the moment.*; next: 20"),
+            expect.said(
+                "JudgeRestored", "-delayed is damaged as well: .*replayed on to .* past the recovery point.*; next: 20"
+            ),
             expect.carried_out("PromoteReadReplica", 1),
             expect.called("RestoreDBInstanceToPointInTime", 1),
             expect.back_before_the_damage(within_seconds=1),

@@ -94,7 +94,7 @@ def _overwritten(recorded: Recorded, given: Given) -> Iterable[str]:
 
 def _given_back(recorded: Recorded, given: Given) -> Iterable[str]:
     count = len(_keys(given, "replayable", "insert", "update"))
-    done = "rows written, {} were there already, 0 left alone, 0 refused"
+    done = "rows written, {} already present, 0 skipped, 0 refused"
     for said, written, already in ((given.first, count, 0), (given.second, 0, count)):
         if said.code != 0 or f"{written} {done.format(already)}" not in said.text:
             yield f"a replay of {count} rows said {said.text.splitlines()[-1:]} (exit code {said.code})"

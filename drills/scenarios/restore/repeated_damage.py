@@ -83,7 +83,7 @@ AGAIN = (
         expectations=expect.every(
             expect.ended("recovered"),
             expect.said("ChooseRecoveryPoint", "one transaction wrote .* rows of lyo_appointments"),
-            expect.said("RestoreToNewInstance", "-r-.* is being restored beside .*-r-"),
+            expect.said("RestoreToNewInstance", "-r-.* is being restored next to .*-r-"),
             expect.back_before_the_damage(within_seconds=1),
             expect.bookings_resumed(),
             expect.traffic_stayed(),

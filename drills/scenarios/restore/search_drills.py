@@ -26,9 +26,9 @@ SEARCH = (
             expect.noted("commits are dated", "off"),
             expect.ended("recovered"),
             expect.said(
-                "ChooseRecoveryPoint", "no single transaction stands out since.*restores to throw away search it"
+                "ChooseRecoveryPoint", "no single transaction stands out since.*searching it with temporary restores"
             ),
-            expect.said("PlanProbes", "restores to throw away at"),
+            expect.said("PlanProbes", "temporary restores at"),
             expect.said("JudgeProbe", "appointments of nobody: .* instead of 0"),
             expect.said("CloseSearch", r"^Good at .* shows it\), damaged at .* instance-hours of "),
             expect.back_before_the_damage(within_seconds=1),
@@ -56,7 +56,7 @@ SEARCH = (
         expectations=expect.every(
             expect.noted("killed", 18),
             expect.ended("recovered"),
-            expect.said("ChooseRecoveryPoint", "^Back to .*: goes on where operator-18-.* was interrupted"),
+            expect.said("ChooseRecoveryPoint", "^Restoring to .*: resuming where operator-18-.* was interrupted"),
             expect.carried_out("RestoreDBInstanceToPointInTime", 1),
             expect.back_before_the_damage(within_seconds=1),
             expect.collected("eu-west-1", r"^[a-z-]+-damaged-[0-9a-f]{8}, [a-z-]+-r-[0-9a-f]{8}-1$"),

@@ -69,7 +69,7 @@ SNAPSHOT = (
         ),
         expectations=expect.every(
             expect.ended("recovered"),
-            expect.said("ChooseRecoveryPoint", f"^Back to snapshot {_NAME}: .*everything after .* UTC is lost"),
+            expect.said("ChooseRecoveryPoint", f"^Restoring to snapshot {_NAME}: .*everything after .* UTC is lost"),
             expect.carried_out("RestoreDBInstanceFromDBSnapshot", 1),
             expect.called("RestoreDBInstanceToPointInTime", 0),
             expect.collected("damaged rows", "^0$"),

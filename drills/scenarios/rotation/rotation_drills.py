@@ -74,7 +74,7 @@ ROTATION = (
             expect.collected("held connections", "^PONG$"),
             expect.collected("the app", "^up$"),
             expect.said(
-                "AnnounceRotationFailure", "us-west-2: AccessDenied.*everything but tokens of caches was rotated"
+                "AnnounceRotationFailure", "us-west-2: AccessDenied.*everything except cache tokens was rotated"
             ),
         ),
     ),
@@ -89,7 +89,7 @@ ROTATION = (
         ),
         expectations=expect.every(
             targets.failures,
-            expect.said("OpenRotation", "^Postponed: .* is at work"),
+            expect.said("OpenRotation", "^Postponed: .* is in progress"),
             expect.said("CloseRotation", "^Rotated: .* in us-west-2,"),
             rotation_expectations.new_login_only(),
         ),

@@ -31,7 +31,7 @@ def new_login_only() -> Expectation:
         _found(lambda it: not it.pending, "a version is still pending"),
         _found(lambda it: it.logins_seen > 1, "there was one login only, so nothing was proven"),
         _found(lambda it: not it.leaks, "bytes of a password were found outside Secrets Manager"),
-        said("RetireLogin", "has a password nobody knows"),
+        said("RetireLogin", "has a random password that is not stored"),
         said("ProveRetired", "is refused$"),
     )
 

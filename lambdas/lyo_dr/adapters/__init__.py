@@ -1,1 +1,1 @@
-"""The outside world: AWS, PostgreSQL, HTTP, DNS. Nothing here decides."""
+"""Adapters to AWS, PostgreSQL, HTTP and DNS. Nothing here decides."""

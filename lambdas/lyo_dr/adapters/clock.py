@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 
 def now() -> datetime:
-    """The present moment with its zone."""
+    """The current time in UTC."""
     return datetime.now(UTC)
 
 

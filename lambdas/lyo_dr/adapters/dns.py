@@ -1,4 +1,4 @@
-"""DNS: where a name leads now, asked freshly and never from a cache of ours."""
+"""DNS: resolve a name now, without a cache of ours."""
 
 from __future__ import annotations
 

@@ -22,10 +22,10 @@ _LONGEST_CONNECT = 2.0
 
 
 def probe(url: str, seconds: float, *, address: str | None = None) -> Probe:
-    """Ask one URL. Never raises for what the other side does: no answer is a fact, too.
+    """Probe one URL. Never raises for the other side's behaviour: no response is a result, too.
 
     With ``address`` the connection goes there while name and certificate stay those of the URL, so that
-    a resolved address can be asked as a user would ask it. TLS is verified; redirects are not followed.
+    a resolved address can be probed as a user would reach it. TLS is verified; redirects are not followed.
     Only the resolver's own time-out bounds the look-up of a name.
     """
     started = monotonic()
@@ -39,7 +39,7 @@ def probe(url: str, seconds: float, *, address: str | None = None) -> Probe:
 
 
 def try_key(url: str, seconds: float, *, method: str, header: tuple[str, str]) -> KeyTry:
-    """Show a key to its issuer, in a header. Never raises for what the other side does; nothing it says is kept.
+    """Send a key to its issuer, in a header. Never raises for the other side's behaviour; the response is not stored.
 
     The message of an error is dropped with everything else: it may quote the header.
     """

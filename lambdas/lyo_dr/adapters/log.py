@@ -41,5 +41,5 @@ def say(sentence: str, **fields: Any) -> None:
 
 
 def warn(sentence: str, **fields: Any) -> None:
-    """Log one sentence that somebody should look at."""
+    """Log one sentence as a warning."""
     _LOGGER.warning(sentence, extra=fields, stacklevel=3)

@@ -1,4 +1,4 @@
-"""Redis and Valkey over a socket: is a token accepted, and end the sessions of everybody else. No client library.
+"""Redis and Valkey over a socket: test a token, and close the connections of all other clients. No client library.
 
 The protocol is RESP: a command is an array of bulk strings, an answer's first byte says what it is (redis.io,
 "Redis serialization protocol specification").
@@ -22,7 +22,7 @@ _KINDS = ("normal", "pubsub")
 
 
 def try_token(address: CacheUrl, seconds: float) -> LoginTry:
-    """AUTH, then PING. Never raises; ``refused`` is said of a token the server called wrong, and of nothing else."""
+    """AUTH, then PING. Never raises; ``refused`` only if the server rejected the token itself."""
     try:
         with _connected(address, seconds) as wire:
             said = wire.ask("AUTH", address.token)
@@ -35,7 +35,7 @@ def try_token(address: CacheUrl, seconds: float) -> LoginTry:
 
 
 def end_sessions(address: CacheUrl, seconds: float) -> int:
-    """End every connection of clients but this one, and say how many. Raises ServiceUnreachable, AwsCallFailed.
+    """Close every client connection but this one; returns their number. Raises ServiceUnreachable, AwsCallFailed.
 
     A connection that has said AUTH once stays, whatever becomes of its token, and the server does not tell which token
     it used; so all are ended, and clients connect again. Replication is left alone (redis.io, commands/client-kill).
@@ -60,7 +60,7 @@ class _Wire:
         self._connection.sendall(b"*%d\r\n%s" % (len(parts), content))
         line = self._file.readline(_LONGEST_LINE)
         if not line.endswith(b"\r\n"):
-            raise ConnectionResetError("the server hung up")
+            raise ConnectionResetError("the server closed the connection")
         return line.decode("utf-8", "replace").strip()
 
 

@@ -7,12 +7,12 @@ from typing import Literal
 import msgspec
 
 BREACH = "breach-"
-"""How the name of a breach's incident begins: a lost region may take its lease over, see decisions/common/lease.py."""
+"""Prefix of a breach incident's name: a lost region may take over its lease, see decisions/common/lease.py."""
 
 
 class BreachReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
-    """What a signal says of a breach: ids, as somebody else gave them. Nothing in it chooses what is changed, but for
-    the addresses, which are held against the plan before they are blocked.
+    """Untrusted content of a breach signal: ids. None of it decides what is changed, except the addresses, which are
+    checked against the plan before they are blocked.
     """
 
     finding: str
@@ -24,7 +24,7 @@ class BreachReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
-    """How one part of the response ended: done, nothing to do, or failed, which stops no other part."""
+    """Result of one part of the response: done, nothing to do, or failed, which does not stop the others."""
 
     part: str
     status: Literal["done", "nothing", "failed"]
@@ -32,7 +32,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Access(msgspec.Struct, frozen=True, kw_only=True):
-    """What a database says of its application's users: open sessions, and the tables each may read or change."""
+    """Privileges in a database: open sessions of the app's users, and the tables each may read or change."""
 
     database: str
     sessions: dict[str, int] = {}

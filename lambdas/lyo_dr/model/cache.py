@@ -15,7 +15,7 @@ FORMER_TOKEN = "LYODR_FORMER_"  # noqa: S105 - a label, not a token
 
 
 class CacheUrl(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a cache answers, and what is said to it."""
+    """Address of a cache, and its AUTH token."""
 
     host: str
     port: int
@@ -47,7 +47,7 @@ class StagedToken(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CacheGroup(msgspec.Struct, frozen=True, kw_only=True):
-    """What ElastiCache says of a replication group. ``nodes`` as host:port; none where it names a cluster only."""
+    """A replication group as ElastiCache describes it. ``nodes`` as host:port; none in cluster mode."""
 
     status: str
     pending: str = ""
@@ -55,11 +55,11 @@ class CacheGroup(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def settled(self) -> bool:
-        """Whether it takes a change, and the last one is done."""
+        """Whether the group is stable, with no modification pending."""
         return self.status == "available" and not self.pending
 
 
 class SessionsEnded(msgspec.Struct, frozen=True, kw_only=True):
-    """How many connections to a cache were ended."""
+    """Number of connections to a cache that were closed."""
 
     ended: int

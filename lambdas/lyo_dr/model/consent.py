@@ -1,4 +1,4 @@
-"""What a person is asked, what they answered, and the recovery that puts the automation on its brakes."""
+"""Questions to a person, their consent, and the last recovery, which starts the cooldown."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ Standing = Literal["open", "approved", "declined", "expired"]
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
-    """One question to a person, with all they need for an answer; the task token is kept apart, in the table alone.
+    """One question to a person, with everything needed to answer; the task token is stored separately.
 
-    ``facts`` is a short hash over what is shown: an answer counts for these facts and no others. ``loss_ms`` is the
-    longest time of work that may be missing, None when nobody knows.
+    ``facts`` is a short hash over what is shown: an answer is valid for these facts only. ``loss_ms`` is the upper
+    bound of the lost work, None if unknown.
     """
 
     incident: str
@@ -43,7 +43,7 @@ class Consent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Recovery(msgspec.Struct, frozen=True, kw_only=True):
-    """The last recovery. Until a person acknowledges it, or the cooldown is over, no alarm starts another one."""
+    """The last recovery. Until it is acknowledged, or the cooldown ends, no alarm starts another one."""
 
     incident: str
     at: datetime
@@ -52,7 +52,7 @@ class Recovery(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Blocked(msgspec.Struct, frozen=True, kw_only=True):
-    """An alarm that started nothing because of a brake."""
+    """An alarm that started nothing because of the cooldown or maintenance."""
 
     at: datetime
     incident: str

@@ -1,4 +1,4 @@
-"""The time a stage has: since when, how long, what time it is, and how often it is checked."""
+"""Deadline of a stage: start, budget, current time, and poll interval."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A replica that replays what is committed later than others: what is known of it, and what is done with it."""
+"""Delayed replica: its state, and the results of holding, advancing and promoting it."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Literal
 import msgspec
 
 HELD = ("pause requested", "paused")
-"""While a commit is waited for, replay is only ``pause requested`` until its delay is over; it is not applied then,
-either: the pause is looked at once more after the delay (PostgreSQL, xlogrecovery.c, and measured: docs/adr/0046)."""
+"""While replay waits for a commit's delay, its state is only ``pause requested``. The commit is not applied after the
+delay, either: the pause is checked once more (PostgreSQL, xlogrecovery.c, and measured: docs/adr/0046)."""
 
 
 class Replay(msgspec.Struct, frozen=True, kw_only=True):
-    """How far a server has replayed the log of its source, by its own word. ``error``: it did not answer.
+    """Replay position of a server, as reported by itself. ``error``: it did not respond.
 
-    ``replayed_to`` is the newest commit that is surely in it: the last one replayed, or its newest heartbeat. A server
-    that was started again since knows only the latter.
+    ``replayed_to`` is the newest commit certainly contained: the last one replayed, or its newest heartbeat. After a
+    restart a server knows only the latter.
     """
 
     at: datetime | None = None
@@ -30,24 +30,24 @@ class Replay(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def held(self) -> bool:
-        """Whether no commit is replayed any more until somebody lets it go on."""
+        """Whether replay is paused until it is resumed explicitly."""
         return self.state in HELD
 
 
 class Delayed(msgspec.Struct, frozen=True, kw_only=True):
-    """The delayed replica as RDS tells it and as it says itself. ``missing``: there is none of this name."""
+    """The delayed replica as described by RDS and by itself. ``missing``: there is no instance of this name."""
 
     identifier: str
     missing: bool = False
     status: str = ""
     source: str | None = None
     own_group: bool = False
-    """Whether its parameter group has its name, and so is its own."""
+    """Whether its parameter group has its name and so is not shared."""
     replay: Replay = Replay()
 
 
 class Advance(msgspec.Struct, frozen=True, kw_only=True):
-    """Replay goes on for ``seconds`` at most, while a delay of ``delay_ms`` keeps commits after ``until`` out."""
+    """Resume replay for ``seconds`` at most, while a delay of ``delay_ms`` keeps commits after ``until`` out."""
 
     until: datetime
     delay_ms: int
@@ -55,14 +55,14 @@ class Advance(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether a delayed replica was told to replay no further; ``none`` is no failure."""
+    """Whether replay of the delayed replica was paused; ``none`` is not a failure."""
 
     status: Literal["held", "none"]
     sentence: str
 
 
 class AdvanceResult(msgspec.Struct, frozen=True, kw_only=True):
-    """How far a delayed replica is on its way to the moment before the damage; the Choice states read ``status``."""
+    """Progress of advancing a delayed replica to the recovery point; the Choice states read ``status``."""
 
     status: Literal["ready", "pending", "broken"]
     sentence: str
@@ -70,7 +70,7 @@ class AdvanceResult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DelayedReplicaChoice(msgspec.Struct, frozen=True, kw_only=True):
-    """How the data comes back: by the delayed replica, which holds it as it was at ``at``, or by a restore."""
+    """Recovery method: promote the delayed replica, which holds the data as of ``at``, or restore."""
 
     status: Literal["promote", "restore"]
     sentence: str

@@ -9,7 +9,7 @@ import msgspec
 
 
 class Suspects(msgspec.Struct, frozen=True, kw_only=True):
-    """What a breach is thought to go by: ARNs of principals, address blocks, names of secrets. Never a value."""
+    """Suspects of a breach: ARNs of principals, address blocks, names of secrets. Never a value."""
 
     principals: list[str] = []
     addresses: list[str] = []
@@ -17,10 +17,10 @@ class Suspects(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One thing that was preserved, or a ``gap``: why it was not.
+    """One preserved item, or a ``gap``: why it was not preserved.
 
-    ``file`` is its place below the manifest, ``version`` its version in the bucket, ``sha256`` and ``size`` those of
-    its bytes. ``reference`` names what AWS itself keeps, such as a snapshot.
+    ``file`` is its path below the manifest, ``version`` its version in the bucket, ``sha256`` and ``size`` those of
+    its bytes. ``reference`` names an item kept by AWS itself, such as a snapshot.
     """
 
     at: str
@@ -35,9 +35,9 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Sealed(msgspec.Struct, frozen=True, kw_only=True):
-    """What a manifest holds: files, gaps, and the hash of its last line, the ``head``.
+    """Summary of a manifest: files, gaps, and the hash of its last line, the ``head``.
 
-    An entry may be neither: an hour in which nothing was logged.
+    An entry may be neither: an hour without log events.
     """
 
     preserved: int
@@ -47,7 +47,7 @@ class Sealed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Branch(msgspec.Struct, frozen=True, kw_only=True):
-    """How one branch of the machine ended; ``error`` and ``cause`` when its steps could not run at all."""
+    """Result of one branch of the machine; ``error`` and ``cause`` if its steps could not run at all."""
 
     part: str
     error: str = ""
@@ -55,11 +55,11 @@ class Branch(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Line = dict[str, Any]
-"""One line of a manifest as it is read back: nothing in it is believed before it was checked."""
+"""One line of a manifest as read back; untrusted until verified."""
 
 
 class Slice(msgspec.Struct, frozen=True, kw_only=True):
-    """A stretch of one log group, both ends included, as the API of Amazon CloudWatch Logs counts: milliseconds."""
+    """Time range of one log group, both ends included, in milliseconds as in the API of Amazon CloudWatch Logs."""
 
     group: str
     begins: int
@@ -67,7 +67,7 @@ class Slice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Lookup(msgspec.Struct, frozen=True, kw_only=True):
-    """One question to the event history of AWS CloudTrail, which takes one attribute at a time."""
+    """One lookup in the event history of AWS CloudTrail, which takes one attribute at a time."""
 
     attribute: str
     value: str
@@ -82,7 +82,7 @@ class WebAcl(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Copying(msgspec.Struct, frozen=True, kw_only=True):
-    """How far copying has come; the Choice state reads ``status``."""
+    """Progress of copying; the Choice state reads ``status``."""
 
     status: Literal["ready", "pending"]
     sentence: str
@@ -90,5 +90,5 @@ class Copying(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def milliseconds(moment: datetime) -> int:
-    """A moment as the API of Amazon CloudWatch Logs counts it."""
+    """Timestamp in milliseconds, as in the API of Amazon CloudWatch Logs."""
     return int(moment.timestamp() * 1000)

@@ -1,4 +1,4 @@
-"""Facts: what was read, when, without any judgement. Unknown is None, never a number."""
+"""Facts: raw observations with their time, not yet evaluated. Unknown is None, never a number."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import msgspec
 
 
 class Probe(msgspec.Struct, frozen=True, kw_only=True):
-    """One HTTP answer, or the reason there was none. ``status`` is 0 without an answer."""
+    """One HTTP response, or the reason why there was none. ``status`` is 0 without a response."""
 
     url: str
     status: int = 0
@@ -20,12 +20,12 @@ class Probe(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def answered(self) -> bool:
-        """Whether anything answered at all, whatever it said."""
+        """Whether there was any response, whatever its status."""
         return self.status > 0
 
     @property
     def ready(self) -> bool:
-        """Whether the app says, by the contract, that it serves reads and writes."""
+        """Whether the app reports, by the app contract, that it serves reads and writes."""
         return self.status == 200 and self.database == "read_write"
 
 
@@ -37,14 +37,14 @@ class Probes(msgspec.Struct, frozen=True, kw_only=True):
     own: Probe
     neutral: Probe
     at: datetime | None = None
-    """When asking began."""
+    """When the probes were started."""
 
 
 class Sample(msgspec.Struct, frozen=True, kw_only=True):
-    """One look at the peer region in few words: whether anything answered at all. ``seconds``: how long it took.
+    """One observation of the peer region: whether anything responded. ``seconds``: how long it took.
 
-    ``heard_at`` is when any replica last heard its primary, as far as it could be read. ``silent_by`` is carried from
-    look to look while the region is silent: when it was found silent first.
+    ``heard_at`` is when any replica last received from its primary, as far as it could be read. ``silent_by`` is
+    carried from sample to sample while the region is unresponsive: when it was first found so.
     """
 
     at: datetime
@@ -58,7 +58,7 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReplicaReading(msgspec.Struct, frozen=True, kw_only=True):
-    """What the replica itself knows. Ages are measured by its own clock, at ``read_at``."""
+    """State of a replica as reported by itself. Ages are measured by its own clock, at ``read_at``."""
 
     database: str
     error: str | None = None
@@ -72,12 +72,12 @@ class ReplicaReading(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Facts(msgspec.Struct, frozen=True):
-    """Everything observers said at one moment."""
+    """All observations at one point in time."""
 
     probes: Probes
     replicas: list[ReplicaReading]
     samples: list[Sample] = []
-    """Earlier looks, this one among them."""
+    """Observations so far, this one included."""
 
 
 class Instance(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,7 +95,7 @@ class Instance(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WriteProof(msgspec.Struct, frozen=True, kw_only=True):
-    """What happened when a row was written and read back. ``error`` is a sentence without secrets."""
+    """Result of writing a row and reading it back. ``error`` is a sentence without secrets."""
 
     database: str
     written: bool
@@ -105,7 +105,7 @@ class WriteProof(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ServiceState(msgspec.Struct, frozen=True, kw_only=True):
-    """An ECS service: what is asked for, what runs, and why tasks stopped."""
+    """An ECS service: desired and running tasks, and why tasks stopped."""
 
     desired: int
     running: int
@@ -117,14 +117,14 @@ class ServiceState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LossWindow(msgspec.Struct, frozen=True, kw_only=True):
-    """The longest time of acknowledged work that may be missing on the replica; None is unknown."""
+    """Upper bound of the acknowledged work that may be missing on the replica; None is unknown."""
 
     seconds: float | None
     basis: str
 
 
 class FrontRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """An address record of the front name: where it leads, lower case and sorted; ``routed`` by a routing policy."""
+    """An address record of the public name: its targets, lower case and sorted; ``routed`` by a routing policy."""
 
     leads_to: list[str]
     routed: bool = False

@@ -1,4 +1,4 @@
-"""What is known of a fence: by the region that is active, and by the one that was deposed."""
+"""State of a fence: as seen by the active region, and as reported by the deposed one."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ import msgspec
 
 
 class Deposed(msgspec.Struct, frozen=True, kw_only=True):
-    """The active region's view of its deposed peer. ``incident``: on whose timeline it is told.
+    """The active region's view of its deposed peer. ``incident``: whose timeline records it.
 
-    ``confirmed_at`` is None until the fence was seen to hold, ``counted_at`` until divergent rows were counted.
+    ``confirmed_at`` is None until the fence is verified, ``counted_at`` until divergent rows were counted.
     """
 
     epoch: int
     incident: str
-    sentence: str = "not looked at yet"
+    sentence: str = "not checked yet"
     confirmed_at: datetime | None = None
     by: str | None = None
     counted_at: datetime | None = None
 
 
 class OwnFence(msgspec.Struct, frozen=True, kw_only=True):
-    """What a deposed region says of itself. ``complete``: services at rest and every database closed to the app."""
+    """Self-report of a deposed region. ``complete``: services at zero and every database closed to the app."""
 
     epoch: int
     complete: bool
@@ -30,9 +30,9 @@ class OwnFence(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Stopped(msgspec.Struct, frozen=True, kw_only=True):
-    """How stopping a region's services went. ``refused``: it answered, and said no.
+    """Result of stopping a region's services. ``refused``: its API responded with an error.
 
-    ``at_rest``: seen without any task, and without autoscaling that would start one; ``fenced``: told to be.
+    ``at_rest``: observed without tasks and without autoscaling that would start one; ``fenced``: set to zero.
     """
 
     fenced: list[str]
@@ -42,12 +42,12 @@ class Stopped(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def heard(self) -> bool:
-        """Whether the region's API said anything."""
+        """Whether the region's API responded at all."""
         return self.refused or bool(self.fenced)
 
 
 class Closure(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether a database takes no more work of the app. ``ended`` sessions were closed by this look."""
+    """Whether a database is closed to the app. ``ended`` is the number of sessions closed by this check."""
 
     database: str
     closed: bool
@@ -56,7 +56,7 @@ class Closure(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RecentRows(msgspec.Struct, frozen=True):
-    """Keys of rows written lately, newest first, as text. ``cut``: there were more than asked for."""
+    """Keys of recently written rows, newest first, as text. ``cut``: there were more than the limit."""
 
     keys: list[str]
     cut: bool = False

@@ -14,7 +14,7 @@ Ending = Literal["recovered", "contained", "held", "stood_down", "degraded", "fa
 
 
 class Signal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A hint that ``region`` may be lost. ``at`` is the moment of the hint, not of its delivery."""
+    """A hint that ``region`` may be lost. ``at`` is the time of the hint, not of its delivery."""
 
     kind: Literal["region", "database", "breach"]
     source: Source
@@ -22,7 +22,7 @@ class Signal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     at: Annotated[datetime, msgspec.Meta(tz=True)]
     by: str = ""
     database: str = ""
-    """For kind ``database``: which one is damaged, and below, what an operator wants; else evidence decides."""
+    """For kind ``database``: the damaged one, and below, an operator's request; otherwise evidence decides."""
     restore_to: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
     latest: bool = False
     snapshot: str | None = None
@@ -31,9 +31,9 @@ class Signal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
 
 
 class Incident(msgspec.Struct, frozen=True, kw_only=True):
-    """What every step of one incident carries: ids and moments, never data.
+    """Context passed to every step of an incident: ids and timestamps, never data.
 
-    ``region`` is where the recovery runs and leads to. ``epoch`` is the fencing token of its lease.
+    ``region`` is where the recovery runs. ``epoch`` is the fencing token of its lease.
     ``outage_start`` is an upper bound: the outage began no later than this.
     """
 
@@ -54,7 +54,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SystemRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """Who is active. ``standby_region`` is None from a failover until a new standby is ready."""
+    """The active region. ``standby_region`` is None from a failover until a new standby is declared."""
 
     active_region: str
     standby_region: str | None
@@ -62,7 +62,7 @@ class SystemRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Lease(msgspec.Struct, frozen=True, kw_only=True):
-    """The right to change the system, one holder at a time. ``epoch`` only grows."""
+    """Exclusive right to change the system. ``epoch`` is the fencing token and only grows."""
 
     holder: str
     epoch: int

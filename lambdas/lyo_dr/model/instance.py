@@ -1,4 +1,4 @@
-"""What can be known of one database instance whose alarm went off. Unknown is None, never a number."""
+"""Facts about one database instance whose alarm fired. Unknown is None, never a number."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _NOT_NOW = "57P"
 
 
 class ConnectionCount(msgspec.Struct, frozen=True, kw_only=True):
-    """How many sessions the application has, as the database counts them.
+    """Number of the application's sessions, as counted by the database.
 
-    ``error`` is why nothing was counted; with ``state``, a SQLSTATE, it was the server itself that said so.
+    ``error`` is why nothing was counted; with ``state`` (a SQLSTATE) the server itself returned it.
     """
 
     database: str
@@ -25,17 +25,17 @@ class ConnectionCount(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def answered(self) -> bool:
-        """Whether a server is at work behind the endpoint, be it that it refuses us."""
+        """Whether a server responds behind the endpoint, even if it refuses us."""
         if self.error is None:
             return True
         return self.state is not None and not self.state.startswith(_NOT_NOW)
 
 
 class InstanceFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that was said of one instance at ``at``.
+    """All facts about one instance at ``at``.
 
-    ``instance`` is None where RDS knows none or, with ``rds_error``, does not answer. ``count`` is None when our own
-    function could not look, and says nothing about the database. ``faults`` are the integrity questions that deviate.
+    ``instance`` is None if RDS has none or, with ``rds_error``, does not respond. ``count`` is None if our own
+    function could not check, which says nothing about the database. ``faults`` are deviating integrity queries.
     """
 
     database: str
@@ -49,7 +49,7 @@ class InstanceFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class UnresponsivePeriod(msgspec.Struct, frozen=True, kw_only=True):
-    """An unbroken run of looks that found an endpoint silent: the first and the last of them."""
+    """An unbroken run of observations of an unresponsive endpoint: the first and the last."""
 
     since: datetime
     last: datetime

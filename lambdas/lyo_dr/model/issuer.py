@@ -27,17 +27,17 @@ class KeyName(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class KeyTry(msgspec.Struct, frozen=True, kw_only=True):
-    """What an issuer's endpoint answered to a key: a status, or the kind of silence."""
+    """Response of an issuer's endpoint to a key: a status, or the kind of error."""
 
     status: int = 0
     error: str = ""
 
 
 class NewKey(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of a new key. ``accepted`` is taken; all else is a person's to do.
+    """State of a new key. ``accepted`` is taken; everything else needs a person.
 
-    Where none was handed over: ``absent``; ``unfinished``, when it was taken before tasks were replaced; ``revoking``,
-    when it is in use and the former one may still be valid.
+    If none was handed over: ``absent``; ``unfinished``, taken earlier but tasks were not replaced; ``revoking``, in use
+    while the former one may still be valid.
 
     ``version`` is the id of the handed-over version.
     """
@@ -48,7 +48,7 @@ class NewKey(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Replaced(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of one key in a rotation."""
+    """Result of one key in a rotation."""
 
     status: Literal["taken", "outstanding", "revoking"]
     name: KeyName
@@ -56,7 +56,7 @@ class Replaced(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Outstanding(msgspec.Struct, frozen=True, kw_only=True):
-    """What is still to do for one key: get a new one, replace the tasks, revoke the former one.
+    """Open task for one key: get a new one, replace the tasks, or revoke the former one.
 
     ``old`` are ids of versions of this region's copy that hold former keys.
     """

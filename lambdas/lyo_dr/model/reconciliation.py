@@ -1,4 +1,4 @@
-"""The ledger of a restore: what is in the damaged database alone, and what may be given back. Counts and keys."""
+"""The ledger of a restore: rows that exist only in the damaged database, and which can be replayed. Counts and keys."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 FoundBy = Literal["commit times", "written_at"]
-"""How rows written after the moment were found: by the server's own record, or by the plan's column."""
+"""How rows after the recovery point were found: by the server's commit timestamps, or by the plan's column."""
 
 Class = Literal["replayable", "conflicting", "deleted", "damage"]
 
@@ -21,13 +21,13 @@ class Where(msgspec.Struct, frozen=True):
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """One version of a row. ``at`` is when it was committed, None where the server keeps no record of that."""
+    """One version of a row. ``at`` is its commit time, None if the server does not record it."""
 
     key: str
     text: str = ""
     """The whole row as the server's own JSON; in no log, no state and no message."""
     version: str = ""
-    """The transaction that wrote it (``xmin``): who finds another one knows that the row was touched."""
+    """The transaction that wrote it (``xmin``): a different one means that the row has changed."""
     at: datetime | None = None
 
     def __repr__(self) -> str:
@@ -36,7 +36,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What becomes of one row of the damaged database; a line of the replay file, with the row where it is needed."""
+    """Classification of one row of the damaged database; a line of the replay file, with the row if needed."""
 
     key: str
     what: Class
@@ -53,7 +53,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Compared(msgspec.Struct, frozen=True, kw_only=True):
-    """One table of both databases, in figures. ``named`` are keys a person has to decide on, a few at most."""
+    """Figures of one table in both databases. ``named`` are some keys a person has to decide on."""
 
     table: str
     found_by: FoundBy
@@ -70,11 +70,11 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ComparedDatabases(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the two databases are, and from when on they are compared; the Choice states read ``status``.
+    """Addresses of both databases, and the start of the comparison; the Choice states read ``status``.
 
-    ``gone``: the damaged one is dead, so that nothing can be read of it.
-    ``since``: rows committed before are the same in both. ``begun``: whatever the restored database says was committed
-    later was written by users it serves.
+    ``gone``: the damaged one is dead and cannot be read.
+    ``since``: rows committed earlier are the same in both. ``begun``: later commits in the restored database were made
+    by the users it serves.
     """
 
     status: Literal["ready", "pending", "gone", "broken"]
@@ -89,7 +89,7 @@ class ComparedDatabases(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Written(msgspec.Struct, frozen=True, kw_only=True):
-    """What one batch of a replay came to. ``offset`` is where the next begins, in bytes of the file."""
+    """Result of one batch of a replay. ``offset`` is the start of the next one, in bytes of the file."""
 
     offset: int
     done: bool
@@ -98,6 +98,6 @@ class Written(msgspec.Struct, frozen=True, kw_only=True):
     conflicting: int = 0
     refused: int = 0
     left: list[str] = []
-    """Keys of rows that were left alone although they were to be written, a few at most."""
+    """Some keys of rows that were skipped although they should have been written."""
     why: str = ""
-    """SQLSTATE of the last refusal, or in a few words why nothing was tried."""
+    """SQLSTATE of the last refusal, or why nothing was attempted."""

@@ -1,4 +1,4 @@
-"""In which way a database comes back in the region that takes over."""
+"""Recovery method of a database in the region that takes over: promotion or restore."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ Kind = Literal["promote", "restore"]
 
 
 class Replicated(msgspec.Struct, frozen=True, kw_only=True):
-    """The backups of another region's instance that are kept here: their ARN, and the moments they hold."""
+    """Replicated backups of another region's instance: their ARN and restore window."""
 
     arn: str
     window: Window
 
 
 class ReplicaFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """What speaks for a restore in the place of a promotion. ``faults``: integrity questions the replica fails.
+    """Reasons to restore instead of promoting. ``faults``: integrity queries the replica fails.
 
-    ``good_at`` is the last run it passed, ``wish`` what an operator asked for, ``backups`` what is kept here of it.
+    ``good_at`` is the last run it passed, ``wish`` an operator's request, ``backups`` its backups in this region.
     """
 
     faults: list[str] = []
@@ -32,9 +32,9 @@ class ReplicaFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RecoveryMethod(msgspec.Struct, frozen=True, kw_only=True):
-    """The way of one database. ``upto``: the backup holds work until then at least; None is unknown.
+    """Recovery method of one database. ``upto``: the backup holds work at least until then; None is unknown.
 
-    ``doubt``: why a person has to say so; an operator who asked for it has.
+    ``doubt``: why approval is needed; an operator's own request needs none.
     """
 
     database: str

@@ -1,4 +1,4 @@
-"""Facts and verdicts of a restore: what the data says of itself, and to which moment it goes back."""
+"""Facts and verdicts of a restore (point-in-time recovery): evidence, recovery point, progress."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from lyo_dr.model.search import Bracket
 
 
 class RestoreRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """What an operator asked for; without any of it the moment is found by evidence."""
+    """An operator's request; without one the recovery point is found by evidence."""
 
     restore_to: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
     latest: bool = False
     snapshot: str | None = None
-    why: str = "an operator asked for it"
-    """Who wants ``latest``, for the timeline."""
+    why: str = "requested by an operator"
+    """Reason for ``latest``, for the timeline."""
 
     @property
     def named(self) -> bool:
-        """Whether it says to what the database goes back."""
+        """Whether the request names a recovery point."""
         return self.latest or self.restore_to is not None or self.snapshot is not None
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer to one integrity question. ``error`` is a class and SQLSTATE; then there is no value."""
+    """Result of one integrity query. ``error`` is a class and SQLSTATE; then there is no value."""
 
     name: str
     value: float | None = None
@@ -35,9 +35,9 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MassChange(msgspec.Struct, frozen=True, kw_only=True):
-    """One transaction that wrote many rows of a table which are there now, or deleted many.
+    """One transaction that wrote many of a table's current rows, or deleted many.
 
-    ``at`` is its commit; with ``until`` it lies between the two.
+    ``at`` is its commit time; with ``until`` it lies between the two.
     """
 
     table: str
@@ -49,7 +49,7 @@ class MassChange(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DatabaseEvidence(msgspec.Struct, frozen=True, kw_only=True):
-    """What a database says of itself at ``at``, its own clock. ``error``: it did not answer."""
+    """Evidence read from a database at ``at``, by its own clock. ``error``: it did not respond."""
 
     database: str
     at: datetime | None = None
@@ -58,11 +58,11 @@ class DatabaseEvidence(msgspec.Struct, frozen=True, kw_only=True):
     changes: list[MassChange] = []
     error: str | None = None
     replay: Replay | None = None
-    """Asked only of what was restored or promoted."""
+    """Queried only from restored or promoted instances."""
 
 
 class IntegrityCheck(msgspec.Struct, frozen=True, kw_only=True):
-    """One run of the integrity questions as it is kept. One without faults is a baseline."""
+    """One stored run of the integrity queries. A run without faults is a baseline."""
 
     at: datetime
     lsn: str
@@ -71,7 +71,7 @@ class IntegrityCheck(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Window(msgspec.Struct, frozen=True, kw_only=True):
-    """The moments RDS can restore an instance to; None is unknown."""
+    """Restore window of an instance, as RDS reports it; None is unknown."""
 
     earliest: datetime | None
     latest: datetime | None
@@ -86,9 +86,9 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
-    """What one attempt restores: a moment, the latest there is, or a snapshot.
+    """Target of one attempt: a point in time, the latest restorable time, or a snapshot.
 
-    ``at`` is the moment, when the snapshot was taken, or what the latest was when it was chosen.
+    ``at`` is that point in time, the time of the snapshot, or the latest restorable time when it was chosen.
     """
 
     kind: Literal["moment", "latest", "snapshot"]
@@ -102,24 +102,24 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
         if self.kind == "snapshot":
             return f"snapshot {self.snapshot}"
         known = f", {self.at:%Y-%m-%d %H:%M:%S} UTC" if self.at is not None else ""
-        return f"the latest restorable moment{known}"
+        return f"the latest restorable time{known}"
 
 
 class RecoveryPoint(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether a moment is chosen, which, and what says so. ``held``: it is, and a person has to say so."""
+    """The chosen recovery point and its evidence, or a refusal. ``held``: chosen, but approval is needed."""
 
     status: Literal["chosen", "held", "refused"]
     sentence: str
     target: Target | None = None
     evidence: list[str] = []
     loss_seconds: float | None = None
-    """The longest time of work the backup does not have; None where that is unknown or another question."""
+    """Upper bound of the work the backup does not hold; None if unknown or not applicable."""
     search: Bracket | None = None
-    """What is searched before anything is restored; None when the moment is known as well as it can be."""
+    """Bracket to search before the restore; None if the recovery point is already as precise as possible."""
 
 
 class WritesSet(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether the application was let write, or kept from it, as asked; and how many sessions were ended."""
+    """Result of enabling or revoking the application's write access, and how many sessions were terminated."""
 
     done: bool
     reason: str
@@ -127,7 +127,7 @@ class WritesSet(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NewInstance(msgspec.Struct, frozen=True, kw_only=True):
-    """How far the new instance is; the Choice states read ``status``."""
+    """Progress of the new instance; the Choice states read ``status``."""
 
     status: Literal["ready", "pending", "broken"]
     sentence: str
@@ -138,7 +138,7 @@ class NewInstance(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Judgement(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether the restored data is good; ``again`` with another target."""
+    """Evaluation of the restored data; ``again`` with another target."""
 
     status: Literal["good", "again", "broken"]
     sentence: str

@@ -1,4 +1,4 @@
-"""A rotation of secrets under way: ids and moments, never a password."""
+"""State of a secret rotation: ids and timestamps, never a password."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ HOLDER = "rotation-"
 """Prefix of the holder of a rotation's lease: a lost region may take it over (decisions/common/lease.py)."""
 
 PROVEN = "LYODR_PROVEN"
-"""The label of the version the application is known to work on. While the current version holds another login, a
-rotation is unfinished, whoever began it and wherever its record was lost."""
+"""Label of the version the application is proven to work with. While the current version holds another login, a
+rotation is unfinished, even if its record was lost."""
 
 
 class RotationRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What somebody asks for. Neither secrets nor keys named: every one of the plan that can be rotated.
+    """A request to rotate. Without secrets and keys: everything in the plan that can be rotated.
 
-    ``secrets`` get a new login and new tokens of their caches, ``keys`` are asked for at their issuers. ``incident`` is
-    what this rotation is a part of: while that incident holds the lease the rotation works under it and leaves it
-    alone, and keys stay outstanding on it. ``parent`` is the execution that runs it, by which Step Functions links the
-    two (developer guide, "Nested workflows").
+    ``secrets`` get a new login and new cache tokens, ``keys`` are requested from their issuers. ``incident`` is the
+    incident this rotation is part of: while it holds the lease the rotation works under it and does not release it,
+    and keys stay outstanding on it. ``parent`` is the execution that runs it, by which Step Functions links the two
+    (developer guide, "Nested workflows").
     """
 
     by: str = ""
@@ -35,7 +35,7 @@ class RotationRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, o
 
 
 class Rotation(msgspec.Struct, frozen=True, kw_only=True):
-    """What every step of a rotation carries. ``standby`` is empty while there is none."""
+    """Context passed to every step of a rotation. ``standby`` is empty while there is none."""
 
     id: str
     epoch: int
@@ -51,17 +51,17 @@ class Rotation(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def holder(self) -> str:
-        """Who holds the lease it works under."""
+        """Holder of the lease it works under."""
         return self.under or self.id
 
     @property
     def lease_region(self) -> str:
-        """Where the lease lies: in the stand-by's table while there is a stand-by."""
+        """Region whose table holds the lease: the standby's while there is one."""
         return self.standby or self.region
 
     @property
     def regions(self) -> list[str]:
-        """Whose copies are rotated, the active region first."""
+        """Regions whose copies are rotated, the active one first."""
         return [self.region, self.standby] if self.standby else [self.region]
 
 
@@ -75,7 +75,7 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Staged(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the new login of one secret lies: version ids by region. ``old`` holds the login that will be retired."""
+    """Version ids of one secret's new login by region. ``old`` holds the login that will be retired."""
 
     secret: str
     database: str
@@ -87,7 +87,7 @@ class Staged(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LoginTry(msgspec.Struct, frozen=True, kw_only=True):
-    """What a database said to a login. ``refused``: to its user or password, not to the connection."""
+    """Result of a login attempt. ``refused``: because of user or password, not of the connection."""
 
     accepted: bool
     refused: bool = False
@@ -95,7 +95,7 @@ class LoginTry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Rekeyed(msgspec.Struct, frozen=True, kw_only=True):
-    """What a database did with a user's password; ``reason`` says why it did nothing."""
+    """Result of setting a user's password; ``reason`` says why it was not set."""
 
     done: bool
     reason: str = ""

@@ -1,4 +1,4 @@
-"""Facts and verdicts of a search: throw-away restores that say when the data was still good."""
+"""Facts and verdicts of a search for the recovery point with temporary restores."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import msgspec
 
 
 class Bracket(msgspec.Struct, frozen=True, kw_only=True):
-    """The damage was done after ``good`` and no later than ``bad``; ``changed`` says what the bad look deviates in."""
+    """The damage happened after ``good`` and no later than ``bad``; ``changed`` lists the deviations at ``bad``."""
 
     good: datetime
     bad: datetime
@@ -17,19 +17,19 @@ class Bracket(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def seconds(self) -> float:
-        """How wide it is."""
+        """Width of the bracket."""
         return (self.bad - self.good).total_seconds()
 
 
 class Probe(msgspec.Struct, frozen=True, kw_only=True):
-    """One throw-away restore, to a whole second; its number is its own within the incident."""
+    """One temporary restore to a whole second; its number is unique within the incident."""
 
     number: int
     at: datetime
 
 
 class Observation(msgspec.Struct, frozen=True, kw_only=True):
-    """A throw-away restore as it is on record. ``lost``: it came to nothing. ``ended``: when it was deleted."""
+    """Recorded state of a temporary restore. ``lost``: it failed. ``ended``: when it was deleted."""
 
     probe: Probe
     instance: str
@@ -40,7 +40,7 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Round(msgspec.Struct, frozen=True, kw_only=True):
-    """What is restored next, all at once; ``done`` when nothing more is."""
+    """Restores of the next round, made in parallel; ``done`` if there are none."""
 
     status: Literal["probe", "done"]
     sentence: str
@@ -48,7 +48,7 @@ class Round(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
-    """The last moment known to be good, the instance that shows it (None: the last good run), and what says so."""
+    """The recovery point found, the instance that proves it (None: the last good run), and the evidence."""
 
     at: datetime
     instance: str | None

@@ -1,4 +1,4 @@
-"""Verdicts: what a decision says, always with the sentence that explains it."""
+"""Verdicts: results of decisions, each with the sentence that explains it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Status = Literal["ready", "pending", "broken"]
 
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
-    """Three-valued answer of everything that takes its time; the Choice states read ``status``."""
+    """Three-valued result of every operation that takes time; the Choice states read ``status``."""
 
     status: Status
     sentence: str
@@ -21,7 +21,7 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RecordChange(msgspec.Struct, frozen=True, kw_only=True):
-    """How a change of the front record goes on. After ``overdue`` the name itself is asked."""
+    """Progress of a record change. After ``overdue`` the name itself is resolved."""
 
     status: Literal["ready", "pending", "again", "overdue"]
     sentence: str
@@ -29,7 +29,7 @@ class RecordChange(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Triage(msgspec.Struct, frozen=True, kw_only=True):
-    """What happened, what to do about it, and who said so."""
+    """Finding, decision and evidence."""
 
     finding: Literal[
         "region_lost", "service_broken", "cut_off", "recovered", "unclear", "instance_dead", "data_damaged"
@@ -39,13 +39,13 @@ class Triage(msgspec.Struct, frozen=True, kw_only=True):
     evidence: list[str]
     wait_seconds: int = 1
     silence: UnresponsivePeriod | None = None
-    """Of an instance: carried from look to look."""
+    """For an instance: carried from check to check."""
 
 
 class Gate(msgspec.Struct, frozen=True, kw_only=True):
-    """Open; or ``ask``: a person may consent; or closed, which no consent changes. One sentence per blocker.
+    """Open; ``ask``: approval needed; or closed, which no consent changes. One sentence per blocker.
 
-    ``facts`` is the hash a person's consent is bound to, ``wait_seconds`` how long an answer is waited for.
+    ``facts`` is the hash a consent is bound to, ``wait_seconds`` the time to wait for an answer.
     """
 
     status: Literal["open", "ask", "closed"]
@@ -57,7 +57,7 @@ class Gate(msgspec.Struct, frozen=True, kw_only=True):
     facts: str = ""
     wait_seconds: int = 1
     ways: list[RecoveryMethod] = []
-    """How each database comes back, in the order of the plan."""
+    """Recovery method of each database, in the order of the plan."""
 
 
 class Admission(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,7 +66,7 @@ class Admission(msgspec.Struct, frozen=True, kw_only=True):
     admission: Literal["open", "busy", "duplicate", "not_ours", "out_of_date", "cooldown", "maintenance"]
     sentence: str
     wait_seconds: int = 1
-    """For ``busy``: the signal is good, and waits for an incident about something else."""
+    """For ``busy``: the signal is valid and waits for another incident to end."""
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,1 +1,1 @@
-"""What is remembered in a region's table: incidents, lease, pause, fences, questions, samples."""
+"""State stored in a region's table: incidents, lease, pause, fences, questions, samples."""

@@ -1,4 +1,4 @@
-"""Which breaches hold addresses back, and until when nobody has to look at them again."""
+"""Blocked addresses of breaches, and when each block is due for review."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lyo_dr.adapters.aws.dynamodb import Table
 
 
 class Block(msgspec.Struct, frozen=True, kw_only=True):
-    """What one incident blocks: ``until`` is when people are asked to look again, not when it ends."""
+    """Addresses blocked by one incident: ``until`` is when the block is due for review, not when it ends."""
 
     incident: str
     addresses: list[str]
@@ -24,17 +24,17 @@ class Blocks:
         self._table = table
 
     def keep(self, block: Block) -> None:
-        """From now on it stands. Written again by a step that is tried again."""
+        """Record a block; idempotent for retries."""
         until = block.until.astimezone(UTC).isoformat()
         item = {"pk": "SYSTEM", "sk": _sk(block.incident), "addresses": block.addresses, "until": until}
         self._table.put({**item, "lifted": False})
 
     def lift(self, incident_id: str) -> None:
-        """A person lifted it."""
+        """Record that a person lifted the block."""
         self._table.put({"pk": "SYSTEM", "sk": _sk(incident_id), "lifted": True})
 
     def standing(self) -> list[Block]:
-        """Those that nobody has lifted."""
+        """Blocks that have not been lifted."""
         return [
             Block(
                 incident=str(item["sk"]).partition("#")[2],

@@ -57,7 +57,7 @@ class ControlState:
         return None if item is None else _lease(item)
 
     def take_lease(self, holder: str, now: datetime, duration: timedelta) -> Lease | None:
-        """Take or renew the lease; None while another holds it, also when it was faster by a moment."""
+        """Take or renew the lease; None while another holds it, also after losing a race."""
         current = self.lease()
         wanted = take(current, holder=holder, record=self.record(), now=now, duration=duration)
         if wanted is None:
@@ -65,9 +65,9 @@ class ControlState:
         return wanted if self._swap_lease(current, wanted) else None
 
     def renew_lease(self, lease: Lease, now: datetime, duration: timedelta) -> bool:
-        """Push the end of our own lease out; False when it is not ours any more, or was given back meanwhile.
+        """Extend our own lease; False if it is no longer ours, or was released meanwhile.
 
-        Steps of one incident run side by side: a lease that another of them pushed further out, or that is
+        Steps of one incident run in parallel: a lease that another of them extended further, or that is
         kept on purpose, is never shortened.
         """
         longer = msgspec.structs.replace(lease, expires_at=now + duration)
@@ -78,7 +78,7 @@ class ControlState:
         return ours and current is not None and current.expires_at >= longer.expires_at
 
     def keep_lease(self, lease: Lease, until: datetime) -> bool:
-        """Hold our lease until ``until``, also when it has ended and nobody took it; False when somebody did."""
+        """Hold our lease until ``until``, even if it expired and is free; False if another holds it."""
         return self._swap_lease(lease, msgspec.structs.replace(lease, expires_at=until))
 
     def release_lease(self, holder: str, epoch: int, now: datetime) -> bool:
@@ -90,7 +90,7 @@ class ControlState:
         return self._swap_lease(current, ended)
 
     def _swap_lease(self, current: Lease | None, wanted: Lease, only_if: str = "", values: Item | None = None) -> bool:
-        """Compare and set: the condition names the holder and epoch that were read."""
+        """Compare and set on the holder and epoch that were read."""
         item: Item = {"pk": "SYSTEM", "sk": "LEASE", **_plain(wanted)}
         try:
             if current is None:
@@ -111,15 +111,15 @@ class ControlState:
         item = self._table.get("SYSTEM", "PAUSE")
         if item is None or not item.get("paused"):
             return None
-        return f"paused by {item.get('by', 'somebody')}: {item.get('why', 'no reason given')}"
+        return f"paused by {item.get('by', 'someone')}: {item.get('why', 'no reason given')}"
 
 
 def hand_over(record: SystemRecord, *, active: ControlState, standby: ControlState) -> None:
-    """Put a record that names a new standby into both tables. May crash anywhere, and be run again.
+    """Write a record that names a new standby to both tables. Idempotent: may crash anywhere and be run again.
 
-    The active region first. From then on its own work asks for the lease in the standby's table, which is the
-    authority once there is a standby; the standby itself acts only when its own table says so. Between the two
-    writes nobody acts; the other way round both might.
+    The active region first. From then on its own work takes the lease in the standby's table, which is the
+    authority once there is a standby; the standby acts only by its own table. Between the two writes neither
+    region acts; in the other order both might.
     """
     active.change_record(record)
     standby.change_record(record)

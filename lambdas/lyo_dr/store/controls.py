@@ -1,4 +1,4 @@
-"""What keeps the automation still: the pause, and the cooldown after a recovery with the alarms it has blocked."""
+"""Automation controls: the pause, and the cooldown after a recovery with the alarms it has blocked."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ class AutomationControls:
 
     # -- the kill switch ----------------------------------------------------------------------------------
     def pause(self, by: str, why: str, now: datetime) -> None:
-        """From now on no step behind the guard does anything."""
+        """Pause the automation: guarded steps stop before changing anything."""
         self._table.put({"pk": "SYSTEM", "sk": "PAUSE", "paused": True, "by": by, "why": why, "at": timestamp(now)})
 
     def resume(self, by: str, now: datetime) -> None:
-        """The automation may act again; what was stopped meanwhile stays stopped."""
+        """Resume the automation; incidents that stopped meanwhile are not restarted."""
         self._table.put({"pk": "SYSTEM", "sk": "PAUSE", "paused": False, "by": by, "at": timestamp(now)})
 
     # -- the cooldown -------------------------------------------------------------------------------------
     def recovered(self, incident_id: str, now: datetime) -> None:
-        """A recovery has ended: the cooldown begins. Written once per incident, so that a retry moves nothing."""
+        """Start the cooldown after a recovery. Idempotent per incident: a retry does not restart it."""
         item = {"pk": "SYSTEM", "sk": "RECOVERY", "incident": incident_id, "at": timestamp(now)}
         try:
             self._table.put(item, "attribute_not_exists(pk) OR incident <> :incident", {":incident": incident_id})
@@ -58,7 +58,7 @@ class AutomationControls:
         )
 
     def acknowledge(self, incident_id: str, by: str, now: datetime) -> bool:
-        """A person has seen this recovery; False when it was acknowledged before, or is not the last one."""
+        """Record a person's acknowledgement; False if acknowledged before, or not the last recovery."""
         fields = {"acknowledged_by": by, "acknowledged_at": timestamp(now)}
         condition = "incident = :incident AND attribute_not_exists(acknowledged_at)"
         try:
@@ -68,7 +68,7 @@ class AutomationControls:
         return True
 
     def block(self, blocked: Blocked) -> None:
-        """Remember an alarm that started nothing."""
+        """Record an alarm that started nothing."""
         stamp = timestamp(blocked.at)
         item = {"pk": "BLOCKED", "sk": f"{stamp}#{blocked.incident}", "at": stamp, "incident": blocked.incident}
         self._table.put({**item, "region": blocked.region, "why": blocked.why})

@@ -1,4 +1,4 @@
-"""What is remembered of a database beyond one incident: its integrity runs, and the instance it lives in now."""
+"""State of a database beyond one incident: its integrity runs, and its current instance."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from lyo_dr.store.timestamps import timestamp
 
 _KEPT = timedelta(days=35)
 _LOOKED_AT_DAYS = 3
-_DISOWNED = "it was read from a restored instance that was given up again"
+_DISOWNED = "it was read from a restored instance that was later abandoned"
 
 
 class Databases:
@@ -24,7 +24,7 @@ class Databases:
         self._table = table
 
     def record_run(self, database: str, run: IntegrityCheck) -> None:
-        """Keep one run; the newest good one is pointed to, so that it is found without a search."""
+        """Store one run; a pointer to the newest good one avoids a search."""
         text = msgspec.json.encode(run).decode()
         expires = int((run.at + _KEPT).timestamp())
         self._table.put({"pk": _pk(database), "sk": f"RUN#{timestamp(run.at)}", "run": text, "expires": expires})
@@ -45,9 +45,9 @@ class Databases:
         return found if good is None or good in found else [good, *found]
 
     def disown_runs(self, database: str, since: datetime, now: datetime) -> None:
-        """What was good since then was not the data of this database: its secrets led elsewhere for a while.
+        """Discard good runs since then: the secrets pointed to another instance, so they checked other data.
 
-        Such a run is no baseline, and no moment at which there was no damage.
+        Such a run is neither a baseline nor proof that there was no damage.
         """
         kept = [run for run in self.runs(database, now) if not run.faults]
         disowned = [msgspec.structs.replace(run, faults=[_DISOWNED]) for run in kept if run.at >= since]
@@ -63,41 +63,41 @@ class Databases:
         return planned if item is None else str(item["identifier"])
 
     def move(self, database: str, identifier: str) -> None:
-        """From now on the database lives in this instance."""
+        """Record the database's current instance."""
         self._table.put({"pk": _pk(database), "sk": "INSTANCE", "identifier": identifier})
 
     def keep_settings(self, database: str, settings: dict[str, Any]) -> None:
-        """What the replica here is made of, for the day on which it is gone and a database has to be made anew."""
+        """Store the settings of the local replica, needed to recreate it once it is gone."""
         text = json.dumps(settings, sort_keys=True)
         self._table.put({"pk": _pk(database), "sk": "SETTINGS", "settings": text})
 
     def settings(self, database: str) -> dict[str, Any]:
-        """The same; empty when none were ever seen."""
+        """The stored settings; empty if there are none."""
         item = self._table.get(_pk(database), "SETTINGS")
         found: dict[str, Any] = {} if item is None else json.loads(item["settings"])
         return found
 
     def begin_restore(self, database: str, incident_id: str) -> None:
-        """From now on this incident restores the database."""
+        """Record the incident that restores the database."""
         self._table.put({"pk": _pk(database), "sk": "RESTORE", "incident": incident_id})
 
     def restoring(self, database: str) -> str | None:
-        """The incident that has begun to restore the database last, whether it came to an end or not."""
+        """The last incident that started to restore the database, finished or not."""
         item = self._table.get(_pk(database), "RESTORE")
         return None if item is None else str(item["incident"])
 
     def search(self, database: str, incident_id: str, ends: datetime, kept: str | None = None) -> None:
-        """Write down who searches, so that what it restores is found again whatever happens to it."""
+        """Record a search, so that its temporary restores can be cleaned up whatever happens."""
         item = {"incident": incident_id, "ends": timestamp(ends), "kept": kept}
         self._table.put({"pk": _pk(database), "sk": "SEARCH", **item})
 
     def searching(self, database: str) -> Item | None:
-        """The search that is going on, or was never ended: incident, the end of its budget, the instance it keeps."""
+        """The unfinished search: incident, end of its budget, instance it keeps."""
         item = self._table.get(_pk(database), "SEARCH")
         return None if item is None or not item["incident"] else item
 
     def end_search(self, database: str) -> None:
-        """Nothing of a search is left."""
+        """Record that the clean-up of a search is complete."""
         self._table.put({"pk": _pk(database), "sk": "SEARCH", "incident": ""})
 
 

@@ -1,4 +1,4 @@
-"""Two items every minute of a deposed region's life turns on: what its peer expects, and what it says itself."""
+"""Fence state of a deposed region: the expectation of its peer, and its own report."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ class Fences:
         self._table = table
 
     def deposed(self, epoch: int) -> Deposed | None:
-        """What this active region knows of its deposed peer under ``epoch``; None when that is not on record."""
+        """State of the deposed peer under ``epoch``, as known here; None if not on record."""
         item = self._table.get("SYSTEM", "FENCE")
         if item is None or item["epoch"] != epoch:
             return None
         return msgspec.convert(_fields(item), Deposed)
 
     def expect(self, epoch: int, incident: str) -> Deposed:
-        """From now on the peer has to be fenced; what is known of it under this epoch already stays."""
+        """Record that the peer has to be fenced; existing state of this epoch is kept."""
         found = self.deposed(epoch)
         if found is not None:
             return found
@@ -36,16 +36,16 @@ class Fences:
         return wanted
 
     def keep(self, deposed: Deposed) -> bool:
-        """Write it down; False when a newer epoch is on record."""
+        """Write the state; False if a newer epoch is on record."""
         return self._put("FENCE", deposed.epoch, msgspec.to_builtins(deposed))
 
     def own(self) -> OwnFence | None:
-        """What this deposed region said of itself last, or None."""
+        """The last report of this deposed region about itself, or None."""
         item = self._table.get("SYSTEM", "FENCED")
         return None if item is None else msgspec.convert(_fields(item), OwnFence)
 
     def say(self, own: OwnFence) -> bool:
-        """Say it where the peer reads it; False when a newer epoch is on record."""
+        """Publish the report for the peer; False if a newer epoch is on record."""
         return self._put("FENCED", own.epoch, msgspec.to_builtins(own))
 
     def _put(self, kind: str, epoch: int, fields: Item) -> bool:

@@ -1,4 +1,4 @@
-"""What one incident leaves behind, under one partition key, in the table of the region that works on it."""
+"""Records of incidents, one partition key per incident, in the table of the region that handles it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Incidents:
         self._table = table
 
     def open(self, incident: Incident, signal: Signal, plan_digest: str) -> None:
-        """Record a new incident; opening it a second time changes nothing."""
+        """Record a new incident; idempotent."""
         head = {
             "pk": _pk(incident.id),
             "sk": "HEAD",
@@ -39,7 +39,7 @@ class Incidents:
             return
 
     def head(self, incident_id: str) -> Item | None:
-        """What is recorded about an incident, or None."""
+        """The head record of an incident, or None."""
         return self._table.get(_pk(incident_id), "HEAD")
 
     def set(self, incident_id: str, **fields: Any) -> None:

@@ -1,4 +1,4 @@
-"""Questions to people and their answers. The task token lies in an item of its own, which no person may read."""
+"""Questions to people and their answers. The task token is in a separate item that people may not read."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _OPEN = "standing = :open AND facts = :facts AND expires_at > :now"
 
 
 class Questions:
-    """One open question per incident; a newer one takes the place of the older."""
+    """One open question per incident; a newer one replaces it."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
@@ -28,35 +28,35 @@ class Questions:
         self._table.put({"pk": f"INCIDENT#{question.incident}", "sk": "QUESTION", **fields})
 
     def read(self, incident_id: str) -> Question | None:
-        """The question as it stands, or None."""
+        """The current question, or None."""
         item = self._table.get(f"INCIDENT#{incident_id}", "QUESTION")
         return None if item is None else msgspec.convert(_fields(item), Question)
 
     def token(self, incident_id: str) -> str | None:
-        """The token of the task that waits. For handing it back to Step Functions, and for nothing else."""
+        """The task token, only for returning the answer to Step Functions."""
         item = self._table.get(f"TOKEN#{incident_id}", "TOKEN")
         return None if item is None else str(item["token"])
 
     def answer(self, question: Question, now: datetime) -> bool:
-        """Write an answer down, once: False when another was faster, or the question has changed or ended."""
+        """Record an answer, once: False if another was first, or the question has changed or expired."""
         fields = {name: getattr(question, name) for name in ("standing", "by", "why", "accepted")}
         values = {":open": "open", ":facts": question.facts, ":now": timestamp(now)}
         return self._change(question.incident, fields, _OPEN, values)
 
     def take_back(self, question: Question) -> bool:
-        """An answer that could not be handed on was never given; only the one who gave it is undone."""
+        """Roll back an answer that could not be delivered; only that very answer."""
         values = {":given": question.standing, ":by": question.by, ":facts": question.facts}
         condition = "standing = :given AND #f1 = :by AND facts = :facts"
         return self._change(question.incident, {"standing": "open", "by": ""}, condition, values)
 
     def close(self, question: Question) -> bool:
-        """An answer nobody waited for any more does not count as one; False when it is not the one on record."""
+        """Mark an answer as void because the execution no longer waits; False if it is not the one on record."""
         values = {":given": question.standing, ":by": question.by, ":facts": question.facts}
         condition = "standing = :given AND #f1 = :by AND facts = :facts"
         return self._change(question.incident, {"standing": "expired", "by": question.by}, condition, values)
 
     def expire(self, question: Question) -> bool:
-        """Nobody has answered, and from now on nobody can; False when somebody has."""
+        """Expire an unanswered question; False if it was answered."""
         ended: Standing = "expired"
         values = {":open": "open", ":facts": question.facts}
         return self._change(question.incident, {"standing": ended}, "standing = :open AND facts = :facts", values)

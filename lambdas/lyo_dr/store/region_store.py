@@ -1,4 +1,4 @@
-"""Everything that is remembered in one region's table."""
+"""All stores of one region's table."""
 
 from __future__ import annotations
 
@@ -31,5 +31,5 @@ class RegionStore:
         self.samples = Samples(table, plan.timing.watch_every)
 
     def prewarm(self) -> None:
-        """Build the client of the table, which the first call would otherwise wait for. Calls nothing."""
+        """Prewarm the client of the table. Calls nothing."""
         self._table.prewarm()

@@ -1,4 +1,4 @@
-"""The last looks at the peer region, in a ring of slots: bounded, cheap, and nobody has to clean up."""
+"""The last observations of the peer region, in a ring buffer: bounded, cheap, and no cleanup is needed."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ SLOTS = 60
 
 
 class Samples:
-    """Looks of one region at its peer.
+    """Observations of one region about its peer.
 
-    Two in the same slot are about the same moment: the later one stays, but never in the place of one in which
-    something of the region answered. The watcher and an incident look side by side, and a silent look of the one must
-    not wipe out what the other heard.
+    Two in the same slot are from about the same time: the later one is kept, but it never replaces one in which part
+    of the region responded. The watcher and an incident observe in parallel, and a failed observation of the one must
+    not overwrite a response seen by the other.
     """
 
     def __init__(self, table: Table, every: timedelta) -> None:
@@ -27,14 +27,14 @@ class Samples:
         self._every = every.total_seconds()
 
     def add(self, sample: Sample, gap: timedelta) -> list[Sample]:
-        """Keep one and return all, oldest first. It takes on since when the region has been silent."""
+        """Store a sample and return all, oldest first. It inherits the start of the unresponsive period."""
         earlier = self.last()
         sample = carried_on(sample, earlier, gap=gap)
         self._keep(sample)
         return [*earlier, sample]
 
     def _keep(self, sample: Sample) -> None:
-        """Into the slot of its moment; what was there is a whole round older."""
+        """Write to the slot of its time; the previous content is a whole round older."""
         turn = int(sample.at.timestamp() / self._every)
         item: Item = {
             "pk": "SYSTEM",
@@ -55,7 +55,7 @@ class Samples:
             self._table.put(item, condition=condition, values={":no": False, ":turn": turn})
 
     def last(self) -> list[Sample]:
-        """All that are kept, oldest first."""
+        """All samples, oldest first."""
         found = [_sample(item) for item in self._table.list("SYSTEM", "SAMPLE#")]
         return sorted(found, key=lambda sample: sample.at)
 

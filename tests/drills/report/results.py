@@ -66,7 +66,11 @@ def never_recovered() -> dict[str, Any]:
     result["outage"].update(seconds=None, ratio=None, parts=result["outage"]["parts"][:4], critical_path=[])
     result["seen_from_outside"] = {"database_writable": None, "service_ready": None, "name_moved": None}
     timeline = result["incident"]["timeline"][:7]
-    end = {"at": timeline[-1]["at"], "step": "AnnounceFailure", "sentence": "Told responders: stopped before traffic"}
+    end = {
+        "at": timeline[-1]["at"],
+        "step": "AnnounceFailure",
+        "sentence": "Notified responders: stopped before traffic",
+    }
     result["incident"].update(ending="failed", timeline=[*timeline, end], after={})
     return result
 

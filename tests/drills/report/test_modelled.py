@@ -65,4 +65,4 @@ def test_a_step_nobody_knows_that_speaks_before_the_first_change_is_evidence_and
     assert evidence is not None
     assert "Three observers agreed for 150 s" in evidence[0]
     assert ">JudgeAgreement</text>" in page
-    assert "Told stakeholders" not in evidence[0]
+    assert "Notified stakeholders" not in evidence[0]

@@ -80,9 +80,9 @@ def run(handler: Any, world: World, incident: Incident, waited: timedelta = time
 def test_fault_50_somebody_elses_export_is_waited_for(world: World, incident: Incident, exports: Exports) -> None:
     exports.given("somebody else's", "RUNNING")
     said = run(export_logs.handler, world, incident)
-    assert (said["status"], said["sentence"]) == ("pending", "Another export is under way")
+    assert (said["status"], said["sentence"]) == ("pending", "Another export is in progress")
     exports.end("COMPLETED")
-    assert run(export_logs.handler, world, incident)["sentence"] == f"The export of {GROUPS[0]} is begun"
+    assert run(export_logs.handler, world, incident)["sentence"] == f"Export of {GROUPS[0]} started"
 
 
 def test_fault_50_groups_are_exported_one_after_the_other(world: World, incident: Incident, exports: Exports) -> None:
@@ -91,10 +91,10 @@ def test_fault_50_groups_are_exported_one_after_the_other(world: World, incident
         said += [run(export_logs.handler, world, incident)["sentence"] for _ in range(2)]
         exports.end("COMPLETED")
     assert said == [
-        f"The export of {GROUPS[0]} is begun",
-        f"The export of {GROUPS[0]} is under way",
-        f"The export of {GROUPS[1]} is begun",
-        f"The export of {GROUPS[1]} is under way",
+        f"Export of {GROUPS[0]} started",
+        f"Export of {GROUPS[0]} in progress",
+        f"Export of {GROUPS[1]} started",
+        f"Export of {GROUPS[1]} in progress",
     ]
     assert run(export_logs.handler, world, incident)["status"] == "ready"
     assert [entry.gap for entry in entries(world, incident, "exports")] == [None, None]
@@ -107,7 +107,7 @@ def test_fault_50_an_export_of_many_files_is_hashed_in_several_runs(
     exports.end("COMPLETED")
     given_exported(world, incident, "a.gz", "b.gz")
     monkeypatch.setattr(export_logs, "_AT_ONCE", timedelta(0))
-    assert "is being hashed" in run(export_logs.handler, world, incident)["sentence"]
+    assert "Hashing the export" in run(export_logs.handler, world, incident)["sentence"]
     assert entries(world, incident, "exports") == []
     monkeypatch.setattr(export_logs, "_AT_ONCE", timedelta(minutes=1))
     run(export_logs.handler, world, incident)
@@ -122,7 +122,7 @@ def test_fault_50_an_export_that_fails_is_a_gap_and_the_next_group_goes_on(
 ) -> None:
     run(export_logs.handler, world, incident)
     exports.end(status)
-    assert run(export_logs.handler, world, incident)["sentence"] == f"The export of {GROUPS[1]} is begun"
+    assert run(export_logs.handler, world, incident)["sentence"] == f"Export of {GROUPS[1]} started"
     (entry,) = entries(world, incident, "exports")
     assert entry.gap == f"its export ended as {status}: so it is"
 
@@ -138,7 +138,7 @@ def test_fault_50_an_export_that_never_comes_is_a_gap_in_the_end(
 ) -> None:
     exports.given("somebody else's", "RUNNING")
     assert run(export_logs.handler, world, incident, timedelta(hours=13))["status"] == "ready"
-    assert ["time allowed" in str(entry.gap) for entry in entries(world, incident, "exports")] == [True, True]
+    assert ["within the budget" in str(entry.gap) for entry in entries(world, incident, "exports")] == [True, True]
 
 
 def test_fault_50_the_fresh_window_is_copied_without_any_export(world: World, incident: Incident) -> None:
@@ -157,7 +157,7 @@ def test_fault_50_hours_that_were_not_reached_in_time_are_gaps_and_copying_ends(
 ) -> None:
     assert run(copy_logs.handler, world, incident, timedelta(minutes=3))["status"] == "ready"
     found = entries(world, incident, "logs")
-    assert {entry.gap for entry in found} == {"the time for copying was over; see its export"}
+    assert {entry.gap for entry in found} == {"the budget for copying was used up; see its export"}
     assert world.calls.count("logs:FilterLogEvents") == 0
 
 

@@ -101,7 +101,7 @@ def test_fault_51_a_bucket_that_refuses_leaves_everything_on_record(world: World
     run(preserve_secrets.handler, incident)
     said = sealed(incident)
     assert (said["preserved"], said["gaps"]) == (0, 3)
-    assert "on the record of the incident only" in said["sentence"]
+    assert "only on the incident's record" in said["sentence"]
     assert len([line for line in world.said() if line.startswith("Not preserved: ")]) == 3
 
 

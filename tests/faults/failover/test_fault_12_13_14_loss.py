@@ -32,7 +32,7 @@ def test_fault_12_the_twin_within_the_rpo_goes_on_by_itself() -> None:
 NOBODY_KNOWS = {
     "the replica cannot be read": [unread_replica()],
     "it has replayed nothing": [given_replica(heartbeat_at=None, last_replay_at=None)],
-    "it was not asked": [],
+    "not queried": [],
 }
 
 

@@ -31,9 +31,9 @@ def gate(instance: Instance | None, around: Any = None, **facts: Any) -> Gate:
 
 
 NO_USE: dict[str, tuple[Instance | None, str]] = {
-    "absent": (None, f"RDS in us-west-2 knows no instance {REPLICA}"),
+    "absent": (None, f"RDS in us-west-2 has no instance {REPLICA}"),
     "another source": (an_instance(source="arn:aws:rds:eu-west-1:123456789012:db:staging"), "replicates"),
-    "promoted before": (a_primary(), "is not a replica; it was promoted before"),
+    "promoted before": (a_primary(), "is not a replica; it was promoted earlier"),
     **{
         f"fault 17, {status}": (an_instance(status), f"instance {REPLICA} is {status}")
         for status in ("failed", "storage-full", "incompatible-network", "terminated", "stopped")
@@ -81,13 +81,13 @@ def test_damage_in_the_replica_is_never_promoted_in_silence() -> None:
 def test_damage_without_replicated_backups_asks_whether_to_promote_it_all_the_same() -> None:
     verdict = gate(an_instance(), faults=["orphans: 5 instead of 0"], backups=None)
     assert (verdict.status, [way.way for way in verdict.ways]) == ("ask", ["promote"])
-    assert "no backups of it are replicated here: it would be promoted" in verdict.blockers[0]
+    assert "no backups of it are replicated here, so it would be promoted" in verdict.blockers[0]
 
 
 def test_damage_without_a_good_run_has_a_loss_nobody_knows() -> None:
     verdict = gate(an_instance(), faults=["orphans: 5 instead of 0"])
     assert verdict.loss_seconds is None
-    assert "nothing says how much of bookings its backups hold" in verdict.blockers[1]
+    assert "it is unknown how far the backups of bookings reach" in verdict.blockers[1]
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_an_operator_whose_moment_loses_more_than_the_rpo_is_asked_with_the_numb
 
 def test_an_operator_who_asks_for_backups_that_are_not_here_is_told_so() -> None:
     verdict = gate(an_instance(), wish=RestoreRequest(latest=True), backups=None)
-    assert verdict.blockers == ["database bookings: a restore was asked for, and no backups of it are replicated here"]
+    assert verdict.blockers == ["database bookings: a restore was requested, but no backups of it are replicated here"]
 
 
 def test_a_consent_to_the_restore_opens_the_gate_for_these_facts_only() -> None:

@@ -1,4 +1,4 @@
-"""Fault 16: the replica is absent, follows another source, or is no replica any more."""
+"""Fault 16: the replica is absent, follows another source, or is no longer a replica."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ from tests.unit.builders import (
 
 OTHER_SOURCE = "arn:aws:rds:eu-west-1:123456789012:db:staging"
 SITUATIONS: dict[str, tuple[Instance | None, str]] = {
-    "absent, or in another region": (None, f"RDS in us-west-2 knows no instance {REPLICA}"),
+    "absent, or in another region": (None, f"RDS in us-west-2 has no instance {REPLICA}"),
     "another source": (
         an_instance(source=OTHER_SOURCE),
         f"{REPLICA} replicates {OTHER_SOURCE}, not lyo-saas-production",
     ),
-    "promoted before": (a_primary(), f"{REPLICA} is not a replica; it was promoted before, by somebody else"),
+    "promoted before": (a_primary(), f"{REPLICA} is not a replica; it was promoted earlier, outside this incident"),
 }
 
 

@@ -30,7 +30,7 @@ def judged(status: str, seconds: float = 0) -> Progress:
 @pytest.mark.parametrize("status", PASSING)
 def test_fault_17_a_status_that_passes_is_waited_for_and_no_longer_than_the_budget(status: str) -> None:
     assert judged(status) == Progress(
-        status="pending", sentence=f"{REPLICA} is {status}; RDS would refuse, so we wait", wait_seconds=15
+        status="pending", sentence=f"{REPLICA} is {status}; waiting, because RDS would refuse now", wait_seconds=15
     )
     assert judged(status, 60).status == "broken"
     assert f"has been {status} for the whole promotion budget" in judged(status, 60).sentence

@@ -42,7 +42,7 @@ def test_fault_18_however_often_the_machine_comes_back_rds_is_called_once(world:
     model = world.calls.rds[REPLICA]
     model.status, model.source = "modifying", "arn:aws:rds:eu-west-1:123456789012:db:lyo-saas-production-postgres"
     for _ in range(5):
-        assert promote_replica.handler(event)["sentence"] == f"{REPLICA} is being promoted already"
+        assert promote_replica.handler(event)["sentence"] == f"{REPLICA} is already being promoted"
         assert check_promotion.handler(event)["status"] == "pending"
     assert world.calls.count("rds:PromoteReadReplica") == 1
 
@@ -56,7 +56,7 @@ def test_fault_18_at_half_time_responders_are_told_once(world: World, seconds: i
     for _ in range(3):
         assert check_promotion.handler(event)["status"] == "pending"
     assert world.calls.count("sns:Publish") == told
-    assert world.said().count("Told responders: The promotion of bookings is slow") == told
+    assert world.said().count("Notified responders: Promotion of bookings is slow") == told
 
 
 @pytest.mark.parametrize("status", ["ready", "broken"])

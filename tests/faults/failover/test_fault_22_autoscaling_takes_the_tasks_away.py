@@ -42,7 +42,7 @@ def test_fault_22_the_limits_are_set_before_the_count(world: World) -> None:
 
 def test_fault_22_a_count_that_was_lowered_below_the_minimum_is_no_success() -> None:
     assert judged(desired=0, running=0) == Progress(
-        status="broken", sentence="Service assistant was lowered to 0 by somebody else"
+        status="broken", sentence="Service assistant was scaled down to 0 by someone else"
     )
 
 

@@ -56,7 +56,7 @@ def test_fault_23_a_service_that_did_not_come_up_keeps_traffic_back(world: World
     event = {"incident": msgspec.to_builtins(world.given_incident()), "places": msgspec.to_builtins(places)}
     with pytest.raises(PlacesNotRecovered, match=f"CapacityUnavailable: After 900 s .* {CRASHED}"):
         judge_components.handler(event)
-    assert world.said()[-1].startswith("Traffic does not move: service assistant: CapacityUnavailable")
+    assert world.said()[-1].startswith("Traffic stays: service assistant: CapacityUnavailable")
 
 
 def test_fault_23_from_places_that_did_not_recover_no_way_leads_to_the_switch() -> None:

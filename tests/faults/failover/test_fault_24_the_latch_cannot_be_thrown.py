@@ -63,4 +63,4 @@ def test_fault_24_when_nothing_helps_a_person_is_told_where_the_break_glass_step
         deadline=a_deadline(timedelta(minutes=10), spent=600),
     )
     assert verdict.status == "broken"
-    assert "the runbook has a break-glass step" in verdict.sentence
+    assert "see the runbook for the break-glass step" in verdict.sentence

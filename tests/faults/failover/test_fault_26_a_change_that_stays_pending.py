@@ -52,7 +52,7 @@ def test_fault_26_a_change_route_53_does_not_know_is_no_error(world: World) -> N
     }
     world.calls.fail("route53:GetChange", refusal("NoSuchChange", status=404))
     assert check_change.handler(event)["status"] == "again"
-    assert world.said()[-1] == "Route 53 does not know the change; it is submitted again"
+    assert world.said()[-1] == "Route 53 does not know the change; submitting it again"
 
 
 def test_fault_26_an_overdue_change_is_judged_by_asking_as_users_do() -> None:

@@ -42,7 +42,7 @@ def test_fault_55_what_is_not_critical_is_named_beside_what_came_up() -> None:
     places = Components(databases=[up("bookings"), PARTLY.databases[1]], services=[up("assistant"), up("worker")])
     verdict = judge_components(plan_of_two(), places)
     assert verdict.blockers == []
-    assert verdict.sentence.startswith("1 database(s) promoted, 2 service(s) stable; not critical and left: database ")
+    assert verdict.sentence.startswith("Databases promoted: 1, services stable: 2; not critical, left as is: database ")
 
 
 def test_fault_55_the_step_puts_all_of_it_on_the_timeline_before_it_fails(build: Any) -> None:

@@ -48,7 +48,7 @@ def test_fault_02_a_signal_ten_hours_old_is_recorded_with_its_age_and_takes_no_l
 
 def test_fault_02_the_all_clear_that_overtakes_its_alarm_starts_nothing() -> None:
     all_clear = an_alarm(detail={"state": {"value": "OK", "timestamp": "2026-03-29T12:00:01.000+0000"}})
-    with pytest.raises(BadSignal, match="not in ALARM"):
+    with pytest.raises(BadSignal, match="not in state ALARM"):
         signal_from_event(all_clear, lyo_plan())
 
 

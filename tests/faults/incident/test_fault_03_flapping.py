@@ -42,7 +42,7 @@ def test_fault_03_an_alarm_in_the_cooldown_is_blocked_with_the_reason(seconds: f
     verdict = asked(seconds)
     assert verdict.admission == "cooldown"
     assert verdict.sentence == (
-        "Blocked: the-first ended in a recovery at 2026-03-29 12:00:00 UTC, nobody has acknowledged it, and its "
+        "Blocked: the-first recovered at 2026-03-29 12:00:00 UTC and has not been acknowledged; its "
         "cooldown lasts until 13:00:00 UTC; `lyo-dr acknowledge` ends it"
     )
 

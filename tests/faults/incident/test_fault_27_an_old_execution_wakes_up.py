@@ -49,7 +49,7 @@ def test_fault_27_after_the_newer_one_has_taken_authority_no_lease_brings_the_ol
     world.ctx().store.control.change_record(
         SystemRecord(active_region=OREGON, standby_region=None, epoch=old.epoch + 1)
     )
-    with pytest.raises(EpochStale, match="epoch 2 is on record, we were given 1"):
+    with pytest.raises(EpochStale, match="epoch 2 is on record, this step was given 1"):
         throw_latch.handler(event(old))
     assert world.latch() == []
 

@@ -36,7 +36,7 @@ def taken(incident: Incident, question: Question) -> Any:
 
 def test_fault_39_a_good_answer_counts_once_and_is_on_record(world: World, handed: list[str]) -> None:
     incident, question = asked(world)
-    assert knock(approval(question)) == (200, f"{ADA} approved {question.facts}; the incident goes on")
+    assert knock(approval(question)) == (200, f"{ADA} approved {question.facts}; the incident continues")
     assert handed == [TOKEN]
     assert taken(incident, question)["answer"] == "approved"
     head = world.ctx().store.incidents.head(incident.id)
@@ -48,10 +48,10 @@ def test_fault_39_the_second_answer_changes_nothing_and_is_on_record(world: Worl
     incident, question = asked(world)
     knock(approval(question))
     status, sentence = knock({**approval(question), "action": "decline", "why": "no"}, by="arn:aws:iam::1:user/bob")
-    assert (status, sentence) == (409, f"the question was answered before: approved by {ADA}")
+    assert (status, sentence) == (409, f"the question was already answered: approved by {ADA}")
     assert handed == [TOKEN]
     assert taken(incident, question)["answer"] == "approved"
-    assert "arn:aws:iam::1:user/bob wanted to decline; it changes nothing" in " ".join(world.said())
+    assert "arn:aws:iam::1:user/bob tried to decline without effect" in " ".join(world.said())
 
 
 def test_fault_39_no_answer_ends_held_and_a_late_one_changes_nothing(world: World, handed: list[str]) -> None:
@@ -85,7 +85,7 @@ def test_fault_39_an_answer_to_an_incident_that_was_aborted_is_said_to_be(
     monkeypatch.setattr(stepfunctions, "answer", gone)
     status, sentence = knock(approval(question))
     assert status == 410
-    assert sentence.endswith("but the incident no longer waits for an answer")
+    assert sentence.endswith("but the incident is no longer waiting for an answer")
     assert taken(incident, question)["answer"] == "expired"
 
 
@@ -132,7 +132,7 @@ def test_the_stand_by_is_prepared_while_a_person_thinks_and_lowered_again_on_pur
     assert world.service(OREGON) == (2, 2, 4)
     assert undo_preparation.handler(event) == {"lowered": ["assistant to 0 tasks"]}
     assert world.service(OREGON) == (0, 0, 4), "a second preparation must not note the two of the first"
-    assert world.said()[-1] == "Preparation undone: assistant to 0 tasks"
+    assert world.said()[-1] == "Preparation rolled back: assistant to 0 tasks"
 
 
 def test_where_nothing_was_prepared_nothing_is_undone(world: World) -> None:

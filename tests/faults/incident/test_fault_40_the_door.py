@@ -28,8 +28,8 @@ def _nothing_is_handed_on(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_fault_40_without_an_identity_nothing_is_answered_and_it_is_on_record(world: World) -> None:
     incident, question = asked(world)
     status, sentence = knock(approval(question), by=None)
-    assert (status, sentence) == (403, "this request is not signed by anybody AWS knows")
-    assert world.said()[-1] == "An order to approve came without an identity; refused"
+    assert (status, sentence) == (403, "this request is not signed by a known AWS identity")
+    assert world.said()[-1] == "A command to approve came without an identity; refused"
     found = world.ctx().store.questions.read(incident.id)
     assert found is not None
     assert found.standing == "open"
@@ -146,4 +146,4 @@ def test_an_acknowledgement_is_taken_once(world: World) -> None:
     assert knock({"action": "acknowledge"})[0] == 404
     world.ctx().store.controls.recovered("the-first", world.ctx().now())
     assert knock({"action": "acknowledge"})[0] == 200
-    assert knock({"action": "acknowledge"}) == (409, f"the-first was acknowledged before by {ADA}")
+    assert knock({"action": "acknowledge"}) == (409, f"the-first was already acknowledged by {ADA}")

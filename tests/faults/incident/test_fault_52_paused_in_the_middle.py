@@ -50,7 +50,7 @@ def event(world: World) -> dict[str, Any]:
 def test_fault_52_after_a_pause_through_the_door_no_step_does_anything(world: World, name: str) -> None:
     given = event(world)
     assert knock({"action": "pause", "why": "we restore by hand"})[0] == 200
-    with pytest.raises(AutomationPaused, match=f"{name} did nothing, the automation is paused by .*: we restore by h"):
+    with pytest.raises(AutomationPaused, match=f"{name} did nothing: the automation is paused by .*: we restore by h"):
         STEPS[name].handler(given)
     assert world.calls.rds[REPLICA].promotions == 0
     assert world.latch() == []

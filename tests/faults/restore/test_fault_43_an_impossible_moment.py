@@ -18,9 +18,21 @@ from tests.unit.decisions.restore_builders import a_change, a_run, a_snapshot, a
 @pytest.mark.parametrize(
     ("seconds", "sentence"),
     [
-        (60, "2026-03-29 12:01:00 UTC is in the future; the nearest moment is 2026-03-29T11:55:00+00:00"),
-        (-100, "2026-03-29 11:58:20 UTC is not in the backups yet; the nearest moment is 2026-03-29T11:55:00+00:00"),
-        (-90000, "2026-03-28 11:00:00 UTC is before the first backup; the nearest moment is 2026-03-28T12:00:00+00:00"),
+        (60, "2026-03-29 12:01:00 UTC is in the future; the nearest recovery point is 2026-03-29T11:55:00+00:00"),
+        (
+            -100,
+            (
+                "2026-03-29 11:58:20 UTC is not in the backups yet; "
+                "the nearest recovery point is 2026-03-29T11:55:00+00:00"
+            ),
+        ),
+        (
+            -90000,
+            (
+                "2026-03-28 11:00:00 UTC is before the first backup; "
+                "the nearest recovery point is 2026-03-28T12:00:00+00:00"
+            ),
+        ),
     ],
 )
 def test_fault_43_a_moment_outside_the_backups_is_refused_with_the_nearest(seconds: float, sentence: str) -> None:
@@ -33,7 +45,7 @@ def test_fault_43_a_moment_after_the_damage_is_refused_with_the_second_before_it
     verdict = choose(wish, evidence=the_evidence(a_change(-500.5)), runs=[a_run(-900)])
     assert verdict.status == "refused"
     assert "after the damage (one transaction wrote 900 of 1000 rows" in verdict.sentence
-    assert verdict.sentence.endswith("the nearest moment is 2026-03-29T11:51:39+00:00")
+    assert verdict.sentence.endswith("the nearest recovery point is 2026-03-29T11:51:39+00:00")
 
 
 def test_fault_43_the_twin_a_moment_before_the_damage_is_taken() -> None:
@@ -50,7 +62,7 @@ def test_fault_43_a_snapshot_that_is_not_there_is_refused_with_the_newest_that_i
 
 def test_fault_43_without_a_backup_there_is_no_moment_at_all() -> None:
     verdict = choose(RestoreRequest(restore_to=at(-100)), window=a_window(latest=None))
-    assert verdict.sentence.endswith("no moment can be restored yet")
+    assert verdict.sentence.endswith("no recovery point is available yet")
 
 
 @pytest.mark.parametrize("moment", ["2026-03-29T11:00:00", "yesterday", 17])

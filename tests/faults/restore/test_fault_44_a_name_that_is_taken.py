@@ -57,7 +57,7 @@ def test_fault_44_one_that_is_being_made_is_waited_for_within_the_budget(status:
 
 @pytest.mark.parametrize("status", ["inaccessible-encryption-credentials", "incompatible-restore", "storage-full"])
 def test_fault_44_a_disabled_key_or_a_full_disk_ends_it_with_the_reason(status: str) -> None:
-    assert progress(found(status)).sentence == f"bookings-r-12345678-1 is {status} and no use"
+    assert progress(found(status)).sentence == f"bookings-r-12345678-1 is {status} and unusable"
 
 
 def test_fault_44_the_new_instance_has_every_setting_of_its_source_and_its_own_tag() -> None:

@@ -20,7 +20,7 @@ from tests.unit.restores import FakeRds, given_rds
 
 FORMER, LATER = "database-1", "database-2"
 TARGET, OTHER = Target(kind="moment", at=at(-60)), Target(kind="moment", at=at(-120))
-CHOSEN = RecoveryPoint(status="chosen", sentence="Back to another", target=OTHER)
+CHOSEN = RecoveryPoint(status="chosen", sentence="Restoring to another", target=OTHER)
 SEARCH = Bracket(good=at(-300), bad=at(0))
 
 
@@ -42,7 +42,7 @@ def test_fault_44_only_an_incident_that_nobody_ended_is_taken_up(head: dict[str,
 def test_fault_44_without_a_moment_of_his_own_an_operator_goes_on_to_the_one_that_was_chosen() -> None:
     verdict = go_on(RestoreRequest(), CHOSEN, tried=[TARGET], search=SEARCH, former=FORMER)
     assert (verdict.status, verdict.target, verdict.search) == ("chosen", TARGET, SEARCH)
-    assert verdict.sentence == "Back to 2026-03-29 11:59:00 UTC: goes on where database-1 was interrupted"
+    assert verdict.sentence == "Restoring to 2026-03-29 11:59:00 UTC: resuming where database-1 was interrupted"
     refused = RecoveryPoint(status="refused", sentence="the restored data is good, so nothing names a moment")
     assert go_on(RestoreRequest(), refused, tried=[TARGET], search=None, former=FORMER).target == TARGET
 
@@ -52,14 +52,14 @@ def test_fault_44_a_moment_of_his_own_counts_and_is_refused_where_it_is_impossib
     assert go_on(wish, CHOSEN, tried=[TARGET], search=None, former=FORMER) == CHOSEN
     refused = RecoveryPoint(status="refused", sentence="it is in the future")
     assert go_on(wish, refused, tried=[TARGET], search=None, former=FORMER) == refused
-    same = RecoveryPoint(status="chosen", sentence="Back to it", target=TARGET)
-    assert "goes on" in go_on(wish, same, tried=[TARGET], search=None, former=FORMER).sentence
+    same = RecoveryPoint(status="chosen", sentence="Restoring to it", target=TARGET)
+    assert "resuming" in go_on(wish, same, tried=[TARGET], search=None, former=FORMER).sentence
 
 
 def test_fault_44_one_that_had_come_to_its_end_is_not_begun_again() -> None:
     verdict = done_before(FORMER, "postgres")
     assert (verdict.status, verdict.target) == ("held", None)
-    assert verdict.sentence == "database-1 had come to its end: postgres was put aside. Nothing was changed"
+    assert verdict.sentence == "database-1 had already finished: postgres was renamed. Nothing was changed"
 
 
 @pytest.fixture

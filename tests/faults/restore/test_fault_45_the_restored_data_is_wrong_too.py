@@ -15,12 +15,12 @@ EARLIER = Target(kind="moment", at=at(-600))
 def test_fault_45_wrong_data_means_an_earlier_moment() -> None:
     verdict = judge_restored(WRONG, name="new-1", tried=1, most=3, after=EARLIER)
     assert (verdict.status, verdict.target) == ("again", EARLIER)
-    assert verdict.sentence == "new-1 is wrong as well: orphans: 3 instead of 0; next: 2026-03-29 11:50:00 UTC"
+    assert verdict.sentence == "new-1 is damaged as well: orphans: 3 instead of 0; next: 2026-03-29 11:50:00 UTC"
 
 
 @pytest.mark.parametrize(
     ("tried", "after", "why"),
-    [(3, EARLIER, "3 restores were allowed"), (1, None, "there is no earlier moment and no older snapshot")],
+    [(3, EARLIER, "3 restores were allowed"), (1, None, "no earlier recovery point or snapshot is left")],
 )
 def test_fault_45_it_ends_where_the_plan_or_the_backups_end(tried: int, after: Target | None, why: str) -> None:
     verdict = judge_restored(WRONG, name="new-1", tried=tried, most=3, after=after)

@@ -51,7 +51,7 @@ def test_fault_46_whatever_else_is_in_it_stays(rest: dict[str, Any], new: str, i
     [
         (None, "is binary"),
         (f"{CANARY} not json", "is not JSON"),
-        (f'["{CANARY}"]', "is no JSON object"),
+        (f'["{CANARY}"]', "is not a JSON object"),
         (f'{{"PASSWORD": "{CANARY}"}}', "has no key DATABASE_URL"),
         ("{}", "has no key DATABASE_URL"),
     ],

@@ -191,10 +191,10 @@ def test_a_key_asked_for_inside_an_incident_stays_outstanding_on_that(world: Wor
 @pytest.mark.parametrize(
     ("value", "sentence"),
     [
-        ("sk-canary-mistyped", "refuses what was handed over (status 401); the present one stays"),
-        (OLD, "what was handed over is the key in use; a new one is needed"),
-        ("sk-canary with a space", "was not replaced: InvalidSecret: what was handed over is no key"),
-        ("sk-canary-\n-newline", "was not replaced: InvalidSecret: what was handed over is no key"),
+        ("sk-canary-mistyped", "refuses the new key (status 401); the current key stays"),
+        (OLD, "the key handed over is the one in use; a new key is needed"),
+        ("sk-canary with a space", "was not replaced: InvalidSecret: what was handed over is not a key"),
+        ("sk-canary-\n-newline", "was not replaced: InvalidSecret: what was handed over is not a key"),
     ],
 )
 def test_what_is_no_valid_new_key_changes_nothing_and_stays_outstanding(
@@ -282,8 +282,8 @@ def test_a_key_in_use_is_never_called_a_former_one(world: World, issuer: Issuer)
     Run("two", issuer, revoke=False).to_the_end()
     assert issuer.shown == []
     [left] = world.ctx(region=IRELAND).store.outstanding.all()
-    assert (left.wanted, left.sentence) == ("new", f"{NAME}: a former one is in use again; a new one is needed")
-    assert "Told responders: ACTION NEEDED: revoke the former OPENAI_API_KEY at OpenAI" not in said(world, "two")
+    assert (left.wanted, left.sentence) == ("new", f"{NAME}: a former key is in use again; a new key is needed")
+    assert "Notified responders: ACTION NEEDED: revoke the former OPENAI_API_KEY at OpenAI" not in said(world, "two")
 
 
 CHANGES = range(1, 29)
@@ -366,7 +366,9 @@ def test_what_is_named_is_rotated_and_without_a_name_everything(
 
 def test_a_key_the_plan_does_not_know_is_refused(world: World, issuer: Issuer) -> None:
     order = {"keys": [{"secret": NAME.secret, "key": "DATABASE_URL"}]}
-    with pytest.raises(LyoDrError, match=r"DATABASE_URL of .* cannot be asked for; there is OPENAI_API_KEY of"):
+    with pytest.raises(
+        LyoDrError, match=r"DATABASE_URL of .* is not a manually issued key; choose from OPENAI_API_KEY of"
+    ):
         open_rotation.handler({"order": order, "execution": "one", "started_at": _NOW})
 
 

@@ -245,7 +245,7 @@ def test_fault_47_a_failure_is_told_and_gives_the_lease_back(world: World, datab
     assert lease.expires_at <= world.ctx().now()
     assert database.accepts(Login("lyo_app", "first")), "the old login is left alone"
     said = [line.sentence for line in world.ctx(region=IRELAND).store.incidents.timeline(f"{HOLDER}one")]
-    assert any("ACTION NEEDED: a rotation of secrets is not finished" in sentence for sentence in said)
+    assert any("ACTION NEEDED: secret rotation not finished" in sentence for sentence in said)
 
 
 def test_fault_47_an_abandoned_pending_version_does_not_block_and_is_never_used(

@@ -159,11 +159,11 @@ def test_every_row_is_classified_by_what_is_known_of_it(story: Story, listed: di
     told = {key: (entry.what, entry.change, entry.why) for key, entry in entries.items() if entry.what != "damage"}
     assert told == {
         "1": ("replayable", "update", ""),
-        "2": ("conflicting", "update", "changed in the restored database as well"),
+        "2": ("conflicting", "update", "also changed in the restored database"),
         "12": ("conflicting", "update", "written on top of the damage"),
-        "80": ("deleted", "delete", "deleted after the moment"),
-        "101": ("conflicting", "update", "changed in the restored database as well"),
-        "102": ("conflicting", "insert", "born after the moment and overwritten by the damage"),
+        "80": ("deleted", "delete", "deleted after the recovery point"),
+        "101": ("conflicting", "update", "also changed in the restored database"),
+        "102": ("conflicting", "insert", "created after the recovery point and overwritten by the damage"),
         "103": ("replayable", "insert", ""),
         "104": ("replayable", "insert", ""),
     }
@@ -187,7 +187,7 @@ def test_fault_free_tables_that_have_changed_their_shape_leave_everything_to_a_p
     try:
         _, entries, found = story.compare()
         assert found.replayable == 0
-        assert entries["103"].why == "the table has other columns in the restored database"
+        assert entries["103"].why == "the table has different columns in the restored database"
     finally:
         story.ask("restored", "alter table places drop column since")
 

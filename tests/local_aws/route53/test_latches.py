@@ -51,7 +51,7 @@ def test_a_failover_moves_the_name_and_nothing_moves_it_back() -> None:
     assert pair.now(dead=IRELAND) == IRELAND, "a loss alone moves nothing"
     assert pair.now(OREGON_ALONE, dead=IRELAND) == OREGON
     pair.records[IRELAND] = FIRST_DAY
-    assert pair.now() == OREGON, "Ireland is back and still takes itself for active"
+    assert pair.now() == OREGON, "Ireland is back and still considers itself active"
     assert pair.now(OREGON_ALONE) == OREGON, "it has read who is active"
     assert pair.now(IRELAND_STANDS_BY) == OREGON, "a standby is no failback"
 
@@ -66,7 +66,7 @@ def test_after_a_failover_losing_oregon_moves_nothing_until_a_new_failover_to_ir
     assert pair.now(IRELAND_ALONE, dead=OREGON) == IRELAND
     assert pair.off == {"p", "s"}
     pair.records[OREGON] = IRELAND_STANDS_BY
-    assert pair.now() == IRELAND, "Oregon is back and still takes itself for active"
+    assert pair.now() == IRELAND, "Oregon is back and still considers itself active"
     assert pair.now(IRELAND_ALONE) == IRELAND
     assert pair.off == {"s"}, "and now by health alone"
 

@@ -143,7 +143,7 @@ def test_a_search_restores_beside_it_and_is_closed(moved: World, home: str) -> N
     Attempts(ctx, incident.id).add(1, Target(kind="moment", at=at(-301)), SEARCH)
     since = {"search": SEARCH, "started_at": ctx.now() - timedelta(seconds=60)}
     first = go(plan_probes.handler, incident, **since)["probes"][0]
-    assert f"beside {home}" in go(restore_probe.handler, incident, probe=first, **since)["sentence"]
+    assert f"next to {home}" in go(restore_probe.handler, incident, probe=first, **since)["sentence"]
     assert go(close_search.handler, incident, **since)["status"] in ("ready", "pending")
 
 
@@ -167,7 +167,7 @@ def test_what_the_secrets_and_services_were_before_is_put_back(world: World, mon
     ctx.store.incidents.record_once(incident.id, "STOPPED", "assistant", desired=2, minimum=2, maximum=6)
     ctx.store.incidents.record_once(incident.id, "READ_ONLY", "bookings")
     sentence = go(put_back.handler, incident)["sentence"]
-    assert sentence.endswith(f"put back: {APP}, {OWN}, assistant, bookings takes writes")
+    assert sentence.endswith(f"rolled back: {APP}, {OWN}, assistant, bookings accepts writes")
     with world.elsewhere():
         assert {name: store.get_secret_value(SecretId=name)["SecretString"] for name in before} == before
     assert (world.service(), invoked) == ((2, 2, 6), ["let-app-write"])

@@ -52,7 +52,7 @@ def write_integrity(region: str, database: str, *, faults: int) -> None:
 
 
 def write_database_watch(region: str, database: str, *, lost: bool | None, errors: float | None) -> None:
-    """Whether the application has lost a database, and the share of its answers that say so; None is not told."""
+    """Publish whether the app has lost a database, and its share of such responses; None is not published."""
     told = {CONNECTIONS_METRIC: None if lost is None else float(lost), ERRORS_METRIC: errors}
     dimensions = [{"Name": INTEGRITY_DIMENSION, "Value": database}]
     data = [
@@ -67,7 +67,7 @@ def write_database_watch(region: str, database: str, *, lost: bool | None, error
 
 
 def publish_observation(region: str, peer: str, *, unhealthy: bool) -> None:
-    """One look of the watcher in ``region``: that it was made, and 1 when the peer is silent to a view that works."""
+    """Publish one observation of the watcher: that it was made, and 1 if the peer is down to a working view."""
     dimensions = [{"Name": PEER_DIMENSION, "Value": peer}]
     with calling(f"publishing a look at {peer} in {region}"):
         client("cloudwatch", region).put_metric_data(

@@ -1,4 +1,4 @@
-"""IAM: ending the sessions of a role that began before a moment."""
+"""IAM: ending sessions of a role that started before a given time."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _REGION = "us-east-1"
 
 
 def revoke_older_sessions(role: str, before: datetime) -> None:
-    """Deny everything to sessions of a role that were issued before a moment. Raises NotFound.
+    """Deny everything to sessions of a role that were issued before a given time. Raises NotFound.
 
-    Written anew, it replaces the one before; sessions that are issued later are not concerned.
+    Writing it again replaces the previous policy; sessions issued later are not affected.
     """
     with calling(f"ending older sessions of role {role}"):
         client("iam", _REGION).put_role_policy(

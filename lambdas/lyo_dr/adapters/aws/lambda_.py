@@ -1,4 +1,4 @@
-"""Lambda: asking another of our functions, when it alone may do what has to be done (SQL, say)."""
+"""Lambda: invoking another of our functions that alone has the needed access (such as SQL)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def prepare(*regions: str, seconds: float = 10.0) -> None:
 
 
 def invoke(function: str, payload: dict[str, Any], region: str, *, seconds: float = 10.0) -> Any:
-    """The function's answer, waited for ``seconds`` at most and asked once: it may not be safe to ask twice.
+    """Invoke a function once and wait ``seconds`` at most: it may not be idempotent.
 
     A function that failed answers with status 200 and ``FunctionError`` (Lambda API reference, Invoke); that raises
     AwsCallFailed with the class of its error and nothing of its message, which may quote anything.

@@ -93,7 +93,7 @@ class Backups:
     def restore(
         self, source: dict[str, Any], name: str, target: Target, incident: str, *, throw_away: bool = False
     ) -> None:
-        """Start to make an instance beside ``source`` with all its settings; one zone, for the second takes time."""
+        """Start creating an instance with all settings of ``source``; single-AZ, since a second zone takes time."""
         settings = restored_settings(source, incident)
         if throw_away:
             settings |= {"DeletionProtection": False}
@@ -142,7 +142,7 @@ class Backups:
             self._rds.modify_db_instance(DBInstanceIdentifier=name, ApplyImmediately=True, **settings)
 
     def keep(self, raw: dict[str, Any], *, protected: bool) -> None:
-        """Make an instance that was to be thrown away one that stays. Raises WrongState while it is busy."""
+        """Turn a temporary instance into a permanent one. Raises WrongState while it is busy."""
         name = raw["DBInstanceIdentifier"]
         with calling(f"keeping database {name} in {self.region}"):
             if protected and not raw.get("DeletionProtection"):
@@ -182,7 +182,7 @@ def made_by(raw: dict[str, Any], incident: str) -> bool:
 
 
 def is_thrown_away(raw: dict[str, Any]) -> bool:
-    """Whether an instance was restored to look at it and delete it, and nobody has kept it since."""
+    """Whether an instance is a temporary restore that was not kept since."""
     return PROBE_TAG in {tag["Key"] for tag in raw.get("TagList", [])}
 
 

@@ -24,7 +24,7 @@ def put(bucket: str, region: str, key: str, content: bytes) -> str:
 
 
 def keys_below(bucket: str, region: str, prefix: str) -> Iterator[str]:
-    """Every object somebody else has put below a prefix. Raises AccessDenied."""
+    """Every object below a prefix, written by AWS. Raises AccessDenied."""
     with calling(f"listing what lies below {prefix} in {bucket}"):
         for page in client("s3", region).get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
             yield from (str(found["Key"]) for found in page.get("Contents", []))

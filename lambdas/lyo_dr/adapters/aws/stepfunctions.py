@@ -1,4 +1,4 @@
-"""Step Functions: starting the one door, and handing a person's answer to the execution that waits for it."""
+"""Step Functions: starting incidents, and returning a person's answer to the waiting execution."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from lyo_dr.model.evidence import WebAcl
 
 _SCOPE = "REGIONAL"
 _TRIES = 8
-"""Whoever loses the race reads again; eight times against one busy writer is never reached by chance."""
+"""Retries after losing a race; eight losses in a row against one busy writer do not happen by chance."""
 
 _BRIEF: dict[str, Any] = {"read_seconds": 3.0, "attempts": 2}
 """For the other region, which may be gone: its silence must not cost the block in this one."""
@@ -39,7 +39,7 @@ def read_set(name: str, region: str) -> IpSet:
 
 
 def change_set(name: str, region: str, change: Callable[[list[str]], list[str] | None]) -> bool:
-    """Read, change, write with the lock token; read again when somebody else was faster. False: nothing to change.
+    """Read, change, write with the lock token; read again after a concurrent change. False: nothing to change.
 
     UpdateIPSet replaces the whole list, and refuses a token that is no longer current with
     ``WAFOptimisticLockException`` (API reference of WAFv2), so nobody's entries are lost. Raises
@@ -58,7 +58,7 @@ def change_set(name: str, region: str, change: Callable[[list[str]], list[str] |
         except WriteConflict:
             continue
         return True
-    raise WriteConflict(f"IP set {name} in {region} was changed by somebody else each of {_TRIES} times; try again")
+    raise WriteConflict(f"IP set {name} in {region} was changed concurrently {_TRIES} times in a row; try again")
 
 
 def blocking_sets(acl: str, region: str) -> list[str]:

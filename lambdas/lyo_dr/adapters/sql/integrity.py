@@ -1,4 +1,4 @@
-"""Asking a database whether its data is right. Reads only; spoken by the SQL functions."""
+"""Integrity queries. Reads only; used by the SQL functions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""PostgreSQL, spoken by the SQL functions only. The schema is ``database/onboarding.sql``."""
+"""PostgreSQL access, used by the SQL functions only. The schema is ``database/onboarding.sql``."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Postgres:
         self._connection = connection
 
     def read_replica(self, database: str) -> ReplicaReading:
-        """What this server knows of its source; all moments are by its own clock."""
+        """Replication state of this server; all times are by its own clock."""
         row = self._run(_READ_REPLICA)[0]
         return ReplicaReading(
             database=database,
@@ -108,7 +108,7 @@ class Postgres:
         return WriteProof(database=database, written=written, in_recovery=False, epoch=found[0][1] if found else None)
 
     def rows(self, sql: str, **values: Any) -> list[list[Any]]:
-        """What a query of the plan or of another adapter answers. Raises pg8000.exceptions.DatabaseError."""
+        """Run a query of the plan or of another adapter. Raises pg8000.exceptions.DatabaseError."""
         return self._run(sql, **values)
 
     def close_to_app(self, database: str, epoch: int) -> Closure:
@@ -199,7 +199,7 @@ def connected(login: SqlLogin, seconds: float) -> Iterator[Postgres]:
 
 
 def try_login(login: SqlLogin, seconds: float) -> LoginTry:
-    """Log in, ask one question, and leave. Never raises: what the database said is the answer."""
+    """Log in, run one query, and disconnect. Never raises: the database's response is the result."""
     try:
         connection = pg8000.native.Connection(
             login.username,

@@ -1,4 +1,4 @@
-"""Reading tables for the first time, so that users do not have to wait for it. Spoken by the SQL functions.
+"""Prewarming: read tables once, so that users do not wait for lazy loading. Used by the SQL functions.
 
 The volume of a restored instance is filled from its backup while it is used: a block nobody has read yet is fetched
 first (RDS user guide, "Restoring to a DB instance": lazy loading).

@@ -1,6 +1,6 @@
-"""Writing rows of a replay file back, with the application's own rights. Spoken by one SQL function.
+"""Writing rows of a replay file back, with the application's own privileges. Used by one SQL function.
 
-Every statement leaves alone what it does not find as the ledger found it, so a batch may be written twice.
+Idempotent: every statement skips rows that are not as the ledger found them, so a batch may be written twice.
 """
 
 from __future__ import annotations

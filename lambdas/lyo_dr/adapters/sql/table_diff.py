@@ -1,4 +1,4 @@
-"""One table of one database, as it is at one moment, read in pages. Reads only; spoken by the SQL functions.
+"""One table of one database in a single snapshot, read in pages. Reads only; used by the SQL functions.
 
 Names of the plan are held to plain SQL names by its rules.
 """
@@ -62,7 +62,7 @@ class Still:
         return {row.key: row for row in map(_row, rows)}
 
     def keys_until(self, begun: datetime) -> Iterator[list[str]]:
-        """Keys of the rows that nobody has written since ``begun``."""
+        """Keys of the rows that have not been written since ``begun``."""
         untouched = f"coalesce(pg_xact_commit_timestamp(xmin) <= {_literal(begun)}, true)"
         if not self.dated:
             untouched = f"coalesce({identifier(self._table.written_at)} <= {_literal(begun)}, true)"

@@ -1,4 +1,4 @@
-"""The replay of a standby: held, let go on, and how far it is. Spoken by the SQL functions."""
+"""WAL replay of a standby: pause, resume, and position. Used by the SQL functions."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def read_replay(postgres: Postgres, said: str = "") -> Replay:
 
 
 def hold_replay(postgres: Postgres, epoch: int, *, held: bool) -> Replay:
-    """Replay no further, or go on; done twice, nothing changes. A primary is left alone."""
+    """Pause or resume replay; idempotent. A primary is not changed."""
     try:
         said = str(postgres.rows("select lyo_dr.hold_replay(:held, :epoch)", held=held, epoch=epoch)[0][0])
     except pg8000.exceptions.DatabaseError:
@@ -34,7 +34,7 @@ def hold_replay(postgres: Postgres, epoch: int, *, held: bool) -> Replay:
 
 
 def wind_replay(postgres: Postgres, epoch: int, winding: Advance, sleep: Callable[[float], None]) -> Replay:
-    """Let replay go on for a moment, as near to a damage as the delay that is in force allows, and hold it again.
+    """Resume replay briefly, as close to the damage as the effective delay allows, and pause it again.
 
     A commit is replayed once the replica's clock is past its time by the delay: what was committed before now minus
     the delay comes, what was committed later does not. Nothing is begun under another delay, or when it is too late.

@@ -1,4 +1,4 @@
-"""Letting the application write, or only read, by the default of its users. Spoken by one SQL function."""
+"""Write access of the application: read-write or read-only by the default of its users. Used by one SQL function."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from lyo_dr.model.restore import WritesSet
 
 
 def let_app_write(postgres: Postgres, roles: list[str], epoch: int, *, allowed: bool) -> WritesSet:
-    """Set the default for new sessions, then end the old ones: in between nobody slips through.
+    """Set the default for new sessions, then end the old ones: no session slips through in between.
 
     The application can still ask for a transaction that writes; one that does so keeps writing.
     """

@@ -1,4 +1,4 @@
-"""Which addresses are blocked. Whoever writes a finding must not be able to make us lock out our own users."""
+"""Choice of the addresses to block. The author of a finding must not be able to make us block our own users."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NEVER = (
     "fc00::/7",
     "fe80::/10",
 )
-"""Inside a network, or nowhere: a load balancer never sees one of these as a visitor's own address."""
+"""Private and link-local ranges: a load balancer never sees one of these as a client's public address."""
 
 _CHECKERS = (
     "15.177.0.0/18",
@@ -39,20 +39,20 @@ _CHECKERS = (
     "176.34.159.192/26",
     "177.71.207.128/26",
 )
-"""Route 53's health checkers (AWS IP address ranges, service ROUTE53_HEALTHCHECKS). Were they blocked, the region
-would look lost. The list may grow: the plan's ``protected`` takes what is missing."""
+"""Route 53 health checkers (AWS IP address ranges, service ROUTE53_HEALTHCHECKS). Blocking them would make the region
+look lost. The list may grow: add missing ranges to the plan's ``protected``."""
 
 
 def choose_addresses(plan: Plan, breach: Breach, wanted: list[str]) -> tuple[list[str], list[str]]:
-    """What is blocked, as networks in their canonical form, and a sentence for each that is not."""
+    """The networks to block, in canonical form, and a sentence for each address that is refused."""
     chosen: list[str] = []
     refused: list[str] = []
     protected = list(_protected(plan, breach))
     for text in dict.fromkeys(wanted):
         network = _network(text)
-        why = "it is no address" if network is None else _why_not(network, protected, breach)
+        why = "it is not an address" if network is None else _why_not(network, protected, breach)
         if why is None and len(chosen) >= breach.max_addresses:
-            why = f"the plan lets {breach.max_addresses} addresses be blocked at once"
+            why = f"the plan allows {breach.max_addresses} blocked addresses at once"
         if why is not None or network is None:
             refused.append(f"{text[:64]} is not blocked: {why}")
         elif str(network) not in chosen:
@@ -61,26 +61,26 @@ def choose_addresses(plan: Plan, breach: Breach, wanted: list[str]) -> tuple[lis
 
 
 def with_addresses(present: list[str], wanted: list[str]) -> list[str] | None:
-    """The whole new content of an IP set, in the order it had, or None when all of them are in it already."""
+    """The new content of an IP set, in its previous order, or None if it contains all of them already."""
     missing = [address for address in wanted if address not in present]
     return [*present, *missing] if missing else None
 
 
 def without_addresses(present: list[str], unwanted: list[str]) -> list[str] | None:
-    """The whole new content of an IP set without these, or None when none of them is in it."""
+    """The new content of an IP set without these, or None if it contains none of them."""
     left = [address for address in present if address not in unwanted]
     return left if len(left) < len(present) else None
 
 
 def of_version(networks: list[str], version: int) -> list[str]:
-    """Those of IPv4 or of IPv6: an IP set holds one kind."""
+    """The networks of one IP version: an IP set holds one."""
     return [network for network in networks if ipaddress.ip_network(network).version == version]
 
 
 def _why_not(network: Network, protected: list[Network], breach: Breach) -> str | None:
     widest = breach.widest_ipv4 if network.version == 4 else breach.widest_ipv6
     if network.prefixlen < widest:
-        return f"it is wider than /{widest}, and would lock out bystanders"
+        return f"it is wider than /{widest} and would block uninvolved users"
     for own in protected:
         if own.version == network.version and own.overlaps(network):
             return f"{own} is protected"

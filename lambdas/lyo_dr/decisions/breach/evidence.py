@@ -1,4 +1,4 @@
-"""What to ask for, and in which order: logs newest first, actions by what AWS CloudTrail can be asked for."""
+"""What evidence to collect, in which order: logs newest first, actions by the lookup attributes of AWS CloudTrail."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _HOUR = timedelta(hours=1)
 
 
 def fresh_slices(groups: Iterable[str], opened: datetime, now: datetime, fresh: timedelta) -> list[Slice]:
-    """The fresh window of every group in hours, the newest hour of all groups first.
+    """The recent window of every log group in hours, the newest hour of all groups first.
 
-    Newest first, because the time for copying is limited, and what is newest is what an export misses.
+    Newest first, because the time for copying is limited, and an export misses the newest entries.
     """
     edges = [now]
     while edges[-1] > opened - fresh:
@@ -29,22 +29,22 @@ def fresh_slices(groups: Iterable[str], opened: datetime, now: datetime, fresh: 
 
 
 def exported(group: str, opened: datetime, history: timedelta) -> Slice:
-    """What is exported of a group: everything back to the plan's history, the fresh window included as far as it is."""
+    """Range to export of a group: back to the plan's history, including the recent window as far as available."""
     return Slice(group=group, begins=milliseconds(opened - history), ends=milliseconds(opened))
 
 
 def file_name(text: str) -> str:
-    """A name AWS allows more in than a file should have."""
+    """Turn an AWS name into a safe file name."""
     return re.sub(r"[^A-Za-z0-9._-]+", "_", text).strip("_") or "_"
 
 
 def export_name(incident: str, group: str) -> str:
-    """The name by which an incident finds its export of a group again; up to 512 characters are allowed."""
+    """Idempotent name of an incident's export of a group; up to 512 characters are allowed."""
     return f"{incident} {group}"
 
 
 def patience(waited: timedelta, poll: timedelta) -> int:
-    """Seconds to wait for an export: longer, the longer it takes.
+    """Seconds to wait for an export, growing with the time it takes.
 
     An execution may have 25,000 events (Step Functions developer guide, "Quotas"), and an export may take hours.
     """
@@ -52,10 +52,10 @@ def patience(waited: timedelta, poll: timedelta) -> int:
 
 
 def lookups(principals: Iterable[str]) -> list[tuple[str, Lookup]]:
-    """How the event history can be asked for each principal: by one attribute at a time, and never by its ARN.
+    """Lookups in the event history for each principal: by one attribute at a time, and never by ARN.
 
-    A user is its name; of a session the name is the session's. A role is no user name: the history knows it as the
-    resource of the AssumeRole that made its sessions. An access key id is asked for as it is (CloudTrail user guide,
+    A user is looked up by its name, a session by its session name. A role is not a user name: the history has it as the
+    resource of the AssumeRole that created its sessions. An access key id is used as it is (CloudTrail user guide,
     "Viewing event history").
     """
     return [(principal, _lookup(principal)) for principal in dict.fromkeys(principals)]

@@ -1,8 +1,8 @@
-"""A manifest of evidence: every line holds the hash of the line before it, so none can be changed unseen.
+"""Evidence manifest: a hash chain, so that no line can be changed unnoticed.
 
 The first line names the incident. A line's ``hash`` is the SHA-256 of the line without it, written as JSON with sorted
-keys and no spaces; ``previous`` is the hash of the line before. Whoever can write the whole manifest can chain it anew:
-the hash of the last line, the head, is therefore on the incident's timeline, in another place under other rights.
+keys and no spaces; ``previous`` is the hash of the line before. Write access to the whole manifest allows rebuilding
+the chain: the hash of the last line, the head, is therefore also on the incident's timeline, under other permissions.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from lyo_dr.model.evidence import Entry, Line
 FORMAT = "lyo-dr evidence 1"
 MANIFEST = "manifest.jsonl"
 START = "0" * 64
-"""What the first line follows."""
+"""``previous`` of the first line."""
 
 
 def chain(incident: str, entries: Sequence[Entry]) -> list[Line]:
-    """The lines of a manifest, its first line included."""
+    """The lines of a manifest, including its first line."""
     first = _linked({"number": 0, "format": FORMAT, "incident": incident}, START)
     lines = [first]
     for number, entry in enumerate(entries, start=1):
@@ -32,7 +32,7 @@ def chain(incident: str, entries: Sequence[Entry]) -> list[Line]:
 
 
 def written(lines: Sequence[Line]) -> bytes:
-    """A manifest as it is stored: one line each."""
+    """Serialise a manifest, one line per entry."""
     return b"".join(_canonical(line) + b"\n" for line in lines)
 
 

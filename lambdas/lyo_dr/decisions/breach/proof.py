@@ -1,4 +1,4 @@
-"""Whether a breach is contained: by what was tried, not by what was done."""
+"""Proof that a breach is contained: by tests of the result, not by the actions taken."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lyo_dr.model.rotation import LoginTry
 
 
 class Proof(msgspec.Struct, frozen=True, kw_only=True):
-    """A part of the response that may take its time; the Choice state reads ``status``."""
+    """A part of the response that may be pending; the Choice state reads ``status``."""
 
     part: str = "proof"
     status: Literal["done", "failed", "pending"]
@@ -22,7 +22,7 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def login_gaps(secret: str, region: str, old: LoginTry | None, new: LoginTry) -> list[str]:
-    """What is wrong with the logins of one copy of a secret. ``old`` is None where no former version is known."""
+    """Faults of the logins of one copy of a secret. ``old`` is None if no former version is known."""
     found = []
     if old is None:
         found.append(f"{secret} in {region} has no former version, so nothing was rotated")
@@ -34,25 +34,25 @@ def login_gaps(secret: str, region: str, old: LoginTry | None, new: LoginTry) ->
 
 
 def session_gaps(access: Access, in_use: set[str]) -> list[str]:
-    """Sessions of users the application no longer logs in as."""
+    """Open sessions of users that the application no longer uses."""
     if access.error is not None:
-        return [f"{access.database} does not say who is logged in ({access.error})"]
+        return [f"{access.database} does not report its sessions ({access.error})"]
     old = {user: count for user, count in access.sessions.items() if user not in in_use and count}
     return [f"{count} sessions of {user} are still open in {access.database}" for user, count in old.items()]
 
 
 def app_gap(answer: Probe) -> list[str]:
-    """Whether users are served through the front door."""
+    """Whether the application is ready through the public DNS name."""
     if answer.ready:
         return []
     return [f"{answer.url} is not ready ({answer.database or answer.error or answer.status})"]
 
 
 def proof(gaps: list[str], *, rotated: list[str], blocked: list[str], deadline: Deadline) -> Proof:
-    """Done without a gap; looked at again within the budget; failed afterwards, with every gap named."""
+    """Done without a gap; pending within the budget; then failed, with every gap named."""
     if not gaps:
-        logins = f"the former login of {', '.join(rotated)} was tried and is refused, no session of it is open; "
-        block = f"{', '.join(blocked)} stand in the IP sets the web ACL blocks by; " if blocked else ""
+        logins = f"the former login of {', '.join(rotated)} was tested and is refused, none of its sessions is open; "
+        block = f"{', '.join(blocked)} in the blocked IP sets of the web ACL; " if blocked else ""
         sentence = f"{logins if rotated else ''}{block}the application is ready"
         begins = "Proven" if rotated else "Proven, without a rotation"
         return Proof(status="done", sentence=f"{begins}: {sentence}")

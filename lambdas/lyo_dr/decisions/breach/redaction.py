@@ -1,4 +1,4 @@
-"""What is left out of evidence: values that may be secrets. Names stay, so that it can be seen what was there."""
+"""Redaction of evidence: values that may be secrets are removed; names stay, to show what existed."""
 
 from __future__ import annotations
 

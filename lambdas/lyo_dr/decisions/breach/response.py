@@ -1,4 +1,4 @@
-"""What is done about a breach: only preserved and told, asked about, or done; and how it ends."""
+"""Response to a breach: preserve and notify only, ask for approval, or act; and how it ends."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ GDPR = timedelta(hours=72)
 
 
 class BreachDecision(msgspec.Struct, frozen=True, kw_only=True):
-    """What is done. ``observe``: preserved and told; ``ask``: and a person decides on the rest; ``act``: all of it."""
+    """The response. ``observe``: preserve and notify; ``ask``: the rest needs approval; ``act``: everything."""
 
     status: Literal["observe", "ask", "act"]
     sentence: str
@@ -41,26 +41,26 @@ class BreachDecision(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def breach_of(plan: Plan) -> Breach:
-    """The plan's part on breaches. Raises BadSignal without one."""
+    """The plan's section ``breach``. Raises BadSignal without one."""
     if plan.breach is None:
-        raise BadSignal("the plan has no part on breaches; write one, see docs/runbooks/breach.md")
+        raise BadSignal("the plan has no section breach; add one, see docs/runbooks/breach.md")
     return plan.breach
 
 
 def hint_of(signal: Signal) -> BreachReport:
-    """What the signal says. Raises BadSignal when it says nothing."""
+    """The report of the signal. Raises BadSignal if there is none."""
     if signal.breach is None:
-        raise BadSignal("a signal of a breach has to say what is suspected")
+        raise BadSignal("a breach signal has to say what is suspected")
     return signal.breach
 
 
 def deadline_of(signal: Signal, opened_at: datetime) -> datetime:
-    """72 hours from becoming aware: from the signal's own moment where that is earlier."""
+    """72 hours from becoming aware: from the signal's own time if that is earlier."""
     return min(signal.at, opened_at) + GDPR
 
 
 def judge_breach(plan: Plan, incident: Incident, signal: Signal, consent: Consent | None) -> BreachDecision:
-    """By severity, policy and a person's word. Nothing a finding says chooses what is rotated beyond the plan."""
+    """Decide by severity, policy and consent. The content of a finding never extends rotation beyond the plan."""
     breach, hint = breach_of(plan), hint_of(signal)
     grave = hint.severity >= breach.severity
     chosen, refused = choose_addresses(plan, breach, hint.addresses)
@@ -100,11 +100,11 @@ def judge_breach(plan: Plan, incident: Incident, signal: Signal, consent: Consen
 
 
 def frame_breach(plan: Plan, incident: Incident, gate: Gate, evidence: list[str], now: datetime) -> Question:
-    """The question to a person: whether the plan's secrets are rotated and the sessions of its roles end."""
+    """The question to a person: whether to rotate the plan's secrets and end sessions of its roles."""
     breach = breach_of(plan)
-    irrevocable = ["the logins in use until now are refused afterwards, wherever else they are written"]
+    irrevocable = ["the current logins are refused afterwards, wherever else they are stored"]
     if breach.roles:
-        irrevocable.append(f"sessions of {', '.join(breach.roles)} that began earlier are refused")
+        irrevocable.append(f"sessions of {', '.join(breach.roles)} that started earlier are refused")
     return Question(
         incident=incident.id,
         epoch=incident.epoch,
@@ -121,32 +121,32 @@ def frame_breach(plan: Plan, incident: Incident, gate: Gate, evidence: list[str]
 
 
 def parts_of(so_far: dict[str, Any]) -> list[Part]:
-    """How each part ended, from the state of the machine. A part that left nothing behind did not run."""
+    """Result of each part, from the state of the machine. A part without a result did not run."""
     found = [*so_far.get("at_once", []), *so_far.get("contained", [])]
     found += [so_far[name] for name in ("rotation", "proof", "assessment") if name in so_far]
     return [_part(part) for part in found]
 
 
 def conclude(course: BreachDecision, consent: dict[str, Any] | None, parts: list[Part]) -> Outcome | str:
-    """How the breach ended, or the sentence of a failure: something that had to be done was not."""
+    """Outcome of the breach, or the sentence of a failure if a required part was not done."""
     failed = [f"{part.part}: {part.sentence}" for part in parts if part.status == "failed"]
     if failed:
-        return "Not everything was done about the breach, the rest was: " + "; ".join(failed)
+        return "Parts of the breach response failed, the rest was done: " + "; ".join(failed)
     reasons = [part.sentence for part in parts if part.status == "done"] + course.refused
-    reasons += [f"{name} has to be renewed by a person, at its issuer" for name in course.outstanding]
+    reasons += [f"{name} has to be replaced by a person at its issuer" for name in course.outstanding]
     if course.status == "observe":
         return Outcome(ending="stood_down", sentence=course.sentence, reasons=reasons)
     if consent is not None and consent.get("answer") != "approved":
-        held = f"The breach is held: {consent.get('sentence', 'nobody answered')}; what is blocked stays blocked"
+        held = f"The breach is held: {consent.get('sentence', 'no answer')}; blocked addresses stay blocked"
         return Outcome(ending="held", sentence=held, reasons=reasons)
-    sentence = "The breach is contained: what the plan names was rotated, and the old was tried and refused"
+    sentence = "The breach is contained: the planned secrets were rotated, and the old ones were tested and are refused"
     if course.keys:
-        sentence += f"; new keys were asked for at their issuers ({', '.join(map(str, course.keys))})"
+        sentence += f"; new keys were requested from their issuers ({', '.join(map(str, course.keys))})"
     return Outcome(ending="contained", sentence=sentence, reasons=reasons)
 
 
 def _part(raw: dict[str, Any]) -> Part:
-    """As the machine keeps it: a failed part carries the error of its state."""
+    """Read a part from the state of the machine: a failed part carries the error of its state."""
     if "error" in raw:
         name, cause = innermost(raw["error"])
         return Part(part=raw["part"], status="failed", sentence=f"{name}: {cause}" if cause else name)
@@ -158,21 +158,23 @@ def _question(breach: Breach, rotate: list[str], keys: list[KeyName]) -> str:
     isolated = ", isolate what the plan names" if breach.isolate else ""
     asked = f", ask for a new {', '.join(map(str, keys))}" if keys else ""
     what = f"rotate {', '.join(rotate) or 'nothing'}{asked}{sessions}{isolated}"
-    return f"policy.breach is approve: a person decides whether to {what}"
+    return f"policy.breach is approve: approval needed to {what}"
 
 
 def _sentence(status: str, hint: BreachReport, breach: Breach, consent: Consent | None) -> str:
     what = f"{hint.what or 'A breach'} of severity {hint.severity:g}"
     if status == "observe":
-        return f"{what} is below {breach.severity:g}: preserved and told, nothing is blocked or rotated"
+        return (
+            f"{what} is below {breach.severity:g}: evidence preserved and people notified, nothing blocked or rotated"
+        )
     if status == "ask":
-        return f"{what} is preserved and told, its addresses are blocked; a person decides on the rest"
-    by = f"{consent.by} consented to {consent.facts}" if consent else "the plan says policy.breach: automatic"
-    return f"{what}: it is contained and rotated now, {by}"
+        return f"{what}: evidence preserved, people notified, addresses blocked; approval needed for the rest"
+    by = f"{consent.by} approved {consent.facts}" if consent else "the plan sets policy.breach: automatic"
+    return f"{what}: containing and rotating now, {by}"
 
 
 def _evidence(hint: BreachReport, chosen: list[str], refused: list[str], outstanding: list[str]) -> list[str]:
     lines = [f"finding {hint.finding}, severity {hint.severity:g}"]
     for name, found in (("principals", hint.principals), ("secrets", hint.secrets), ("blocked", chosen)):
         lines += [f"{name}: {', '.join(found)}"] if found else []
-    return [*lines, *refused, *[f"{name} can only be renewed at its issuer" for name in outstanding]]
+    return [*lines, *refused, *[f"{name} can only be replaced at its issuer" for name in outstanding]]

@@ -1,4 +1,4 @@
-"""Checking a manifest of evidence against itself and its files. Every fault is a sentence that names the entry."""
+"""Verification of an evidence manifest against its hash chain and files. Every fault names the entry."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from lyo_dr.model.evidence import Line
 
 
 class FileSeen(msgspec.Struct, frozen=True, kw_only=True):
-    """A file as it lies in a folder."""
+    """A file in the folder."""
 
     sha256: str
     size: int
 
 
 def faults(lines: Sequence[Line], files: Mapping[str, FileSeen], head: str | None = None) -> list[str]:
-    """Everything that is wrong, in the order of the manifest; empty when it holds.
+    """All faults, in the order of the manifest; empty if it is intact.
 
-    ``head`` is the hash on the incident's timeline: without it nobody can tell that lines were cut off at the end, or
-    that the whole manifest was written anew. Any head the timeline ever named is good: a manifest only grows.
+    ``head`` is the hash on the incident's timeline: without it, truncation at the end or a rebuilt manifest cannot be
+    detected. Any head ever on the timeline is valid: a manifest only grows.
     """
     if not lines or lines[0].get("format") != FORMAT:
         return [f"the first line is not that of a manifest ({FORMAT})"]
@@ -39,7 +39,7 @@ def named(line: Line) -> str:
 
 
 def _order(lines: Sequence[Line]) -> Iterator[str]:
-    """Numbers say what was taken out, put in, or moved."""
+    """Entries that were removed, added or moved, by their numbers."""
     numbers = [line.get("number") for line in lines]
     yield from (f"entry {number} is missing" for number in range(len(lines)) if number not in numbers)
     for place, line in enumerate(lines):

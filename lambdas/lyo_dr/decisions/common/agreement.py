@@ -1,10 +1,9 @@
-"""For how long have the observers agreed that a region is silent? Judged from samples, one per look.
+"""How long the observers have agreed that a region is unresponsive, computed from samples, one per observation.
 
-A failover between zones makes a healthy region look dead for one or two minutes. Only an agreement that lasts longer
-tells the one from the other. A sample in which anything of the region answers ends the agreement, whatever else was
-silent; one without a view of its own (our own or the neutral endpoint silent) abstains otherwise. Whatever a replica
-heard since ends it, too. A gap in which nobody looked counts as covered only while it is shorter than ``gap``, because
-what nobody saw proves nothing.
+A Multi-AZ failover makes a healthy region look dead for one or two minutes; only a longer agreement tells them apart.
+A sample in which any part of the region responded ends the agreement; otherwise a sample without a working view of its
+own (our own or the neutral endpoint did not respond) abstains. Anything a replica received since ends it, too. A gap
+between observations counts as covered only while it is shorter than ``gap``: unobserved time proves nothing.
 """
 
 from __future__ import annotations
@@ -19,20 +18,20 @@ from lyo_dr.model.plan import Plan
 
 
 class Agreement(msgspec.Struct, frozen=True, kw_only=True):
-    """The unbroken run of looks up to now. ``since`` is None without one."""
+    """The unbroken run of observations up to now. ``since`` is None without one."""
 
     seconds: float = 0.0
     looks: int = 0
     since: datetime | None = None
     silent_by: datetime | None = None
-    """By then at the latest the region was silent: when its first look found so."""
+    """Upper bound of when the region became unresponsive: the first observation that found it so."""
 
 
 def sample_of(probes: Probes, replicas: list[ReplicaReading], *, at: datetime) -> Sample:
-    """One look as a sample. It took as long as its slowest probe.
+    """One observation as a sample; its duration is that of the slowest probe.
 
-    The region was silent by the end of the first probe of an app that got no answer: a refused connection says so at
-    once, a swallowed one when the probe gave up.
+    The region was unresponsive by the end of the first app probe that failed: a refused connection fails at once, a
+    dropped one when the probe times out.
     """
     asked = [*probes.apps, probes.witness, probes.own, probes.neutral]
     served = any(app.answered for app in probes.apps)
@@ -50,7 +49,7 @@ def sample_of(probes: Probes, replicas: list[ReplicaReading], *, at: datetime) -
 
 
 def heard_at(reading: ReplicaReading) -> datetime | None:
-    """When the replica last heard its primary: its newest heartbeat, or what its receiver was given. None: unknown."""
+    """When the replica last received from its primary: newest heartbeat or last WAL message. None: unknown."""
     if reading.read_at is None or reading.error is not None:
         return None
     moments = (reading.heartbeat_at, reading.received_at if reading.receiving else None)
@@ -58,15 +57,15 @@ def heard_at(reading: ReplicaReading) -> datetime | None:
 
 
 def fresh(reading: ReplicaReading, stale_after: timedelta) -> bool:
-    """Whether the replica heard from a living primary within ``stale_after``, by its own clock."""
+    """Whether the replica received from its primary within ``stale_after``, by its own clock."""
     heard = heard_at(reading)
     return heard is not None and reading.read_at is not None and reading.read_at - heard < stale_after
 
 
 def speaks_of_loss(sample: Sample) -> bool | None:
-    """True: the region is silent to a view that works. False: something of it lives. None: we see nothing ourselves.
+    """True: unresponsive, seen by a working view. False: some part responded. None: our own view does not work.
 
-    An answer counts even when we are half blind: only silence needs a view that works.
+    A response counts even with a degraded view; only the absence of one needs a working view.
     """
     if sample.app or sample.witness:
         return False
@@ -74,7 +73,7 @@ def speaks_of_loss(sample: Sample) -> bool | None:
 
 
 def agreement(samples: Iterable[Sample], *, now: datetime, gap: timedelta) -> Agreement:
-    """The run of silent looks that reaches up to now; samples from the future (a skewed clock) count for nothing."""
+    """The run of failed observations that reaches up to now; samples from the future (clock skew) are ignored."""
     run: list[Sample] = []
     for sample in sorted(samples, key=lambda each: each.at, reverse=True):
         says = speaks_of_loss(sample)
@@ -98,7 +97,7 @@ def agreement(samples: Iterable[Sample], *, now: datetime, gap: timedelta) -> Ag
 
 
 def carried_on(sample: Sample, earlier: Iterable[Sample], *, gap: timedelta) -> Sample:
-    """The sample with the moment by which the region was silent first: it outlives the samples that are forgotten."""
+    """The sample with the start of the unresponsive period, which outlives the samples that are overwritten."""
     if speaks_of_loss(sample) is not True:
         return sample
     silent_by = agreement(earlier, now=sample.at, gap=gap).silent_by
@@ -106,16 +105,16 @@ def carried_on(sample: Sample, earlier: Iterable[Sample], *, gap: timedelta) -> 
 
 
 def outage_no_later_than(moment: datetime, samples: Iterable[Sample], *, now: datetime, gap: timedelta) -> datetime:
-    """The earlier of a signal's moment and that of the first silent look: both are upper bounds.
+    """The earlier of the signal's time and the first failed observation: both are upper bounds.
 
-    An outage that people or alarms noticed late does not make the loss larger than it is.
+    An outage that was noticed late must not make the computed loss larger than it is.
     """
     silent_by = agreement(samples, now=now, gap=gap).silent_by
     return moment if silent_by is None else min(moment, silent_by)
 
 
 def longest_gap(plan: Plan) -> timedelta:
-    """A gap covers three looks of the watcher, or two of an incident where the watcher is silent."""
+    """Three observations of the watcher, or two of an incident if the watcher does not run."""
     return max(3 * plan.timing.watch_every, 2 * plan.timing.poll)
 
 

@@ -1,4 +1,4 @@
-"""Capacity of one service: what to set, and when it is there."""
+"""Capacity of one ECS service: what to set, and when it is reached."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lyo_dr.model.verdict import Progress
 
 
 class Raise(msgspec.Struct, frozen=True, kw_only=True):
-    """What has to be set; None where nothing has to."""
+    """Values to set; None leaves a value unchanged."""
 
     minimum: int | None
     maximum: int | None
@@ -20,7 +20,7 @@ class Raise(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def raise_to(service: Service, state: ServiceState) -> Raise:
-    """Autoscaling limits that do not undo the desired count, and that count; never less than runs already."""
+    """Desired count, and autoscaling limits that do not undo it; never below the current count."""
     wanted = max(service.desired, state.desired)
     minimum = maximum = None
     if state.minimum_capacity is not None and state.maximum_capacity is not None:
@@ -30,9 +30,9 @@ def raise_to(service: Service, state: ServiceState) -> Raise:
             minimum = maximum = None
     desired = wanted if state.desired < wanted else None
     if minimum is None and desired is None:
-        sentence = f"Service {service.name} is asked for {state.desired} tasks already"
+        sentence = f"Service {service.name} already has {state.desired} desired tasks"
     else:
-        sentence = f"Service {service.name} is raised from {state.desired} to {wanted} tasks"
+        sentence = f"Service {service.name} is scaled up from {state.desired} to {wanted} tasks"
     return Raise(minimum=minimum, maximum=maximum, desired=desired, sentence=sentence)
 
 
@@ -49,7 +49,7 @@ def capacity_progress(
     if state.desired < service.minimum:
         return Progress(
             status="broken",
-            sentence=f"Service {service.name} was lowered to {state.desired} by somebody else",
+            sentence=f"Service {service.name} was scaled down to {state.desired} by someone else",
         )
     if state.running >= state.desired and state.pending == 0:
         return Progress(status="ready", sentence=f"{running[0].upper()}{running[1:]}")

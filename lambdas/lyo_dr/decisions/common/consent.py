@@ -1,4 +1,4 @@
-"""A person's consent: what exactly is asked, and whether an answer counts."""
+"""Consent of a person: the exact question, and whether an answer is valid."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from lyo_dr.model.plan import Plan
 from lyo_dr.model.verdict import Gate
 
 UNKNOWN = "unknown"
-"""The word with which a person accepts a loss nobody knows."""
+"""Value of ``accept_data_loss`` that accepts an unknown loss."""
 _GRACE = timedelta(seconds=10)
-"""The state machine waits longer than an answer is taken, so that one of the last moment still reaches it."""
+"""The state machine waits longer than answers are accepted, so that a last-second answer still reaches it."""
 
 
 class AnswerCheck(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether an answer counts. ``status`` is its HTTP status, ``sentence`` what the person and the timeline read."""
+    """Whether an answer is valid, with its HTTP status and the sentence for the person and the timeline."""
 
     counts: bool
     status: int
@@ -28,19 +28,19 @@ class AnswerCheck(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def facts_hash(incident: Incident, finding: str, loss_seconds: float | None, blockers: list[str]) -> str:
-    """Twelve hex digits over what a person is shown. The loss counts to a tenth of a second."""
+    """Hash (twelve hex digits) of the facts shown to a person. The loss counts to a tenth of a second."""
     loss = None if loss_seconds is None else f"{loss_seconds:.1f}"
     shown = msgspec.json.encode([incident.id, incident.epoch, finding, loss, sorted(blockers)])
     return hashlib.sha256(shown).hexdigest()[:12]
 
 
 def waiting(budget: timedelta) -> int:
-    """Whole seconds the state machine waits for an answer."""
+    """Whole seconds for which the state machine waits for an answer."""
     return math.ceil((budget + _GRACE).total_seconds())
 
 
 def frame(plan: Plan, incident: Incident, gate: Gate, evidence: list[str], now: datetime) -> Question:
-    """The question, with the evidence and with what nobody can take back."""
+    """Build the question, with the evidence and the irreversible consequences."""
     return Question(
         incident=incident.id,
         epoch=incident.epoch,
@@ -52,8 +52,8 @@ def frame(plan: Plan, incident: Incident, gate: Gate, evidence: list[str], now: 
         evidence=evidence,
         irrevocable=[
             *_databases(plan, incident, gate),
-            f"work that {incident.region} has not received is lost to users, and has to be merged by hand",
-            f"traffic leads to {incident.region} and returns only by another failover",
+            f"work that {incident.region} has not received is lost to users and has to be merged manually",
+            f"traffic moves to {incident.region} and only another failover moves it back",
         ],
         asked_at=now,
         expires_at=now + plan.budgets.consent,
@@ -64,25 +64,25 @@ def _databases(plan: Plan, incident: Incident, gate: Gate) -> list[str]:
     restored = [way.database for way in gate.ways if way.way == "restore"]
     promoted = ", ".join(database.name for database in plan.databases if database.name not in restored)
     here, there = incident.region, incident.lost_region
-    lines = [f"{promoted} in {here} is promoted: it never follows {there} again"] if promoted else []
-    return lines + [f"{name} is restored in {here}; what only its replica holds stays there" for name in restored]
+    lines = [f"{promoted} in {here} is promoted and never replicates from {there} again"] if promoted else []
+    return lines + [f"{name} is restored in {here}; rows that only its replica holds stay there" for name in restored]
 
 
 def check_answer(question: Question | None, facts: str, now: datetime) -> AnswerCheck | None:
-    """None when an answer to these facts counts now, else why not."""
+    """None if an answer to these facts is valid now, else the reason."""
     if question is None:
-        return _no(404, "this incident has asked nothing")
+        return _no(404, "this incident has no open question")
     if question.standing in ("approved", "declined"):
-        return _no(409, f"the question was answered before: {question.standing} by {question.by}")
+        return _no(409, f"the question was already answered: {question.standing} by {question.by}")
     if question.standing == "expired" or now >= question.expires_at:
-        return _no(410, f"the question ended at {question.expires_at:%H:%M:%S} UTC, unanswered")
+        return _no(410, f"the question expired unanswered at {question.expires_at:%H:%M:%S} UTC")
     if facts != question.facts:
-        return _no(409, f"the answer is to other facts ({_short(facts)}); the question is about {question.facts}")
+        return _no(409, f"the answer is for other facts ({_short(facts)}); the question is about {question.facts}")
     return None
 
 
 def check_loss_covered(question: Question, accepted: str) -> AnswerCheck | None:
-    """None when the loss that is accepted covers the one that is stated, else what has to be said."""
+    """None if the accepted loss covers the stated one, else what to send instead."""
     if not question.over_rpo:
         return None
     if question.loss_ms is None:
@@ -90,18 +90,18 @@ def check_loss_covered(question: Question, accepted: str) -> AnswerCheck | None:
     stated = timedelta(milliseconds=question.loss_ms)
     given = _duration(accepted)
     if given is None:
-        return _no(422, f"up to {stated_loss(question)} would be lost; accept_data_loss has to say so (PT23M)")
+        return _no(422, f"up to {stated_loss(question)} would be lost; accept_data_loss must cover that (e.g. PT23M)")
     if given < stated:
-        return _no(422, f"up to {stated_loss(question)} would be lost, and only {accepted} is accepted")
+        return _no(422, f"up to {stated_loss(question)} would be lost, but only {accepted} is accepted")
     return None
 
 
 def stated_loss(question: Question) -> str:
-    """The number, as a person is shown it."""
+    """The loss as shown to a person."""
     if question.finding == "breach":
-        return "who gets in; no work is lost"
+        return "access; no work is lost"
     if question.loss_ms is None:
-        return "an unknown time of work"
+        return "an unknown amount of work"
     seconds = question.loss_ms / 1000
     return f"{seconds:.1f} s of work" if seconds < 120 else f"{seconds / 60:.1f} min of work"
 
@@ -114,7 +114,7 @@ def _duration(text: str) -> timedelta | None:
 
 
 def _short(facts: str) -> str:
-    """What somebody sent, as far as it is safe to repeat."""
+    """Untrusted input, as far as it is safe to repeat."""
     return facts if len(facts) <= 12 and facts.isalnum() and facts.isascii() else "not a hash"
 
 

@@ -1,4 +1,4 @@
-"""After a recovery the automation keeps still for a while: what flaps must not move users back and forth."""
+"""Cooldown after a recovery: alarms start nothing for a while, so that flapping moves no users back and forth."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from lyo_dr.model.consent import Recovery
 
 
 def cooling(recovery: Recovery | None, *, now: datetime, cooldown: timedelta) -> str | None:
-    """None when nothing holds back, else the sentence that says what does; it does not change while time goes by."""
+    """None outside a cooldown, else the sentence that describes it; it stays the same while time passes."""
     if recovery is None or recovery.acknowledged_at is not None:
         return None
     until = recovery.at + cooldown
     if now >= until:
         return None
     return (
-        f"{recovery.incident} ended in a recovery at {recovery.at:%Y-%m-%d %H:%M:%S} UTC, nobody has acknowledged it, "
-        f"and its cooldown lasts until {until:%H:%M:%S} UTC"
+        f"{recovery.incident} recovered at {recovery.at:%Y-%m-%d %H:%M:%S} UTC and has not been acknowledged; "
+        f"its cooldown lasts until {until:%H:%M:%S} UTC"
     )

@@ -21,7 +21,7 @@ _BROKEN = {
 
 
 def instance_status(status: str) -> Status:
-    """Ready, pending or broken; a status AWS adds later counts as pending and ends with its budget."""
+    """Ready, pending or broken; a status AWS adds later counts as pending, until the budget ends."""
     if status in _READY:
         return "ready"
     if status in _BROKEN or status.startswith("incompatible-"):

@@ -1,4 +1,4 @@
-"""Is the data right? Answers to the plan's questions, held against the last run that was good."""
+"""Evaluation of the plan's integrity queries against the last good run (the baseline)."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ _NOT_THERE = {"42P01", "42703", "3F000"}
 
 
 def integrity_faults(checks: list[Check], readings: list[Reading], baseline: IntegrityCheck | None) -> list[str]:
-    """One sentence per deviation; a question that was not answered is one, too, for silence proves nothing."""
+    """One sentence per deviation. A query without a result is a deviation, too: no result proves nothing."""
     answers = {reading.name: reading for reading in readings}
     before = {reading.name: reading.value for reading in baseline.readings} if baseline else {}
     faults = []
     for check in checks:
-        answer = answers.get(check.name, Reading(name=check.name, error="not asked"))
+        answer = answers.get(check.name, Reading(name=check.name, error="not queried"))
         if (fault := _fault(check, answer, before.get(check.name))) is not None:
             faults.append(fault)
     return faults
 
 
 PATIENCE = 2
-"""So many runs before this one may have left a question unanswered before somebody is told."""
+"""Number of earlier runs in a row without a result before a query opens an incident."""
 
 
 def faults_to_tell(
     checks: list[Check], readings: list[Reading], baseline: IntegrityCheck | None, before: Sequence[IntegrityCheck]
 ) -> list[str]:
-    """What opens an incident: wrong answers at once, an unanswered question when it has been one for some runs.
+    """Faults that open an incident: wrong results at once, a missing result after several runs.
 
-    A database under load is slow for a while, and that is no damage. One that cannot be asked any more may hide it.
-    ``before`` are the runs before this one, the oldest first.
+    A database under load is slow for a while, which is no damage; one that can no longer be queried may hide damage.
+    ``before`` are the earlier runs, oldest first.
     """
     wrong = wrong_answers(checks, readings, baseline)
     silent = [check for check in unanswered(checks, readings) if _silent_throughout(check, before)]
@@ -42,7 +42,7 @@ def faults_to_tell(
 
 
 def unanswered(checks: list[Check], readings: list[Reading]) -> list[Check]:
-    """Questions without an answer."""
+    """Queries without a result."""
     answered = {reading.name for reading in readings if reading.value is not None}
     return [check for check in checks if check.name not in answered]
 
@@ -53,9 +53,9 @@ def _silent_throughout(check: Check, before: Sequence[IntegrityCheck]) -> bool:
 
 
 def wrong_answers(checks: list[Check], readings: list[Reading], baseline: IntegrityCheck | None) -> list[str]:
-    """The same without questions that were not answered for want of time, room or a connection.
+    """The same without queries that failed for lack of time, space or a connection.
 
-    A database under load is slow, and a replica cancels queries; neither is damage. What is not there any more is.
+    A database under load is slow, and a replica cancels queries; neither is damage. A missing table or column is.
     """
     told = {
         r.name: r for r in readings if r.value is not None or (r.error or "").removeprefix("SQLSTATE ") in _NOT_THERE
@@ -64,14 +64,14 @@ def wrong_answers(checks: list[Check], readings: list[Reading], baseline: Integr
 
 
 def last_good(runs: Iterable[IntegrityCheck], before: datetime | None = None) -> IntegrityCheck | None:
-    """The newest run without a fault, at or before a moment."""
+    """The newest run without a fault, at or before ``before``."""
     good = [run for run in runs if not run.faults and (before is None or run.at <= before)]
     return max(good, key=lambda run: run.at, default=None)
 
 
 def _fault(check: Check, answer: Reading, before: float | None) -> str | None:
     if answer.value is None:
-        return f"{check.name} was not answered ({answer.error or 'no number'})"
+        return f"{check.name} returned no result ({answer.error or 'no number'})"
     if check.expect == "zero":
         return f"{check.name}: {answer.value:g} instead of 0" if answer.value else None
     if before is None:

@@ -9,16 +9,16 @@ from lyo_dr.model.incident import Lease, SystemRecord
 from lyo_dr.model.rotation import HOLDER as ROTATION
 
 _ONE_REGION = (ROTATION, BREACH, "database-")
-"""Work inside the active region; everything else begins because a region is lost."""
+"""Holders that work inside the active region; every other holder recovers a lost region."""
 
 
 def take(
     current: Lease | None, *, holder: str, record: SystemRecord, now: datetime, duration: timedelta
 ) -> Lease | None:
-    """The lease this holder may write now, or None while another holds it.
+    """The lease this holder may write now, or None while another holds it (idempotent for the same holder).
 
-    A holder that comes back keeps its epoch; everybody else gets one that was never used before, so that
-    whatever an earlier holder still does can be told apart.
+    A returning holder keeps its epoch; any other gets one that was never used before, the fencing token by which
+    late writes of an earlier holder are recognised.
     """
     if current is not None and current.holder == holder and current.expires_at > now:
         return Lease(holder=holder, epoch=current.epoch, taken_at=current.taken_at, expires_at=now + duration)
@@ -29,11 +29,11 @@ def take(
 
 
 def gives_way(current: Lease, holder: str) -> bool:
-    """Whether whoever holds the lease has to give way: a rotation to an incident, a breach to a lost region.
+    """Whether the current holder yields: a rotation to an incident, a breach to a lost region.
 
     A lost region must not wait for a rotation, whose own region may be the one that is lost. A rotation may stop at
-    any moment: the login the application uses is retired only after the new one is proven. A breach may wait for a
-    person for long, and whoever can feign one must not be able to hold a recovery up with it.
+    any time: the login in use is retired only after the new one is proven. A breach may wait long for a person, and
+    an attacker who fakes one must not be able to delay a recovery.
     """
     if current.holder.startswith(BREACH):
         return not holder.startswith(_ONE_REGION)
@@ -41,13 +41,13 @@ def gives_way(current: Lease, holder: str) -> bool:
 
 
 def still_ours(current: Lease | None, *, holder: str, epoch: int, now: datetime) -> str | None:
-    """None when the lease is ours, else the sentence that says who has it."""
+    """None if the lease is ours, else the sentence that names its holder."""
     if current is None:
-        return "the lease is not there any more"
+        return "the lease no longer exists"
     if current.holder != holder:
         return f"the lease is held by {current.holder} (epoch {current.epoch}) since {current.taken_at:%H:%M:%S} UTC"
     if current.epoch != epoch:
-        return f"the lease has epoch {current.epoch}, we were given {epoch}"
+        return f"the lease has epoch {current.epoch}, this step was given {epoch}"
     if current.expires_at <= now:
-        return f"our lease ended at {current.expires_at:%H:%M:%S} UTC"
+        return f"our lease expired at {current.expires_at:%H:%M:%S} UTC"
     return None

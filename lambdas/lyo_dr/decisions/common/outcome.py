@@ -1,4 +1,4 @@
-"""How an incident ends, when it ended as it should and when it did not."""
+"""Endings of an incident: success, nothing changed, and failure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lyo_dr.model.verdict import Failure, Outcome
 
 
 def recovered_after_all(record: SystemRecord, region: str, epoch: int, answer: Probe) -> str | None:
-    """What contradicts a recovery that was reported, or None."""
+    """What contradicts a reported recovery, or None."""
     if record.active_region != region or record.epoch != epoch:
         return f"the system record names {record.active_region} at epoch {record.epoch}, not {region} at {epoch}"
     if answer.status != 200 or answer.database not in ("read_write", None):
@@ -22,12 +22,12 @@ def recovered_after_all(record: SystemRecord, region: str, epoch: int, answer: P
 
 
 def undisturbed(decision: str, sentence: str, reasons: list[str]) -> Outcome:
-    """An incident in which nothing was changed: held for a person, or stood down."""
+    """Outcome of an incident that changed nothing: held for a person, or stood down."""
     return Outcome(ending="held" if decision in ("held", "ask") else "stood_down", sentence=sentence, reasons=reasons)
 
 
 def innermost(error: Any) -> tuple[str, str]:
-    """Class and sentence of the error at the bottom of nested executions.
+    """Class and sentence of the innermost error of nested executions.
 
     A failed nested execution arrives as ``States.TaskFailed`` whose cause is the execution's description
     as JSON, which holds its own error and cause (Step Functions developer guide, "Manage nested executions").
@@ -48,12 +48,12 @@ def innermost(error: Any) -> tuple[str, str]:
 
 
 def judge_failure(error: Any, *, promotion_called: bool, authority_taken: bool, breach: bool = False) -> Failure:
-    """Before the first promotion the lease is given back; after it only a person may let anything else begin.
+    """Before the first promotion the lease is released; after it, only a person may release it.
 
-    With the authority taken users are (or are about to be) served here: that is degraded, and stays, since
-    a promotion cannot be undone.
+    Once authority is taken, users are (or are about to be) served here: the incident ends degraded and traffic stays,
+    since there is no rollback of a promotion.
     """
-    name, cause = innermost(error) if isinstance(error, dict) else ("Unknown", "no cause was recorded")
+    name, cause = innermost(error) if isinstance(error, dict) else ("Unknown", "no cause on record")
     what = f"{name}: {cause}" if cause else name
     if authority_taken:
         return Failure(ending="degraded", sentence=f"Degraded, and traffic stays here: {what}", keep_lease=True)

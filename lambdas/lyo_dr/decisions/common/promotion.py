@@ -1,4 +1,4 @@
-"""Promoting one replica: call, wait, adopt or refuse; and when to believe it."""
+"""Promotion of one replica: start, wait, adopt or refuse; and when it counts as done."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ def may_promote(instance: Instance, *, called_by: str | None, deadline: Deadline
     """``ready`` means: call it now. A promotion this incident has called already is handled by :func:`adopted`."""
     name = instance.identifier
     if instance.source is None:
-        by = called_by or "somebody else"
-        return Progress(status="broken", sentence=f"{name} is no replica any more; it was promoted by {by}")
+        by = called_by or "someone else"
+        return Progress(status="broken", sentence=f"{name} is no longer a replica; it was promoted by {by}")
     if instance_status(instance.status) == "broken":
         return Progress(status="broken", sentence=f"{name} is {instance.status} and cannot be promoted")
     if instance.status == "available":
@@ -22,16 +22,16 @@ def may_promote(instance: Instance, *, called_by: str | None, deadline: Deadline
         return Progress(status="broken", sentence=f"{name} has been {instance.status} for the whole promotion budget")
     return Progress(
         status="pending",
-        sentence=f"{name} is {instance.status}; RDS would refuse, so we wait",
+        sentence=f"{name} is {instance.status}; waiting, because RDS would refuse now",
         wait_seconds=deadline.poll,
     )
 
 
 def adopted(instance: Instance, called_by: str | None, incident_id: str) -> bool:
-    """Whether this incident has called the promotion already: then it is watched, never called again blindly.
+    """Whether this incident has started the promotion already (idempotent: it is watched, not started again).
 
-    The call may not have been carried out (a crash between the note and the call): a replica that still
-    replicates and is ``available`` is therefore promoted after all.
+    The call may be missing after a crash between the idempotency record and the call: a replica that still replicates
+    and is ``available`` is therefore promoted after all.
     """
     if called_by != incident_id:
         return False
@@ -39,16 +39,16 @@ def adopted(instance: Instance, called_by: str | None, incident_id: str) -> bool
 
 
 def promotion_progress(instance: Instance, deadline: Deadline) -> Progress:
-    """Done when the source is gone and nothing replicates any more; the status alone proves nothing.
+    """Done when the source is gone and replication has stopped; the status alone proves nothing.
 
-    It may still read ``available`` right after the call. ``backing-up`` does not hold up writes.
+    It may still be ``available`` right after the call. ``backing-up`` does not block writes.
     """
     name = instance.identifier
     if instance_status(instance.status) == "broken":
         return Progress(status="broken", sentence=f"{name} became {instance.status} while it was promoted")
     detached = instance.source is None and not instance.replicating
     if detached and (instance_status(instance.status) == "ready" or instance.status == "backing-up"):
-        return Progress(status="ready", sentence=f"{name} has left its source ({instance.status})")
+        return Progress(status="ready", sentence=f"{name} is detached from its source ({instance.status})")
     spent = deadline.elapsed
     if deadline.expired:
         return Progress(
@@ -62,24 +62,26 @@ def promotion_progress(instance: Instance, deadline: Deadline) -> Progress:
 
 
 def is_slow(progress: Progress, deadline: Deadline) -> bool:
-    """Half of the budget is spent and it still goes on: time for a person to look, before it is over."""
+    """Whether half of the budget is used and the promotion is still pending: time to notify a person."""
     return progress.status == "pending" and deadline.half_spent
 
 
 def judge_proof(proof: WriteProof, *, epoch: int, deadline: Deadline) -> Progress:
-    """Promoted means proven by a write. Until the budget is spent a read-only database may still come up."""
+    """Promoted means proven by a write. Within the budget a read-only database may still become writable."""
     if proof.written and proof.epoch == epoch:
-        return Progress(status="ready", sentence=f"Database {proof.database} took a write under epoch {epoch}")
+        return Progress(status="ready", sentence=f"Database {proof.database} accepted a write under epoch {epoch}")
     if proof.epoch is not None and proof.epoch > epoch:
         return Progress(
             status="broken",
-            sentence=f"Database {proof.database} obeys epoch {proof.epoch}, newer than ours ({epoch})",
+            sentence=f"Database {proof.database} is at epoch {proof.epoch}, newer than ours ({epoch})",
         )
-    reason = "is still read-only" if proof.in_recovery else f"took no write ({proof.error or 'the row is not there'})"
+    reason = (
+        "is still read-only" if proof.in_recovery else f"did not accept a write ({proof.error or 'the row is missing'})"
+    )
     if deadline.expired:
         return Progress(
             status="broken",
-            sentence=f"Database {proof.database} {reason} although RDS calls it promoted; no traffic",
+            sentence=f"Database {proof.database} {reason} although RDS reports it as promoted; traffic stays",
         )
     return Progress(
         status="pending", sentence=f"Database {proof.database} {reason}; trying again", wait_seconds=deadline.poll

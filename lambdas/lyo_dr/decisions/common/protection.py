@@ -1,4 +1,4 @@
-"""Protecting the new primary again: backups kept as the plan says, and Multi-AZ."""
+"""Protection of the new primary: backup retention and Multi-AZ as planned."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from lyo_dr.model.verdict import Progress
 
 
 def is_protected(database: Database, instance: Instance) -> bool:
-    """Whether backups and Multi-AZ are at least what the plan asks for."""
+    """Whether backup retention and Multi-AZ are at least as planned."""
     multi_az = instance.multi_az or not database.multi_az
     return multi_az and instance.backup_retention_days >= database.backup_retention_days
 
 
 def is_asked_for(database: Database, instance: Instance) -> bool:
-    """Whether what is missing is among the changes RDS has accepted and not carried out yet."""
+    """Whether the missing settings are pending changes that RDS has accepted."""
     pending = instance.pending_changes
     multi_az = instance.multi_az or not database.multi_az or "MultiAZ" in pending
     backups = instance.backup_retention_days >= database.backup_retention_days or "BackupRetentionPeriod" in pending
@@ -31,10 +31,10 @@ def may_protect(
     """``ready`` means the change can be asked for now, or is there already; RDS refuses it while backing up."""
     name = instance.identifier
     if is_asked_for(database, instance):
-        return Progress(status="ready", sentence=f"{name} is protected already, or about to be")
+        return Progress(status="ready", sentence=f"{name} already has backups and Multi-AZ, or the change is pending")
     verdict = _when_ready(instance, "cannot be protected yet", deadline)
     if verdict.status == "ready":
-        return Progress(status="ready", sentence=f"{name} is asked for backups and Multi-AZ as planned")
+        return Progress(status="ready", sentence=f"{name}: requesting backups and Multi-AZ as planned")
     return verdict
 
 

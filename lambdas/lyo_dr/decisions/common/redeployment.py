@@ -1,4 +1,4 @@
-"""When tasks that read a changed secret have taken the place of those that did not."""
+"""Redeployment: whether all tasks have been replaced by ones that read the changed secret."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ BROKEN = "the rollout failed"
 
 
 def unsettled(state: ServiceState) -> str:
-    """Why a rollout that is not completed is not."""
+    """Why a rollout is not complete."""
     why = f" (stopped: {'; '.join(sorted(set(state.stop_reasons)))})" if state.stop_reasons else ""
     if state.rollout == "FAILED":
         return f"{BROKEN}{why}"
-    return f"{state.running} of {state.desired} tasks run, and not all are new{why}"
+    return f"{state.running} of {state.desired} tasks running, not all of them new{why}"
 
 
 def redeployed(
@@ -25,10 +25,10 @@ def redeployed(
 ) -> Progress:
     """Ready when no service has a reason left; ``reasons`` by service."""
     if not reasons:
-        return Progress(status="ready", sentence=f"All tasks are new and ready: {', '.join(services)}")
+        return Progress(status="ready", sentence=f"All tasks replaced and ready: {', '.join(services)}")
     said = "; ".join(f"{name}: {reason}" for name, reason in reasons.items())
     if any(reason.startswith(BROKEN) for reason in reasons.values()):
-        return Progress(status="broken", sentence=f"New tasks do not come up: {said}")
+        return Progress(status="broken", sentence=f"New tasks do not start: {said}")
     if not deadline.expired:
-        return Progress(status="pending", sentence=f"Tasks are being replaced: {said}", wait_seconds=deadline.poll)
+        return Progress(status="pending", sentence=f"Replacing tasks: {said}", wait_seconds=deadline.poll)
     return Progress(status="broken", sentence=f"After {deadline.elapsed.total_seconds():.0f} s: {said}")

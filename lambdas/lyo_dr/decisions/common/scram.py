@@ -1,4 +1,4 @@
-"""What PostgreSQL stores of a password: a SCRAM verifier, from which nobody can log in or learn the password."""
+"""SCRAM verifier, as PostgreSQL stores passwords: neither usable as a login nor convertible to the password."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Changing single values in the text of a secret; everything else stays as it is, byte for byte."""
+"""Editing single values in the text of a secret; everything else stays unchanged, byte for byte."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def with_value(text: str | None, key: str, value: Any) -> str:
 
 
 def login_of(url: Any) -> Login:
-    """Who logs in by a database URL. Raises InvalidSecret."""
+    """User and password of a database URL. Raises InvalidSecret."""
     _, login, _ = _parts(url)
     user, colon, password = login.partition(":")
     if not user or not colon:
@@ -56,10 +56,10 @@ def with_login(url: Any, login: Login) -> str:
 
 
 def _parts(url: Any) -> tuple[str, str, str]:
-    """Scheme with its slashes, what stands before the last @, and everything after that."""
+    """Scheme with its slashes, the part before the last @, and the rest."""
     found = _AUTHORITY.match(url) if isinstance(url, str) else None
     if found is None:
-        raise InvalidSecret("the database's address in the secret is no URL")
+        raise InvalidSecret("the database's address in the secret is not a URL")
     if _LOGIN_IN_OPTIONS.search(url[found.end() :]):
         raise InvalidSecret(
             "the database's URL names a user, password or service among its options; put them before an @"
@@ -75,16 +75,16 @@ def _required(text: str | None) -> str:
 
 
 def readdressed(url: Any, host: str, port: int) -> str:
-    """A database URL that leads to another host; user, password, path and options stay. Raises InvalidSecret."""
+    """The database URL with another host; user, password, path and options stay. Raises InvalidSecret."""
     parts = urlsplit(url) if isinstance(url, str) else None
     if parts is None or not parts.scheme or not parts.hostname:
-        raise InvalidSecret("the database's address in the secret is no URL")
+        raise InvalidSecret("the database's address in the secret is not a URL")
     login = parts.netloc.rpartition("@")[0]
     return urlunsplit(parts._replace(netloc=f"{login}@{quote(host)}:{port}" if login else f"{quote(host)}:{port}"))
 
 
 def _span(text: str, key: str) -> tuple[int, int]:
-    """Where the value of a key of the outermost object begins and ends."""
+    """Start and end offset of a key's value in the outermost object."""
     found = [(start, end) for name, start, end in _members(text) if name == key]
     if not found:
         raise InvalidSecret(f"the secret has no key {key}")
@@ -94,11 +94,11 @@ def _span(text: str, key: str) -> tuple[int, int]:
 
 
 def _members(text: str) -> list[tuple[str, int, int]]:
-    """Names of the outermost object, each with the place of its value."""
+    """Keys of the outermost object, each with the offsets of its value."""
     decoder, found = json.JSONDecoder(), []
     try:
         if not isinstance(json.loads(text), dict):
-            raise InvalidSecret("the secret is no JSON object")
+            raise InvalidSecret("the secret is not a JSON object")
         at = _skip(text, _skip(text, 0) + 1)
         while text[at] != "}":
             name, at = decoder.raw_decode(text, at)

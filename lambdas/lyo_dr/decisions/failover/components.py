@@ -1,4 +1,4 @@
-"""Side by side, databases are promoted and services raised: may traffic follow?"""
+"""Whether traffic may move, after databases were promoted and services scaled up in parallel."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lyo_dr.model.plan import Plan
 
 
 class Component(msgspec.Struct, frozen=True):
-    """How one database or service ended; ``error`` as the state machine caught it."""
+    """Result of one database or service; ``error`` as caught by the state machine."""
 
     name: str
     recovered: bool
@@ -19,30 +19,30 @@ class Component(msgspec.Struct, frozen=True):
 
 
 class Components(msgspec.Struct, frozen=True):
-    """All of them."""
+    """Results of all databases and services."""
 
     databases: list[Component]
     services: list[Component]
 
 
 class Judgement(msgspec.Struct, frozen=True, kw_only=True):
-    """``blockers`` keep traffic back; ``sentence`` says everything that did not come up."""
+    """``blockers`` keep traffic from moving; ``sentence`` names everything that did not recover."""
 
     sentence: str
     blockers: list[str]
 
 
 def judge_components(plan: Plan, places: Components) -> Judgement:
-    """Traffic waits for every service and every critical database; the rest is named and left to people."""
+    """Traffic waits for every service and every critical database; the rest is reported and left to people."""
     databases = [place for place in places.databases if not place.recovered]
     services = [place for place in places.services if not place.recovered]
     blockers = [_sentence("database", place) for place in databases if plan.database(place.name).critical]
     blockers += [_sentence("service", place) for place in services]
     if blockers:
-        return Judgement(sentence=f"Traffic does not move: {'; '.join(blockers)}", blockers=blockers)
+        return Judgement(sentence=f"Traffic stays: {'; '.join(blockers)}", blockers=blockers)
     rest = [_sentence("database", place) for place in databases]
-    up = f"{len(places.databases) - len(databases)} database(s) promoted, {len(places.services)} service(s) stable"
-    return Judgement(sentence="; ".join([up, *(f"not critical and left: {line}" for line in rest)]), blockers=[])
+    up = f"Databases promoted: {len(places.databases) - len(databases)}, services stable: {len(places.services)}"
+    return Judgement(sentence="; ".join([up, *(f"not critical, left as is: {line}" for line in rest)]), blockers=[])
 
 
 def _sentence(kind: str, place: Component) -> str:

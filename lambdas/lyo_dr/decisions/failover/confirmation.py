@@ -1,4 +1,4 @@
-"""The second look, right before the fence and again before the promotion."""
+"""Confirmation of the region loss: the second check, before the fence and again before the promotion."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from lyo_dr.model.verdict import Triage
 
 
 class Confirmation(msgspec.Struct, frozen=True, kw_only=True):
-    """What comes next, and why."""
+    """Next action and the reason."""
 
     next: Literal["fence", "recover", "lift_fence", "call_off"]
     sentence: str
 
 
 def rules_of_second_look(rules: Rules, *, opened_at: datetime, now: datetime, consent: Consent | None) -> Rules:
-    """What the incident had no time to look at since it was opened does not break the agreement it began with.
+    """Widen the allowed gap to the age of the incident: time without observations does not break its agreement.
 
-    Throttled calls hold a step up for longer than the looks may lie apart. The first look has seen the whole
-    agreement, so silence then and silence now is silence throughout, unless a look or a replica in between says
-    otherwise. Not after a person was asked: then too much time has passed that nobody saw.
+    Throttled calls can delay a step for longer than the allowed gap between observations. The first check has seen
+    the whole agreement, so no response then and none now counts as none throughout, unless an observation or a
+    replica in between contradicts it. Not after waiting for approval: then too much time was not observed.
     """
     if consent is not None:
         return rules
@@ -34,20 +34,20 @@ def rules_of_second_look(rules: Rules, *, opened_at: datetime, now: datetime, co
 def confirm(
     second_look: Triage, *, fence: str | None, consent: Consent | None = None, heard: bool = False
 ) -> Confirmation:
-    """Go on only while the region is still lost. ``fence`` is its outcome so far, None before it was tried.
+    """Continue only while the region is still lost. ``fence`` is its outcome so far, None before it was tried.
 
-    Once the region has answered the fence, anything but a clear loss undoes it. A person's consent carries the very
-    doubt that person has seen and no other. No consent outweighs a region that serves again, or a replica that hears
-    its primary (``heard``).
+    Once the region has answered the fence, anything but a clear loss rolls it back. A consent covers exactly the
+    doubt the person was shown. No consent outweighs a region that serves again, or a replica that receives from its
+    primary (``heard``).
     """
     if second_look.finding == "region_lost" and not heard:
         return _go_on(second_look.sentence, fence)
     reason = reason_of(second_look)
     if consent is not None and not heard and _covered(second_look, consent):
-        return _go_on(f"{consent.by} has consented although {reason}", fence)
+        return _go_on(f"{consent.by} approved although {reason}", fence)
     if fence == "answered":
-        return Confirmation(next="lift_fence", sentence=f"The fence is lifted and nothing is promoted: {reason}")
-    return Confirmation(next="call_off", sentence=f"Called off before anything was changed: {reason}")
+        return Confirmation(next="lift_fence", sentence=f"Lifting the fence, nothing is promoted: {reason}")
+    return Confirmation(next="call_off", sentence=f"Called off, nothing was changed: {reason}")
 
 
 def _go_on(sentence: str, fence: str | None) -> Confirmation:
@@ -59,10 +59,10 @@ def _covered(second_look: Triage, consent: Consent) -> bool:
 
 
 def reason_of(look: Triage) -> str:
-    """What triage says, without what it announces to do about it."""
+    """The reason given by triage, without the action it announces."""
     reason = look.sentence
-    for opening in ("Not certain yet: ", "Nothing is promoted: "):
+    for opening in ("Not confirmed: ", "Nothing is promoted: "):
         reason = reason.removeprefix(opening)
-    for promise in ("looking again", "a person has to look", "a person is asked"):
+    for promise in ("checking again", "a person has to investigate", "asking for approval"):
         reason = reason.removesuffix(f"; {promise}")
     return reason

@@ -1,4 +1,4 @@
-"""What a fence says about the region it was meant for."""
+"""Evaluation of the fence: what it says about the lost region."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ import msgspec
 
 
 class Fence(msgspec.Struct, frozen=True, kw_only=True):
-    """``answered``: the region's API was heard. ``unknown``: it was silent for the time allowed."""
+    """``answered``: the region's API responded. ``unknown``: it did not respond within the budget."""
 
     status: Literal["answered", "unknown"]
     sentence: str
 
 
 def judge_fence(region: str, fenced: list[str], failures: list[str], *, heard: bool = False) -> Fence:
-    """A single answer means the region's API lives: it has to be looked at once more.
+    """A single response means the region's API is up, so the loss has to be confirmed once more.
 
-    ``heard`` is an answer that stopped nothing: a refusal, or a description before the silence.
+    ``heard`` is a response that stopped nothing: an error, or a description before calls timed out.
     """
     reasons = "; ".join(failures)
     if fenced:

@@ -1,7 +1,8 @@
-"""May this failover go on? Open; or a person has to decide; or closed, and nobody can open it by consenting.
+"""The gate of a failover: open, approval needed, or closed, which no consent can open.
 
-Consent moves what is a matter of judgement: how much work may be lost, whether the observers are believed, whether it
-is too soon. It moves no facts: a replica that is none cannot be promoted, and one that hears its primary must not be.
+Consent covers matters of judgement: how much work may be lost, whether the observers are trusted, the cooldown. It
+does not change facts: an instance that is not a replica cannot be promoted, and one that receives from its primary
+must not be.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from lyo_dr.model.verdict import Gate
 
 
 class GateInputs(msgspec.Struct, frozen=True, kw_only=True):
-    """What else counts: the finding, the doubt triage leaves to a person, a cooldown, the standby, a return."""
+    """Further inputs: the finding, the doubt of triage, a cooldown, the standby on record, a region that is back."""
 
     finding: str = "region_lost"
     doubt: str | None = None
@@ -43,9 +44,9 @@ def check_gate(
     around: GateInputs | None = None,
     replicas: dict[str, ReplicaFacts] | None = None,
 ) -> Gate:
-    """Open, ask or closed. ``instances`` maps a database's name to its instance here, None where RDS knows none.
+    """Open, ask or closed. ``instances`` maps a database's name to its instance here, None if RDS has none.
 
-    Databases that are not critical are reported and never block. ``replicas`` is what speaks for a restore.
+    Databases that are not critical are reported and never block. ``replicas`` are the reasons for a restore.
     """
     around = around or GateInputs()
     critical = [database for database in plan.databases if database.critical]
@@ -73,24 +74,24 @@ def check_gate(
 
 
 def _with_consent(gate: Gate, consent: Consent | None) -> Gate:
-    """A consent counts for the very facts that were shown; for any others a person is asked again."""
+    """Apply a consent if it is to exactly these facts; otherwise approval is needed again."""
     if gate.status != "ask" or consent is None:
         return gate
     if consent.facts != gate.facts:
-        changed = f"The facts are no longer those {consent.by} consented to ({consent.facts}): {gate.sentence}"
+        changed = f"The facts are no longer those {consent.by} approved ({consent.facts}): {gate.sentence}"
         return msgspec.structs.replace(gate, sentence=changed)
-    agreed = f"{consent.by} consented to {gate.facts}: {'; '.join(gate.blockers)}"
+    agreed = f"{consent.by} approved {gate.facts}: {'; '.join(gate.blockers)}"
     return msgspec.structs.replace(gate, status="open", sentence=agreed)
 
 
 def _sentence(plan: Plan, facts: list[str], doubts: list[str], window: LossWindow, critical: bool) -> str:
     if facts:
-        return f"The gate stays closed: {'; '.join([*facts, *doubts])}"
+        return f"Gate closed: {'; '.join([*facts, *doubts])}"
     if doubts:
-        return f"A person has to decide: {'; '.join(doubts)}"
+        return f"Approval needed: {'; '.join(doubts)}"
     if not critical:
-        return "No database of the plan is critical, so none is waited for"
-    return f"At most {_span(window.seconds)} of work may be lost, within the RPO of {_span(_rpo(plan))}"
+        return "No database of the plan is critical, so none blocks the failover"
+    return f"At most {_span(window.seconds)} of work would be lost, within the RPO of {_span(_rpo(plan))}"
 
 
 def _window(way: RecoveryMethod, reading: ReplicaReading | None, incident: Incident) -> LossWindow:
@@ -103,13 +104,13 @@ def _window(way: RecoveryMethod, reading: ReplicaReading | None, incident: Incid
 
 def _judgement(plan: Plan, incident: Incident, around: GateInputs) -> Iterator[str]:
     if plan.policy.failover == "approve":
-        yield "the plan says policy.failover: approve, so a person has to decide"
+        yield "the plan sets policy.failover: approve"
     if around.doubt is not None:
-        yield f"the observers do not settle it: {around.doubt}"
+        yield f"the observers are inconclusive: {around.doubt}"
     if around.cooldown is not None:
-        yield f"it is soon after another: {around.cooldown}"
+        yield f"still in cooldown: {around.cooldown}"
     if not around.standby_on_record:
-        yield f"no standby is on record, so nothing says that {incident.region} may take over"
+        yield f"no standby is on record, so it is not confirmed that {incident.region} may take over"
 
 
 def replica_blockers(database: Database, instance: Instance | None, incident: Incident) -> list[str]:
@@ -120,7 +121,7 @@ def replica_blockers(database: Database, instance: Instance | None, incident: In
 def _replica(database: Database, instance: Instance | None, incident: Incident) -> Iterator[str]:
     name = database.instances[incident.region]
     if instance is None:
-        yield f"database {database.name}: RDS in {incident.region} knows no instance {name}"
+        yield f"database {database.name}: RDS in {incident.region} has no instance {name}"
         return
     if instance_status(instance.status) == "broken":
         yield f"database {database.name}: instance {name} is {instance.status}"
@@ -128,16 +129,16 @@ def _replica(database: Database, instance: Instance | None, incident: Incident) 
     if instance.source is not None and not database.lives_in(instance.source.split(":")[-1], incident.lost_region):
         yield f"database {database.name}: {name} replicates {instance.source}, not {expected}"
     if instance.source is None:
-        yield f"database {database.name}: {name} is not a replica; it was promoted before, by somebody else"
+        yield f"database {database.name}: {name} is not a replica; it was promoted earlier, outside this incident"
 
 
 def _since_consent(plan: Plan, around: GateInputs, readings: list[ReplicaReading]) -> list[str]:
-    """Time has passed since triage looked, and no consent outweighs a region that has come back."""
+    """Facts that changed since triage: no consent outweighs a region that is back."""
     if around.consent is None:
         return []
     back = [] if around.returned is None else [around.returned]
     heard = [reading.database for reading in readings if fresh(reading, plan.timing.heartbeat_stale)]
-    return back + [f"database {name}: its replica receives fresh heartbeats, so its primary lives" for name in heard]
+    return back + [f"database {name}: its replica receives fresh heartbeats, so its primary is up" for name in heard]
 
 
 def _loss(window: LossWindow, plan: Plan) -> Iterator[str]:

@@ -1,7 +1,7 @@
-"""Promote the replica, or restore from replicated backups? By facts and an operator's wish; never in silence. Pure.
+"""Choice of the recovery method: promote the replica, or restore from replicated backups (point-in-time recovery).
 
-A replica is seconds behind, its backups are minutes behind, so a replica that is well is promoted. One that is gone,
-or whose data fails the integrity questions, is not; then the backups are what is left, with more loss.
+A replica is seconds behind, backups are minutes behind, so a healthy replica is promoted. If it is gone, or its data
+fails the integrity queries, only the backups are left, with more loss.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ _SECOND = timedelta(seconds=1)
 
 
 def choose_way(database: Database, blockers: list[str], facts: ReplicaFacts) -> RecoveryMethod:
-    """``blockers`` are the reasons why the replica cannot be promoted; they stay, where there is nothing to restore."""
+    """Choose the method. ``blockers``: why the replica cannot be promoted; they remain if there is no backup either."""
     name = database.name
     if facts.wish is not None and facts.backups is not None:
-        return RecoveryMethod(database=name, way="restore", why="an operator asked for it", upto=_upto(facts))
+        return RecoveryMethod(database=name, way="restore", why="requested by an operator", upto=_upto(facts))
     if facts.wish is not None:
-        doubt = f"database {name}: a restore was asked for, and no backups of it are replicated here"
+        doubt = f"database {name}: a restore was requested, but no backups of it are replicated here"
         return RecoveryMethod(database=name, doubt=doubt)
     if facts.faults:
         return _damaged(name, facts)
@@ -36,7 +36,7 @@ def _damaged(name: str, facts: ReplicaFacts) -> RecoveryMethod:
     if facts.backups is not None:
         return _restore(name, wrong, facts)
     return RecoveryMethod(
-        database=name, why=wrong, doubt=f"{wrong}, and no backups of it are replicated here: it would be promoted"
+        database=name, why=wrong, doubt=f"{wrong}, but no backups of it are replicated here, so it would be promoted"
     )
 
 
@@ -51,7 +51,7 @@ def _restore(name: str, why: str, facts: ReplicaFacts) -> RecoveryMethod:
 
 
 def _upto(facts: ReplicaFacts) -> datetime | None:
-    """Damage is younger than the last good run, so at least what was there then comes back."""
+    """End of the work that is certain to come back: damage is younger than the last good integrity check."""
     wish, latest = facts.wish or RestoreRequest(), facts.backups.window.latest if facts.backups else None
     ends = [moment for moment in (latest, wish.restore_to) if moment is not None]
     if facts.faults and wish.restore_to is None and not wish.latest:
@@ -62,8 +62,8 @@ def _upto(facts: ReplicaFacts) -> datetime | None:
 
 
 def way_loss(way: RecoveryMethod, outage_start: datetime) -> LossWindow:
-    """What a restore gives up: from the end of what comes back to the outage."""
+    """Loss of a restore: from the end of the restored work to the outage."""
     if way.upto is None:
-        return LossWindow(seconds=None, basis=f"nothing says how much of {way.database} its backups hold")
+        return LossWindow(seconds=None, basis=f"it is unknown how far the backups of {way.database} reach")
     seconds = max(0.0, (outage_start - way.upto).total_seconds())
     return LossWindow(seconds=seconds, basis=f"backups of {way.database} hold work until {way.upto:%H:%M:%S} UTC")

@@ -1,8 +1,8 @@
-"""What happened? Weighs the observers into one finding, each with its evidence.
+"""Triage of a region: weighs the observers into one finding, with the evidence of each.
 
-Automatic action needs all of: the app and an AWS endpoint of the region silent to us, a neutral region
-and our own answering, every replica saying it receives nothing, and all of that for longer than a failover
-between zones takes. Unknown abstains, a contradiction holds, a fresh heartbeat on any replica vetoes.
+Automatic action requires all of: the app and an AWS endpoint of the region not responding to us, a neutral
+region and our own responding, every replica receiving nothing, and all of that for longer than a Multi-AZ
+failover takes. Unknown abstains, a contradiction holds, a fresh heartbeat on any replica vetoes.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from lyo_dr.model.plan import Plan
 from lyo_dr.model.verdict import Triage
 
 _ROUTE53 = {
-    "route53": "Route 53's checkers in several regions get no answer (their alarm opened this incident)",
-    "watcher": "Route 53's checkers: unknown (our own watcher opened this incident)",
-    "operator": "Route 53's checkers: unknown (a person opened this incident)",
+    "route53": "Route 53 health checkers in several regions get no response (their alarm opened this incident)",
+    "watcher": "Route 53 health checkers: unknown (our own watcher opened this incident)",
+    "operator": "Route 53 health checkers: unknown (a person opened this incident)",
 }
-"""Asking them would need us-east-1, so they speak through their alarm or not at all; unknown abstains."""
+"""Querying them would need us-east-1, so only their alarm counts; unknown abstains."""
 
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
-    """What the plan asks of the observers. ``poll`` in whole seconds."""
+    """Thresholds of the plan for the observers. ``poll`` in whole seconds."""
 
     stale_after: timedelta
     agreement: timedelta
@@ -35,7 +35,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, plan: Plan, poll: int) -> Rules:
-        """As the plan has them; ``poll`` in whole seconds."""
+        """Build the rules from the plan; ``poll`` in whole seconds."""
         return cls(
             stale_after=plan.timing.heartbeat_stale,
             agreement=plan.policy.agreement,
@@ -47,9 +47,9 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
 def triage(
     facts: Facts, *, region: str, rules: Rules, now: datetime, look_until: datetime, source: str | None = None
 ) -> Triage:
-    """The finding and what to do. While there is time, doubt means looking again.
+    """The finding and the decision. Within the triage budget, doubt means checking again.
 
-    Afterwards a region of which something lives is left to its own repair (held); of any other doubt a person is asked.
+    After that, a region that is partly up is left to repair itself (held); any other doubt needs approval.
     """
     agreed = agreement(facts.samples, now=now, gap=rules.gap)
     evidence = _evidence(facts, region, rules, agreed, source)
@@ -59,25 +59,23 @@ def triage(
     contradiction = _doubt(facts, region, rules.stale_after)
     doubt = contradiction or _too_short(agreed, rules)
     if doubt is None:
-        sentence = f"{region} is lost: its app and its AWS endpoint are silent, others answer, no replica receives"
+        sentence = f"{region} is down: its app and AWS endpoint have not responded for {agreed.seconds:.0f} s"
         return Triage(
             finding="region_lost",
             decision="act",
-            sentence=f"{sentence}, for {agreed.seconds:.0f} s now",
+            sentence=f"{sentence}, other regions respond, no replica receives WAL",
             evidence=evidence,
         )
     finding, reason = doubt
     if _only_its_database(facts):
         decision = "stood_down"
-        sentence = (
-            f"{region} lives and says that its database is down, which has alarms of its own; nothing is promoted"
-        )
+        sentence = f"{region} is up but reports its database as down; that has its own alarms, nothing is promoted"
     elif now < look_until:
-        decision, sentence = "look_again", f"Not certain yet: {reason}; looking again"
+        decision, sentence = "look_again", f"Not confirmed: {reason}; checking again"
     elif finding == "service_broken":
-        decision, sentence = "held", f"Nothing is promoted: {reason}; a person has to look"
+        decision, sentence = "held", f"Nothing is promoted: {reason}; a person has to investigate"
     else:
-        decision, sentence = "ask", f"Nothing is promoted: {reason}; a person is asked"
+        decision, sentence = "ask", f"Nothing is promoted: {reason}; asking for approval"
     return Triage(
         finding=finding,  # type: ignore[arg-type]
         decision=decision,  # type: ignore[arg-type]
@@ -88,17 +86,18 @@ def triage(
 
 
 def _too_short(agreed: Agreement, rules: Rules) -> tuple[str, str] | None:
-    """A region that has been silent for less time than a failover between zones takes may come back by itself."""
+    """A region unresponsive for less time than a Multi-AZ failover takes may recover without us."""
     needed = rules.agreement.total_seconds()
     if agreed.seconds >= needed:
         return None
-    return "unclear", f"the observers have agreed for {agreed.seconds:.0f} s, {needed:.0f} s are asked for"
+    return "unclear", f"observers have agreed for {agreed.seconds:.0f} s of the required {needed:.0f} s"
 
 
 def _pause(facts: Facts, agreed: Agreement, rules: Rules) -> int:
-    """Until the next look, so that it ends just when silence has lasted long enough. In whole seconds, rounded up.
+    """Wait until the next check, so that it ends just when the agreement is long enough. Whole seconds, rounded up.
 
-    It takes about as long as the last one did. 0 is a wait the States Language knows: a silent look takes its time.
+    A check takes about as long as the last one. The States Language allows a wait of 0; probes that time out take
+    long enough.
     """
     took = max(facts.samples, key=lambda sample: sample.at).seconds if facts.samples else 0.0
     missing = rules.agreement.total_seconds() - agreed.seconds - took
@@ -108,22 +107,22 @@ def _pause(facts: Facts, agreed: Agreement, rules: Rules) -> int:
 def _recovered(facts: Facts, region: str) -> str | None:
     apps = facts.probes.apps
     if apps and all(app.ready for app in apps):
-        return f"{region} serves reads and writes again; it is left alone"
+        return f"{region} serves reads and writes; no action taken"
     return None
 
 
 def _only_its_database(facts: Facts) -> bool:
-    """The region answers for itself, and so does every app, without a database.
+    """Whether the region responds, and every app responds without a database.
 
-    Looking again would keep the lease from the incident that restores the database. A region that dies after all is
-    found by the watcher, whose alarm has not gone off yet.
+    Checking again would keep the lease from the incident that restores the database. If the region fails after all,
+    the watcher detects it: its alarm has not fired yet.
     """
     apps = facts.probes.apps
     return facts.probes.witness.answered and bool(apps) and all(app.database == "down" for app in apps)
 
 
 def _doubt(facts: Facts, region: str, stale_after: timedelta) -> tuple[str, str] | None:
-    """The first reason not to act, or None."""
+    """First reason not to act, or None."""
     probes = facts.probes
     blind = _own_view(probes)
     if blind is not None:
@@ -132,19 +131,21 @@ def _doubt(facts: Facts, region: str, stale_after: timedelta) -> tuple[str, str]
         if fresh(reading, stale_after):
             return "service_broken", f"the replica of {reading.database} still receives fresh heartbeats"
     if probes.witness.answered:
-        return "service_broken", f"an AWS endpoint of {region} answers, so the region lives"
+        return "service_broken", f"an AWS endpoint of {region} responds, so the region is up"
     if any(app.answered for app in probes.apps):
-        return "service_broken", f"the app in {region} still answers"
+        return "service_broken", f"the app in {region} still responds"
     return _unknown(facts.replicas)
 
 
 def _own_view(probes: Probes) -> str | None:
-    """Why our own view proves nothing, or None."""
+    """Why our own observations are inconclusive, or None."""
     if probes.own.answered and probes.neutral.answered:
         return None
     if probes.neutral.answered:
-        return "our own AWS endpoint is silent and a neutral one answers, so the region to recover into ails itself"
-    return "we cannot reach a neutral AWS endpoint either, so it may be us who are cut off"
+        return (
+            "our own AWS endpoint does not respond but a neutral one does, so the recovery region has a problem itself"
+        )
+    return "a neutral AWS endpoint is unreachable too, so this region may be cut off"
 
 
 def _unknown(replicas: list[ReplicaReading]) -> tuple[str, str] | None:
@@ -152,10 +153,10 @@ def _unknown(replicas: list[ReplicaReading]) -> tuple[str, str] | None:
         if reading.error is not None:
             return "unclear", f"the replica of {reading.database} cannot be read ({reading.error})"
         if reading.in_recovery is False:
-            return "unclear", f"the replica of {reading.database} is no replica any more"
+            return "unclear", f"the replica of {reading.database} is no longer a replica"
         if reading.heartbeat_at is None:
             return "unclear", f"the replica of {reading.database} never received a heartbeat"
-    return None if replicas else ("unclear", "no replica could be asked")
+    return None if replicas else ("unclear", "no replica could be read")
 
 
 def _evidence(facts: Facts, region: str, rules: Rules, agreed: Agreement, source: str | None) -> list[str]:
@@ -166,13 +167,15 @@ def _evidence(facts: Facts, region: str, rules: Rules, agreed: Agreement, source
         f"AWS endpoint in a neutral region {_said(facts.probes.neutral)}",
     ]
     lines += [_replica_said(reading, rules.stale_after) for reading in facts.replicas]
-    lines.append(f"silent together for {agreed.seconds:.1f} s, in {agreed.looks} of {len(facts.samples)} looks")
+    lines.append(
+        f"unresponsive together for {agreed.seconds:.1f} s, in {agreed.looks} of {len(facts.samples)} observations"
+    )
     return [*lines, _ROUTE53[source]] if source in _ROUTE53 else lines
 
 
 def _said(probe: Probe) -> str:
     if not probe.answered:
-        return f"silent ({probe.error})"
+        return f"did not respond ({probe.error})"
     if probe.database is not None:
         return f"answered {probe.status}, database {probe.database}"
     return f"answered {probe.status}"

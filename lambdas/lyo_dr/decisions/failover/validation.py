@@ -1,4 +1,4 @@
-"""Does the recovered service serve? One answer per endpoint of the plan, judged together."""
+"""Validation of the recovered service: one response per endpoint of the plan, evaluated together."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from lyo_dr.model.verdict import Progress
 
 
 def endpoint_fault(endpoint: Endpoint, answer: Probe, region: str) -> str | None:
-    """What is wrong with one answer, or None."""
+    """What is wrong with one response, or None."""
     if not answer.answered:
-        return f"{endpoint.name} does not answer ({answer.error})"
+        return f"{endpoint.name} does not respond ({answer.error})"
     if answer.status != endpoint.status:
         return f"{endpoint.name} answers {answer.status} instead of {endpoint.status}" + _database(answer)
     if endpoint.ready and answer.database != "read_write":
-        return f"{endpoint.name} says its database is {answer.database or 'unknown'}"
+        return f"{endpoint.name} reports its database as {answer.database or 'unknown'}"
     if endpoint.ready and answer.region != region:
         return f"{endpoint.name} is served by {answer.region or 'an unnamed region'}, not {region}"
     return None
@@ -32,12 +32,12 @@ def validation_progress(
     through: str,
     deadline: Deadline,
 ) -> Progress:
-    """Ready without a fault; pending until the budget is spent; then broken with every fault."""
-    where = "directly at the stand-by" if through == "standby" else "through the front door"
+    """Ready without a fault; pending until the budget is used; then broken, with every fault named."""
+    where = "directly at the standby" if through == "standby" else "through the public DNS name"
     if not faults:
-        return Progress(status="ready", sentence=f"All {asked} endpoints answer as they should, asked {where}")
+        return Progress(status="ready", sentence=f"{asked} of {asked} endpoints respond as expected, checked {where}")
     if deadline.expired:
-        return Progress(status="broken", sentence=f"Asked {where}: {'; '.join(faults)}")
+        return Progress(status="broken", sentence=f"Checked {where}: {'; '.join(faults)}")
     return Progress(
-        status="pending", sentence=f"Asked {where}: {'; '.join(faults)}; asking again", wait_seconds=deadline.poll
+        status="pending", sentence=f"Checked {where}: {'; '.join(faults)}; checking again", wait_seconds=deadline.poll
     )

@@ -1,4 +1,4 @@
-"""Does a signal open an incident here? Asked first, of every alarm and every person alike."""
+"""Admission: whether a signal opens an incident here. The first check of every signal, from alarms and people alike."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from lyo_dr.model.verdict import Admission
 
 
 class AdmissionLimits(msgspec.Struct, frozen=True, kw_only=True):
-    """What keeps alarms from starting anything. A person's start is not held back: the gate asks instead."""
+    """Limits for alarms: cooldown and maintenance. A person's start is not limited; the gate asks for approval."""
 
     recovery: Recovery | None = None
     cooldown: timedelta = timedelta(0)
@@ -35,9 +35,11 @@ def admit(
     max_age: timedelta,
     brakes: AdmissionLimits | None = None,
 ) -> Admission:
-    """Open, or the sentence that says why not. A region that was lost is handled by its standby only."""
+    """Open, or the reason why not. The loss of a region is handled by its standby only."""
     if signal.region not in pair:
-        return _no("not_ours", f"{signal.region} is not one of {' and '.join(pair)}; nothing here protects it")
+        return _no(
+            "not_ours", f"{signal.region} is not one of {' and '.join(pair)}; this deployment does not protect it"
+        )
     if now - signal.at > max_age:
         return _no("out_of_date", f"The signal is {_age(now - signal.at)} old, older than {_age(max_age)}")
     by_role = _ROLE[signal.kind](signal, here, record)
@@ -50,7 +52,7 @@ def admit(
 
 
 def _by_role(signal: Signal, here: str, record: SystemRecord) -> Admission | None:
-    """Without a standby on record only a person may say that the peer takes over; the gate then looks for itself."""
+    """Without a standby on record only a person may start a failover; the gate then checks the facts itself."""
     if signal.region != record.active_region:
         return _no("not_ours", f"{signal.region} is not the active region ({record.active_region} is)")
     if here == record.standby_region:
@@ -60,26 +62,26 @@ def _by_role(signal: Signal, here: str, record: SystemRecord) -> Admission | Non
 
 
 def _damaged(signal: Signal, here: str, record: SystemRecord) -> Admission | None:
-    """Data is mended where it is written: in the active region. None where nothing speaks against it."""
+    """A database is restored in the active region, where it is written. None if admitted."""
     if not signal.database:
-        return _no("not_ours", "The signal names no database")
+        return _no("not_ours", "The signal does not name a database")
     if {here, signal.region} != {record.active_region}:
         return _no("not_ours", f"A database is restored in the active region, {record.active_region}")
     return None
 
 
 def _breached(_signal: Signal, here: str, record: SystemRecord) -> Admission | None:
-    """Worked on in the active region, wherever it was found: that one holds what the intruder wants."""
+    """A breach is handled in the active region, wherever it was detected: that region holds the data."""
     if here == record.active_region:
         return None
-    return _no("not_ours", f"A breach is worked on in the active region, {record.active_region}")
+    return _no("not_ours", f"A breach is handled in the active region, {record.active_region}")
 
 
 _ROLE = {"region": _by_role, "database": _damaged, "breach": _breached}
 
 
 def lease_region(signal: Signal, here: str, record: SystemRecord) -> str:
-    """Where the lease lies: in the standby's table while there is a standby, else in that of the active region."""
+    """Region whose table holds the lease: the standby's while there is one, else that of the active region."""
     return here if signal.kind == "region" else record.standby_region or here
 
 
@@ -88,21 +90,21 @@ def _by_brakes(signal: Signal, brakes: AdmissionLimits, now: datetime) -> Admiss
         return None
     for window in brakes.maintenance:
         if window.begins <= now < window.ends:
-            why = f"Maintenance until {window.ends:%Y-%m-%d %H:%M} UTC ({window.why}): alarms start nothing"
+            why = f"Maintenance until {window.ends:%Y-%m-%d %H:%M} UTC ({window.why}): alarms do not start incidents"
             return _no("maintenance", why)
     blocker = cooling(brakes.recovery, now=now, cooldown=brakes.cooldown)
     return None if blocker is None else _no("cooldown", f"Blocked: {blocker}; `lyo-dr acknowledge` ends it")
 
 
 def waits(signal: Signal, holder: str) -> bool:
-    """Whether a signal that comes second waits for its turn instead of being dropped.
+    """Whether a signal that arrives during another incident is queued instead of dropped.
 
-    A database that dies makes its region look ill from outside, so an incident of the region is often first, finds
-    that the region lives, and ends; the alarm of the database would not go off again. It waits until it is out of
-    date. A second alarm of the same database is only a copy.
+    A failed database makes its region look down from outside, so an incident of the region often comes first, finds
+    the region up, and ends; the alarm of the database would not fire again. The signal waits until it is out of date.
+    A second alarm of the same database is a duplicate.
 
-    The other way round, a region may be lost while one of its databases is worked on there. That work dies with it and
-    its lease runs out before the signal is out of date; a signal that was dropped would never come again.
+    Conversely, a region may be lost while one of its databases is being restored there. That work dies with the
+    region, and its lease expires before the signal is out of date; a dropped signal would never come again.
     """
     if signal.kind == "region":
         return signal.source in ("route53", "watcher") and _about_a_database(holder, signal.region)
@@ -110,7 +112,7 @@ def waits(signal: Signal, holder: str) -> bool:
 
 
 def _about_a_database(holder: str, region: str) -> bool:
-    """By the names incidents get from their signals (``execution_name``) and from the command line."""
+    """Judged by the names incidents get from their signals (``execution_name``) and from the CLI."""
     if holder.startswith("operator-"):
         return not holder.startswith(f"operator-{region}-")
     return holder.startswith(("database-", *(f"{source}-" for source in INSTANCE_ALARMS)))
@@ -120,11 +122,11 @@ def _by_lease(signal: Signal, lease: Lease | None, incident_id: str, now: dateti
     if lease is None or lease.expires_at <= now or lease.holder == incident_id or gives_way(lease, incident_id):
         return None
     since = f"since {lease.taken_at:%H:%M:%S} UTC ({_age(now - lease.taken_at)}) by {lease.holder}"
-    look = f"look with `lyo-dr timeline {lease.holder} --follow`"
+    look = f"see `lyo-dr timeline {lease.holder} --follow`"
     if waits(signal, lease.holder):
-        return _no("busy", f"An incident is being worked on {since}; this signal waits for its end; {look}")
-    recorded = "this signal is recorded and starts nothing"
-    return _no("duplicate", f"An incident is being worked on {since}; {recorded}; {look}")
+        return _no("busy", f"Another incident is in progress {since}; this signal waits for it to end; {look}")
+    recorded = "this signal is recorded only"
+    return _no("duplicate", f"Another incident is in progress {since}; {recorded}; {look}")
 
 
 def _no(admission: str, sentence: str) -> Admission:

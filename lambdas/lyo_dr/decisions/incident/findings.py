@@ -1,7 +1,6 @@
-"""Translating what speaks of a breach into a signal: a GuardDuty finding, an alarm of the web ACL.
+"""Translation of breach events into signals: GuardDuty findings and alarms of the web ACL.
 
-Everything in a finding was written by somebody else, some of it by the intruder: ids are taken over where they look
-like ids, and nothing else is.
+The content of a finding is untrusted, some of it written by the intruder: only values that look like ids are used.
 """
 
 from __future__ import annotations
@@ -26,13 +25,13 @@ _TYPE = re.compile(r"[A-Za-z0-9:/.!_-]{1,120}")
 _PRINCIPAL = re.compile(r"[A-Za-z0-9+=,.@_:/-]{1,128}")
 _MOST = 50
 WAF_SEVERITY = 5.0
-"""An alarm of the web ACL says that much was turned away, not that anybody is inside: it is preserved and told."""
+"""A web ACL alarm means that many requests were blocked, not that there is a breach: preserve and notify only."""
 _BANDS = ((9.0, "critical"), (7.0, "high"), (4.0, "medium"))
 """GuardDuty user guide, "Understanding GuardDuty findings", severity levels."""
 
 
 def signal_of(event: Any, plan: Plan) -> Signal | str:
-    """The signal of an event of any kind we know, or the sentence that says why it is none. Raises BadSignal."""
+    """The signal of a known event, or the sentence that says why it is ignored. Raises BadSignal."""
     if plan.breach is not None and isinstance(event, dict):
         if event.get("source") == "aws.guardduty":
             return _finding(event, plan)
@@ -42,28 +41,28 @@ def signal_of(event: Any, plan: Plan) -> Signal | str:
 
 
 def breach_name(signal: Signal) -> str:
-    """The same for every delivery of a finding; one that turns out to be graver is another one."""
+    """Idempotent name: the same for every delivery of a finding; a raised severity gives a new name."""
     hint = signal.breach
     if hint is None:
-        raise BadSignal("a breach without a word about it")
+        raise BadSignal("a breach signal without a report")
     short = hashlib.sha256(f"{hint.finding}\n{signal.region}".encode()).hexdigest()[:12]
     band = next((name for least, name in _BANDS if hint.severity >= least), "low")
     return f"breach-{signal.region}-{short}-{band}"
 
 
 def _finding(event: dict[str, Any], plan: Plan) -> Signal | str:
-    """A finding of GuardDuty, unless somebody has archived it or made it up to try the way (a sample)."""
+    """A GuardDuty finding, unless it is archived or a sample."""
     detail = _mapping(event.get("detail"))
     if event.get("detail-type") != "GuardDuty Finding" or event.get("account") != plan.account:
-        raise BadSignal("the event is no GuardDuty finding of this account")
+        raise BadSignal("the event is not a GuardDuty finding of this account")
     region, finding, kind = event.get("region"), str(detail.get("id")), str(detail.get("type"))
     if region not in plan.regions.pair or not _ID.fullmatch(finding) or not _TYPE.fullmatch(kind):
         raise BadSignal("the finding's region, id or type is not one we accept")
     service = _mapping(detail.get("service"))
     if service.get("archived") is True:
-        return f"Finding {finding} is archived: somebody has dealt with it"
+        return f"Finding {finding} is archived: it has been dealt with"
     if _is_sample(detail, service):
-        return f"Finding {finding} is a sample: nobody is inside"
+        return f"Finding {finding} is a sample: no breach"
     principals = sorted(set(_principals(detail)))
     hint = BreachReport(
         finding=finding,
@@ -77,14 +76,14 @@ def _finding(event: dict[str, Any], plan: Plan) -> Signal | str:
 
 
 def _waf(event: dict[str, Any]) -> Signal:
-    """The alarm names no address; who was turned away is in the samples that are preserved."""
+    """The alarm names no address; the blocked clients are in the sampled requests that are preserved."""
     at, alarm = moment_of(event), str(event["resources"][0]).rpartition(":")[2]
     hint = BreachReport(finding=f"{alarm}-{at:%Y%m%dT%H%M%S}", severity=WAF_SEVERITY, what="an alarm of the web ACL")
     return Signal(kind="breach", source="waf", region=str(event["region"]), at=at, breach=hint)
 
 
 def _is_waf_alarm(event: dict[str, Any], plan: Plan, breach: Breach) -> bool:
-    """Exactly our alarms, of exactly our account."""
+    """Whether it is one of our own alarms, of our own account."""
     region = str(event.get("region"))
     if event.get("source") != "aws.cloudwatch" or event.get("account") != plan.account:
         return False
@@ -107,7 +106,7 @@ def _is_sample(detail: dict[str, Any], service: dict[str, Any]) -> bool:
 
 
 def _severity(detail: dict[str, Any]) -> float:
-    """1 to 10; anything else is a finding we do not understand."""
+    """1 to 10; any other severity is refused."""
     severity = detail.get("severity")
     if isinstance(severity, bool) or not isinstance(severity, int | float) or not 0 <= severity <= 10:
         raise BadSignal("the finding's severity is not a number from 0 to 10")
@@ -115,14 +114,14 @@ def _severity(detail: dict[str, Any]) -> float:
 
 
 def _updated(detail: dict[str, Any]) -> datetime:
-    """When GuardDuty last looked at it, which is no later than when we became aware."""
+    """When GuardDuty last updated it, which is no later than when we became aware."""
     text = detail.get("updatedAt")
     if not isinstance(text, str) or not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z", text, re.ASCII):
-        raise BadSignal("the finding's moment is missing or has no time zone")
+        raise BadSignal("the finding's time is missing or has no time zone")
     try:
         return datetime.fromisoformat(text).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise BadSignal("the finding's moment is not a date") from None
+        raise BadSignal("the finding's time is not a date") from None
 
 
 def _principals(detail: dict[str, Any]) -> Iterator[str]:
@@ -134,7 +133,7 @@ def _principals(detail: dict[str, Any]) -> Iterator[str]:
 
 
 def _addresses(action: Any) -> Iterator[str]:
-    """Every remote address of the action, whichever kind it is: the keys of GuardDuty's finding format."""
+    """Every remote address of the action, of any kind, by the keys of GuardDuty's finding format."""
     if isinstance(action, list):
         for item in action[:_MOST]:
             yield from _addresses(item)
@@ -155,7 +154,7 @@ def _address(value: Any) -> Iterator[str]:
 
 
 def _secrets_of(principals: list[str], plan: Plan) -> list[str]:
-    """A user of the database that is one of the app's: then its secret is the one that leaked."""
+    """Secrets whose database users are among the principals: these have leaked."""
     return [
         secret.name
         for secret in plan.secrets

@@ -1,8 +1,8 @@
-"""Is the instance behind a database dead, is its data wrong, or is it neither? Weighs who can know, before anything.
+"""Triage of a database instance: dead, data damaged, or neither; decided before anything is changed.
 
-A restore leaves behind what the backups do not hold, so RDS's own repair goes first: a failover between zones takes one
-or two minutes, a reboot or a maintenance its time. Only an endpoint that stays silent for longer, on an instance nobody
-works on, with a second witness and nobody who says otherwise, is dead.
+A restore loses what the backups do not hold, so RDS's own repair goes first: a Multi-AZ failover takes one or two
+minutes, a reboot or maintenance takes its time. Only an endpoint that is unresponsive for longer, on an instance
+that RDS is not working on, with a second witness and no contradiction, counts as dead.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from lyo_dr.model.verdict import Triage
 _DEAD = "failed"
 """RDS cannot bring it back and says to restore it (RDS user guide, "Viewing DB instance status")."""
 _LONGEST_LOOK = timedelta(seconds=30)
-"""How long the function that looks may run."""
+"""Longest run time of the function that observes."""
 _Finding = tuple[str, str, str]
 """Finding, decision and reason."""
 
 
 class InstanceRules(msgspec.Struct, frozen=True, kw_only=True):
-    """What the plan asks: ``turn`` is RDS's own, ``gap`` what may lie between two looks. ``poll`` in seconds."""
+    """Thresholds: ``turn`` is the time left to RDS, ``gap`` the longest between observations, ``poll`` in seconds."""
 
     turn: timedelta
     stale_after: timedelta
@@ -38,7 +38,7 @@ class InstanceRules(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, plan: Plan, poll: int) -> InstanceRules:
-        """As the plan has them."""
+        """Build the rules from the plan."""
         return cls(
             turn=plan.policy.agreement,
             stale_after=plan.timing.heartbeat_stale,
@@ -55,7 +55,7 @@ def triage_instance(
     now: datetime,
     look_until: datetime,
 ) -> Triage:
-    """What happened and what to do. While there is time doubt means looking again, afterwards a person has to look."""
+    """The finding and the decision. Within the budget doubt means checking again, after that a person investigates."""
     silent = facts.count is not None and not facts.count.answered
     silence = _silence(before, facts.at, rules.gap) if silent else None
     finding, decision, reason = (
@@ -72,28 +72,28 @@ def triage_instance(
 
 
 def _silence(before: UnresponsivePeriod | None, at: datetime, gap: timedelta) -> UnresponsivePeriod:
-    """A run of looks that was interrupted for long begins anew: what nobody saw proves nothing."""
+    """A long gap between observations restarts the period: unobserved time proves nothing."""
     unbroken = before is not None and at - before.last <= gap
     return UnresponsivePeriod(since=before.since if before is not None and unbroken else at, last=at)
 
 
 def _settled(facts: InstanceFacts) -> _Finding | None:
-    """What no further look would change, or None."""
+    """A finding that further observations would not change, or None."""
     answers = facts.count is not None and facts.count.answered
     if facts.faults:
-        return "data_damaged", "act", f"it answers, and its data is wrong: {'; '.join(facts.faults)}"
+        return "data_damaged", "act", f"it responds, and its data is wrong: {'; '.join(facts.faults)}"
     if _beyond_us(facts):
-        return "service_broken", "held", f"{_beyond_us(facts)}, which no restore puts right"
+        return "service_broken", "held", f"{_beyond_us(facts)}, which a restore cannot fix"
     if answers and not _without_database(facts.apps):
-        return "recovered", "stood_down", "it answers, and nothing deviates"
+        return "recovered", "stood_down", "it responds, and its data shows no deviation"
     if not answers and any(app.ready for app in facts.apps):
-        return "cut_off", "stood_down", "the app reads and writes, so it is our own view that fails"
+        return "cut_off", "stood_down", "the app reads and writes, so the problem is our own connection"
     return None
 
 
 def _beyond_us(facts: InstanceFacts) -> str | None:
     if facts.instance is None:
-        return None if facts.rds_error else "RDS knows no such instance"
+        return None if facts.rds_error else "RDS has no such instance"
     status = facts.instance.status
     broken = instance_status(status) == "broken" and status != _DEAD
     return f"RDS calls {facts.instance.identifier} {status}" if broken else None
@@ -107,34 +107,34 @@ def _doubted(
 
 
 def _our_view(facts: InstanceFacts, rules: InstanceRules) -> tuple[str, str] | None:
-    """Why what we see may be about us, or about the way from the app to the database."""
+    """Why the problem may be our own, or on the network path from the app to the database."""
     if facts.count is None:
-        return "cut_off", "our own function could not look"
+        return "cut_off", "our own function could not check it"
     if facts.count.answered:
-        return "service_broken", "it answers us, and the app says that it has no database"
+        return "service_broken", "it responds to us, but the app reports that it has no database"
     if fresh(facts.replica, rules.stale_after):
-        return "cut_off", "its replica still hears it"
+        return "cut_off", "its replica still receives from it"
     return None
 
 
 def _at_work(facts: InstanceFacts) -> tuple[str, str] | None:
-    """RDS itself is at it, or may be."""
+    """Whether RDS is, or may be, working on the instance."""
     if facts.instance is None:
-        return "unclear", f"RDS does not say how it is ({facts.rds_error})"
+        return "unclear", f"RDS does not report its status ({facts.rds_error})"
     status = facts.instance.status
     if instance_status(status) == "pending":
-        return "unclear", f"RDS is at work on it ({status})"
+        return "unclear", f"RDS is working on it ({status})"
     if status != _DEAD and in_maintenance(facts.instance.maintenance, facts.at):
         return "unclear", f"it is the maintenance window of RDS ({facts.instance.maintenance})"
     return None
 
 
 def _alone(facts: InstanceFacts) -> tuple[str, str] | None:
-    """One witness is none: beside our own look the app, RDS or the replica has to say it."""
+    """A second witness is required: the app, RDS or the replica has to confirm our own observation."""
     failed = facts.instance is not None and facts.instance.status == _DEAD
     if failed or _without_database(facts.apps) or _replica_hears_nothing(facts):
         return None
-    return "unclear", "nobody but our own function finds it silent"
+    return "unclear", "only our own function finds it unresponsive"
 
 
 def _too_short(silence: UnresponsivePeriod | None, rules: InstanceRules) -> tuple[str, str] | None:
@@ -142,14 +142,14 @@ def _too_short(silence: UnresponsivePeriod | None, rules: InstanceRules) -> tupl
     needed = rules.turn.total_seconds()
     if seconds >= needed:
         return None
-    return "unclear", f"it has been silent for {seconds:.0f} s of the {needed:.0f} s a failover between zones may take"
+    return "unclear", f"it has been unresponsive for {seconds:.0f} s of the {needed:.0f} s a Multi-AZ failover may take"
 
 
 def _dead(facts: InstanceFacts, silence: UnresponsivePeriod | None) -> _Finding:
     status = facts.instance.status if facts.instance else "unknown"
     seconds = (silence.last - silence.since).total_seconds() if silence else 0.0
-    spent = f"silent for {seconds:.0f} s, longer than a failover between zones takes"
-    return "instance_dead", "act", f"{spent}; RDS calls it {status}"
+    spent = f"unresponsive for {seconds:.0f} s, longer than a Multi-AZ failover takes"
+    return "instance_dead", "act", f"{spent}; RDS status {status}"
 
 
 def _without_database(apps: list[Probe]) -> bool:
@@ -162,11 +162,11 @@ def _replica_hears_nothing(facts: InstanceFacts) -> bool:
 
 def _sentence(database: str, finding: str, decision: str, reason: str) -> str:
     if decision == "look_again":
-        return f"Not certain yet about {database}: {reason}; looking again"
+        return f"Not confirmed for {database}: {reason}; checking again"
     if decision == "held":
-        return f"Nothing is restored: {reason}; a person has to look at {database}"
+        return f"Nothing is restored: {reason}; a person has to investigate {database}"
     if decision == "stood_down":
-        return f"{database} is left alone: {reason}"
+        return f"No action for {database}: {reason}"
     return (
         f"{database} is damaged: {reason}"
         if finding == "data_damaged"
@@ -182,17 +182,17 @@ def _evidence(facts: InstanceFacts, silence: UnresponsivePeriod | None, rules: I
         _replica_said(facts, rules),
     ]
     if silence is not None:
-        lines.append(f"silent since {silence.since:%H:%M:%S} UTC, in every look")
+        lines.append(f"unresponsive since {silence.since:%H:%M:%S} UTC, in every check")
     return [*lines, *facts.faults]
 
 
 def _counted(facts: InstanceFacts) -> str:
     count: Any = facts.count
     if count is None:
-        return "our own function could not look"
+        return "our own function could not check it"
     if count.error is not None:
         return f"endpoint: {count.error}"
-    return f"endpoint answers, {count.app} sessions of the app"
+    return f"endpoint responds, {count.app} app sessions"
 
 
 def _rds_said(facts: InstanceFacts) -> str:
@@ -203,12 +203,10 @@ def _rds_said(facts: InstanceFacts) -> str:
 
 
 def _app_said(app: Probe) -> str:
-    return (
-        f"says database {app.database}" if app.database else f"answered {app.status}" if app.answered else "is silent"
-    )
+    return f"says database {app.database}" if app.database else f"answered {app.status}" if app.answered else "is down"
 
 
 def _replica_said(facts: InstanceFacts, rules: InstanceRules) -> str:
     if facts.replica.error is not None:
         return f"replica: unknown ({facts.replica.error})"
-    return "replica hears it" if fresh(facts.replica, rules.stale_after) else "replica hears nothing of it"
+    return "replica receives from it" if fresh(facts.replica, rules.stale_after) else "replica receives nothing from it"

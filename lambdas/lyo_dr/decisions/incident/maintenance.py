@@ -1,4 +1,4 @@
-"""Is it the time in which RDS works on an instance by itself? Pure."""
+"""Maintenance window of RDS. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _WEEK = 7 * 24 * 60
 
 
 def in_maintenance(window: str, at: datetime) -> bool:
-    """``window`` as RDS tells it, ``ddd:hh24:mi-ddd:hh24:mi`` in UTC; one that is not understood is none.
+    """Whether ``at`` lies in the window, ``ddd:hh24:mi-ddd:hh24:mi`` in UTC as RDS reports it; else False.
 
     It may end in the next week (RDS API reference, PreferredMaintenanceWindow).
     """

@@ -1,4 +1,4 @@
-"""What a person orders through the operator's door: read from the request and trusted in nothing."""
+"""Commands of the operator API: parsed from untrusted requests."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _INCIDENT = re.compile(r"[A-Za-z0-9_-]{1,80}")
 
 
 class OperatorCommand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One order. Which fields an action needs is checked by ``read_order``."""
+    """One command. ``read_order`` checks which fields an action needs."""
 
     action: Literal["approve", "decline", "acknowledge", "pause", "resume", "standby", "replay", "lift"]
     incident: str = ""
@@ -22,20 +22,20 @@ class OperatorCommand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     accept_data_loss: str = ""
     why: str = ""
     table: str = ""
-    """For ``replay``: one table only; empty means each."""
+    """For ``replay``: one table only; empty means every table."""
     include: list[str] = []
-    """For ``replay``: keys of conflicts to be overwritten."""
+    """For ``replay``: keys of conflicting rows to overwrite."""
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True):
-    """An HTTP status and the sentence a person reads."""
+    """HTTP status and sentence of a response."""
 
     status: int
     sentence: str
 
 
 def caller(event: dict[str, Any]) -> str | None:
-    """Who signed the request, as AWS verified it; nothing else in it says who somebody is."""
+    """The ARN that signed the request, as verified by AWS; the only trusted identity in it."""
     found: Any = event
     for name in ("requestContext", "authorizer", "iam", "userArn"):
         found = found.get(name) if isinstance(found, dict) else None
@@ -46,11 +46,11 @@ def read_order(event: dict[str, Any]) -> OperatorCommand | Reply:
     """The order, or why it is none. Only POST acts: a link that is fetched beforehand must not."""
     method = _method(event)
     if method != "POST":
-        return Reply(status=405, sentence="only POST acts here")
+        return Reply(status=405, sentence="only POST is allowed")
     try:
         order = msgspec.json.decode(_body(event), type=OperatorCommand)
     except (msgspec.DecodeError, ValueError):
-        return Reply(status=400, sentence="the body is not an order; `lyo-dr` writes it")
+        return Reply(status=400, sentence="the body is not a valid command; use `lyo-dr`")
     fault = _fault(order)
     return order if fault is None else Reply(status=400, sentence=fault)
 

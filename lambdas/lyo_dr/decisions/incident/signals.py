@@ -1,4 +1,4 @@
-"""Translating an event into a signal. An event is a hint: it names an alarm we know, and nothing in it is acted on."""
+"""Translation of CloudWatch events into signals. An event is a hint: it names a known alarm, its content is unused."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from lyo_dr.model.plan import Plan
 from lyo_dr.model.resource_names import DETECTION_REGION, ResourceNames
 
 INSTANCE_ALARMS: tuple[Source, ...] = ("connections", "errors")
-"""Alarms that say a database's instance may be dead; triage looks before anything is restored."""
+"""Alarms that a database's instance may be dead; triage checks before anything is restored."""
 
 _Meant = tuple[str, Source, str]
-"""Which region is lost or holds the data, whose word it is, and which database is damaged, if any."""
+"""Region that is lost or holds the data, source of the signal, and damaged database, if any."""
 
 
 def signal_from_event(event: Any, plan: Plan) -> Signal:
     """The signal of a CloudWatch alarm event. Raises BadSignal for anything but our own alarms in ALARM.
 
-    The region is taken from our list of alarms and never from the payload, so that a forged or damaged
-    event can at most ask us to look.
+    The region comes from our list of alarms and never from the payload, so a forged or corrupt event can at most
+    trigger a check.
     """
     if not isinstance(event, dict):
         raise BadSignal("the event is not a mapping; expected a CloudWatch Alarm State Change")
@@ -35,7 +35,7 @@ def signal_from_event(event: Any, plan: Plan) -> Signal:
 
 
 def execution_name(signal: Signal) -> str:
-    """The same for every delivery of the same alarm, whenever and however often (80 characters at most)."""
+    """Idempotent name: the same for every delivery of the same alarm (80 characters at most)."""
     what = f"database-{signal.database}" if signal.database else "region"
     if signal.source in INSTANCE_ALARMS:
         # Several alarms of one database may go off in the same second: these are different signals.
@@ -49,7 +49,7 @@ def _expect(event: dict[str, Any], field: str, value: str) -> None:
 
 
 def _known(plan: Plan) -> dict[tuple[str, str], _Meant]:
-    """Our alarms, by the region that tells and their ARN."""
+    """Our alarms, by source region and ARN."""
     known: dict[tuple[str, str], _Meant] = {}
     for region in plan.regions.pair:
         names = ResourceNames(plan, region)
@@ -73,18 +73,18 @@ def _alarmed(event: dict[str, Any], plan: Plan) -> _Meant:
 
 
 def moment_of(event: dict[str, Any]) -> datetime:
-    """When the alarm changed; ``time`` would be the delivery, which differs between two copies."""
+    """When the alarm changed state; ``time`` would be the delivery, which differs between duplicates."""
     detail = event.get("detail")
     state = detail.get("state") if isinstance(detail, dict) else None
     if not isinstance(state, dict) or state.get("value") != "ALARM":
-        raise BadSignal("the alarm is not in ALARM; nothing to look at")
+        raise BadSignal("the alarm is not in state ALARM; nothing to do")
     text = state.get("timestamp")
     if not isinstance(text, str) or not re.fullmatch(
         r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:?\d\d)", text, re.ASCII
     ):
-        raise BadSignal("the alarm's moment is missing or has no time zone")
+        raise BadSignal("the alarm's time is missing or has no time zone")
     try:
         return datetime.fromisoformat(text).astimezone(UTC)
     except (ValueError, OverflowError):
         # OverflowError: the first and last days of the calendar have no UTC.
-        raise BadSignal("the alarm's moment is not a date") from None
+        raise BadSignal("the alarm's time is not a date") from None

@@ -1,4 +1,4 @@
-"""What a look at a database of this region means: has the application lost it? Pure."""
+"""Whether the application has lost a database of this region. Pure."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from lyo_dr.model.facts import Probe
 from lyo_dr.model.instance import ConnectionCount
 
 _NO_DATABASE = {"down", "read_only"}
-"""Words of the app contract for a database the app cannot work with (docs/app-contract.md)."""
+"""Values of the app contract for an unusable database (docs/app-contract.md)."""
 
 
 def connections_lost(count: ConnectionCount | None, running: int | None) -> bool | None:
-    """Whether nobody is connected although somebody should be; None is unknown and is not told to the metric.
+    """Whether the app has no session although it should; None is unknown and is not published as a metric.
 
-    A service whose tasks were stopped has no connections, and misses none.
+    A service whose tasks were stopped needs no connections.
     """
     if count is None:
         return None
@@ -24,9 +24,9 @@ def connections_lost(count: ConnectionCount | None, running: int | None) -> bool
 
 
 def error_rate(apps: list[Probe]) -> float | None:
-    """The share of the apps' answers that say there is no database to work with; None where no app answered.
+    """Share of app responses that report an unusable database; None if no app responded.
 
-    Silence and a load balancer's own error are about the service, which other observers watch.
+    Timeouts and errors of the load balancer concern the service, which other observers watch.
     """
     told = [app for app in apps if app.answered]
     return sum(app.database in _NO_DATABASE for app in told) / len(told) if told else None

@@ -1,4 +1,4 @@
-"""Is this region deposed, does its fence hold, and what is on its database alone?"""
+"""Deposed regions: detection, confirmation of the fence, and rows that exist only in their databases."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from lyo_dr.model.fence import Closure, Deposed, OwnFence, Stopped
 from lyo_dr.model.incident import SystemRecord
 
 _MARGIN = timedelta(minutes=5)
-"""How far before the last replayed commit rows are compared: clocks of apps and servers differ by less."""
+"""Margin before the last replayed commit when comparing rows; clock skew of apps and servers is smaller."""
 _BY_HAND = timedelta(days=1)
-"""How far back when no incident says when the outage began."""
+"""How far back to compare when no incident recorded the start of the outage."""
 
 
 def deposed_by(mine: SystemRecord, theirs: SystemRecord | None, *, here: str) -> SystemRecord | None:
-    """The record that deposes this region; None when it is active, stands by, or nothing newer is known.
+    """The record that deposes this region; None if it is active or standby, or nothing newer is known.
 
-    ``theirs`` is None when the peer does not answer: unknown, and unknown deposes nobody. A peer's record counts
-    only with a greater epoch; with the same one our own word holds.
+    ``theirs`` is None if the peer does not respond: unknown deposes no region. A peer's record counts only with a
+    greater epoch; at the same epoch our own record wins.
     """
     newest = theirs if theirs is not None and theirs.epoch > mine.epoch else mine
     if here in (newest.active_region, newest.standby_region):
@@ -26,42 +26,42 @@ def deposed_by(mine: SystemRecord, theirs: SystemRecord | None, *, here: str) ->
 
 
 def must_be_fenced(record: SystemRecord, *, here: str) -> bool:
-    """Whether the peer is deposed: this region took over, and no new standby was declared since."""
+    """Whether the peer is deposed: this region took over, and no new standby has been declared since."""
     return record.active_region == here and record.standby_region is None and record.epoch > 0
 
 
 def own_fence(record: SystemRecord, services: list[str], stopped: Stopped, closures: list[Closure]) -> OwnFence:
-    """What a deposed region did to itself, in one sentence."""
+    """Result of a deposed region fencing itself."""
     moving = [name for name in services if name not in stopped.at_rest]
     open_ = [f"{closure.database} is not closed ({closure.reason})" for closure in closures if not closure.closed]
-    missing = [*(f"{name} is not at rest yet" for name in moving), *stopped.failures, *open_]
+    missing = [*(f"{name} is still running" for name in moving), *stopped.failures, *open_]
     shut = ", ".join(closure.database for closure in closures if closure.closed)
     done = f"services at zero, {shut or 'no database'} closed to the app"
-    says = f"{record.active_region} is active at epoch {record.epoch}, so this region fences itself"
+    says = f"{record.active_region} is active at epoch {record.epoch}, so this region is fencing itself"
     return OwnFence(
         epoch=record.epoch,
         complete=not missing,
-        sentence=f"{says}: {done}" if not missing else f"{says}; not done yet: {'; '.join(missing)}",
+        sentence=f"{says}: {done}" if not missing else f"{says}; not complete: {'; '.join(missing)}",
     )
 
 
 def judge_deposed(
     known: Deposed, region: str, services: list[str], stopped: Stopped, own: OwnFence | None, *, now: datetime, by: str
 ) -> Deposed:
-    """Confirmed when its services are seen at rest and the region itself says that its databases are closed."""
+    """Confirmed when its services are observed at zero and the region itself reports its databases as closed."""
     moving = [name for name in services if name not in stopped.at_rest]
     said = own if own is not None and own.epoch == known.epoch else None
     if not stopped.heard:
-        sentence = f"{region} does not answer yet ({stopped.failures[0] if stopped.failures else 'not asked'})"
+        sentence = f"{region} does not respond yet ({stopped.failures[0] if stopped.failures else 'not called'})"
     elif moving or stopped.failures:
-        reasons = [*(f"{name} is not at rest" for name in moving), *stopped.failures]
-        sentence = f"{region} answers; {'; '.join(reasons)}"
+        reasons = [*(f"{name} is still running" for name in moving), *stopped.failures]
+        sentence = f"{region} responds; {'; '.join(reasons)}"
     elif said is None:
-        sentence = f"{region} answers and its services are at zero; it has not said yet that its databases are closed"
+        sentence = f"{region} responds and its services are at zero; it has not yet reported its databases as closed"
     elif not said.complete:
-        sentence = f"{region} answers and its services are at zero; its own word: {said.sentence}"
+        sentence = f"{region} responds and its services are at zero; it reports: {said.sentence}"
     else:
-        return _with(known, f"The fence of {region} is confirmed: {said.sentence}", confirmed_at=now, by=by)
+        return _with(known, f"Fence of {region} confirmed: {said.sentence}", confirmed_at=now, by=by)
     return _with(known, sentence, confirmed_at=None, by=None)
 
 
@@ -74,7 +74,7 @@ def _with(known: Deposed, sentence: str, *, confirmed_at: datetime | None, by: s
 def compare_since(
     outage_start: datetime | None, predicted_loss: timedelta | None, *, rpo: timedelta, confirmed_at: datetime
 ) -> datetime:
-    """From which moment on rows of the deposed database are held against the new one.
+    """Start of the comparison between the deposed and the new database.
 
     The last replayed commit was ``predicted_loss`` before the outage; an unknown loss counts as the whole RPO.
     """
@@ -84,9 +84,9 @@ def compare_since(
 
 
 def divergence_sentence(table: str, missing: int, *, cut: int | None) -> str:
-    """``cut``: only so many of the newest rows were compared; None when all were."""
+    """``cut``: number of newest rows compared; None if all were."""
     rest = "" if cut is None else f"; only its newest {cut} rows were compared"
     if missing == 0:
-        return f"Every recent row of {table} in the deposed database is here as well{rest}"
+        return f"Every recent row of {table} in the deposed database exists here as well{rest}"
     rows = "1 row of {0} exists" if missing == 1 else "{1} rows of {0} exist"
     return f"{rows.format(table, missing)} only in the deposed database{rest}"

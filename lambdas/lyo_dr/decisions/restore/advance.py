@@ -1,7 +1,8 @@
-"""How near a delayed replica is brought to the damage: its delay is shortened for a moment, never below a margin. Pure.
+"""Advancing a delayed replica towards the damage: its delay is shortened briefly, never below a margin. Pure.
 
-A commit made at C is replayed once the replica's clock passes C + delay, so at any time what was committed before
-*clock - delay* can come: the horizon. It moves on with the clock, and replay is held again before it is at the moment.
+A commit made at C is replayed once the replica's clock passes C + delay, so at any time commits before
+*clock - delay* (the horizon) can be replayed. The horizon moves with the clock; replay is paused before it reaches the
+recovery point.
 """
 
 from __future__ import annotations
@@ -19,10 +20,10 @@ _LONGEST_MS = 86_400_000
 
 
 class AdvanceLimits(msgspec.Struct, frozen=True):
-    """How carefully it is done.
+    """Safety limits of advancing.
 
-    ``slack``: a new delay begins so long before the moment, for it takes time until it is in force. ``margin``: nearer
-    to the moment replay is never let. ``run``: the longest it goes on without anybody looking.
+    ``slack``: distance to the recovery point when a new delay is set, since it takes time to take effect. ``margin``:
+    closest distance to the recovery point. ``run``: longest replay without a check in between.
     """
 
     slack: timedelta
@@ -31,7 +32,7 @@ class AdvanceLimits(msgspec.Struct, frozen=True):
 
 
 class AdvanceStep(msgspec.Struct, frozen=True, kw_only=True):
-    """What to do next, with the delay or the winding for it."""
+    """Next action, with the delay or the advance for it."""
 
     do: Literal["set", "wait", "wind", "done", "give up"]
     sentence: str
@@ -40,7 +41,7 @@ class AdvanceStep(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def pace_of(timing: Timing) -> AdvanceLimits:
-    """From the rhythms of the plan, so that a rehearsal shortens them, too."""
+    """Derived from the plan's timing, so that drills shorten them, too."""
     margin = max(2 * timing.heartbeat_every, timedelta(seconds=1))
     return AdvanceLimits(slack=3 * timing.sql_timeout, margin=margin, run=timing.sql_timeout / 2)
 
@@ -48,13 +49,14 @@ def pace_of(timing: Timing) -> AdvanceLimits:
 def next_turn(
     replay: Replay, *, moment: datetime, delay_ms: int | None, own_group: bool, late: bool, pace: AdvanceLimits
 ) -> AdvanceStep:
-    """``delay_ms`` is what this incident has set last, None before. ``late``: nobody waits any longer."""
+    """``delay_ms`` is the last value this incident has set, None before. ``late``: the budget is used up."""
     if replay.at is None or replay.replayed_to is None or not replay.held or replay.replayed_to > moment:
         why = replay.error or replay.state or "unknown"
         return AdvanceStep(
-            do="give up", sentence=f"it is at {_told(replay.replayed_to)} ({why}), the moment is {_told(moment)}"
+            do="give up",
+            sentence=f"it is at {_told(replay.replayed_to)} ({why}), the recovery point is {_told(moment)}",
         )
-    done = AdvanceStep(do="done", sentence=f"it holds everything up to {_told(replay.replayed_to)}")
+    done = AdvanceStep(do="done", sentence=f"it holds all commits up to {_told(replay.replayed_to)}")
     gap = moment - replay.replayed_to
     if late or not own_group or (delay_ms is None and gap <= 2 * pace.margin):
         return done
@@ -68,11 +70,11 @@ def next_turn(
 
 
 def _within(replay: Replay, moment: datetime, delay_ms: int, pace: AdvanceLimits) -> AdvanceStep:
-    """There is time left until the delay would let the damage in."""
+    """While the current delay still keeps the damage out."""
     if replay.delay_seconds != delay_ms / 1000:
-        return AdvanceStep(do="wait", sentence=f"its delay of {delay_ms / 1000:.0f} s is not in force yet")
+        return AdvanceStep(do="wait", sentence=f"its delay of {delay_ms / 1000:.0f} s is not in effect yet")
     winding = Advance(until=moment - pace.margin, delay_ms=delay_ms, seconds=pace.run.total_seconds())
-    return AdvanceStep(do="wind", sentence=f"it is at {_told(replay.replayed_to)}, and goes on", winding=winding)
+    return AdvanceStep(do="wind", sentence=f"it is at {_told(replay.replayed_to)}, advancing", winding=winding)
 
 
 def _milliseconds(span: timedelta) -> int:
@@ -80,8 +82,8 @@ def _milliseconds(span: timedelta) -> int:
 
 
 def _shortened(milliseconds: int) -> str:
-    return f"its delay becomes {milliseconds / 1000:.0f} s, so that it replays to just before the damage"
+    return f"its delay is set to {milliseconds / 1000:.0f} s to replay up to just before the damage"
 
 
 def _told(at: datetime | None) -> str:
-    return "an unknown moment" if at is None else f"{at:%Y-%m-%d %H:%M:%S} UTC"
+    return "an unknown time" if at is None else f"{at:%Y-%m-%d %H:%M:%S} UTC"

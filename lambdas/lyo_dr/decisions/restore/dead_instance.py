@@ -1,4 +1,4 @@
-"""Restoring what a dead instance held: what is wished for, and what of it the backups do not have. Pure."""
+"""Restore of a dead instance: the request, and the work that its backups do not hold. Pure."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import msgspec
 from lyo_dr.model.incident import Signal
 from lyo_dr.model.restore import IntegrityCheck, RecoveryPoint, RestoreRequest
 
-_FOUND = "its instance is dead, and the latest is what is left of it"
+_FOUND = "its instance is dead, so the latest backup is used"
 
 
 def wish_of(signal: Signal, runs: list[IntegrityCheck]) -> RestoreRequest:
-    """What the signal asks for. An alarm never asks for the latest moment of data that was damaged before it died."""
+    """The request of the signal. An alarm never requests the latest data if it was damaged before the instance died."""
     if signal.source == "operator":
         return RestoreRequest(restore_to=signal.restore_to, latest=signal.latest, snapshot=signal.snapshot)
     damaged = bool(runs) and bool(runs[-1].faults)
@@ -21,9 +21,9 @@ def wish_of(signal: Signal, runs: list[IntegrityCheck]) -> RestoreRequest:
 
 
 def with_loss(verdict: RecoveryPoint, *, outage_start: datetime) -> RecoveryPoint:
-    """The verdict with what is lost by it, said before it is done: from the end of the backup to the outage.
+    """Add the loss to the verdict before anything is done: from the end of the backup to the outage.
 
-    A moment before damage is another matter: what was written after it is kept in the damaged instance.
+    A point-in-time restore to before damage has none: later writes are kept in the damaged instance.
     """
     if verdict.target is None or verdict.target.kind == "moment":
         return verdict
@@ -41,23 +41,23 @@ def with_loss(verdict: RecoveryPoint, *, outage_start: datetime) -> RecoveryPoin
 
 
 def beyond_rpo(verdict: RecoveryPoint, rpo: timedelta) -> RecoveryPoint:
-    """Without a person no more is given up than the plan allows; a loss nobody knows is too much."""
+    """Hold a restore whose loss is above the RPO, or unknown, until a person approves it."""
     if verdict.target is None or verdict.target.kind == "moment":
         return verdict
     if verdict.loss_seconds is not None and timedelta(seconds=verdict.loss_seconds) <= rpo:
         return verdict
     sentence = (
-        f"{verdict.sentence}. That is more than the RPO of {_span(rpo)}, so a person decides; nothing was changed"
+        f"{verdict.sentence}. That is more than the RPO of {_span(rpo)}, so approval is needed; nothing was changed"
     )
     return msgspec.structs.replace(verdict, status="held", target=None, sentence=sentence)
 
 
 def how_to_go_on(verdict: RecoveryPoint, database: str, wish: RestoreRequest) -> RecoveryPoint:
-    """A verdict that is held, with the words a person types."""
+    """Add the command that approves a held verdict."""
     if verdict.status != "held":
         return verdict
     choice = " --latest" if wish.latest else ""
-    sentence = f"{verdict.sentence}. To do it: lyo-dr start --database {database}{choice}"
+    sentence = f"{verdict.sentence}. To approve: lyo-dr start --database {database}{choice}"
     return msgspec.structs.replace(verdict, sentence=sentence)
 
 

@@ -1,4 +1,4 @@
-"""Whether a delayed replica holds the data from before the damage, and whether what was promoted still does. Pure."""
+"""Whether a delayed replica still holds the data from before the damage, before and after its promotion. Pure."""
 
 from __future__ import annotations
 
@@ -11,72 +11,72 @@ from lyo_dr.model.restore import Target
 
 
 def held(found: Delayed) -> Held:
-    """What became of holding it; nothing of this stops a restore."""
+    """Result of pausing its replay; never a reason to stop a restore."""
     if why := _unfit(found, None):
-        return Held(status="none", sentence=f"No delayed replica helps: {why}")
-    sentence = f"{found.identifier} replays no further: it is at {_told(found.replay.replayed_to)}"
+        return Held(status="none", sentence=f"No usable delayed replica: {why}")
+    sentence = f"{found.identifier}: replay paused at {_told(found.replay.replayed_to)}"
     return Held(status="held", sentence=sentence)
 
 
 def choose_way(
     found: Delayed, *, damaged: str, target: Target, named: bool, searched: bool, begun: bool
 ) -> DelayedReplicaChoice:
-    """Promote it only where it certainly is from before the damage; in doubt an ordinary restore.
+    """Promote it only if it is certainly from before the damage; if in doubt, an ordinary restore.
 
-    ``named``: an operator said to where. ``searched``: the moment is not known yet. ``begun``: something was restored.
+    ``named``: an operator chose the recovery point. ``searched``: it is not known yet. ``begun``: a restore was made.
     """
     why = _other_way(target, named=named, searched=searched, begun=begun) or _unfit(found, damaged)
     at, moment = found.replay.replayed_to, target.at
     if not why and (at is None or moment is None):
-        why = f"nobody knows how far {found.identifier} has replayed"
+        why = f"the replay position of {found.identifier} is unknown"
     if why or at is None or moment is None:
-        return DelayedReplicaChoice(status="restore", sentence=f"The delayed replica is not used: {why}")
+        return DelayedReplicaChoice(status="restore", sentence=f"Delayed replica not used: {why}")
     if at > moment:
-        why = f"{found.identifier} has replayed to {_told(at)}, after the moment: the damage is older than its delay"
-        return DelayedReplicaChoice(status="restore", sentence=f"The delayed replica is not used: {why}")
-    sentence = f"{found.identifier} is at {_told(at)}, before the damage: it is promoted instead of a restore"
+        why = f"{found.identifier} has replayed to {_told(at)}, past the recovery point: its delay is too short"
+        return DelayedReplicaChoice(status="restore", sentence=f"Delayed replica not used: {why}")
+    sentence = f"{found.identifier} is at {_told(at)}, before the damage: promoting it instead of restoring"
     return DelayedReplicaChoice(status="promote", sentence=sentence, at=at)
 
 
 def near_enough(name: str, at: datetime, moment: datetime, rpo: timedelta) -> DelayedReplicaChoice:
-    """What it does not hold is said before it is promoted; more than the RPO is too much where a restore loses none.
+    """Report the missing work before the promotion; above the RPO a restore, which loses none, is better.
 
-    Those rows are in the damaged instance: they go into the ledger, where the damage has not overwritten them.
+    The missing rows are in the damaged instance: they go into the ledger unless the damage has overwritten them.
     """
     gap = moment - at
     if gap > rpo:
-        why = f"{name} is at {_told(at)}, {_span(gap)} before the moment, more than the RPO of {_span(rpo)}"
-        return DelayedReplicaChoice(status="restore", sentence=f"The delayed replica is not used: {why}")
-    sentence = f"{name} is promoted at {_told(at)}: the last {_span(gap)} before the moment are missing in it"
-    sentence += "; what was written then is only in the damaged instance, and goes into the ledger"
+        why = f"{name} is at {_told(at)}, {_span(gap)} before the recovery point, more than the RPO of {_span(rpo)}"
+        return DelayedReplicaChoice(status="restore", sentence=f"Delayed replica not used: {why}")
+    sentence = f"{name} is promoted at {_told(at)}: the last {_span(gap)} before the recovery point are missing"
+    sentence += "; rows written then exist only in the damaged instance and go into the ledger"
     return DelayedReplicaChoice(status="promote", sentence=sentence, at=at)
 
 
 def faults_of_promoted(replay: Replay | None, moment: datetime | None) -> list[str]:
-    """AWS does not say what becomes of log that was received and not replayed; PostgreSQL replays it: so it is asked.
+    """Faults of a promoted replica. AWS does not document what happens to received WAL; PostgreSQL replays it.
 
-    ``moment`` is before the damage; whatever holds a later commit may hold the damage as well.
+    ``moment`` is before the damage; an instance with a later commit may hold the damage as well.
     """
     if replay is None or replay.in_recovery is None or replay.replayed_to is None:
-        return ["it does not say how far it has replayed"]
+        return ["its replay position is unknown"]
     if replay.in_recovery:
-        return ["it was promoted and is read-only still"]
+        return ["it was promoted and is still read-only"]
     if moment is not None and replay.replayed_to > moment:
-        return [f"the promotion replayed on to {_told(replay.replayed_to)}, past the moment before the damage"]
+        return [f"the promotion replayed on to {_told(replay.replayed_to)}, past the recovery point"]
     return []
 
 
 def used_up(used: str | None, named: str | None, damaged: str) -> list[str]:
-    """What people have to know of the delayed replica after a restore: in either case there is none any more."""
+    """Notice after a restore that there is no usable delayed replica any more."""
     if used is not None:
-        return [f"The delayed replica {used} is used up: make another one of the instance users are served by"]
+        return [f"The delayed replica {used} has been promoted: create a new one from the instance that serves users"]
     if named is not None and named != damaged:
-        return [f"The delayed replica {named} follows {damaged}: delete it and make another one"]
+        return [f"The delayed replica {named} follows {damaged}: delete it and create a new one"]
     return []
 
 
 def to_inherit(promoted: dict[str, Any], damaged: dict[str, Any] | None) -> dict[str, Any]:
-    """Settings, as arguments of ModifyDBInstance, that the damaged instance has and the one in its place has not."""
+    """Settings of the damaged instance that the new one lacks, as arguments of ModifyDBInstance."""
     if damaged is None:
         return {}
     before, now = _inherited(damaged), _inherited(promoted)
@@ -95,13 +95,13 @@ def _inherited(raw: dict[str, Any]) -> dict[str, Any]:
 def not_as_planned(
     found: dict[str, Any] | None, *, name: str, source: str, delay_ms: int | None, planned: timedelta
 ) -> Iterator[str]:
-    """Why a delayed replica, as RDS tells it, would be of no use. ``delay_ms``: in the parameter group of its name."""
+    """Why a delayed replica, as described by RDS, is unusable. ``delay_ms``: from the parameter group of its name."""
     if found is None:
-        yield f"there is no instance {name}, which the plan names"
+        yield f"the plan names instance {name}, which does not exist"
         return
     follows = str(found.get("ReadReplicaSourceDBInstanceIdentifier") or "").rpartition(":")[2]
     if follows != source:
-        yield f"{name} follows {follows or 'nobody'}, not {source}"
+        yield f"{name} follows {follows or 'no source'}, not {source}"
     groups = [group["DBParameterGroupName"] for group in found.get("DBParameterGroups", [])]
     if groups != [name]:
         yield f"{name} has the parameter group {', '.join(groups)}, not one of its own name"
@@ -111,40 +111,40 @@ def not_as_planned(
 
 
 def paused_meanwhile(name: str) -> str:
-    """For who is asked: the pause lasts until something is decided, and log piles up on the replica meanwhile."""
+    """Notice with a request for approval: replay stays paused until a decision, and WAL accumulates meanwhile."""
     return (
-        f"{name} replays no further meanwhile, and its log grows; a restore, or select lyo_dr.hold_replay(false, "
+        f"{name} stays paused and its WAL accumulates; a restore, or select lyo_dr.hold_replay(false, "
         "<epoch>) there, ends that"
     )
 
 
 def _other_way(target: Target, *, named: bool, searched: bool, begun: bool) -> str:
     if begun:
-        return "a restore has begun already"
+        return "a restore has already started"
     if named or target.kind != "moment":
-        return f"{target} was asked for"
+        return f"{target} was requested"
     if searched:
-        return "the moment is searched first"
+        return "a search for the recovery point comes first"
     return ""
 
 
 def _unfit(found: Delayed, damaged: str | None) -> str:
-    """Why it cannot stand in for a restore, whatever it holds; empty when it can."""
+    """Why it cannot replace a restore, whatever data it holds; empty if it can."""
     name, replay = found.identifier, found.replay
     unfit = {
         f"there is no instance {name}": found.missing,
-        f"{name} is no replica any more": found.source is None,
+        f"{name} is no longer a replica": found.source is None,
         f"{name} follows {found.source}, not {damaged}": damaged is not None and _source(found) != damaged,
         f"{name} is {found.status}": found.status != "available",
-        f"{name} does not answer ({replay.error or 'it was not asked'})": replay.in_recovery is None,
+        f"{name} does not respond ({replay.error or 'not queried'})": replay.in_recovery is None,
         f"{name} is not in recovery": replay.in_recovery is False,
-        f"{name} could not be held ({replay.said})": not replay.held,
+        f"{name} could not be paused ({replay.said})": not replay.held,
     }
     return next((why for why, holds in unfit.items() if holds), "")
 
 
 def _source(found: Delayed) -> str | None:
-    """Within a region RDS tells the identifier, across regions the ARN."""
+    """Within a region RDS returns the identifier, across regions the ARN."""
     return None if found.source is None else found.source.rpartition(":")[2]
 
 
@@ -153,7 +153,7 @@ def _milliseconds(span: timedelta) -> int:
 
 
 def _told(at: datetime | None) -> str:
-    return "an unknown moment" if at is None else f"{at:%Y-%m-%d %H:%M:%S} UTC"
+    return "an unknown time" if at is None else f"{at:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _span(span: timedelta) -> str:

@@ -1,4 +1,4 @@
-"""Whether the logins of now work on data of then: passwords are data, and went back with the rest of it."""
+"""Logins after a restore: passwords are data, so a restore brings back the old ones."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from lyo_dr.model.rotation import LoginTry
 
 
 def to_retire(app_roles: list[str], in_use: set[str]) -> list[str]:
-    """The user a rotation had retired, whose old password (perhaps the leaked one) the restore brings back.
+    """The user a rotation had retired, whose old (possibly leaked) password the restore brings back.
 
-    None where logins are not rotated, or where it is not plain which of the two is in use.
+    Empty if logins are not rotated, or if it is not clear which of the two is in use.
     """
     if len(app_roles) != ALTERNATING or len(in_use) != 1 or not in_use < set(app_roles):
         return []
@@ -19,19 +19,19 @@ def to_retire(app_roles: list[str], in_use: set[str]) -> list[str]:
 
 
 def to_renew(tries: Mapping[str, LoginTry]) -> list[str]:
-    """Users the restored database refuses with the password of now."""
+    """Users whose current password the restored database refuses."""
     return sorted(user for user, answer in tries.items() if answer.refused)
 
 
 def aligned(renewed: Mapping[str, str], retired: Mapping[str, str], unknown: Mapping[str, str]) -> str:
-    """One sentence on what was done: what the database said to each user, ``set`` where all is well."""
+    """Summary for the timeline, from the database's result for each user (``set`` if it succeeded)."""
     told = [
-        *(_told(user, said, "has its password of now again") for user, said in renewed.items()),
+        *(_told(user, said, "has its current password again") for user, said in renewed.items()),
         *(_told(user, said, "has no known password, as before") for user, said in retired.items()),
-        *(f"{user} could not be tried ({reason})" for user, reason in unknown.items()),
+        *(f"{user} could not be tested ({reason})" for user, reason in unknown.items()),
     ]
-    return f"Logins in the restored data: {'; '.join(told) or 'as they are now'}"
+    return f"Logins in the restored data: {'; '.join(told) or 'unchanged'}"
 
 
 def _told(user: str, said: str, done: str) -> str:
-    return f"{user} {done}" if said == "set" else f"{user} was left as it is ({said})"
+    return f"{user} {done}" if said == "set" else f"{user} was left unchanged ({said})"

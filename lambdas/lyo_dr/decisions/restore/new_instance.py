@@ -1,4 +1,4 @@
-"""How a restore goes on: what is waited for, what is adopted, what is refused, and whether the data is good."""
+"""Progress of a restore to a new instance: wait, adopt or refuse it, and evaluate its data."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def may_restore(
     name: str,
     deadline: Deadline,
 ) -> NewInstance | None:
-    """None: call it now. Otherwise what is waited for: RDS archives the log every five minutes."""
+    """None: start the restore now. Otherwise wait for the WAL archive, which RDS writes every five minutes."""
     reached = window.latest is not None and target.at is not None and target.at <= window.latest
     if target.kind != "moment" or reached:
         return None
@@ -29,7 +29,7 @@ def may_restore(
 
 
 def refused_for_now(refusal: str, name: str, deadline: Deadline) -> NewInstance:
-    """RDS did not begin: its source is busy, or the instance is there already since a call that was not heard of."""
+    """RDS refused: the source is busy, or an earlier call whose response was lost has created the instance."""
     sentence = f"RDS refused for now: {refusal}"
     return NewInstance(
         status="broken" if deadline.expired else "pending",
@@ -46,7 +46,7 @@ def beside_progress(
     target: Target,
     deadline: Deadline,
 ) -> NewInstance:
-    """Ready when it is available; an instance of this name that carries no tag of this incident is left alone."""
+    """Ready when available; an instance of this name without a tag of this incident is not touched."""
     name, status = found["DBInstanceIdentifier"], found["DBInstanceStatus"]
     if not ours:
         return NewInstance(
@@ -63,17 +63,17 @@ def beside_progress(
             port=int(endpoint["Port"]),
         )
     if kind == "broken" or deadline.expired:
-        return NewInstance(status="broken", sentence=f"{name} is {status} and no use", identifier=name)
+        return NewInstance(status="broken", sentence=f"{name} is {status} and unusable", identifier=name)
     return NewInstance(status="pending", sentence=f"{name} is {status}", identifier=name, wait_seconds=deadline.poll)
 
 
 def judge_restored(faults: list[str], *, name: str, tried: int, most: int, after: Target | None) -> Judgement:
-    """Good data goes on; wrong data means another moment, as long as the plan allows and there is one."""
+    """Continue with good data; otherwise try another recovery point, within the plan's limit."""
     if not faults:
-        return Judgement(status="good", sentence=f"{name} answers every integrity question as it should")
-    wrong = f"{name} is wrong as well: {'; '.join(faults)}"
+        return Judgement(status="good", sentence=f"{name} passes every integrity query")
+    wrong = f"{name} is damaged as well: {'; '.join(faults)}"
     if tried >= most:
         return Judgement(status="broken", sentence=f"{wrong}; {tried} restores were allowed")
     if after is None:
-        return Judgement(status="broken", sentence=f"{wrong}; there is no earlier moment and no older snapshot")
+        return Judgement(status="broken", sentence=f"{wrong}; no earlier recovery point or snapshot is left")
     return Judgement(status="again", sentence=f"{wrong}; next: {after}", target=after)

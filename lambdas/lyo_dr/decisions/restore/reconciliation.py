@@ -1,7 +1,7 @@
-"""What becomes of the work in a damaged database: given back, left to a person, or part of the damage.
+"""Reconciliation: classify each row of a damaged database as replayable, conflicting, or part of the damage.
 
-A row that both databases hold alike is no difference, however it was found. Of the others a whole row counts only if a
-good transaction wrote it whole: a good change on top of a damaged row carries the damage along.
+A row that is equal in both databases is no difference. Any other is replayable only if a good transaction wrote the
+whole row: a good change on top of a damaged row carries the damage along.
 """
 
 from __future__ import annotations
@@ -16,41 +16,41 @@ from lyo_dr.model.reconciliation import Class, Compared, Entry, Row
 from lyo_dr.model.restore import MassChange, Target
 
 _ORDER = timedelta(seconds=1)
-"""Commit times grow a little less strictly than the log they stand in."""
+"""Commit timestamps are not strictly in WAL order."""
 _LONG = timedelta(hours=1)
 _FEW = 10
 _SHARE = 0.05
-"""As many rows as make a transaction stand out (adapters/sql/integrity.py) make deletions stand out, too."""
+"""The share that makes a transaction stand out (adapters/sql/integrity.py) makes deletions stand out, too."""
 
 
 class Damage(msgspec.Struct, frozen=True):
-    """What is known of the damage to one table: when it was committed, and whether it struck this table."""
+    """The damage: commit times of its transactions, and when it affected this table."""
 
     commits: frozenset[datetime]
     struck_at: datetime | None
 
 
 def damage_of(changes: Iterable[MassChange], table: str, since: datetime) -> Damage:
-    """Transactions after the moment that rewrote much of a table; whatever else they wrote is damage as well."""
+    """Transactions after the recovery point that rewrote much of a table; everything else they wrote is damage, too."""
     later = [change for change in changes if change.at > since]
     struck = min((change.at for change in later if change.table == table), default=None)
     return Damage(frozenset(change.at for change in later), struck)
 
 
 def compare_since(target: Target, begun: datetime) -> datetime:
-    """From when on a commit may be missing in what was restored. Earlier than needed costs reading, nothing else."""
+    """From when a commit may be missing in the restored database. Too early only costs reads."""
     if target.kind == "moment" and target.at is not None:
         return target.at - _ORDER
     return (target.at if target.at is not None and target.at < begun else begun) - _LONG
 
 
 def judge_row(row: Row, there: Row | None, damage: Damage, begun: datetime, *, same_shape: bool) -> Entry | None:
-    """``row`` is in the damaged database, ``there`` what the restored one holds under the same key."""
+    """Classify ``row`` of the damaged database; ``there`` is the restored database's row with the same key."""
     if there is not None and there.text == row.text:
         return None
     what, why = _judge(row, there, damage, begun)
     if what == "replayable" and not same_shape:
-        what, why = "conflicting", "the table has other columns in the restored database"
+        what, why = "conflicting", "the table has different columns in the restored database"
     return Entry(
         key=row.key,
         what=what,
@@ -65,59 +65,59 @@ def judge_row(row: Row, there: Row | None, damage: Damage, begun: datetime, *, s
 def _judge(row: Row, there: Row | None, damage: Damage, begun: datetime) -> tuple[Class, str]:
     if row.at is not None and row.at in damage.commits:
         if there is None:
-            return "conflicting", "born after the moment and overwritten by the damage"
+            return "conflicting", "created after the recovery point and overwritten by the damage"
         return "damage", "written by the damage"
     return ("replayable", "") if there is None else _judge_change(row.at, there, damage, begun)
 
 
 def _judge_change(at: datetime | None, there: Row, damage: Damage, begun: datetime) -> tuple[Class, str]:
-    """A row that both have, and that somebody good has written since."""
+    """A row present in both, changed since by a good transaction."""
     if at is None:
-        return "conflicting", "nothing says when it was written"
+        return "conflicting", "its commit time is unknown"
     if there.at is not None and there.at > begun:
-        return "conflicting", "changed in the restored database as well"
+        return "conflicting", "also changed in the restored database"
     if damage.struck_at is not None and at > damage.struck_at:
         return "conflicting", "written on top of the damage"
     return "replayable", ""
 
 
 def judge_missing(keys: list[str], missing: int, of: int) -> list[Entry]:
-    """Rows of the restored database that are gone from the damaged one. A deletion leaves nobody's name.
+    """Rows of the restored database that are missing in the damaged one. A deletion leaves no trace of its author.
 
-    Many at once are the damage; a few were deleted by somebody, perhaps with reason, and a person has to know of them.
+    Many at once are the damage; a few may have been deleted on purpose, so they are reported to a person.
     """
     many = missing >= _FEW and missing >= _SHARE * of
     what: Class = "damage" if many else "deleted"
-    why = "deleted by the damage" if many else "deleted after the moment"
+    why = "deleted by the damage" if many else "deleted after the recovery point"
     return [Entry(key=key, what=what, change="delete", why=why) for key in keys]
 
 
 def table_sentence(found: Compared) -> str:
-    """One table in figures."""
+    """Figures of one table."""
     counted = f"{found.in_damaged} rows in the damaged, {found.in_restored} in the restored database"
     parts = (
         (found.replayable, "can be replayed"),
         (found.conflicting, "conflict"),
-        (found.deleted, "were deleted after the moment"),
+        (found.deleted, "were deleted after the recovery point"),
         (found.damage, "are part of the damage"),
     )
     told = ", ".join(f"{count} {words}" for count, words in parts if count) or "no difference"
-    undated = "; commit times are off, so only rows with a newer time of their own were found"
+    undated = "; commit timestamps are off, so only rows with a newer timestamp column were found"
     return f"{found.table}: {counted}; {told}{undated if found.found_by == 'written_at' else ''}"
 
 
 def facts_of(tables: Iterable[Compared]) -> str:
-    """Twelve characters that stand for exactly these files and figures: consent is to what was shown."""
+    """Hash (twelve digits) of exactly these files and figures, to which a person consents."""
     shown = sorted((table.table, table.version, table.replayable, table.conflicting) for table in tables)
     return hashlib.sha256(msgspec.json.encode(shown)).hexdigest()[:12]
 
 
 def replay_sentence(table: str, found: dict[str, int], why: str) -> str:
-    """What a replay came to, so far or in the end."""
+    """Figures of a replay, so far or final."""
     parts = (
         ("written", "written"),
-        ("already", "there already"),
-        ("conflicting", "left alone, the row has changed"),
+        ("already", "already present"),
+        ("conflicting", "skipped, the row has changed"),
         ("refused", f"refused by the database ({why or 'no reason given'})"),
     )
     told = ", ".join(f"{found[name]} {words}" for name, words in parts if found.get(name)) or "nothing to write"
@@ -127,11 +127,11 @@ def replay_sentence(table: str, found: dict[str, int], why: str) -> str:
 def check_replay_answer(
     *, facts: str | None, shown: str, tables: list[str], table: str, at_work: str | None
 ) -> str | None:
-    """Why a replay may not begin; None when it may."""
+    """Why a replay may not start; None if it may."""
     if facts is None:
         return "this incident has no ledger: nothing was compared"
     if shown != facts:
-        return f"the ledger is {facts}, and you were shown {shown}; look again"
+        return f"the ledger is {facts}, but you were shown {shown}; run the command again"
     if table and table not in tables:
         return f"the plan has no table {table} in this database; it has {', '.join(tables)}"
-    return f"{at_work} is at work; replay when it has ended" if at_work else None
+    return f"{at_work} is in progress; replay when it has ended" if at_work else None

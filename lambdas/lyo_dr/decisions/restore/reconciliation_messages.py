@@ -1,4 +1,4 @@
-"""What responders are told of a ledger: that there is work to give back, and how."""
+"""Notifications about a ledger: the rows that can be replayed, and how."""
 
 from __future__ import annotations
 
@@ -6,36 +6,36 @@ from lyo_dr.decisions.common.messages import Message, to_responders
 
 
 def ledger_made(incident_id: str, sentences: list[str], replayable: int) -> list[Message]:
-    """After the two databases were compared."""
+    """Result of comparing the damaged and the restored database."""
     lines = "\n".join(f"- {sentence}" for sentence in sentences)
-    subject = f"ACTION NEEDED: {replayable} rows can be given back" if replayable else "Nothing has to be given back"
+    subject = f"ACTION NEEDED: {replayable} rows can be replayed" if replayable else "No rows to replay"
     return [
         to_responders(
             subject,
-            f"{lines}\n\nThey were written after the restored moment and are in the damaged database alone. Nothing "
-            f"is replayed without a person:\n  lyo-dr replay {incident_id}\n"
-            "shows them, asks, and writes what conflicts with nothing.\n",
+            f"{lines}\n\nThey were written after the recovery point and exist only in the damaged database. Nothing "
+            f"is replayed without approval:\n  lyo-dr replay {incident_id}\n"
+            "shows them, asks for confirmation, and writes the rows without a conflict.\n",
         )
     ]
 
 
 def not_compared(incident_id: str, database: str, reason: str) -> list[Message]:
-    """The comparison failed; what is in the damaged database is there still."""
+    """Warning that the comparison failed; the damaged database is kept."""
     return [
         to_responders(
             f"ACTION NEEDED: {database} was not compared with its damaged instance",
-            f"{reason}.\n\nIncident {incident_id}. Users are served. What was written after the restored moment is in "
+            f"{reason}.\n\nIncident {incident_id}. The service is up. Rows written after the recovery point are in "
             "the damaged instance, which is kept: see 'Giving work back' in the runbook of damaged data.\n",
         )
     ]
 
 
 def replay_failed(incident_id: str, reason: str) -> list[Message]:
-    """A replay stopped; it may be asked for again, whatever it had written."""
+    """Warning that a replay stopped; replays are idempotent, so it may simply be started again."""
     return [
         to_responders(
             f"ACTION NEEDED: the replay of {incident_id[:60]} stopped",
-            f"{reason}.\n\nWhat was written is right and stays. `lyo-dr replay {incident_id}` may be asked for again: "
-            "rows that are there already are not written twice.\n",
+            f"{reason}.\n\nRows written so far are correct and stay. Run `lyo-dr replay {incident_id}` again: it is "
+            "idempotent, no row is written twice.\n",
         )
     ]

@@ -1,7 +1,7 @@
-"""To which moment a database goes back: by an operator's word, or by the cheapest evidence that names one.
+"""Choice of the recovery point: given by an operator, or found by the cheapest evidence (point-in-time recovery).
 
-The baselines bracket the damage, the commit of a transaction that rewrote much of a table names it to the microsecond.
-RDS restores to whole seconds, so the second before the damage is what can be had.
+The baselines bracket the damage; the commit of a transaction that rewrote much of a table dates it to the microsecond.
+RDS restores to whole seconds, so the best recovery point is the second before the damage.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def choose_recovery_point(
     snapshots: list[Snapshot],
     now: datetime,
 ) -> RecoveryPoint:
-    """The target of the first restore, or the sentence that refuses, with the nearest moment that would do."""
+    """The target of the first restore, or a refusal with the nearest valid recovery point."""
     damage = find_damage(evidence, runs)
     if wish.snapshot is not None:
         return _snapshot(wish.snapshot, snapshots)
@@ -44,15 +44,15 @@ def choose_recovery_point(
 
 
 def held_for_a_person(verdict: RecoveryPoint) -> RecoveryPoint:
-    """What an alarm found out by itself, where the plan leaves the word to a person."""
+    """Hold a recovery point found after an alarm, if the plan requires approval."""
     if verdict.status != "chosen":
         return verdict
-    sentence = f"{verdict.sentence}. The plan leaves this to a person; nothing was changed"
+    sentence = f"{verdict.sentence}. The plan requires approval; nothing was changed"
     return RecoveryPoint(status="held", sentence=sentence, evidence=verdict.evidence)
 
 
 def find_damage(evidence: DatabaseEvidence, runs: list[IntegrityCheck]) -> MassChange | None:
-    """The first transaction after the last good run that wrote much of a table; None where none stands out."""
+    """The first transaction after the last good run that rewrote much of a table; None if none stands out."""
     good = last_good(runs)
     suspects = [change for change in evidence.changes if good is None or change.at > good.at]
     return min(suspects, key=lambda change: change.at, default=None)
@@ -67,7 +67,7 @@ def before(at: datetime) -> datetime:
 def next_target(
     tried: list[Target], runs: list[IntegrityCheck], window: Window, snapshots: list[Snapshot]
 ) -> Target | None:
-    """After restored data was wrong: the last good run before it, then the newest snapshot, else None."""
+    """After restored data was damaged: the last good run before it, then the newest snapshot, else None."""
     oldest = min((target.at for target in tried if target.at is not None), default=None)
     good = last_good(runs, oldest)
     if good is not None and _within(before(good.at), window) and oldest is not None:
@@ -86,12 +86,14 @@ def _snapshot(wanted: str, snapshots: list[Snapshot]) -> RecoveryPoint:
         nearest = f"; the newest available one is {newest.identifier}" if newest else "; there is none"
         return RecoveryPoint(status="refused", sentence=f"Snapshot {wanted} is not available{nearest}")
     target = Target(kind="snapshot", at=known[wanted].at, snapshot=wanted)
-    return _chosen(target, [f"an operator asked for it; everything after {known[wanted].at:%H:%M:%S} UTC is lost"])
+    return _chosen(target, [f"requested by an operator; everything after {known[wanted].at:%H:%M:%S} UTC is lost"])
 
 
 def _latest(damage: MassChange | None, window: Window, why: str) -> RecoveryPoint:
     if damage is not None:
-        sentence = f"The latest moment is after the damage ({_described(damage)}); {_nearest(before(damage.at))}"
+        sentence = (
+            f"The latest recovery point is after the damage ({_described(damage)}); {_nearest(before(damage.at))}"
+        )
         return RecoveryPoint(status="refused", sentence=sentence)
     return _chosen(Target(kind="latest", at=window.latest), [why])
 
@@ -111,22 +113,26 @@ def _wanted(wanted: datetime, damage: MassChange | None, window: Window, now: da
         return RecoveryPoint(
             status="refused", sentence=f"{_told(wanted)} is not in the backups yet; {_nearest(window.latest)}"
         )
-    return _chosen(Target(kind="moment", at=wanted.replace(microsecond=0)), ["an operator asked for it"])
+    return _chosen(Target(kind="moment", at=wanted.replace(microsecond=0)), ["requested by an operator"])
 
 
 def _found(
     damage: MassChange | None, evidence: DatabaseEvidence, runs: list[IntegrityCheck], window: Window
 ) -> RecoveryPoint:
     good = last_good(runs)
-    told = [f"the data was good at {_told(good.at)} (LSN {good.lsn})"] if good else ["no good run is on record"]
+    told = (
+        [f"the data was good at {_told(good.at)} (LSN {good.lsn})"]
+        if good
+        else ["no good integrity check is on record"]
+    )
     told += [f"unread: {evidence.error}"] if evidence.error else []
     if damage is not None:
         target, told = before(damage.at), [*told, _described(damage)]
     elif good is not None:
-        target, told = before(good.at), [*told, "no single transaction stands out since; the last good run counts"]
+        target, told = before(good.at), [*told, "no single transaction stands out since; using the last good check"]
     else:
         return RecoveryPoint(
-            status="refused", sentence="Nothing says when the data was good; name a moment", evidence=told
+            status="refused", sentence="It is unknown when the data was good; name a recovery point", evidence=told
         )
     if window.earliest is not None and target < window.earliest:
         return RecoveryPoint(
@@ -136,7 +142,7 @@ def _found(
 
 
 def _chosen(target: Target, evidence: list[str]) -> RecoveryPoint:
-    sentence = f"Back to {target}: {'; '.join(evidence)}"
+    sentence = f"Restoring to {target}: {'; '.join(evidence)}"
     return RecoveryPoint(status="chosen", sentence=sentence, target=target, evidence=evidence)
 
 
@@ -152,7 +158,7 @@ def _described(change: MassChange) -> str:
 
 
 def _nearest(at: datetime | None) -> str:
-    return f"the nearest moment is {at.isoformat()}" if at else "no moment can be restored yet"
+    return f"the nearest recovery point is {at.isoformat()}" if at else "no recovery point is available yet"
 
 
 def _told(at: datetime) -> str:

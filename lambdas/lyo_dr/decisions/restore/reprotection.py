@@ -1,4 +1,4 @@
-"""After a restore: what has to happen next until the damaged instance is put aside and a new replica streams. Pure."""
+"""Reprotection after a restore: next action until the damaged instance is renamed and a new replica streams. Pure."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ Do = Literal["rename", "replicate", "settings", "point", "wait", "nothing"]
 
 
 class Next(msgspec.Struct, frozen=True, kw_only=True):
-    """What to do now; ``wait`` and ``nothing`` change nothing, and only ``nothing`` is the end."""
+    """Next action; ``wait`` and ``nothing`` change nothing, only ``nothing`` is final."""
 
     do: Do
     sentence: str
 
 
 def keep_next(found: dict[str, Any] | None, kept: dict[str, Any] | None, snapshot: str | None, name: str) -> Next:
-    """The damaged instance gets another name, after its snapshot is there."""
+    """Rename the damaged instance once its snapshot exists."""
     if kept is not None:
         return Next(do="nothing", sentence=f"The damaged instance is kept as {kept['DBInstanceIdentifier']}")
     if found is None:
-        return Next(do="wait", sentence=f"The damaged instance is on its way to the name {name}")
+        return Next(do="wait", sentence=f"The damaged instance is being renamed to {name}")
     identifier, status = found["DBInstanceIdentifier"], found["DBInstanceStatus"]
     if snapshot == "creating":
         return Next(do="wait", sentence=f"The snapshot of {identifier} is still being taken")
@@ -33,29 +33,29 @@ def keep_next(found: dict[str, Any] | None, kept: dict[str, Any] | None, snapsho
             do="nothing", sentence=f"{identifier} is {status}, cannot be renamed, and is kept under its own name"
         )
     if status != "available":
-        return Next(do="wait", sentence=f"{identifier} is {status}; it is renamed afterwards")
+        return Next(do="wait", sentence=f"{identifier} is {status}; renaming it afterwards")
     return Next(do="rename", sentence=f"The damaged instance {identifier} is renamed to {name} and kept")
 
 
 def replica_next(replica: dict[str, Any] | None, old: dict[str, Any] | None, source: dict[str, Any], name: str) -> Next:
-    """``replica`` has the plan's name, ``old`` the one under which the follower of the damaged one is kept."""
+    """``replica`` has the plan's name; ``old`` is the replica of the damaged instance, kept under another name."""
     if replica is None:
         return _make(old, source, name)
     status = replica["DBInstanceStatus"]
     if replica.get("ReadReplicaSourceDBInstanceIdentifier") == source["DBInstanceArn"]:
         streams = any(info.get("Status") == "replicating" for info in replica.get("StatusInfos") or [])
         if status == "available" and _group_of(old) not in (None, _group_of(replica)):
-            return Next(do="settings", sentence=f"{name} gets the parameter group of the one before it")
+            return Next(do="settings", sentence=f"{name} gets the parameter group of its predecessor")
         if status == "available" and streams:
             return Next(do="point", sentence=f"{name} streams from {source['DBInstanceIdentifier']}: protected again")
         return Next(do="wait", sentence=f"{name} is {status}; not protected yet")
     if status != "available":
         return Next(do="wait", sentence=f"{name}, which follows the damaged instance, is {status}")
-    return Next(do="rename", sentence=f"{name} follows the damaged instance: it is put aside under another name")
+    return Next(do="rename", sentence=f"{name} follows the damaged instance: renaming it")
 
 
 def _group_of(raw: dict[str, Any] | None) -> str | None:
-    """None where there is nothing to go by: the one before it may be deleted by now."""
+    """None if unknown: the predecessor may have been deleted."""
     groups: list[dict[str, str]] = (raw or {}).get("DBParameterGroups") or [{}]
     return groups[0].get("DBParameterGroupName")
 
@@ -65,4 +65,4 @@ def _make(old: dict[str, Any] | None, source: dict[str, Any], name: str) -> Next
         return Next(do="wait", sentence=f"{name} is being renamed")
     if instance_status(source["DBInstanceStatus"]) != "ready":
         return Next(do="wait", sentence=f"{source['DBInstanceIdentifier']} is {source['DBInstanceStatus']}")
-    return Next(do="replicate", sentence=f"{name} is being made anew, from {source['DBInstanceIdentifier']}")
+    return Next(do="replicate", sentence=f"{name} is being recreated from {source['DBInstanceIdentifier']}")

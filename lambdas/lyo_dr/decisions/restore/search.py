@@ -1,8 +1,8 @@
-"""Where no evidence names the moment: which throw-away restores would narrow it down, and what they have said.
+"""Search for the recovery point with temporary restores, when no evidence dates the damage.
 
-The last good run and the first bad look bracket the damage. A round of restores, evenly spread between them, leaves
-one of the gaps between two neighbours; so the rounds go on until the gap is as small as the plan wants, or the number
-of restores, or the time, is used up. What was found by then counts: at worst the last good run.
+The last good run and the first bad check bracket the damage. A round of restores, evenly spread between them, leaves
+one gap between two neighbours; rounds continue until the gap is as small as the plan wants, or the limit of restores
+or the time budget is reached. The best result so far counts: at worst the last good run.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from lyo_dr.model.search import Bracket, Found, Observation, Probe, Round
 
 _SECOND = timedelta(seconds=1)
 _SPARE = 1
-"""One of the plan's restores is left for the database itself, where no probe can take its place."""
+"""One of the plan's restores is reserved for the database itself, in case no probe can be used."""
 
 
 def suspect(checks: list[Check], evidence: DatabaseEvidence, runs: list[IntegrityCheck]) -> Bracket | None:
-    """From the last good run to the first bad look after it; None where either is missing: nothing could be judged."""
+    """From the last good run to the first bad check after it; None if either is missing, as nothing can be compared."""
     good = last_good(runs)
     if good is None:
         return None
@@ -45,17 +45,17 @@ def to_search(
     runs: list[IntegrityCheck],
     rules: Restore,
 ) -> RecoveryPoint:
-    """The verdict, with what is to be searched: only where nobody named a moment, and no evidence does."""
+    """Add the bracket to search to the verdict, if neither an operator nor evidence gives the recovery point."""
     named = wish.named or find_damage(evidence, runs) is not None
     if verdict.status == "refused" or named or not may_search(rules):
         return verdict
     bracket = suspect(checks, evidence, runs)
     if bracket is None:
-        told = "no question deviates, so that a search could not tell good from damaged"
+        told = "no integrity query deviates, so a search cannot tell good from damaged"
         return msgspec.structs.replace(verdict, evidence=[*verdict.evidence, told])
     if bracket.seconds <= _gap(rules):
         return verdict
-    told = f"the damage lies within {bracket.seconds:.0f} s after it: restores to throw away search it"
+    told = f"the damage lies within {bracket.seconds:.0f} s after that: searching it with temporary restores"
     return msgspec.structs.replace(
         verdict, search=bracket, sentence=f"{verdict.sentence}; {told}", evidence=[*verdict.evidence, told]
     )
@@ -67,7 +67,7 @@ def may_search(rules: Restore) -> bool:
 
 
 def narrowed(bracket: Bracket, looks: Iterable[Observation]) -> Bracket:
-    """What is left of it: up to the first damaged look, from the last good one before that."""
+    """The remaining bracket: from the last good probe before the first damaged one, up to that one."""
     looks = list(looks)
     damaged = [look for look in looks if look.result == "damaged" and look.probe.at <= bracket.bad]
     first = min(damaged, key=lambda look: look.probe.at, default=None)
@@ -77,17 +77,17 @@ def narrowed(bracket: Bracket, looks: Iterable[Observation]) -> Bracket:
 
 
 def best(bracket: Bracket, looks: Iterable[Observation]) -> Observation | None:
-    """The good look at the end of what is left; None where no restore was good."""
+    """The good probe at the start of the remaining bracket; None if no restore was good."""
     looks = list(looks)
     at = narrowed(bracket, looks).good
     return next((look for look in looks if look.result == "good" and look.probe.at == at), None)
 
 
 def next_round(bracket: Bracket, looks: list[Observation], rules: Restore, *, begun: datetime, now: datetime) -> Round:
-    """The restores of the next round, evenly spread over what is left; done when the plan says so."""
+    """The restores of the next round, evenly spread over the remaining bracket; done at the plan's limits."""
     left = narrowed(bracket, looks)
     if left.seconds <= _gap(rules):
-        return Round(status="done", sentence=f"{_left(left)}: near enough")
+        return Round(status="done", sentence=f"{_left(left)}: precise enough")
     spent = now - begun
     if spent >= rules.search_budget:
         return Round(status="done", sentence=f"{_left(left)}: the budget of {rules.search_budget} is used up")
@@ -97,20 +97,20 @@ def next_round(bracket: Bracket, looks: list[Observation], rules: Restore, *, be
         return Round(status="done", sentence=f"{_left(left)}: {len(looks)} restores were allowed")
     probes = [Probe(number=len(looks) + index, at=at) for index, at in enumerate(moments, start=1)]
     told = ", ".join(f"{at:%H:%M:%S}" for at in moments)
-    return Round(status="probe", sentence=f"{_left(left)}; restores to throw away at {told} UTC", probes=probes)
+    return Round(status="probe", sentence=f"{_left(left)}; temporary restores at {told} UTC", probes=probes)
 
 
 def conclude(
     bracket: Bracket, looks: list[Observation], rules: Restore, *, size: str, begun: datetime, now: datetime
 ) -> Found:
-    """What the search has found, by what, and what it took: instances times hours, for prices are the customer's."""
+    """Result of the search, its evidence, and its cost in instance-hours (prices differ per customer)."""
     left, kept = narrowed(bracket, looks), best(bracket, looks)
     hours = sum((((look.ended or now) - look.begun).total_seconds() for look in looks), 0.0) / 3600
     seconds = (now - begun).total_seconds()
-    took = f"{len(looks)} restores to throw away, {hours:.2f} instance-hours of {size}, {seconds:.0f} s"
+    took = f"{len(looks)} temporary restores, {hours:.2f} instance-hours of {size}, {seconds:.0f} s"
     said = [f"the search: {took}", *_said(looks), f"what changed by {left.bad:%H:%M:%S}: {'; '.join(left.changed)}"]
-    last = f"{kept.instance} shows it" if kept else "the last good run, for no restore was good"
-    over = "" if left.seconds <= _gap(rules) else ", all that the plan allowed"
+    last = f"{kept.instance} shows it" if kept else "the last good check; no restore was good"
+    over = "" if left.seconds <= _gap(rules) else ", the plan's limit"
     sentence = f"Good at {left.good:%Y-%m-%d %H:%M:%S} UTC ({last}), damaged at {left.bad:%H:%M:%S}: {took}{over}"
     return Found(
         at=left.good,
@@ -126,13 +126,13 @@ def _said(looks: list[Observation]) -> list[str]:
     for result in ("good", "damaged", "lost", "pending"):
         moments = sorted(look.probe.at for look in looks if look.result == result)
         if moments:
-            word = "no answer" if result in ("lost", "pending") else result
+            word = "no result" if result in ("lost", "pending") else result
             told.append(f"{word} at {', '.join(f'{at:%H:%M:%S}' for at in moments)}")
     return told
 
 
 def _spread(left: Bracket, number: int) -> list[datetime]:
-    """So many whole seconds between the two ends, each once."""
+    """That many distinct whole seconds between both ends."""
     span = left.bad - left.good
     moments = {_whole(left.good + span * index / (number + 1)) for index in range(1, number + 1)}
     return sorted(at for at in moments if left.good < at < left.bad)
@@ -143,7 +143,7 @@ def _left(left: Bracket) -> str:
 
 
 def _gap(rules: Restore) -> float:
-    """RDS restores to whole seconds, so that nothing lies between two of them."""
+    """Smallest useful gap: RDS restores to whole seconds."""
     return max(1.0, rules.search_resolution.total_seconds())
 
 

@@ -1,4 +1,4 @@
-"""Have the services stopped?"""
+"""Progress of stopping writes before a restore."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from lyo_dr.model.verdict import Progress
 
 
 def stopping_progress(states: dict[str, ServiceState], deadline: Deadline) -> Progress:
-    """Ready when no task runs; a task that will not end goes on writing, and then nothing is restored."""
+    """Ready when no task runs; a task that does not stop keeps writing, so nothing is restored."""
     running = {name: state.running for name, state in states.items() if state.running or state.desired}
     if not running:
-        return Progress(status="ready", sentence=f"{', '.join(states)} stopped: nobody writes on top of the damage")
+        return Progress(status="ready", sentence=f"{', '.join(states)} stopped: no more writes on damaged data")
     told = ", ".join(f"{name} ({count} tasks)" for name, count in running.items())
     if deadline.expired:
-        return Progress(status="broken", sentence=f"After {deadline.budget} these still run: {told}")
+        return Progress(status="broken", sentence=f"After {deadline.budget} still running: {told}")
     return Progress(status="pending", sentence=f"Stopping {told}", wait_seconds=deadline.poll)
 
 
 def read_only_progress(database: str, answer: WritesSet) -> Progress:
-    """The services go on reading; where the database would not have it, nothing is restored."""
+    """The services stay up read-only; if the database does not enforce that, nothing is restored."""
     if not answer.done:
-        return Progress(status="broken", sentence=f"{database} still takes writes: {answer.reason}")
+        return Progress(status="broken", sentence=f"{database} still accepts writes: {answer.reason}")
     ended = f"{answer.ended} session{'' if answer.ended == 1 else 's'} ended"
     return Progress(
-        status="ready", sentence=f"The services go on reading; {database} takes no writes of theirs ({ended})"
+        status="ready", sentence=f"The services stay up read-only; {database} rejects their writes ({ended})"
     )

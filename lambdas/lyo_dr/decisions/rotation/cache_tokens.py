@@ -1,4 +1,4 @@
-"""Rotating the AUTH token of a cache: what its URL says, what comes next, and when a token counts as tested."""
+"""Rotation of a cache's AUTH token: parsing its URL, the next step, and when a token counts as tested."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PORT = 6379
 
 
 class TokenCopy(msgspec.Struct, frozen=True, kw_only=True):
-    """One region's copy of a secret: the tokens in it, and which version each is. None where there is no such one."""
+    """One region's copy of a secret: its tokens and their version ids. None if there is no such version."""
 
     current: str
     staged_id: str | None = None
@@ -35,7 +35,7 @@ class TokenCopy(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def new_token() -> str:
-    """64 letters and digits, of all three kinds.
+    """64 letters and digits, of all three character classes.
 
     ElastiCache takes 16 to 128 printable characters, of the others only ``!&#$^<>-``, and advises three kinds of
     characters (ElastiCache user guide, "Authenticating with the Valkey and Redis OSS AUTH command",
@@ -48,7 +48,7 @@ def new_token() -> str:
 
 
 def cache_url(url: Any) -> CacheUrl:
-    """What a cache's URL says. Raises InvalidSecret, which never quotes it."""
+    """Parse a cache's URL. Raises InvalidSecret, which never quotes it."""
     head, login, rest = _parts(url)
     user, colon, token = login.partition(":")
     if user not in ("", "default"):
@@ -56,7 +56,7 @@ def cache_url(url: Any) -> CacheUrl:
             "the cache's URL names a user; a token belongs to no user, write rediss://:token@host:port/0"
         )
     if not colon or not token:
-        raise InvalidSecret("the cache's URL holds no token before an @; write rediss://:token@host:port/0")
+        raise InvalidSecret("the cache's URL has no token before an @; write rediss://:token@host:port/0")
     try:
         address = urlsplit(f"{head}{rest}")
         host, port = address.hostname, address.port or _PORT
@@ -75,34 +75,34 @@ def with_token(url: Any, token: str) -> str:
 
 
 def _parts(url: Any) -> tuple[str, str, str]:
-    """Scheme with its slashes, what stands before the last @ of the authority, and everything after that."""
+    """Scheme with its slashes, the part before the last @ of the authority, and the rest."""
     scheme, slashes, rest = url.partition("://") if isinstance(url, str) else ("", "", "")
     if scheme not in ("redis", "rediss") or not slashes:
-        raise InvalidSecret("the cache's address in the secret is no redis:// or rediss:// URL")
+        raise InvalidSecret("the cache's address in the secret is not a redis:// or rediss:// URL")
     end = min([at for at in (rest.find(sign) for sign in "/?#") if at >= 0], default=len(rest))
     login, _, host = rest[:end].rpartition("@")
     return f"{scheme}://", login, host + rest[end:]
 
 
 def token_course(place: TokenPlace, copy: TokenCopy) -> tuple[Literal["begin", "go_on", "finish"], str]:
-    """What is unfinished comes first: a third token would shut out the one that tasks may still use.
+    """Finish an unfinished rotation first: a third token would invalidate the one that tasks may still use.
 
     ElastiCache accepts two at most, the newest and the one before it (user guide, page "auth").
     """
     if copy.former is not None and copy.former != copy.current:
-        return "finish", f"{place}: an earlier rotation of the token is taken up where it stopped"
+        return "finish", f"{place}: resuming an earlier rotation of the token"
     if copy.staged is not None and copy.staged != copy.current:
         return "go_on", f"{place}: a new token is staged already"
-    return "begin", f"{place}: a new token is staged; the application still uses its present one"
+    return "begin", f"{place}: a new token is staged; the application still uses the current one"
 
 
 def needs_rotate(group: CacheGroup, tried: LoginTry, asked_before: bool) -> bool:
-    """Whether the group has to be told of the new token now: never while it is changing, and once per rotation."""
+    """Whether to send the new token to the group now: never while it is modifying, and once per rotation."""
     return group.settled and not tried.accepted and not asked_before
 
 
 def needs_set(group: CacheGroup, current: LoginTry, former: LoginTry) -> bool:
-    """Whether the former token may be taken away now: never while the one in use is not accepted."""
+    """Whether the former token may be removed now: never while the current one is not accepted."""
     return group.settled and current.accepted and not former.refused
 
 
@@ -112,7 +112,7 @@ def token_progress(
     tries: dict[Literal["new", "old"], LoginTry],
     deadline: Deadline,
 ) -> Progress:
-    """Whether the group has settled, accepts the new token and, where it was asked about it, refuses the old one."""
+    """Whether the group is stable, accepts the new token and, if tested, refuses the old one."""
     refuses = "old" in tries
     good = tries["new"].accepted and (not refuses or tries["old"].refused)
     if group.settled and good:

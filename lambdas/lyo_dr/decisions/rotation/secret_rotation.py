@@ -1,4 +1,4 @@
-"""Rotating a database login: when it may begin, which user comes next, and when the new login counts as tested."""
+"""Rotation of a database login: when it may start, which user is next, and when the new login counts as tested."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from lyo_dr.model.verdict import Progress
 
 
 class Copy(msgspec.Struct, frozen=True, kw_only=True):
-    """One region's copy of a secret: the logins in it, and which version each is. None where there is no such one."""
+    """One region's copy of a secret: its logins and their version ids. None if there is no such version."""
 
     region: str
     current_id: str
@@ -28,7 +28,7 @@ class Copy(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RotationChoice(msgspec.Struct, frozen=True, kw_only=True):
-    """What this rotation does with a secret: begin with a new password, go on with its own, or finish another's."""
+    """What to do with a secret: stage a new password, continue this rotation, or finish an earlier one."""
 
     kind: Literal["begin", "go_on", "finish"]
     user: str
@@ -45,42 +45,44 @@ def may_open(
     holder: str,
     deadline: Deadline,
 ) -> Opening:
-    """Only in the active region, and never beside an incident: then it waits, for as long as a recovery may take."""
+    """Only in the active region, and never during an incident: then it waits, as long as a recovery may take."""
     held = lease is not None and lease.holder != holder and lease.expires_at > deadline.now
     if record.active_region != here and not held:
-        return Opening(status="not_ours", sentence=f"{record.active_region} is active; secrets are rotated there")
+        return Opening(
+            status="not_ours", sentence=f"{record.active_region} is the active region; secrets are rotated there"
+        )
     if not held or lease is None:
-        return Opening(status="open", sentence="Nothing else is under way: the rotation begins")
+        return Opening(status="open", sentence="Nothing else is in progress: starting the rotation")
     if deadline.expired:
         return Opening(
             status="given_up",
-            sentence=f"{lease.holder} has been at work for longer than {deadline.budget}; nothing was rotated",
+            sentence=f"{lease.holder} has been in progress for more than {deadline.budget}; nothing was rotated",
         )
     return Opening(
         status="postponed",
-        sentence=f"Postponed: {lease.holder} is at work; the rotation begins when it has ended",
+        sentence=f"Postponed: {lease.holder} is in progress; the rotation starts when it has ended",
         wait_seconds=deadline.poll,
     )
 
 
 def cannot_rotate(database: Database, copies: list[Copy]) -> str | None:
-    """What a person has to put right first, or None. ``copies`` begin with the active region's."""
+    """What a person has to fix first, or None. ``copies`` start with the active region's."""
     home, roles = copies[0], database.app_roles
     if home.current.user not in roles or len(roles) != 2:
         return (
             f"the secret's user is {home.current.user}, and {database.name} alternates between "
-            f"{' and '.join(roles) or 'nobody'}; give the plan two app_roles, one of them this user"
+            f"{' and '.join(roles) or 'no user'}; give the plan two app_roles, one of them this user"
         )
     for copy in copies:
         if copy.rotated_by:
             return (
-                f"Secrets Manager rotates the copy in {copy.region} itself; cancel that rotation, or leave this one out"
+                f"Secrets Manager rotates the copy in {copy.region} itself; cancel that rotation, or omit this secret"
             )
     return None
 
 
 def choose_course(database: Database, copies: list[Copy], token: str) -> RotationChoice:
-    """Finish what is unfinished before anything new: its old login may be what the application still runs on."""
+    """Finish an unfinished rotation first: the application may still use its old login."""
     home = copies[0]
     other = next(role for role in database.app_roles if role != home.current.user)
     stuck = [copy.region for copy in copies if copy.pending_id not in (None, token, copy.current_id)]
@@ -99,7 +101,7 @@ def choose_course(database: Database, copies: list[Copy], token: str) -> Rotatio
             user=home.current.user,
             retiring=other,
             abandoned=bool(stuck),
-            sentence=f"An earlier rotation to {home.current.user} is taken up where it stopped{cleared}",
+            sentence=f"Resuming an earlier rotation to {home.current.user}{cleared}",
         )
     return RotationChoice(
         kind="begin",
@@ -123,7 +125,7 @@ def login_progress(
     wanted: Literal["accepted", "refused"],
     deadline: Deadline,
 ) -> Progress:
-    """Whether every region's database gives the wanted answer; a replica learns of a password a little later."""
+    """Whether every region's database gives the wanted answer; a replica receives a password a little later."""
     what = f"the {'new' if wanted == 'accepted' else 'old'} login of {user}"
     unlike = {
         region: attempt

@@ -1,4 +1,4 @@
-"""What the steps of a breach share: the IP sets of a region, and asking the functions inside the VPC."""
+"""Shared by the steps of a breach: IP sets of a region, and calls to the functions inside the VPC."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def sets_of(plan: Plan, region: str) -> dict[int, str]:
 
 
 def access_of(ctx: StepContext, database: str) -> Access:
-    """What the database says of its application's users. A silence is an answer, too."""
+    """Privileges and sessions of the app's users; a database that does not respond gives an error in the result."""
     function = ctx.names.function("breach_response", "ReadAccess")
     try:
         answer: Any = invoke(function, {"database": database}, ctx.region, seconds=_SECONDS)
@@ -36,6 +36,6 @@ def access_of(ctx: StepContext, database: str) -> Access:
 
 
 def record_part(ctx: StepContext, incident: Incident, part: Part) -> Part:
-    """How a part ended, on the timeline and to the state machine alike."""
-    ctx.record(incident.id, f"Not done ({part.part}): {part.sentence}" if part.status == "failed" else part.sentence)
+    """Record a part's result on the timeline and return it to the state machine."""
+    ctx.record(incident.id, f"Failed ({part.part}): {part.sentence}" if part.status == "failed" else part.sentence)
     return part

@@ -1,4 +1,4 @@
-"""Looking up what suspects did, now and once more later."""
+"""CloudTrail lookups of the suspects' actions, now and once more later."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _PART = "actions"
 _HISTORY = timedelta(days=90)
 """As far as AWS CloudTrail remembers without a trail (user guide, "Viewing event history")."""
 _TIME = timedelta(seconds=15)
-"""For all questions of one run: the function ends after thirty, and a silent region takes nine."""
+"""For all lookups of one run: the function times out after thirty, and an unresponsive region takes nine."""
 
 
 def preserve_trail(kept: EvidenceStore, ctx: StepContext) -> None:
-    """Whether the plan's trail still records: an intruder stops it first."""
+    """Preserve whether the plan's trail still records: an intruder stops it first."""
     name = ctx.plan.evidence.trail
     if name is None:
         return
@@ -33,7 +33,7 @@ def preserve_trail(kept: EvidenceStore, ctx: StepContext) -> None:
 
 
 def preserve_actions(principals: Iterable[str], when: str, kept: EvidenceStore, ctx: StepContext) -> None:
-    """Every suspect in this region, in us-east-1, where IAM and the console are recorded, and last in the peer."""
+    """Look up every suspect in this region, in us-east-1 (IAM and console events), and in the peer region."""
     until = ctx.now() + _TIME
     for region in dict.fromkeys((ctx.region, DETECTION_REGION, ctx.peer_region)):
         for principal, lookup in lookups(principals):
@@ -43,7 +43,7 @@ def preserve_actions(principals: Iterable[str], when: str, kept: EvidenceStore, 
 def _look_up(
     principal: str, lookup: Lookup, region: str, when: str, kept: EvidenceStore, ctx: StepContext, until: datetime
 ) -> None:
-    """Newest first; the oldest are missing when the time is over."""
+    """Newest first; the oldest are missing if the time runs out."""
     file = f"actions/{file_name(principal)}-{region}-{when}.jsonl"
     what = f"actions of {principal} in {region}, {when} look"
 
@@ -51,7 +51,7 @@ def _look_up(
         now = ctx.now()
         found, complete = cloudtrail.events(lookup, now - _HISTORY, now, region, lambda: ctx.now() < until)
         if not complete:
-            kept.miss(_PART, f"{file}/older", f"older {what}", "there were more than the time allowed to read")
+            kept.miss(_PART, f"{file}/older", f"older {what}", "there were more than could be read within the budget")
         kept.keep(_PART, file, f"{what}: {len(found)} events", as_lines(found))
 
     kept.attempt(_PART, file, what, look)

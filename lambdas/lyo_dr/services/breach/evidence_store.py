@@ -1,4 +1,4 @@
-"""Putting evidence away: into the bucket, onto the incident's record, and onto its timeline. A gap is an entry, too."""
+"""Evidence store: bucket, incident record and timeline. A gap is recorded as an entry, too."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _NOTE = "EVIDENCE"
 
 
 class EvidenceStore:
-    """What one incident has preserved so far. Each thing has a name of its own, and is put away once.
+    """Evidence of one incident. Each item has a unique name and is stored once (idempotent).
 
-    No guard and no lease: preserving changes nothing that runs and destroys nothing, and a breach does not wait for a
-    peer that is silent.
+    No guard and no lease: preserving changes and destroys nothing, and a breach does not wait for an unreachable
+    peer.
     """
 
     def __init__(self, ctx: StepContext, incident: Incident) -> None:
@@ -30,11 +30,11 @@ class EvidenceStore:
         self._incident = incident
 
     def has(self, name: str) -> bool:
-        """Whether this was put away, or found to be missing, before."""
+        """Whether the item was stored, or recorded as a gap, before."""
         return self._ctx.store.incidents.read_note(self._incident.id, _NOTE, name) is not None
 
     def keep(self, part: str, name: str, what: str, content: bytes, reference: str | None = None) -> None:
-        """Put bytes away as ``name``. What cannot be stored is a gap, and stops nothing."""
+        """Store bytes as ``name``. A failure is recorded as a gap and stops nothing."""
         try:
             version = s3.put(self._ctx.names.evidence_bucket, self._ctx.region, f"{self._incident.id}/{name}", content)
         except LyoDrError as refusal:
@@ -55,24 +55,24 @@ class EvidenceStore:
         )
 
     def found(self, part: str, name: str, what: str, as_it_is: tuple[str, str, int]) -> None:
-        """Put on record what somebody else has put into the bucket: its version, SHA-256 and size."""
+        """Record an object that AWS wrote to the bucket: its version, SHA-256 and size."""
         version, digest, size = as_it_is
         now = self._ctx.now().isoformat()
         entry = Entry(at=now, part=part, what=what, file=name, version=version, sha256=digest, size=size)
         self._note(name, entry)
 
     def nothing(self, part: str, name: str, what: str) -> None:
-        """Put on record that there was nothing to preserve."""
+        """Record that there was nothing to preserve."""
         self._note(name, Entry(at=self._ctx.now().isoformat(), part=part, what=what))
 
     def miss(self, part: str, name: str, what: str, why: str, reference: str | None = None) -> None:
-        """Put on record that something could not be preserved, and why."""
+        """Record a gap: something could not be preserved, and why."""
         now = self._ctx.now().isoformat()
         if self._note(name, Entry(at=now, part=part, what=what, gap=why, reference=reference)):
             self._ctx.record(self._incident.id, f"Not preserved: {what} ({why})")
 
     def attempt(self, part: str, name: str, what: str, run: Callable[[], None]) -> None:
-        """Preserve one thing; when AWS refuses or does not answer, that is a gap."""
+        """Preserve one item; if AWS refuses or does not respond, record a gap."""
         if self.has(name):
             return
         try:
@@ -81,7 +81,7 @@ class EvidenceStore:
             self.miss(part, name, what, str(refusal))
 
     def entries(self) -> list[Entry]:
-        """Everything on record, in the order in which it was put there."""
+        """All entries, in the order in which they were recorded."""
         return sorted(
             (
                 msgspec.convert(_plain(note), Entry)
@@ -95,12 +95,12 @@ class EvidenceStore:
 
 
 def as_json(value: Any) -> bytes:
-    """What AWS described, as a file: sorted, one member a line, times as text."""
+    """Serialise an AWS description: sorted keys, one per line, times as text."""
     return json.dumps(value, indent=1, sort_keys=True, default=str, ensure_ascii=False).encode() + b"\n"
 
 
 def as_lines(values: Iterable[Any]) -> bytes:
-    """Many things of one kind, one a line."""
+    """Serialise as JSON lines."""
     return b"".join(
         json.dumps(value, sort_keys=True, default=str, ensure_ascii=False).encode() + b"\n" for value in values
     )

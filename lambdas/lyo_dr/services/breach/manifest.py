@@ -14,14 +14,14 @@ from lyo_dr.services.breach.evidence_store import EvidenceStore
 
 
 def seal(incident: Incident, branches: Iterable[Branch], ctx: StepContext) -> Sealed:
-    """Chain what is on record; a branch that failed is a gap. Sealed again later, the chain is the same and longer.
+    """Chain the recorded entries; a failed branch is a gap. Sealing again later only appends to the chain.
 
-    A bucket that refuses the manifest, too, leaves the entries on the incident's own record.
+    If the bucket refuses the manifest, too, the entries are still on the incident's record.
     """
     kept = EvidenceStore(ctx, incident)
     for branch in branches:
         if branch.error:
-            what, why = f"{branch.part}, in part or all of them", f"the step failed with {branch.error}"
+            what, why = f"{branch.part}, in part or completely", f"the step failed with {branch.error}"
             kept.miss(branch.part, f"{branch.part}/all", what, why)
     entries = kept.entries()
     lines = chain(incident.id, entries)
@@ -39,5 +39,5 @@ def _store(incident: Incident, manifest: bytes, ctx: StepContext) -> str:
     try:
         s3.put(bucket, ctx.region, f"{incident.id}/{MANIFEST}", manifest)
     except LyoDrError as refusal:
-        return f"the manifest could not be stored and is on the record of the incident only ({refusal})"
+        return f"the manifest could not be stored and is only on the incident's record ({refusal})"
     return f"manifest in {bucket}/{incident.id}"

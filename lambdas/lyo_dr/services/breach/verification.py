@@ -1,4 +1,4 @@
-"""Trying the old and the new after a breach: logins, sessions, the block, the application."""
+"""Verification after a breach: old and new logins, sessions, the block, the application."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from lyo_dr.services.common.sql_functions import ask
 
 
 def gaps(ctx: StepContext, course: BreachDecision, rotated: list[str]) -> list[str]:
-    """Everything that contradicts a contained breach; what cannot be asked contradicts it, too."""
+    """Everything that contradicts a contained breach; failed checks count, too."""
     found: list[str] = []
     # What holds no login of ours holds a cache's token, which the rotation itself has seen refused.
     logins = [secret.name for secret in ctx.plan.rotatable() if secret.name in rotated]
@@ -33,7 +33,7 @@ def gaps(ctx: StepContext, course: BreachDecision, rotated: list[str]) -> list[s
 
 
 def _logins(ctx: StepContext, rotated: list[str]) -> Iterator[str]:
-    """In the copies of both regions while there is a stand-by."""
+    """In the copies of both regions while there is a standby."""
     standby = ctx.store.control.record().standby_region
     for name in rotated:
         secret = next(secret for secret in ctx.plan.secrets if secret.name == name)
@@ -57,7 +57,7 @@ def _sessions(ctx: StepContext, rotated: list[str]) -> Iterator[str]:
 
 
 def _blocks(ctx: StepContext, blocked: list[str]) -> Iterator[str]:
-    """An IP set that no Block rule refers to blocks nobody."""
+    """An IP set without a Block rule that refers to it has no effect."""
     for region in breach_of(ctx.plan).ip_sets if blocked else ():
         acl = breach_of(ctx.plan).web_acls.get(region)
         refers = None if acl is None else blocking_sets(acl, region)
@@ -65,7 +65,7 @@ def _blocks(ctx: StepContext, blocked: list[str]) -> Iterator[str]:
             wanted, found = of_version(blocked, version), read_set(name, region)
             missing = [address for address in wanted if address not in found.addresses]
             if missing:
-                yield f"{', '.join(missing)} are not in IP set {name} in {region}"
+                yield f"{', '.join(missing)} are missing in IP set {name} in {region}"
             if wanted and refers is not None and found.arn not in refers:
                 yield f"no Block rule of web ACL {acl} in {region} refers to IP set {name}"
 

@@ -12,11 +12,11 @@ from lyo_dr.services.common.sql_login import own_login
 
 
 def login_in(name: str, region: str, version: str | None) -> Login:
-    """Who logs in by one version of a secret, the current one for None. Raises InvalidSecret."""
+    """Login in one version of a secret, the current one for None. Raises InvalidSecret."""
     text = read_text(name, region) if version is None else version_text(name, region, version)
     return login_of(value_of(text, DATABASE_URL))
 
 
 def app_login(ctx: StepContext, database: str, login: Login) -> SqlLogin:
-    """The same way to the same database, as a user of the application."""
+    """The same connection as a user of the application."""
     return msgspec.structs.replace(own_login(ctx, database), username=login.user, password=login.password)

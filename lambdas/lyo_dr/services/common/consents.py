@@ -1,4 +1,4 @@
-"""The consent an incident has on record, for the steps that have to know of it."""
+"""The consent on record of an incident."""
 
 from __future__ import annotations
 

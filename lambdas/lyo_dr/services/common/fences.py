@@ -32,7 +32,7 @@ class Clock:
 
 
 def stop_services(plan: Plan, region: str, note: Note) -> Stopped:
-    """Bounded by ``budgets.fence`` for all services together; silence once is silence for all."""
+    """Bounded by ``budgets.fence`` for all services together; the first timeout ends it for all."""
     time_left = Clock(plan.budgets.fence.total_seconds())
     ecs = Ecs(region, read_seconds=time_left.share / 2, attempts=1)
     fenced: list[str] = []
@@ -54,9 +54,9 @@ def stop_services(plan: Plan, region: str, note: Note) -> Stopped:
 
 
 def _stop(service: Service, region: str, ecs: Ecs, time_left: Clock, note: Note) -> bool:
-    """Write down what was, then autoscaling to zero first: it would bring the tasks back. What is zero stays alone.
+    """Record the previous counts, then set autoscaling to zero first: it would restart the tasks. Zero stays as it is.
 
-    True when the service was found at rest.
+    True if the service was already at zero.
     """
     place = service.places[region]
     time_left.afford(2, service.name)

@@ -1,4 +1,4 @@
-"""Asking as a user would: resolve the name freshly through the plan's resolvers, then ask who answers there."""
+"""Request as a user would send it: resolve the name through the plan's resolvers, without cache, then probe it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lyo_dr.model.facts import Probe
 
 
 def ask_front_door(ctx: StepContext, path: str) -> Probe:
-    """One answer of the front door; a cached address would ask the lost region."""
+    """Probe the public name; a cached address would reach the lost region."""
     url = ctx.plan.traffic.url + path
     found = addresses(ctx, ctx.plan.traffic.name)
     if not found:
@@ -19,7 +19,7 @@ def ask_front_door(ctx: StepContext, path: str) -> Probe:
 
 
 def addresses(ctx: StepContext, name: str) -> list[str]:
-    """Where a name leads; an address leads to itself, and no answer to nowhere."""
+    """Resolve a name; an address resolves to itself, a failed lookup to nothing."""
     if dns.is_address(name):
         return [name]
     try:

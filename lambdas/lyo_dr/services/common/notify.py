@@ -1,4 +1,4 @@
-"""Sending messages and keeping on record what could not be sent: recovery never stops for a message."""
+"""Notifications, and the record of those that failed: recovery never stops for a notification."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lyo_dr.errors import LyoDrError
 
 
 def notify(ctx: StepContext, incident_id: str, messages: list[Message]) -> dict[str, list[str]]:
-    """Publish each once per incident; a failure is a line on the timeline, and the next message still goes out."""
+    """Publish each message once per incident (idempotent); a failure is recorded, and the next one is still sent."""
     notified, missed = [], []
     for message in messages:
         if _notified_before(ctx, incident_id, message):
@@ -20,15 +20,15 @@ def notify(ctx: StepContext, incident_id: str, messages: list[Message]) -> dict[
             publish(ctx.names.topic(message.audience), message.subject, message.text, ctx.region)
         except LyoDrError as failure:
             missed.append(message.audience)
-            _record(ctx, incident_id, f"Could not tell {message.audience}: {failure}")
+            _record(ctx, incident_id, f"Could not notify {message.audience}: {failure}")
             continue
         notified.append(message.audience)
-        _record(ctx, incident_id, f"Told {message.audience}: {message.subject}", message)
+        _record(ctx, incident_id, f"Notified {message.audience}: {message.subject}", message)
     return {"notified": notified, "missed": missed}
 
 
 def _notified_before(ctx: StepContext, incident_id: str, message: Message) -> bool:
-    """A table that does not answer must not keep a message back: better twice than never."""
+    """If the table does not respond, send anyway: better twice than never."""
     try:
         return ctx.store.incidents.read_note(incident_id, "NOTIFIED", _name(ctx, message)) is not None
     except LyoDrError:
@@ -40,7 +40,7 @@ def _name(ctx: StepContext, message: Message) -> str:
 
 
 def _record(ctx: StepContext, incident_id: str, sentence: str, sent: Message | None = None) -> None:
-    """On the timeline if it answers, in the log in any case."""
+    """Record on the timeline if possible, in the log in any case."""
     try:
         if sent is not None:
             ctx.store.incidents.record_once(incident_id, "NOTIFIED", _name(ctx, sent), subject=sent.subject)

@@ -1,4 +1,4 @@
-"""One look at a region from here: its apps and its witness, and the endpoints that tell its silence from ours."""
+"""One observation of a region: its apps and witness, and the endpoints that tell its outage from our own."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lyo_dr.model.facts import Probe, Probes
 
 
 def probe_apps(region: str, ctx: StepContext) -> list[Probe]:
-    """The apps of a region, past the front door, all at once."""
+    """Probe the apps of a region directly, bypassing the public name, in parallel."""
     urls = [service.places[region].url + service.ready_path for service in ctx.plan.services]
     seconds = ctx.plan.timing.probe_timeout.total_seconds()
     with ThreadPoolExecutor(max_workers=len(urls)) as pool:
@@ -18,7 +18,7 @@ def probe_apps(region: str, ctx: StepContext) -> list[Probe]:
 
 
 def probe_region(region: str, ctx: StepContext) -> Probes:
-    """Every probe ends within the plan's probe timeout, and all are asked at once, so the whole look does, too."""
+    """Probes run in parallel, each within the plan's probe timeout, so the whole observation does, too."""
     apps = [service.places[region].url + service.ready_path for service in ctx.plan.services]
     witness = ctx.plan.observers.witness
     others = [witness.replace("{region}", each) for each in (region, ctx.region, ctx.plan.regions.neutral)]

@@ -1,4 +1,4 @@
-"""Whether the tasks of a service have been replaced, and the application answers on the new ones."""
+"""Whether the tasks of a service have been replaced and the application responds on the new ones."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from lyo_dr.model.verdict import Progress
 
 
 def all_ready(started_at: datetime, ctx: StepContext) -> Progress:
-    """Every service of this region has settled and says by the contract that it reads and writes."""
+    """Every service of this region is stable and reports, by the app contract, that it reads and writes."""
     reasons = {service.name: _unready(service, ctx) for service in ctx.plan.services}
     return redeployed(
         {name: reason for name, reason in reasons.items() if reason is not None},
@@ -25,7 +25,7 @@ def all_ready(started_at: datetime, ctx: StepContext) -> Progress:
 
 
 def _unready(service: Service, ctx: StepContext) -> str | None:
-    """What is still missing in this region, or None; a service that is meant to stand still is not missed."""
+    """What is still missing in this region, or None; a service scaled to zero on purpose is not missing."""
     place, ecs = service.places[ctx.region], Ecs(ctx.region)
     state = ecs.counts(place)
     if state.rollout != "COMPLETED":

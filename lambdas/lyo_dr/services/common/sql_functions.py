@@ -1,4 +1,4 @@
-"""Asking the functions inside the VPC, which alone speak SQL, what a database or its replica says."""
+"""Calls to the SQL functions inside the VPC, the only ones that connect to a database or its replica."""
 
 from __future__ import annotations
 
@@ -23,29 +23,29 @@ Answer = TypeVar("Answer", bound=msgspec.Struct)
 
 
 def prepare_to_ask(*regions: str) -> None:
-    """Before threads ask side by side."""
+    """Create the clients before threads share them."""
     prepare(*regions, seconds=_SECONDS)
 
 
 def ask_connections(ctx: StepContext, database: str) -> ConnectionCount | None:
-    """None when the function could not look, which says nothing about the database."""
+    """None if the function could not check, which says nothing about the database."""
     return _asked(ctx.names, "keeper", "CountConnections", database, ConnectionCount)
 
 
 def ask_integrity(ctx: StepContext, database: str) -> DatabaseEvidence | None:
-    """The plan's integrity questions, asked now; None when the function could not ask them."""
+    """Run the plan's integrity queries now; None if the function could not."""
     return _asked(ctx.names, "keeper", "ReadIntegrity", database, DatabaseEvidence)
 
 
 def ask_replica_in_peer(ctx: StepContext, database: str) -> ReplicaReading:
-    """What the replica in the other region hears; unknown when it cannot be asked."""
+    """State of the replica in the other region; unknown if it cannot be queried."""
     there = ResourceNames(ctx.plan, ctx.peer_region)
     found = _asked(there, "gather_facts", "ReadReplica", database, ReplicaReading)
-    return found or ReplicaReading(database=database, error=f"{ctx.peer_region} could not be asked")
+    return found or ReplicaReading(database=database, error=f"{ctx.peer_region} could not be queried")
 
 
 def ask(ctx: StepContext, step: str, asked: dict[str, Any], answer: type[Answer], *, region: str = "") -> Answer:
-    """Ask a SQL function of a region, this one unless another is named. No password is in question or answer."""
+    """Call a SQL function of a region (default: this one). Neither request nor response holds a password."""
     where = region or ctx.region
     function = ResourceNames(ctx.plan, where).function("secret_rotation", step)
     return msgspec.convert(invoke(function, asked, where, seconds=_SECONDS), answer)

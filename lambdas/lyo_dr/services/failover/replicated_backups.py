@@ -1,4 +1,4 @@
-"""What a restore from replicated backups needs to know, gathered for the gate and for the restore itself."""
+"""Facts for a restore from replicated backups, used by the gate and the restore itself."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from lyo_dr.services.common.sql_functions import ask_integrity
 
 
 def keep_wish(ctx: StepContext, incident_id: str, signal: Signal) -> None:
-    """An operator who says that a region is lost may also say that a database is to be restored there."""
+    """Record an operator's request to restore a database as part of a failover."""
     at = signal.restore_to.isoformat() if signal.restore_to else None
     ctx.store.incidents.record_once(
         incident_id, "WISH", signal.database, restore_to=at, latest=signal.latest, snapshot=signal.snapshot
@@ -25,7 +25,7 @@ def keep_wish(ctx: StepContext, incident_id: str, signal: Signal) -> None:
 
 
 def wish_for(ctx: StepContext, incident_id: str, database: str) -> RestoreRequest | None:
-    """What an operator asked for, or None."""
+    """The operator's request, or None."""
     note = ctx.store.incidents.read_note(incident_id, "WISH", database)
     if note is None:
         return None
@@ -34,13 +34,13 @@ def wish_for(ctx: StepContext, incident_id: str, database: str) -> RestoreReques
 
 
 def backups_of(ctx: StepContext, incident: Incident, database: Database) -> Replicated | None:
-    """What is kept here of the backups of the lost region's instance."""
+    """Replicated backups of the lost region's instance."""
     lost = incident.lost_region
     return Backups(ctx.region).replicated(lambda name: database.lives_in(name, lost), lost)
 
 
 def replica_facts(ctx: StepContext, incident: Incident, database: Database, instance: Instance | None) -> ReplicaFacts:
-    """The replica is asked for its integrity; the backups are looked for only where something speaks for them."""
+    """Check the replica's integrity; look up the backups only if there is a reason to restore."""
     wish = wish_for(ctx, incident.id, database.name)
     faults = _faults(ctx, database) if instance is not None else []
     if wish is None and not faults and not replica_blockers(database, instance, incident):
@@ -51,13 +51,13 @@ def replica_facts(ctx: StepContext, incident: Incident, database: Database, inst
 
 
 def promoted(ctx: StepContext, incident: Incident, database: Database) -> str:
-    """The instance this incident leads users to: the replica of the plan, or what was restored in its place."""
+    """The instance that serves users after this incident: the plan's replica, or the restored one."""
     note = ctx.store.incidents.read_note(incident.id, "POINTED", database.name)
     return database.instances[ctx.region] if note is None else str(note["instance"])
 
 
 def _faults(ctx: StepContext, database: Database) -> list[str]:
-    """A replica that cannot be asked is not accused: the gate has other words for that."""
+    """A replica that cannot be queried has no faults here: the gate handles that case."""
     if not database.integrity:
         return []
     evidence = ask_integrity(ctx, database.name)

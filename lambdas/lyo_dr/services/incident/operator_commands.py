@@ -1,4 +1,4 @@
-"""Carrying out a person's order: each changes the table under a condition, and each is on record, also when refused."""
+"""Execution of operator commands: conditional writes, every command recorded, refused ones included."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from lyo_dr.services.incident.standby import declare_standby
 
 
 def carry_out(order: OperatorCommand, by: str, ctx: StepContext) -> Reply:
-    """The order of somebody AWS knows as ``by``."""
+    """Execute a command of the AWS identity ``by``."""
     if order.action in ("approve", "decline"):
         return _decide(order, by, ctx)
     if order.action == "acknowledge":
@@ -32,10 +32,10 @@ def carry_out(order: OperatorCommand, by: str, ctx: StepContext) -> Reply:
 
 
 def refuse_stranger(order: OperatorCommand, ctx: StepContext) -> Reply:
-    """Nobody AWS knows. With AWS_IAM such a request never gets this far; if it does, the door is built wrongly."""
-    log.warn("An order came without an identity", action=order.action)
-    _put_on_record(ctx, order.incident, f"An order to {order.action} came without an identity; refused")
-    return Reply(status=403, sentence="this request is not signed by anybody AWS knows")
+    """Refuse an unsigned request. With AWS_IAM it cannot get here, unless the operator API is misconfigured."""
+    log.warn("A command came without an identity", action=order.action)
+    _put_on_record(ctx, order.incident, f"A command to {order.action} came without an identity; refused")
+    return Reply(status=403, sentence="this request is not signed by a known AWS identity")
 
 
 def _decide(order: OperatorCommand, by: str, ctx: StepContext) -> Reply:
@@ -54,17 +54,19 @@ def _decide(order: OperatorCommand, by: str, ctx: StepContext) -> Reply:
     )
     if not ctx.store.questions.answer(given, now):
         again = check_answer(ctx.store.questions.read(order.incident), order.facts, now)
-        return _refused(again or AnswerCheck(counts=False, status=409, sentence="another was faster"), order, by, ctx)
+        return _refused(
+            again or AnswerCheck(counts=False, status=409, sentence="another answer was first"), order, by, ctx
+        )
     return _hand_on(given, ctx)
 
 
 def _hand_on(given: Question, ctx: StepContext) -> Reply:
-    """The answer is on record; now the execution that waits has to hear of it."""
+    """Deliver the recorded answer to the waiting execution."""
     output = msgspec.json.encode({"answer": given.standing, "by": given.by, "facts": given.facts}).decode()
     try:
         stepfunctions.answer(ctx.store.questions.token(given.incident) or "none", output, ctx.region)
     except TaskTokenExpired:
-        sentence = f"{given.by} {given.standing} {given.facts}, but the incident no longer waits for an answer"
+        sentence = f"{given.by} {given.standing} {given.facts}, but the incident is no longer waiting for an answer"
         ctx.store.questions.close(given)
         ctx.record(given.incident, sentence)
         return Reply(status=410, sentence=sentence)
@@ -73,29 +75,31 @@ def _hand_on(given: Question, ctx: StepContext) -> Reply:
         raise
     sentence = f"{given.by} {given.standing} {given.facts}"
     ctx.record(given.incident, sentence)
-    return Reply(status=200, sentence=f"{sentence}; the incident goes on")
+    return Reply(status=200, sentence=f"{sentence}; the incident continues")
 
 
 def _refused(ruling: AnswerCheck | None, order: OperatorCommand, by: str, ctx: StepContext) -> Reply:
-    ruling = ruling or AnswerCheck(counts=False, status=404, sentence="this incident has asked nothing")
-    _put_on_record(ctx, order.incident, f"{by} wanted to {order.action}; it changes nothing: {ruling.sentence}")
+    ruling = ruling or AnswerCheck(counts=False, status=404, sentence="this incident has no open question")
+    _put_on_record(ctx, order.incident, f"{by} tried to {order.action} without effect: {ruling.sentence}")
     return Reply(status=ruling.status, sentence=ruling.sentence)
 
 
 def _acknowledge(by: str, ctx: StepContext) -> Reply:
     recovery = ctx.store.controls.recovery()
     if recovery is None:
-        return Reply(status=404, sentence=f"{ctx.region} has recovered nothing, so nothing waits to be acknowledged")
+        return Reply(status=404, sentence=f"{ctx.region} has no recovery to acknowledge")
     if not ctx.store.controls.acknowledge(recovery.incident, by, ctx.now()):
-        return Reply(status=409, sentence=f"{recovery.incident} was acknowledged before by {recovery.acknowledged_by}")
-    ctx.record(recovery.incident, f"{by} acknowledged this recovery; alarms may start another one")
-    return Reply(status=200, sentence=f"{recovery.incident} is acknowledged; alarms may start another recovery")
+        return Reply(status=409, sentence=f"{recovery.incident} was already acknowledged by {recovery.acknowledged_by}")
+    ctx.record(recovery.incident, f"{by} acknowledged this recovery; alarms may start incidents again")
+    return Reply(status=200, sentence=f"{recovery.incident} is acknowledged; alarms may start incidents again")
 
 
 def _declare(by: str, ctx: StepContext) -> Reply:
-    """The peer of the active region stands by from now on; the door of the active region takes this order."""
+    """Declare the peer of the active region its standby; only the operator API of the active region accepts this."""
     if ctx.store.control.record().active_region != ctx.region:
-        return Reply(status=409, sentence=f"{ctx.region} is not the active region; ask the door of the one that is")
+        return Reply(
+            status=409, sentence=f"{ctx.region} is not the active region; use the operator API of the active one"
+        )
     verdict = declare_standby(ctx, by)
     return Reply(status=200 if verdict.status == "declared" else 409, sentence=verdict.sentence)
 
@@ -112,10 +116,10 @@ def _brake(order: OperatorCommand, by: str, ctx: StepContext) -> Reply:
     lease = ctx.store.control.lease()
     if lease is not None and lease.expires_at > now:
         _put_on_record(ctx, lease.holder, sentence)
-    return Reply(status=200, sentence=f"{sentence}; it counts for {ctx.region}")
+    return Reply(status=200, sentence=f"{sentence}; this applies to {ctx.region}")
 
 
 def _put_on_record(ctx: StepContext, incident_id: str, sentence: str) -> None:
-    """On the timeline of an incident there is; nobody may make one up by naming it."""
+    """Record on the timeline of an existing incident; a request cannot create one by naming it."""
     if incident_id and ctx.store.incidents.head(incident_id) is not None:
         ctx.record(incident_id, sentence)

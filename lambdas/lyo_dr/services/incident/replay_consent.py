@@ -1,4 +1,4 @@
-"""A person's consent to a replay: to the files that were shown, on the incident's record, and only then begun."""
+"""Consent to a replay: bound to the files that were shown and recorded before the replay starts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from lyo_dr.model.incident import Incident
 
 
 def begin_replay(order: OperatorCommand, by: str, ctx: StepContext) -> Reply:
-    """Refused while other work is under way, and for a ledger that is not the one that was shown."""
+    """Refused while other work is in progress, and for a ledger other than the one shown."""
     whole = next(iter(ctx.store.incidents.notes(order.incident, "REPLAYABLE")), None)
     tables = _tables(ctx, whole)
     refusal = check_replay_answer(
@@ -28,21 +28,21 @@ def begin_replay(order: OperatorCommand, by: str, ctx: StepContext) -> Reply:
     if refusal is not None or whole is None:
         sentence = refusal or "there is no ledger"
         if ctx.store.incidents.head(order.incident) is not None:
-            ctx.record(order.incident, f"{by} wanted to replay; it changes nothing: {sentence}")
+            ctx.record(order.incident, f"{by} tried to replay without effect: {sentence}")
         return Reply(status=409 if whole else 404, sentence=sentence)
     chosen = [order.table] if order.table else tables
     return _begin(whole, chosen, order, by, ctx)
 
 
 def _begin(whole: dict[str, Any], chosen: list[str], order: OperatorCommand, by: str, ctx: StepContext) -> Reply:
-    """Numbers are given out once, so two people who consent at the same moment begin one replay each."""
+    """Numbers are unique, so two concurrent consents start one replay each."""
     number = len(ctx.store.incidents.notes(order.incident, "CONSENT")) + 1
     asked = {"by": by, "at": ctx.now().isoformat(), "facts": order.facts, "tables": chosen, "include": order.include}
     while not ctx.store.incidents.record_once(order.incident, "CONSENT", f"{number:03}", **asked):
         number += 1
     replay = f"{number:03}"
-    overwritten = f", {len(order.include)} conflicting rows named to be overwritten" if order.include else ""
-    ctx.record(order.incident, f"{by} consented to replay {replay} of {', '.join(chosen)} ({order.facts}){overwritten}")
+    overwritten = f", {len(order.include)} conflicting rows to overwrite" if order.include else ""
+    ctx.record(order.incident, f"{by} approved replay {replay} of {', '.join(chosen)} ({order.facts}){overwritten}")
     content = {
         "incident": msgspec.to_builtins(msgspec.json.decode(whole["incident"], type=Incident)),
         "database": whole["database"],
@@ -52,18 +52,18 @@ def _begin(whole: dict[str, Any], chosen: list[str], order: OperatorCommand, by:
     }
     name = ctx.names.replay(order.incident, replay)
     stepfunctions.start(ctx.names.machine("replay_rows"), name, json.dumps(content, sort_keys=True), ctx.region)
-    return Reply(status=200, sentence=f"replay {replay} of {order.incident} has begun")
+    return Reply(status=200, sentence=f"replay {replay} of {order.incident} has started")
 
 
 def _tables(ctx: StepContext, whole: dict[str, Any] | None) -> list[str]:
-    """In the plan's order: what others refer to comes first."""
+    """In the plan's order: referenced tables come first."""
     if whole is None:
         return []
     return [table.name for table in ctx.plan.database(str(whole["database"])).tables]
 
 
 def _at_work(ctx: StepContext) -> str | None:
-    """Who holds a lease, here or in the standby's table. Raises our errors when the standby does not answer."""
+    """Holder of a lease, here or in the standby's table. Raises our errors if the standby does not respond."""
     standby = ctx.store.control.record().standby_region is not None
     for system in (ctx.store.control, ctx.standby.control) if standby else (ctx.store.control,):
         lease = system.lease()

@@ -1,4 +1,4 @@
-"""Declaring a new standby: facts of both regions, a decision, and the record in both tables under a new epoch."""
+"""Declaration of a new standby: facts of both regions, a decision, and the record in both tables at a new epoch."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from lyo_dr.store.control_state import hand_over
 
 
 def declare_standby(ctx: StepContext, by: str) -> Standby:
-    """Make the peer of the active region its standby; ``here`` is the active region. Run again, it goes on.
+    """Make the peer of the active region its standby. Idempotent: a second run resumes.
 
-    Raises our errors when a table falls silent half way: what was written stays right, and running it again
-    completes it.
+    Raises our errors if a table stops responding half way: the writes so far are consistent, and running it again
+    completes them.
     """
     record, theirs = ctx.store.control.record(), _their_record(ctx)
     if ctx.region == record.active_region and ctx.peer_region == record.standby_region and theirs != record:
@@ -42,11 +42,13 @@ def declare_standby(ctx: StepContext, by: str) -> Standby:
 
 
 def _declare(record: SystemRecord, by: str, ctx: StepContext) -> Standby:
-    """The lease gives the new epoch, and keeps everything else from starting meanwhile."""
+    """The lease provides the new epoch and keeps other work from starting meanwhile."""
     holder = f"standby-{ctx.peer_region}-{ctx.now():%Y%m%dT%H%M%S}"
     lease = ctx.store.control.take_lease(holder, ctx.now(), ctx.plan.budgets.lease)
     if lease is None:
-        return Standby(status="refused", sentence="Somebody else took the lease this very moment", blockers=["lease"])
+        return Standby(
+            status="refused", sentence="Another process took the lease at the same moment", blockers=["lease"]
+        )
     declared = SystemRecord(active_region=ctx.region, standby_region=ctx.peer_region, epoch=lease.epoch)
     try:
         # Before anything may fail over to the standby, the latch that holds it out of the answer has to rest.
@@ -82,11 +84,11 @@ def _instance(identifier: str, ctx: StepContext) -> Instance | None:
 
 
 def _sentence(record: SystemRecord, by: str) -> str:
-    return f"{record.standby_region} stands by for {record.active_region} at epoch {record.epoch}, declared by {by}"
+    return f"{record.standby_region} is the standby of {record.active_region} at epoch {record.epoch}, declared by {by}"
 
 
 def _recorded(verdict: Standby, former_epoch: int, ctx: StepContext) -> Standby:
-    """On the timeline of the incident that left the system without a standby, where that is known."""
+    """Record on the timeline of the incident that left the system without a standby, if known."""
     deposed = ctx.store.fences.deposed(former_epoch)
     if deposed is None:
         log.say(verdict.sentence)

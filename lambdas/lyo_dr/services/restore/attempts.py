@@ -1,4 +1,4 @@
-"""The attempts of a restore, as they are written down: what every state after a crash goes on from."""
+"""Recorded attempts of a restore, from which every state resumes after a crash (idempotent)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Waiting for what an adapter was asked to do, within the budget of protecting."""
+"""Waiting for an adapter's operation within the protection budget."""
 
 from __future__ import annotations
 

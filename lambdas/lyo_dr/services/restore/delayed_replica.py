@@ -1,4 +1,4 @@
-"""The delayed replica the plan names here: told to replay no further, asked, and let go on again."""
+"""Operations on the plan's delayed replica: pause replay, query it, resume replay."""
 
 from __future__ import annotations
 
@@ -63,9 +63,9 @@ def let_go_on(ctx: StepContext, incident: Incident, database: str) -> str:
     if found.missing or found.source is None or found.replay.in_recovery is False:
         return ""
     if found.replay.said == "goes on":
-        return f"{name} replays again"
+        return f"{name} resumed replay"
     why = found.replay.error or found.replay.said or found.status
-    return f"{name} could not be told to replay again: {why}"
+    return f"{name} could not resume replay: {why}"
 
 
 def held_here(ctx: StepContext, incident_id: str, database: str) -> str | None:

@@ -1,6 +1,6 @@
-"""What the database gets of the damaged instance afterwards: a promoted delayed replica, or one of a snapshot.
+"""Settings copied from the damaged instance to a promoted delayed replica, or to an instance from a snapshot.
 
-One restored to a moment has it from the start.
+A point-in-time restore has them from the start.
 """
 
 from __future__ import annotations
@@ -30,6 +30,4 @@ def give_settings(ctx: StepContext, incident_id: str, database: str) -> str:
         backups.change(name, missing)
     except WrongState as refusal:
         return f"RDS refused for now: {refusal}"
-    return (
-        f"{name} gets {', '.join(f'{key} {value}' for key, value in missing.items())}, as the damaged instance has it"
-    )
+    return f"{name} gets {', '.join(f'{key} {value}' for key, value in missing.items())} of the damaged instance"

@@ -1,4 +1,4 @@
-"""Asking the plan's integrity questions, of a database or of what was restored of it; done by SQL functions."""
+"""Running the plan's integrity queries on a database or a restored instance, by the SQL functions."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from lyo_dr.services.common.sql_login import own_login, own_login_at
 
 
 def ask_present(ctx: StepContext, name: str) -> DatabaseEvidence:
-    """Where the database lives now. Whoever asks judges silence, too."""
+    """Query the database's current instance. The caller evaluates a missing response."""
     return _ask(ctx, name, own_login(ctx, name))
 
 
 def ask_restored(ctx: StepContext, name: str, beside: NewInstance) -> DatabaseEvidence:
-    """Silence is judged as wrong."""
+    """Query a restored instance; no response counts as a fault."""
     return _ask(ctx, name, own_login_at(ctx, name, beside), replay=True)
 
 

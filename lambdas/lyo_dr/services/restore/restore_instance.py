@@ -1,4 +1,4 @@
-"""What every restore beside another instance goes through: made or adopted, waited for, judged, tried again."""
+"""Common flow of every restore to a new instance: create or adopt, wait, evaluate, retry."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ class Judged(msgspec.Struct, frozen=True):
 def judge(
     ctx: StepContext, asked: Judged, attempts: Attempts, backups: Callable[[], tuple[Window, list[Snapshot]]]
 ) -> Judgement:
-    """Held against the last good run before the moment; the next attempt is written down before it is made.
+    """Compare with the last good run before the recovery point; the next attempt is recorded before it is made.
 
-    ``backups`` is asked only where another attempt is needed.
+    ``backups`` is called only if another attempt is needed.
     """
     database, answers = ctx.plan.database(asked.database), asked.restored
     tried, runs = attempts.all(), ctx.store.databases.runs(database.name, ctx.now())
-    faults = [f"it does not answer ({answers.error})"] if answers.error else []
+    faults = [f"it does not respond ({answers.error})"] if answers.error else []
     faults += integrity_faults(database.integrity, answers.readings, last_good(runs, tried[-1].at))
     instead = attempts.instead() if attempts.at_delayed() else None
     faults += faults_of_promoted(answers.replay, instead.at) if instead and not answers.error else []

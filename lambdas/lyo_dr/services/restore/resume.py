@@ -1,4 +1,4 @@
-"""Going on where an interrupted restore has stopped: its notes become those of the incident that takes it up."""
+"""Resuming an interrupted restore: its records become those of the incident that resumes it."""
 
 from __future__ import annotations
 

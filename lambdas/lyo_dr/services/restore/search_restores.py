@@ -1,4 +1,4 @@
-"""The throw-away restores of a search, as they are written down, and how nothing of them is left behind."""
+"""Recorded temporary restores of a search, and their cleanup."""
 
 from __future__ import annotations
 

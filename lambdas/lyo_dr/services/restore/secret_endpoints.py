@@ -1,4 +1,4 @@
-"""The secrets that say where a database is: the app's, and our own login."""
+"""Secrets that hold the address of a database: the app's, and our own login."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _URL = "DATABASE_URL"
 
 
 def point_secrets(ctx: StepContext, region: str, database: str, host: str, port: int, incident_id: str) -> list[str]:
-    """Lead the secrets of a region to another address; the names of those that changed. Raises InvalidSecret."""
+    """Point the secrets of a region to another address; the names of those that changed. Raises InvalidSecret."""
     changes: dict[str, str] = {}
     own = ResourceNames(ctx.plan, region).sql_secret(database)
     before = {name: secretsmanager.read_text(name, region) for name in [*app_secrets(ctx, database), own]}
@@ -30,7 +30,7 @@ def point_secrets(ctx: StepContext, region: str, database: str, host: str, port:
 
 
 def put_secrets_back(ctx: StepContext, database: str, incident_id: str, new: tuple[str, int]) -> list[str]:
-    """Write the version before again, where the current one leads to ``new``; the names of those put back."""
+    """Roll back the secrets that point to ``new`` to their previous version; the names of those changed."""
     own, back = ctx.names.sql_secret(database), []
     for name in [*app_secrets(ctx, database), own]:
         text = secretsmanager.read_text(name, ctx.region)
@@ -60,5 +60,5 @@ def _leads_to(text: str | None, new: tuple[str, int], *, own: bool) -> bool:
 
 
 def _token(incident_id: str, name: str, text: str) -> str:
-    """The same change of the same incident has the same token: done twice, it is done once."""
+    """Idempotency token: the same for the same change of the same incident."""
     return hashlib.sha256(f"{incident_id}\n{name}\n{text}".encode()).hexdigest()

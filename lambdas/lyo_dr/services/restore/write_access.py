@@ -1,4 +1,4 @@
-"""A database whose application only reads while it is being restored: ``restore.stop: read_only``."""
+"""Read-only mode of the application during a restore: ``restore.stop: read_only``."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ def let_write_again(ctx: StepContext, incident: Incident, database: str) -> str:
     if ctx.store.incidents.read_note(incident.id, _NOTE, database) is None:
         return ""
     answer = _ask(ctx, incident, database, allowed=True)
-    return f"{database} takes writes" if answer.done else f"{database} could not be opened for writes: {answer.reason}"
+    return (
+        f"{database} accepts writes" if answer.done else f"{database} could not be reopened for writes: {answer.reason}"
+    )
 
 
 def _ask(ctx: StepContext, incident: Incident, database: str, *, allowed: bool) -> WritesSet:

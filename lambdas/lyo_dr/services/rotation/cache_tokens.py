@@ -1,4 +1,4 @@
-"""What the steps around a cache's token share: reading copies of the secret, asking the functions inside the VPC."""
+"""Shared by the cache token steps: reading copies of the secret, calling the functions inside the VPC."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Asks a person, prepares what can be taken back meanwhile, and takes the answer."""
+"""Asks a person for approval, prepares the standby meanwhile (reversible), and takes the answer."""

@@ -1,4 +1,4 @@
-"""AskConsent: put the question where an answer is looked for, and tell the responders how to give it."""
+"""AskConsent: store the question and notify the responders how to answer it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("AskConsent", Request)
 def handler(request: Request, ctx: StepContext) -> Any:
-    """The lease is held for as long as an answer is waited for. The token goes into the table and nowhere else."""
+    """The lease is renewed for the whole waiting time. The task token is stored in the table only."""
     incident = request.incident
     check_not_paused(ctx)
     hold_lease(ctx, incident, ctx.plan.budgets.consent)
@@ -38,6 +38,6 @@ def handler(request: Request, ctx: StepContext) -> Any:
     question = put(ctx.plan, incident, request.gate, request.evidence, ctx.now())
     ctx.store.questions.pose(question, request.token)
     until = f"{question.expires_at:%H:%M:%S} UTC"
-    ctx.record(incident.id, f"A person is asked until {until} (facts {question.facts}): {request.gate.sentence}")
+    ctx.record(incident.id, f"Approval requested until {until} (facts {question.facts}): {request.gate.sentence}")
     message = consent_needed if incident.breach else decision_needed
     return notify(ctx, incident.id, message(ctx.plan, incident, question))

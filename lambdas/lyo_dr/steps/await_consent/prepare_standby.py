@@ -1,4 +1,4 @@
-"""PrepareStandby: while a person thinks, raise what can be lowered again."""
+"""PrepareStandby: scale up the standby while waiting for approval (reversible)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from lyo_dr.model.incident import Incident
 
 
 class Request(msgspec.Struct, frozen=True):
-    """The incident whose stand-by is prepared."""
+    """The incident whose standby is prepared."""
 
     incident: Incident
 
@@ -23,7 +23,7 @@ class Request(msgspec.Struct, frozen=True):
 @step("PrepareStandby", Request)
 @reversible
 def handler(request: Request, ctx: StepContext) -> Any:
-    """What was is written down before it is changed, once: UndoPreparation puts that back."""
+    """Record the previous counts once before changing them: UndoPreparation rolls back to them."""
     incident, ecs = request.incident, Ecs(ctx.region)
     if incident.breach:
         return {"prepared": 0}

@@ -1,4 +1,4 @@
-"""TakeAnswer: what the table says was answered, whatever the state machine was told."""
+"""TakeAnswer: read the answer from the table, whatever the state machine received."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ class Request(msgspec.Struct, frozen=True):
 @step("TakeAnswer", Request, timeline=True)
 @polling
 def handler(request: Request, ctx: StepContext) -> Any:
-    """An unanswered question ends here. A consent goes on the incident's record, with who gave it and to what."""
+    """Expire an unanswered question. Record a consent on the incident: who gave it, and to which facts."""
     incident = request.incident
     question = ctx.store.questions.read(incident.id)
     if question is None or question.facts != request.gate.facts:
-        return {"answer": "not_asked", "sentence": "The question could not be put to anybody, so nothing is changed"}
+        return {"answer": "not_asked", "sentence": "Nobody could be asked, so nothing is changed"}
     if question.standing == "open" and not ctx.store.questions.expire(question):
         question = ctx.store.questions.read(incident.id) or question
     if question.standing == "approved":
@@ -43,4 +43,4 @@ def handler(request: Request, ctx: StepContext) -> Any:
 
 def _approved(question: Question) -> str:
     accepted = f", accepting the loss of {stated_loss(question)}" if question.over_rpo else ""
-    return f"{question.by} approved {question.facts}{accepted}; the facts are read once more"
+    return f"{question.by} approved {question.facts}{accepted}; rereading the facts"

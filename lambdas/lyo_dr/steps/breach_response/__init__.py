@@ -1,1 +1,1 @@
-"""The response to a breach: judged, preserved, told, contained, rotated, proven, assessed."""
+"""The response to a breach: evaluate, preserve, notify, contain, rotate, prove, assess."""

@@ -1,4 +1,4 @@
-"""AnnounceBreach: the legal side and the responders hear of it while evidence is preserved."""
+"""AnnounceBreach: notify legal and responders while evidence is preserved."""
 
 from __future__ import annotations
 
@@ -25,5 +25,5 @@ def handler(request: Request, ctx: StepContext) -> Part:
     """Each on its own topic."""
     sent = notify(ctx, request.incident.id, breach_opened(ctx.plan, request.incident, request.course))
     if sent["missed"]:
-        return Part(part="told", status="failed", sentence=f"{', '.join(sent['missed'])} could not be told")
-    return Part(part="told", status="done", sentence="The legal side and the responders were told")
+        return Part(part="told", status="failed", sentence=f"{', '.join(sent['missed'])} could not be notified")
+    return Part(part="told", status="done", sentence="Legal and responders notified")

@@ -1,4 +1,4 @@
-"""AnnounceBreachFailure: legal side and responders hear what was not done."""
+"""AnnounceBreachFailure: notify legal and responders of what was not done."""
 
 from __future__ import annotations
 
@@ -23,6 +23,6 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("AnnounceBreachFailure", Request)
 def handler(request: Request, ctx: StepContext) -> Any:
-    """Told whatever else does not answer."""
+    """Sent even if everything else fails."""
     name, cause = innermost(request.error)
     return notify(ctx, request.incident.id, breach_failed(request.incident.id, f"{name}: {cause}"))

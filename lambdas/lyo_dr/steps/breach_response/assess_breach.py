@@ -1,4 +1,4 @@
-"""AssessBreach: which tables a login that may have leaked could read; drafts that wait for a person."""
+"""AssessBreach: tables that a possibly leaked login could read, and drafts for a person to review."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("AssessBreach", Request)
 def handler(request: Request, ctx: StepContext) -> Part:
-    """The drafts are kept on the incident and go to the legal side alone; nothing is sent to anybody outside."""
+    """The drafts are stored on the incident and sent to legal only; nothing is sent outside."""
     incident, course = request.incident, request.course
     access = [access_of(ctx, database.name) for database in ctx.plan.databases]
     drafts = drafts_of(ctx.plan, incident, course, access, parts_of(request.so_far))
@@ -34,11 +34,11 @@ def handler(request: Request, ctx: StepContext) -> Part:
         ctx.store.incidents.record_once(incident.id, "DRAFT", name, text=text, standing="waits for a person")
     sent = notify(ctx, incident.id, breach_assessed(ctx.plan, incident, course, drafts))
     reached = [table for table, _ in within_reach(ctx.plan, access)]
-    sentence = f"Within reach: {', '.join(reached) or 'no table with personal data'}"
+    sentence = f"Readable: {', '.join(reached) or 'no table with personal data'}"
     if drafts:
-        sentence += "; drafts for the authority and for customers wait for a person"
+        sentence += "; drafts for the authority and for customers are waiting for a person"
     if sent["missed"]:
         return record_part(
-            ctx, incident, Part(part="assessment", status="failed", sentence=f"{sentence}; legal was not told")
+            ctx, incident, Part(part="assessment", status="failed", sentence=f"{sentence}; legal was not notified")
         )
     return record_part(ctx, incident, Part(part="assessment", status="done", sentence=sentence))

@@ -34,25 +34,25 @@ def handler(request: Request, ctx: StepContext) -> Part:
     for sentence in request.course.refused:
         ctx.record(incident.id, sentence)
     if not wanted:
-        return record_part(ctx, incident, Part(part="block", status="nothing", sentence="No address is blocked"))
+        return record_part(ctx, incident, Part(part="block", status="nothing", sentence="No addresses to block"))
     failed = [f"{region}: {why}" for region in _regions(ctx) if (why := _block(ctx, incident, region, wanted))]
     if failed:
         return record_part(ctx, incident, Part(part="block", status="failed", sentence="; ".join(failed)))
     until = ctx.now() + breach_of(ctx.plan).block_for
     where = " and ".join(_regions(ctx))
-    sentence = f"Blocked in {where}: {', '.join(wanted)}; to be looked at again before {until:%Y-%m-%d %H:%M} UTC"
+    sentence = f"Blocked in {where}: {', '.join(wanted)}; to be reviewed by {until:%Y-%m-%d %H:%M} UTC"
     ctx.store.incidents.set(incident.id, blocked_until=until.isoformat())
     ctx.store.blocks.keep(Block(incident=incident.id, addresses=wanted, until=until))
     return record_part(ctx, incident, Part(part="block", status="done", sentence=sentence))
 
 
 def _regions(ctx: StepContext) -> list[str]:
-    """The active region first: there is where users, and the intruder, are."""
+    """The active region first: users and the intruder are there."""
     return sorted(breach_of(ctx.plan).ip_sets, key=lambda region: region != ctx.region)
 
 
 def _block(ctx: StepContext, incident: Incident, region: str, wanted: list[str]) -> str | None:
-    """Why it did not work, or None. Noted before it is done, so that a crash leaves nothing that is never lifted."""
+    """The error, or None. Recorded before the change, so that after a crash every block can still be lifted."""
     try:
         for version, name in sets_of(ctx.plan, region).items():
             addresses = of_version(wanted, version)

@@ -1,4 +1,4 @@
-"""ConcludeBreach: how it ended; a part that was not done ends it in a failure."""
+"""ConcludeBreach: the outcome; a failed part makes the incident fail."""
 
 from __future__ import annotations
 

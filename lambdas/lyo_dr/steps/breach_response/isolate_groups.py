@@ -1,4 +1,4 @@
-"""IsolateGroups: the plan's security groups of this region let nothing in or out any more."""
+"""IsolateGroups: empty the plan's security groups of this region, so that no traffic passes."""
 
 from __future__ import annotations
 
@@ -32,9 +32,13 @@ def handler(request: Request, ctx: StepContext) -> Part:
     if failed:
         part = Part(part="isolation", status="failed", sentence="; ".join(failed))
     elif groups:
-        part = Part(part="isolation", status="done", sentence=f"Isolated: {', '.join(groups)}; a person lifts it")
+        part = Part(
+            part="isolation",
+            status="done",
+            sentence=f"Isolated: {', '.join(groups)}; a person has to lift the isolation",
+        )
     else:
-        return Part(part="isolation", status="nothing", sentence="The plan isolates nothing")
+        return Part(part="isolation", status="nothing", sentence="The plan isolates no security groups")
     return record_part(ctx, request.incident, part)
 
 

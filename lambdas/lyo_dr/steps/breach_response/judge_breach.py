@@ -1,4 +1,4 @@
-"""JudgeBreach: what is done about it, and by whose word; the clock for the authority begins."""
+"""JudgeBreach: decide the response and whether it needs approval; start the GDPR deadline."""
 
 from __future__ import annotations
 
@@ -30,6 +30,6 @@ def handler(request: Request, ctx: StepContext) -> BreachDecision:
     )
     ctx.record(incident.id, course.sentence)
     ctx.record(
-        incident.id, f"The authority has to know before {course.deadline:%Y-%m-%d %H:%M} UTC if data is concerned"
+        incident.id, f"The authority must be notified by {course.deadline:%Y-%m-%d %H:%M} UTC if data is concerned"
     )
     return course

@@ -1,4 +1,4 @@
-"""LiftContainment: a person has looked, and what was blocked and isolated is opened again. Asked by the door."""
+"""LiftContainment: roll back blocks and isolation on a person's command; called by the operator API."""
 
 from __future__ import annotations
 
@@ -35,16 +35,16 @@ class Lifted(msgspec.Struct, frozen=True):
 
 @step("LiftContainment", Request)
 def handler(request: Request, ctx: StepContext) -> Lifted:
-    """Only what this incident added. Older sessions stay refused: whoever works now has newer ones."""
+    """Only what this incident added. Older sessions stay refused: current users have newer ones."""
     blocked = ctx.store.incidents.notes(request.incident, "BLOCKED")
     isolated = ctx.store.incidents.notes(request.incident, "ISOLATED")
     if not blocked and not isolated:
-        return Lifted(False, f"{request.incident} has blocked and isolated nothing")
+        return Lifted(False, f"{request.incident} has not blocked or isolated anything")
     failed = [*_unblock(ctx, blocked), *_release(isolated)]
     what = ", ".join(sorted({note["address"] for note in blocked} | {_group(note) for note in isolated}))
     sentence = f"{request.by} lifted the containment of {what}: {request.why}"
     if failed:
-        sentence = f"Not all of it was lifted, try again: {'; '.join(failed)}"
+        sentence = f"Not everything was lifted, try again: {'; '.join(failed)}"
     else:
         ctx.store.blocks.lift(request.incident)
         ctx.store.incidents.set(request.incident, lifted_by=request.by, lifted_at=ctx.now().isoformat())

@@ -1,4 +1,4 @@
-"""ProveContained: the old is tried and has to be refused; the application has to work on the new."""
+"""ProveContained: test that old logins are refused and that the application works with the new ones."""
 
 from __future__ import annotations
 

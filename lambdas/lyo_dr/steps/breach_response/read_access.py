@@ -1,4 +1,4 @@
-"""ReadAccess: what the database says of the application's users. SQL and one secret, nothing else."""
+"""ReadAccess: sessions and privileges of the application's users. SQL and one secret only."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("ReadAccess", Request)
 def handler(request: Request, ctx: StepContext) -> Access:
-    """A database that does not answer is a fact: then everything in it counts as within reach."""
+    """No response is a result, too: then all tables count as readable."""
     name = request.database
     login = own_login(ctx, name)
     try:

@@ -1,4 +1,4 @@
-"""RenewTasks: fresh tasks first, with sessions of their own, before any older session is refused."""
+"""RenewTasks: start new tasks with new sessions before older sessions are refused."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ class Renewed(msgspec.Struct, frozen=True, kw_only=True):
 @step("RenewTasks", Request)
 @irreversible
 def handler(request: Request, ctx: StepContext) -> Renewed:
-    """The moment is written down before the first task is asked for, once: a retry must not refuse the fresh ones."""
+    """Record the time once before the first redeployment: a retry must not refuse the new sessions."""
     incident, ecs = request.incident, Ecs(ctx.region)
     roles = breach_of(ctx.plan).roles
     if not roles:
-        return Renewed(status="nothing", sentence="The plan names no role", before=incident.opened_at)
+        return Renewed(status="nothing", sentence="The plan names no roles", before=incident.opened_at)
     ctx.store.incidents.record_once(incident.id, "CUTOFF", "sessions", at=ctx.now().isoformat())
     note = ctx.store.incidents.read_note(incident.id, "CUTOFF", "sessions") or {}
     for service in ctx.plan.services:
         if ctx.store.incidents.read_note(incident.id, "RENEWED", service.name) is None:
             ecs.deploy_again(service.places[ctx.region])
             ctx.store.incidents.record_once(incident.id, "RENEWED", service.name)
-    sentence = f"Fresh tasks are asked for; sessions of {', '.join(roles)} from before {note['at'][:19]} UTC will end"
+    sentence = f"Starting new tasks; sessions of {', '.join(roles)} from before {note['at'][:19]} UTC will end"
     ctx.record(incident.id, sentence)
     return Renewed(status="ready", sentence=sentence, before=datetime.fromisoformat(note["at"]))

@@ -1,4 +1,4 @@
-"""RevokeSessions: sessions of the plan's roles that began before the fresh tasks are refused everything."""
+"""RevokeSessions: deny everything to sessions of the plan's roles that started before the new tasks."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Request(msgspec.Struct, frozen=True):
 @step("RevokeSessions", Request)
 @irreversible
 def handler(request: Request, ctx: StepContext) -> Part:
-    """One role that fails keeps no other open."""
+    """A role that fails does not stop the others."""
     roles, failed = breach_of(ctx.plan).roles, []
     for role in roles:
         try:

@@ -1,1 +1,1 @@
-"""What is in a damaged database alone: found, classified, and put on record after a restore."""
+"""Reconciliation after a restore: find, classify and record the rows that exist only in the damaged database."""

@@ -1,4 +1,4 @@
-"""AnnounceUncompared: nobody knows yet what is in the damaged database alone, and a person should."""
+"""AnnounceUncompared: notify the responders that the damaged database was not compared."""
 
 from __future__ import annotations
 
@@ -27,6 +27,6 @@ def handler(request: Request, ctx: StepContext) -> Any:
     """Responders, with the last thing that was seen; the damaged instance is kept all the same."""
     error, places = request.so_far.get("error"), request.so_far.get("places") or {}
     cause = ": ".join(part for part in innermost(error) if part) if isinstance(error, dict) else None
-    reason = str(cause or places.get("sentence") or "The reason was not recorded")
+    reason = str(cause or places.get("sentence") or "No reason on record")
     ctx.record(request.incident.id, f"{request.database} was not compared with its damaged instance: {reason}")
     return notify(ctx, request.incident.id, not_compared(request.incident.id, request.database, reason))

@@ -1,4 +1,4 @@
-"""CompareTable: one table of the damaged database held against the restored one. SQL, and one file of the result."""
+"""CompareTable: compare one table of the damaged database with the restored one. SQL, and one result file."""
 
 from __future__ import annotations
 
@@ -66,5 +66,5 @@ def handler(request: Request, ctx: StepContext) -> Compared:
 def _given(moment: datetime | None) -> datetime:
     """FindDatabases gives both; raises ValueError for a request it did not make."""
     if moment is None:
-        raise ValueError("nobody said from when on to compare")
+        raise ValueError("the start of the comparison is missing")
     return moment

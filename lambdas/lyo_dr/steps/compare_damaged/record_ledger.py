@@ -1,4 +1,4 @@
-"""RecordLedger: the figures on the incident's timeline, and what a replay goes on from."""
+"""RecordLedger: record the figures on the timeline, and the input of a later replay."""
 
 from __future__ import annotations
 
@@ -44,6 +44,6 @@ def handler(request: Request, ctx: StepContext) -> Progress:
         ctx.record(incident.id, sentence)
     replayable = sum(table.replayable for table in tables)
     notify(ctx, incident.id, ledger_made(incident.id, sentences, replayable))
-    ending = f"`lyo-dr replay {incident.id}` gives them back" if replayable else "nothing waits to be given back"
-    sentence = f"{replayable} rows are in the damaged database alone and conflict with nothing; {ending}"
+    ending = f"`lyo-dr replay {incident.id}` writes them back" if replayable else "nothing to replay"
+    sentence = f"{replayable} rows exist only in the damaged database and have no conflict; {ending}"
     return Progress(status="ready", sentence=sentence)

@@ -1,1 +1,1 @@
-"""Brings one database back to the last good moment, beside the damaged one."""
+"""Restores one database to its recovery point, to a new instance next to the damaged one."""

@@ -1,4 +1,4 @@
-"""AdvanceDelayed: before it is promoted, the delayed replica is brought as near to the damage as is safe."""
+"""AdvanceDelayed: replay the delayed replica as close to the damage as is safe, before its promotion."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ def handler(request: Request, ctx: StepContext) -> AdvanceResult:
     name, moment = attempts.instance(""), attempts.instead().at
     found = hold(ctx, incident, request.database, name)
     if found.source is None:
-        return AdvanceResult(status="ready", sentence=f"{name} has left its source already")
+        return AdvanceResult(status="ready", sentence=f"{name} is already detached from its source")
     if moment is None:
-        return AdvanceResult(status="broken", sentence=f"{name} cannot be held against a moment that is not known")
+        return AdvanceResult(status="broken", sentence=f"{name} cannot be compared with an unknown recovery point")
     turn = _turn(found, moment, attempts, request, ctx)
     if turn.do == "set":
         shorten(ctx, incident.id, name, turn.delay_ms)

@@ -1,4 +1,4 @@
-"""AlignLogins: passwords went back with the data; those of now are set again. SQL and secrets, nothing else."""
+"""AlignLogins: set the current passwords again, since the restore brought back old ones. SQL and secrets only."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Aligned(msgspec.Struct, frozen=True):
 
 @step("AlignLogins", Request)
 def handler(request: Request, ctx: StepContext) -> Aligned:
-    """Nobody uses the restored instance yet. Done twice, nothing changes. Raises DatabaseUnreachable, InvalidSecret."""
+    """Idempotent; the restored instance is not in use yet. Raises DatabaseUnreachable, InvalidSecret."""
     seconds = ctx.plan.timing.call_timeout.total_seconds()
     ours = own_login_at(ctx, request.database, request.beside)
     logins = {
@@ -60,7 +60,7 @@ def _set(postgres: Postgres, user: str, password: str, epoch: int) -> str:
 
 
 def _forget(postgres: Postgres, user: str, epoch: int) -> str:
-    """A password nobody knows, and no session of whoever knew the one before."""
+    """Set a random password that is not stored, and end sessions opened with the old one."""
     said = _set(postgres, user, secrets.token_urlsafe(48), epoch)
     if said == "set":
         postgres.end_sessions_of(user, epoch)

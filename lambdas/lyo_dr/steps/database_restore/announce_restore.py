@@ -1,4 +1,4 @@
-"""AnnounceRestore: people hear that the service pauses, and why, before it does."""
+"""AnnounceRestore: notify people that the service will pause, and why."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from lyo_dr.services.common.notify import notify
 
 
 class Request(msgspec.Struct, frozen=True):
-    """The incident and the moment."""
+    """The incident and the recovery point."""
 
     incident: Incident
     moment: RecoveryPoint

@@ -1,4 +1,4 @@
-"""ChooseDelayed: the delayed replica is promoted instead of a restore, where it is certainly from before the damage."""
+"""ChooseDelayed: promote the delayed replica instead of restoring, if it is certainly from before the damage."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def handler(request: Request, ctx: StepContext) -> DelayedReplicaChoice:
     name, attempts = database.delayed_in(ctx.region), Attempts(ctx, incident.id)
     if attempts.delayed() is not None:
         return DelayedReplicaChoice(
-            status="promote" if attempts.at_delayed() else "restore", sentence="That was decided before"
+            status="promote" if attempts.at_delayed() else "restore", sentence="Already decided"
         )
     if name is None:
         return DelayedReplicaChoice(status="restore", sentence=f"The plan names no delayed replica in {ctx.region}")

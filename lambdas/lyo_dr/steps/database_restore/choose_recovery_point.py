@@ -1,4 +1,4 @@
-"""ChooseRecoveryPoint: to which moment the database goes back, and by what evidence; before anything is stopped."""
+"""ChooseRecoveryPoint: the recovery point and its evidence, before anything is stopped."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Request(msgspec.Struct, frozen=True):
 @step("ChooseRecoveryPoint", Request, timeline=True)
 @containment
 def handler(request: Request, ctx: StepContext) -> RecoveryPoint:
-    """A chosen moment is written down as the first attempt, and opens the gate of this incident."""
+    """Record the chosen recovery point as the first attempt; it opens the gate of this incident."""
     incident, signal = request.incident, request.signal
     database = ctx.plan.database(signal.database)
     former = to_take_up(ctx, incident.id, database.name)
@@ -84,7 +84,7 @@ def _choose(
 def _as_allowed(
     verdict: RecoveryPoint, request: Request, runs: list[IntegrityCheck], ctx: StepContext
 ) -> RecoveryPoint:
-    """What is lost by it, and whether a person has to say so first, with the words for it."""
+    """Add the loss, and hold it for approval if needed, with the command that approves it."""
     verdict, signal = with_loss(verdict, outage_start=request.incident.outage_start), request.signal
     if signal.source == "operator" or verdict.status != "chosen":
         return verdict

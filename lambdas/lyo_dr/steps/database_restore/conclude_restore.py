@@ -1,4 +1,4 @@
-"""ConcludeRestore: what was restored, by what evidence, and what is lost, in the words of the final message."""
+"""ConcludeRestore: what was restored, the evidence, and the loss, for the final notification."""
 
 from __future__ import annotations
 
@@ -32,10 +32,12 @@ def handler(request: Request, ctx: StepContext) -> Outcome:
     keep_as_good(ctx, request.database, request.restored)
     tried, made, damaged = attempts.all(), attempts.restores(), attempts.damaged(request.database)
     ctx.store.incidents.set(incident.id, restored_to=str(tried[-1]), restores=made, instance=request.beside.identifier)
-    sentence = f"{request.database} is back at {tried[-1]}, in {request.beside.identifier}; unprotected until a replica"
-    kept = f"What was written after that moment is in {damaged}, which is kept, and in its snapshot"
+    sentence = (
+        f"{request.database} is restored to {tried[-1]}, in {request.beside.identifier}; unprotected until a replica"
+    )
+    kept = f"Later writes are in {damaged}, which is kept, and in its snapshot"
     if request.moment.target is not None and request.moment.target.kind == "latest":
-        kept = f"What the backup does not have may still be in {damaged}, which is kept"
+        kept = f"Writes missing in the backup may still be in {damaged}, which is kept"
     named = ctx.plan.database(request.database).delayed_in(ctx.region)
     gone = used_up(attempts.delayed(), named, damaged)
     return Outcome(

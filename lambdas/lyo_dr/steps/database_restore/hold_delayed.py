@@ -1,4 +1,4 @@
-"""HoldDelayed: the delayed replica replays no further, so that the damage cannot reach it while anybody thinks."""
+"""HoldDelayed: pause replay of the delayed replica, so that the damage cannot reach it meanwhile."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Request(msgspec.Struct, frozen=True):
 @step("HoldDelayed", Request)
 @containment
 def handler(request: Request, ctx: StepContext) -> Held:
-    """First of all, before the moment is known. Undone by PutBack, or when another way is taken."""
+    """Runs first, before the recovery point is known. Rolled back by PutBack, or if another method is chosen."""
     database = ctx.plan.database(request.database)
     name = database.delayed_in(ctx.region)
     if name is None:

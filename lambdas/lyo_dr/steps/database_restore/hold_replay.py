@@ -1,4 +1,4 @@
-"""HoldReplay: a delayed replica replays no further, or goes on, or for a moment, and says how far it is. SQL only."""
+"""HoldReplay: pause, resume or briefly resume replay of a delayed replica, and report its position. SQL only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""LetAppWrite: the application's users may write, or only read. SQL only; the database knows who they are."""
+"""LetAppWrite: make the application's users read-write or read-only. SQL only; the database knows them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""PointSecrets: the app's and our own login lead to the restored instance; one value changes, the rest stays."""
+"""PointSecrets: point the app's and our own secrets to the restored instance; only the address changes."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def handler(request: Request, ctx: StepContext) -> Progress:
     """All new texts are made before the first is written: a secret that is unfit leaves everything as it is."""
     incident, beside = request.incident, request.beside
     if request.warm is not None:
-        ctx.record(incident.id, f"Before users come: {request.warm.get('sentence', 'the tables could not be read')}")
+        ctx.record(incident.id, f"Prewarming: {request.warm.get('sentence', 'the tables could not be read')}")
     ctx.record(incident.id, request.logins)
     ctx.store.incidents.record_once(
         incident.id, "POINTED", request.database, instance=beside.identifier, at=ctx.now().isoformat()
@@ -43,7 +43,7 @@ def handler(request: Request, ctx: StepContext) -> Progress:
     changed = point_secrets(ctx, ctx.region, request.database, beside.host, beside.port, incident.id)
     ctx.store.databases.move(request.database, beside.identifier)
     opened = let_write_again(ctx, incident, request.database)
-    names = ", ".join(changed) or "no secret had to change"
-    sentence = f"{names} lead{'s' if len(changed) == 1 else ''} to {beside.identifier}; the versions before are kept"
+    names = ", ".join(changed) or "no secret changed"
+    sentence = f"{names} point{'s' if len(changed) == 1 else ''} to {beside.identifier}; the previous versions are kept"
     sentence += f"; {opened}" if opened else ""
     return Progress(status="ready", sentence=sentence)

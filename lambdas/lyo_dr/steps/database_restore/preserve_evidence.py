@@ -1,4 +1,4 @@
-"""PreserveEvidence: a snapshot of the damaged instance, begun before anything else is done to it."""
+"""PreserveEvidence: start a snapshot of the damaged instance before anything else is changed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def handler(request: Request, ctx: StepContext) -> Progress:
     damaged = attempts.damaged(request.database)
     name = ctx.names.evidence(ctx.plan.database(request.database).instances[ctx.region], attempts.origin())
     if _is_there(name, damaged, backups):
-        sentence = f"Evidence: snapshot {name} is being taken, or there, already"
+        sentence = f"Evidence: snapshot {name} already exists or is being taken"
     else:
         try:
             backups.take_snapshot(damaged, name, incident.id)
@@ -47,4 +47,4 @@ def _is_there(name: str, damaged: str, backups: Backups) -> bool:
 
 
 def _not_taken(refusal: WrongState) -> str:
-    return f"No snapshot is taken now ({refusal}); the damaged instance itself is kept"
+    return f"No snapshot taken ({refusal}); the damaged instance itself is kept"

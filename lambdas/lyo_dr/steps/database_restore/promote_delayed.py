@@ -1,4 +1,4 @@
-"""PromoteDelayed: the delayed replica becomes the restored instance; called once per incident."""
+"""PromoteDelayed: promote the delayed replica to be the restored instance; idempotent per incident."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Request(msgspec.Struct, frozen=True):
 @step("PromoteDelayed", Request, timeline=True)
 @irreversible
 def handler(request: Request, ctx: StepContext) -> NewInstance:
-    """Called again until it has left its source. What it holds then is asked afterwards, never taken for granted."""
+    """Called again until it is detached from its source. Its data is verified afterwards, never taken for granted."""
     attempts = Attempts(ctx, request.incident.id)
     name, rds = attempts.instance(""), Rds(ctx.region)
     instance = rds.describe(name)
@@ -47,7 +47,7 @@ def handler(request: Request, ctx: StepContext) -> NewInstance:
 def _promote(
     rds: Rds, instance: Instance, called_by: str | None, attempts: Attempts, request: Request, ctx: StepContext
 ) -> Progress:
-    """The note first: a crash right after the call must find that it was made."""
+    """Write the idempotency record first: after a crash right after the call, the retry must find it."""
     deadline = ctx.deadline(attempts.begun(), ctx.plan.budgets.promotion)
     verdict = may_promote(instance, called_by=called_by, deadline=deadline)
     if verdict.status != "ready":
@@ -57,7 +57,7 @@ def _promote(
         rds.promote(instance.identifier, ctx.plan.database(request.database).backup_retention_days)
     except WrongState as refusal:
         return Progress(status="pending", sentence=f"RDS refused for now: {refusal}", wait_seconds=ctx.poll)
-    sentence = f"The promotion of {instance.identifier} is called"
+    sentence = f"Promoting {instance.identifier}"
     return Progress(status="pending", sentence=sentence, wait_seconds=ctx.poll)
 
 
@@ -66,7 +66,7 @@ def _beside(verdict: Progress, name: str, attempts: Attempts, request: Request, 
     if verdict.status == "ready":
         delay_as_planned(ctx, request.incident.id, request.database)
         end = Backups(ctx.region).describe(name)["Endpoint"]
-        sentence += f": {request.database} is restored to {attempts.all()[-1]}, and nothing had to be restored"
+        sentence += f": {request.database} is restored to {attempts.all()[-1]} without a restore"
     return NewInstance(
         status=verdict.status,
         sentence=sentence,

@@ -1,4 +1,4 @@
-"""PutBack: a restore that failed leaves the service on what it had: its secrets, its number of tasks."""
+"""PutBack: roll back a failed restore: the previous secrets, task counts and write access."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ class Request(msgspec.Struct, frozen=True):
 @step("PutBack", Request, timeline=True)
 @containment
 def handler(request: Request, ctx: StepContext) -> Any:
-    """By the notes the other steps left; what was never changed is not touched."""
+    """By the records the other steps wrote; what was not changed is not touched."""
     incident = request.incident
     secrets = _secrets_back(request, ctx)
     services = [_service_back(note, bool(secrets), ctx) for note in ctx.store.incidents.notes(incident.id, "STOPPED")]
     opened = let_write_again(ctx, incident, request.database)
     replays = let_go_on(ctx, incident, request.database)
     back = [*secrets, *services, *([opened] if opened else []), *([replays] if replays else [])]
-    told = [f"put back: {', '.join(back)}"] if back else ["nothing had been changed"]
-    sentence = f"The service is left on what it had; {told[0]}"
+    told = [f"rolled back: {', '.join(back)}"] if back else ["nothing was changed"]
+    sentence = f"Rolled back to the previous state; {told[0]}"
     return {"status": "ready", "sentence": sentence}
 
 

@@ -1,4 +1,4 @@
-"""ReadEvidence: what the damaged database says of itself. SQL only."""
+"""ReadEvidence: read the evidence from the damaged database. SQL only."""
 
 from __future__ import annotations
 

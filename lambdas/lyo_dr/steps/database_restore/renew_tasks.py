@@ -1,4 +1,4 @@
-"""RenewTasks: new tasks for a service, for a secret is read once, when a task starts."""
+"""RenewTasks: redeploy a service, since tasks read secrets only at start."""
 
 from __future__ import annotations
 
@@ -26,5 +26,5 @@ def handler(request: Request, ctx: StepContext) -> Progress:
     service = ctx.plan.service(request.service)
     if ctx.store.incidents.record_once(request.incident.id, "RENEWED", service.name):
         Ecs(ctx.region).deploy_again(service.places[ctx.region])
-    sentence = f"Service {service.name} is deployed anew, with the secrets as they are now"
+    sentence = f"Service {service.name} is redeployed with the current secrets"
     return Progress(status="ready", sentence=sentence)

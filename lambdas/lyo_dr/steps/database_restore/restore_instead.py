@@ -1,4 +1,4 @@
-"""RestoreInstead: the delayed replica could not be promoted; an ordinary restore is the next attempt."""
+"""RestoreInstead: fall back to an ordinary restore, as the delayed replica could not be promoted."""
 
 from __future__ import annotations
 
@@ -28,6 +28,6 @@ def handler(request: Request, ctx: StepContext) -> DelayedReplicaChoice:
     if attempts.at_delayed():
         attempts.add(len(attempts.all()) + 1, attempts.instead())
     said = let_go_on(ctx, request.incident, request.database)
-    sentence = f"The delayed replica is given up; an ordinary restore to {attempts.all()[-1]} takes its place"
+    sentence = f"Delayed replica not used; restoring to {attempts.all()[-1]} instead"
     sentence += f"; {said}" if said else ""
     return DelayedReplicaChoice(status="restore", sentence=sentence)

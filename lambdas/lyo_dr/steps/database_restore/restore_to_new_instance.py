@@ -1,4 +1,4 @@
-"""RestoreToNewInstance: a new instance beside the damaged one, with all its settings, at the moment of this attempt."""
+"""RestoreToNewInstance: point-in-time restore to a new instance with all settings of the damaged one."""
 
 from __future__ import annotations
 
@@ -41,5 +41,5 @@ def _begin(ctx: StepContext, attempts: Attempts, database: str, name: str, targe
     if waiting is not None:
         return waiting
     backups.restore(backups.describe(damaged), name, target, attempts.maker())
-    sentence = f"{name} is being restored beside {damaged}, to {target}"
+    sentence = f"{name} is being restored next to {damaged}, to {target}"
     return NewInstance(status="pending", sentence=sentence, identifier=name, wait_seconds=ctx.poll)

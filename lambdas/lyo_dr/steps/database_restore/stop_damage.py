@@ -1,4 +1,4 @@
-"""StopDamage: nobody writes on top of wrong data; what ran is written down, so that it can be put back."""
+"""StopDamage: stop writes on damaged data; previous counts are recorded for the rollback."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ class Request(msgspec.Struct, frozen=True):
 @step("StopDamage", Request, timeline=True)
 @irreversible
 def handler(request: Request, ctx: StepContext) -> Progress:
-    """Every service of the plan works on its databases; autoscaling first, it would bring the tasks back."""
+    """Scale every service to zero. Lower the autoscaling minimum first, or it restarts the tasks."""
     if ctx.plan.database(request.database).restore.stop == "nothing":
-        return Progress(status="ready", sentence="The services go on, as the plan says")
+        return Progress(status="ready", sentence="The services stay up, as planned")
     if ctx.plan.database(request.database).restore.stop == "read_only":
         return _read_only(request, ctx)
     states = {service.name: _stop(service, request.incident, ctx) for service in ctx.plan.services}

@@ -1,4 +1,4 @@
-"""WarmTables: the plan's tables are read once before users are, within a budget. SQL only; it never fails a restore."""
+"""WarmTables: prewarm the plan's tables before users are served, within a budget. SQL only; never fails a restore."""
 
 from __future__ import annotations
 
@@ -31,5 +31,5 @@ def handler(request: Request, ctx: StepContext) -> Progress:
         with connected(own_login_at(ctx, name, beside), ctx.plan.timing.sql_timeout.total_seconds()) as postgres:
             told = [read_table(postgres, table.name, lambda: ctx.now() >= ends) for table in database.tables]
     except DatabaseUnreachable as silence:
-        told = [f"nothing was read beforehand: {silence}"]
-    return Progress(status="ready", sentence=", ".join(told) or "the plan names no tables to read beforehand")
+        told = [f"tables were not prewarmed: {silence}"]
+    return Progress(status="ready", sentence=", ".join(told) or "the plan names no tables to prewarm")

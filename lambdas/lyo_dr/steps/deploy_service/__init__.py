@@ -1,1 +1,1 @@
-"""Raises one service to its capacity."""
+"""Scales one service up to its planned capacity."""

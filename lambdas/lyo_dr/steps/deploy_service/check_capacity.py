@@ -1,4 +1,4 @@
-"""CheckCapacity: do the tasks run?"""
+"""CheckCapacity: are the tasks running?"""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Request(msgspec.Struct, frozen=True):
 @step("CheckCapacity", Request, timeline=True)
 @polling
 def handler(request: Request, ctx: StepContext) -> Progress:
-    """While tasks are missing, the reasons why tasks stopped are asked for, too."""
+    """While tasks are missing, the stop reasons are queried, too."""
     service = ctx.plan.service(request.service)
     place, ecs = service.places[ctx.region], Ecs(ctx.region)
     state = ecs.counts(place)

@@ -1,4 +1,4 @@
-"""RaiseCapacity: as many tasks as the plan wants, and autoscaling that does not take them away."""
+"""RaiseCapacity: set the planned number of tasks, and autoscaling limits that do not undo it."""
 
 from __future__ import annotations
 

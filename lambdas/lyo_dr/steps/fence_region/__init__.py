@@ -1,1 +1,1 @@
-"""Stops the lost region, if it still listens."""
+"""Fences the lost region, if its API still responds."""

@@ -1,4 +1,4 @@
-"""FenceServices: stop the lost region's services, within seconds, if its API still answers.
+"""FenceServices: stop the lost region's services, within seconds, if its API still responds.
 
 The only step of the failover that calls the lost region.
 """
@@ -25,7 +25,7 @@ class Request(msgspec.Struct, frozen=True):
 @step("FenceServices", Request, timeline=True)
 @irreversible
 def handler(request: Request, ctx: StepContext) -> Fence:
-    """What was there is noted on the incident, so that LiftFence can give it back."""
+    """Records the previous counts on the incident, so that LiftFence can roll back."""
     incident = request.incident
 
     def note(name: str, state: ServiceState) -> None:

@@ -30,19 +30,19 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("ExportLogs", Request)
 def handler(request: Request, ctx: StepContext) -> Progress:
-    """Only one export may run in an account and region: ours wait for each other, and for anybody else's."""
+    """Only one export may run per account and region: ours wait for each other, and for others."""
     kept, waited, plan = EvidenceStore(ctx, request.incident), ctx.now() - request.started_at, ctx.plan.evidence
     for group in plan.log_groups.get(ctx.region, []):
         if kept.has(_done(group)):
             continue
         if waited >= plan.export_within:
-            kept.miss(_PART, _done(group), _what(group), "no export of it has ended in the time allowed")
+            kept.miss(_PART, _done(group), _what(group), "no export of it ended within the budget")
             continue
         sentence = _advance(request.incident, group, kept, ctx)
         if sentence:
             seconds = patience(waited, ctx.plan.timing.poll)
             return Progress(status="pending", sentence=sentence, wait_seconds=seconds)
-    return Progress(status="ready", sentence="Every log group is exported, or a gap")
+    return Progress(status="ready", sentence="Every log group is exported or recorded as a gap")
 
 
 def _advance(incident: Incident, group: str, kept: EvidenceStore, ctx: StepContext) -> str:
@@ -50,7 +50,7 @@ def _advance(incident: Incident, group: str, kept: EvidenceStore, ctx: StepConte
     try:
         return _next(incident, group, kept, ctx)
     except Throttled:
-        return "Another export is under way"
+        return "Another export is in progress"
     except LyoDrError as refusal:
         kept.miss(_PART, _done(group), _what(group), str(refusal))
         return ""
@@ -62,9 +62,9 @@ def _next(incident: Incident, group: str, kept: EvidenceStore, ctx: StepContext)
     if not ours:
         part = exported(group, incident.opened_at, ctx.plan.evidence.history)
         begin_export(part, ctx.region, name, ctx.names.evidence_bucket, f"{incident.id}/{_folder(group)}")
-        return f"The export of {group} is begun"
+        return f"Export of {group} started"
     if is_active(ours[0]):
-        return f"The export of {group} is under way"
+        return f"Export of {group} in progress"
     status = ours[0]["status"]
     if status["code"] != "COMPLETED":
         kept.miss(_PART, _done(group), _what(group), f"its export ended as {status['code']}: {status.get('message')}")
@@ -81,7 +81,7 @@ def _record(incident: Incident, group: str, kept: EvidenceStore, ctx: StepContex
         if kept.has(name):
             continue
         if ctx.now() >= until:
-            return f"The export of {group} is being hashed, {count} files so far"
+            return f"Hashing the export of {group}, {count} files so far"
         kept.found(_PART, name, _what(group), s3.weigh(bucket, ctx.region, key))
     kept.nothing(_PART, _done(group), f"{_what(group)}: {count} files")
     return ""

@@ -33,13 +33,13 @@ def handler(request: Request, ctx: StepContext) -> Progress:
     waited, plan = ctx.now() - request.started_at, ctx.plan
     kept, incident = EvidenceStore(ctx, request.incident), request.incident
     if waited < plan.evidence.late_after:
-        return Progress(status="pending", sentence="The event history is still being written", wait_seconds=ctx.poll)
+        return Progress(status="pending", sentence="The event history is not complete yet", wait_seconds=ctx.poll)
     preserve_actions(request.suspects.principals, "second", kept, ctx)
     over = waited >= plan.evidence.late_after + plan.budgets.restore
     there = [_is_settled(incident, database.name, kept, ctx, over=over) for database in plan.databases]
     if not all(there):
         return Progress(status="pending", sentence="A snapshot is still being taken", wait_seconds=ctx.poll)
-    return Progress(status="ready", sentence="The second look is preserved")
+    return Progress(status="ready", sentence="The second event history is preserved")
 
 
 def _is_settled(incident: Incident, database: str, kept: EvidenceStore, ctx: StepContext, *, over: bool) -> bool:

@@ -1,4 +1,4 @@
-"""SealAgain: the same manifest, now with what came later. Its new head is on the timeline beside the first."""
+"""SealAgain: extend the manifest by later evidence. Its new head is recorded on the timeline next to the first."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Asks every observer; decides nothing."""
+"""Collects the observations of every observer; decides nothing."""

@@ -1,4 +1,4 @@
-"""ProbeRegions: ask the lost region's apps and endpoints, and those that tell its silence from ours. All at once."""
+"""ProbeRegions: probe the lost region's apps and endpoints, and those that tell its outage from ours. In parallel."""
 
 from __future__ import annotations
 

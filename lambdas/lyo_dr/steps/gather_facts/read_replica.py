@@ -1,4 +1,4 @@
-"""ReadReplica: what the replica itself heard from its primary. SQL only."""
+"""ReadReplica: what the replica itself received from its primary. SQL only."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""RecordLook: this look becomes one of the samples, and all of them are read.
+"""RecordLook: store this observation as a sample, and read all of them.
 
-The watcher looks every few seconds. Where it is silent an incident has only its own looks to tell for how long a
-region has been silent, so each of them counts.
+The watcher observes every few seconds. If it does not run, an incident has only its own observations to measure how
+long a region has been unresponsive, so each of them counts.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from lyo_dr.model.facts import Probes, ReplicaReading, Sample
 
 
 class Request(msgspec.Struct, frozen=True):
-    """What was seen just now."""
+    """The new observation."""
 
     probes: Probes
     replicas: list[ReplicaReading]
@@ -23,7 +23,7 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("RecordLook", Request)
 def handler(request: Request, ctx: StepContext) -> list[Sample]:
-    """The samples, oldest first, this look among them."""
+    """The samples, oldest first, this one included."""
     at = request.probes.at or ctx.now()
     sample = sample_of(request.probes, request.replicas, at=at)
     return ctx.store.samples.add(sample, longest_gap(ctx.plan))

@@ -1,1 +1,1 @@
-"""The one door: opens, judges, closes."""
+"""The single entry point of incidents: opens, triages, closes."""

@@ -1,4 +1,4 @@
-"""AnnounceFailure: a person has to take over."""
+"""AnnounceFailure: notify the responders that a person has to take over."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def handler(request: Request, ctx: StepContext) -> Any:
 
 
 def _unrecorded(error: Any) -> dict[str, str]:
-    """The table may be what is missing: then this message is all there is, so it says what failed."""
-    name, cause = innermost(error) if isinstance(error, dict) else ("Unknown", "no cause is known")
+    """If the table is unavailable, this message is the only record, so it says what failed."""
+    name, cause = innermost(error) if isinstance(error, dict) else ("Unknown", "no cause on record")
     return {
         "ending": "failed",
         "sentence": f"The incident failed and the failure could not be recorded: {name}: {cause}",

@@ -1,4 +1,4 @@
-"""AnnounceIncident: the first message, while the work goes on."""
+"""AnnounceIncident: the first notification, sent while the work continues."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from lyo_dr.services.common.notify import notify
 
 
 class Request(msgspec.Struct, frozen=True):
-    """The incident and the finding people are told."""
+    """The incident and the finding to announce."""
 
     incident: Incident
     triage: Triage

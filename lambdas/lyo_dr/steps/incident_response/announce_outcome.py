@@ -1,4 +1,4 @@
-"""AnnounceOutcome: the final message."""
+"""AnnounceOutcome: the final notification."""
 
 from __future__ import annotations
 

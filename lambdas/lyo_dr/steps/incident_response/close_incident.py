@@ -1,4 +1,4 @@
-"""CloseIncident: write the ending down and give the lease back."""
+"""CloseIncident: record the ending and release the lease."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("CloseIncident", Request)
 def handler(request: Request, ctx: StepContext) -> Any:
-    """Closing twice changes nothing."""
+    """Idempotent."""
     incident, outcome = request.incident, request.outcome
     now = ctx.now()
     ctx.store.incidents.set(

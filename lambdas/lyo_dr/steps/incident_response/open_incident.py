@@ -1,4 +1,4 @@
-"""OpenIncident: validate, dedupe, check the role, take the lease."""
+"""OpenIncident: validate and deduplicate the signal, check the role, take the lease."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def handler(request: Request, ctx: StepContext) -> Any:
         return _refuse(request.execution, verdict, ctx)
     lease = leases.take_lease(request.execution, now, ctx.plan.budgets.lease)
     if lease is None:
-        told = "Another incident was faster"
+        told = "Another incident took the lease first"
         late = Admission(admission="busy" if waits(request.signal, "") else "duplicate", sentence=told)
         return _refuse(request.execution, late, ctx)
     incident = Incident(
@@ -80,7 +80,7 @@ def handler(request: Request, ctx: StepContext) -> Any:
 
 
 def _max_age(signal: Signal, ctx: StepContext) -> timedelta:
-    """GuardDuty may tell of a finding late, and an old intruder is no less inside. Raises BadSignal."""
+    """Maximum age of a signal. GuardDuty may report late, and an old breach is still a breach. Raises BadSignal."""
     if signal.kind != "breach":
         return ctx.plan.policy.signal_max_age
     hint_of(signal)
@@ -88,7 +88,7 @@ def _max_age(signal: Signal, ctx: StepContext) -> timedelta:
 
 
 def _lease_at(signal: Signal, record: SystemRecord, ctx: StepContext) -> str:
-    """A breach is preserved, told and blocked also while the stand-by is silent; what rotates asks for itself."""
+    """Evidence, notification and blocking go ahead while the standby is unreachable; rotation checks the lease."""
     where = lease_region(signal, ctx.region, record)
     if signal.kind != "breach" or where == ctx.region:
         return where
@@ -101,7 +101,7 @@ def _lease_at(signal: Signal, record: SystemRecord, ctx: StepContext) -> str:
 
 def _what(signal: Signal) -> str:
     if signal.kind == "breach":
-        return f"somebody may be inside ({hint_of(signal).finding})"
+        return f"possible breach ({hint_of(signal).finding})"
     if signal.kind == "region":
         return f"{signal.region} may be lost"
     if signal.source in INSTANCE_ALARMS or signal.latest:

@@ -1,4 +1,4 @@
-"""In front of the door: translates an event into the input of an incident, and starts it under a name of its own."""
+"""Receive: translate an event into the input of an incident and start it under an idempotent execution name."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from lyo_dr.model.resource_names import ResourceNames
 
 @log.invocation
 def handler(event: dict[str, Any], _context: object = None) -> dict[str, Any]:
-    """Deliveries of the same alarm get the same name and the same input: one execution, however many copies."""
+    """Duplicate deliveries of an alarm get the same name and input, so there is one execution (idempotent)."""
     if event.get("warm") is True:
         return {"warm": True}
     plan, region = environment.plan(), environment.region()
@@ -32,14 +32,14 @@ def handler(event: dict[str, Any], _context: object = None) -> dict[str, Any]:
     started = stepfunctions.start(ResourceNames(plan, region).machine("incident_response"), name, canonical, region)
     if signal.kind == "breach":
         _tell_peer(signal, plan, name, canonical, region)
-    log.say("A signal starts an incident" if started else "A copy of a signal was dropped", incident=name)
+    log.say("A signal starts an incident" if started else "Dropped a duplicate signal", incident=name)
     return {"incident": name, "started": started}
 
 
 def _tell_peer(signal: Signal, plan: Plan, name: str, canonical: str, region: str) -> None:
-    """A breach is worked on where users are served, which may be the other region; each door knows its own role."""
+    """Forward a breach to the other region, too: it is handled in the active one, and each region knows its role."""
     peer = plan.regions.peer_of(region)
     try:
         stepfunctions.start(ResourceNames(plan, peer).machine("incident_response"), name, canonical, peer, brief=True)
     except LyoDrError as silence:
-        log.warn(f"{peer} was not told of a breach seen in {signal.region}: {silence}", incident=name)
+        log.warn(f"{peer} was not notified of a breach detected in {signal.region}: {silence}", incident=name)

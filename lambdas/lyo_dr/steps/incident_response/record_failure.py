@@ -1,4 +1,4 @@
-"""RecordFailure: what failed, how far it had come, and what that means for the lease."""
+"""RecordFailure: what failed, how far the incident got, and whether the lease is kept."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("RecordFailure", Request)
 def handler(request: Request, ctx: StepContext) -> Failure:
-    """Judged by the notes the steps left before they acted, not by how far the state machine believes it came."""
+    """Judged by the idempotency records written before each action, not by the state machine's progress."""
     incident_id = request.incident_id
     head = ctx.store.incidents.head(incident_id)
     failure = judge_failure(
@@ -37,6 +37,6 @@ def handler(request: Request, ctx: StepContext) -> Failure:
 
 
 def _led_elsewhere(request: Request, ctx: StepContext) -> bool:
-    """Whether the secrets of a region that takes over lead to a restored database: nobody has put them back."""
+    """Whether the secrets of a region that takes over point to a restored database: they were not rolled back."""
     incident = request.so_far.get("incident") or {}
     return not incident.get("database") and bool(ctx.store.incidents.notes(request.incident_id, "POINTED"))

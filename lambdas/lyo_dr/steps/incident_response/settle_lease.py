@@ -1,4 +1,4 @@
-"""SettleLease: give the lease back, or keep it on purpose."""
+"""SettleLease: release the lease, or keep it on purpose."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lyo_dr.context import StepContext
 from lyo_dr.handler import step
 
 _KEPT_FOR = timedelta(days=365)
-"""Longer than anybody could overlook it: only a person ends a lease that is kept."""
+"""Practically forever: only a person ends a lease that is kept."""
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -23,7 +23,7 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("SettleLease", Request)
 def handler(request: Request, ctx: StepContext) -> Any:
-    """Where the failure could not be recorded the lease is kept: unknown is not harmless."""
+    """If the failure could not be recorded the lease is kept: unknown is not harmless."""
     incident_id = request.incident_id
     lease_region = (request.so_far.get("incident") or {}).get("lease_region") or ctx.region
     system = ctx.store.control if lease_region == ctx.region else ctx.standby.control
@@ -33,13 +33,13 @@ def handler(request: Request, ctx: StepContext) -> Any:
         return {"kept": False}
     keep = (request.so_far.get("failure") or {"keep_lease": True})["keep_lease"]
     if keep and not system.keep_lease(lease, ctx.now() + _KEPT_FOR):
-        ctx.record(incident_id, "The lease could not be kept: another incident has taken it over")
+        ctx.record(incident_id, "The lease could not be kept: another incident has taken it")
         return {"kept": False}
     if keep:
-        ctx.record(incident_id, "The lease is kept on purpose: nothing else may start until a person has looked")
+        ctx.record(incident_id, "The lease is kept on purpose: nothing else may start until a person has investigated")
     else:
         system.release_lease(incident_id, lease.epoch, ctx.now())
         breach = (request.so_far.get("incident") or {}).get("breach")
-        why = "what was blocked stays blocked" if breach else "nothing irreversible had been done"
-        ctx.record(incident_id, f"The lease is given back; {why}")
+        why = "blocked addresses stay blocked" if breach else "nothing irreversible was done"
+        ctx.record(incident_id, f"Lease released; {why}")
     return {"kept": keep}

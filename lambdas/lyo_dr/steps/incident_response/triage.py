@@ -1,4 +1,4 @@
-"""Triage: weigh the observers; act, look again, hold or stand down."""
+"""Triage: weigh the observers; act, check again, hold or stand down."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TriageDatabase: is the instance dead, is the data wrong, or is it RDS's turn, or nothing at all?"""
+"""TriageDatabase: is the instance dead, is the data damaged, is RDS repairing it, or is there no problem?"""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Request(msgspec.Struct, frozen=True):
 @step("TriageDatabase", Request, timeline=True)
 @polling
 def handler(request: Request, ctx: StepContext) -> Triage:
-    """Everybody is asked at once; the other region's replica is the witness nothing here can silence."""
+    """Observers are queried in parallel; the other region's replica is a witness independent of this region."""
     incident, plan = request.incident, ctx.plan
     return triage_instance(
         _look(incident.database, ctx),
@@ -74,7 +74,7 @@ def _look(database: str, ctx: StepContext) -> InstanceFacts:
 
 
 def _describe(database: str, ctx: StepContext) -> dict[str, Any]:
-    """The instance the database lives in now, as RDS has it; none, or why nobody knows."""
+    """The database's current instance as RDS describes it; none, or why it is unknown."""
     planned = ctx.plan.database(database).instances[ctx.region]
     try:
         found: Instance = Rds(ctx.region, attempts=1).describe(ctx.store.databases.instance(database, planned))
@@ -86,7 +86,7 @@ def _describe(database: str, ctx: StepContext) -> dict[str, Any]:
 
 
 def _faults(database: str, ctx: StepContext) -> list[str]:
-    """What the integrity questions say now; questions that could not be asked accuse nobody."""
+    """Faults found by the integrity queries now; queries without a result are no faults."""
     evidence = ask_integrity(ctx, database)
     if evidence is None or evidence.at is None:
         return []

@@ -1,4 +1,4 @@
-"""ValidateOutcome: before anybody is told it is over, look once more."""
+"""ValidateOutcome: verify the recovery once more before the final notification."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from lyo_dr.services.common.front_door import ask_front_door
 
 
 class NotRecovered(LyoDrError):
-    """The failover reported success, and the world says otherwise."""
+    """The failover reported success, but a check contradicts it."""
 
 
 class MachineState(msgspec.Struct, frozen=True):

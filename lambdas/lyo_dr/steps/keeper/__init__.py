@@ -1,1 +1,1 @@
-"""What runs all the time: heartbeats, latches, and the fence of a deposed region."""
+"""Keeper (the word of pg_auto_failover for the local agent): scheduled functions for heartbeats, latches and fences."""

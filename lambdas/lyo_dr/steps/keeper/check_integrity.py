@@ -1,6 +1,6 @@
-"""Every five minutes: is the data right? Each run is kept, and one without faults is the next run's baseline.
+"""CheckIntegrity, every five minutes: run the integrity queries. A run without faults is the next run's baseline.
 
-The SQL function asks and can do nothing else; this one judges, remembers and tells the metric.
+The SQL function only queries; this one evaluates the results, stores them and publishes the metric.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ _MARGIN_SECONDS = 10.0
 
 @scheduled("CheckIntegrity")
 def handler(ctx: StepContext) -> dict[str, Any]:
-    """In both regions: a replica says the same a moment later, and when its primary is lost nobody else can.
+    """Runs in both regions: a replica has the same data, and if its primary is lost it is the only one to query.
 
-    Only the active region tells the metric, whose alarm opens an incident. The other one also keeps what its replica is
-    made of, for the day on which it has to be restored.
+    Only the active region publishes the metric, whose alarm opens an incident. The other one also stores the settings
+    of its replica, needed to recreate it.
     """
     active = ctx.store.control.record().active_region == ctx.region
     anew = set() if active else {each.name for each in ctx.plan.databases if _made_anew(each, ctx)}
@@ -37,11 +37,11 @@ def handler(ctx: StepContext) -> dict[str, Any]:
 
 
 def _made_anew(database: Database, ctx: StepContext) -> bool:
-    """Keeps the settings of the replica. One that was made anew, after a restore, has no past to be held against."""
+    """Store the settings of the replica. One that was recreated after a restore has no earlier runs to compare with."""
     try:
         found = Backups(ctx.region).find(database.instances[ctx.region])
     except LyoDrError as refusal:
-        log.warn(f"The settings of {database.name} were not read: {refusal}", database=database.name)
+        log.warn(f"Settings of {database.name} not read: {refusal}", database=database.name)
         return False
     if found is None:
         return False
@@ -51,14 +51,14 @@ def _made_anew(database: Database, ctx: StepContext) -> bool:
 
 
 def _check(database: Database, ctx: StepContext, *, tell: bool, anew: bool) -> int | None:
-    """The number of faults; None when the database was not read, which is no run."""
+    """Number of faults; None if the database could not be read, which is not a run."""
     evidence = _ask(database, ctx)
     if evidence.at is None:
-        log.warn(f"The integrity of {database.name} was not read: {evidence.error}", database=database.name)
+        log.warn(f"Integrity of {database.name} not read: {evidence.error}", database=database.name)
         return None
     baseline = None if anew else ctx.store.databases.baseline(database.name)
     faults = integrity_faults(database.integrity, evidence.readings, baseline)
-    # Only who tells has to know; the stand-by is asked as often.
+    # Only who tells has to know; the standby is asked as often.
     before = ctx.store.databases.runs(database.name, ctx.now())[-PATIENCE:] if tell else []
     run = IntegrityCheck(at=evidence.at, lsn=evidence.lsn or "", readings=evidence.readings, faults=faults)
     ctx.store.databases.record_run(database.name, run)

@@ -1,4 +1,4 @@
-"""CloseDatabase: let the app's users into a deposed database no more, and end their sessions. SQL only."""
+"""CloseDatabase: lock the app's users out of a deposed database and end their sessions. SQL only."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("CloseDatabase", Request)
 def handler(request: Request, ctx: StepContext) -> Closure:
-    """The database itself refuses where its own authority is not older than the epoch: it is not deposed."""
+    """The database itself refuses if its own authority is not older than the epoch: it is not deposed."""
     login = own_login(ctx, request.database)
     try:
         with connected(login, ctx.plan.timing.call_timeout.total_seconds()) as postgres:

@@ -1,4 +1,4 @@
-"""How many sessions the application has in one database. SQL only; asked by WatchDatabases and by triage."""
+"""Number of the application's sessions in one database. SQL only; called by WatchDatabases and triage."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ select count(*) from pg_stat_activity
 where case when cardinality(cast(:roles as text[])) > 0 then usename::text = any(cast(:roles as text[]))
       else usename <> current_user and usename::text not like 'rds%' end
 """
-"""By user alone: who is no monitor sees nothing more of others' sessions (PostgreSQL manual, "pg_stat_activity")."""
+"""By user only: without pg_monitor other sessions show nothing else (PostgreSQL manual, "pg_stat_activity")."""
 
 
 class Request(msgspec.Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""CountDivergence: once the deposed databases are closed, count what is in them alone.
+"""CountDivergence: once the deposed databases are closed, count the rows that exist only in them.
 
 Runs every minute in the region that took over. The deposed region's function lists keys written lately, this
 region's function says which of them are here. Keys travel, never rows. A count that fails is tried again a minute
@@ -32,7 +32,7 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("CountDivergence", Request)
 def handler(_request: Request, ctx: StepContext) -> dict[str, Any]:
-    """One read where nobody is deposed, two until the fence is confirmed and after the rows are counted."""
+    """One read if no region is deposed, two until the fence is confirmed and after the rows are counted."""
     record = ctx.store.control.record()
     known = ctx.store.fences.deposed(record.epoch) if must_be_fenced(record, here=ctx.region) else None
     if known is None or known.confirmed_at is None or known.counted_at is not None:
@@ -42,7 +42,7 @@ def handler(_request: Request, ctx: StepContext) -> dict[str, Any]:
     except LyoDrError as failure:
         if ctx.now() - known.confirmed_at < ctx.plan.budgets.protection:
             raise
-        missing, sentences = 0, [f"Divergent rows were not counted: {failure}; a person has to compare"]
+        missing, sentences = 0, [f"Divergent rows were not counted: {failure}; a person has to compare them"]
     for sentence in sentences:
         ctx.record(known.incident, sentence)
     notify(ctx, known.incident, rows_diverged(known.incident, sentences, missing))

@@ -1,7 +1,7 @@
 """FenceDeposed: fence the deposed region from outside, every minute until that is confirmed.
 
-Runs in the region that took over. Two hands for one thing: the deposed region fences itself when it wakes, and this
-does when its own keeper does not.
+Runs in the region that took over, as a second mechanism: the deposed region fences itself when it comes back, and
+this function does if that region's keeper does not.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("FenceDeposed", Request)
 def handler(_request: Request, ctx: StepContext) -> dict[str, Any]:
-    """One read where nobody is deposed; nothing but reads once the fence is confirmed and told."""
+    """One read if no region is deposed; only reads once the fence is confirmed and announced."""
     record = ctx.store.control.record()
     if not must_be_fenced(record, here=ctx.region):
         return {"deposed": False}

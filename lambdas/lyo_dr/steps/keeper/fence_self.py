@@ -1,6 +1,6 @@
-"""FenceSelf: is this region deposed? Then stop what runs here and close the databases to the app. Every minute.
+"""FenceSelf, every minute: if this region is deposed, stop its services and close its databases to the app.
 
-A region that comes back after a failover still believes that it is active. Its peer's record says otherwise.
+A region that comes back after a failover still considers itself active. Its peer's record says otherwise.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("FenceSelf", Request)
 def handler(_request: Request, ctx: StepContext) -> dict[str, Any]:
-    """Two reads where nothing is to be done. What is done already is looked at each minute, and left alone."""
+    """Two reads if there is nothing to do. Idempotent: completed work is verified each minute, not repeated."""
     mine = ctx.store.control.record()
     record = deposed_by(mine, _peer_record(ctx), here=ctx.region)
     if record is None:
@@ -39,14 +39,14 @@ def handler(_request: Request, ctx: StepContext) -> dict[str, Any]:
         ctx.store.control.change_record(record)
     paused = ctx.store.control.paused()
     if paused is not None:
-        log.warn(f"{ctx.region} is deposed and is not fenced: the automation is {paused}")
+        log.warn(f"{ctx.region} is deposed but not fenced: the automation is {paused}")
         return {"deposed": True, "complete": False}
     verdict = _fence(record, ctx)
     return {"deposed": True, "complete": verdict.complete}
 
 
 def _peer_record(ctx: StepContext) -> SystemRecord | None:
-    """A peer that does not answer is unknown, and unknown fences nothing."""
+    """A peer that does not respond is unknown, and unknown fences nothing."""
     try:
         return ctx.peer.control.record()
     except LyoDrError as silence:
@@ -73,7 +73,7 @@ def _fence(record: SystemRecord, ctx: StepContext) -> OwnFence:
 
 
 def _close(database: str, epoch: int, ctx: StepContext) -> Closure:
-    """Asked of the function inside the VPC. What it cannot say is not closed, and asked again next minute."""
+    """Calls the function inside the VPC. Without a result the database counts as not closed; retried next minute."""
     function = ctx.names.function("keeper", "CloseDatabase")
     try:
         answer = invoke(function, {"database": database, "epoch": epoch}, ctx.region)

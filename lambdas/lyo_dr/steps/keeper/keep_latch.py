@@ -1,4 +1,4 @@
-"""Every minute: repeat the latch this region holds, as the system record says.
+"""KeepLatch, every minute: rewrite the latch of this region, as the system record says.
 
 A health check on a silent metric keeps its last verdict; a metric that is repeated keeps it true.
 """
@@ -21,5 +21,5 @@ def handler(ctx: StepContext) -> dict[str, Any]:
     off = latch_value(ctx.store.control.record(), here=ctx.region, primary=regions.primary, secondary=regions.secondary)
     record = ctx.names.record_of(ctx.peer_region)
     write_latch(ctx.region, record, off=off)
-    log.say("The latch is repeated", record=record, off=off)
+    log.say("Latch repeated", record=record, off=off)
     return {"record": record, "off": off}

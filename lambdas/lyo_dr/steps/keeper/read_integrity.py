@@ -1,4 +1,4 @@
-"""The plan's integrity questions, asked of one database. SQL only; asked by CheckIntegrity, which judges."""
+"""ReadIntegrity: run the plan's integrity queries on one database. SQL only; CheckIntegrity evaluates them."""
 
 from __future__ import annotations
 
@@ -18,5 +18,5 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("ReadIntegrity", Request)
 def handler(request: Request, ctx: StepContext) -> DatabaseEvidence:
-    """A database that does not answer is somebody else's alarm."""
+    """A database that does not respond has its own alarm."""
     return ask_present(ctx, request.database)

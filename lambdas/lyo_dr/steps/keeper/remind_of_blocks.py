@@ -1,4 +1,4 @@
-"""Every hour: is there a block that people said they would look at again? A block has no end of its own."""
+"""RemindOfBlocks, every hour: notify people of blocks due for review. A block never expires."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("RemindOfBlocks", Request)
 def handler(_request: Request, ctx: StepContext) -> Any:
-    """Once when it is due, and once more after every further ``breach.block_for``. Nothing is lifted."""
+    """Once when it is due, then once per ``breach.block_for``. Nothing is lifted."""
     if ctx.plan.breach is None:
         return {"notified": []}
     every, now, reminded = ctx.plan.breach.block_for, ctx.now(), []

@@ -1,4 +1,4 @@
-"""Every hour: is anything left of a search for a moment that was cut off? Instances nobody looks at cost money."""
+"""SweepProbes, every hour: clean up after interrupted searches. Forgotten temporary instances cost money."""
 
 from __future__ import annotations
 
@@ -36,5 +36,5 @@ def _sweep(name: str, ctx: StepContext) -> list[str]:
     left = Probes(ctx, search["incident"], name).sweep(search.get("kept"))
     if not left:
         ctx.store.databases.end_search(name)
-    log.warn(f"Left of the search of {search['incident']}: {', '.join(left) or 'nothing any more'}", database=name)
+    log.warn(f"Clean-up after the search of {search['incident']}, left: {', '.join(left) or 'nothing'}", database=name)
     return left

@@ -1,8 +1,8 @@
-"""Every minute: has the application lost a database of this region? Tells two metrics, whose alarms open incidents.
+"""WatchDatabases, every minute: has the application lost a database? Publishes two metrics whose alarms open incidents.
 
-In the active region only: a stand-by has no connections and misses none. The metrics are told by database and not by
-instance, so they follow a database into the instance a restore has made. What is unknown is not told: a look that
-failed is no finding, and the alarm on this function's errors says that nobody looks.
+In the active region only: a standby needs no connections. The metrics are per database, not per instance, so they
+follow a database to the instance a restore has created. Unknown values are not published: a failed check is not a
+finding, and the alarm on this function's errors reports that checks are missing.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from lyo_dr.services.common.sql_functions import ask_connections, prepare_to_ask
 
 @scheduled("WatchDatabases")
 def handler(ctx: StepContext) -> dict[str, Any]:
-    """One look a minute; two in a row raise an alarm."""
+    """One check a minute; two in a row raise an alarm."""
     if ctx.store.control.record().active_region != ctx.region:
         return {"watched": []}
     running, names = _running(ctx), [database.name for database in ctx.plan.databases]
@@ -42,5 +42,5 @@ def _running(ctx: StepContext) -> int | None:
     try:
         return sum(Ecs(ctx.region).counts(service.places[ctx.region]).running for service in ctx.plan.services)
     except LyoDrError as refusal:
-        log.warn(f"Nobody knows how many tasks run: {refusal}")
+        log.warn(f"Number of running tasks unknown: {refusal}")
         return None

@@ -1,8 +1,8 @@
-"""Every few seconds: look at the peer region, keep the sample, publish what it says.
+"""WatchPeer, every few seconds: observe the peer region, store the sample, publish the metrics.
 
-The second way of detection, and the one that needs nothing of us-east-1. Scheduled once a minute, it looks for most of
-a minute (schedules cannot be shorter: EventBridge user guide, "Rate expressions"). It decides nothing: its alarm opens
-an incident, which looks for itself.
+The second detection method, and the one that does not depend on us-east-1. Scheduled once a minute, it observes for
+most of a minute (schedules cannot be shorter: EventBridge user guide, "Rate expressions"). It decides nothing: its
+alarm opens an incident, which checks for itself.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _READ_SECONDS = 8.0
 
 @scheduled("WatchPeer")
 def handler(ctx: StepContext) -> dict[str, Any]:
-    """Looks until the round is over. A look that cannot be kept or published is missed by the alarm on silence."""
+    """Observe until the round is over. The alarm on missing data covers observations that cannot be published."""
     end = clock.monotonic() + ctx.plan.timing.watch_round.total_seconds()
     every = ctx.plan.timing.watch_every.total_seconds()
     looks = 0
@@ -43,7 +43,7 @@ def handler(ctx: StepContext) -> dict[str, Any]:
 
 
 def _look(ctx: StepContext) -> int:
-    """1 for a look that was kept and published."""
+    """1 for an observation that was stored and published."""
     with ThreadPoolExecutor(max_workers=2) as pool:
         asked = pool.submit(_readings, ctx)
         probes = probe_region(ctx.peer_region, ctx)
@@ -58,7 +58,7 @@ def _look(ctx: StepContext) -> int:
             ctx.region, ctx.peer_region, unhealthy=stands_by and not heard and speaks_of_loss(sample) is True
         )
     except LyoDrError as failure:
-        log.warn(f"A look at {ctx.peer_region} was lost: {failure}")
+        log.warn(f"Observation of {ctx.peer_region} failed: {failure}")
         return 0
     return 1
 

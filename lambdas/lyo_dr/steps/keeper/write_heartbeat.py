@@ -1,6 +1,6 @@
-"""Every few seconds one row into each database this region is the authority of. SQL only.
+"""WriteHeartbeat, every few seconds: one row into each database this region has authority over. SQL only.
 
-Scheduled once a minute, it beats for most of a minute: schedules cannot be shorter
+Scheduled once a minute, it runs for most of a minute: schedules cannot be shorter
 (EventBridge user guide, "Rate expressions"). On a replica it does nothing.
 """
 
@@ -41,7 +41,7 @@ def handler(ctx: StepContext) -> dict[str, Any]:
 def _beat(name: str, login: SqlLogin, tables: list[Table], region: str, seconds: float) -> int:
     """1 for a beat that was written, after which the tables' counters are looked at.
 
-    A database that is away is somebody else's alarm; we go on.
+    A database that does not respond has its own alarm; continue.
     """
     try:
         with connected(login, seconds) as postgres:

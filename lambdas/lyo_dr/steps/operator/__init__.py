@@ -1,1 +1,1 @@
-"""The door people answer and brake through."""
+"""The operator API: answers to questions, pause and other commands."""

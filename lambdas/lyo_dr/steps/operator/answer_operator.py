@@ -1,4 +1,4 @@
-"""AnswerOperator: a person's order, signed and known by AWS, through a function URL.
+"""AnswerOperator: the operator API, commands signed with AWS IAM through a function URL.
 
 AWS verifies the signature and puts who signed into the event (Lambda developer guide, "Invoking function URLs");
 everything else in the request is a claim. Every answer is one sentence.
@@ -26,8 +26,10 @@ def handler(event: dict[str, Any], _context: object = None) -> dict[str, Any]:
     try:
         reply = _answer(event, ctx)
     except LyoDrError as failure:
-        log.warn(f"An order could not be carried out: {failure}")
-        reply = Reply(status=503, sentence=f"nothing is certain to have changed, try again: {type(failure).__name__}")
+        log.warn(f"A command failed: {failure}")
+        reply = Reply(
+            status=503, sentence=f"it is not certain that anything changed, try again: {type(failure).__name__}"
+        )
     body = json.dumps({"sentence": reply.sentence})
     headers = {"content-type": "application/json", "cache-control": "no-store"}
     return {"statusCode": reply.status, "headers": headers, "body": body}

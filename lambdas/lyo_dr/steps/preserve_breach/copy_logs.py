@@ -37,12 +37,12 @@ def handler(request: Request, ctx: StepContext) -> Copying:
     left = [hour for hour in hours if not kept.has(_name(hour, "end"))]
     if ctx.now() - request.started_at >= plan.copy_within:
         for hour in left:
-            kept.miss(_PART, _name(hour, "end"), _what(hour), "the time for copying was over; see its export")
+            kept.miss(_PART, _name(hour, "end"), _what(hour), "the budget for copying was used up; see its export")
         return Copying(status="ready", sentence=f"{len(left)} hours of logs are left to the export")
     for hour in left:
         if ctx.now() >= until or not _copy(hour, incident.id, kept, ctx, until):
             return Copying(status="pending", sentence="There are more logs to copy")
-    return Copying(status="ready", sentence="The fresh logs are copied" if groups else "The plan names no log groups")
+    return Copying(status="ready", sentence="The recent logs are copied" if groups else "The plan names no log groups")
 
 
 def _copy(hour: Slice, incident: str, kept: EvidenceStore, ctx: StepContext, until: datetime) -> bool:

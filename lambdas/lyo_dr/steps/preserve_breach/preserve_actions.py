@@ -23,7 +23,7 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("PreserveActions", Request)
 def handler(request: Request, ctx: StepContext) -> Branch:
-    """The history is told minutes late: it is asked again by ``finish_evidence``."""
+    """The history arrives minutes late: ``finish_evidence`` queries it again."""
     kept = EvidenceStore(ctx, request.incident)
     preserve_trail(kept, ctx)
     preserve_actions(request.suspects.principals, "first", kept, ctx)

@@ -28,7 +28,7 @@ class Request(msgspec.Struct, frozen=True):
 @step("CheckPromotion", Request)
 @polling
 def handler(request: Request, ctx: StepContext) -> Progress:
-    """Looks, and never calls the promotion again. At half time responders are told, once."""
+    """Checks only, never starts the promotion again. At half of the budget responders are notified, once."""
     incident, name = request.incident, request.database
     deadline = ctx.deadline(request.started_at, ctx.plan.budgets.promotion)
     found = Rds(ctx.region).describe(ctx.plan.database(name).instances[ctx.region])

@@ -1,4 +1,4 @@
-"""PromoteReplica: the irreversible call, made once per incident and database."""
+"""PromoteReplica: the irreversible call, idempotent per incident and database."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ class Request(msgspec.Struct, frozen=True):
 @step("PromoteReplica", Request, timeline=True)
 @irreversible
 def handler(request: Request, ctx: StepContext) -> Progress:
-    """``ready`` when the promotion is called, by this run or one that crashed before it could say so."""
+    """``ready`` once the promotion is started, by this run or by an earlier one that crashed."""
     incident, database = request.incident, ctx.plan.database(request.database)
     rds = Rds(ctx.region)
     instance = rds.describe(database.instances[ctx.region])
     note = ctx.store.incidents.read_note(incident.id, "PROMOTION", database.name)
     called_by = incident.id if note is not None else None
     if adopted(instance, called_by, incident.id):
-        return Progress(status="ready", sentence=f"{instance.identifier} is being promoted already")
+        return Progress(status="ready", sentence=f"{instance.identifier} is already being promoted")
     verdict = may_promote(
         instance, called_by=called_by, deadline=ctx.deadline(request.started_at, ctx.plan.budgets.promotion)
     )
@@ -45,11 +45,11 @@ def handler(request: Request, ctx: StepContext) -> Progress:
 
 
 def _promote(rds: Rds, identifier: str, database: Database, request: Request, ctx: StepContext) -> Progress:
-    """The note first: a crash right after the call must find that it was made."""
+    """Write the idempotency record first: after a crash right after the call, the retry must find it."""
     ctx.store.incidents.record_once(request.incident.id, "PROMOTION", database.name, called_at=ctx.now().isoformat())
     try:
         rds.promote(identifier, database.backup_retention_days)
     except WrongState as refusal:
         # Between the look and the call it began to back up, or an earlier call of ours took effect: look again.
         return Progress(status="pending", sentence=f"RDS refused for now: {refusal}", wait_seconds=ctx.poll)
-    return Progress(status="ready", sentence=f"The promotion of {identifier} is called")
+    return Progress(status="ready", sentence=f"Promoting {identifier}")

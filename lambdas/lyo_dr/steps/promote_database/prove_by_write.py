@@ -1,4 +1,4 @@
-"""ProveByWrite: take authority in the database itself and write a row only this incident could write. SQL only."""
+"""ProveByWrite: take authority in the database and write a row that only this incident could write. SQL only."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def handler(request: Request, ctx: StepContext) -> WriteProof:
             proof = postgres.prove(request.database, incident.id, ctx.region, incident.epoch)
             if proof.written:
                 # A copy of a database that was once closed to the app has inherited that.
-                log.say(f"Letting the app into {request.database}: {postgres.open_to_app(incident.epoch)}")
+                log.say(f"App access to {request.database}: {postgres.open_to_app(incident.epoch)}")
             return proof
     except DatabaseUnreachable as silence:
         return WriteProof(database=request.database, written=False, error=str(silence))

@@ -1,4 +1,4 @@
-"""ApplyProtection: ask for backups and Multi-AZ as soon as RDS takes the request."""
+"""ApplyProtection: request backups and Multi-AZ as soon as RDS accepts it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Request(msgspec.Struct, frozen=True):
 @step("ApplyProtection", Request, timeline=True)
 @post_close
 def handler(request: Request, ctx: StepContext) -> Progress:
-    """Pending while RDS refuses; nothing is asked for twice."""
+    """Pending while RDS refuses; idempotent."""
     database, rds = ctx.plan.database(request.database), Rds(ctx.region)
     instance = rds.describe(promoted(ctx, request.incident, database))
     verdict = may_protect(database, instance, deadline=ctx.deadline(request.started_at, ctx.plan.budgets.protection))

@@ -1,4 +1,4 @@
-"""CheckProtection: does the instance show what was asked for?"""
+"""CheckProtection: does the instance have backups and Multi-AZ?"""
 
 from __future__ import annotations
 

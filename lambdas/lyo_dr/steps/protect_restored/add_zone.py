@@ -28,7 +28,7 @@ class Request(msgspec.Struct, frozen=True):
 @step("AddZone", Request, timeline=True)
 @post_close
 def handler(request: Request, ctx: StepContext) -> Progress:
-    """Asked for once; ready when the instance shows it. A promoted one also gets what a restore would have given it."""
+    """Idempotent; ready when the instance has both. A promoted replica also gets the settings a restore would have."""
     if settings := give_settings(ctx, request.incident.id, request.database):
         return within(False, settings, request.started_at, ctx)
     database, rds = ctx.plan.database(request.database), Rds(ctx.region)

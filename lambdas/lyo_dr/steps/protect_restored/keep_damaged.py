@@ -1,4 +1,4 @@
-"""KeepDamaged: the damaged instance is put aside under another name, for whoever looks for what was in it."""
+"""KeepDamaged: rename the damaged instance and keep it, so that its data can still be read."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Request(msgspec.Struct, frozen=True):
 @step("KeepDamaged", Request, timeline=True)
 @post_close
 def handler(request: Request, ctx: StepContext) -> Progress:
-    """Nobody deletes it but a person; the sentence says from when on that may be done."""
+    """Only a person deletes it; the sentence says from when on."""
     incident, database, backups = request.incident, ctx.plan.database(request.database), Backups(ctx.region)
     attempts, planned = Attempts(ctx, incident.id), database.instances[ctx.region]
     damaged = attempts.damaged(database.name)
@@ -39,5 +39,6 @@ def handler(request: Request, ctx: StepContext) -> Progress:
     if verdict.do == "rename":
         backups.rename(damaged, name)
     until = incident.opened_at + timedelta(days=database.restore.keep_damaged_days)
-    sentence = verdict.sentence if verdict.do != "nothing" else f"{verdict.sentence}; until {until:%Y-%m-%d} at least"
+    kept = f"{verdict.sentence}; keep it until at least {until:%Y-%m-%d}"
+    sentence = kept if verdict.do == "nothing" else verdict.sentence
     return within(verdict.do == "nothing", sentence, request.started_at, ctx)

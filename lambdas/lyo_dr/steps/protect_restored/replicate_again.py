@@ -29,7 +29,7 @@ class Request(msgspec.Struct, frozen=True):
 @step("ReplicateAgain", Request, timeline=True)
 @post_close
 def handler(request: Request, ctx: StepContext) -> Progress:
-    """One change a look, by what both regions say now; done when it streams and the stand-by's secrets lead to it."""
+    """One change a look, by what both regions say now; done when it streams and the standby's secrets lead to it."""
     incident, database = request.incident, ctx.plan.database(request.database)
     there, name = Backups(ctx.peer_region), database.instances[ctx.peer_region]
     aside = ctx.names.damaged(name, incident.id)

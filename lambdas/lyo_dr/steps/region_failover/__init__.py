@@ -1,1 +1,1 @@
-"""Moves from the lost region into this one."""
+"""Failover from the lost region to this one."""

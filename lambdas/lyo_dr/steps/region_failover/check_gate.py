@@ -32,7 +32,7 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("CheckGate", Request, timeline=True)
 def handler(request: Request, ctx: StepContext) -> Gate:
-    """An open gate is recorded on the incident: without it the guard lets nothing pass."""
+    """Record an open gate on the incident: without it the guard blocks every irreversible step."""
     check_not_paused(ctx)
     check_epoch(ctx, request.incident)
     instances = {database.name: _instance(database, ctx) for database in ctx.plan.databases}

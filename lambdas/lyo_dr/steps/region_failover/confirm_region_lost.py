@@ -1,4 +1,4 @@
-"""ConfirmRegionLost: facts again, right before the fence and once more before the promotion."""
+"""ConfirmRegionLost: check the facts again, before the fence and once more before the promotion."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("ConfirmRegionLost", Request, timeline=True)
 def handler(request: Request, ctx: StepContext) -> Confirmation:
-    """No time for a third look: anything but a clear loss, or the doubt a person has seen, calls the failover off."""
+    """No time for a third check: anything but a clear loss, or the approved doubt, cancels the failover."""
     now, consent = ctx.now(), consent_of(ctx, request.incident)
     second_look = triage(
         request.facts,

@@ -1,4 +1,4 @@
-"""JudgeComponents: what came up, what did not, and whether traffic may follow."""
+"""JudgeComponents: which databases and services recovered, and whether traffic may move."""
 
 from __future__ import annotations
 

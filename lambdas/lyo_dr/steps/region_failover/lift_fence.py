@@ -1,4 +1,4 @@
-"""LiftFence: the region lives after all, so give its services back what they had."""
+"""LiftFence: the region is up after all, so roll its services back to their previous counts."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Request(msgspec.Struct, frozen=True):
 @step("LiftFence", Request)
 @irreversible
 def handler(request: Request, ctx: StepContext) -> Any:
-    """Only what this incident's fence wrote down is put back; a count of zero is put back as zero."""
+    """Restores only the counts recorded by this incident's fence; zero is restored as zero."""
     incident = request.incident
     ecs = Ecs(incident.lost_region)
     lifted = []
@@ -33,6 +33,6 @@ def handler(request: Request, ctx: StepContext) -> Any:
         lifted.append(f"{name} to {note['desired']} tasks{refused}")
     ctx.record(
         incident.id,
-        f"The fence is lifted in {incident.lost_region}: {', '.join(lifted) or 'nothing to undo'}",
+        f"Fence lifted in {incident.lost_region}: {', '.join(lifted) or 'nothing to undo'}",
     )
     return {"lifted": lifted}

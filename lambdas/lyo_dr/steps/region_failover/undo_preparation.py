@@ -1,4 +1,4 @@
-"""UndoPreparation: nothing is recovered after all, so lower again what was raised while a person was asked."""
+"""UndoPreparation: roll back the scale-up made while waiting for approval, as nothing is recovered."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Request(msgspec.Struct, frozen=True):
 @step("UndoPreparation", Request)
 @polling
 def handler(request: Request, ctx: StepContext) -> Any:
-    """Puts back what this incident wrote down, and nothing else; without preparation it does nothing."""
+    """Rolls back to the counts this incident recorded, nothing else; without preparation it does nothing."""
     incident, ecs = request.incident, Ecs(ctx.region)
     lowered = []
     for note in ctx.store.incidents.notes(incident.id, "PREPARED"):
@@ -32,5 +32,5 @@ def handler(request: Request, ctx: StepContext) -> Any:
         refused = ecs.scale(place, minimum=note.get("minimum"), maximum=note.get("maximum"), desired=note["desired"])
         lowered.append(f"{name} to {note['desired']} tasks{refused}")
     if lowered:
-        ctx.record(incident.id, f"Preparation undone: {', '.join(lowered)}")
+        ctx.record(incident.id, f"Preparation rolled back: {', '.join(lowered)}")
     return {"lowered": lowered}

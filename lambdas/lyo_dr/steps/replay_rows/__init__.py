@@ -1,1 +1,1 @@
-"""Rows of a ledger written back, after a person has consented."""
+"""Replay of a ledger's rows, after approval."""

@@ -1,4 +1,4 @@
-"""AnnounceReplayFailure: a replay stopped; it may be asked for again."""
+"""AnnounceReplayFailure: notify the responders that a replay stopped; it may be started again."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def handler(request: Request, ctx: StepContext) -> Any:
     """Responders, and a note for the person who waits at a prompt."""
     error = request.so_far.get("error")
     cause = ": ".join(part for part in innermost(error) if part) if isinstance(error, dict) else None
-    sentence = f"Replay {request.replay} stopped: {cause or 'the reason was not recorded'}"
+    sentence = f"Replay {request.replay} stopped: {cause or 'no reason on record'}"
     ctx.record(request.incident.id, sentence)
     ctx.store.incidents.record_once(request.incident.id, "CONCLUDED", request.replay, sentence=sentence, failed=True)
     return notify(ctx, request.incident.id, replay_failed(request.incident.id, sentence))

@@ -27,8 +27,8 @@ def handler(request: Request, ctx: StepContext) -> Progress:
     found = [progress_of(ctx, request.incident.id, request.replay, table) for table in request.tables]
     sums = {name: sum(progress[name] for progress in found) for name in COUNTED}
     sentence = (
-        f"Replay {request.replay} is done: {sums['written']} rows written, {sums['already']} were there already, "
-        f"{sums['conflicting']} left alone, {sums['refused']} refused"
+        f"Replay {request.replay} is done: {sums['written']} rows written, {sums['already']} already present, "
+        f"{sums['conflicting']} skipped, {sums['refused']} refused"
     )
     ctx.store.incidents.record_once(request.incident.id, "CONCLUDED", request.replay, sentence=sentence, **sums)
     return Progress(status="ready", sentence=sentence)

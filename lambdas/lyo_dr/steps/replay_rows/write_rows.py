@@ -68,7 +68,7 @@ def _secret(ctx: StepContext, database: str) -> str:
     for secret in ctx.plan.secrets:
         if DATABASE_URL in secret.keys and ctx.plan.database_of(secret).name == database:
             return secret.name
-    raise ReplayRefused(f"no secret of the plan leads the application to {database}: nobody may write into it")
+    raise ReplayRefused(f"no secret of the plan points to {database}, so no application user may write to it")
 
 
 def _written(outcome: Outcome, offset: int, done: bool) -> Written:

@@ -1,4 +1,4 @@
-"""AlignLogins: passwords went back with the data; those of now are set again. SQL and secrets, nothing else."""
+"""AlignLogins: set the current passwords again, since the restore brought back old ones. SQL and secrets only."""
 
 from lyo_dr.steps.database_restore.align_logins import handler
 

@@ -1,4 +1,4 @@
-"""ChooseRecoveryPoint: to which moment the database goes back, within what is replicated to this region."""
+"""ChooseRecoveryPoint: the recovery point, within the backups replicated to this region."""
 
 from __future__ import annotations
 

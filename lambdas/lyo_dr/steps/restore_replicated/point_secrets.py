@@ -1,4 +1,4 @@
-"""PointSecrets: the stand-by's secrets lead to the restored instance and no longer to the replica."""
+"""PointSecrets: point the standby's secrets to the restored instance instead of the replica."""
 
 from lyo_dr.steps.database_restore.point_secrets import handler
 

@@ -44,10 +44,10 @@ def _renew(service: Service, request: Request, ctx: StepContext) -> Progress:
     name = f"{request.database}#{service.name}"
     if ctx.store.incidents.record_once(incident.id, "RENEWED", name, begun=ctx.now().isoformat()):
         ecs.deploy_again(place)
-        sentence = f"Service {service.name} is deployed anew, with the secrets as they are now"
+        sentence = f"Service {service.name} is redeployed with the current secrets"
         return Progress(status="pending", sentence=sentence, wait_seconds=ctx.poll)
     begun = datetime.fromisoformat((ctx.store.incidents.read_note(incident.id, "RENEWED", name) or {})["begun"])
     state, deadline = ecs.counts(place), ctx.deadline(begun, ctx.plan.budgets.capacity)
     if state.desired < service.minimum and not deadline.expired:
-        return Progress(status="pending", sentence=f"{service.name} is not raised yet", wait_seconds=ctx.poll)
+        return Progress(status="pending", sentence=f"{service.name} is not scaled up yet", wait_seconds=ctx.poll)
     return capacity_progress(service, state, deadline)

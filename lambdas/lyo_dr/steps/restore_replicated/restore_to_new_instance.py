@@ -40,7 +40,7 @@ def _begin(ctx: StepContext, incident: Incident, database: Database, name: str, 
     kept, backups = backups_of(ctx, incident, database), Backups(ctx.region)
     like = backups.find(database.instances[ctx.region]) or ctx.store.databases.settings(database.name)
     if kept is None or not like:
-        missing = "no backups are replicated here" if kept is None else "nobody has ever seen the replica's settings"
+        missing = "no backups are replicated here" if kept is None else "the replica's settings were never recorded"
         return NewInstance(status="broken", sentence=f"{name} cannot be restored: {missing}", identifier=name)
     backups.restore_replicated(kept.arn, like, name, target, incident.id)
     sentence = f"{name} is being restored in {ctx.region} from replicated backups, to {target}"

@@ -1,1 +1,1 @@
-"""Narrows the moment of a damage down by restores that are thrown away, where no evidence names it."""
+"""Searches the recovery point with temporary restores, when no evidence dates the damage."""

@@ -1,4 +1,4 @@
-"""CloseSearch: what was found becomes the first attempt, and nothing is left but the instance that shows it."""
+"""CloseSearch: record the result as the first attempt and clean up all other temporary instances."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def handler(request: Request, ctx: StepContext) -> Progress:
             status="pending", sentence=f"RDS is busy with {', '.join([*busy, *left])}", wait_seconds=ctx.poll
         )
     if left:
-        ctx.record(incident.id, f"Not deleted, a keeper tries again: {', '.join(left)}")
+        ctx.record(incident.id, f"Not deleted, a keeper will retry: {', '.join(left)}")
     else:
         ctx.store.databases.end_search(name)
     ctx.store.incidents.set(incident.id, searched=found.restores, restored_to=f"{found.at:%Y-%m-%d %H:%M:%S} UTC")

@@ -35,6 +35,6 @@ def handler(request: Request, ctx: StepContext) -> Any:
     baseline = last_good(runs, probe.at) or last_good(runs)
     faults = None if answers.error else integrity_faults(database.integrity, answers.readings, baseline)
     Probes(ctx, incident.id, database.name).judge(probe, faults)
-    said = answers.error if faults is None else "; ".join(faults) or "every integrity question is answered as it should"
+    said = answers.error if faults is None else "; ".join(faults) or "passes every integrity query"
     sentence = f"As of {probe.at:%H:%M:%S} UTC: {said}"
     return {"sentence": sentence}

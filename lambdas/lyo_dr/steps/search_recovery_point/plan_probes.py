@@ -1,4 +1,4 @@
-"""PlanProbes: which restores to throw away are made next; what the last round no longer needs is deleted."""
+"""PlanProbes: choose the next temporary restores, and clean up those no longer needed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def handler(request: Request, ctx: StepContext) -> Round:
     rules, probes = ctx.plan.database(name).restore, Probes(ctx, incident.id, name)
     left = sweep_former(ctx, name, incident.id)
     if left:
-        ctx.record(incident.id, f"Left by an earlier search, and not deleted yet: {', '.join(left)}")
+        ctx.record(incident.id, f"Not yet deleted from an earlier search: {', '.join(left)}")
     ctx.store.databases.search(name, incident.id, request.started_at + rules.search_budget)
     looks = probes.looks()
     kept = best(bracket, looks)

@@ -1,4 +1,4 @@
-"""RestoreProbe: one restore to throw away, beside the damaged instance."""
+"""RestoreProbe: one temporary restore next to the damaged instance."""
 
 from __future__ import annotations
 
@@ -46,6 +46,6 @@ def handler(request: Request, ctx: StepContext) -> NewInstance:
         backups.restore(backups.describe(damaged), name, target, incident.id, throw_away=True)
     except WrongState as refusal:
         return refused_for_now(str(refusal), name, deadline)
-    sentence = f"{name} is being restored beside {damaged}, to {target}, to be thrown away"
+    sentence = f"{name} is being restored next to {damaged}, to {target}, as a temporary restore"
     ctx.record(incident.id, sentence)
     return NewInstance(status="pending", sentence=sentence, identifier=name, wait_seconds=ctx.poll)

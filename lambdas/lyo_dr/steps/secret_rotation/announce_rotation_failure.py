@@ -1,4 +1,4 @@
-"""AnnounceRotationFailure: say what happened and what it means, and give the lease back."""
+"""AnnounceRotationFailure: notify the responders of the failure, and release the lease."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("AnnounceRotationFailure", Request)
 def handler(request: Request, ctx: StepContext) -> Any:
-    """Told first; nothing that fails here keeps the message back."""
+    """Notify first; no failure in this step prevents the message."""
     name = f"{HOLDER}{request.execution}"
     log.correlate(name, request.execution)
     sentence = _sentence(request.so_far)
@@ -34,20 +34,20 @@ def handler(request: Request, ctx: StepContext) -> Any:
         ctx.record(name, f"Not finished: {sentence}")
         _close(name, request.so_far, ctx)
     except LyoDrError as failure:
-        log.warn(f"{sentence} (the lease ends by itself: {failure})", incident=name)
+        log.warn(f"{sentence} (the lease expires by itself: {failure})", incident=name)
     return sent
 
 
 def _sentence(so_far: dict[str, Any]) -> str:
-    """A cache that failed did not keep the logins from going on: what became of both is said."""
+    """A failed cache does not stop the logins: report both results."""
     errors = [so_far[name] for name in ("tokens_error", "error") if isinstance(so_far.get(name), dict)]
     said = "; ".join(": ".join(part for part in innermost(error) if part) for error in errors)
     if said and "proven" in so_far:
-        return f"{said}; everything but tokens of caches was rotated"
+        return f"{said}; everything except cache tokens was rotated"
     if said:
         return said
     last: dict[str, Any] = so_far.get("check") or so_far.get("opening") or {}
-    return str(last.get("sentence", "the reason was not recorded"))
+    return str(last.get("sentence", "no reason on record"))
 
 
 def _close(name: str, so_far: dict[str, Any], ctx: StepContext) -> None:

@@ -1,4 +1,4 @@
-"""AskForKey: tell people exactly what to do, and keep the key outstanding until it is done."""
+"""AskForKey: notify people what to do, and keep the key outstanding until it is done."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def handler(request: Request, ctx: StepContext) -> Replaced:
     if request.rotation.incident:
         before = msgspec.structs.replace(before, incident=incident)
     ctx.store.outstanding.keep(msgspec.structs.replace(before, sentence=sentence))
-    ctx.record(request.rotation.id, f"{name}: outstanding on {before.incident}, {issued.issuer} has to be asked")
+    ctx.record(request.rotation.id, f"{name}: outstanding on {before.incident}, request a new key from {issued.issuer}")
     notify(ctx, request.rotation.id, key_wanted(issued, name, sentence, before.incident))
     revoking = request.error is None and before.wanted == "revoke"
     return Replaced(status="revoking" if revoking else "outstanding", name=name, sentence=sentence)
@@ -46,4 +46,4 @@ def handler(request: Request, ctx: StepContext) -> Replaced:
 def _why(request: Request) -> str:
     if request.error is not None:
         return f"{request.key} was not replaced: " + ": ".join(part for part in innermost(request.error) if part)
-    return request.tested.sentence if request.tested is not None else f"{request.key}: a new one is needed"
+    return request.tested.sentence if request.tested is not None else f"{request.key}: a new key is needed"

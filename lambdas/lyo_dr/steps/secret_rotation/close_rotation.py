@@ -1,4 +1,4 @@
-"""CloseRotation: the current version is the proven one, and the lease is given back."""
+"""CloseRotation: label the current version as proven, and release the lease."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Request(msgspec.Struct, frozen=True):
 @step("CloseRotation", Request)
 @rotation_guard
 def handler(request: Request, ctx: StepContext) -> Any:
-    """The stand-by's copy first: while one label is missing, the next rotation takes this one up again."""
+    """The standby's copy first: while one label is missing, the next rotation takes this one up again."""
     rotation = request.rotation
     for region in reversed(rotation.regions):
         for secret in rotation.secrets:

@@ -1,4 +1,4 @@
-"""CreateSecret: stage a version with the new login in every region's copy, or take up what was staged before."""
+"""CreateSecret: stage a version with the new login in every region's copy, or resume an earlier one (idempotent)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Request(msgspec.Struct, frozen=True):
 @step("CreateSecret", Request)
 @rotation_guard
 def handler(request: Request, ctx: StepContext) -> Staged:
-    """The version's id is the rotation's token: whatever is repeated finds it and goes on with it."""
+    """Idempotent: the version's id is the rotation's token, so a retry finds it and resumes."""
     secret = next(secret for secret in ctx.plan.secrets if secret.name == request.secret)
     database = ctx.plan.database_of(secret)
     token = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{request.rotation.id}/{request.secret}"))

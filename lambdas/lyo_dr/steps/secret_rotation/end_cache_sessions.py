@@ -1,4 +1,4 @@
-"""EndCacheSessions: whoever is connected to this region's cache has to say AUTH again. One secret and sockets."""
+"""EndCacheSessions: close all connections to this region's cache, so that clients must AUTH again."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("EndCacheSessions", Request)
 def handler(request: Request, ctx: StepContext) -> SessionsEnded:
-    """At every node: somebody may be connected to a replica. The token is the current one."""
+    """At every node: clients may be connected to a replica. Uses the current token."""
     address = url_in(ctx.plan.cache(request.cache), ctx.region, "")
     places = [node.rpartition(":") for node in request.nodes]
     addresses = [msgspec.structs.replace(address, host=host, port=int(port)) for host, _, port in places]

@@ -1,4 +1,4 @@
-"""FinishKey: the accepted key becomes current, here and then in the stand-by's copy; every other byte stays."""
+"""FinishKey: make the accepted key current, here and then in the standby's copy; every other byte stays."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def handler(request: Request, ctx: StepContext) -> Replaced:
     label = HANDED_OVER + name.key
     if labels(name.secret, ctx.region).versions.get(label) == request.tested.version:
         move_label(name.secret, ctx.region, label, to=None, away_from=request.tested.version)
-    sentence = f"{name}: the new one is what new tasks read in {' and '.join(rotation.regions)}"
+    sentence = f"{name}: new tasks read the new key in {' and '.join(rotation.regions)}"
     return Replaced(status="taken", name=name, sentence=sentence)
 
 
@@ -59,7 +59,7 @@ def _remember(request: Request, value: object, ctx: StepContext) -> None:
     current = labels(name.secret, ctx.region).versions["AWSCURRENT"]
     former = value_of(version_text(name.secret, ctx.region, current), name.key) != value
     old = [*before.old, current] if former and current not in before.old else before.old
-    sentence = f"{name}: a new one was taken; tasks have to be replaced"
+    sentence = f"{name}: a new key was taken; tasks have to be replaced"
     ctx.store.outstanding.keep(msgspec.structs.replace(before, wanted="redeploy", old=old, sentence=sentence))
 
 

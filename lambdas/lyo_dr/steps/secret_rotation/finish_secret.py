@@ -1,4 +1,4 @@
-"""FinishSecret: the tested version becomes the current one, here first and then in the stand-by's copy."""
+"""FinishSecret: the tested version becomes the current one, here first and then in the standby's copy."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def handler(request: Request, _ctx: StepContext) -> Any:
     staged = request.staged
     for region in request.rotation.regions:
         _finish(staged.secret, region, staged.versions[region])
-    sentence = f"{staged.secret}: {staged.user} is what new tasks log in as in {' and '.join(request.rotation.regions)}"
+    sentence = f"{staged.secret}: {staged.user} is the login of new tasks in {' and '.join(request.rotation.regions)}"
     return {"sentence": sentence}
 
 

@@ -37,7 +37,7 @@ def handler(request: Request, ctx: StepContext) -> Any:
     found = labels(cache.secret, place.region).versions.get(NEW_TOKEN + cache.name)
     if found is not None:
         move_label(cache.secret, place.region, NEW_TOKEN + cache.name, to=None, away_from=found)
-    sentence = f"{place}: the new token is what new tasks read"
+    sentence = f"{place}: new tasks read the new token"
     return {"sentence": sentence}
 
 

@@ -51,7 +51,7 @@ def handler(request: Request, ctx: StepContext) -> Opening:
     standby = record.standby_region or ""
     taken = ctx.control_in(standby or ctx.region).take_lease(holder, ctx.now(), ctx.plan.budgets.lease)
     if taken is None:
-        return Opening(status="postponed", sentence="Another was faster by a moment", wait_seconds=ctx.poll)
+        return Opening(status="postponed", sentence="Another rotation took the lease first", wait_seconds=ctx.poll)
     rotation = Rotation(
         id=name,
         epoch=taken.epoch,
@@ -64,13 +64,13 @@ def handler(request: Request, ctx: StepContext) -> Opening:
         incident=request.order.incident,
         under="" if holder == name else holder,
     )
-    by = request.order.by or "nobody named"
+    by = request.order.by or "an unknown caller"
     ctx.store.incidents.set(
         name, state="open", opened_at=rotation.opened_at.isoformat(), epoch=taken.epoch, region=ctx.region, by=by
     )
     where = " and ".join(rotation.regions)
     what = ", ".join([*logins, *(f"the token of {cache.name}" for cache in caches), *map(str, keys)])
-    ctx.record(name, f"Rotation of {what} in {where} begins, asked for by {by}{_left_out(request.order, ctx)}")
+    ctx.record(name, f"Rotation of {what} in {where} starts, requested by {by}{_left_out(request.order, ctx)}")
     return msgspec.structs.replace(verdict, rotation=rotation)
 
 
@@ -78,7 +78,7 @@ def _secrets(order: RotationRequest, ctx: StepContext) -> list[str]:
     possible = ctx.plan.renewable()
     unknown = [name for name in order.secrets if name not in possible]
     if unknown:
-        raise BadSignal(f"{', '.join(unknown)} cannot be rotated; there is {', '.join(possible) or 'none that can'}")
+        raise BadSignal(f"{', '.join(unknown)} cannot be rotated; choose from {', '.join(possible) or 'none'}")
     if order.keys and not order.secrets:
         return []
     if not possible and not ctx.plan.issued():
@@ -93,7 +93,7 @@ def _regions(ctx: StepContext, standby: str) -> list[str]:
 
 
 def _left_out(order: RotationRequest, ctx: StepContext) -> str:
-    """Nobody who asks for everything should believe that a login was changed which cannot be."""
+    """Mention logins that cannot be rotated when everything was requested."""
     if order.secrets or order.keys or ctx.plan.rotatable():
         return ""
     return "; no login of the plan can be rotated, its database needs two app_roles"
@@ -105,7 +105,7 @@ def _keys(order: RotationRequest, ctx: StepContext) -> list[KeyName]:
     unknown = [str(name) for name in order.keys if name not in possible]
     if unknown:
         raise BadSignal(
-            f"{', '.join(unknown)} cannot be asked for; there is {', '.join(map(str, possible)) or 'none that can'}"
+            f"{', '.join(unknown)} is not a manually issued key; choose from {', '.join(map(str, possible)) or 'none'}"
         )
     return order.keys if order.keys or order.secrets else possible
 
@@ -119,7 +119,7 @@ def _holder(request: Request, lease: Lease | None, now: datetime) -> str:
 
 
 def _who_works(ctx: StepContext) -> tuple[SystemRecord, Lease | None]:
-    """The newest record of both regions, and the lease of the stand-by, which is authoritative while there is one."""
+    """The newest record of both regions, and the lease of the standby, which is authoritative while there is one."""
     record = ctx.store.control.record()
     if record.active_region != ctx.region or record.standby_region is None:
         return record, ctx.store.control.lease()
@@ -128,8 +128,8 @@ def _who_works(ctx: StepContext) -> tuple[SystemRecord, Lease | None]:
         lease = ctx.peer.control.lease()
     except ServiceUnreachable as silence:
         raise PeerUnreachable(
-            f"{ctx.peer_region} does not answer, so nobody can tell whether it is taking over; nothing is rotated "
-            f"without a person's word ({silence})"
+            f"{ctx.peer_region} does not respond, so it may be taking over; nothing is rotated "
+            f"without a person's confirmation ({silence})"
         ) from silence
     return (theirs if theirs.epoch > record.epoch else record), lease
 

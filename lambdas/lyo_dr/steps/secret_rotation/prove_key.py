@@ -1,4 +1,4 @@
-"""ProveKey: the former key is shown to its issuer, which has to refuse it once a person has revoked it."""
+"""ProveKey: test the former key at its issuer, which has to refuse it once a person has revoked it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def handler(request: Request, ctx: StepContext) -> Progress:
     name = request.replaced.name
     outstanding = ctx.store.outstanding.read(name)
     if outstanding is None:
-        return Progress(status="ready", sentence=f"{name}: nothing is left to do")
+        return Progress(status="ready", sentence=f"{name}: nothing left to do")
     former = _former(outstanding, ctx)
     if value_of(read_text(name.secret, ctx.region), name.key) in former:
         verdict = in_use_again(name)

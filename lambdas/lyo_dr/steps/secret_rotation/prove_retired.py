@@ -1,4 +1,4 @@
-"""ProveRetired: the old login is tried, and has to be refused, here and at the replica."""
+"""ProveRetired: test that the old login is refused, here and at the replica."""
 
 from __future__ import annotations
 
@@ -28,6 +28,6 @@ def handler(request: Request, ctx: StepContext) -> Progress:
     """With the version that held it. Where none is known (a copy was only brought in step) there is nothing to try."""
     staged = request.staged
     if not staged.old:
-        return Progress(status="ready", sentence=f"{staged.secret}: no earlier login is on record, so none was tried")
+        return Progress(status="ready", sentence=f"{staged.secret}: no earlier login is on record, so none was tested")
     deadline = ctx.deadline(request.started_at, ctx.plan.budgets.validation)
     return try_logins(ctx, staged, wanted="refused", deadline=deadline)

@@ -1,4 +1,4 @@
-"""RedeployServices: new tasks read the new login; the old ones go when the new ones answer."""
+"""RedeployServices: replace the tasks, so that they read the new login."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ def handler(request: Request, ctx: StepContext) -> Any:
     """
     rotation = request.rotation
     if not rotation.secrets and not rotation.tokens and all(key.status != "taken" for key in request.keys):
-        return {"sentence": "Nothing that tasks read has changed", "at": ctx.now().isoformat(), "needed": False}
+        return {"sentence": "Nothing changed that tasks read", "at": ctx.now().isoformat(), "needed": False}
     ecs, asked = Ecs(ctx.region), []
     for service in ctx.plan.services:
         if ctx.store.incidents.read_note(request.rotation.id, "REDEPLOYED", service.name) is None:
             ecs.deploy_again(service.places[ctx.region])
             ctx.store.incidents.record_once(request.rotation.id, "REDEPLOYED", service.name)
             asked.append(service.name)
-    sentence = f"New tasks are asked for: {', '.join(asked)}" if asked else "New tasks were asked for already"
+    sentence = f"Redeploying: {', '.join(asked)}" if asked else "Already redeployed"
     ctx.record(request.rotation.id, sentence)
     return {"sentence": sentence, "at": ctx.now().isoformat(), "needed": True}

@@ -1,4 +1,4 @@
-"""RetireLogin: nobody knows the old user's password any more, and its sessions are ended."""
+"""RetireLogin: replace the old user's password by a random, unstored one, and end its sessions."""
 
 from __future__ import annotations
 
@@ -35,6 +35,6 @@ def handler(request: Request, ctx: StepContext) -> Rekeyed:
         raise RotationRefused(f"{staged.secret}: {staged.retiring} was not retired: {answer.reason}")
     ctx.record(
         request.rotation.id,
-        f"{staged.secret}: {staged.retiring} has a password nobody knows; {answer.ended} sessions of it were ended",
+        f"{staged.secret}: {staged.retiring} has a random password that is not stored; sessions ended: {answer.ended}",
     )
     return answer

@@ -1,4 +1,4 @@
-"""RetireToken: only the new token is valid from here on, whoever is connected has to say it, and the old is tried."""
+"""RetireToken: make only the new token valid, end all sessions, and test that the old one is refused."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def handler(request: Request, ctx: StepContext) -> Progress:
     name, label = cache.groups[place.region], FORMER_TOKEN + cache.name
     former = labels(cache.secret, place.region).versions.get(label)
     if former is None:
-        return Progress(status="ready", sentence=f"{place}: no former token is on record, so none was tried")
+        return Progress(status="ready", sentence=f"{place}: no former token is on record, so none was tested")
     group = read_group(name, place.region)
     new, old = try_token(ctx, place, ""), try_token(ctx, place, former)
     if needs_set(group, new, old):
@@ -60,4 +60,4 @@ def _end(request: Request, group: CacheGroup, ctx: StepContext) -> str:
     place = request.staged.place
     asked = {"cache": place.cache, "nodes": group.nodes}
     answer = ask(ctx, "EndCacheSessions", asked, SessionsEnded, region=place.region)
-    return f"{answer.ended} connections were ended"
+    return f"connections ended: {answer.ended}"

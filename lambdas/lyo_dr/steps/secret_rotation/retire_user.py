@@ -1,4 +1,4 @@
-"""RetireUser: a password nobody knows for the user that is not in use. SQL and two secrets, nothing else."""
+"""RetireUser: set a random, unstored password for the user that is not in use. SQL and two secrets only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""RotateToken: tell the group of the new token, wait, and try it. The present one stays valid beside it."""
+"""RotateToken: send the new token to the group, wait, and test it. The current one stays valid, too."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ class Request(msgspec.Struct, frozen=True):
 @step("RotateToken", Request, timeline=True)
 @rotation_guard
 def handler(request: Request, ctx: StepContext) -> Progress:
-    """Asked again until the group has settled. Somebody else's change under way is waited for, and said.
+    """Called again until the group is stable. Another modification in progress is waited for and reported.
 
-    Told of once: whether a second ROTATE with the same token would push the present one out is not documented.
+    Sent once: whether a second ROTATE with the same token would invalidate the current one is not documented.
     """
     staged, rotation = request.staged, request.rotation
     place, cache = staged.place, ctx.plan.cache(staged.place.cache)

@@ -32,6 +32,6 @@ def handler(request: Request, ctx: StepContext) -> Rekeyed:
     with connected(own_login(ctx, request.database), ctx.plan.timing.call_timeout.total_seconds()) as postgres:
         missing = postgres.missing_rights(of=login.user, compared_with=request.compared_with)
         if missing:
-            return Rekeyed(done=False, reason=f"it lacks rights {request.compared_with} has: {', '.join(missing)}")
+            return Rekeyed(done=False, reason=f"it lacks privileges of {request.compared_with}: {', '.join(missing)}")
         said = postgres.set_app_password(login.user, verifier(login.password, secrets.token_bytes(16)), request.epoch)
     return Rekeyed(done=said == "set", reason=said)

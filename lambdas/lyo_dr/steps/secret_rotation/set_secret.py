@@ -1,4 +1,4 @@
-"""SetSecret: give the other user the new password. The application goes on with its present one."""
+"""SetSecret: set the other user's new password. The application keeps using its current login."""
 
 from __future__ import annotations
 

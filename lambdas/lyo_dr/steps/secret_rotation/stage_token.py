@@ -1,4 +1,4 @@
-"""StageToken: put a new token of a cache beside the current version, or take up what was staged before."""
+"""StageToken: stage a new cache token next to the current version, or resume an earlier one (idempotent)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TestSecret: does the new login work, here and at the replica? Only then may anybody depend on it."""
+"""TestSecret: does the new login work, here and at the replica? Only then may the application depend on it."""
 
 # A step of the product, not a test of it: Secrets Manager calls this stage of a rotation TestSecret.
 
@@ -27,6 +27,6 @@ class Request(msgspec.Struct, frozen=True):
 @step("TestSecret", Request, timeline=True)
 @rotation_guard
 def handler(request: Request, ctx: StepContext) -> Progress:
-    """A password reaches the replica a little later: should this region be lost, its stand-by must know it."""
+    """A password reaches the replica a little later: should this region be lost, its standby must know it."""
     deadline = ctx.deadline(request.started_at, ctx.plan.budgets.validation)
     return try_logins(ctx, request.staged, wanted="accepted", deadline=deadline)

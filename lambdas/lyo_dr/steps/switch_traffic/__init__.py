@@ -1,1 +1,1 @@
-"""Throws the latch, or changes the record, and sees traffic arrive."""
+"""Moves traffic: sets the latch or changes the record, then verifies that traffic arrives."""

@@ -1,4 +1,4 @@
-"""ChangeRecord: let the front record lead to this region, if it still says what is expected."""
+"""ChangeRecord: point the DNS record to this region, if it still has the expected value (compare and set)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from lyo_dr.model.incident import Incident
 
 
 class RecordNotExpected(LyoDrError):
-    """The front record says something we did not expect; it is left to people."""
+    """The DNS record has an unexpected value; it is left to people."""
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -28,15 +28,15 @@ class Request(msgspec.Struct, frozen=True):
 @step("ChangeRecord", Request)
 @irreversible
 def handler(request: Request, ctx: StepContext) -> Any:
-    """Submitted again it changes nothing, and gives a new change to wait for. Raises RecordNotExpected."""
+    """Idempotent: submitting again gives a new change to wait for. Raises RecordNotExpected."""
     incident, traffic = request.incident, ctx.plan.traffic
     wanted = traffic.targets[ctx.region]
     objection = record_objection(
         traffic.name, front_records(traffic), previous=traffic.targets[incident.lost_region], wanted=wanted
     )
     if objection is not None:
-        ctx.record(incident.id, f"The record is left alone: {objection}")
+        ctx.record(incident.id, f"The record is not changed: {objection}")
         raise RecordNotExpected(objection)
     change = lead_to(traffic, wanted, f"Lyo DR incident {incident.id}")
-    ctx.record(incident.id, f"The record of {traffic.name} is changed to lead to {ctx.region} (change {change})")
+    ctx.record(incident.id, f"The record of {traffic.name} is changed to point to {ctx.region} (change {change})")
     return {"id": change, "submitted_at": ctx.now()}

@@ -1,4 +1,4 @@
-"""CheckChange: do all name servers of Route 53 have the changed record?"""
+"""CheckChange: is the record change in sync on all Route 53 name servers?"""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Request(msgspec.Struct, frozen=True):
 @step("CheckChange", Request, timeline=True)
 @polling
 def handler(request: Request, ctx: StepContext) -> RecordChange:
-    """Ask Route 53, and say what follows from its answer."""
+    """Query Route 53 and evaluate its answer."""
     return change_progress(
         change_status(request.change.id),
         submitted_at=request.change.submitted_at,

@@ -1,4 +1,4 @@
-"""CheckTraffic: resolve the name as users do, and see who answers there."""
+"""CheckTraffic: resolve the name as users do, and check which region answers."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Request(msgspec.Struct, frozen=True):
 @step("CheckTraffic", Request, timeline=True)
 @irreversible
 def handler(request: Request, ctx: StepContext) -> Progress:
-    """While it waits it repeats the latch: the health check wants a value in every period."""
+    """Rewrites the latch while waiting: the health check needs a value in every period."""
     traffic = ctx.plan.traffic
     target = traffic.targets[ctx.region]
     resolved = addresses(ctx, traffic.name)

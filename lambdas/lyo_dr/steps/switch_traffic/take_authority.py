@@ -1,4 +1,4 @@
-"""TakeAuthority: this region is active from now on; its keeper repeats what the record says."""
+"""TakeAuthority: make this region the active one; its keeper maintains the latch from the record."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Request(msgspec.Struct, frozen=True):
 @step("TakeAuthority", Request)
 @irreversible
 def handler(request: Request, ctx: StepContext) -> Any:
-    """Compare and set on the epoch: an older incident that wakes up late cannot take it back.
+    """Compare and set on the epoch: a late retry of an older incident cannot take it back.
 
     The answer also says by which strategy traffic moves, for the machine's next choice.
     """

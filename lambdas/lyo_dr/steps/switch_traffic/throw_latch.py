@@ -1,4 +1,4 @@
-"""ThrowLatch: take the lost region's record out of the answer, on the data plane of this region."""
+"""ThrowLatch: stop serving the lost region's record, using only the data plane of this region."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class Request(msgspec.Struct, frozen=True):
 @step("ThrowLatch", Request)
 @irreversible
 def handler(request: Request, ctx: StepContext) -> Any:
-    """Writing it again changes nothing. No Route 53 call is made: its control plane may be down with the region."""
+    """Idempotent. No Route 53 call is made: its control plane may be down with the region."""
     record = ctx.names.record_of(request.incident.lost_region)
     write_latch(ctx.region, record, off=True)
-    ctx.record(request.incident.id, f"The latch is thrown: the {record} record is out of the answer")
+    ctx.record(request.incident.id, f"Latch set: the {record} record is no longer served")
     return {"record": record}

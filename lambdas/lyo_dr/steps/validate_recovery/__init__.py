@@ -1,1 +1,1 @@
-"""Asks every endpoint of the plan."""
+"""Validates the recovery: probes every endpoint of the plan."""

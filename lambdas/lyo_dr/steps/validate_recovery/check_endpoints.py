@@ -1,4 +1,4 @@
-"""CheckEndpoints: every endpoint of the plan, directly at the stand-by or through the front door."""
+"""CheckEndpoints: every endpoint of the plan, directly at the standby or through the public DNS name."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Request(msgspec.Struct, frozen=True):
 @step("CheckEndpoints", Request, timeline=True)
 @polling
 def handler(request: Request, ctx: StepContext) -> Progress:
-    """All endpoints are asked side by side, each within the probe timeout."""
+    """All endpoints are probed in parallel, each within the probe timeout."""
     questions = _questions(request.through, ctx)
     with ThreadPoolExecutor(max_workers=min(16, len(questions))) as pool:
         answers = list(pool.map(lambda question: question[1](), questions))

@@ -39,8 +39,8 @@ def test_an_address_is_blocked_in_the_form_waf_takes(wanted: str, blocked: str) 
         ("10.1.2.3", "is protected"),
         ("169.254.169.254", "is protected"),
         ("fe80::1", "is protected"),
-        ("somewhere", "it is no address"),
-        ("", "it is no address"),
+        ("somewhere", "it is not an address"),
+        ("", "it is not an address"),
     ],
 )
 def test_fault_49_a_range_that_is_ours_or_absurd_is_refused_with_the_reason(wanted: str, why: str) -> None:
@@ -54,7 +54,7 @@ def test_fault_49_the_number_is_capped_and_what_is_left_out_is_named() -> None:
     chosen, refused = choose_addresses(PLAN, PART, wanted)
     assert len(chosen) == PART.max_addresses == 20
     assert len(refused) == 10
-    assert "lets 20 addresses" in refused[0]
+    assert "allows 20 blocked addresses" in refused[0]
 
 
 def test_an_address_that_is_named_twice_is_blocked_once() -> None:

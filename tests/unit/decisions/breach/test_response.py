@@ -47,7 +47,7 @@ def test_severity_and_policy_decide(plan: Plan, severity: float, status: str, ga
 def test_must_not_fire_a_light_finding_blocks_and_rotates_nothing_whatever_it_names() -> None:
     course = judged(automatic(PLAN), severity=2.0)
     assert course.block == []
-    assert "preserved and told, nothing is blocked or rotated" in course.sentence
+    assert "evidence preserved and people notified, nothing blocked or rotated" in course.sentence
 
 
 def test_must_not_fire_a_finding_about_our_own_range_blocks_nobody() -> None:
@@ -68,7 +68,7 @@ def test_keys_only_an_issuer_can_change_are_asked_for_with_the_secret_that_holds
     assert "ask for a new OPENAI_API_KEY" in course.gate.blockers[0]
     ended = conclude(course, {"answer": "approved"}, [])
     assert isinstance(ended, Outcome)
-    assert ended.sentence.endswith("asked for at their issuers (OPENAI_API_KEY of lyo-saas/production/app-secrets)")
+    assert ended.sentence.endswith("requested from their issuers (OPENAI_API_KEY of lyo-saas/production/app-secrets)")
 
 
 def test_must_not_fire_keys_of_a_secret_nobody_suspects_are_left_alone() -> None:
@@ -80,7 +80,7 @@ def test_a_consent_counts_for_the_facts_that_were_shown() -> None:
     asked = judged()
     consent = Consent(facts=asked.gate.facts, finding="breach", by="ada")
     assert judged(consent=consent).status == "act"
-    assert "ada consented" in judged(consent=consent).sentence
+    assert "ada approved" in judged(consent=consent).sentence
     assert judged(consent=consent, addresses=["203.0.113.8"]).status == "ask"
 
 
@@ -91,7 +91,7 @@ def test_the_clock_of_the_authority_begins_with_the_earlier_moment() -> None:
 
 
 def test_a_plan_without_the_part_refuses_in_a_sentence() -> None:
-    with pytest.raises(BadSignal, match="no part on breaches"):
+    with pytest.raises(BadSignal, match="no section breach"):
         judged(msgspec.structs.replace(PLAN, breach=None))
 
 
@@ -126,7 +126,7 @@ def test_without_a_yes_it_is_held_and_the_block_stays(answer: str) -> None:
     ended = conclude(judged(), {"answer": answer, "sentence": "x"}, parts_of({"at_once": [DONE]}))
     assert isinstance(ended, Outcome)
     assert ended.ending == "held"
-    assert "what is blocked stays blocked" in ended.sentence
+    assert "blocked addresses stay blocked" in ended.sentence
 
 
 def test_a_light_finding_ends_as_stood_down() -> None:
@@ -147,16 +147,16 @@ def test_what_a_login_could_read_decides_what_is_drafted() -> None:
     assert "lyo_users: names and e-mail addresses" in drafts["authority"]
     assert "prices" not in drafts["authority"]
     assert "Measures taken:\n- blocked\nMeasures still open:\n- AccessDenied: no\n" in drafts["authority"]
-    assert "We have replaced the credentials" not in drafts["customers"], "a draft promises nothing"
+    assert "We have replaced the affected credentials" not in drafts["customers"], "a draft promises nothing"
     messages = breach_assessed(PLAN, a_breach(), judged(), drafts)
     assert {m.audience for m in messages} == {"legal"}
-    assert all("Nobody has sent it" in m.text for m in messages)
+    assert all("It has not been sent" in m.text for m in messages)
 
 
 def test_the_twin_a_login_without_personal_data_drafts_nothing() -> None:
     assert drafts_of(PLAN, a_breach(), judged(), [access(readable={"lyo_app": ["prices"]})], []) == {}
     (message,) = breach_assessed(PLAN, a_breach(), judged(), {})
-    assert "could read no table with personal data" in message.text
+    assert "could not read any table with personal data" in message.text
 
 
 def test_a_database_that_does_not_answer_counts_as_read() -> None:

@@ -34,8 +34,8 @@ def test_only_what_differs_is_raised_and_nothing_is_lowered(
 
 
 def test_raising_says_from_what_to_what() -> None:
-    assert raise_to(SERVICE, a_service(0, 0)).sentence == "Service assistant is raised from 0 to 2 tasks"
-    assert raise_to(SERVICE, a_service(2, 2)).sentence == "Service assistant is asked for 2 tasks already"
+    assert raise_to(SERVICE, a_service(0, 0)).sentence == "Service assistant is scaled up from 0 to 2 tasks"
+    assert raise_to(SERVICE, a_service(2, 2)).sentence == "Service assistant already has 2 desired tasks"
 
 
 def judged(state: ServiceState, *, spent: float = 0.0) -> Progress:
@@ -80,7 +80,7 @@ SITUATIONS = {
         a_service(0, 0),
         0.0,
         "broken",
-        "Service assistant was lowered to 0 by somebody else",
+        "Service assistant was scaled down to 0 by someone else",
     ),
 }
 

@@ -22,7 +22,7 @@ def a_gate(silent_for: float = 1380.0, **around: Any) -> Gate:
 
 
 def a_question(gate: Gate | None = None, **changes: Any) -> Question:
-    found = frame(lyo_plan(), an_incident(), gate or a_gate(), ["app silent (TimeoutError)"], NOON)
+    found = frame(lyo_plan(), an_incident(), gate or a_gate(), ["app did not respond (TimeoutError)"], NOON)
     return msgspec.structs.replace(found, **changes)
 
 
@@ -30,8 +30,8 @@ def test_the_question_says_the_number_why_what_was_seen_and_what_nobody_can_take
     question = a_question()
     assert stated_loss(question) == "23.0 min of work"
     assert question.blockers == ["up to 23.0 min of work would be lost, more than the RPO of 15.0 min"]
-    assert question.evidence == ["app silent (TimeoutError)"]
-    assert question.irrevocable[0] == "bookings in us-west-2 is promoted: it never follows eu-west-1 again"
+    assert question.evidence == ["app did not respond (TimeoutError)"]
+    assert question.irrevocable[0] == "bookings in us-west-2 is promoted and never replicates from eu-west-1 again"
     assert (question.expires_at - question.asked_at) == lyo_plan().budgets.consent
 
 
@@ -57,14 +57,14 @@ def test_a_consent_opens_the_gate_for_the_very_facts_that_were_shown() -> None:
     given = Consent(facts=asked.facts, finding="region_lost", by="ada")
     again = a_gate(consent=given)
     assert again.status == "open"
-    assert again.sentence == f"ada consented to {asked.facts}: {asked.blockers[0]}"
+    assert again.sentence == f"ada approved {asked.facts}: {asked.blockers[0]}"
 
 
 def test_changed_facts_are_asked_about_again() -> None:
     given = Consent(facts=a_gate().facts, finding="region_lost", by="ada")
     worse = a_gate(silent_for=2000, consent=given)
     assert worse.status == "ask"
-    assert worse.sentence.startswith(f"The facts are no longer those ada consented to ({given.facts}): A person has")
+    assert worse.sentence.startswith(f"The facts are no longer those ada approved ({given.facts}): Approval needed")
     doubtful = a_gate(consent=given, doubt="we may be cut off")
     assert doubtful.status == "ask"
 
@@ -80,19 +80,19 @@ def test_no_consent_opens_the_gate_to_a_region_that_is_back() -> None:
         {"bookings": an_instance()},
         GateInputs(consent=given),
     )
-    assert hears.blockers == ["database bookings: its replica receives fresh heartbeats, so its primary lives"]
+    assert hears.blockers == ["database bookings: its replica receives fresh heartbeats, so its primary is up"]
     assert serving().ready
 
 
 ASKED: dict[str, tuple[dict[str, Any], str]] = {
-    "the observers differ": ({"doubt": "we may be cut off"}, "the observers do not settle it: we may be cut off"),
+    "the observers differ": ({"doubt": "we may be cut off"}, "the observers are inconclusive: we may be cut off"),
     "too soon after another": (
         {"cooldown": "X ended in a recovery"},
-        "it is soon after another: X ended in a recovery",
+        "still in cooldown: X ended in a recovery",
     ),
     "nobody stands by": (
         {"standby_on_record": False},
-        "no standby is on record, so nothing says that us-west-2 may take over",
+        "no standby is on record, so it is not confirmed that us-west-2 may take over",
     ),
 }
 
@@ -111,12 +111,12 @@ def test_facts_and_judgement_together_are_closed_with_every_sentence() -> None:
 
 
 COUNTS_NOT: dict[str, tuple[dict[str, Any], str, float, int, str]] = {
-    "declined before": ({"standing": "declined", "by": "ada"}, "", 5, 409, "answered before: declined by ada"),
-    "approved before": ({"standing": "approved", "by": "ada"}, "", 5, 409, "answered before: approved by ada"),
-    "too late": ({}, "", 1800, 410, "ended at 12:30:00 UTC, unanswered"),
+    "declined before": ({"standing": "declined", "by": "ada"}, "", 5, 409, "already answered: declined by ada"),
+    "approved before": ({"standing": "approved", "by": "ada"}, "", 5, 409, "already answered: approved by ada"),
+    "too late": ({}, "", 1800, 410, "expired unanswered at 12:30:00 UTC"),
     "ended": ({"standing": "expired"}, "", 5, 410, "unanswered"),
-    "other facts": ({}, "0123456789ab", 5, 409, "to other facts (0123456789ab)"),
-    "no hash at all": ({}, "<script>", 5, 409, "to other facts (not a hash)"),
+    "other facts": ({}, "0123456789ab", 5, 409, "for other facts (0123456789ab)"),
+    "no hash at all": ({}, "<script>", 5, 409, "for other facts (not a hash)"),
 }
 
 

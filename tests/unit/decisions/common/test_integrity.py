@@ -22,8 +22,12 @@ CHECKS = [COUNT, ORPHANS]
         (5000, 0, []),
         (989, 0, ["appointments fell from 1000 to 989, by more than 1 %"]),
         (1000, 3, ["orphans: 3 instead of 0"]),
-        (None, 0, ["appointments was not answered (SQLSTATE 57014)"]),
-        (0, None, ["appointments fell from 1000 to 0, by more than 1 %", "orphans was not answered (SQLSTATE 42P01)"]),
+        (None, 0, ["appointments returned no result (SQLSTATE 57014)"]),
+        (
+            0,
+            None,
+            ["appointments fell from 1000 to 0, by more than 1 %", "orphans returned no result (SQLSTATE 42P01)"],
+        ),
     ],
 )
 def test_every_deviation_is_one_sentence(appointments: float | None, orphans: float | None, faults: list[str]) -> None:
@@ -37,8 +41,8 @@ def test_without_a_baseline_only_what_must_be_zero_is_judged() -> None:
 
 def test_a_question_that_was_never_asked_is_a_fault() -> None:
     assert integrity_faults(CHECKS, [], None) == [
-        "appointments was not answered (not asked)",
-        "orphans was not answered (not asked)",
+        "appointments returned no result (not queried)",
+        "orphans returned no result (not queried)",
     ]
 
 
@@ -66,8 +70,8 @@ def test_the_last_good_run_is_the_newest_without_a_fault_up_to_a_moment() -> Non
         ("SQLSTATE 40001", []),
         ("no number", []),
         (None, []),
-        ("SQLSTATE 42P01", ["orphans was not answered (SQLSTATE 42P01)"]),
-        ("SQLSTATE 42703", ["orphans was not answered (SQLSTATE 42703)"]),
+        ("SQLSTATE 42P01", ["orphans returned no result (SQLSTATE 42P01)"]),
+        ("SQLSTATE 42703", ["orphans returned no result (SQLSTATE 42703)"]),
     ],
 )
 def test_a_question_that_found_no_time_accuses_nobody_and_a_table_that_is_gone_does(
@@ -95,7 +99,7 @@ def a_silent_run(seconds: float) -> IntegrityCheck:
         pytest.param(
             None,
             [a_silent_run(-600), a_silent_run(-300)],
-            ["orphans was not answered (SQLSTATE 57014)"],
+            ["orphans returned no result (SQLSTATE 57014)"],
             id="nobody can say any more",
         ),
     ],
@@ -115,4 +119,4 @@ def test_a_table_that_is_gone_is_told_once_and_at_once() -> None:
     now = [Reading(name="appointments", value=1000), Reading(name="orphans", error="SQLSTATE 42P01")]
     silent = [a_silent_run(-600), a_silent_run(-300)]
     for before in ([], silent):
-        assert faults_to_tell(CHECKS, now, a_run(-60), before) == ["orphans was not answered (SQLSTATE 42P01)"]
+        assert faults_to_tell(CHECKS, now, a_run(-60), before) == ["orphans returned no result (SQLSTATE 42P01)"]

@@ -54,13 +54,13 @@ def test_a_new_epoch_is_newer_than_record_and_lease() -> None:
 
 
 NOT_OURS = {
-    "gone": (None, "the lease is not there any more"),
+    "gone": (None, "the lease no longer exists"),
     "another holds it": (
         a_lease(holder="another", epoch=2),
         "the lease is held by another (epoch 2) since 12:00:00 UTC",
     ),
-    "ours, but of a later life": (a_lease(epoch=2), "the lease has epoch 2, we were given 1"),
-    "ended": (a_lease(expires_at=NOON), "our lease ended at 12:00:00 UTC"),
+    "ours, but of a later life": (a_lease(epoch=2), "the lease has epoch 2, this step was given 1"),
+    "ended": (a_lease(expires_at=NOON), "our lease expired at 12:00:00 UTC"),
 }
 
 

@@ -43,7 +43,7 @@ def test_a_replica_that_cannot_be_read_has_an_unknown_loss_and_never_zero() -> N
 def test_a_replica_that_replayed_nothing_has_an_unknown_loss_and_never_zero() -> None:
     window = loss_window(given_replica(heartbeat_at=None, last_replay_at=None), NOON)
     assert window.seconds is None
-    assert window.basis == "the replica of bookings has replayed no commit yet"
+    assert window.basis == "the replica of bookings has not replayed any commit yet"
 
 
 def test_of_several_databases_the_largest_loss_counts() -> None:

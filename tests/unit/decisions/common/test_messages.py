@@ -23,7 +23,7 @@ def test_the_first_message_tells_customers_when_and_responders_what_was_seen() -
     assert "Status page: https://status.lyo-booking.com" in told["stakeholders"].text
     assert told["responders"].subject == "Recovering from the loss of eu-west-1"
     assert "- app silent\n- replica stale\n" in told["responders"].text
-    assert "Recovery moves to us-west-2 under epoch 1." in told["responders"].text
+    assert "Failing over to us-west-2 under epoch 1." in told["responders"].text
 
 
 def test_customers_are_spared_the_evidence() -> None:

@@ -112,7 +112,7 @@ def test_before_anything_irreversible_the_lease_is_given_back() -> None:
 
 def test_a_failure_without_an_error_still_has_a_sentence() -> None:
     failure = judge_failure(None, promotion_called=False, authority_taken=False)
-    assert failure.sentence == "Stopped before anything irreversible: Unknown: no cause was recorded"
+    assert failure.sentence == "Stopped before anything irreversible: Unknown: no cause on record"
 
 
 CONTRADICTIONS: dict[str, tuple[SystemRecord, Probe, str]] = {

@@ -62,7 +62,7 @@ def test_an_available_replica_can_be_promoted() -> None:
 def test_what_rds_would_refuse_is_waited_for_and_then_given_up(status: str) -> None:
     waiting = asked(an_instance(status), spent=BUDGET.total_seconds() - 1)
     assert (waiting.status, waiting.wait_seconds) == ("pending", 15)
-    assert waiting.sentence == f"{REPLICA} is {status}; RDS would refuse, so we wait"
+    assert waiting.sentence == f"{REPLICA} is {status}; waiting, because RDS would refuse now"
     given_up = asked(an_instance(status), spent=BUDGET.total_seconds())
     assert given_up.status == "broken"
     assert given_up.sentence == f"{REPLICA} has been {status} for the whole promotion budget"
@@ -77,7 +77,7 @@ def test_what_cannot_be_promoted_is_refused_at_once(status: str) -> None:
 def test_a_primary_that_somebody_else_promoted_stops_us() -> None:
     verdict = asked(a_primary())
     assert verdict.status == "broken"
-    assert verdict.sentence == f"{REPLICA} is no replica any more; it was promoted by somebody else"
+    assert verdict.sentence == f"{REPLICA} is no longer a replica; it was promoted by someone else"
     assert "by region-us-west-2-older" in asked(a_primary(), called_by="region-us-west-2-older").sentence
 
 
@@ -121,7 +121,7 @@ NOT_YET = {
 @pytest.mark.parametrize("spent", [0.0, 9999.0])
 def test_a_promotion_is_done_when_the_source_is_gone(instance: Instance, spent: float) -> None:
     verdict = watched(instance, spent=spent)
-    assert verdict == Progress(status="ready", sentence=f"{REPLICA} has left its source ({instance.status})")
+    assert verdict == Progress(status="ready", sentence=f"{REPLICA} is detached from its source ({instance.status})")
 
 
 @pytest.mark.parametrize("instance", NOT_YET.values(), ids=NOT_YET.keys())
@@ -140,7 +140,7 @@ def test_an_instance_that_breaks_on_the_way_ends_the_watch() -> None:
 
 def test_a_write_under_our_epoch_is_the_proof() -> None:
     verdict = proven(a_proof())
-    assert verdict == Progress(status="ready", sentence="Database bookings took a write under epoch 1")
+    assert verdict == Progress(status="ready", sentence="Database bookings accepted a write under epoch 1")
 
 
 READ_ONLY = a_proof(written=False, in_recovery=True, epoch=None)
@@ -154,18 +154,24 @@ def test_fault_19_a_promoted_database_that_is_read_only_is_never_ready(spent: fl
         assert verdict.sentence == "Database bookings is still read-only; trying again"
     else:
         assert verdict.status == "broken"
-        assert verdict.sentence == "Database bookings is still read-only although RDS calls it promoted; no traffic"
+        assert (
+            verdict.sentence
+            == "Database bookings is still read-only although RDS reports it as promoted; traffic stays"
+        )
 
 
 NO_PROOF = {
-    "refused": (a_proof(written=False, epoch=None, error="DatabaseError 25006"), "took no write (DatabaseError 25006)"),
+    "refused": (
+        a_proof(written=False, epoch=None, error="DatabaseError 25006"),
+        "did not accept a write (DatabaseError 25006)",
+    ),
     "unreachable": (
         WriteProof(database="bookings", written=False, error="TimeoutError"),
-        "took no write (TimeoutError)",
+        "did not accept a write (TimeoutError)",
     ),
-    "the row is not there": (a_proof(written=False, epoch=None), "took no write (the row is not there)"),
-    "written, but authority is of an older epoch": (a_proof(epoch=0), "took no write (the row is not there)"),
-    "written without an authority": (a_proof(epoch=None), "took no write (the row is not there)"),
+    "the row is missing": (a_proof(written=False, epoch=None), "did not accept a write (the row is missing)"),
+    "written, but authority is of an older epoch": (a_proof(epoch=0), "did not accept a write (the row is missing)"),
+    "written without an authority": (a_proof(epoch=None), "did not accept a write (the row is missing)"),
 }
 
 
@@ -179,4 +185,4 @@ def test_whatever_is_not_a_write_under_our_epoch_is_no_proof(proof: WriteProof, 
 def test_a_database_that_obeys_a_newer_epoch_stops_us_at_once(written: bool) -> None:
     verdict = proven(a_proof(epoch=2, written=written))
     assert verdict.status == "broken"
-    assert verdict.sentence == "Database bookings obeys epoch 2, newer than ours (1)"
+    assert verdict.sentence == "Database bookings is at epoch 2, newer than ours (1)"

@@ -80,7 +80,7 @@ def test_fault_20_while_rds_would_refuse_it_is_waited_for(status: str) -> None:
 def test_what_is_protected_or_accepted_already_is_left_alone() -> None:
     accepted = a_primary("modifying", pending_changes=["BackupRetentionPeriod", "MultiAZ"])
     for instance in (SAFE, accepted):
-        assert asked(instance).sentence == f"{REPLICA} is protected already, or about to be"
+        assert asked(instance).sentence == f"{REPLICA} already has backups and Multi-AZ, or the change is pending"
 
 
 def test_fault_20_accepted_is_not_protected() -> None:

@@ -60,7 +60,7 @@ def test_a_password_with_an_at_sign_that_somebody_forgot_to_escape_is_read_to_th
     [
         (None, "binary"),
         ("not json hunter2", "is not JSON"),
-        ('["hunter2"]', "no JSON object"),
+        ('["hunter2"]', "not a JSON object"),
         ('{"OTHER": "hunter2"}', "has no key DATABASE_URL"),
         ('{"DATABASE_URL": "a", "x": 1, "DATABASE_URL": "hunter2"}', "twice"),
         ('{"DATABASE_URL": "hunter2', "is not JSON"),

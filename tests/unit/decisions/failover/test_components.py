@@ -22,14 +22,14 @@ def judged(*, bookings: bool = True, archive: bool = True, assistant: bool = Tru
 
 
 def test_when_everything_came_up_nothing_keeps_traffic_back() -> None:
-    assert judged() == Judgement(sentence="2 database(s) promoted, 2 service(s) stable", blockers=[])
+    assert judged() == Judgement(sentence="Databases promoted: 2, services stable: 2", blockers=[])
 
 
 @pytest.mark.parametrize("name", ["assistant", "worker"])
 def test_every_service_keeps_traffic_back(name: str) -> None:
     verdict = judged(**{name: False})
     assert verdict.blockers == [f"service {name}: NotWritable: read-only"]
-    assert verdict.sentence == f"Traffic does not move: service {name}: NotWritable: read-only"
+    assert verdict.sentence == f"Traffic stays: service {name}: NotWritable: read-only"
 
 
 def test_a_critical_database_keeps_traffic_back() -> None:
@@ -40,7 +40,7 @@ def test_a_database_that_is_not_critical_is_named_and_keeps_nothing_back() -> No
     verdict = judged(archive=False)
     assert verdict.blockers == []
     assert verdict.sentence == (
-        "1 database(s) promoted, 2 service(s) stable; not critical and left: database archive: NotWritable: read-only"
+        "Databases promoted: 1, services stable: 2; not critical, left as is: database archive: NotWritable: read-only"
     )
 
 

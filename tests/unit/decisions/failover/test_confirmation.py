@@ -18,7 +18,7 @@ from tests.unit.builders import IRELAND, NOON, a_look, at, observers
 Finding = Literal["region_lost", "service_broken", "cut_off", "recovered", "unclear"]
 
 
-def look(finding: Finding, sentence: str = "Nothing is promoted: it answers; a person has to look") -> Triage:
+def look(finding: Finding, sentence: str = "Nothing is promoted: it answers; a person has to investigate") -> Triage:
     decision: Any = "act" if finding == "region_lost" else "held"
     return Triage(finding=finding, decision=decision, sentence=sentence, evidence=[])
 
@@ -45,10 +45,10 @@ def test_only_a_region_that_is_still_lost_is_left_behind(finding: Finding, fence
 
 
 def test_the_reason_is_said_without_promising_another_look() -> None:
-    verdict = confirm(look("service_broken", "Not certain yet: the app answers; looking again"), fence=None)
-    assert verdict.sentence == "Called off before anything was changed: the app answers"
+    verdict = confirm(look("service_broken", "Not confirmed: the app answers; checking again"), fence=None)
+    assert verdict.sentence == "Called off, nothing was changed: the app answers"
     verdict = confirm(look("unclear", "the replica is silent"), fence="answered")
-    assert verdict.sentence == "The fence is lifted and nothing is promoted: the replica is silent"
+    assert verdict.sentence == "Lifting the fence, nothing is promoted: the replica is silent"
 
 
 def test_a_fence_that_stopped_something_was_answered() -> None:
@@ -105,7 +105,7 @@ def test_a_consent_carries_the_doubt_a_person_saw_and_no_other_and_never_a_regio
 def test_going_on_by_consent_names_the_person_and_the_doubt() -> None:
     consent = Consent(facts="0123456789ab", finding="cut_off", by="ada")
     verdict = confirm(look("cut_off", "we may be cut off"), fence="unknown", consent=consent)
-    assert (verdict.next, verdict.sentence) == ("recover", "ada has consented although we may be cut off")
+    assert (verdict.next, verdict.sentence) == ("recover", "ada approved although we may be cut off")
 
 
 def second_look(samples: list[Sample], *, consent: Consent | None = None) -> Triage:

@@ -42,23 +42,23 @@ def gate(
 def test_an_open_gate_states_the_loss_and_the_limit() -> None:
     verdict = gate()
     assert (verdict.status, verdict.blockers, verdict.loss_seconds) == ("open", [], 2.0)
-    assert verdict.sentence == "At most 2.0 s of work may be lost, within the RPO of 15.0 min"
+    assert verdict.sentence == "At most 2.0 s of work would be lost, within the RPO of 15.0 min"
 
 
 PAIRS = {
     "policy": (
         gate(lyo_plan(policy__failover="approve")),
-        "the plan says policy.failover: approve, so a person has to decide",
+        "the plan sets policy.failover: approve",
         gate(lyo_plan(policy__failover="automatic")),
     ),
     "no instance": (
         gate(instances={"bookings": None}),
-        f"database bookings: RDS in us-west-2 knows no instance {REPLICA}",
+        f"database bookings: RDS in us-west-2 has no instance {REPLICA}",
         gate(),
     ),
     "nothing was described": (
         gate(instances={}),
-        f"database bookings: RDS in us-west-2 knows no instance {REPLICA}",
+        f"database bookings: RDS in us-west-2 has no instance {REPLICA}",
         gate(),
     ),
     "a status that ends": (
@@ -78,7 +78,7 @@ PAIRS = {
     ),
     "promoted before": (
         gate(instances={"bookings": a_primary()}),
-        f"database bookings: {REPLICA} is not a replica; it was promoted before, by somebody else",
+        f"database bookings: {REPLICA} is not a replica; it was promoted earlier, outside this incident",
         gate(),
     ),
     "more loss than the RPO": (
@@ -101,10 +101,10 @@ PAIRS = {
 
 @pytest.mark.parametrize(("closed", "blocker", "opened"), PAIRS.values(), ids=PAIRS.keys())
 def test_each_blocker_closes_the_gate_alone_and_its_twin_passes(closed: Gate, blocker: str, opened: Gate) -> None:
-    asks = blocker.startswith(("the plan says", "up to", "the loss"))
+    asks = blocker.startswith(("the plan sets", "up to", "the loss"))
     assert closed.status == ("ask" if asks else "closed")
     assert closed.blockers == [blocker]
-    assert closed.sentence == f"{'A person has to decide' if asks else 'The gate stays closed'}: {blocker}"
+    assert closed.sentence == f"{'Approval needed' if asks else 'Gate closed'}: {blocker}"
     assert (opened.status, opened.blockers) == ("open", [])
 
 
@@ -138,7 +138,7 @@ def test_a_database_that_is_not_critical_never_blocks(archive: Instance | None) 
 def test_a_plan_without_a_critical_database_waits_for_none() -> None:
     verdict = gate(lyo_plan(databases__0__critical=False), [], {})
     assert (verdict.status, verdict.loss_seconds) == ("open", None)
-    assert verdict.sentence == "No database of the plan is critical, so none is waited for"
+    assert verdict.sentence == "No database of the plan is critical, so none blocks the failover"
 
 
 def _raw(database: object, **changes: object) -> dict[str, object]:

@@ -34,10 +34,14 @@ ARRIVED = {
 }
 NOT_ARRIVED = {
     "no answer to the name": ([], None, f"{NAME} does not resolve"),
-    "the lost region's address": (["198.51.100.7"], serving(IRELAND), f"{NAME} still leads to 198.51.100.7"),
-    "one of each": (["192.0.2.1", "198.51.100.7"], serving(OREGON), f"{NAME} still leads to 192.0.2.1, 198.51.100.7"),
-    "silence": (["192.0.2.1"], a_probe(), f"{NAME} leads here, but nothing answers"),
-    "nobody was asked": (["192.0.2.1"], None, f"{NAME} leads here, but nothing answers"),
+    "the lost region's address": (["198.51.100.7"], serving(IRELAND), f"{NAME} still resolves to 198.51.100.7"),
+    "one of each": (
+        ["192.0.2.1", "198.51.100.7"],
+        serving(OREGON),
+        f"{NAME} still resolves to 192.0.2.1, 198.51.100.7",
+    ),
+    "silence": (["192.0.2.1"], a_probe(), f"{NAME} resolves to this region, but nothing answers"),
+    "nobody was asked": (["192.0.2.1"], None, f"{NAME} resolves to this region, but nothing answers"),
     "the other region answers": (["192.0.2.1"], serving(IRELAND), f"{NAME} is answered by {IRELAND}"),
 }
 
@@ -45,7 +49,7 @@ NOT_ARRIVED = {
 @pytest.mark.parametrize(("resolved", "answer"), ARRIVED.values(), ids=ARRIVED.keys())
 def test_traffic_has_arrived_when_name_and_answer_are_of_this_region(resolved: list[str], answer: Probe) -> None:
     verdict = judged(resolved, answer, spent=9999)
-    assert verdict == Progress(status="ready", sentence=f"{NAME} leads to {OREGON} ({', '.join(resolved)})")
+    assert verdict == Progress(status="ready", sentence=f"{NAME} resolves to {OREGON} ({', '.join(resolved)})")
 
 
 @pytest.mark.parametrize(("resolved", "answer", "reason"), NOT_ARRIVED.values(), ids=NOT_ARRIVED.keys())
@@ -53,10 +57,10 @@ def test_traffic_that_has_not_arrived_is_waited_for_and_then_handed_to_a_person(
     resolved: list[str], answer: Probe | None, reason: str
 ) -> None:
     waiting = judged(resolved, answer, spent=599)
-    assert waiting == Progress(status="pending", sentence=f"The latch is thrown; {reason}", wait_seconds=15)
+    assert waiting == Progress(status="pending", sentence=f"Latch set; {reason}", wait_seconds=15)
     given_up = judged(resolved, answer, spent=600)
     assert given_up.status == "broken"
-    assert given_up.sentence == f"After 600 s {reason}; the runbook has a break-glass step for the record"
+    assert given_up.sentence == f"After 600 s {reason}; see the runbook for the break-glass step"
 
 
 HISTORY = {

@@ -26,12 +26,15 @@ from tests.unit.builders import (
     unread_replica,
 )
 
-LOST = f"{IRELAND} is lost: its app and its AWS endpoint are silent, others answer, no replica receives, for 295 s now"
+LOST = (
+    f"{IRELAND} is down: its app and AWS endpoint have not responded for 295 s, other regions respond, "
+    "no replica receives WAL"
+)
 RULES = Rules.of(lyo_plan(), 15)
-ALIVE = "an AWS endpoint of eu-west-1 answers, so the region lives"
-APP = "the app in eu-west-1 still answers"
-AILS = "our own AWS endpoint is silent and a neutral one answers, so the region to recover into ails itself"
-CUT_OFF = "we cannot reach a neutral AWS endpoint either, so it may be us who are cut off"
+ALIVE = "an AWS endpoint of eu-west-1 responds, so the region is up"
+APP = "the app in eu-west-1 still responds"
+AILS = "our own AWS endpoint does not respond but a neutral one does, so the recovery region has a problem itself"
+CUT_OFF = "a neutral AWS endpoint is unreachable too, so this region may be cut off"
 FRESH = "the replica of bookings still receives fresh heartbeats"
 STREAMING = given_replica(silent_for=60, receiving=True, received_at=at(-1))
 
@@ -105,9 +108,9 @@ MUST_NOT_FIRE: dict[str, tuple[dict[str, Any], str, str]] = {
     "the replica was promoted by somebody": (
         {"replicas": [given_replica(in_recovery=False)]},
         "unclear",
-        "the replica of bookings is no replica any more",
+        "the replica of bookings is no longer a replica",
     ),
-    "no replica was asked": ({"replicas": []}, "unclear", "no replica could be asked"),
+    "no replica was asked": ({"replicas": []}, "unclear", "no replica could be read"),
     "no app is in the plan, but the witness lives": (
         {"apps": [], "witness": a_probe(200)},
         "service_broken",
@@ -120,7 +123,7 @@ MUST_NOT_FIRE: dict[str, tuple[dict[str, Any], str, str]] = {
 def test_doubt_means_looking_again_while_there_is_time(facts: dict[str, Any], finding: str, reason: str) -> None:
     verdict = judged(observers(**facts), time_left=1.0)
     assert (verdict.decision, verdict.finding) == ("look_again", finding)
-    assert verdict.sentence == f"Not certain yet: {reason}; looking again"
+    assert verdict.sentence == f"Not confirmed: {reason}; checking again"
     assert verdict.wait_seconds == 15
 
 
@@ -131,8 +134,8 @@ def test_doubt_holds_or_asks_a_person_once_the_budget_is_spent(
     verdict = judged(observers(**facts), time_left=0.0)
     held = finding == "service_broken"
     assert (verdict.decision, verdict.finding) == ("held" if held else "ask", finding)
-    what = "has to look" if held else "is asked"
-    assert verdict.sentence == f"Nothing is promoted: {reason}; a person {what}"
+    what = "a person has to investigate" if held else "asking for approval"
+    assert verdict.sentence == f"Nothing is promoted: {reason}; {what}"
 
 
 @pytest.mark.parametrize(
@@ -144,7 +147,7 @@ def test_the_last_look_ends_when_the_agreement_is_long_enough(silent_for: float,
     first, *between = a_look(silent_for), *silent_looks(silent_for)[:-1]
     last = a_look(look_takes, seconds=look_takes)
     verdict = judged(observers(samples=[first, *between, last]), time_left=60.0)
-    assert verdict.sentence.startswith(f"Not certain yet: the observers have agreed for {silent_for:.0f} s")
+    assert verdict.sentence.startswith(f"Not confirmed: observers have agreed for {silent_for:.0f} s")
     assert (verdict.decision, verdict.wait_seconds) == ("look_again", wait)
 
 
@@ -161,7 +164,7 @@ RECOVERED: dict[str, dict[str, Any]] = {
 def test_a_region_that_serves_again_is_left_alone(facts: dict[str, Any], time_left: float) -> None:
     verdict = judged(observers(**facts), time_left=time_left)
     assert (verdict.decision, verdict.finding) == ("stood_down", "recovered")
-    assert verdict.sentence == "eu-west-1 serves reads and writes again; it is left alone"
+    assert verdict.sentence == "eu-west-1 serves reads and writes; no action taken"
 
 
 def test_the_evidence_names_every_observer_and_what_it_said() -> None:
@@ -171,13 +174,13 @@ def test_the_evidence_names_every_observer_and_what_it_said() -> None:
     )
     assert judged(facts).evidence == [
         "app answered 503, database down",
-        "AWS endpoint in eu-west-1 silent (TimeoutError)",
+        "AWS endpoint in eu-west-1 did not respond (TimeoutError)",
         "AWS endpoint here answered 200",
         "AWS endpoint in a neutral region answered 200",
         "replica of bookings: last heartbeat 42.0 s old (stale)",
         "replica of archive unknown (DatabaseUnreachable)",
         "replica of bookings has no heartbeat",
-        "silent together for 295.0 s, in 30 of 30 looks",
+        "unresponsive together for 295.0 s, in 30 of 30 observations",
     ]
 
 
@@ -188,4 +191,4 @@ def test_a_replica_that_could_not_be_read_is_never_fresh() -> None:
 
 def test_the_other_region_is_judged_by_the_same_rules() -> None:
     verdict = triage(observers(), region=OREGON, rules=RULES, now=NOON, look_until=NOON)
-    assert verdict.sentence.startswith("us-west-2 is lost")
+    assert verdict.sentence.startswith("us-west-2 is down")

@@ -21,7 +21,7 @@ ANSWERS = {
     "alive, whatever its database says": (ALIVE, a_probe(200, database="read_only", region=IRELAND), None),
     "another status was expected": (TEAPOT, a_probe(418), None),
     "ready here": (READY, serving(OREGON), None),
-    "silent": (ALIVE, a_probe(), "alive does not answer (TimeoutError)"),
+    "silent": (ALIVE, a_probe(), "alive does not respond (TimeoutError)"),
     "an error": (ALIVE, a_probe(502), "alive answers 502 instead of 200"),
     "not a teapot": (TEAPOT, a_probe(200), "teapot answers 200 instead of 418"),
     "a redirect is no answer of ours": (ALIVE, a_probe(302), "alive answers 302 instead of 200"),
@@ -30,11 +30,15 @@ ANSWERS = {
         a_probe(503, database="read_only", region=OREGON),
         "ready answers 503 instead of 200 (database read_only)",
     ),
-    "ready without a word of its database": (READY, a_probe(200, region=OREGON), "ready says its database is unknown"),
+    "ready without a word of its database": (
+        READY,
+        a_probe(200, region=OREGON),
+        "ready reports its database as unknown",
+    ),
     "a read-only database behind a 200": (
         READY,
         a_probe(200, database="read_only", region=OREGON),
-        "ready says its database is read_only",
+        "ready reports its database as read_only",
     ),
     "the lost region answers": (READY, serving(IRELAND), "ready is served by eu-west-1, not us-west-2"),
     "no region in the answer": (
@@ -57,15 +61,15 @@ def judged(faults: list[str], through: str = "standby", spent: float = 0.0) -> P
 
 
 def test_without_a_fault_the_recovery_is_valid_however_long_it_took() -> None:
-    assert judged([]).sentence == "All 3 endpoints answer as they should, asked directly at the stand-by"
+    assert judged([]).sentence == "3 of 3 endpoints respond as expected, checked directly at the standby"
     assert judged([], "front_door", 9999).sentence == (
-        "All 3 endpoints answer as they should, asked through the front door"
+        "3 of 3 endpoints respond as expected, checked through the public DNS name"
     )
 
 
 def test_every_fault_is_named_and_asked_about_again_until_the_budget_is_spent() -> None:
     waiting = judged(["a is down", "b is down"], spent=599)
     assert (waiting.status, waiting.wait_seconds) == ("pending", 15)
-    assert waiting.sentence == "Asked directly at the stand-by: a is down; b is down; asking again"
+    assert waiting.sentence == "Checked directly at the standby: a is down; b is down; checking again"
     broken = judged(["a is down", "b is down"], "front_door", 600)
-    assert broken == Progress(status="broken", sentence="Asked through the front door: a is down; b is down")
+    assert broken == Progress(status="broken", sentence="Checked through the public DNS name: a is down; b is down")

@@ -66,7 +66,7 @@ def test_damaged_data_is_mended_in_the_active_region_under_the_lease_of_the_stan
             {"here": IRELAND, "signal": a_signal(kind="database", database="bookings", region=OREGON)},
             "A database is restored in the active region, eu-west-1",
         ),
-        ({"here": IRELAND, "signal": a_signal(kind="database")}, "The signal names no database"),
+        ({"here": IRELAND, "signal": a_signal(kind="database")}, "The signal does not name a database"),
     ],
 )
 def test_damaged_data_elsewhere_is_not_ours(facts: dict[str, Any], sentence: str) -> None:
@@ -83,7 +83,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
     "a region outside the pair": (
         {"signal": a_signal(region=FRANKFURT)},
         "not_ours",
-        "eu-central-1 is not one of eu-west-1 and us-west-2; nothing here protects it",
+        "eu-central-1 is not one of eu-west-1 and us-west-2; this deployment does not protect it",
     ),
     "too old": (
         {"now": at(901)},
@@ -106,12 +106,12 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
         "not_ours",
         "us-west-2 is not the standby (there is none)",
     ),
-    "an incident is being worked on": (
+    "another incident is in progress": (
         {"lease": a_lease(holder="another")},
         "duplicate",
         (
-            "An incident is being worked on since 12:00:00 UTC (0 min) by another; this signal is recorded and starts "
-            "nothing; look with `lyo-dr timeline another --follow`"
+            "Another incident is in progress since 12:00:00 UTC (0 min) by another; this signal is recorded "
+            "only; see `lyo-dr timeline another --follow`"
         ),
     ),
 }
@@ -143,5 +143,5 @@ def test_fault_31_the_second_start_says_who_works_since_when_and_how_to_look() -
     verdict = asked(lease=a_lease(holder="alarm-1"), signal=a_signal(source="operator", at=at(300)), now=at(300))
     assert verdict.admission == "duplicate"
     assert "since 12:00:00 UTC (5 min) by alarm-1" in verdict.sentence
-    assert verdict.sentence.endswith("look with `lyo-dr timeline alarm-1 --follow`")
+    assert verdict.sentence.endswith("see `lyo-dr timeline alarm-1 --follow`")
     assert asked(lease=a_lease(holder="alarm-1", expires_at=at(299)), now=at(300)).admission == "open", "the twin"

@@ -40,36 +40,38 @@ DEAD: dict[str, InstanceFacts] = {
 def test_an_instance_that_stays_silent_longer_than_a_failover_between_zones_is_dead(facts: InstanceFacts) -> None:
     verdict = judged(facts)
     assert (verdict.finding, verdict.decision) == ("instance_dead", "act")
-    assert verdict.sentence.startswith("bookings has lost its instance: silent for 150 s, longer than a failover")
+    assert verdict.sentence.startswith(
+        "bookings has lost its instance: unresponsive for 150 s, longer than a Multi-AZ failover"
+    )
 
 
 @pytest.mark.parametrize("facts", DEAD.values(), ids=DEAD.keys())
 def test_the_twin_a_second_less_is_still_the_turn_of_rds(facts: InstanceFacts) -> None:
     verdict = judged(facts, before=silent_for(149))
     assert verdict.decision == "look_again"
-    assert "silent for 149 s of the 150 s a failover between zones may take" in verdict.sentence
+    assert "unresponsive for 149 s of the 150 s a Multi-AZ failover may take" in verdict.sentence
 
 
 LEFT_ALONE: dict[str, tuple[InstanceFacts, str, str]] = {
     "the failover between zones has ended well": (
         seen(count=answering(), instance=the_primary("available"), apps=[serving()]),
         "recovered",
-        "it answers, and nothing deviates",
+        "it responds, and its data shows no deviation",
     ),
     "no connections, since the services are at zero": (
         seen(count=answering(0), instance=the_primary("available"), apps=[a_probe()]),
         "recovered",
-        "it answers, and nothing deviates",
+        "it responds, and its data shows no deviation",
     ),
     "it refuses us and so is there": (
         seen(count=silent("28P01"), instance=the_primary("available"), apps=[serving()]),
         "recovered",
-        "it answers, and nothing deviates",
+        "it responds, and its data shows no deviation",
     ),
     "our own view is cut off: the app reads and writes": (
         seen(instance=the_primary("available"), apps=[serving()]),
         "cut_off",
-        "the app reads and writes, so it is our own view that fails",
+        "the app reads and writes, so the problem is our own connection",
     ),
 }
 
@@ -78,12 +80,12 @@ LEFT_ALONE: dict[str, tuple[InstanceFacts, str, str]] = {
 def test_what_lives_is_left_alone_at_once(facts: InstanceFacts, finding: str, reason: str) -> None:
     verdict = judged(facts)
     assert (verdict.finding, verdict.decision) == (finding, "stood_down")
-    assert verdict.sentence == f"bookings is left alone: {reason}"
+    assert verdict.sentence == f"No action for bookings: {reason}"
 
 
 DOUBTED: dict[str, tuple[InstanceFacts, str]] = {
     **{
-        f"RDS is at work: {status}": (seen(instance=the_primary(status)), f"RDS is at work on it ({status})")
+        f"RDS is at work: {status}": (seen(instance=the_primary(status)), f"RDS is working on it ({status})")
         for status in ("rebooting", "maintenance", "modifying", "upgrading", "starting", "backing-up", "new-status")
     },
     "the maintenance window of RDS": (
@@ -92,20 +94,20 @@ DOUBTED: dict[str, tuple[InstanceFacts, str]] = {
     ),
     "its replica hears it: our own view is cut off": (
         seen(replica=given_replica(silent_for=3, receiving=True)),
-        "its replica still hears it",
+        "its replica still receives from it",
     ),
-    "our own function could not look": (seen(count=None), "our own function could not look"),
+    "our own function could not check it": (seen(count=None), "our own function could not check it"),
     "RDS does not answer": (
         seen(instance=None, rds_error="no answer"),
-        "RDS does not say how it is (no answer)",
+        "RDS does not report its status (no answer)",
     ),
     "nobody else says so": (
         seen(instance=the_primary("available"), apps=[a_probe()], replica=unread_replica()),
-        "nobody but our own function finds it silent",
+        "only our own function finds it unresponsive",
     ),
     "it answers us, but not the app": (
         seen(count=answering(), instance=the_primary("available")),
-        "it answers us, and the app says that it has no database",
+        "it responds to us, but the app reports that it has no database",
     ),
 }
 
@@ -114,8 +116,8 @@ DOUBTED: dict[str, tuple[InstanceFacts, str]] = {
 def test_doubt_is_looked_at_again_and_left_to_a_person_when_time_is_up(facts: InstanceFacts, reason: str) -> None:
     first, last = judged(facts, before=silent_for(600)), judged(facts, before=silent_for(600), time_left=0)
     assert (first.decision, last.decision) == ("look_again", "held")
-    assert first.sentence == f"Not certain yet about bookings: {reason}; looking again"
-    assert last.sentence == f"Nothing is restored: {reason}; a person has to look at bookings"
+    assert first.sentence == f"Not confirmed for bookings: {reason}; checking again"
+    assert last.sentence == f"Nothing is restored: {reason}; a person has to investigate bookings"
 
 
 @pytest.mark.parametrize(
@@ -125,18 +127,18 @@ def test_what_a_restore_does_not_put_right_is_for_a_person_at_once(status: str) 
     verdict = judged(seen(instance=the_primary(status)))
     assert (verdict.finding, verdict.decision) == ("service_broken", "held")
     assert f"is {status}" not in verdict.sentence
-    assert f"{status}, which no restore puts right" in verdict.sentence
+    assert f"{status}, which a restore cannot fix" in verdict.sentence
 
 
 def test_an_instance_rds_does_not_know_is_for_a_person() -> None:
-    assert "RDS knows no such instance" in judged(seen(instance=None)).sentence
+    assert "RDS has no such instance" in judged(seen(instance=None)).sentence
 
 
 def test_one_that_answers_with_wrong_data_is_damaged_and_not_dead() -> None:
     facts = seen(count=answering(), instance=the_primary("available"), faults=["orphans: 5 instead of 0"])
     verdict = judged(facts)
     assert (verdict.finding, verdict.decision) == ("data_damaged", "act")
-    assert verdict.sentence == "bookings is damaged: it answers, and its data is wrong: orphans: 5 instead of 0"
+    assert verdict.sentence == "bookings is damaged: it responds, and its data is wrong: orphans: 5 instead of 0"
 
 
 def test_silence_is_carried_from_look_to_look_and_ends_with_an_answer() -> None:
@@ -160,8 +162,8 @@ def test_everybody_who_spoke_is_on_record() -> None:
         "endpoint: database at x:5432: TimeoutError",
         "RDS: lyo-saas-production-postgres is failed, in several zones",
         "app says database down",
-        "replica hears nothing of it",
-        "silent since 11:57:30 UTC, in every look",
+        "replica receives nothing from it",
+        "unresponsive since 11:57:30 UTC, in every check",
     ]
 
 

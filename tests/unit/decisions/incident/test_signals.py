@@ -136,37 +136,37 @@ POISON: dict[str, tuple[Any, str]] = {
     "a wildcard": (an_alarm(resources=[f"{ARN}*"]), "the event names an alarm that is not ours"),
     "all is well": (
         _with(("detail", "state", "value"), "OK"),
-        "the alarm is not in ALARM; nothing to look at",
+        "the alarm is not in state ALARM; nothing to do",
     ),
-    "no detail": (_without("detail"), "the alarm is not in ALARM; nothing to look at"),
-    "detail as text": (an_alarm(detail="ALARM"), "the alarm is not in ALARM; nothing to look at"),
+    "no detail": (_without("detail"), "the alarm is not in state ALARM; nothing to do"),
+    "detail as text": (an_alarm(detail="ALARM"), "the alarm is not in state ALARM; nothing to do"),
     "no moment": (
         _with(("detail", "state"), {"value": "ALARM"}),
-        "the alarm's moment is missing or has no time zone",
+        "the alarm's time is missing or has no time zone",
     ),
     "a moment without zone": (
         _with(("detail", "state", "timestamp"), "2026-03-29T12:00:00"),
-        "the alarm's moment is missing or has no time zone",
+        "the alarm's time is missing or has no time zone",
     ),
     "a moment as a number": (
         _with(("detail", "state", "timestamp"), 1774785600),
-        "the alarm's moment is missing or has no time zone",
+        "the alarm's time is missing or has no time zone",
     ),
     "the thirtieth of February": (
         _with(("detail", "state", "timestamp"), "2026-02-30T12:00:00Z"),
-        "the alarm's moment is not a date",
+        "the alarm's time is not a date",
     ),
     "before the beginning of the calendar": (
         _with(("detail", "state", "timestamp"), "0001-01-01T00:00:00+23:59"),
-        "the alarm's moment is not a date",
+        "the alarm's time is not a date",
     ),
     "after its end": (
         _with(("detail", "state", "timestamp"), "9999-12-31T23:59:59-23:59"),
-        "the alarm's moment is not a date",
+        "the alarm's time is not a date",
     ),
     "digits of another script": (
         _with(("detail", "state", "timestamp"), "２０２６-03-29T12:00:00Z"),  # noqa: RUF001 - that is the point
-        "the alarm's moment is missing or has no time zone",
+        "the alarm's time is missing or has no time zone",
     ),
 }
 

@@ -37,11 +37,11 @@ READY = {
 }
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "the active region": ({"region": OREGON}, "us-west-2 is the active region itself"),
-    "a silent region": ({"theirs": None}, "the table of eu-west-1 does not answer"),
+    "a silent region": ({"theirs": None}, "the table of eu-west-1 does not respond"),
     "a newer record": ({"theirs": first_day(epoch=2)}, "the record in eu-west-1 is newer (epoch 2)"),
-    "a region that was not fenced": ({"theirs": first_day()}, "eu-west-1 still takes itself for active"),
-    "an incident": ({"lease": a_lease()}, "region-eu-west-1-20260329T120000 is at work under epoch 1"),
-    "no instance": ({"instance": None}, f"RDS in eu-west-1 knows no instance {PRIMARY}"),
+    "a region that was not fenced": ({"theirs": first_day()}, "eu-west-1 still considers itself active"),
+    "an incident": ({"lease": a_lease()}, "region-eu-west-1-20260329T120000 is in progress under epoch 1"),
+    "no instance": ({"instance": None}, f"RDS in eu-west-1 has no instance {PRIMARY}"),
     "a replica that is being made": ({"instance": an_instance("creating")}, "is creating"),
     "the deposed primary": (
         {"instance": an_instance(identifier=PRIMARY, source=None)},
@@ -61,14 +61,14 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a replica that stands still": (
         {"instance": an_instance(source=STREAMS.source, replicating=False)},
-        f"does not stream from {REPLICA} yet",
+        f"does not replicate from {REPLICA} yet",
     ),
 }
 
 
 @pytest.mark.parametrize("changes", READY.values(), ids=READY.keys())
 def test_a_region_whose_replica_streams_may_stand_by(changes: dict[str, Any]) -> None:
-    assert asked(**changes) == ("ready", "eu-west-1 may stand by for us-west-2")
+    assert asked(**changes) == ("ready", "eu-west-1 can become the standby of us-west-2")
 
 
 @pytest.mark.parametrize(("changes", "reason"), REFUSED.values(), ids=REFUSED.keys())
@@ -80,7 +80,7 @@ def test_anything_else_is_refused_with_its_reason(changes: dict[str, Any], reaso
 
 def test_a_standby_on_record_in_both_tables_is_declared_already() -> None:
     record = SystemRecord(active_region=OREGON, standby_region=IRELAND, epoch=2)
-    assert asked(record=record, theirs=record) == ("declared", "eu-west-1 stands by already, at epoch 2")
+    assert asked(record=record, theirs=record) == ("declared", "eu-west-1 is already the standby, at epoch 2")
 
 
 def test_a_database_that_is_not_critical_does_not_block() -> None:

@@ -120,7 +120,7 @@ def test_a_fence_is_complete_when_services_rest_and_databases_are_closed() -> No
     assert fence == OwnFence(
         epoch=1,
         complete=True,
-        sentence="us-west-2 is active at epoch 1, so this region fences itself: "
+        sentence="us-west-2 is active at epoch 1, so this region is fencing itself: "
         "services at zero, bookings closed to the app",
     )
 
@@ -128,36 +128,36 @@ def test_a_fence_is_complete_when_services_rest_and_databases_are_closed() -> No
 @pytest.mark.parametrize(
     ("services", "closure", "missing"),
     [
-        (stopped(), SHUT, "assistant is not at rest yet"),
+        (stopped(), SHUT, "assistant is still running"),
         (stopped("assistant"), OPEN, "bookings is not closed (DatabaseUnreachable)"),
-        (stopped(failures=["no answer"], fenced=[]), SHUT, "assistant is not at rest yet; no answer"),
+        (stopped(failures=["no answer"], fenced=[]), SHUT, "assistant is still running; no answer"),
     ],
 )
 def test_what_is_missing_is_named(services: Stopped, closure: Closure, missing: str) -> None:
     fence = own_fence(OREGON_TOOK_OVER, ["assistant"], services, [closure])
     assert not fence.complete
-    assert fence.sentence.endswith(f"; not done yet: {missing}")
+    assert fence.sentence.endswith(f"; not complete: {missing}")
 
 
 KNOWN = Deposed(epoch=1, incident="i")
 COMPLETE = OwnFence(epoch=1, complete=True, sentence="all done")
 UNCONFIRMED = {
-    "silence": (stopped(failures=["no answer"], fenced=[]), None, "eu-west-1 does not answer yet (no answer)"),
-    "tasks still run": (stopped(), COMPLETE, "eu-west-1 answers; assistant is not at rest"),
+    "silence": (stopped(failures=["no answer"], fenced=[]), None, "eu-west-1 does not respond yet (no answer)"),
+    "tasks still run": (stopped(), COMPLETE, "eu-west-1 responds; assistant is still running"),
     "no word of its own": (
         stopped("assistant"),
         None,
-        "eu-west-1 answers and its services are at zero; it has not said yet that its databases are closed",
+        "eu-west-1 responds and its services are at zero; it has not yet reported its databases as closed",
     ),
     "a word of an older epoch": (
         stopped("assistant"),
         OwnFence(epoch=0, complete=True, sentence="old"),
-        "eu-west-1 answers and its services are at zero; it has not said yet that its databases are closed",
+        "eu-west-1 responds and its services are at zero; it has not yet reported its databases as closed",
     ),
     "its database is open": (
         stopped("assistant"),
         OwnFence(epoch=1, complete=False, sentence="not yet"),
-        "eu-west-1 answers and its services are at zero; its own word: not yet",
+        "eu-west-1 responds and its services are at zero; it reports: not yet",
     ),
 }
 
@@ -173,7 +173,7 @@ def test_a_fence_is_not_confirmed_before_both_have_been_seen(
 def test_a_fence_that_holds_is_confirmed_with_time_and_witness() -> None:
     verdict = judge_deposed(KNOWN, IRELAND, ["assistant"], stopped("assistant"), COMPLETE, now=NOON, by="FenceDeposed")
     assert (verdict.confirmed_at, verdict.by) == (NOON, "FenceDeposed")
-    assert verdict.sentence == "The fence of eu-west-1 is confirmed: all done"
+    assert verdict.sentence == "Fence of eu-west-1 confirmed: all done"
 
 
 def test_rows_are_compared_from_before_the_last_commit_that_was_replayed() -> None:
@@ -188,7 +188,7 @@ def test_rows_are_compared_from_before_the_last_commit_that_was_replayed() -> No
 @pytest.mark.parametrize(
     ("missing", "cut", "sentence"),
     [
-        (0, None, "Every recent row of t in the deposed database is here as well"),
+        (0, None, "Every recent row of t in the deposed database exists here as well"),
         (1, None, "1 row of t exists only in the deposed database"),
         (3, None, "3 rows of t exist only in the deposed database"),
         (1000, 1000, "1000 rows of t exist only in the deposed database; only its newest 1000 rows were compared"),

@@ -26,7 +26,7 @@ def test_an_alarm_of_a_dead_instance_asks_for_the_latest_and_says_why() -> None:
     verdict = choose(wish_of(an_alarm(), [a_run(-60)]))
     assert verdict.target == Target(kind="latest", at=at(-300))
     assert verdict.sentence.startswith(
-        "Back to the latest restorable moment, 2026-03-29 11:55:00 UTC: its instance is dead"
+        "Restoring to the latest restorable time, 2026-03-29 11:55:00 UTC: its instance is dead"
     )
 
 
@@ -70,7 +70,7 @@ def test_a_backup_that_ends_after_the_outage_began_loses_nothing() -> None:
 
 
 def test_a_loss_nobody_knows_is_said_to_be_unknown_and_is_left_to_a_person() -> None:
-    chosen = RecoveryPoint(status="chosen", sentence="Back to it", target=Target(kind="latest"))
+    chosen = RecoveryPoint(status="chosen", sentence="Restoring to it", target=Target(kind="latest"))
     verdict = beyond_rpo(with_loss(chosen, outage_start=NOON), RPO)
     assert verdict.status == "held"
     assert "how much is lost is unknown" in verdict.sentence
@@ -86,7 +86,7 @@ def test_without_a_person_no_more_than_the_rpo_is_given_up(outage: float, status
 def test_what_is_held_says_how_to_go_on() -> None:
     held = RecoveryPoint(status="held", sentence="Held")
     assert how_to_go_on(held, "bookings", RestoreRequest(latest=True)).sentence == (
-        "Held. To do it: lyo-dr start --database bookings --latest"
+        "Held. To approve: lyo-dr start --database bookings --latest"
     )
     chosen = choose(RestoreRequest(latest=True))
     assert how_to_go_on(chosen, "bookings", RestoreRequest(latest=True)) is chosen

@@ -50,49 +50,49 @@ def chosen(found: Delayed = FOUND, **changes: Any) -> Any:
 def test_it_is_promoted_where_the_damage_is_not_in_it_yet(found: Delayed) -> None:
     verdict = chosen(found)
     assert (verdict.status, verdict.at) == ("promote", found.replay.replayed_to)
-    assert verdict.sentence.endswith("before the damage: it is promoted instead of a restore")
+    assert verdict.sentence.endswith("before the damage: promoting it instead of restoring")
 
 
 @pytest.mark.parametrize(
     ("found", "changes", "why"),
     [
-        (replay(replayed_to=at(-299)), {}, "after the moment: the damage is older than its delay"),
-        (replay(replayed_to=None), {}, "nobody knows how far postgres-delayed has replayed"),
-        (replay(in_recovery=None, error="TimeoutError"), {}, "does not answer (TimeoutError)"),
+        (replay(replayed_to=at(-299)), {}, "past the recovery point: its delay is too short"),
+        (replay(replayed_to=None), {}, "the replay position of postgres-delayed is unknown"),
+        (replay(in_recovery=None, error="TimeoutError"), {}, "does not respond (TimeoutError)"),
         (replay(in_recovery=False, state=""), {}, "is not in recovery"),
-        (replay(state="not paused", said="a newer epoch is on record"), {}, "could not be held (a newer epoch"),
+        (replay(state="not paused", said="a newer epoch is on record"), {}, "could not be paused (a newer epoch"),
         (msgspec.structs.replace(FOUND, missing=True), {}, "there is no instance postgres-delayed"),
-        (msgspec.structs.replace(FOUND, source=None), {}, "is no replica any more"),
+        (msgspec.structs.replace(FOUND, source=None), {}, "is no longer a replica"),
         (msgspec.structs.replace(FOUND, source="another"), {}, f"follows another, not {PRIMARY}"),
         (msgspec.structs.replace(FOUND, source=f"{PRIMARY}-r-1"), {}, f"follows {PRIMARY}-r-1, not {PRIMARY}"),
         (msgspec.structs.replace(FOUND, status="rebooting"), {}, "is rebooting"),
-        (FOUND, {"target": Target(kind="snapshot", at=at(-300), snapshot="s")}, "snapshot s was asked for"),
-        (FOUND, {"target": Target(kind="latest", at=at(-300))}, "the latest restorable moment"),
-        (FOUND, {"target": Target(kind="moment")}, "nobody knows how far"),
-        (FOUND, {"named": True}, "2026-03-29 11:55:00 UTC was asked for"),
-        (FOUND, {"searched": True}, "the moment is searched first"),
-        (FOUND, {"begun": True}, "a restore has begun already"),
+        (FOUND, {"target": Target(kind="snapshot", at=at(-300), snapshot="s")}, "snapshot s was requested"),
+        (FOUND, {"target": Target(kind="latest", at=at(-300))}, "the latest restorable time"),
+        (FOUND, {"target": Target(kind="moment")}, "the replay position of"),
+        (FOUND, {"named": True}, "2026-03-29 11:55:00 UTC was requested"),
+        (FOUND, {"searched": True}, "a search for the recovery point comes first"),
+        (FOUND, {"begun": True}, "a restore has already started"),
     ],
 )
 def test_in_doubt_an_ordinary_restore_brings_the_data_back(found: Delayed, changes: Any, why: str) -> None:
     verdict = chosen(found, **changes)
     assert (verdict.status, verdict.at) == ("restore", None)
-    assert verdict.sentence.startswith("The delayed replica is not used: ")
+    assert verdict.sentence.startswith("Delayed replica not used: ")
     assert why in verdict.sentence
 
 
 def test_holding_it_says_where_it_is_and_what_cannot_be_held_stops_nothing() -> None:
     assert held(FOUND).status == "held"
-    assert held(FOUND).sentence == f"{NAME} replays no further: it is at 2026-03-29 11:00:00 UTC"
+    assert held(FOUND).sentence == f"{NAME}: replay paused at 2026-03-29 11:00:00 UTC"
     assert held(replay(in_recovery=None)).status == "none"
-    assert "it was not asked" in held(replay(in_recovery=None)).sentence
+    assert "not queried" in held(replay(in_recovery=None)).sentence
 
 
 @pytest.mark.parametrize(("behind", "status"), [(30, "promote"), (900, "promote"), (901, "restore")])
 def test_what_it_does_not_hold_is_said_and_more_than_the_rpo_is_too_much(behind: int, status: str) -> None:
     way = near_enough(NAME, at(-300 - behind), at(-300), timedelta(minutes=15))
     assert way.status == status
-    assert ("goes into the ledger" in way.sentence) is (status == "promote")
+    assert ("go into the ledger" in way.sentence) is (status == "promote")
     assert ("more than the RPO of 15.0 min" in way.sentence) is (status == "restore")
 
 
@@ -102,10 +102,10 @@ def test_what_it_does_not_hold_is_said_and_more_than_the_rpo_is_too_much(behind:
         (Replay(in_recovery=False, replayed_to=at(-310)), None),
         (Replay(in_recovery=False, replayed_to=at(-300)), None),
         (Replay(in_recovery=False, replayed_to=at(-299)), "the promotion replayed on to 2026-03-29 11:55:01 UTC, past"),
-        (Replay(in_recovery=True, replayed_to=at(-310)), "it was promoted and is read-only still"),
-        (Replay(in_recovery=False, replayed_to=None), "it does not say how far"),
-        (Replay(), "it does not say how far"),
-        (None, "it does not say how far"),
+        (Replay(in_recovery=True, replayed_to=at(-310)), "it was promoted and is still read-only"),
+        (Replay(in_recovery=False, replayed_to=None), "its replay position is unknown"),
+        (Replay(), "its replay position is unknown"),
+        (None, "its replay position is unknown"),
     ],
 )
 def test_what_was_promoted_is_believed_only_by_its_own_word(replayed: Replay | None, fault: str | None) -> None:
@@ -121,9 +121,9 @@ RAW = {"ReadReplicaSourceDBInstanceIdentifier": PRIMARY, "DBParameterGroups": [{
     ("found", "delay_ms", "why"),
     [
         (RAW, 3_600_000, None),
-        (None, None, f"there is no instance {NAME}, which the plan names"),
+        (None, None, f"the plan names instance {NAME}, which does not exist"),
         ({**RAW, "ReadReplicaSourceDBInstanceIdentifier": "x"}, 3_600_000, f"{NAME} follows x, not {PRIMARY}"),
-        ({**RAW, "ReadReplicaSourceDBInstanceIdentifier": None}, 3_600_000, f"{NAME} follows nobody, not {PRIMARY}"),
+        ({**RAW, "ReadReplicaSourceDBInstanceIdentifier": None}, 3_600_000, f"{NAME} follows no source, not {PRIMARY}"),
         ({**RAW, "DBParameterGroups": [{"DBParameterGroupName": "shared"}]}, None, "not one of its own name"),
         (RAW, None, f"recovery_min_apply_delay of {NAME} is not set, the plan says 3600000 ms"),
         (RAW, 0, f"recovery_min_apply_delay of {NAME} is 0 ms, the plan says 3600000 ms"),
@@ -146,11 +146,11 @@ def test_what_was_promoted_gets_what_a_restore_would_have_given_it() -> None:
 
 def test_people_hear_that_there_is_no_delayed_replica_any_more_and_that_a_held_one_fills_up() -> None:
     assert used_up(NAME, NAME, PRIMARY) == [
-        f"The delayed replica {NAME} is used up: make another one of the instance users are served by"
+        f"The delayed replica {NAME} has been promoted: create a new one from the instance that serves users"
     ]
     assert used_up(None, NAME, PRIMARY) == [
-        f"The delayed replica {NAME} follows {PRIMARY}: delete it and make another one"
+        f"The delayed replica {NAME} follows {PRIMARY}: delete it and create a new one"
     ]
     assert used_up(None, None, PRIMARY) == []
     assert used_up(None, NAME, NAME) == [], "it was used up before, and has been the database since"
-    assert "its log grows" in paused_meanwhile(NAME)
+    assert "its WAL accumulates" in paused_meanwhile(NAME)

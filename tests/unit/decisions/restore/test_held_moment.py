@@ -9,11 +9,11 @@ from tests.unit.builders import at
 
 def test_a_moment_an_alarm_found_is_held_with_its_evidence() -> None:
     chosen = RecoveryPoint(
-        status="chosen", sentence="Back to noon", target=Target(kind="moment", at=at(0)), evidence=["seen"]
+        status="chosen", sentence="Restoring to noon", target=Target(kind="moment", at=at(0)), evidence=["seen"]
     )
     held = held_for_a_person(chosen)
     assert (held.status, held.target, held.evidence) == ("held", None, ["seen"])
-    assert held.sentence == "Back to noon. The plan leaves this to a person; nothing was changed"
+    assert held.sentence == "Restoring to noon. The plan requires approval; nothing was changed"
 
 
 def test_a_refusal_stays_a_refusal() -> None:

@@ -36,21 +36,21 @@ def test_only_a_refused_login_is_renewed() -> None:
 @pytest.mark.parametrize(
     ("renewed", "retired", "unknown", "sentence"),
     [
-        ({}, {}, {}, "as they are now"),
-        ({"green": "set"}, {}, {}, "green has its password of now again"),
+        ({}, {}, {}, "unchanged"),
+        ({"green": "set"}, {}, {}, "green has its current password again"),
         ({}, {"blue": "set"}, {}, "blue has no known password, as before"),
         (
             {"green": "not a user of the application"},
             {},
             {},
-            "green was left as it is (not a user of the application)",
+            "green was left unchanged (not a user of the application)",
         ),
-        ({}, {}, {"green": "TimeoutError"}, "green could not be tried (TimeoutError)"),
+        ({}, {}, {"green": "TimeoutError"}, "green could not be tested (TimeoutError)"),
         (
             {"green": "set"},
             {"blue": "set"},
             {},
-            "green has its password of now again; blue has no known password, as before",
+            "green has its current password again; blue has no known password, as before",
         ),
     ],
 )

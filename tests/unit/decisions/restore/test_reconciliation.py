@@ -120,7 +120,7 @@ def test_a_table_in_one_sentence() -> None:
         "105 can be replayed, 20 conflict, 255 are part of the damage"
     )
     assert table_sentence(a_table()).endswith("; no difference")
-    assert "commit times are off" in table_sentence(a_table(found_by="written_at"))
+    assert "commit timestamps are off" in table_sentence(a_table(found_by="written_at"))
 
 
 @pytest.mark.parametrize("other", [{"version": "v2"}, {"replayable": 1}, {"table": "lyo_users"}])
@@ -131,9 +131,9 @@ def test_a_consent_is_to_these_files_and_figures(other: dict[str, object]) -> No
 
 RULINGS = [
     ({"facts": None}, "this incident has no ledger: nothing was compared"),
-    ({"shown": "other"}, "the ledger is f, and you were shown other; look again"),
+    ({"shown": "other"}, "the ledger is f, but you were shown other; run the command again"),
     ({"table": "x"}, "the plan has no table x in this database; it has a, b"),
-    ({"at_work": "region-1"}, "region-1 is at work; replay when it has ended"),
+    ({"at_work": "region-1"}, "region-1 is in progress; replay when it has ended"),
     ({}, None),
     ({"table": "b"}, None),
 ]
@@ -148,6 +148,6 @@ def test_when_a_replay_may_begin(changes: dict[str, object], why_not: str | None
 def test_what_a_replay_came_to() -> None:
     found = {"written": 3, "already": 1, "conflicting": 2, "refused": 1}
     assert replay_sentence("t", found, "SQLSTATE 23503") == (
-        "t: 3 written, 1 there already, 2 left alone, the row has changed, 1 refused by the database (SQLSTATE 23503)"
+        "t: 3 written, 1 already present, 2 skipped, the row has changed, 1 refused by the database (SQLSTATE 23503)"
     )
     assert replay_sentence("t", dict.fromkeys(found, 0), "") == "t: nothing to write"

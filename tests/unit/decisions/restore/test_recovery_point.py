@@ -69,7 +69,7 @@ def test_a_moment_found_by_evidence_may_be_ahead_of_the_archived_log_and_is_wait
 def test_without_any_evidence_a_person_is_asked() -> None:
     verdict = choose(evidence=the_evidence(error="DatabaseUnreachable", at=None))
     assert (verdict.status, verdict.target) == ("refused", None)
-    assert verdict.sentence == "Nothing says when the data was good; name a moment"
+    assert verdict.sentence == "It is unknown when the data was good; name a recovery point"
 
 
 def test_a_database_that_does_not_answer_is_restored_by_its_baseline() -> None:

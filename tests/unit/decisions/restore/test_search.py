@@ -20,7 +20,7 @@ BAD = "orphans: 3 instead of 0"
 RULES = Restore(max_restores=7, search_at_once=3, search_budget=timedelta(hours=1), search_resolution=timedelta(0))
 BRACKET = Bracket(good=at(-300), bad=at(0), changed=[BAD])
 GUESS = RecoveryPoint(
-    status="chosen", sentence="Back to then", target=Target(kind="moment", at=at(-301)), evidence=["a run"]
+    status="chosen", sentence="Restoring to then", target=Target(kind="moment", at=at(-301)), evidence=["a run"]
 )
 
 
@@ -79,7 +79,7 @@ def test_a_moment_that_is_only_the_last_good_run_is_searched_and_says_so() -> No
     verdict = asked()
     assert verdict.search == Bracket(good=at(-300), bad=at(0), changed=[BAD])
     assert verdict.target == GUESS.target
-    assert verdict.sentence.endswith("the damage lies within 300 s after it: restores to throw away search it")
+    assert verdict.sentence.endswith("the damage lies within 300 s after that: searching it with temporary restores")
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_the_twins_nothing_is_searched(changes: dict[str, Any]) -> None:
 
 def test_where_nothing_deviates_it_says_why_it_does_not_search() -> None:
     assert asked(evidence=the_evidence(readings=readings())).evidence[-1] == (
-        "no question deviates, so that a search could not tell good from damaged"
+        "no integrity query deviates, so a search cannot tell good from damaged"
     )
 
 
@@ -113,7 +113,7 @@ def test_the_first_round_is_spread_evenly_between_good_and_damaged() -> None:
     assert verdict.status == "probe"
     assert [(probe.number, probe.at) for probe in verdict.probes] == [(1, at(-225)), (2, at(-150)), (3, at(-75))]
     assert verdict.sentence == (
-        "Good at 11:55:00, damaged at 12:00:00, 300 s apart; restores to throw away at 11:56:15, 11:57:30, 11:58:45 UTC"
+        "Good at 11:55:00, damaged at 12:00:00, 300 s apart; temporary restores at 11:56:15, 11:57:30, 11:58:45 UTC"
     )
 
 
@@ -161,7 +161,7 @@ def test_it_ends_with_the_budget() -> None:
 
 def test_it_ends_when_it_is_near_enough() -> None:
     assert go_on(*FIRST, search_resolution=timedelta(seconds=74)).status == "probe"
-    assert go_on(*FIRST, search_resolution=timedelta(seconds=75)).sentence.endswith("75 s apart: near enough")
+    assert go_on(*FIRST, search_resolution=timedelta(seconds=75)).sentence.endswith("75 s apart: precise enough")
 
 
 def test_between_two_neighbouring_seconds_there_is_nothing_to_restore() -> None:
@@ -176,10 +176,10 @@ def test_the_last_good_restore_is_the_moment_and_its_instance_is_kept() -> None:
     assert (found.at, found.instance, found.restores) == (at(-225), "probe-1", 3)
     assert found.sentence == (
         "Good at 2026-03-29 11:56:15 UTC (probe-1 shows it), damaged at 11:57:30: "
-        "3 restores to throw away, 1.50 instance-hours of db.r6g.large, 1860 s, all that the plan allowed"
+        "3 temporary restores, 1.50 instance-hours of db.r6g.large, 1860 s, the plan's limit"
     )
     assert found.evidence == [
-        "the search: 3 restores to throw away, 1.50 instance-hours of db.r6g.large, 1860 s",
+        "the search: 3 temporary restores, 1.50 instance-hours of db.r6g.large, 1860 s",
         "good at 11:56:15",
         "damaged at 11:57:30, 11:58:45",
         "what changed by 11:57:30: worse",
@@ -190,5 +190,5 @@ def test_where_no_restore_was_good_the_last_good_run_counts() -> None:
     looks = [a_look(1, -225, "damaged", BAD), a_look(2, -150, "lost")]
     found = conclude(BRACKET, looks, RULES, size="db.r6g.large", begun=NOON, now=at(60))
     assert (found.at, found.instance) == (at(-300), None)
-    assert "the last good run, for no restore was good" in found.sentence
-    assert "no answer at 11:57:30" in found.evidence
+    assert "the last good check; no restore was good" in found.sentence
+    assert "no result at 11:57:30" in found.evidence

@@ -10,10 +10,10 @@ def test_the_services_go_on_reading() -> None:
     verdict = read_only_progress("bookings", WritesSet(done=True, reason="set", ended=8))
     assert (verdict.status, verdict.sentence) == (
         "ready",
-        "The services go on reading; bookings takes no writes of theirs (8 sessions ended)",
+        "The services stay up read-only; bookings rejects their writes (8 sessions ended)",
     )
 
 
 def test_the_twin_a_database_that_still_takes_writes_is_not_restored() -> None:
     verdict = read_only_progress("bookings", WritesSet(done=False, reason="a newer epoch is on record"))
-    assert (verdict.status, verdict.sentence) == ("broken", "bookings still takes writes: a newer epoch is on record")
+    assert (verdict.status, verdict.sentence) == ("broken", "bookings still accepts writes: a newer epoch is on record")

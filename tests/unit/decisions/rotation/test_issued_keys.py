@@ -36,13 +36,13 @@ ISSUED = IssuedKey(
 @pytest.mark.parametrize(
     ("answer", "status", "sentence"),
     [
-        (KeyTry(status=200), "accepted", "Google accepts the new one"),
-        (KeyTry(status=400), "refused", "refuses what was handed over (status 400); the present one stays"),
-        (KeyTry(status=403), "refused", "refuses what was handed over (status 403); the present one stays"),
-        (KeyTry(status=429), "unclear", "neither yes nor no to what was handed over (status 429)"),
-        (KeyTry(status=500), "unclear", "neither yes nor no to what was handed over (status 500)"),
-        (KeyTry(status=302), "unclear", "neither yes nor no to what was handed over (status 302)"),
-        (KeyTry(error="TimeoutError"), "unclear", "neither yes nor no to what was handed over (TimeoutError)"),
+        (KeyTry(status=200), "accepted", "Google accepts the new key"),
+        (KeyTry(status=400), "refused", "refuses the new key (status 400); the current key stays"),
+        (KeyTry(status=403), "refused", "refuses the new key (status 403); the current key stays"),
+        (KeyTry(status=429), "unclear", "neither accepts nor refuses the new key (status 429)"),
+        (KeyTry(status=500), "unclear", "neither accepts nor refuses the new key (status 500)"),
+        (KeyTry(status=302), "unclear", "neither accepts nor refuses the new key (status 302)"),
+        (KeyTry(error="TimeoutError"), "unclear", "neither accepts nor refuses the new key (TimeoutError)"),
     ],
 )
 def test_only_a_plain_yes_of_the_issuer_is_a_yes(answer: KeyTry, status: str, sentence: str) -> None:
@@ -58,13 +58,13 @@ def proof(*answers: KeyTry, after: float = 10) -> Any:
 @pytest.mark.parametrize(
     ("answers", "after", "status", "sentence"),
     [
-        ([KeyTry(status=403)], 10, "ready", "Google refuses the former one"),
+        ([KeyTry(status=403)], 10, "ready", "Google refuses the former key"),
         ([KeyTry(status=200)], 10, "pending", "still valid at the issuer: revoke it there (Google)"),
         ([KeyTry(status=200)], 601, "broken", "revoke it there (Google); it stays outstanding"),
         ([KeyTry(status=403), KeyTry(status=200)], 10, "pending", "still valid at the issuer"),
-        ([KeyTry(error="TimeoutError")], 10, "pending", "neither yes nor no to the former one (TimeoutError)"),
+        ([KeyTry(error="TimeoutError")], 10, "pending", "neither accepts nor refuses the former key (TimeoutError)"),
         ([KeyTry(status=500)], 601, "broken", "(status 500); it stays outstanding"),
-        ([], 10, "ready", "so it was not tried; make sure at Google"),
+        ([], 10, "ready", "was not tested; verify it at Google"),
     ],
 )
 def test_a_former_key_is_dead_when_its_issuer_says_so(
@@ -94,7 +94,7 @@ def test_a_person_reads_exactly_what_to_do_and_in_which_order() -> None:
     assert message.audience == "responders"
     assert len(message.subject) < 100
     steps = ["1. Create a key at https://console.example.com.", "lyo-dr hand-over app-secrets GOOGLE_API_KEY"]
-    steps += ["3. Revoke the former one only when you are told", "stays outstanding on breach-1"]
+    steps += ["3. Revoke the former key only after you are notified", "stays outstanding on breach-1"]
     places = [message.text.index(step) for step in steps]
     assert places == sorted(places)
 
@@ -122,7 +122,7 @@ def became(status: Any) -> list[Replaced]:
         ([], became("outstanding"), [str(NAME)], "outstanding", "^Nothing was rotated; outstanding: GOOGLE_API_KEY"),
         ([], became("taken"), [], "rotated", "^Rotated: GOOGLE_API_KEY of app-secrets in eu-west-1 and us-west-2"),
         ([], became("taken"), [str(NAME)], "rotated", "after 2.0 s; outstanding: GOOGLE_API_KEY of app-secrets$"),
-        ([], became("revoking"), [], "rotated", "^Nothing is outstanding any more"),
+        ([], became("revoking"), [], "rotated", "^Nothing outstanding any more"),
     ],
 )
 def test_the_last_sentence_says_what_was_done_and_what_is_left(

@@ -49,7 +49,7 @@ def test_with_nothing_else_under_way_it_begins_in_the_active_region(lease: Lease
 def test_fault_48_while_an_incident_is_worked_on_it_waits() -> None:
     verdict = opening(a_lease())
     assert (verdict.status, verdict.wait_seconds) == ("postponed", 15)
-    assert "is at work; the rotation begins when it has ended" in verdict.sentence
+    assert "is in progress; the rotation starts when it has ended" in verdict.sentence
 
 
 def test_fault_48_in_the_region_a_failover_leads_to_it_waits_as_well() -> None:

@@ -76,7 +76,7 @@ def test_judging_puts_the_deadline_and_the_gate_on_record(world: World, ours: In
     answer = judge_step.handler(request(ours, signal=a_breach_signal()))
     assert answer["status"] == "ask"
     assert (head(world)["gate"], head(world)["notify_before"][:19]) == ("ask", "2026-04-01T12:00:00")
-    assert any("The authority has to know before" in sentence for sentence in said(world))
+    assert any("The authority must be notified by" in sentence for sentence in said(world))
 
 
 def test_without_the_lease_nothing_is_judged(world: World, ours: Incident) -> None:
@@ -99,7 +99,7 @@ def test_a_gate_opens_with_the_consent_to_these_facts_and_with_no_other(world: W
 def test_the_legal_side_is_told_on_its_own_topic(world: World, ours: Incident) -> None:
     part = announce_breach.handler(request(ours, course=course(ours)))
     assert part["status"] == "done"
-    assert any(sentence.startswith("Told legal: Breach suspected") for sentence in said(world))
+    assert any(sentence.startswith("Notified legal: Breach suspected") for sentence in said(world))
 
 
 def test_fault_51_a_legal_side_that_cannot_be_told_is_a_part_that_failed_and_no_error(
@@ -142,7 +142,7 @@ def test_fault_51_a_role_that_is_missing_is_named_and_stops_nothing(world: World
     part = revoke_sessions.handler(request(ours, before=at(30)))
     assert part["status"] == "failed"
     assert ROLE in part["sentence"]
-    assert any(sentence.startswith("Not done (sessions): ") for sentence in said(world))
+    assert any(sentence.startswith("Failed (sessions): ") for sentence in said(world))
 
 
 def _given_role(world: World) -> None:
@@ -180,10 +180,12 @@ def test_what_was_within_reach_is_drafted_kept_and_sent_to_the_legal_side_alone(
     monkeypatch.setattr(breach_context, "invoke", lambda *_args, **_more: ACCESS)
     part = assess_breach.handler(request(ours, course=course(ours), so_far={}))
     assert part["status"] == "done"
-    assert "Within reach: lyo_users; drafts for the authority and for customers wait for a person" in part["sentence"]
+    assert (
+        "Readable: lyo_users; drafts for the authority and for customers are waiting for a person" in part["sentence"]
+    )
     notes = world.ctx(region=IRELAND).store.incidents.notes(BREACH, "DRAFT")
     assert {note["standing"] for note in notes} == {"waits for a person"}
-    assert not [sentence for sentence in said(world) if "Told responders" in sentence or "stakeholders" in sentence]
+    assert not [sentence for sentence in said(world) if "Notified responders" in sentence or "stakeholders" in sentence]
 
 
 def test_the_end_is_told_to_the_legal_side_too(world: World, ours: Incident) -> None:
@@ -191,7 +193,7 @@ def test_the_end_is_told_to_the_legal_side_too(world: World, ours: Incident) -> 
     so_far = {"at_once": [done], "consent": {"answer": "declined", "sentence": "ada declined: no"}}
     answer = conclude_breach.handler(request(ours, course=course(ours), so_far=so_far))
     assert answer["ending"] == "held"
-    assert any(sentence.startswith("Told legal: Breach held") for sentence in said(world))
+    assert any(sentence.startswith("Notified legal: Breach held") for sentence in said(world))
 
 
 def test_fault_51_what_was_not_done_ends_in_a_failure_that_names_it(world: World, ours: Incident) -> None:

@@ -103,8 +103,8 @@ def prove(incident: Incident, rotation: str = "done") -> Any:
 def test_what_was_tried_and_refused_is_proven(ours: Incident) -> None:
     proof = prove(ours)
     assert proof["status"] == "done"
-    assert f"the former login of {SECRET} was tried and is refused, no session of it is open" in proof["sentence"]
-    assert f"{INTRUDER}/32 stand in the IP sets the web ACL blocks by" in proof["sentence"]
+    assert f"the former login of {SECRET} was tested and is refused, none of its sessions is open" in proof["sentence"]
+    assert f"{INTRUDER}/32 in the blocked IP sets of the web ACL" in proof["sentence"]
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_what_was_tried_and_refused_is_proven(ours: Incident) -> None:
         (lambda it: setattr(it, "old_refused", False), "is not refused in us-west-2"),
         (lambda it: setattr(it, "new_accepted", False), "the new login of .* is not accepted in eu-west-1"),
         (lambda it: setattr(it, "sessions", {"lyo_app": 2}), "2 sessions of lyo_app are still open in bookings"),
-        (lambda it: setattr(it, "silent", "DatabaseUnreachable"), "bookings does not say who is logged in"),
+        (lambda it: setattr(it, "silent", "DatabaseUnreachable"), "bookings does not report its sessions"),
         (lambda it: setattr(it, "front", a_probe(503)), "is not ready"),
     ],
 )

@@ -113,7 +113,7 @@ def test_it_is_held_before_anything_else_and_said_where_it_is(late: World, rds: 
     for _ in range(2):
         assert go(hold_delayed.handler, incident)["status"] == "held"
     assert rds.held
-    assert f"{DELAYED} replays no further" in late.said()[0]
+    assert f"{DELAYED}: replay paused" in late.said()[0]
 
 
 def test_without_one_in_the_plan_nothing_is_asked_and_nothing_said(world: World) -> None:
@@ -134,7 +134,7 @@ def test_it_is_brought_near_to_the_damage_and_never_nearer_than_the_margin(
     assert timedelta(seconds=9) < moment - rds.replayed_to < timedelta(seconds=15)
     assert Attempts(late.ctx(), incident.id).all() == [Target(kind="moment", at=rds.replayed_to)]
     assert rds.delays[-1] == 3_600_000, "the group is meant for the next replica"
-    assert "s before the moment are missing in it" in "; ".join(late.said())
+    assert "s before the recovery point are missing" in "; ".join(late.said())
 
 
 def test_what_was_promoted_counts_as_no_restore_and_people_hear_that_it_is_used_up(
@@ -148,7 +148,7 @@ def test_what_was_promoted_counts_as_no_restore_and_people_hear_that_it_is_used_
     outcome = go(conclude_restore.handler, incident, moment=chosen, beside=beside, restored=restored)
     assert f"in {DELAYED}; unprotected until" in outcome["sentence"]
     assert "0 restores" in outcome["reasons"]
-    assert outcome["reasons"][-1].startswith(f"The delayed replica {DELAYED} is used up: make another one")
+    assert outcome["reasons"][-1].startswith(f"The delayed replica {DELAYED} has been promoted: create a new one")
 
 
 def test_afterwards_it_gets_the_group_and_the_protection_the_damaged_instance_has(
@@ -160,7 +160,7 @@ def test_afterwards_it_gets_the_group_and_the_protection_the_damaged_instance_ha
     began = late.ctx().now()
     first = go(add_zone.handler, incident, started_at=began)
     assert first["sentence"] == (
-        f"{DELAYED} gets DBParameterGroupName tuned, DeletionProtection True, as the damaged instance has it"
+        f"{DELAYED} gets DBParameterGroupName tuned, DeletionProtection True of the damaged instance"
     )
     assert rds.instances[DELAYED]["DeletionProtection"] is True
     assert [go(add_zone.handler, incident, started_at=began)["status"] for _ in range(2)] == ["pending", "ready"]
@@ -208,7 +208,7 @@ def test_a_person_who_says_to_where_gets_an_ordinary_restore_and_the_replica_rep
     go(hold_delayed.handler, incident)
     assert choose(incident, **signal)["status"] == "restore"
     assert not rds.held
-    assert late.said()[-1].endswith(f"was asked for; {DELAYED} replays again")
+    assert late.said()[-1].endswith(f"was requested; {DELAYED} resumed replay")
 
 
 def test_damage_that_is_older_than_the_delay_is_restored_as_ever(
@@ -216,7 +216,7 @@ def test_damage_that_is_older_than_the_delay_is_restored_as_ever(
 ) -> None:
     rds.replayed_to = moment + timedelta(minutes=1)
     assert choose(incident)["status"] == "restore"
-    assert "the damage is older than its delay" in late.said()[-1]
+    assert "its delay is too short" in late.said()[-1]
     assert (rds.held, rds.promotions) == (False, 0)
     assert Attempts(late.ctx(), incident.id).delayed() is None
 
@@ -257,7 +257,7 @@ def test_a_promotion_that_fails_gives_way_to_a_restore_and_the_delay_is_the_plan
     for _ in range(2):
         way = go(restore_instead.handler, incident)
         assert way["status"] == "restore"
-        assert f"an ordinary restore to {Target(kind='moment', at=moment)} takes its place" in way["sentence"]
+        assert f"restoring to {Target(kind='moment', at=moment)} instead" in way["sentence"]
     assert rds.delays[-1] == 3_600_000
     assert not rds.held
 
@@ -269,7 +269,7 @@ def test_a_restore_that_fails_lets_it_replay_again_with_its_own_delay(
     choose(incident)
     go(advance_delayed.handler, incident)
     assert rds.delays[-1] != 3_600_000
-    assert f"{DELAYED} replays again" in go(put_back.handler, incident)["sentence"]
+    assert f"{DELAYED} resumed replay" in go(put_back.handler, incident)["sentence"]
     assert (rds.held, rds.delays[-1]) == (False, 3_600_000)
 
 
@@ -284,7 +284,7 @@ def test_while_a_person_is_asked_it_stays_held_and_the_message_says_so(
     asked = a_signal(kind="database", region=OREGON, source="integrity", database="bookings")
     verdict = go(choose_recovery_point.handler, incident, signal=asked, evidence=DatabaseEvidence(database="bookings"))
     assert verdict["status"] == "held"
-    assert verdict["evidence"][-1].startswith(f"{DELAYED} replays no further meanwhile, and its log grows")
+    assert verdict["evidence"][-1].startswith(f"{DELAYED} stays paused and its WAL accumulates")
     assert rds.held
 
 

@@ -55,7 +55,7 @@ def test_fault_01_an_execution_that_exists_already_is_success_and_reported_as_a_
 ) -> None:
     world.calls.fail("stepfunctions:StartExecution", refusal("ExecutionAlreadyExists"))
     assert receive.handler(an_alarm()) == {"incident": NAME, "started": False}
-    assert "A copy of a signal was dropped" in caplog.text
+    assert "Dropped a duplicate signal" in caplog.text
 
 
 def test_fault_01_another_refusal_is_no_success(world: World) -> None:
@@ -103,7 +103,7 @@ def test_a_second_incident_is_a_duplicate_while_the_first_is_worked_on(world: Wo
     open_incident.handler(event)
     answer = open_incident.handler({**event, "execution": "manual-2"})
     assert answer["admission"] == "duplicate"
-    assert f"by {NAME}; this signal is recorded and starts nothing" in world.said("manual-2")[0]
+    assert f"by {NAME}; this signal is recorded only" in world.said("manual-2")[0]
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_a_second_incident_is_a_duplicate_while_the_first_is_worked_on(world: Wo
 def test_fault_41_a_manual_start_that_does_not_fit_is_a_bad_signal(world: World, changes: dict[str, Any]) -> None:
     event = fresh_signal(world)
     event["signal"] |= changes
-    with pytest.raises(BadSignal, match="OpenIncident was given input that does not fit"):
+    with pytest.raises(BadSignal, match="OpenIncident got invalid input"):
         open_incident.handler(event)
     assert world.ctx().store.control.lease() is None
 
@@ -126,7 +126,7 @@ def given_triage(world: World, **facts: Any) -> Any:
 
 def test_triage_says_what_it_found_on_the_timeline(world: World) -> None:
     assert given_triage(world)["decision"] == "act"
-    assert world.said()[-1].startswith("eu-west-1 is lost")
+    assert world.said()[-1].startswith("eu-west-1 is down")
 
 
 def test_triage_looks_again_with_the_plans_rhythm(world: World) -> None:
@@ -159,7 +159,7 @@ def test_a_failure_before_anything_irreversible_gives_the_lease_back(world: Worl
     ended = settle(world)
     assert (ended["ending"], ended["kept"]) == ("failed", False)
     assert lease_runs_for(world) <= 0
-    assert world.said()[-1] == "The lease is given back; nothing irreversible had been done"
+    assert world.said()[-1] == "Lease released; nothing irreversible was done"
 
 
 def test_a_failure_after_a_promotion_keeps_the_lease_for_a_person(world: World) -> None:
@@ -181,7 +181,7 @@ def test_fault_28_a_failure_after_the_switch_is_degraded_keeps_the_lease_and_peo
     assert (ended["ending"], ended["kept"]) == ("degraded", True)
     assert lease_runs_for(world) > 300 * 86400
     assert world.calls.count("sns:Publish") == 1
-    assert "Told responders: ACTION NEEDED: incident degraded" in world.said()
+    assert "Notified responders: ACTION NEEDED: incident degraded" in world.said()
     assert world.ctx().store.control.record().active_region == OREGON, "there is no way back by itself"
 
 
@@ -215,7 +215,7 @@ def test_a_message_that_cannot_be_sent_is_on_the_timeline_and_stops_nothing(worl
     world.calls.fail("sns:Publish", refusal("InternalError", status=500))
     event = {"incident": msgspec.to_builtins(incident), "triage": given_triage_verdict()}
     assert announce_incident.handler(event) == {"notified": [], "missed": ["stakeholders", "responders"]}
-    assert world.said()[0].startswith("Could not tell stakeholders: publishing to arn:aws:sns:us-west-2")
+    assert world.said()[0].startswith("Could not notify stakeholders: publishing to arn:aws:sns:us-west-2")
 
 
 def test_people_are_told_once_however_often_the_step_runs(world: World) -> None:

@@ -106,7 +106,7 @@ def test_an_instance_rds_does_not_know_and_a_silent_rds_are_two_things(
     given_apps(monkeypatch, without_database())
     incident = given_incident(world)
     del world.calls.rds[PRIMARY]
-    assert "RDS knows no such instance" in look(incident)["sentence"]
+    assert "RDS has no such instance" in look(incident)["sentence"]
 
 
 @pytest.mark.parametrize("kind", ["connections", "errors"])
@@ -141,7 +141,7 @@ def test_it_waits_while_an_incident_of_the_region_has_the_lease_and_opens_after_
     assert lease is not None
     waiting = opened()
     assert (waiting["admission"], waiting["wait_seconds"]) == ("busy", 15)
-    assert "this signal waits for its end" in waiting["sentence"]
+    assert "this signal waits for it to end" in waiting["sentence"]
     assert standby.release_lease("region-eu-west-1-x", lease.epoch, NOON)
     assert opened()["admission"] == "open"
     assert opened("errors", ID.replace("connections", "errors"))["admission"] == "duplicate"

@@ -35,7 +35,7 @@ def test_fault_30_a_primary_that_comes_back_fences_itself_once_it_reads_its_peer
     assert ireland.store.fences.own() == OwnFence(
         epoch=1,
         complete=True,
-        sentence="us-west-2 is active at epoch 1, so this region fences itself: "
+        sentence="us-west-2 is active at epoch 1, so this region is fencing itself: "
         "services at zero, bookings closed to the app",
     )
 

@@ -27,7 +27,7 @@ def test_fault_30_the_fence_is_tried_again_from_outside_until_it_is_confirmed(
     fence_deposed.handler({})
     known = world.ctx().store.fences.deposed(1)
     assert known is not None
-    assert known.sentence.endswith("it has not said yet that its databases are closed")
+    assert known.sentence.endswith("it has not yet reported its databases as closed")
     go(IRELAND)
     fence_self.handler({})
     go(OREGON)
@@ -36,7 +36,7 @@ def test_fault_30_the_fence_is_tried_again_from_outside_until_it_is_confirmed(
     assert known is not None
     assert (known.by, known.incident) == ("FenceDeposed", incident)
     assert known.confirmed_at is not None
-    assert world.said()[-2].startswith("The fence of eu-west-1 is confirmed: us-west-2 is active at epoch 1")
+    assert world.said()[-2].startswith("Fence of eu-west-1 confirmed: us-west-2 is active at epoch 1")
 
 
 def test_a_confirmed_fence_is_told_once_and_costs_nothing_any_more(world: World, functions: Functions, go: Go) -> None:
@@ -60,7 +60,7 @@ def test_a_silent_region_is_asked_within_the_fences_budget_and_stays_unconfirmed
     assert fence_deposed.handler({}) == {"deposed": True, "confirmed": False}
     known = world.ctx().store.fences.deposed(1)
     assert known is not None
-    assert known.sentence.startswith("eu-west-1 does not answer yet (")
+    assert known.sentence.startswith("eu-west-1 does not respond yet (")
     assert world.calls.count("ecs:UpdateService") == 0
 
 
@@ -113,7 +113,7 @@ def test_fault_30_rows_that_exist_only_in_the_deposed_database_are_counted_and_l
     assert note is not None
     assert note["ids"] == ["a", "c"]
     assert "2 rows of lyo_appointments exist only in the deposed database" in world.said()
-    assert "Every recent row of lyo_users in the deposed database is here as well" in world.said()
+    assert "Every recent row of lyo_users in the deposed database exists here as well" in world.said()
     question = next(payload for name, _, payload in functions.asked if name == "list-recent-rows")
     assert question["since"] == (an_incident().outage_start - timedelta(seconds=302)).isoformat()
     assert {region for name, region, _ in functions.asked if name == "list-recent-rows"} == {IRELAND}

@@ -69,7 +69,7 @@ def test_a_door_that_does_not_answer_keeps_the_other_from_nothing(
 def test_a_breach_opens_under_the_lease_of_the_standby(world: World) -> None:
     answer = opened(world)
     assert (answer["admission"], answer["breach"], answer["lease_region"]) == ("open", FINDING, OREGON)
-    assert said(world) == [f"Incident opened by guardduty: somebody may be inside ({FINDING})"]
+    assert said(world) == [f"Incident opened by guardduty: possible breach ({FINDING})"]
 
 
 def test_with_a_silent_standby_it_opens_under_a_lease_of_its_own(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,9 +89,9 @@ def test_a_breach_beside_a_restore_is_told_to_both_at_once(world: World) -> None
     ctx = world.ctx(region=OREGON)
     assert ctx.store.control.take_lease("database-bookings-x", ctx.now(), world.plan.budgets.lease)
     assert opened(world)["admission"] == "duplicate"
-    told = [sentence for sentence in said(world) if sentence.startswith("Told ")]
-    assert [sentence.split(":")[0] for sentence in told] == ["Told legal", "Told responders"]
-    assert all("ACTION NEEDED: a breach was reported meanwhile" in sentence for sentence in told)
+    told = [sentence for sentence in said(world) if sentence.startswith("Notified ")]
+    assert [sentence.split(":")[0] for sentence in told] == ["Notified legal", "Notified responders"]
+    assert all("ACTION NEEDED: breach reported meanwhile" in sentence for sentence in told)
 
 
 def test_a_breach_without_a_word_about_it_is_a_bad_signal(world: World) -> None:
@@ -102,7 +102,7 @@ def test_a_breach_without_a_word_about_it_is_a_bad_signal(world: World) -> None:
 
 def test_a_plan_without_the_part_opens_none(build: Any) -> None:
     world = build(msgspec.structs.replace(lyo_plan(), breach=None))
-    with pytest.raises(BadSignal, match="no part on breaches"):
+    with pytest.raises(BadSignal, match="no section breach"):
         opened(world)
 
 
@@ -112,7 +112,7 @@ def test_a_failure_says_that_it_is_not_contained_and_that_the_block_stays(world:
     failure = record_failure.handler({"incident_id": BREACH, "so_far": so_far})
     assert failure["sentence"] == "The breach is not contained: NotContained: sessions: no"
     settle_lease.handler({"incident_id": BREACH, "so_far": {**so_far, "failure": failure}})
-    assert said(world)[-1] == "The lease is given back; what was blocked stays blocked"
+    assert said(world)[-1] == "Lease released; blocked addresses stay blocked"
 
 
 def test_the_peer_that_refuses_is_on_the_log_and_no_failure(world: World) -> None:

@@ -41,7 +41,7 @@ def test_a_standby_is_put_on_record_in_both_tables_under_a_new_epoch(recovered: 
     lease = recovered.ctx().store.control.lease()
     assert lease is not None
     assert lease.expires_at <= recovered.ctx().now(), "the lease is given back"
-    assert recovered.said("incident-1") == ["eu-west-1 stands by for us-west-2 at epoch 2, declared by ada"]
+    assert recovered.said("incident-1") == ["eu-west-1 is the standby of us-west-2 at epoch 2, declared by ada"]
 
 
 def test_declaring_it_again_changes_nothing(recovered: World) -> None:
@@ -117,7 +117,7 @@ def order(world: World, region: str, **fields: str) -> tuple[int, str]:
 def test_a_person_declares_a_standby_through_the_door_of_the_active_region(recovered: World) -> None:
     status, sentence = order(recovered, OREGON)
     assert status == 200
-    assert sentence == "eu-west-1 stands by for us-west-2 at epoch 2, declared by arn:aws:iam::1:user/ada"
+    assert sentence == "eu-west-1 is the standby of us-west-2 at epoch 2, declared by arn:aws:iam::1:user/ada"
     assert records(recovered) == [DECLARED, DECLARED]
 
 
@@ -125,7 +125,7 @@ def test_the_twin_what_does_not_stream_is_refused_with_its_reasons(recovered: Wo
     recovered.calls.rds[PRIMARY].source = None
     status, sentence = order(recovered, OREGON)
     assert status == 409
-    assert sentence.startswith("eu-west-1 cannot stand by: database bookings: ")
+    assert sentence.startswith("eu-west-1 cannot become the standby: database bookings: ")
     assert records(recovered) == [OREGON_TOOK_OVER, OREGON_TOOK_OVER]
 
 

@@ -51,9 +51,9 @@ PROMOTED = (None, 7, 1, True, "ready")
 def test_a_promotion_is_called_once_with_the_plans_retention(world: World) -> None:
     incident = world.given_incident()
     first = promote_replica.handler(event(world, incident))
-    assert (first["status"], first["sentence"]) == ("ready", f"The promotion of {REPLICA} is called")
+    assert (first["status"], first["sentence"]) == ("ready", f"Promoting {REPLICA}")
     second = promote_replica.handler(event(world, incident))
-    assert second["sentence"] == f"{REPLICA} is being promoted already"
+    assert second["sentence"] == f"{REPLICA} is already being promoted"
     assert world.calls.count("rds:PromoteReadReplica") == 1
     assert end_state(world, incident) == PROMOTED
 
@@ -144,7 +144,7 @@ def test_a_replica_somebody_else_promoted_is_not_adopted(world: World) -> None:
     incident = world.given_incident()
     replica(world).source = None
     verdict = promote_replica.handler(event(world, incident))
-    assert (verdict["status"], "by somebody else" in verdict["sentence"]) == ("broken", True)
+    assert (verdict["status"], "by someone else" in verdict["sentence"]) == ("broken", True)
 
 
 def test_without_the_lease_nothing_is_promoted(world: World) -> None:
@@ -171,7 +171,9 @@ def test_fault_19_a_read_only_database_is_never_accepted_and_ends_in_not_writabl
     late = {**event(world, incident, proof=proof), "started_at": "2020-01-01T00:00:00Z"}
     verdict = accept_proof.handler(late)
     assert verdict["status"] == "broken", "the Choice state sends this to NotWritable"
-    assert verdict["sentence"] == "Database bookings is still read-only although RDS calls it promoted; no traffic"
+    assert (
+        verdict["sentence"] == "Database bookings is still read-only although RDS reports it as promoted; traffic stays"
+    )
     proven = msgspec.to_builtins(a_proof())
     assert accept_proof.handler(event(world, incident, proof=proven))["status"] == "ready"
 
@@ -230,4 +232,4 @@ def test_fault_20_what_stays_unprotected_is_told_in_one_sentence(world: World) -
     incident = given_promoted(world)
     error = {"Error": "Throttled", "Cause": '{"errorMessage": "AWS asks to slow down", "stackTrace": ["line 7"]}'}
     assert announce_unprotected.handler(event(world, incident, so_far={"error": error}))["notified"] == ["responders"]
-    assert world.said()[-1] == "Told responders: ACTION NEEDED: bookings is not protected yet"
+    assert world.said()[-1] == "Notified responders: ACTION NEEDED: bookings is not protected yet"

@@ -20,7 +20,7 @@ THROTTLED = {"Error": "Throttled", "Cause": '{"errorMessage": "AWS asks to slow 
     [
         ({"error": THROTTLED, "kept": {"sentence": "The damaged instance is kept"}}, "AWS asks to slow down"),
         ({"kept": {"sentence": "kept"}, "replica": {"sentence": "the replica is failed"}}, "the replica is failed"),
-        ({}, "The reason was not recorded"),
+        ({}, "No reason on record"),
     ],
 )
 def test_what_keeps_a_restored_database_unprotected_is_told_with_its_reason(
@@ -35,5 +35,5 @@ def test_what_keeps_a_restored_database_unprotected_is_told_with_its_reason(
     monkeypatch.setattr(notify, "publish", heard)
     asked = {"incident": msgspec.to_builtins(incident), "database": "bookings", "so_far": so_far}
     assert announce_unprotected.handler(asked)["notified"] == ["responders"]
-    assert world.said()[-1].startswith("Told responders: ACTION NEEDED: bookings")
+    assert world.said()[-1].startswith("Notified responders: ACTION NEEDED: bookings")
     assert reason in texts[0]

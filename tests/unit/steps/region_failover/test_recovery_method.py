@@ -67,7 +67,7 @@ def test_the_question_says_what_is_restored_and_does_not_say_that_it_is_promoted
         ways=[RecoveryMethod(database="bookings", way="restore")],
     )
     lines = frame(plan, incident, gate, [], NOON).irrevocable
-    assert lines[0] == "bookings is restored in us-west-2; what only its replica holds stays there"
+    assert lines[0] == "bookings is restored in us-west-2; rows that only its replica holds stay there"
     assert not any("promoted" in line for line in lines)
 
 
@@ -98,9 +98,9 @@ def test_what_was_restored_is_what_is_protected(world: World) -> None:
 @pytest.mark.parametrize(
     ("start", "latest", "status", "told"),
     [
-        ("approve", -300, "held", "The plan leaves this to a person; nothing was changed. To do it: lyo-dr start"),
+        ("approve", -300, "held", "The plan requires approval; nothing was changed. To approve: lyo-dr start"),
         ("automatic", -300, "chosen", "up to 5.0 min of work is lost"),
-        ("automatic", -1800, "held", "more than the RPO of 15.0 min, so a person decides; nothing was changed"),
+        ("automatic", -1800, "held", "more than the RPO of 15.0 min, so approval is needed; nothing was changed"),
     ],
 )
 def test_a_dead_instance_is_restored_by_itself_only_where_the_plan_says_so_and_within_the_rpo(

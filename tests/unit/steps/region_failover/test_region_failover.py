@@ -90,7 +90,7 @@ def test_the_second_look_goes_on_or_calls_off(world: World) -> None:
     answered = {"fence": {"status": "answered", "sentence": "s"}}
     assert confirm_region_lost.handler(event(incident, facts=alive, so_far=answered))["next"] == "lift_fence"
     assert world.said()[-2] == (
-        "Called off before anything was changed: an AWS endpoint of eu-west-1 answers, so the region lives"
+        "Called off, nothing was changed: an AWS endpoint of eu-west-1 responds, so the region is up"
     )
 
 
@@ -108,7 +108,7 @@ def test_a_region_that_listens_is_fenced_and_the_fence_can_be_lifted(world: Worl
 def test_lifting_a_fence_that_never_was_touches_nothing(world: World) -> None:
     incident = world.given_incident()
     assert lift_fence.handler(event(incident)) == {"lifted": []}
-    assert world.said()[-1] == "The fence is lifted in eu-west-1: nothing to undo"
+    assert world.said()[-1] == "Fence lifted in eu-west-1: nothing to undo"
     assert world.calls.count("ecs:UpdateService") == 0
 
 
@@ -226,7 +226,7 @@ def test_capacity_is_raised_with_the_autoscaling_minimum_first_and_only_once(wor
     assert world.service() == (2, 2, 4)
     scaled = [name for name in world.calls.made if name.endswith(("RegisterScalableTarget", "UpdateService"))]
     assert scaled == ["application-autoscaling:RegisterScalableTarget", "ecs:UpdateService"]
-    assert raise_capacity.handler(asked)["sentence"] == "Service assistant is asked for 2 tasks already"
+    assert raise_capacity.handler(asked)["sentence"] == "Service assistant already has 2 desired tasks"
     assert world.calls.count("ecs:UpdateService") == 1
     assert check_capacity.handler(asked)["status"] == "ready"
 
@@ -242,7 +242,7 @@ def test_a_service_that_does_not_exist_is_named(build: Callable[[Plan], World]) 
 def test_watching_capacity_keeps_the_lease_and_stops_when_it_is_lost(world: World) -> None:
     incident = world.given_incident()
     world.ctx().store.control.release_lease(incident.id, incident.epoch, world.ctx().now())
-    with pytest.raises(LeaseLost, match="CheckCapacity did nothing: our lease ended"):
+    with pytest.raises(LeaseLost, match="CheckCapacity did nothing: our lease expired"):
         check_capacity.handler(event(incident, service="assistant", started_at="2026-03-29T12:00:00Z"))
 
 

@@ -72,8 +72,8 @@ def test_the_figures_are_on_the_timeline_and_responders_know_the_command(world: 
         "lyo_appointments: 380 rows in the damaged, 255 in the restored database; 105 can be replayed, 1 conflict"
         in said
     )
-    assert "Told responders: ACTION NEEDED: 105 rows can be given back" in said
-    assert said[-1].endswith(f"`lyo-dr replay {incident.id}` gives them back")
+    assert "Notified responders: ACTION NEEDED: 105 rows can be replayed" in said
+    assert said[-1].endswith(f"`lyo-dr replay {incident.id}` writes them back")
 
 
 def test_the_first_ledger_counts_whatever_a_second_run_finds(world: World) -> None:
@@ -85,14 +85,14 @@ def test_the_first_ledger_counts_whatever_a_second_run_finds(world: World) -> No
 
 def test_a_consent_is_on_record_with_who_and_what_and_begins_the_replay_in_the_plans_order(world: World) -> None:
     incident = given_ledger(world)
-    assert knock(order(incident, include=["7"])) == (200, f"replay 001 of {incident.id} has begun")
+    assert knock(order(incident, include=["7"])) == (200, f"replay 001 of {incident.id} has started")
     (begun,) = started(world)
     tables = [table.name for table in world.plan.databases[0].tables]
     assert (begun["tables"], begun["include"], begun["replay"]) == (tables, ["7"], "001")
     assert msgspec.convert(begun["incident"], Incident) == incident
     (consent,) = world.ctx().store.incidents.notes(incident.id, "CONSENT")
     assert (consent["by"], consent["facts"], consent["include"]) == (ADA, FACTS, ["7"])
-    assert any(line.startswith(f"{ADA} consented to replay 001 of lyo_users") for line in world.said())
+    assert any(line.startswith(f"{ADA} approved replay 001 of lyo_users") for line in world.said())
 
 
 def test_it_may_be_asked_for_again_and_is_another_replay(world: World) -> None:
@@ -121,7 +121,7 @@ def test_without_a_ledger_and_without_a_name_nothing_begins(world: World) -> Non
 def test_while_another_incident_works_nothing_is_replayed(world: World) -> None:
     incident = given_ledger(world)
     assert world.ctx().store.control.take_lease("region-2", world.ctx().now(), world.plan.budgets.lease)
-    assert knock(order(incident)) == (409, "region-2 is at work; replay when it has ended")
+    assert knock(order(incident)) == (409, "region-2 is in progress; replay when it has ended")
     assert started(world) == []
 
 
@@ -177,14 +177,14 @@ def test_a_replay_that_died_goes_on_where_it_was_and_once_more_writes_nothing(wo
     with pytest.raises(Killed):
         replay(incident)
     world.calls.before = lambda _number, _name: None
-    assert replay(incident)["sentence"] == "lyo_appointments: 70 written, 35 there already"
-    assert replay(incident, "002")["sentence"] == "lyo_appointments: 105 there already"
+    assert replay(incident)["sentence"] == "lyo_appointments: 70 written, 35 already present"
+    assert replay(incident, "002")["sentence"] == "lyo_appointments: 105 already present"
 
 
 def test_a_paused_automation_replays_nothing(world: World, writer: Writer) -> None:
     incident = given_ledger(world)
     world.pause()
-    with pytest.raises(Exception, match="did nothing, the automation is paused"):
+    with pytest.raises(Exception, match="did nothing: the automation is paused"):
         replay(incident)
     assert writer.asked == []
 
@@ -194,7 +194,7 @@ def test_the_end_adds_the_tables_up_and_a_failure_is_told(world: World, writer: 
     replay(incident)
     given = {"incident": msgspec.to_builtins(incident), "replay": "001"}
     ended = conclude_replay.handler({**given, "tables": ["lyo_users", "lyo_appointments"]})
-    assert ended["sentence"] == ("Replay 001 is done: 105 rows written, 0 were there already, 0 left alone, 0 refused")
+    assert ended["sentence"] == ("Replay 001 is done: 105 rows written, 0 already present, 0 skipped, 0 refused")
     error = {"Error": "DatabaseUnreachable", "Cause": '{"errorMessage": "no answer", "errorType": "x"}'}
     announce_replay_failure.handler({**given, "replay": "002", "so_far": {"error": error}})
     assert world.ctx().store.incidents.read_note(incident.id, "CONCLUDED", "002")

@@ -59,7 +59,7 @@ def test_a_replica_that_is_gone_is_restored_to_the_latest_with_the_settings_it_o
         event(incident, evidence=DatabaseEvidence(database="bookings", error="TimeoutError"))
     )
     assert chosen["target"] == {"kind": "latest", "at": "2026-03-29T11:53:00Z", "snapshot": None}
-    assert "its backups is what is left; up to 7.0 min of work is lost" in chosen["sentence"]
+    assert "so its latest backup is used; up to 7.0 min of work is lost" in chosen["sentence"]
     assert restore_to_new_instance.handler(event(incident))["status"] == "pending"
     name = world.ctx().names.restored(REPLICA, incident.id, 1)
     assert kept["restored"] == [(ARN, "private", name, Target(kind="latest", at=at(-420)))]
@@ -70,7 +70,7 @@ def test_without_settings_nobody_guesses_a_network(world: World, kept: dict[str,
     Attempts(world.ctx(), incident.id, "bookings").add(1, Target(kind="latest"))
     verdict = restore_to_new_instance.handler(event(incident))
     assert (verdict["status"], kept["restored"]) == ("broken", [])
-    assert "nobody has ever seen the replica's settings" in verdict["sentence"]
+    assert "the replica's settings were never recorded" in verdict["sentence"]
 
 
 def test_without_backups_it_is_refused_before_anything_is_made(world: World, kept: dict[str, Any]) -> None:
@@ -100,7 +100,7 @@ def test_fault_45_restored_data_that_is_wrong_leads_to_an_earlier_moment(world: 
     silent = DatabaseEvidence(database="bookings", error="TimeoutError")
     verdict = judge_restored.handler(event(incident, beside=beside, restored=silent))
     assert verdict["status"] == "broken", "no run ever passed, and there are no snapshots here"
-    assert "it does not answer (TimeoutError)" in verdict["sentence"]
+    assert "it does not respond (TimeoutError)" in verdict["sentence"]
 
 
 def test_the_replicated_backups_of_a_restored_instance_count_too_and_the_newest_is_taken(

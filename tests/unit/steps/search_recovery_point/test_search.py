@@ -120,7 +120,7 @@ def test_one_that_rds_does_not_delete_yet_is_waited_for_and_in_the_end_told(
     rds.busy = {name for name in rds.names if name.endswith("-3")}
     assert close(world, incident)["status"] == "pending"
     assert close(world, incident, since=4 * 3600)["status"] == "ready"
-    assert any(sentence.startswith("Not deleted, a keeper tries again: ") for sentence in world.said())
+    assert any(sentence.startswith("Not deleted, a keeper will retry: ") for sentence in world.said())
     assert world.ctx().store.databases.searching("bookings") is not None
 
 

@@ -1,4 +1,4 @@
-"""Looking from outside, many times a second: when does the database write, the stand-by serve, the name move?"""
+"""Looking from outside, many times a second: when does the database write, the standby serve, the name move?"""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ _MILESTONES = (
     ("facts read again", "ConfirmRegionLost", "last"),
     ("fence of the lost region", "FenceServices", "last"),
     ("promotion and capacity at once", "AcceptProof|CheckCapacity", "last"),
-    ("validation at the stand-by", "CheckEndpoints", "standby"),
+    ("validation at the standby", "CheckEndpoints", "standby"),
     ("authority and latch", "ThrowLatch|ChangeRecord", "last"),
 )
 

@@ -101,7 +101,7 @@ _ALL = (
     ),
     Drill(
         name="crash-loop",
-        proves="Tasks of the stand-by that crash stop the failover before traffic moves, with the reasons they gave.",
+        proves="Tasks of the standby that crash stop the failover before traffic moves, with the reasons they gave.",
         scenario=Scenario(prepare=faults.break_standby, inject=faults.lose_primary),
         expectations=expect.every(
             expect.stopped_before_traffic(),

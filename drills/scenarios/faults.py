@@ -80,7 +80,7 @@ def stick_promotion(ctx: DrillContext) -> None:
 
 
 def break_standby(ctx: DrillContext) -> None:
-    """The app secret of the stand-by holds no address: every task that starts there ends at once."""
+    """The app secret of the standby holds no address: every task that starts there ends at once."""
     _set_database_url(ctx, ctx.secondary, "")
 
 

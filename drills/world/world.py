@@ -281,7 +281,7 @@ class World:
         client.invoke(FunctionName=name, Qualifier=newest, Payload=json.dumps({"warm": True}).encode())
 
     def _settle(self) -> None:
-        """The name leads to the primary, no alarm is up, and the stand-by hears the primary."""
+        """The name leads to the primary, no alarm is up, and the standby hears the primary."""
         primary = self.plan.regions.primary
         self._until(lambda: self.leads_to(primary), 30, "the front name")
         self._link()

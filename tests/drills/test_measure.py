@@ -29,7 +29,7 @@ WHOLE = {
     "facts read again": 3.0,
     "fence of the lost region": 2.0,
     "promotion and capacity at once": 2.5,
-    "validation at the stand-by": 1.0,
+    "validation at the standby": 1.0,
     "authority and latch": 0.5,
     "DNS: check, TTL, first answer": 2.5,
 }
@@ -73,7 +73,7 @@ def test_a_step_that_spoke_twice_counts_by_its_last_word_but_the_incident_opens_
 def test_only_the_look_at_the_stand_by_itself_is_the_validation_before_the_switch() -> None:
     through_the_front = line("CheckEndpoints", 17.0, "All endpoints answer through the public DNS name.")
     parts = outage_parts(recorded(timeline=(*timeline(), through_the_front)), None)
-    assert {part.name: part.seconds for part in parts}["validation at the stand-by"] == pytest.approx(1.0)
+    assert {part.name: part.seconds for part in parts}["validation at the standby"] == pytest.approx(1.0)
     lines = (*timeline(CheckEndpoints=None), through_the_front)
     assert [part.name for part in outage_parts(recorded(timeline=lines), None)] == list(WHOLE)[:6]
 

@@ -25,7 +25,7 @@ def hold_connections(ctx: DrillContext) -> None:
 
 
 def rotate_refused(ctx: DrillContext) -> float:
-    """An operator asks for a rotation, and the stand-by's cache refuses its new token."""
+    """An operator asks for a rotation, and the standby's cache refuses its new token."""
     refused = {"service": "elasticache", "op": "ModifyReplicationGroup", "region": ctx.secondary, "kind": "refuse"}
     ctx.world.aws.set_faults([refused])
     return rotation.rotate(ctx)

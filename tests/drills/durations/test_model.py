@@ -22,7 +22,7 @@ PARTS = (
     "facts read again",
     "fence of the lost region",
     "promotion and capacity at once",
-    "validation at the stand-by",
+    "validation at the standby",
     "authority and latch",
     "DNS: check, TTL, first answer",
 )

@@ -1,4 +1,4 @@
-"""Fault 23: tasks of the stand-by crash. It stops before traffic moves, with the reasons the tasks gave."""
+"""Fault 23: tasks of the standby crash. It stops before traffic moves, with the reasons the tasks gave."""
 
 from __future__ import annotations
 

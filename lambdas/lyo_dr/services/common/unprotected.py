@@ -26,5 +26,5 @@ def announce_unprotected(ctx: StepContext, request: Unprotected, *parts: str) ->
     last: dict[str, Any] = next((part for name in parts if (part := request.so_far.get(name))), {})
     error = request.so_far.get("error")
     cause = ": ".join(part for part in innermost(error) if part) if isinstance(error, dict) else None
-    sentence = cause or last.get("sentence") or "The reason was not recorded"
+    sentence = cause or last.get("sentence") or "No reason on record"
     return notify(ctx, request.incident.id, unprotected(request.incident.id, request.database, str(sentence)))

@@ -10,12 +10,12 @@ from drills.report.timeline import Line, Timeline
 
 _GROUPS = (
     ("Incident and triage", ("Receive", "OpenIncident", "ProbeRegions", "ReadReplica", "Triage")),
-    ("People told", ("AnnounceIncident", "AnnounceOutcome", "AnnounceFailure")),
-    ("Gate and second look", ("CheckGate", "ConfirmRegionLost")),
+    ("Notifications", ("AnnounceIncident", "AnnounceOutcome", "AnnounceFailure")),
+    ("Gate and confirmation", ("CheckGate", "ConfirmRegionLost")),
     ("Fence of the lost region", ("FenceServices", "LiftFence")),
     ("Promotion of the database", ("PromoteReplica", "CheckPromotion", "ProveByWrite", "AcceptProof")),
     ("Capacity of the services", ("RaiseCapacity", "CheckCapacity")),
-    ("Databases, services judged", ("JudgeComponents",)),
+    ("Databases and services", ("JudgeComponents",)),
     ("Validation of the endpoints", ("CheckEndpoints",)),
     ("Authority and traffic", ("TakeAuthority", "ThrowLatch", "ChangeRecord", "CheckChange", "CheckTraffic")),
     ("End of the incident", ("ValidateOutcome", "CloseIncident", "RecordFailure", "SettleLease")),
@@ -117,7 +117,7 @@ def _axis(values: list[float]) -> Axis:
 def _moments(timeline: Timeline) -> list[tuple[str, str, float | None]]:
     return [
         ("Fault", "fault", 0.0),
-        ("Latch thrown", "switch", timeline.latch),
+        ("Latch set", "switch", timeline.latch),
         ("Record changed", "switch", timeline.record),
         ("First answer", "answer", timeline.first_answer),
     ]

@@ -57,12 +57,12 @@ def test_every_sentence_of_the_incident_is_in_the_table() -> None:
 
 def test_the_moment_of_the_switch_is_marked_for_either_strategy() -> None:
     result = passed()
-    assert "Latch thrown +11.95 s</text>" in words_of(result)
+    assert "Latch set +11.95 s</text>" in words_of(result)
     for line in result["incident"]["timeline"]:
         line["step"] = line["step"].replace("ThrowLatch", "ChangeRecord")
     page = words_of(result)
     assert "Record changed +11.95 s</text>" in page
-    assert "Latch thrown" not in page
+    assert "Latch set" not in page
 
 
 def test_a_step_nobody_grouped_gets_a_lane_of_its_own() -> None:

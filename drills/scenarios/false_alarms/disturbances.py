@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 
 from drills.engine.context import DrillContext
-from lyo_dr.model.resource_names import DETECTION_REGION
 
 _BLIP_SECONDS = 2.0
 """Shorter than the agreement of the rehearsal's plan."""
@@ -86,12 +85,6 @@ def mend(ctx: DrillContext) -> None:
     ctx.screen.stage("Everything is right again")
     ctx.world.host.disturb_balancer(ctx.primary)
     ctx.world.aws.set_faults([])
-
-
-def silence_detection(ctx: DrillContext) -> None:
-    """us-east-1 goes silent with everything in it."""
-    ctx.screen.stage(f"{DETECTION_REGION} is silent, too")
-    ctx.world.aws.set_faults([*ctx.world.aws.faults(), {"region": DETECTION_REGION, "kind": "blackhole"}])
 
 
 def _fault(ctx: DrillContext, sentence: str) -> float:

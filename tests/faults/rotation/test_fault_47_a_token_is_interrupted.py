@@ -298,7 +298,7 @@ def test_the_former_token_stays_while_the_one_in_the_secret_is_refused(
 
 
 def test_a_secret_that_is_not_named_keeps_its_token(cached: World, caches: Caches) -> None:
-    with pytest.raises(LyoDrError, match="other cannot be rotated; there is lyo-saas/production/app-secrets"):
+    with pytest.raises(LyoDrError, match="other cannot be rotated; choose from lyo-saas/production/app-secrets"):
         open_rotation.handler({"order": {"secrets": ["other"]}, "execution": "one", "started_at": _NOW})
 
 

@@ -1,0 +1,84 @@
+"""Scope of a rotation: which logins, cache tokens and issued keys were asked for, and whose lease it works under."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from lyo_dr.errors import BadSignal, RotationRefused
+from lyo_dr.model.cache import TokenPlace
+from lyo_dr.model.incident import Lease
+from lyo_dr.model.issuer import KeyName
+from lyo_dr.model.plan import Plan
+from lyo_dr.model.rotation import HOLDER, RotationRequest
+
+
+class RotationScope(msgspec.Struct, frozen=True, kw_only=True):
+    """Names of the secrets whose login changes, of the caches whose token does, and of the keys to be issued."""
+
+    logins: list[str]
+    caches: list[str]
+    keys: list[KeyName]
+
+    def tokens(self, regions: list[str]) -> list[TokenPlace]:
+        """Every cache in each of these regions."""
+        return [TokenPlace(cache, region) for region in regions for cache in self.caches]
+
+    def __str__(self) -> str:
+        return ", ".join([*self.logins, *(f"the token of {cache}" for cache in self.caches), *map(str, self.keys)])
+
+
+def choose_scope(plan: Plan, order: RotationRequest) -> RotationScope:
+    """What is named; everything the plan can rotate, when nothing is. Raises BadSignal and RotationRefused."""
+    chosen, keys = _secrets(plan, order), _keys(plan, order)
+    return RotationScope(
+        logins=[secret.name for secret in plan.rotatable() if secret.name in chosen],
+        caches=[cache.name for cache in plan.caches if cache.secret in chosen],
+        keys=keys,
+    )
+
+
+def left_out(plan: Plan, order: RotationRequest) -> str:
+    """Mention logins that cannot be rotated when everything was requested."""
+    if order.secrets or order.keys or plan.rotatable():
+        return ""
+    return "; no login of the plan can be rotated, its database needs two app_roles"
+
+
+def holder_of(order: RotationRequest, name: str, lease: Lease | None, now: datetime) -> str:
+    """A part of an incident works under its lease, while that incident holds it; anything else takes its own."""
+    incident = order.incident
+    if incident and lease is not None and lease.holder == incident and lease.expires_at > now:
+        return incident
+    return name
+
+
+def rotation_name(execution: str) -> str:
+    """Id of the rotation that an execution carries out, and holder of its lease."""
+    return f"{HOLDER}{execution}"
+
+
+def _secrets(plan: Plan, order: RotationRequest) -> list[str]:
+    possible = plan.renewable()
+    unknown = [name for name in order.secrets if name not in possible]
+    if unknown:
+        raise BadSignal(f"{', '.join(unknown)} cannot be rotated; choose from {', '.join(possible) or 'none'}")
+    if order.keys and not order.secrets:
+        return []
+    if not possible and not plan.issued():
+        raise RotationRefused(
+            "no secret of the plan can be rotated: its database needs two app_roles to alternate between"
+        )
+    return order.secrets or possible
+
+
+def _keys(plan: Plan, order: RotationRequest) -> list[KeyName]:
+    """Those that are named; all of them, when nothing is named at all."""
+    possible = list(plan.issued())
+    unknown = [str(name) for name in order.keys if name not in possible]
+    if unknown:
+        raise BadSignal(
+            f"{', '.join(unknown)} is not a manually issued key; choose from {', '.join(map(str, possible)) or 'none'}"
+        )
+    return order.keys if order.keys or order.secrets else possible

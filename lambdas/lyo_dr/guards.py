@@ -112,7 +112,7 @@ def _check_held(
 def _check_gate(ctx: StepContext, incident: Incident, *enough: str) -> None:
     head = ctx.store.incidents.head(incident.id)
     if head is None or head.get("gate") not in enough:
-        raise GateNotPassed(f"{ctx.step} did nothing: the gate of {incident.id} is not on record as open")
+        raise GateNotPassed(f"{ctx.step} did nothing: the gate of {incident.id} is not recorded as open")
 
 
 def _not_paused(_request: object, ctx: StepContext) -> None:

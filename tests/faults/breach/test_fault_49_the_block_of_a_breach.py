@@ -86,7 +86,7 @@ def test_fault_49_a_lost_race_is_read_and_merged_again_and_nobodys_entry_is_lost
 
 def test_fault_49_a_race_that_is_always_lost_is_given_up_with_a_sentence(world: World, ours: Incident) -> None:
     world.calls.fail("wafv2:UpdateIPSet", refusal("WAFOptimisticLockException"))
-    with pytest.raises(WriteConflict, match="each of 8 times"):
+    with pytest.raises(WriteConflict, match="8 times in a row"):
         change_set(SET, IRELAND, lambda present: [*present, "203.0.113.9/32"])
     assert world.calls.count("wafv2:UpdateIPSet") == 8
 

@@ -121,7 +121,7 @@ def test_an_interrupted_restore_of_it_is_taken_up_while_it_is_still_there(moved:
         "evidence": DatabaseEvidence(database="bookings", error="TimeoutError"),
     }
     verdict = choose_recovery_point.handler(msgspec.to_builtins(event))
-    assert "goes on where" in verdict["sentence"]
+    assert "resuming where" in verdict["sentence"]
     assert moved.calls.count("rds:DescribeDBInstances") == 1
 
 

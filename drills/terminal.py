@@ -7,6 +7,10 @@ from collections.abc import Iterator
 from rich.console import Console, ConsoleOptions
 from rich.text import Text
 
+from lyo_dr.model.plurals import counted
+
+__all__ = ["Row", "counted"]
+
 _NARROWEST = 24
 """A column narrower than this would hold a word or two per line; then the sentence starts on a line of its own."""
 _INDENT = 4
@@ -41,8 +45,3 @@ class Row:
         for number, line in enumerate(self._sentence.wrap(console, max(1, width - indent)) or [Text()]):
             line.rstrip()
             yield (first if number == 0 else Text(" " * indent)) + line
-
-
-def counted(number: int, one: str, many: str = "") -> str:
-    """``1 booking``, ``2 bookings``, ``0 bookings``; ``many`` for a plural that is not formed with an s."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"

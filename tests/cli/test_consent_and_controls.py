@@ -44,7 +44,7 @@ def asked(aws: TwoRegions, **changes: Any) -> Question:
         "finding": "region_lost",
         "loss_ms": 1_380_000,
         "over_rpo": True,
-        "blockers": ["up to 23.0 min of work would be lost, more than the RPO of 15.0 min"],
+        "blockers": ["up to 23 min of work would be lost, more than the RPO of 15 min"],
         "evidence": ["app silent (TimeoutError)"],
         "irrevocable": ["bookings in us-west-2 is promoted"],
         "asked_at": now,
@@ -62,8 +62,8 @@ def test_questions_shows_all_it_takes_to_answer(lyo_dr: Type, aws: TwoRegions) -
     said = lyo_dr("questions")
     assert said.exit_code == 0
     for sentence in (
-        "At stake: 23.0 min of work.",
-        "- up to 23.0 min of work would be lost, more than the RPO of 15.0 min",
+        "At stake: 23 min of work.",
+        "- up to 23 min of work would be lost, more than the RPO of 15 min",
         "- app silent (TimeoutError)",
         "- bookings in us-west-2 is promoted",
         f"lyo-dr approve {NAME} --facts 1f0c9a77be21 --accept-data-loss PT1380S",
@@ -80,7 +80,7 @@ def test_without_an_open_question_it_says_so(lyo_dr: Type, aws: TwoRegions) -> N
 
 def test_status_says_that_a_person_is_asked(lyo_dr: Type, aws: TwoRegions) -> None:
     asked(aws)
-    assert "23.0 min of work at stake" in lyo_dr("status").output
+    assert "23 min of work at stake" in lyo_dr("status").output
 
 
 def test_an_approval_is_typed_with_its_loss_and_sent_where_the_question_is(

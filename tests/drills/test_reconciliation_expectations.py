@@ -14,6 +14,7 @@ from drills.results.expect import Expectation
 from drills.results.record import Recorded
 from drills.scenarios.restore import reconciliation_expectations
 from drills.scenarios.restore.reconciliation import Given, figures
+from lyo_dr.model.plurals import counted
 from tests.drills.recorded_drill import booking, measured, recovered
 
 OLD, STRUCK, LATE, NEW = (booking(number, after) for number, after in ((1, -10), (2, -0.3), (3, 5), (4, 20)))
@@ -27,7 +28,8 @@ def an_entry(booked: Any, what: str, change: str = "insert", **changes: Any) -> 
 
 
 def done(written: int, already: int) -> Said:
-    return Said(0, f"x\nReplay 001 is done: {written} rows written, {already} already present, 0 skipped, 0 refused.")
+    rows = counted(written, "row")
+    return Said(0, f"x\nReplay 001 is done: {rows} written, {already} already present, 0 skipped, 0 refused.")
 
 
 RIGHT = Given(
@@ -93,8 +95,8 @@ WRONG: dict[str, tuple[Expectation, Recorded, str]] = {
         "1 rows are called deleted, 0 are gone",
     ),
     "a conflict is not named": (JUDGES[1], told(shown=""), "1 conflicting bookings were not named"),
-    "the first replay wrote nothing": (JUDGES[2], told(first=done(0, 1)), "a replay of 1 rows said"),
-    "the second wrote again": (JUDGES[2], told(second=done(1, 0)), "a replay of 1 rows said"),
+    "the first replay wrote nothing": (JUDGES[2], told(first=done(0, 1)), "a replay of 1 row said"),
+    "the second wrote again": (JUDGES[2], told(second=done(1, 0)), "a replay of 1 row said"),
     "a booking is missing in the end": (JUDGES[2], story(RIGHT, OLD, NEW), "1 acknowledged bookings are missing"),
 }
 
@@ -108,6 +110,6 @@ def test_the_figures_of_the_report() -> None:
     assert figures(RIGHT) == {
         "Rows in the damaged, restored database": "3, 2",
         "  replayable, conflicting, deleted, damage": "1, 1, 0, 1",
-        "Replayed": "1 rows written, 0 already present, 0 skipped, 0 refused.",
+        "Replayed": "1 row written, 0 already present, 0 skipped, 0 refused.",
         "  once more": "0 rows written, 1 already present, 0 skipped, 0 refused.",
     }

@@ -8,6 +8,7 @@ from datetime import datetime
 from drills.results.expect import Expectation
 from drills.results.measure import Measured
 from drills.results.record import Recorded
+from drills.results.stated_durations import stated
 from lyo_dr.model.plan import Objectives
 
 
@@ -16,8 +17,7 @@ def rds_had_its_turn() -> Expectation:
 
     def check(recorded: Recorded, _measured: Measured, _objectives: Objectives) -> list[str]:
         lines = [line for line in recorded.timeline if line.step == "TriageDatabase"]
-        matches = [re.search(r"has lost its instance: unresponsive for (\d+) s", line.sentence) for line in lines]
-        decided = [float(match.group(1)) for match in matches if match]
+        decided = stated(recorded, "TriageDatabase", "has lost its instance: unresponsive for")
         if not decided:
             return ["nobody decided that the instance is dead"]
         turn = recorded.plan.policy.agreement.total_seconds()

@@ -14,7 +14,7 @@ GIVEN_BACK: Expectation = expect.every(
     expect.bookings_resumed(),
     expect.traffic_stayed(),
     expect.afterwards_well(),
-    expect.said("RecordLedger", "rows exist only in the damaged database and have no conflict"),
+    expect.said("RecordLedger", "rows? exists? only in the damaged database and (has|have) no conflict"),
     reconciliation_expectations.ledger_is_right(),
     reconciliation_expectations.overwritten_are_named(),
     reconciliation_expectations.given_back_once(),

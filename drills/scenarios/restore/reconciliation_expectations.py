@@ -9,6 +9,7 @@ from drills.client.attempt_log import acknowledged
 from drills.results.expect import Expectation, asking
 from drills.results.record import Recorded
 from drills.scenarios.restore.reconciliation import Given
+from lyo_dr.model.plurals import counted
 
 
 def ledger_is_right() -> Expectation:
@@ -94,10 +95,10 @@ def _overwritten(recorded: Recorded, given: Given) -> Iterable[str]:
 
 def _given_back(recorded: Recorded, given: Given) -> Iterable[str]:
     count = len(_keys(given, "replayable", "insert", "update"))
-    done = "rows written, {} already present, 0 skipped, 0 refused"
+    done = "{} written, {} already present, 0 skipped, 0 refused"
     for said, written, already in ((given.first, count, 0), (given.second, 0, count)):
-        if said.code != 0 or f"{written} {done.format(already)}" not in said.text:
-            yield f"a replay of {count} rows said {said.text.splitlines()[-1:]} (exit code {said.code})"
+        if said.code != 0 or done.format(counted(written, "row"), already) not in said.text:
+            yield f"a replay of {counted(count, 'row')} said {said.text.splitlines()[-1:]} (exit code {said.code})"
     there = {each for each, _ in recorded.rows}
     missing = set(acknowledged(recorded.attempts)) - there
     if missing - _keys(given, "conflicting"):

@@ -21,7 +21,7 @@ def gate(*readings: ReplicaReading) -> Gate:
 def test_fault_12_more_than_the_rpo_is_asked_with_the_measured_number() -> None:
     verdict = gate(given_replica(silent_for=1380, read_at=at(60)))
     assert (verdict.status, verdict.loss_seconds, verdict.over_rpo) == ("ask", 1380.0, True)
-    assert verdict.blockers == ["up to 23.0 min of work would be lost, more than the RPO of 15.0 min"]
+    assert verdict.blockers == ["up to 23 min of work would be lost, more than the RPO of 15 min"]
 
 
 def test_fault_12_the_twin_within_the_rpo_goes_on_by_itself() -> None:

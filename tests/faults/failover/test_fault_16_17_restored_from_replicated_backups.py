@@ -108,7 +108,7 @@ def test_an_operator_whose_moment_loses_more_than_the_rpo_is_asked_with_the_numb
     verdict = gate(an_instance(), wish=RestoreRequest(restore_to=at(-3600)))
     assert verdict.status == "ask"
     assert verdict.over_rpo
-    assert verdict.blockers == ["up to 60.0 min of work would be lost, more than the RPO of 15.0 min"]
+    assert verdict.blockers == ["up to 1 h of work would be lost, more than the RPO of 15 min"]
 
 
 def test_an_operator_who_asks_for_backups_that_are_not_here_is_told_so() -> None:

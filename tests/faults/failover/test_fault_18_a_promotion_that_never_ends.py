@@ -27,7 +27,7 @@ def test_fault_18_it_is_pending_to_the_last_second_of_its_budget_and_broken_then
     end = promotion_progress(stuck, deadline=a_deadline(BUDGET, spent=2700))
     assert (end.status, end.sentence) == (
         "broken",
-        f"{REPLICA} is still modifying after the whole promotion budget (2700 s)",
+        f"{REPLICA} is still modifying after the whole promotion budget (45 min)",
     )
 
 

@@ -37,7 +37,7 @@ def test_fault_23_after_the_budget_it_is_broken_with_the_reasons() -> None:
     verdict = judged(900)
     assert verdict.status == "broken"
     assert verdict.sentence == (
-        f"After 900 s 0 of 2 tasks of assistant run, minimum is 1 (stopped: {NO_IMAGE}; {CRASHED})"
+        f"After 15 min 0 of 2 tasks of assistant run, minimum is 1 (stopped: {NO_IMAGE}; {CRASHED})"
     )
 
 
@@ -54,7 +54,7 @@ def test_fault_23_a_service_that_did_not_come_up_keeps_traffic_back(world: World
         services=[Component(name="assistant", recovered=False, error=error)],
     )
     event = {"incident": msgspec.to_builtins(world.given_incident()), "places": msgspec.to_builtins(places)}
-    with pytest.raises(PlacesNotRecovered, match=f"CapacityUnavailable: After 900 s .* {CRASHED}"):
+    with pytest.raises(PlacesNotRecovered, match=f"CapacityUnavailable: After 15 min .* {CRASHED}"):
         judge_components.handler(event)
     assert world.said()[-1].startswith("Traffic stays: service assistant: CapacityUnavailable")
 

@@ -42,7 +42,7 @@ def test_fault_02_a_signal_ten_hours_old_is_recorded_with_its_age_and_takes_no_l
     signal = msgspec.to_builtins(a_signal(at=now - timedelta(hours=10)))
     answer = open_incident.handler({"execution": "late", "signal": signal})
     assert answer["admission"] == "out_of_date"
-    assert world.said("late") == ["The signal is 600 min old, older than 15 min"]
+    assert world.said("late") == ["The signal is 10 h old, older than 15 min"]
     assert world.ctx().store.control.lease() is None
 
 

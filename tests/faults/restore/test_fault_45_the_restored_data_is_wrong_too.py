@@ -20,7 +20,7 @@ def test_fault_45_wrong_data_means_an_earlier_moment() -> None:
 
 @pytest.mark.parametrize(
     ("tried", "after", "why"),
-    [(3, EARLIER, "3 restores were allowed"), (1, None, "no earlier recovery point or snapshot is left")],
+    [(3, EARLIER, "the limit of 3 restores is reached"), (1, None, "no earlier recovery point or snapshot is left")],
 )
 def test_fault_45_it_ends_where_the_plan_or_the_backups_end(tried: int, after: Target | None, why: str) -> None:
     verdict = judge_restored(WRONG, name="new-1", tried=tried, most=3, after=after)

@@ -6,6 +6,7 @@ import ipaddress
 from collections.abc import Iterator
 
 from lyo_dr.model.plan import Breach, Plan
+from lyo_dr.model.plurals import counted
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -52,7 +53,7 @@ def choose_addresses(plan: Plan, breach: Breach, wanted: list[str]) -> tuple[lis
         network = _network(text)
         why = "it is not an address" if network is None else _why_not(network, protected, breach)
         if why is None and len(chosen) >= breach.max_addresses:
-            why = f"the plan allows {breach.max_addresses} blocked addresses at once"
+            why = f"the plan allows {counted(breach.max_addresses, 'blocked address', 'blocked addresses')} at once"
         if why is not None or network is None:
             refused.append(f"{text[:64]} is not blocked: {why}")
         elif str(network) not in chosen:

@@ -11,6 +11,7 @@ from lyo_dr.decisions.breach.response import BreachDecision, breach_of
 from lyo_dr.decisions.common.messages import Message
 from lyo_dr.model.breach import Access, Part
 from lyo_dr.model.consent import Question
+from lyo_dr.model.durations import humanize
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.plan import Plan
 
@@ -49,7 +50,7 @@ def look_again(
         f"{_clock(until)}; it does not expire.\n\n"
         "If these addresses are harmless now:\n"
         f"  lyo-dr breach lift {incident} --why '...'\n\n"
-        f"Otherwise no action is needed; the next reminder comes in {every}.\n"
+        f"Otherwise no action is needed; the next reminder comes in {humanize(every)}.\n"
     )
     due = (now - until) // every
     subject = f"ACTION NEEDED: review blocked addresses ({plan.name})"

@@ -8,7 +8,9 @@ import msgspec
 
 from lyo_dr.model.breach import Access
 from lyo_dr.model.deadline import Deadline
+from lyo_dr.model.durations import humanize
 from lyo_dr.model.facts import Probe
+from lyo_dr.model.plurals import counted
 from lyo_dr.model.rotation import LoginTry
 
 
@@ -38,7 +40,7 @@ def session_gaps(access: Access, in_use: set[str]) -> list[str]:
     if access.error is not None:
         return [f"{access.database} does not report its sessions ({access.error})"]
     old = {user: count for user, count in access.sessions.items() if user not in in_use and count}
-    return [f"{count} sessions of {user} are still open in {access.database}" for user, count in old.items()]
+    return [f"{counted(count, 'session')} of {user} still open in {access.database}" for user, count in old.items()]
 
 
 def app_gap(answer: Probe) -> list[str]:
@@ -59,4 +61,4 @@ def proof(gaps: list[str], *, rotated: list[str], blocked: list[str], deadline: 
     told = "; ".join(gaps)
     if not deadline.expired:
         return Proof(status="pending", sentence=f"Not proven yet: {told}", wait_seconds=deadline.poll)
-    return Proof(status="failed", sentence=f"After {deadline.elapsed.total_seconds():.0f} s not proven: {told}")
+    return Proof(status="failed", sentence=f"After {humanize(deadline.elapsed)} not proven: {told}")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import msgspec
 
 from lyo_dr.model.deadline import Deadline
+from lyo_dr.model.durations import humanize
 from lyo_dr.model.facts import ServiceState
 from lyo_dr.model.plan import Service
+from lyo_dr.model.plurals import counted
 from lyo_dr.model.verdict import Progress
 
 
@@ -30,9 +32,9 @@ def raise_to(service: Service, state: ServiceState) -> Raise:
             minimum = maximum = None
     desired = wanted if state.desired < wanted else None
     if minimum is None and desired is None:
-        sentence = f"Service {service.name} already has {state.desired} desired tasks"
+        sentence = f"Service {service.name} already has {counted(state.desired, 'desired task')}"
     else:
-        sentence = f"Service {service.name} is scaled up from {state.desired} to {wanted} tasks"
+        sentence = f"Service {service.name} is scaled up from {state.desired} to {counted(wanted, 'task')}"
     return Raise(minimum=minimum, maximum=maximum, desired=desired, sentence=sentence)
 
 
@@ -62,7 +64,7 @@ def capacity_progress(
         )
     return Progress(
         status="broken",
-        sentence=f"After {spent.total_seconds():.0f} s {running}, minimum is {service.minimum}{_why(state)}",
+        sentence=f"After {humanize(spent)} {running}, minimum is {service.minimum}{_why(state)}",
     )
 
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from lyo_dr.model.consent import Question
+from lyo_dr.model.durations import humanize
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.verdict import Gate
@@ -102,8 +103,7 @@ def stated_loss(question: Question) -> str:
         return "access; no work is lost"
     if question.loss_ms is None:
         return "an unknown amount of work"
-    seconds = question.loss_ms / 1000
-    return f"{seconds:.1f} s of work" if seconds < 120 else f"{seconds / 60:.1f} min of work"
+    return f"{humanize(question.loss_ms / 1000)} of work"
 
 
 def _duration(text: str) -> timedelta | None:

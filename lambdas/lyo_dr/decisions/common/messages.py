@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import msgspec
 
 from lyo_dr.decisions.common.consent import UNKNOWN, stated_loss
 from lyo_dr.model.consent import Question
+from lyo_dr.model.durations import humanize
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.plan import Plan
 
@@ -101,7 +102,7 @@ def incident_closed(
         audience="responders",
         subject=f"Incident {ending.replace('_', ' ')}: {incident.database or incident.breach or incident.lost_region}",
         text=f"{sentence}.\n\n{lines}\n\n"
-        f"Incident {incident.id}, closed {_span(now - incident.opened_at)} after it was opened.\n",
+        f"Incident {incident.id}, closed {humanize(now - incident.opened_at)} after it was opened.\n",
     )
     if ending != "recovered":
         return [responders]
@@ -211,8 +212,3 @@ def _title(plan: Plan) -> str:
 
 def _clock(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M} UTC"
-
-
-def _span(span: timedelta) -> str:
-    seconds = span.total_seconds()
-    return f"{seconds:.1f} s" if seconds < 120 else f"{seconds / 60:.1f} min"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lyo_dr.decisions.common.instance_status import instance_status
 from lyo_dr.model.deadline import Deadline
+from lyo_dr.model.durations import humanize
 from lyo_dr.model.facts import Instance, WriteProof
 from lyo_dr.model.verdict import Progress
 
@@ -53,8 +54,7 @@ def promotion_progress(instance: Instance, deadline: Deadline) -> Progress:
     if deadline.expired:
         return Progress(
             status="broken",
-            sentence=f"{name} is still {instance.status} after the whole promotion budget "
-            f"({spent.total_seconds():.0f} s)",
+            sentence=f"{name} is still {instance.status} after the whole promotion budget ({humanize(spent)})",
         )
     return Progress(
         status="pending", sentence=f"{name} is being promoted ({instance.status})", wait_seconds=deadline.poll

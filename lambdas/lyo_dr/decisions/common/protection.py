@@ -6,6 +6,7 @@ from lyo_dr.decisions.common.instance_status import instance_status
 from lyo_dr.model.deadline import Deadline
 from lyo_dr.model.facts import Instance
 from lyo_dr.model.plan import Database
+from lyo_dr.model.plurals import counted
 from lyo_dr.model.verdict import Progress
 
 
@@ -45,9 +46,9 @@ def protection_progress(
 ) -> Progress:
     """Ready when the instance shows backups and Multi-AZ, not when the change was accepted."""
     if is_protected(database, instance) and instance_status(instance.status) == "ready":
-        kept = instance.backup_retention_days
+        kept = counted(instance.backup_retention_days, "day")
         zones = "in several zones" if instance.multi_az else "in one zone, as planned"
-        return Progress(status="ready", sentence=f"{instance.identifier} keeps {kept} days of backups and runs {zones}")
+        return Progress(status="ready", sentence=f"{instance.identifier} keeps {kept} of backups and runs {zones}")
     waiting = _when_ready(instance, "is not protected yet", deadline)
     if waiting.status == "ready":
         return Progress(status="pending", sentence=waiting.sentence, wait_seconds=deadline.poll)

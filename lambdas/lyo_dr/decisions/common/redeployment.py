@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lyo_dr.model.deadline import Deadline
+from lyo_dr.model.durations import humanize
 from lyo_dr.model.facts import ServiceState
 from lyo_dr.model.verdict import Progress
 
@@ -31,4 +32,4 @@ def redeployed(
         return Progress(status="broken", sentence=f"New tasks do not start: {said}")
     if not deadline.expired:
         return Progress(status="pending", sentence=f"Replacing tasks: {said}", wait_seconds=deadline.poll)
-    return Progress(status="broken", sentence=f"After {deadline.elapsed.total_seconds():.0f} s: {said}")
+    return Progress(status="broken", sentence=f"After {humanize(deadline.elapsed)}: {said}")

@@ -18,6 +18,7 @@ from lyo_dr.decisions.common.instance_status import instance_status
 from lyo_dr.decisions.common.loss import loss_window, worst
 from lyo_dr.decisions.failover.recovery_method import choose_way, way_loss
 from lyo_dr.model.consent import Consent
+from lyo_dr.model.durations import humanize
 from lyo_dr.model.facts import Instance, LossWindow, ReplicaReading
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.plan import Database, Plan
@@ -91,7 +92,7 @@ def _sentence(plan: Plan, facts: list[str], doubts: list[str], window: LossWindo
         return f"Approval needed: {'; '.join(doubts)}"
     if not critical:
         return "No database of the plan is critical, so none blocks the failover"
-    return f"At most {_span(window.seconds)} of work would be lost, within the RPO of {_span(_rpo(plan))}"
+    return f"At most {_lost(window)} of work would be lost, within the RPO of {humanize(plan.objectives.rpo)}"
 
 
 def _window(way: RecoveryMethod, reading: ReplicaReading | None, incident: Incident) -> LossWindow:
@@ -145,7 +146,7 @@ def _loss(window: LossWindow, plan: Plan) -> Iterator[str]:
     if window.seconds is None:
         yield f"the loss is unknown: {window.basis}"
     elif _over(window, plan):
-        yield f"up to {_span(window.seconds)} of work would be lost, more than the RPO of {_span(_rpo(plan))}"
+        yield f"up to {_lost(window)} of work would be lost, more than the RPO of {humanize(plan.objectives.rpo)}"
 
 
 def _over(window: LossWindow, plan: Plan) -> bool:
@@ -153,11 +154,6 @@ def _over(window: LossWindow, plan: Plan) -> bool:
     return window.seconds is None or timedelta(seconds=window.seconds) > plan.objectives.rpo
 
 
-def _rpo(plan: Plan) -> float:
-    return plan.objectives.rpo.total_seconds()
-
-
-def _span(seconds: float | None) -> str:
-    if seconds is None:
-        return "an unknown time"
-    return f"{seconds:.1f} s" if seconds < 120 else f"{seconds / 60:.1f} min"
+def _lost(window: LossWindow) -> str:
+    """To a tenth of a second, as the loss counts in the hash of the facts."""
+    return "an unknown time" if window.seconds is None else humanize(round(window.seconds, 1))

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from lyo_dr.model.deadline import Deadline
+from lyo_dr.model.durations import humanize
 from lyo_dr.model.facts import FrontRecord, Probe
 from lyo_dr.model.incident import SystemRecord
 from lyo_dr.model.plan import Target
@@ -41,7 +42,7 @@ def traffic_progress(
     if deadline.expired:
         return Progress(
             status="broken",
-            sentence=f"After {spent.total_seconds():.0f} s {reason}; see the runbook for the break-glass step",
+            sentence=f"After {humanize(spent)} {reason}; see the runbook for the break-glass step",
         )
     return Progress(status="pending", sentence=f"{_SAID[strategy]}; {reason}", wait_seconds=deadline.poll)
 
@@ -82,7 +83,7 @@ def change_progress(
     if deadline.expired:
         return RecordChange(
             status="overdue",
-            sentence=f"Route 53 has not confirmed the change after {spent.total_seconds():.0f} s; checking as users do",
+            sentence=f"Route 53 has not confirmed the change after {humanize(spent)}; checking as users do",
         )
     if status is None:
         return RecordChange(status="again", sentence="Route 53 does not know the change; submitting it again")
@@ -90,7 +91,7 @@ def change_progress(
     if waited >= deadline.budget * _RESUBMIT_AFTER:
         return RecordChange(
             status="again",
-            sentence=f"The change has been pending for {waited.total_seconds():.0f} s; submitting it again",
+            sentence=f"The change has been pending for {humanize(waited)}; submitting it again",
         )
     return RecordChange(status="pending", sentence="Route 53 is propagating the change", wait_seconds=deadline.poll)
 

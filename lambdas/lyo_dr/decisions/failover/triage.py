@@ -13,8 +13,10 @@ from math import ceil
 import msgspec
 
 from lyo_dr.decisions.common.agreement import Agreement, agreement, fresh, longest_gap
+from lyo_dr.model.durations import humanize
 from lyo_dr.model.facts import Facts, Probe, Probes, ReplicaReading
 from lyo_dr.model.plan import Plan
+from lyo_dr.model.plurals import counted
 from lyo_dr.model.verdict import Triage
 
 _ROUTE53 = {
@@ -59,7 +61,7 @@ def triage(
     contradiction = _doubt(facts, region, rules.stale_after)
     doubt = contradiction or _too_short(agreed, rules)
     if doubt is None:
-        sentence = f"{region} is down: its app and AWS endpoint have not responded for {agreed.seconds:.0f} s"
+        sentence = f"{region} is down: its app and AWS endpoint have not responded for {_seconds(agreed)}"
         return Triage(
             finding="region_lost",
             decision="act",
@@ -90,7 +92,12 @@ def _too_short(agreed: Agreement, rules: Rules) -> tuple[str, str] | None:
     needed = rules.agreement.total_seconds()
     if agreed.seconds >= needed:
         return None
-    return "unclear", f"observers have agreed for {agreed.seconds:.0f} s of the required {needed:.0f} s"
+    return "unclear", f"observers have agreed for {_seconds(agreed)} of the required {humanize(needed)}"
+
+
+def _seconds(agreed: Agreement) -> str:
+    """In whole seconds: this is part of the facts a person consents to, and those do not change with a tenth."""
+    return humanize(round(agreed.seconds))
 
 
 def _pause(facts: Facts, agreed: Agreement, rules: Rules) -> int:
@@ -167,9 +174,8 @@ def _evidence(facts: Facts, region: str, rules: Rules, agreed: Agreement, source
         f"AWS endpoint in a neutral region {_said(facts.probes.neutral)}",
     ]
     lines += [_replica_said(reading, rules.stale_after) for reading in facts.replicas]
-    lines.append(
-        f"unresponsive together for {agreed.seconds:.1f} s, in {agreed.looks} of {len(facts.samples)} observations"
-    )
+    looks = f"{agreed.looks} of {counted(len(facts.samples), 'observation')}"
+    lines.append(f"unresponsive together for {humanize(agreed.seconds)}, in {looks}")
     return [*lines, _ROUTE53[source]] if source in _ROUTE53 else lines
 
 
@@ -188,4 +194,4 @@ def _replica_said(reading: ReplicaReading, stale_after: timedelta) -> str:
         return f"replica of {reading.database} has no heartbeat"
     age = (reading.read_at - reading.heartbeat_at).total_seconds()
     state = "fresh" if fresh(reading, stale_after) else "stale"
-    return f"replica of {reading.database}: last heartbeat {age:.1f} s old ({state})"
+    return f"replica of {reading.database}: last heartbeat {humanize(age)} old ({state})"

@@ -10,6 +10,7 @@ from lyo_dr.decisions.common.cooldown import cooling
 from lyo_dr.decisions.common.lease import gives_way
 from lyo_dr.decisions.incident.signals import INSTANCE_ALARMS
 from lyo_dr.model.consent import Recovery
+from lyo_dr.model.durations import humanize
 from lyo_dr.model.incident import Lease, Signal, SystemRecord
 from lyo_dr.model.plan import Maintenance
 from lyo_dr.model.verdict import Admission
@@ -41,7 +42,7 @@ def admit(
             "not_ours", f"{signal.region} is not one of {' and '.join(pair)}; this deployment does not protect it"
         )
     if now - signal.at > max_age:
-        return _no("out_of_date", f"The signal is {_age(now - signal.at)} old, older than {_age(max_age)}")
+        return _no("out_of_date", f"The signal is {humanize(now - signal.at)} old, older than {humanize(max_age)}")
     by_role = _ROLE[signal.kind](signal, here, record)
     return (
         by_role
@@ -121,7 +122,7 @@ def _about_a_database(holder: str, region: str) -> bool:
 def _by_lease(signal: Signal, lease: Lease | None, incident_id: str, now: datetime) -> Admission | None:
     if lease is None or lease.expires_at <= now or lease.holder == incident_id or gives_way(lease, incident_id):
         return None
-    since = f"since {lease.taken_at:%H:%M:%S} UTC ({_age(now - lease.taken_at)}) by {lease.holder}"
+    since = f"since {lease.taken_at:%H:%M:%S} UTC ({humanize(now - lease.taken_at)}) by {lease.holder}"
     look = f"see `lyo-dr timeline {lease.holder} --follow`"
     if waits(signal, lease.holder):
         return _no("busy", f"Another incident is in progress {since}; this signal waits for it to end; {look}")
@@ -135,7 +136,3 @@ def _no(admission: str, sentence: str) -> Admission:
 
 def _standby(record: SystemRecord) -> str:
     return f"{record.standby_region} is" if record.standby_region else "there is none"
-
-
-def _age(span: timedelta) -> str:
-    return f"{span.total_seconds() / 60:.0f} min"

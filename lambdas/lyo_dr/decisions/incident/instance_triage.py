@@ -15,9 +15,11 @@ import msgspec
 from lyo_dr.decisions.common.agreement import fresh
 from lyo_dr.decisions.common.instance_status import instance_status
 from lyo_dr.decisions.incident.maintenance import in_maintenance
+from lyo_dr.model.durations import humanize
 from lyo_dr.model.facts import Probe
 from lyo_dr.model.instance import InstanceFacts, UnresponsivePeriod
 from lyo_dr.model.plan import Plan
+from lyo_dr.model.plurals import counted
 from lyo_dr.model.verdict import Triage
 
 _DEAD = "failed"
@@ -142,13 +144,14 @@ def _too_short(silence: UnresponsivePeriod | None, rules: InstanceRules) -> tupl
     needed = rules.turn.total_seconds()
     if seconds >= needed:
         return None
-    return "unclear", f"it has been unresponsive for {seconds:.0f} s of the {needed:.0f} s a Multi-AZ failover may take"
+    spent = f"{humanize(seconds)} of the {humanize(needed)}"
+    return "unclear", f"it has been unresponsive for {spent} a Multi-AZ failover may take"
 
 
 def _dead(facts: InstanceFacts, silence: UnresponsivePeriod | None) -> _Finding:
     status = facts.instance.status if facts.instance else "unknown"
     seconds = (silence.last - silence.since).total_seconds() if silence else 0.0
-    spent = f"unresponsive for {seconds:.0f} s, longer than a Multi-AZ failover takes"
+    spent = f"unresponsive for {humanize(seconds)}, longer than a Multi-AZ failover takes"
     return "instance_dead", "act", f"{spent}; RDS status {status}"
 
 
@@ -192,7 +195,8 @@ def _counted(facts: InstanceFacts) -> str:
         return "our own function could not check it"
     if count.error is not None:
         return f"endpoint: {count.error}"
-    return f"endpoint responds, {count.app} app sessions"
+    sessions = "app sessions unknown" if count.app is None else counted(count.app, "app session")
+    return f"endpoint responds, {sessions}"
 
 
 def _rds_said(facts: InstanceFacts) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lyo_dr.decisions.common.messages import Message, to_responders
+from lyo_dr.model.plurals import counted
 
 
 def fenced_itself(region: str, sentence: str) -> list[Message]:
@@ -25,7 +26,7 @@ def fence_confirmed(region: str, sentence: str) -> list[Message]:
 def rows_diverged(incident_id: str, sentences: list[str], missing: int) -> list[Message]:
     """Number of rows that exist only in the deposed database; their keys are on the incident."""
     lines = "\n".join(f"- {sentence}" for sentence in sentences)
-    subject = f"ACTION NEEDED: {missing} divergent rows" if missing else "No divergent rows"
+    subject = f"ACTION NEEDED: {counted(missing, 'divergent row')}" if missing else "No divergent rows"
     return [
         to_responders(
             subject,

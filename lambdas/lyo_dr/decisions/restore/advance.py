@@ -13,6 +13,7 @@ from typing import Literal
 import msgspec
 
 from lyo_dr.model.delayed_replica import Advance, Replay
+from lyo_dr.model.durations import humanize
 from lyo_dr.model.plan import Timing
 
 _LONGEST_MS = 86_400_000
@@ -72,7 +73,7 @@ def next_turn(
 def _within(replay: Replay, moment: datetime, delay_ms: int, pace: AdvanceLimits) -> AdvanceStep:
     """While the current delay still keeps the damage out."""
     if replay.delay_seconds != delay_ms / 1000:
-        return AdvanceStep(do="wait", sentence=f"its delay of {delay_ms / 1000:.0f} s is not in effect yet")
+        return AdvanceStep(do="wait", sentence=f"its delay of {humanize(delay_ms / 1000)} is not in effect yet")
     winding = Advance(until=moment - pace.margin, delay_ms=delay_ms, seconds=pace.run.total_seconds())
     return AdvanceStep(do="wind", sentence=f"it is at {_told(replay.replayed_to)}, advancing", winding=winding)
 
@@ -82,7 +83,7 @@ def _milliseconds(span: timedelta) -> int:
 
 
 def _shortened(milliseconds: int) -> str:
-    return f"its delay is set to {milliseconds / 1000:.0f} s to replay up to just before the damage"
+    return f"its delay is set to {humanize(milliseconds / 1000)} to replay up to just before the damage"
 
 
 def _told(at: datetime | None) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from lyo_dr.model.durations import humanize
 from lyo_dr.model.incident import Signal
 from lyo_dr.model.restore import IntegrityCheck, RecoveryPoint, RestoreRequest
 
@@ -31,7 +32,7 @@ def with_loss(verdict: RecoveryPoint, *, outage_start: datetime) -> RecoveryPoin
     if upto is None:
         return msgspec.structs.replace(verdict, sentence=f"{verdict.sentence}; how much is lost is unknown")
     lost = max(timedelta(0), outage_start - upto)
-    said = f"up to {_span(lost)} of work is lost: the backup ends at {upto:%Y-%m-%d %H:%M:%S} UTC"
+    said = f"up to {humanize(lost)} of work is lost: the backup ends at {upto:%Y-%m-%d %H:%M:%S} UTC"
     return msgspec.structs.replace(
         verdict,
         sentence=f"{verdict.sentence}; {said}",
@@ -47,7 +48,7 @@ def beyond_rpo(verdict: RecoveryPoint, rpo: timedelta) -> RecoveryPoint:
     if verdict.loss_seconds is not None and timedelta(seconds=verdict.loss_seconds) <= rpo:
         return verdict
     sentence = (
-        f"{verdict.sentence}. That is more than the RPO of {_span(rpo)}, so approval is needed; nothing was changed"
+        f"{verdict.sentence}. That is more than the RPO of {humanize(rpo)}, so approval is needed; nothing was changed"
     )
     return msgspec.structs.replace(verdict, status="held", target=None, sentence=sentence)
 
@@ -59,8 +60,3 @@ def how_to_go_on(verdict: RecoveryPoint, database: str, wish: RestoreRequest) ->
     choice = " --latest" if wish.latest else ""
     sentence = f"{verdict.sentence}. To approve: lyo-dr start --database {database}{choice}"
     return msgspec.structs.replace(verdict, sentence=sentence)
-
-
-def _span(span: timedelta) -> str:
-    seconds = span.total_seconds()
-    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.1f} min"

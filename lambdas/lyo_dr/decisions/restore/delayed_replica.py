@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from lyo_dr.model.delayed_replica import Delayed, DelayedReplicaChoice, Held, Replay
+from lyo_dr.model.durations import humanize
 from lyo_dr.model.restore import Target
 
 
@@ -45,9 +46,10 @@ def near_enough(name: str, at: datetime, moment: datetime, rpo: timedelta) -> De
     """
     gap = moment - at
     if gap > rpo:
-        why = f"{name} is at {_told(at)}, {_span(gap)} before the recovery point, more than the RPO of {_span(rpo)}"
+        why = f"{name} is at {_told(at)}, {humanize(gap)} before the recovery point"
+        why += f", more than the RPO of {humanize(rpo)}"
         return DelayedReplicaChoice(status="restore", sentence=f"Delayed replica not used: {why}")
-    sentence = f"{name} is promoted at {_told(at)}: the last {_span(gap)} before the recovery point are missing"
+    sentence = f"{name} is promoted at {_told(at)}: the last {humanize(gap)} before the recovery point are missing"
     sentence += "; rows written then exist only in the damaged instance and go into the ledger"
     return DelayedReplicaChoice(status="promote", sentence=sentence, at=at)
 
@@ -154,8 +156,3 @@ def _milliseconds(span: timedelta) -> int:
 
 def _told(at: datetime | None) -> str:
     return "an unknown time" if at is None else f"{at:%Y-%m-%d %H:%M:%S} UTC"
-
-
-def _span(span: timedelta) -> str:
-    seconds = span.total_seconds()
-    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.1f} min"

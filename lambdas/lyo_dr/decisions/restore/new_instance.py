@@ -6,6 +6,7 @@ from typing import Any
 
 from lyo_dr.decisions.common.instance_status import instance_status
 from lyo_dr.model.deadline import Deadline
+from lyo_dr.model.plurals import counted
 from lyo_dr.model.restore import Judgement, NewInstance, Target, Window
 
 
@@ -73,7 +74,7 @@ def judge_restored(faults: list[str], *, name: str, tried: int, most: int, after
         return Judgement(status="good", sentence=f"{name} passes every integrity query")
     wrong = f"{name} is damaged as well: {'; '.join(faults)}"
     if tried >= most:
-        return Judgement(status="broken", sentence=f"{wrong}; {tried} restores were allowed")
+        return Judgement(status="broken", sentence=f"{wrong}; the limit of {counted(tried, 'restore')} is reached")
     if after is None:
         return Judgement(status="broken", sentence=f"{wrong}; no earlier recovery point or snapshot is left")
     return Judgement(status="again", sentence=f"{wrong}; next: {after}", target=after)

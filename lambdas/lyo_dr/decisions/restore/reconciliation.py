@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from lyo_dr.model.plurals import counted
 from lyo_dr.model.reconciliation import Class, Compared, Entry, Row
 from lyo_dr.model.restore import MassChange, Target
 
@@ -94,7 +95,7 @@ def judge_missing(keys: list[str], missing: int, of: int) -> list[Entry]:
 
 def table_sentence(found: Compared) -> str:
     """Figures of one table."""
-    counted = f"{found.in_damaged} rows in the damaged, {found.in_restored} in the restored database"
+    rows = f"{counted(found.in_damaged, 'row')} in the damaged, {found.in_restored} in the restored database"
     parts = (
         (found.replayable, "can be replayed"),
         (found.conflicting, "conflict"),
@@ -103,7 +104,7 @@ def table_sentence(found: Compared) -> str:
     )
     told = ", ".join(f"{count} {words}" for count, words in parts if count) or "no difference"
     undated = "; commit timestamps are off, so only rows with a newer timestamp column were found"
-    return f"{found.table}: {counted}; {told}{undated if found.found_by == 'written_at' else ''}"
+    return f"{found.table}: {rows}; {told}{undated if found.found_by == 'written_at' else ''}"
 
 
 def facts_of(tables: Iterable[Compared]) -> str:

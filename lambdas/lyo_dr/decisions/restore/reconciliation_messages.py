@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from lyo_dr.decisions.common.messages import Message, to_responders
+from lyo_dr.model.plurals import counted
 
 
 def ledger_made(incident_id: str, sentences: list[str], replayable: int) -> list[Message]:
     """Result of comparing the damaged and the restored database."""
     lines = "\n".join(f"- {sentence}" for sentence in sentences)
-    subject = f"ACTION NEEDED: {replayable} rows can be replayed" if replayable else "No rows to replay"
+    subject = f"ACTION NEEDED: {counted(replayable, 'row')} can be replayed" if replayable else "No rows to replay"
     return [
         to_responders(
             subject,

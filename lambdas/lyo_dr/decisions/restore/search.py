@@ -14,7 +14,9 @@ import msgspec
 
 from lyo_dr.decisions.common.integrity import integrity_faults, last_good
 from lyo_dr.decisions.restore.recovery_point import find_damage
+from lyo_dr.model.durations import humanize
 from lyo_dr.model.plan import Check, Restore
+from lyo_dr.model.plurals import counted
 from lyo_dr.model.restore import DatabaseEvidence, IntegrityCheck, RecoveryPoint, RestoreRequest
 from lyo_dr.model.search import Bracket, Found, Observation, Probe, Round
 
@@ -55,7 +57,7 @@ def to_search(
         return msgspec.structs.replace(verdict, evidence=[*verdict.evidence, told])
     if bracket.seconds <= _gap(rules):
         return verdict
-    told = f"the damage lies within {bracket.seconds:.0f} s after that: searching it with temporary restores"
+    told = f"the damage lies within {humanize(bracket.seconds)} after that: searching it with temporary restores"
     return msgspec.structs.replace(
         verdict, search=bracket, sentence=f"{verdict.sentence}; {told}", evidence=[*verdict.evidence, told]
     )
@@ -90,11 +92,11 @@ def next_round(bracket: Bracket, looks: list[Observation], rules: Restore, *, be
         return Round(status="done", sentence=f"{_left(left)}: precise enough")
     spent = now - begun
     if spent >= rules.search_budget:
-        return Round(status="done", sentence=f"{_left(left)}: the budget of {rules.search_budget} is used up")
+        return Round(status="done", sentence=f"{_left(left)}: the budget of {humanize(rules.search_budget)} is used up")
     number = rules.max_restores - _SPARE - len(looks)
     moments = _spread(left, min(number, rules.search_at_once))
     if not moments:
-        return Round(status="done", sentence=f"{_left(left)}: {len(looks)} restores were allowed")
+        return Round(status="done", sentence=f"{_left(left)}: the limit of {counted(len(looks), 'restore')} is reached")
     probes = [Probe(number=len(looks) + index, at=at) for index, at in enumerate(moments, start=1)]
     told = ", ".join(f"{at:%H:%M:%S}" for at in moments)
     return Round(status="probe", sentence=f"{_left(left)}; temporary restores at {told} UTC", probes=probes)
@@ -107,7 +109,7 @@ def conclude(
     left, kept = narrowed(bracket, looks), best(bracket, looks)
     hours = sum((((look.ended or now) - look.begun).total_seconds() for look in looks), 0.0) / 3600
     seconds = (now - begun).total_seconds()
-    took = f"{len(looks)} temporary restores, {hours:.2f} instance-hours of {size}, {seconds:.0f} s"
+    took = f"{counted(len(looks), 'temporary restore')}, {hours:.2f} instance-hours of {size}, {humanize(seconds)}"
     said = [f"the search: {took}", *_said(looks), f"what changed by {left.bad:%H:%M:%S}: {'; '.join(left.changed)}"]
     last = f"{kept.instance} shows it" if kept else "the last good check; no restore was good"
     over = "" if left.seconds <= _gap(rules) else ", the plan's limit"
@@ -139,7 +141,7 @@ def _spread(left: Bracket, number: int) -> list[datetime]:
 
 
 def _left(left: Bracket) -> str:
-    return f"Good at {left.good:%H:%M:%S}, damaged at {left.bad:%H:%M:%S}, {left.seconds:.0f} s apart"
+    return f"Good at {left.good:%H:%M:%S}, damaged at {left.bad:%H:%M:%S}, {humanize(left.seconds)} apart"
 
 
 def _gap(rules: Restore) -> float:

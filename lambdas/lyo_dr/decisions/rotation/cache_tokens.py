@@ -12,6 +12,7 @@ import msgspec
 from lyo_dr.errors import InvalidSecret
 from lyo_dr.model.cache import CacheGroup, CacheUrl, TokenPlace
 from lyo_dr.model.deadline import Deadline
+from lyo_dr.model.durations import humanize
 from lyo_dr.model.rotation import LoginTry
 from lyo_dr.model.verdict import Progress
 
@@ -123,7 +124,7 @@ def token_progress(
     answers = "; ".join(f"the {which} token is {_said(attempt)}" for which, attempt in tries.items())
     if not deadline.expired:
         return Progress(status="pending", sentence=f"{place}: not yet: {state}; {answers}", wait_seconds=deadline.poll)
-    return Progress(status="broken", sentence=f"{place}: after {waited.total_seconds():.0f} s {state}; {answers}")
+    return Progress(status="broken", sentence=f"{place}: after {humanize(waited)} {state}; {answers}")
 
 
 def _said(attempt: LoginTry) -> str:

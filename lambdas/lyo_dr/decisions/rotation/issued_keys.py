@@ -7,6 +7,7 @@ import re
 from lyo_dr.decisions.common.messages import Message
 from lyo_dr.errors import InvalidSecret
 from lyo_dr.model.deadline import Deadline
+from lyo_dr.model.durations import humanize
 from lyo_dr.model.issuer import KEY, KeyName, KeyTry, NewKey, Outstanding, Replaced
 from lyo_dr.model.plan import IssuedKey, KeyTest
 from lyo_dr.model.rotation import Rotation
@@ -107,9 +108,9 @@ def rotation_ended(rotation: Rotation, keys: list[Replaced], outstanding: list[s
     if not done and outstanding:
         return "outstanding", f"Nothing was rotated{waits}"
     if not done:
-        return "rotated", f"Nothing outstanding any more, after {seconds:.1f} s"
+        return "rotated", f"Nothing outstanding any more, after {humanize(seconds)}"
     where = " and ".join(rotation.regions)
-    return "rotated", f"Rotated: {', '.join(done)} in {where}, after {seconds:.1f} s{waits}"
+    return "rotated", f"Rotated: {', '.join(done)} in {where}, after {humanize(seconds)}{waits}"
 
 
 def key_wanted(issued: IssuedKey, name: KeyName, sentence: str, incident: str) -> list[Message]:

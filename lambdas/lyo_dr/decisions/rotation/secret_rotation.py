@@ -8,6 +8,7 @@ import msgspec
 
 from lyo_dr.decisions.common.secret_text import Login
 from lyo_dr.model.deadline import Deadline
+from lyo_dr.model.durations import humanize
 from lyo_dr.model.incident import Lease, SystemRecord
 from lyo_dr.model.plan import Database
 from lyo_dr.model.rotation import LoginTry, Opening
@@ -56,7 +57,8 @@ def may_open(
     if deadline.expired:
         return Opening(
             status="given_up",
-            sentence=f"{lease.holder} has been in progress for more than {deadline.budget}; nothing was rotated",
+            sentence=f"{lease.holder} has been in progress for more than {humanize(deadline.budget)}; "
+            "nothing was rotated",
         )
     return Opening(
         status="postponed",
@@ -139,6 +141,4 @@ def login_progress(
         return Progress(
             status="pending", sentence=f"Not yet: {what} should be {wanted} ({said})", wait_seconds=deadline.poll
         )
-    return Progress(
-        status="broken", sentence=f"After {deadline.elapsed.total_seconds():.0f} s {what} is not {wanted} ({said})"
-    )
+    return Progress(status="broken", sentence=f"After {humanize(deadline.elapsed)} {what} is not {wanted} ({said})")

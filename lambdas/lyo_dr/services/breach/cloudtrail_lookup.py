@@ -9,6 +9,7 @@ from lyo_dr.adapters.aws import cloudtrail
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.breach.evidence import file_name, lookups
 from lyo_dr.model.evidence import Lookup
+from lyo_dr.model.plurals import counted
 from lyo_dr.model.resource_names import DETECTION_REGION
 from lyo_dr.services.breach.evidence_store import EvidenceStore, as_json, as_lines
 
@@ -52,6 +53,6 @@ def _look_up(
         found, complete = cloudtrail.events(lookup, now - _HISTORY, now, region, lambda: ctx.now() < until)
         if not complete:
             kept.miss(_PART, f"{file}/older", f"older {what}", "there were more than could be read within the budget")
-        kept.keep(_PART, file, f"{what}: {len(found)} events", as_lines(found))
+        kept.keep(_PART, file, f"{what}: {counted(len(found), 'event')}", as_lines(found))
 
     kept.attempt(_PART, file, what, look)

@@ -12,6 +12,7 @@ from lyo_dr.context import StepContext
 from lyo_dr.decisions.incident.operator_commands import OperatorCommand, Reply
 from lyo_dr.decisions.restore.reconciliation import check_replay_answer
 from lyo_dr.model.incident import Incident
+from lyo_dr.model.plurals import counted
 
 
 def begin_replay(order: OperatorCommand, by: str, ctx: StepContext) -> Reply:
@@ -41,7 +42,7 @@ def _begin(whole: dict[str, Any], chosen: list[str], order: OperatorCommand, by:
     while not ctx.store.incidents.record_once(order.incident, "CONSENT", f"{number:03}", **asked):
         number += 1
     replay = f"{number:03}"
-    overwritten = f", {len(order.include)} conflicting rows to overwrite" if order.include else ""
+    overwritten = f", {counted(len(order.include), 'conflicting row')} to overwrite" if order.include else ""
     ctx.record(order.incident, f"{by} approved replay {replay} of {', '.join(chosen)} ({order.facts}){overwritten}")
     content = {
         "incident": msgspec.to_builtins(msgspec.json.decode(whole["incident"], type=Incident)),

@@ -10,6 +10,7 @@ from lyo_dr.decisions.restore.reconciliation_messages import ledger_made
 from lyo_dr.guards import post_close
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
+from lyo_dr.model.plurals import counted
 from lyo_dr.model.reconciliation import Compared
 from lyo_dr.model.verdict import Progress
 from lyo_dr.services.common.notify import notify
@@ -45,5 +46,7 @@ def handler(request: Request, ctx: StepContext) -> Progress:
     replayable = sum(table.replayable for table in tables)
     notify(ctx, incident.id, ledger_made(incident.id, sentences, replayable))
     ending = f"`lyo-dr replay {incident.id}` writes them back" if replayable else "nothing to replay"
-    sentence = f"{replayable} rows exist only in the damaged database and have no conflict; {ending}"
+    verbs = ("exists", "has") if replayable == 1 else ("exist", "have")
+    rows = f"{counted(replayable, 'row')} {verbs[0]} only in the damaged database and {verbs[1]} no conflict"
+    sentence = f"{rows}; {ending}"
     return Progress(status="ready", sentence=sentence)

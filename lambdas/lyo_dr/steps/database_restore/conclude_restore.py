@@ -9,6 +9,7 @@ from lyo_dr.decisions.restore.delayed_replica import used_up
 from lyo_dr.guards import polling
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
+from lyo_dr.model.plurals import counted
 from lyo_dr.model.restore import DatabaseEvidence, NewInstance, RecoveryPoint
 from lyo_dr.model.verdict import Outcome
 from lyo_dr.services.restore.attempts import Attempts, keep_as_good
@@ -46,7 +47,7 @@ def handler(request: Request, ctx: StepContext) -> Outcome:
         reasons=[
             *request.moment.evidence,
             *attempts.evidence(),
-            f"{made} restore{'' if made == 1 else 's'}",
+            counted(made, "restore"),
             kept,
             *gone,
         ],

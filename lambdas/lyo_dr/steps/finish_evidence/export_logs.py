@@ -13,6 +13,7 @@ from lyo_dr.decisions.breach.evidence import export_name, exported, file_name, p
 from lyo_dr.errors import LyoDrError, Throttled
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
+from lyo_dr.model.plurals import counted
 from lyo_dr.model.verdict import Progress
 from lyo_dr.services.breach.evidence_store import EvidenceStore
 
@@ -81,9 +82,9 @@ def _record(incident: Incident, group: str, kept: EvidenceStore, ctx: StepContex
         if kept.has(name):
             continue
         if ctx.now() >= until:
-            return f"Hashing the export of {group}, {count} files so far"
+            return f"Hashing the export of {group}, {counted(count, 'file')} so far"
         kept.found(_PART, name, _what(group), s3.weigh(bucket, ctx.region, key))
-    kept.nothing(_PART, _done(group), f"{_what(group)}: {count} files")
+    kept.nothing(_PART, _done(group), f"{_what(group)}: {counted(count, 'file')}")
     return ""
 
 

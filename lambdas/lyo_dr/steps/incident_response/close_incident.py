@@ -9,6 +9,7 @@ import msgspec
 from lyo_dr.adapters import metrics
 from lyo_dr.context import StepContext
 from lyo_dr.handler import step
+from lyo_dr.model.durations import humanize
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Outcome
 
@@ -36,6 +37,6 @@ def handler(request: Request, ctx: StepContext) -> Any:
         ctx.store.controls.recovered(incident.id, now)
     released = ctx.lease_control(incident).release_lease(incident.id, incident.epoch, now)
     seconds = (now - incident.opened_at).total_seconds()
-    ctx.record(incident.id, f"{outcome.sentence} ({seconds:.1f} s after the incident was opened)")
+    ctx.record(incident.id, f"{outcome.sentence} ({humanize(seconds)} after the incident was opened)")
     metrics.incident_ended(outcome.ending, seconds)
     return {"ending": outcome.ending, "lease_released": released, "closed_at": now.isoformat()}

@@ -13,6 +13,7 @@ from lyo_dr.errors import LyoDrError
 from lyo_dr.handler import step
 from lyo_dr.model.evidence import Copying, Slice
 from lyo_dr.model.incident import Incident
+from lyo_dr.model.plurals import counted
 from lyo_dr.services.breach.evidence_store import EvidenceStore, as_lines
 
 _PART = "logs"
@@ -38,7 +39,7 @@ def handler(request: Request, ctx: StepContext) -> Copying:
     if ctx.now() - request.started_at >= plan.copy_within:
         for hour in left:
             kept.miss(_PART, _name(hour, "end"), _what(hour), "the budget for copying was used up; see its export")
-        return Copying(status="ready", sentence=f"{len(left)} hours of logs are left to the export")
+        return Copying(status="ready", sentence=f"{counted(len(left), 'hour')} of logs left to the export")
     for hour in left:
         if ctx.now() >= until or not _copy(hour, incident.id, kept, ctx, until):
             return Copying(status="pending", sentence="There are more logs to copy")
@@ -65,7 +66,7 @@ def _copy(hour: Slice, incident: str, kept: EvidenceStore, ctx: StepContext, unt
 
 def _keep(hour: Slice, events: list[dict[str, object]], page: str, kept: EvidenceStore) -> None:
     if events:
-        kept.keep(_PART, _name(hour, page), f"{_what(hour)}: {len(events)} events", as_lines(events))
+        kept.keep(_PART, _name(hour, page), f"{_what(hour)}: {counted(len(events), 'event')}", as_lines(events))
     elif page == "end":
         kept.nothing(_PART, _name(hour, page), f"{_what(hour)}: no events")
 

@@ -13,6 +13,7 @@ from lyo_dr.decisions.breach.redaction import without_credentials
 from lyo_dr.handler import step
 from lyo_dr.model.evidence import Branch
 from lyo_dr.model.incident import Incident
+from lyo_dr.model.plurals import counted
 from lyo_dr.services.breach.evidence_store import EvidenceStore, as_lines
 
 _PART = "requests"
@@ -42,4 +43,4 @@ def _preserve(name: str, file: str, kept: EvidenceStore, ctx: StepContext) -> No
         for metric in metrics_of(acl, ctx.region)
         for one in sampled(acl, metric, now - _KEPT_FOR, now, ctx.region)
     ]
-    kept.keep(_PART, file, f"{len(found)} sampled requests of web ACL {acl.name}", as_lines(found), acl.arn)
+    kept.keep(_PART, file, f"{counted(len(found), 'sampled request')} of web ACL {acl.name}", as_lines(found), acl.arn)

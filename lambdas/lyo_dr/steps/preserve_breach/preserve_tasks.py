@@ -11,6 +11,7 @@ from lyo_dr.handler import step
 from lyo_dr.model.evidence import Branch
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.plan import Service
+from lyo_dr.model.plurals import counted
 from lyo_dr.services.breach.evidence_store import EvidenceStore, as_json
 
 _PART = "tasks"
@@ -39,7 +40,7 @@ def _preserve(service: Service, kept: EvidenceStore, ctx: StepContext) -> None:
         found.append(describe_service(place, ctx.region))
         found.extend(describe_tasks(place, ctx.region))
         content = {"service": found[0], "tasks": found[1:]}
-        what = f"service {service.name} with {len(found) - 1} tasks"
+        what = f"service {service.name} with {counted(len(found) - 1, 'task')}"
         kept.keep(_PART, f"tasks/{service.name}.json", what, as_json(without_environment(content)))
 
     kept.attempt(_PART, f"tasks/{service.name}.json", f"tasks of {service.name}", tasks)

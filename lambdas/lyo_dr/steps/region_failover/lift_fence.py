@@ -11,6 +11,7 @@ from lyo_dr.context import StepContext
 from lyo_dr.guards import irreversible
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
+from lyo_dr.model.plurals import counted
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -30,7 +31,7 @@ def handler(request: Request, ctx: StepContext) -> Any:
         name = note["sk"].rsplit("#", 1)[1]
         place = ctx.plan.service(name).places[incident.lost_region]
         refused = ecs.scale(place, minimum=note.get("minimum"), maximum=note.get("maximum"), desired=note["desired"])
-        lifted.append(f"{name} to {note['desired']} tasks{refused}")
+        lifted.append(f"{name} to {counted(note['desired'], 'task')}{refused}")
     ctx.record(
         incident.id,
         f"Fence lifted in {incident.lost_region}: {', '.join(lifted) or 'nothing to undo'}",

@@ -11,6 +11,7 @@ from lyo_dr.context import StepContext
 from lyo_dr.guards import check_not_paused, polling
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
+from lyo_dr.model.plurals import counted
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -30,7 +31,7 @@ def handler(request: Request, ctx: StepContext) -> Any:
         name = note["sk"].rsplit("#", 1)[1]
         place = ctx.plan.service(name).places[ctx.region]
         refused = ecs.scale(place, minimum=note.get("minimum"), maximum=note.get("maximum"), desired=note["desired"])
-        lowered.append(f"{name} to {note['desired']} tasks{refused}")
+        lowered.append(f"{name} to {counted(note['desired'], 'task')}{refused}")
     if lowered:
         ctx.record(incident.id, f"Preparation rolled back: {', '.join(lowered)}")
     return {"lowered": lowered}

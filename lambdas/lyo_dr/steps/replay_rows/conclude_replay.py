@@ -8,6 +8,7 @@ from lyo_dr.context import StepContext
 from lyo_dr.guards import post_close
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
+from lyo_dr.model.plurals import counted
 from lyo_dr.model.verdict import Progress
 from lyo_dr.services.restore.replay_progress import COUNTED, progress_of
 
@@ -27,8 +28,8 @@ def handler(request: Request, ctx: StepContext) -> Progress:
     found = [progress_of(ctx, request.incident.id, request.replay, table) for table in request.tables]
     sums = {name: sum(progress[name] for progress in found) for name in COUNTED}
     sentence = (
-        f"Replay {request.replay} is done: {sums['written']} rows written, {sums['already']} already present, "
-        f"{sums['conflicting']} skipped, {sums['refused']} refused"
+        f"Replay {request.replay} is done: {counted(sums['written'], 'row')} written, "
+        f"{sums['already']} already present, {sums['conflicting']} skipped, {sums['refused']} refused"
     )
     ctx.store.incidents.record_once(request.incident.id, "CONCLUDED", request.replay, sentence=sentence, **sums)
     return Progress(status="ready", sentence=sentence)

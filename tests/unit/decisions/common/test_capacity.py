@@ -68,7 +68,7 @@ SITUATIONS = {
         a_service(2, 0, stop_reasons=["no IP addresses"]),
         900.0,
         "broken",
-        "After 900 s 0 of 2 tasks of assistant run, minimum is 1 (stopped: no IP addresses)",
+        "After 15 min 0 of 2 tasks of assistant run, minimum is 1 (stopped: no IP addresses)",
     ),
     "the rollout failed": (
         a_service(2, 2, rollout="FAILED"),

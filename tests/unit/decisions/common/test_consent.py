@@ -28,8 +28,8 @@ def a_question(gate: Gate | None = None, **changes: Any) -> Question:
 
 def test_the_question_says_the_number_why_what_was_seen_and_what_nobody_can_take_back() -> None:
     question = a_question()
-    assert stated_loss(question) == "23.0 min of work"
-    assert question.blockers == ["up to 23.0 min of work would be lost, more than the RPO of 15.0 min"]
+    assert stated_loss(question) == "23 min of work"
+    assert question.blockers == ["up to 23 min of work would be lost, more than the RPO of 15 min"]
     assert question.evidence == ["app did not respond (TimeoutError)"]
     assert question.irrevocable[0] == "bookings in us-west-2 is promoted and never replicates from eu-west-1 again"
     assert (question.expires_at - question.asked_at) == lyo_plan().budgets.consent
@@ -151,7 +151,7 @@ def test_a_loss_that_is_not_covered_is_not(accepted: str) -> None:
     ruling = check_loss_covered(a_question(), accepted)
     assert ruling is not None
     assert ruling.status == 422
-    assert "up to 23.0 min of work would be lost" in ruling.sentence
+    assert "up to 23 min of work would be lost" in ruling.sentence
 
 
 def test_an_unknown_loss_needs_the_word_and_a_number_does_not_do() -> None:

@@ -130,7 +130,7 @@ def test_a_status_alone_proves_nothing_and_ends_with_the_budget(instance: Instan
     assert watched(instance).status == "pending"
     late = watched(instance, spent=2700)
     assert late.status == "broken"
-    assert late.sentence == f"{REPLICA} is still {instance.status} after the whole promotion budget (2700 s)"
+    assert late.sentence == f"{REPLICA} is still {instance.status} after the whole promotion budget (45 min)"
 
 
 def test_an_instance_that_breaks_on_the_way_ends_the_watch() -> None:

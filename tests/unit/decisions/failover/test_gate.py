@@ -42,7 +42,7 @@ def gate(
 def test_an_open_gate_states_the_loss_and_the_limit() -> None:
     verdict = gate()
     assert (verdict.status, verdict.blockers, verdict.loss_seconds) == ("open", [], 2.0)
-    assert verdict.sentence == "At most 2.0 s of work would be lost, within the RPO of 15.0 min"
+    assert verdict.sentence == "At most 2 s of work would be lost, within the RPO of 15 min"
 
 
 PAIRS = {
@@ -83,7 +83,7 @@ PAIRS = {
     ),
     "more loss than the RPO": (
         gate(readings=[given_replica(silent_for=900.1)]),
-        "up to 15.0 min of work would be lost, more than the RPO of 15.0 min",
+        "up to 15 min of work would be lost, more than the RPO of 15 min",
         gate(readings=[given_replica(silent_for=900)]),
     ),
     "an unknown loss": (
@@ -112,6 +112,14 @@ def test_an_unknown_loss_is_stated_as_unknown() -> None:
     assert gate(readings=[]).loss_seconds is None
 
 
+def test_how_a_loss_is_written_makes_no_other_facts_than_the_loss() -> None:
+    """Less than a tenth of a second is written in milliseconds; a consent is to tenths of a second."""
+    strict = lyo_plan(objectives__rpo="PT0.01S")
+    first, second = (gate(strict, [given_replica(silent_for=seconds)]) for seconds in (0.02, 0.04))
+    assert first.blockers == second.blockers == ["up to 0 s of work would be lost, more than the RPO of 10 ms"]
+    assert first.facts == second.facts
+
+
 def test_all_blockers_are_named_at_once() -> None:
     verdict = gate(lyo_plan(policy__failover="approve"), [], {"bookings": a_primary("storage-full")})
     assert len(verdict.blockers) == 4
@@ -125,7 +133,7 @@ def test_a_second_critical_database_counts_as_much_as_the_first() -> None:
     readings = [given_replica(silent_for=2), given_replica(database="archive", silent_for=1000)]
     verdict = gate(both, readings, instances)
     assert verdict.loss_seconds == 1000
-    assert verdict.blockers == ["up to 16.7 min of work would be lost, more than the RPO of 15.0 min"]
+    assert verdict.blockers == ["up to 16 min 40 s of work would be lost, more than the RPO of 15 min"]
     assert gate(both, [given_replica(silent_for=2), FRESH_ARCHIVE], instances).status == "open"
 
 

@@ -60,7 +60,7 @@ def test_traffic_that_has_not_arrived_is_waited_for_and_then_handed_to_a_person(
     assert waiting == Progress(status="pending", sentence=f"Latch set; {reason}", wait_seconds=15)
     given_up = judged(resolved, answer, spent=600)
     assert given_up.status == "broken"
-    assert given_up.sentence == f"After 600 s {reason}; see the runbook for the break-glass step"
+    assert given_up.sentence == f"After 10 min {reason}; see the runbook for the break-glass step"
 
 
 HISTORY = {

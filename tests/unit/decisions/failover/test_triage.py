@@ -9,6 +9,7 @@ import pytest
 
 from lyo_dr.decisions.common.agreement import fresh
 from lyo_dr.decisions.failover.triage import Rules, triage
+from lyo_dr.model.durations import humanize
 from lyo_dr.model.facts import Facts
 from lyo_dr.model.verdict import Triage
 from tests.plans import lyo_plan
@@ -27,7 +28,7 @@ from tests.unit.builders import (
 )
 
 LOST = (
-    f"{IRELAND} is down: its app and AWS endpoint have not responded for 295 s, other regions respond, "
+    f"{IRELAND} is down: its app and AWS endpoint have not responded for 4 min 55 s, other regions respond, "
     "no replica receives WAL"
 )
 RULES = Rules.of(lyo_plan(), 15)
@@ -138,6 +139,13 @@ def test_doubt_holds_or_asks_a_person_once_the_budget_is_spent(
     assert verdict.sentence == f"Nothing is promoted: {reason}; {what}"
 
 
+def test_a_doubt_stays_the_same_within_a_second() -> None:
+    """It is part of the facts a person consents to."""
+    first, second = (judged(observers(samples=[a_look(age), a_look(5.0)])) for age in (14.6, 15.4))
+    assert first.sentence == second.sentence
+    assert "have agreed for 15 s of the required 2 min 30 s" in first.sentence
+
+
 @pytest.mark.parametrize(
     ("silent_for", "look_takes", "wait"),
     [(5, 5, 15), (129, 5, 15), (130, 5, 15), (132, 5, 13), (144.5, 5, 1), (145, 5, 0), (149, 5, 0), (149, 0.01, 1)],
@@ -147,7 +155,7 @@ def test_the_last_look_ends_when_the_agreement_is_long_enough(silent_for: float,
     first, *between = a_look(silent_for), *silent_looks(silent_for)[:-1]
     last = a_look(look_takes, seconds=look_takes)
     verdict = judged(observers(samples=[first, *between, last]), time_left=60.0)
-    assert verdict.sentence.startswith(f"Not confirmed: observers have agreed for {silent_for:.0f} s")
+    assert verdict.sentence.startswith(f"Not confirmed: observers have agreed for {humanize(round(silent_for))} of ")
     assert (verdict.decision, verdict.wait_seconds) == ("look_again", wait)
 
 
@@ -177,10 +185,10 @@ def test_the_evidence_names_every_observer_and_what_it_said() -> None:
         "AWS endpoint in eu-west-1 did not respond (TimeoutError)",
         "AWS endpoint here answered 200",
         "AWS endpoint in a neutral region answered 200",
-        "replica of bookings: last heartbeat 42.0 s old (stale)",
+        "replica of bookings: last heartbeat 42 s old (stale)",
         "replica of archive unknown (DatabaseUnreachable)",
         "replica of bookings has no heartbeat",
-        "unresponsive together for 295.0 s, in 30 of 30 observations",
+        "unresponsive together for 4 min 55 s, in 30 of 30 observations",
     ]
 
 

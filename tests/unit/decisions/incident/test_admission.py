@@ -88,9 +88,9 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
     "too old": (
         {"now": at(901)},
         "out_of_date",
-        "The signal is 15 min old, older than 15 min",
+        "The signal is 15 min 1 s old, older than 15 min",
     ),
-    "ten hours late": ({"now": at(36000)}, "out_of_date", "The signal is 600 min old, older than 15 min"),
+    "ten hours late": ({"now": at(36000)}, "out_of_date", "The signal is 10 h old, older than 15 min"),
     "the standby is down, not the active region": (
         {"signal": a_signal(region=OREGON)},
         "not_ours",
@@ -110,7 +110,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
         {"lease": a_lease(holder="another")},
         "duplicate",
         (
-            "Another incident is in progress since 12:00:00 UTC (0 min) by another; this signal is recorded "
+            "Another incident is in progress since 12:00:00 UTC (5 s) by another; this signal is recorded "
             "only; see `lyo-dr timeline another --follow`"
         ),
     ),

@@ -41,7 +41,7 @@ def test_an_instance_that_stays_silent_longer_than_a_failover_between_zones_is_d
     verdict = judged(facts)
     assert (verdict.finding, verdict.decision) == ("instance_dead", "act")
     assert verdict.sentence.startswith(
-        "bookings has lost its instance: unresponsive for 150 s, longer than a Multi-AZ failover"
+        "bookings has lost its instance: unresponsive for 2 min 30 s, longer than a Multi-AZ failover"
     )
 
 
@@ -49,7 +49,7 @@ def test_an_instance_that_stays_silent_longer_than_a_failover_between_zones_is_d
 def test_the_twin_a_second_less_is_still_the_turn_of_rds(facts: InstanceFacts) -> None:
     verdict = judged(facts, before=silent_for(149))
     assert verdict.decision == "look_again"
-    assert "unresponsive for 149 s of the 150 s a Multi-AZ failover may take" in verdict.sentence
+    assert "unresponsive for 2 min 29 s of the 2 min 30 s a Multi-AZ failover may take" in verdict.sentence
 
 
 LEFT_ALONE: dict[str, tuple[InstanceFacts, str, str]] = {

@@ -33,7 +33,7 @@ def test_the_pace_follows_the_rhythms_of_the_plan() -> None:
 def test_first_its_delay_becomes_one_that_ends_a_minute_before_the_moment() -> None:
     first = turn()
     assert (first.do, first.delay_ms) == ("set", SET)
-    assert "its delay is set to 360 s" in first.sentence
+    assert "its delay is set to 6 min" in first.sentence
 
 
 def test_nothing_goes_on_before_that_delay_is_in_force() -> None:

@@ -44,11 +44,11 @@ def test_an_operator_is_taken_at_his_word() -> None:
 @pytest.mark.parametrize(
     ("wish", "seconds", "told"),
     [
-        (RestoreRequest(latest=True), 300, "up to 5.0 min of work is lost: the backup ends at 2026-03-29 11:55:00 UTC"),
+        (RestoreRequest(latest=True), 300, "up to 5 min of work is lost: the backup ends at 2026-03-29 11:55:00 UTC"),
         (
             RestoreRequest(snapshot="nightly"),
             7000,
-            "up to 116.7 min of work is lost: the backup ends at 2026-03-29 10:03:20 UTC",
+            "up to 1 h 57 min of work is lost: the backup ends at 2026-03-29 10:03:20 UTC",
         ),
     ],
 )

@@ -79,7 +79,7 @@ def test_a_moment_that_is_only_the_last_good_run_is_searched_and_says_so() -> No
     verdict = asked()
     assert verdict.search == Bracket(good=at(-300), bad=at(0), changed=[BAD])
     assert verdict.target == GUESS.target
-    assert verdict.sentence.endswith("the damage lies within 300 s after that: searching it with temporary restores")
+    assert verdict.sentence.endswith("the damage lies within 5 min after that: searching it with temporary restores")
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_the_first_round_is_spread_evenly_between_good_and_damaged() -> None:
     assert verdict.status == "probe"
     assert [(probe.number, probe.at) for probe in verdict.probes] == [(1, at(-225)), (2, at(-150)), (3, at(-75))]
     assert verdict.sentence == (
-        "Good at 11:55:00, damaged at 12:00:00, 300 s apart; temporary restores at 11:56:15, 11:57:30, 11:58:45 UTC"
+        "Good at 11:55:00, damaged at 12:00:00, 5 min apart; temporary restores at 11:56:15, 11:57:30, 11:58:45 UTC"
     )
 
 
@@ -150,18 +150,18 @@ def test_a_round_never_takes_more_than_the_plan_has_left_and_spares_one_for_the_
     assert len(go_on(*FIRST, max_restores=6).probes) == 2
     done = go_on(*FIRST, max_restores=4)
     assert (done.status, done.probes) == ("done", [])
-    assert done.sentence.endswith("3 restores were allowed")
+    assert done.sentence.endswith("the limit of 3 restores is reached")
 
 
 def test_it_ends_with_the_budget() -> None:
     assert go_on(*FIRST, now=3599).status == "probe"
     done = go_on(*FIRST, now=3600)
-    assert (done.status, done.sentence.rpartition(": ")[2]) == ("done", "the budget of 1:00:00 is used up")
+    assert (done.status, done.sentence.rpartition(": ")[2]) == ("done", "the budget of 1 h is used up")
 
 
 def test_it_ends_when_it_is_near_enough() -> None:
     assert go_on(*FIRST, search_resolution=timedelta(seconds=74)).status == "probe"
-    assert go_on(*FIRST, search_resolution=timedelta(seconds=75)).sentence.endswith("75 s apart: precise enough")
+    assert go_on(*FIRST, search_resolution=timedelta(seconds=75)).sentence.endswith("1 min 15 s apart: precise enough")
 
 
 def test_between_two_neighbouring_seconds_there_is_nothing_to_restore() -> None:
@@ -176,10 +176,10 @@ def test_the_last_good_restore_is_the_moment_and_its_instance_is_kept() -> None:
     assert (found.at, found.instance, found.restores) == (at(-225), "probe-1", 3)
     assert found.sentence == (
         "Good at 2026-03-29 11:56:15 UTC (probe-1 shows it), damaged at 11:57:30: "
-        "3 temporary restores, 1.50 instance-hours of db.r6g.large, 1860 s, the plan's limit"
+        "3 temporary restores, 1.50 instance-hours of db.r6g.large, 31 min, the plan's limit"
     )
     assert found.evidence == [
-        "the search: 3 temporary restores, 1.50 instance-hours of db.r6g.large, 1860 s",
+        "the search: 3 temporary restores, 1.50 instance-hours of db.r6g.large, 31 min",
         "good at 11:56:15",
         "damaged at 11:57:30, 11:58:45",
         "what changed by 11:57:30: worse",

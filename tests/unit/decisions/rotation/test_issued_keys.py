@@ -121,7 +121,7 @@ def became(status: Any) -> list[Replaced]:
         (["a"], became("outstanding"), [str(NAME)], "rotated", "Rotated: a in .*; outstanding: GOOGLE_API_KEY of app"),
         ([], became("outstanding"), [str(NAME)], "outstanding", "^Nothing was rotated; outstanding: GOOGLE_API_KEY"),
         ([], became("taken"), [], "rotated", "^Rotated: GOOGLE_API_KEY of app-secrets in eu-west-1 and us-west-2"),
-        ([], became("taken"), [str(NAME)], "rotated", "after 2.0 s; outstanding: GOOGLE_API_KEY of app-secrets$"),
+        ([], became("taken"), [str(NAME)], "rotated", "after 2 s; outstanding: GOOGLE_API_KEY of app-secrets$"),
         ([], became("revoking"), [], "rotated", "^Nothing outstanding any more"),
     ],
 )

@@ -175,7 +175,7 @@ def test_every_region_has_to_give_the_wanted_answer(wanted: str, here: LoginTry,
 def test_when_time_is_up_the_unwanted_answer_is_said() -> None:
     verdict = answers("refused", 61, ireland=YES, oregon=NO)
     assert verdict.status == "broken"
-    assert verdict.sentence == "After 61 s the old login of lyo_app is not refused (ireland: accepted)"
+    assert verdict.sentence == "After 1 min 1 s the old login of lyo_app is not refused (ireland: accepted)"
 
 
 # -- tasks ------------------------------------------------------------------------------------------------

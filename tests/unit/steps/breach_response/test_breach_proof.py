@@ -113,7 +113,7 @@ def test_what_was_tried_and_refused_is_proven(ours: Incident) -> None:
         (lambda it: setattr(it, "old_refused", False), "the former login of .* is not refused in eu-west-1"),
         (lambda it: setattr(it, "old_refused", False), "is not refused in us-west-2"),
         (lambda it: setattr(it, "new_accepted", False), "the new login of .* is not accepted in eu-west-1"),
-        (lambda it: setattr(it, "sessions", {"lyo_app": 2}), "2 sessions of lyo_app are still open in bookings"),
+        (lambda it: setattr(it, "sessions", {"lyo_app": 2}), "2 sessions of lyo_app still open in bookings"),
         (lambda it: setattr(it, "silent", "DatabaseUnreachable"), "bookings does not report its sessions"),
         (lambda it: setattr(it, "front", a_probe(503)), "is not ready"),
     ],
@@ -134,7 +134,7 @@ def test_after_the_budget_it_has_failed_with_every_gap(world: World, outside: Ou
     world.ctx(region=IRELAND).store.incidents.record_once(BREACH, "PROVING", "began", at=began.isoformat())
     proof = prove(ours)
     assert proof["status"] == "failed"
-    assert "1 sessions of lyo_app" in proof["sentence"]
+    assert "1 session of lyo_app" in proof["sentence"]
     assert "is not ready" in proof["sentence"]
 
 

@@ -99,8 +99,8 @@ def test_what_was_restored_is_what_is_protected(world: World) -> None:
     ("start", "latest", "status", "told"),
     [
         ("approve", -300, "held", "The plan requires approval; nothing was changed. To approve: lyo-dr start"),
-        ("automatic", -300, "chosen", "up to 5.0 min of work is lost"),
-        ("automatic", -1800, "held", "more than the RPO of 15.0 min, so approval is needed; nothing was changed"),
+        ("automatic", -300, "chosen", "up to 5 min of work is lost"),
+        ("automatic", -1800, "held", "more than the RPO of 15 min, so approval is needed; nothing was changed"),
     ],
 )
 def test_a_dead_instance_is_restored_by_itself_only_where_the_plan_says_so_and_within_the_rpo(

@@ -59,7 +59,7 @@ def test_a_replica_that_is_gone_is_restored_to_the_latest_with_the_settings_it_o
         event(incident, evidence=DatabaseEvidence(database="bookings", error="TimeoutError"))
     )
     assert chosen["target"] == {"kind": "latest", "at": "2026-03-29T11:53:00Z", "snapshot": None}
-    assert "so its latest backup is used; up to 7.0 min of work is lost" in chosen["sentence"]
+    assert "so its latest backup is used; up to 7 min of work is lost" in chosen["sentence"]
     assert restore_to_new_instance.handler(event(incident))["status"] == "pending"
     name = world.ctx().names.restored(REPLICA, incident.id, 1)
     assert kept["restored"] == [(ARN, "private", name, Target(kind="latest", at=at(-420)))]

@@ -8,7 +8,7 @@ failover takes. Unknown abstains, a contradiction holds, a fresh heartbeat on an
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from math import ceil
+from math import ceil, floor
 
 import msgspec
 
@@ -96,8 +96,11 @@ def _too_short(agreed: Agreement, rules: Rules) -> tuple[str, str] | None:
 
 
 def _seconds(agreed: Agreement) -> str:
-    """In whole seconds: this is part of the facts a person consents to, and those do not change with a tenth."""
-    return humanize(round(agreed.seconds))
+    """In whole seconds: this is part of the facts a person consents to, and those do not change with a tenth.
+
+    Rounded down, so that a time that is too short never reads like the one that is required.
+    """
+    return humanize(floor(agreed.seconds))
 
 
 def _pause(facts: Facts, agreed: Agreement, rules: Rules) -> int:

@@ -8,6 +8,7 @@ that RDS is not working on, with a second witness and no contradiction, counts a
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from math import floor
 from typing import Any
 
 import msgspec
@@ -144,7 +145,8 @@ def _too_short(silence: UnresponsivePeriod | None, rules: InstanceRules) -> tupl
     needed = rules.turn.total_seconds()
     if seconds >= needed:
         return None
-    spent = f"{humanize(seconds)} of the {humanize(needed)}"
+    # Rounded down: a time that is too short never reads like the one that is required.
+    spent = f"{humanize(floor(seconds))} of the {humanize(needed)}"
     return "unclear", f"it has been unresponsive for {spent} a Multi-AZ failover may take"
 
 

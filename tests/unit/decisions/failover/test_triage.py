@@ -141,7 +141,7 @@ def test_doubt_holds_or_asks_a_person_once_the_budget_is_spent(
 
 def test_a_doubt_stays_the_same_within_a_second() -> None:
     """It is part of the facts a person consents to."""
-    first, second = (judged(observers(samples=[a_look(age), a_look(5.0)])) for age in (14.6, 15.4))
+    first, second = (judged(observers(samples=[a_look(age), a_look(5.0)])) for age in (15.1, 15.9))
     assert first.sentence == second.sentence
     assert "have agreed for 15 s of the required 2 min 30 s" in first.sentence
 

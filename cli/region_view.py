@@ -19,13 +19,7 @@ from lyo_dr.errors import LyoDrError
 from lyo_dr.model.durations import humanize
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.resource_names import ResourceNames
-from lyo_dr.store.control_state import ControlState
-from lyo_dr.store.controls import AutomationControls
-from lyo_dr.store.databases import Databases
-from lyo_dr.store.fences import Fences
-from lyo_dr.store.incidents import Incidents
-from lyo_dr.store.issued_keys import OutstandingKeys
-from lyo_dr.store.questions import Questions
+from lyo_dr.store.region_store import RegionStore
 
 ANSWER_SECONDS = 12.0
 """Time limit for one region, whatever happens there."""
@@ -74,19 +68,12 @@ class RegionView:
     def __init__(self, plan: Plan, region: str) -> None:
         self.region = region
         self.names = ResourceNames(plan, region)
-        self._table = _BriefTable(self.names.table, region)
-        self.fences = Fences(self._table)
-        self.incidents = Incidents(self._table)
-        self.system = ControlState(self._table, plan.regions)
-        self.questions = Questions(self._table)
-        self.outstanding = OutstandingKeys(self._table)
-        self.controls = AutomationControls(self._table)
-        self.databases = Databases(self._table)
+        self.store = RegionStore(_BriefTable(self.names.table, region), plan)
 
     def prewarm(self) -> None:
         """Build the clients: botocore cannot do that in two threads at once. Nothing is sent."""
         with calling(f"preparing to ask {self.region}"):
-            self._table.prewarm()
+            self.store.prewarm()
             _ = self._states
 
     def executions(self, process: str = INCIDENT_RESPONSE, *, running: bool = False) -> list[Execution]:

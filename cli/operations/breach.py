@@ -47,7 +47,7 @@ def report(plan: Plan, suspects: Suspects, severity: float, by: str, *, ask_firs
 
 def lift(plan: Plan, incident: str, why: str) -> int:
     """Lift the containment, in the region that handled the breach; the exit code. Raises typer.Exit(2)."""
-    answers = ask(plan, plan.regions.pair, lambda view: view.incidents.head(incident))
+    answers = ask(plan, plan.regions.pair, lambda view: view.store.incidents.head(incident))
     found = [answer.region for answer in answers if answer.value is not None and answer.value.get("breach")]
     if not found:
         if missing := failures(answers):

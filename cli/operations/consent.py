@@ -56,7 +56,7 @@ def _send(plan: Plan, asked: OpenQuestion, **fields: str) -> int:
 def questions(plan: Plan, regions: tuple[str, ...]) -> int:
     """Show every open question; 0 also when there is none. Raises typer.Exit(2) when that is not known."""
     # An incident in the active region holds the lease of its standby, and asks in its own region.
-    leases = ask(plan, plan.regions.pair, lambda view: view.system.lease())
+    leases = ask(plan, plan.regions.pair, lambda view: view.store.control.lease())
     _unless_silent(leases)
     holders = {answer.value.holder for answer in leases if answer.value is not None}
     answers = ask(plan, regions, lambda view: open_questions(view, holders))
@@ -80,7 +80,7 @@ def _unless_silent(answers: Sequence[Answer[Any]]) -> None:
 
 def open_questions(view: RegionView, holders: set[str]) -> list[Question]:
     """Read the open questions of these incidents in a region."""
-    found = [view.questions.read(holder) for holder in sorted(holders)]
+    found = [view.store.questions.read(holder) for holder in sorted(holders)]
     return [question for question in found if question is not None and question.standing == "open"]
 
 
@@ -121,7 +121,7 @@ def _accept_at_the_prompt(question: Question, yes: bool) -> str:
 
 def _find(plan: Plan, incident: str) -> OpenQuestion:
     """Find the question of an incident: the newest, should both regions have one."""
-    answers = ask(plan, plan.regions.pair, lambda view: view.questions.read(incident))
+    answers = ask(plan, plan.regions.pair, lambda view: view.store.questions.read(incident))
     found = [OpenQuestion(answer.region, answer.value) for answer in answers if answer.value is not None]
     if found:
         return max(found, key=lambda asked: asked.question.asked_at)

@@ -53,7 +53,7 @@ def blocked(plan: Plan, regions: Sequence[str]) -> int:
 
 
 def _read(view: RegionView) -> State:
-    return view.controls.recovery(), view.controls.blocked()
+    return view.store.controls.recovery(), view.store.controls.blocked()
 
 
 def _standing(recovery: Recovery | None) -> str:

@@ -34,7 +34,7 @@ def fetch(plan: Plan, incident: str, folder: Path, regions: Sequence[str]) -> in
 
 def _where(plan: Plan, incident: str, regions: Sequence[str]) -> tuple[str, str]:
     """Find the region whose table has the head of this incident's manifest, and the head."""
-    answers = ask(plan, regions, lambda view: view.incidents.head(incident))
+    answers = ask(plan, regions, lambda view: view.store.incidents.head(incident))
     for answer in answers:
         if answer.value and answer.value.get("evidence_head"):
             return answer.region, str(answer.value["evidence_head"])

@@ -106,7 +106,7 @@ def _ended(plan: Plan, region: str, incident: str, before: dict[str, Item]) -> I
 
 
 def _concluded(plan: Plan, region: str, incident: str) -> dict[str, Item]:
-    (answer,) = ask(plan, (region,), lambda view: view.incidents.notes(incident, "CONCLUDED"))
+    (answer,) = ask(plan, (region,), lambda view: view.store.incidents.notes(incident, "CONCLUDED"))
     return {str(item["sk"]).rpartition("#")[2]: item for item in answer.value or []}
 
 
@@ -123,10 +123,10 @@ def _find(plan: Plan, incident: str) -> Comparison:
 
 
 def _read(view: RegionView, plan: Plan, incident: str) -> Comparison | None:
-    whole = next(iter(view.incidents.notes(incident, "REPLAYABLE")), None)
+    whole = next(iter(view.store.incidents.notes(incident, "REPLAYABLE")), None)
     if whole is None:
         return None
-    found = [msgspec.convert(_plain(item), Compared) for item in view.incidents.notes(incident, "LEDGER")]
+    found = [msgspec.convert(_plain(item), Compared) for item in view.store.incidents.notes(incident, "LEDGER")]
     order_of = [table.name for table in plan.database(str(whole["database"])).tables]
     tables = sorted(found, key=lambda each: order_of.index(each.table) if each.table in order_of else len(order_of))
     return Comparison(view.region, str(whole["facts"]), tables)

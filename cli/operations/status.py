@@ -59,15 +59,24 @@ def status(plan: Plan, regions: Sequence[str]) -> bool:
 
 def read_state(view: RegionView) -> RegionState:
     """Read the whole state of one region; raises our errors."""
-    record, lease, paused = view.system.record(), view.system.lease(), view.system.paused()
+    record, lease, paused = view.store.control.record(), view.store.control.lease(), view.store.control.paused()
     newest, head = newest_incident(view)
     running = [one for process in processes() for one in view.executions(process, running=True)]
-    asked = None if lease is None else view.questions.read(lease.holder)
+    asked = None if lease is None else view.store.questions.read(lease.holder)
     question = asked if asked is not None and asked.standing == "open" else None
-    fence = view.fences.deposed(record.epoch) if must_be_fenced(record, here=view.region) else None
+    fence = view.store.fences.deposed(record.epoch) if must_be_fenced(record, here=view.region) else None
     delayed = tuple(delayed_replicas(view)) if record.active_region == view.region else ()
     return RegionState(
-        record, lease, paused, newest, head, tuple(running), question, fence, tuple(view.outstanding.all()), delayed
+        record,
+        lease,
+        paused,
+        newest,
+        head,
+        tuple(running),
+        question,
+        fence,
+        tuple(view.store.outstanding.all()),
+        delayed,
     )
 
 
@@ -75,7 +84,7 @@ def newest_incident(view: RegionView) -> tuple[Execution | None, Item | None]:
     """Find the newest execution that opened an incident, with its head; else the newest signal, and None."""
     executions = view.executions()
     for execution in executions:
-        head = view.incidents.head(execution.name)
+        head = view.store.incidents.head(execution.name)
         if head is not None:
             return execution, head
     return (executions[0] if executions else None), None

@@ -71,7 +71,7 @@ def read_timeline(view: RegionView, incident: str | None) -> IncidentTimeline | 
     name = incident or _newest(view)
     if name is None:
         return None
-    lines, head = view.incidents.timeline(name), view.incidents.head(name)
+    lines, head = view.store.incidents.timeline(name), view.store.incidents.head(name)
     if head is not None:
         return IncidentTimeline(name, tuple(lines), True, datetime.fromisoformat(head["opened_at"]))
     if lines or incident is None:
@@ -138,7 +138,7 @@ def rest() -> None:
 
 
 def _show_new(view: RegionView, incident: str, seen: set[Line]) -> set[Line]:
-    new = [line for line in view.incidents.timeline(incident) if line not in seen]
+    new = [line for line in view.store.incidents.timeline(incident) if line not in seen]
     page = console()
     for line in new:
         page.print(timeline_line(line))

@@ -227,7 +227,7 @@ def test_fault_40_what_is_not_signed_never_reaches_the_function(story: Story) ->
 
 def test_fault_40_refused_answers_are_on_record_and_a_made_up_incident_is_not(story: Story) -> None:
     told = story.incidents["approved"].said_by("AnswerOperator")
-    assert len([line for line in told if "it changes nothing" in line]) == 4
+    assert len([line for line in told if "without effect" in line]) == 4
     assert follow(story.world, "approved").id == "approved"
 
 

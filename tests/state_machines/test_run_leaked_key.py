@@ -103,7 +103,7 @@ def test_the_leaked_key_alone_is_replaced_and_the_old_one_refused(drilled: Drill
 def test_the_order_of_the_calendar_rotates_the_login_in_the_active_region_and_asks_nobody(drilled: Drilled) -> None:
     done = drilled.calendar[IRELAND]
     assert (done["status"], done["ending"]) == ("SUCCEEDED", "rotated")
-    assert "asked for by schedule" in done["said"][0][1]
+    assert "requested by schedule" in done["said"][0][1]
     assert not [step for step, _ in done["said"] if step in ("TestKey", "AskForKey", "FinishKey", "ProveKey")]
 
 

@@ -143,7 +143,7 @@ def latest(world: World) -> datetime:
 def test_fault_46_a_secret_that_is_no_json_ends_it_and_the_service_is_left_on_what_it_had(restored: Restored) -> None:
     off = restored.off
     assert (off.status, off.head["ending"]) == ("FAILED", "failed")
-    assert off.said_by("PutBack") == ["Rolled back to the previous state; put back: assistant"]
+    assert off.said_by("PutBack") == ["Rolled back: assistant"]
     assert "InvalidSecret: the secret is not JSON" in off.said_by("RecordFailure")[0]
     assert restored.off_tasks[0] == 2
     assert restored.off_secret == "not json at all"

@@ -35,8 +35,7 @@ def handler(request: Request, ctx: StepContext) -> Any:
     opened = let_write_again(ctx, incident, request.database)
     replays = let_go_on(ctx, incident, request.database)
     back = [*secrets, *services, *([opened] if opened else []), *([replays] if replays else [])]
-    told = [f"rolled back: {', '.join(back)}"] if back else ["nothing was changed"]
-    sentence = f"Rolled back to the previous state; {told[0]}"
+    sentence = f"Rolled back: {', '.join(back)}" if back else "Nothing was changed, so nothing is rolled back"
     return {"status": "ready", "sentence": sentence}
 
 

@@ -167,7 +167,7 @@ def test_what_the_secrets_and_services_were_before_is_put_back(world: World, mon
     ctx.store.incidents.record_once(incident.id, "STOPPED", "assistant", desired=2, minimum=2, maximum=6)
     ctx.store.incidents.record_once(incident.id, "READ_ONLY", "bookings")
     sentence = go(put_back.handler, incident)["sentence"]
-    assert sentence.endswith(f"rolled back: {APP}, {OWN}, assistant, bookings accepts writes")
+    assert sentence.endswith(f"Rolled back: {APP}, {OWN}, assistant, bookings accepts writes")
     with world.elsewhere():
         assert {name: store.get_secret_value(SecretId=name)["SecretString"] for name in before} == before
     assert (world.service(), invoked) == ((2, 2, 6), ["let-app-write"])

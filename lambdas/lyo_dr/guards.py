@@ -145,14 +145,14 @@ def _rotation_epoch_current(request: Rotating, ctx: StepContext) -> None:
 
 
 irreversible = requires(_not_paused, _lease_held, _gate_open, _epoch_current)
-"""Check everything, push the lease out, then act."""
+"""For irreversible steps: every requirement is met and the lease is renewed, then the step acts."""
 reversible = requires(_not_paused, _lease_held, _gate_open_or_asking, _epoch_current)
-"""For what can simply be taken back: like the guard, but a gate at which a person is still asked is enough."""
+"""For steps that can be rolled back: a gate that still waits for an approval is enough."""
 post_close = requires(_not_paused, _epoch_current)
-"""For work after the incident is closed and its lease given back: not paused, and nothing newer on record."""
+"""For work after the incident is closed and its lease released: not paused, and no newer epoch on record."""
 containment = requires(_not_paused, _lease_held)
-"""For the first steps of an incident, before there is a gate: not paused, and the lease is ours."""
+"""For the first steps of an incident, before there is a gate: not paused, and the lease is held and renewed."""
 polling = requires(_lease_held)
-"""For looking while work is under way: the lease is still ours, and is pushed out, however long it takes."""
+"""For polling work that is under way: the lease is held and renewed, however long it takes."""
 rotation_guard = requires(_not_paused, _rotation_lease_held, _rotation_epoch_current)
-"""For a rotation: not paused, the lease is ours where it lies and is pushed out, nothing newer on record."""
+"""For a rotation: not paused, its lease is held and renewed where it lies, and no newer epoch on record."""

@@ -14,8 +14,9 @@ import threading
 from pathlib import Path
 from types import FrameType
 
-from local_aws.rds.binaries import BinariesMissing, bin_dir, reachable
+from local_aws.rds.binaries import BinariesMissing, bin_dir, let_pass, reachable
 from local_aws.rds.statuses import Phases
+from local_aws.run_folders import OWNER_ONLY
 from local_aws.upstream import UpstreamChangedError
 
 _LONGEST_END_SECONDS = 2.8
@@ -26,6 +27,7 @@ def main() -> int:
     arguments = _arguments()
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    os.umask(OWNER_ONLY)
     directory: Path = arguments.directory.resolve()
     try:
         bin_dir()
@@ -84,7 +86,7 @@ def _prepare(directory: Path) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     if any(directory.iterdir()):
         raise FileExistsError(f"{directory} is not empty; name a new directory, it is removed at the end")
-    directory.chmod(0o711)
+    let_pass(directory)
     if not reachable(directory):
         raise PermissionError(f"user nobody, as whom PostgreSQL runs for root, cannot reach {directory}")
 

@@ -75,7 +75,11 @@ def _serve() -> int:
     from local_aws.patches import dead_region, lambda_workers
     from local_aws.settings import Settings
 
-    settings = Settings.from_env()
+    try:
+        settings = Settings.from_env()
+    except ValueError as error:
+        sys.stderr.write(f"The local AWS cannot start: {error}\n")
+        return EXIT_UNUSABLE
     host = DataHostClient(settings.data_host, settings.account) if settings.data_host else None
     try:
         patches.check()

@@ -14,6 +14,7 @@ import threading
 from pathlib import Path
 from types import FrameType
 
+from local_aws.numbers import argument, port, seconds
 from local_aws.rds.binaries import BinariesMissing, bin_dir, let_pass, reachable
 from local_aws.rds.statuses import Phases
 from local_aws.run_folders import OWNER_ONLY
@@ -73,10 +74,12 @@ def _serve(directory: Path, arguments: argparse.Namespace, stop: threading.Event
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m local_aws.data_plane.serve", description=__doc__)
-    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--port", type=argument(port), required=True)
     parser.add_argument("--directory", type=Path, required=True)
     parser.add_argument("--account", default="000000000000", help="the one account there is")
-    parser.add_argument("--least-phase-seconds", type=float, default=0.25, help="how long a status shows at least")
+    parser.add_argument(
+        "--least-phase-seconds", type=argument(seconds), default=0.25, help="how long a status shows at least"
+    )
     parser.add_argument("--images", type=json.loads, default={}, help="JSON: commands of tasks by image repository")
     parser.add_argument("--until-stdin-closes", action="store_true", help="stop when standard input is closed")
     return parser.parse_args()

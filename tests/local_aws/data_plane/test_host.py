@@ -116,7 +116,7 @@ def test_a_directory_with_something_in_it_is_refused_and_kept() -> None:
     with tempfile.TemporaryDirectory() as name:
         precious = Path(name) / "precious"
         precious.write_text("mine")
-        command = [sys.executable, "-m", "local_aws.data_plane.serve", "--port", "0", "--directory", name]
+        command = [sys.executable, "-m", "local_aws.data_plane.serve", "--port", "8080", "--directory", name]
         environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
         ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30)
         assert (ended.returncode, "is not empty" in ended.stderr) == (2, True)

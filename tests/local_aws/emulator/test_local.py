@@ -134,7 +134,7 @@ def test_an_emulator_that_has_changed_is_refused_in_one_sentence(monkeypatch: py
 
 
 def test_a_nonsensical_clock_is_refused() -> None:
-    with pytest.raises(LocalAwsError, match="LOCAL_AWS_CLOCK must be greater than 0"):
+    with pytest.raises(LocalAwsError, match=r"LOCAL_AWS_CLOCK is '0'; write a number from 0.001 to 100000"):
         LocalAws(clock=0).start()
 
 

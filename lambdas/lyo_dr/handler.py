@@ -100,4 +100,4 @@ def _parse(name: str, event: dict[str, Any], request: type[Request]) -> Request:
     try:
         return msgspec.convert(event, request)
     except msgspec.ValidationError as fault:
-        raise BadSignal(f"{name} got invalid input: {fault}") from None
+        raise BadSignal(f"{name} got invalid input: {fault}; let `lyo-dr` start the machine, which writes it") from None

@@ -4,6 +4,9 @@ Each measurement is a fresh process: the module of the step is imported and its 
 which makes the client of the table. Beside it stands what every function in Python that talks to a table pays:
 ``boto3.client("dynamodb")``. CPU time counts, so that a busy machine does not; a function of 512 MB has 0.29 of a
 processor, so the ratio is what a cold start shows too.
+
+Every step is measured once, which takes about a minute on two processors, and the ten that look worst again, in turns
+with the bare client. A machine that is busy with other things distorts even CPU time: measure on a quiet one.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from rich.console import Console
@@ -22,6 +26,7 @@ from cli.plan_file import load_plan
 
 LIMIT = 1.15
 """No step may cost more than this many bare clients."""
+_WORST, _BARE_RUNS = 10, 9
 _ROOT = Path(__file__).resolve().parents[1]
 _BARE = "import boto3; boto3.client('dynamodb', region_name='eu-west-1')"
 _STEP = "import importlib; importlib.import_module('lyo_dr.steps.{}').handler({{'warm': True}})"
@@ -50,28 +55,42 @@ def seconds(code: str, layer: str) -> float:
     return float(ended.stdout.splitlines()[-1])
 
 
+def roughly(names: list[str], layer: str) -> dict[str, float]:
+    """The ratio of each step by one measurement, on all processors at once, beside the median of the bare client."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        bare = pool.map(lambda _: seconds(_BARE, layer), range(_BARE_RUNS))
+        ours = pool.map(lambda name: seconds(_STEP.format(name), layer), names)
+        usual = statistics.median(bare)
+        return {name: each / usual for name, each in zip(names, ours, strict=True)}
+
+
+def exactly(name: str, layer: str, runs: int) -> float:
+    """The ratio of one step by medians, in turns with the bare client: what slows one down for a while slows both."""
+    pairs = [(seconds(_STEP.format(name), layer), seconds(_BARE, layer)) for _ in range(runs)]
+    return statistics.median(ours for ours, _ in pairs) / statistics.median(bare for _, bare in pairs)
+
+
 def main(runs: int, wanted: str) -> int:
-    """Print the median of each step, the worst last; 1 when one is beyond the limit."""
+    """Print the ratio of each step, the worst last and measured again; 1 when one is beyond the limit."""
     console = Console(highlight=False)
     with tempfile.TemporaryDirectory(prefix="lyo-bench-") as layer:
         plan = load_plan(_ROOT / "plan.yaml").to_json()
         Path(layer, "lyo_dr_plan.py").write_text(f"PLAN = {plan!r}\n", encoding="utf-8")
         seconds(_BARE, layer)
-        ratios: dict[str, float] = {}
-        for name in steps(wanted):
-            # In turns: what slows the machine down for a while slows both.
-            pairs = [(seconds(_STEP.format(name), layer), seconds(_BARE, layer)) for _ in range(runs)]
-            ratios[name] = statistics.median(ours for ours, _ in pairs) / statistics.median(bare for _, bare in pairs)
-    for name, ratio in sorted(ratios.items(), key=lambda entry: entry[1]):
-        console.print(f"{ratio:5.2f}  {name}")
-    worst = max(ratios.values())
-    console.print(f"{len(ratios)} steps: median {statistics.median(ratios.values()):.2f}, worst {worst:.2f} ({LIMIT})")
-    return 1 if worst > LIMIT else 0
+        ratios = roughly(steps(wanted), layer)
+        worst = sorted(ratios, key=ratios.__getitem__)[-_WORST:]
+        ratios |= {name: exactly(name, layer, runs) for name in worst}
+    for name, ratio in sorted(ratios.items(), key=lambda entry: (entry[0] in worst, entry[1])):
+        console.print(f"{ratio:5.2f}  {name}" + ("" if name in worst else "  (measured once)"))
+    beyond = [name for name in worst if ratios[name] > LIMIT]
+    most = max(ratios[name] for name in worst)
+    console.print(f"{len(ratios)} steps: median {statistics.median(ratios.values()):.2f}, worst {most:.2f} ({LIMIT})")
+    return 1 if beyond else 0
 
 
 if __name__ == "__main__":
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--runs", type=int, default=5, help="measurements of each step")
+    arguments.add_argument("--runs", type=int, default=5, help="measurements of each of the worst steps")
     arguments.add_argument("--only", default="", help="a part of the names of the steps that are measured")
     chosen = arguments.parse_args()
     sys.exit(main(chosen.runs, chosen.only))

@@ -13,12 +13,12 @@ from typing import Any, Generic, TypeVar
 
 from cli.aws_errors import explain
 from cli.output import working
-from lyo_dr.adapters.aws.dynamodb import Table
 from lyo_dr.adapters.aws.session import calling, client
 from lyo_dr.errors import LyoDrError
 from lyo_dr.model.durations import humanize
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.resource_names import ResourceNames
+from lyo_dr.store.lifetimes import ExpiringTable
 from lyo_dr.store.region_store import RegionStore
 
 ANSWER_SECONDS = 12.0
@@ -54,7 +54,7 @@ class Answer(Generic[T]):
     failure: str | None = None
 
 
-class _BriefTable(Table):
+class _BriefTable(ExpiringTable):
     """A table for interactive use: one attempt, a short timeout."""
 
     @functools.cached_property

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import signal
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 from typing import Self
 
 from rich.console import Console
 from rich.text import Text
 
 from drills.engine.screen import Screen
+from drills.stop_signals import ended_by_signals
 from drills.terminal import Row
 from drills.world.addresses import FRONT_PORT, NoPlaceError
 from drills.world.synth import ROOT, SynthesisFailed, synthesise
@@ -130,7 +127,7 @@ Ctrl-C here shuts everything down.
 def keep(plan: Plan, console: Console) -> int:
     """Start a world and keep it until Ctrl-C. 0: ended on request; 2: it did not start, or ended by itself."""
     world: World | None = None
-    with _ended_by_sigterm(), contextlib.ExitStack() as stack:
+    with ended_by_signals(), contextlib.ExitStack() as stack:
         try:
             with Screen(console) as screen:
                 world = World(plan, screen.stage)
@@ -160,18 +157,3 @@ def _stay(world: World) -> None:
             raise _Ended(f"its process has ended by itself: {world.aws.log()[-1000:].strip()}") from None
         except OSError:
             continue  # busy: a machine that sleeps or swaps answers late
-
-
-@contextmanager
-def _ended_by_sigterm() -> Iterator[None]:
-    """Let SIGTERM and a closed terminal end it as Ctrl-C does."""
-
-    def end(_signal: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import signal
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import msgspec
@@ -25,6 +21,7 @@ from drills.results.path_steps import path_steps
 from drills.results.record import Recorded
 from drills.scenarios.catalogue import DRILLS
 from drills.scenarios.spec import Drill
+from drills.stop_signals import ended_by_signals
 from drills.terminal import Row
 from drills.world.addresses import NoPlaceError
 from drills.world.synth import SynthesisFailed
@@ -84,7 +81,7 @@ def perform(drill: Drill, plan: Plan, results: Path, console: Console, *, aws_ti
     started = time.monotonic()
     try:
         with (
-            _ended_by_sigterm(),
+            ended_by_signals(),
             Screen(console) as screen,
             _world(drill, plan, screen, aws_timing) as world,
         ):
@@ -113,17 +110,3 @@ def _conclude(
     html.write(path.with_name("drill.html"), result)
     summary.print_summary(console, result, path)
     return result
-
-
-@contextmanager
-def _ended_by_sigterm() -> Iterator[None]:
-    """SIGTERM ends a drill as Ctrl-C does: everything is taken down."""
-
-    def end(_signal: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, end)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

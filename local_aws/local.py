@@ -18,7 +18,7 @@ from typing import Any, Self
 import botocore.config
 
 from local_aws.ports import free_port
-from local_aws.run_folders import run_folder
+from local_aws.run_folders import open_for_owner, run_folder
 from local_aws.sessions import make_client
 from local_aws.settings import DEFAULT_ACCOUNT, WITHOUT
 
@@ -91,8 +91,9 @@ class LocalAws:
         """Start and wait until it answers; raises LocalAwsError with the end of the log if it does not."""
         self._port = self._given_port or free_port()
         self._directory = self._given_directory or run_folder("local-aws")
-        (self._directory / "tmp").mkdir(parents=True, exist_ok=True)
-        with (self._directory / "aws.log").open("ab") as log:
+        for folder in (self._directory, self._directory / "tmp"):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with open_for_owner(self._directory / "aws.log") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "local_aws.serve"],
                 cwd=_ROOT,

@@ -1,5 +1,7 @@
 """Folders of a run, and the removal of those whose run was killed before it could clean up.
 
+Only the owner may read them: logs and calls hold keys and what users wrote.
+
 SIGKILL leaves no time for anything. Processes end by themselves when their parent is gone; folders do not, so the next
 run removes them. A folder carries the id of the process that made it and a file which that process keeps locked while
 it lives: unlike numbers and clocks, a lock is never given to another process, and it ends with its process in any case.
@@ -13,8 +15,12 @@ import re
 import shutil
 import tempfile
 from pathlib import Path
+from typing import BinaryIO
 
 import psutil
+
+OWNER_ONLY = 0o077
+"""The umask of every process that writes into the folder of a run."""
 
 _OURS = re.compile(r"lyo-[a-z-]+-(\d+)-\w+")
 _OWNER = ".owner"
@@ -30,6 +36,11 @@ def run_folder(kind: str, where: Path | None = None) -> Path:
     folder = Path(tempfile.mkdtemp(prefix=f"lyo-{kind}-{os.getpid()}-", dir=place))
     _hold(folder)
     return folder
+
+
+def open_for_owner(path: Path) -> BinaryIO:
+    """Open a log for appending; a new one is its owner's alone, whatever the umask."""
+    return open(path, "ab", opener=lambda name, flags: os.open(name, flags, 0o600))
 
 
 def sweep(place: Path) -> list[Path]:

@@ -17,6 +17,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from local_aws.run_folders import OWNER_ONLY
+
 BIND_HOST = "127.0.0.1"
 EXIT_UNUSABLE = 3
 
@@ -35,9 +37,12 @@ _ENVIRONMENT = {
 def main() -> int:
     """Start, serve until stopped, clean up. Returns the exit status."""
     _read_arguments()
+    os.umask(OWNER_ONLY)
     os.environ.update(_ENVIRONMENT)
     scratch = Path(tempfile.mkdtemp(prefix="local-aws-"))
     tempfile.tempdir = os.environ["TMPDIR"] = str(scratch)
+    # By default the emulator makes these in /tmp, for all runs and for everybody.
+    os.environ.update(STATE_DIR=str(scratch / "state"), S3_DATA_DIR=str(scratch / "s3"))
     try:
         return _serve()
     finally:
@@ -70,7 +75,11 @@ def _serve() -> int:
     from local_aws.patches import dead_region, lambda_workers
     from local_aws.settings import Settings
 
-    settings = Settings.from_env()
+    try:
+        settings = Settings.from_env()
+    except ValueError as error:
+        sys.stderr.write(f"The local AWS cannot start: {error}\n")
+        return EXIT_UNUSABLE
     host = DataHostClient(settings.data_host, settings.account) if settings.data_host else None
     try:
         patches.check()

@@ -5,7 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from local_aws.numbers import number, port, whole
+
 DEFAULT_ACCOUNT = "000000000000"
+SLOWEST, FASTEST = 0.001, 100_000.0
+"""Bounds of the clock: beyond them every wait is over at once, or never."""
 WITHOUT = "LOCAL_AWS_WITHOUT_PATCHES"
 """Names of patches to leave out. Only the audit of the patches sets it."""
 
@@ -35,13 +39,11 @@ class Settings:
 
     @classmethod
     def from_env(cls) -> Self:
-        """Read ``GATEWAY_PORT`` and the ``LOCAL_AWS_*`` variables; raises ValueError on a nonsensical clock."""
-        clock = float(os.environ.get("LOCAL_AWS_CLOCK", "1"))
-        if clock <= 0:
-            raise ValueError(f"LOCAL_AWS_CLOCK must be greater than 0, not {clock}")
+        """Read ``GATEWAY_PORT`` and the ``LOCAL_AWS_*`` variables; raises ValueError for a bad number."""
+        clock = number("LOCAL_AWS_CLOCK", os.environ.get("LOCAL_AWS_CLOCK", "1"), least=SLOWEST, most=FASTEST)
         calls = os.environ.get("LOCAL_AWS_CALLS_FILE")
         return cls(
-            port=int(os.environ.get("GATEWAY_PORT", "4566")),
+            port=port("GATEWAY_PORT", os.environ.get("GATEWAY_PORT", "4566")),
             account=os.environ.get("MINISTACK_ACCOUNT_ID", DEFAULT_ACCOUNT),
             clock=clock,
             data_host=os.environ.get("LOCAL_AWS_DATA_HOST") or None,
@@ -54,4 +56,4 @@ class Settings:
 
 def _optional_int(name: str) -> int | None:
     value = os.environ.get(name)
-    return int(value) if value else None
+    return whole(name, value) if value else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import math
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -22,11 +23,7 @@ from lyo_dr.model.plan import Breach, Plan
 def report(plan: Plan, suspects: Suspects, severity: float, by: str, *, ask_first: bool) -> int:
     """Start a breach response in the active region; 0 started, 1 not confirmed. Raises typer.Exit(2)."""
     breach = _settings(plan)
-    for name in suspects.secrets:
-        if name not in {secret.name for secret in plan.secrets}:
-            raise refuse(f"{name!r} is not a secret of this plan; choose {' or '.join(s.name for s in plan.secrets)}")
-    for address in suspects.addresses:
-        _must_be_address(address)
+    _must_be_meant(plan, suspects, severity)
     here, now = active_region(plan), datetime.now(UTC)
     for sentence in preview(plan, breach, suspects, severity, here):
         say(sentence)
@@ -43,6 +40,17 @@ def report(plan: Plan, suspects: Suspects, severity: float, by: str, *, ask_firs
     )
     signal = Signal(kind="breach", source="operator", region=here, at=now, by=by, breach=hint)
     return started(plan, here, breach_name(signal), signal)
+
+
+def _must_be_meant(plan: Plan, suspects: Suspects, severity: float) -> None:
+    """The bounds of a severity are typer's, but NaN is in none."""
+    if math.isnan(severity):
+        raise refuse("--severity is no number; write one from 0 to 10")
+    for name in suspects.secrets:
+        if name not in {secret.name for secret in plan.secrets}:
+            raise refuse(f"{name!r} is not a secret of this plan; choose {' or '.join(s.name for s in plan.secrets)}")
+    for address in suspects.addresses:
+        _must_be_address(address)
 
 
 def lift(plan: Plan, incident: str, why: str) -> int:

@@ -11,6 +11,7 @@ from drills.client.booking import Booker
 from drills.client.connections import Connections
 from drills.client.load import Load
 from drills.client.resolver import Resolver
+from local_aws.numbers import argument, number, port
 
 
 class Journal:
@@ -47,12 +48,16 @@ class _StopRequest:
         return self._signalled or (self._file is not None and self._file.exists())
 
 
+def _rate(name: str, value: object) -> float:
+    return number(name, value, least=0.1, most=10_000)
+
+
 def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="drills.client", description=__doc__)
     parser.add_argument("--resolver", required=True, help="address:port of the DNS server")
     parser.add_argument("--name", required=True, help="the public name to book under")
-    parser.add_argument("--port", type=int, required=True, help="port of the front door")
-    parser.add_argument("--rate", type=float, default=20.0, help="bookings a second")
+    parser.add_argument("--port", type=argument(port), required=True, help="port of the front door")
+    parser.add_argument("--rate", type=argument(_rate), default=20.0, help="bookings a second")
     parser.add_argument("--out", type=Path, required=True, help="file the attempts are appended to")
     parser.add_argument("--stop-file", type=Path, help="stop once this file exists")
     return parser.parse_args(given)
@@ -62,8 +67,8 @@ def main(given: Sequence[str] | None = None) -> None:
     """Run until SIGTERM, SIGINT or the stop file."""
     options = _arguments(given)
     asked = _StopRequest(options.stop_file)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, asked.by_signal)
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, asked.by_signal)
     stopped = threading.Event()
     journal = Journal(options.out)
     connections = Connections(options.port, options.name)

@@ -59,6 +59,7 @@ class BookingClient:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=stderr,
+                start_new_session=True,  # signals of the terminal are the drill's, which then ends the client
                 preexec_fn=partial(_die_with, os.getpid()),
             )
         return self

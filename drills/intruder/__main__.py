@@ -15,6 +15,8 @@ from pathlib import Path
 
 import psycopg
 
+from local_aws.numbers import argument, port
+
 _EVERY, _SECONDS = 0.2, 2.0
 
 
@@ -56,7 +58,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--address", required=True, help="where the intruder comes from")
     parser.add_argument("--front", required=True, help="address of the load balancer")
-    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--port", type=argument(port), required=True)
     given = parser.parse_args()
     thief, stopped = Thief(sys.stdin.readline().strip()), threading.Event()
     with given.out.open("a", encoding="utf-8", buffering=1) as record:

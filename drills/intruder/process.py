@@ -33,6 +33,7 @@ class Intruder:
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            start_new_session=True,
             text=True,
         )
         if self._process.stdin is not None:

@@ -13,11 +13,14 @@ _GAP = "\u00a0"
 MINUS = "\u2212"
 
 
+def duration(seconds: float | None) -> str:
+    """A duration as everywhere else, in plain text; ``unknown`` without one."""
+    return UNKNOWN if seconds is None else humanize(seconds)
+
+
 def span(seconds: float | None) -> str:
-    """A duration as everywhere else, in a line that never ends between a number and its unit."""
-    if seconds is None:
-        return UNKNOWN
-    return re.sub(r"(?<=\d) ", _GAP, humanize(seconds)).replace("-", MINUS)
+    """The same for the page: no line ends between a number and its unit."""
+    return re.sub(r"(?<=\d) ", _GAP, duration(seconds)).replace("-", MINUS)
 
 
 def short(seconds: float) -> str:

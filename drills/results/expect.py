@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from drills.report.words import duration
 from drills.results.measure import Measured
 from drills.results.record import FIRED, Recorded
 from drills.results.restored import moment as restored_to
@@ -92,7 +93,8 @@ def prediction_within(seconds: float) -> Expectation:
         predicted, found = measured.loss.predicted_at_most_seconds, measured.loss.measured_seconds
         if predicted is not None and 0 <= predicted - found <= seconds:
             return []
-        return [f"the loss was predicted as {predicted} s and measured as {found:.2f} s, more than {seconds:g} s apart"]
+        apart = f"more than {duration(seconds)} apart"
+        return [f"the loss was predicted as {duration(predicted)} and measured as {duration(found)}, {apart}"]
 
     return check
 
@@ -102,7 +104,9 @@ def more_lost_than(seconds: float) -> Expectation:
 
     def check(_recorded: Recorded, measured: Measured, _objectives: Objectives) -> list[str]:
         found = measured.loss.measured_seconds
-        return [] if found > seconds else [f"only {found:.2f} s of work were lost, more than {seconds:g} s should be"]
+        if found > seconds:
+            return []
+        return [f"only {duration(found)} of work were lost, more than {duration(seconds)} should be"]
 
     return check
 
@@ -286,7 +290,7 @@ def afterwards_well() -> Expectation:
 
 
 def _off(seconds: float) -> str:
-    return f"the moment is {seconds:.1f} s before the damage"
+    return f"the moment is {duration(seconds)} before the damage"
 
 
 def stopped_before_traffic() -> Expectation:

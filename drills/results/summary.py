@@ -13,6 +13,7 @@ from rich.text import Text
 from drills.report.modelled import Modelled
 from drills.report.modelled import read as model_of
 from drills.report.reading import Reader
+from drills.report.words import duration
 from drills.terminal import Row, counted
 from lyo_dr.model.durations import humanize
 
@@ -39,7 +40,7 @@ def print_summary(console: Console, result: dict[str, Any], path: Path) -> None:
 
 
 def _verdict(result: dict[str, Any]) -> Row:
-    name, outage, lost = result["drill"], _duration(result["outage"]["seconds"]), result["bookings"]["lost"]
+    name, outage, lost = result["drill"], duration(result["outage"]["seconds"]), result["bookings"]["lost"]
     if result["passed"]:
         cells, what = Text("PASSED  ", "bold green"), f"outage {outage}, {counted(lost, 'booking')} lost"
     else:
@@ -58,14 +59,14 @@ def _lines(result: dict[str, Any]) -> Iterator[Line]:
 
 
 def _outage(result: dict[str, Any]) -> Iterator[Line]:
-    outage, rto = result["outage"], _duration(result["target"]["rto"])
-    yield "Outage, seen by clients", f"{_duration(outage['seconds'])}, from the first failed request (RTO {rto})"
+    outage, rto = result["outage"], duration(result["target"]["rto"])
+    yield "Outage, seen by clients", f"{duration(outage['seconds'])}, from the first failed request (RTO {rto})"
     if outage["parts"]:
-        yield "Its parts, from the fault", _duration(sum(part["seconds"] for part in outage["parts"]))
+        yield "Its parts, from the fault", duration(sum(part["seconds"] for part in outage["parts"]))
     for part in outage["parts"]:
-        yield f"  {part['name']}", _duration(part["seconds"])
+        yield f"  {part['name']}", duration(part["seconds"])
     if outage["ratio"] is not None:
-        chain = f"{_duration(outage['critical_path_seconds'])}; the outage is {outage['ratio']:.2f} times as long"
+        chain = f"{duration(outage['critical_path_seconds'])}; the outage is {outage['ratio']:.2f} times as long"
         yield "Critical path", chain
     if total := (result.get("modelled") or {}).get("total"):
         low, typical, high = (humanize(60 * round(total[key] / 60)) for key in ("low", "typical", "high"))
@@ -73,14 +74,14 @@ def _outage(result: dict[str, Any]) -> Iterator[Line]:
 
 
 def _bookings(result: dict[str, Any]) -> Iterator[Line]:
-    bookings, rpo = result["bookings"], _duration(result["target"]["rpo"])
+    bookings, rpo = result["bookings"], duration(result["target"]["rpo"])
     yield "Bookings acknowledged", f"{bookings['acknowledged']:,}"
     yield "  lost", f"{bookings['lost']}"
     yield "  stored twice", f"{bookings['duplicated']}"
-    yield "Data loss, predicted at most", f"{_duration(bookings['predicted_at_most_seconds'])} (RPO {rpo})"
+    yield "Data loss, predicted at most", f"{duration(bookings['predicted_at_most_seconds'])} (RPO {rpo})"
     late = bookings["lost"] and bookings["measured_seconds"] == 0
     note = f"; {counted(bookings['lost'], 'booking')} lost, {_LATE}" if late else ""
-    yield "  measured", f"{_duration(bookings['measured_seconds'])}{note}"
+    yield "  measured", f"{duration(bookings['measured_seconds'])}{note}"
 
 
 def _calls(result: dict[str, Any]) -> Iterator[Line]:
@@ -89,7 +90,7 @@ def _calls(result: dict[str, Any]) -> Iterator[Line]:
     yield "API calls of the failover" if lost else "API calls to AWS", str(calls["on_path"])
     if lost:
         yield "  to the lost region", str(calls["to_lost_region"])
-        yield "  of the fence", f"{calls['fence_calls']} in {_duration(calls['fence_seconds'])}"
+        yield "  of the fence", f"{calls['fence_calls']} in {duration(calls['fence_seconds'])}"
     yield "  to a us-east-1 control plane", str(calls["to_us_east_1_control_plane"])
 
 
@@ -123,7 +124,3 @@ def _table(model: Modelled) -> Table:
     for row in (*model.rows, *((model.total,) if model.total else ())):
         table.add_row(row.name, row.measured, row.low, row.typical, row.high)
     return table
-
-
-def _duration(seconds: float | None) -> str:
-    return "unknown" if seconds is None else humanize(seconds)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+from drills.report.words import duration
 from drills.results.measure import Measured
 from drills.results.record import Recorded
 from lyo_dr.model.plan import Objectives
@@ -36,9 +37,9 @@ def _objectives(measured: Measured, objectives: Objectives) -> list[str]:
     found = []
     rto, rpo = objectives.rto.total_seconds(), objectives.rpo.total_seconds()
     if measured.outage_seconds is not None and measured.outage_seconds > rto:
-        found.append(f"the outage of {measured.outage_seconds:.1f} s exceeds the RTO of {rto:g} s")
+        found.append(f"the outage of {duration(measured.outage_seconds)} exceeds the RTO of {duration(rto)}")
     if measured.loss.measured_seconds > rpo:
-        found.append(f"the loss of {measured.loss.measured_seconds:.1f} s exceeds the RPO of {rpo:g} s")
+        found.append(f"the loss of {duration(measured.loss.measured_seconds)} exceeds the RPO of {duration(rpo)}")
     return found
 
 
@@ -46,13 +47,14 @@ def _promises(recorded: Recorded, measured: Measured) -> list[str]:
     found, loss, calls = [], measured.loss, measured.calls
     predicted = loss.predicted_at_most_seconds
     if predicted is None or loss.measured_seconds > predicted:
-        found.append(f"the loss was predicted as at most {predicted} s and measured as {loss.measured_seconds:.2f} s")
+        lost = duration(loss.measured_seconds)
+        found.append(f"the loss was predicted as at most {duration(predicted)} and measured as {lost}")
     if loss.duplicated:
         found.append(f"{loss.duplicated} bookings are in the database twice")
     found += [f"{offender} on the failover path" for offender in calls.offenders]
     bound = recorded.plan.budgets.fence.total_seconds()
     if calls.fence_seconds > bound + 1:
-        found.append(f"the fence took {calls.fence_seconds:.1f} s, its bound is {bound:g} s")
+        found.append(f"the fence took {duration(calls.fence_seconds)}, its bound is {duration(bound)}")
     if not loss.acknowledged:
         found.append("the client made no booking, so nothing was measured")
     return found

@@ -7,12 +7,12 @@ import math
 from datetime import datetime, timedelta
 
 from lyo_dr.adapters import clock, log
-from lyo_dr.adapters.aws.dynamodb import Table
 from lyo_dr.model.deadline import Deadline
 from lyo_dr.model.incident import Incident, Line
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.resource_names import ResourceNames
 from lyo_dr.store.control_state import ControlState
+from lyo_dr.store.lifetimes import ExpiringTable
 from lyo_dr.store.region_store import RegionStore
 
 _PEER_SECONDS = 2.0
@@ -33,17 +33,19 @@ class StepContext:
     @functools.cached_property
     def store(self) -> RegionStore:
         """State stored in this region."""
-        return RegionStore(Table(self.names.table, self.region), self.plan)
+        return RegionStore(ExpiringTable(self.names.table, self.region), self.plan)
 
     @functools.cached_property
     def peer(self) -> RegionStore:
         """State stored in the other region, which may be down: read with short timeouts, one attempt of two seconds."""
-        return RegionStore(Table(self.names.table, self.peer_region, read_seconds=_PEER_SECONDS, attempts=1), self.plan)
+        return RegionStore(
+            ExpiringTable(self.names.table, self.peer_region, read_seconds=_PEER_SECONDS, attempts=1), self.plan
+        )
 
     @functools.cached_property
     def standby(self) -> RegionStore:
         """The other region's table with ordinary timeouts: it holds the lease of work in the active region."""
-        return RegionStore(Table(ResourceNames(self.plan, self.peer_region).table, self.peer_region), self.plan)
+        return RegionStore(ExpiringTable(ResourceNames(self.plan, self.peer_region).table, self.peer_region), self.plan)
 
     def lease_control(self, incident: Incident) -> ControlState:
         """Where the lease of an incident lies: in this region, or in its standby for work in the active region."""

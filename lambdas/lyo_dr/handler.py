@@ -28,6 +28,11 @@ class Handler(Protocol):
         """Plain data in, plain data out."""
 
 
+def prewarms(event: object) -> bool:
+    """Whether a call only prewarms the function. What calls from outside need not be a mapping."""
+    return isinstance(event, dict) and event.get("warm") is True
+
+
 def step(
     name: str, request: type[Request], *, timeline: bool = False
 ) -> Callable[[Callable[[Request, StepContext], Any]], Handler]:
@@ -45,7 +50,7 @@ def step(
         @functools.wraps(run)
         def handler(event: dict[str, Any], _context: object = None) -> Any:
             ctx = StepContext(environment.plan(), environment.region(), name)
-            if event.get("warm") is True:
+            if prewarms(event):
                 ctx.prewarm()
                 return {"warm": True}
             asked = _parse(name, event, request)
@@ -68,7 +73,7 @@ def scheduled(name: str) -> Callable[[Callable[[StepContext], Any]], Handler]:
     def decorate(run: Callable[[StepContext], Any]) -> Handler:
         @functools.wraps(run)
         def handler(event: dict[str, Any], _context: object = None) -> Any:
-            if event.get("warm") is True:
+            if prewarms(event):
                 return {"warm": True}
             return run(StepContext(environment.plan(), environment.region(), name))
 
@@ -95,4 +100,4 @@ def _parse(name: str, event: dict[str, Any], request: type[Request]) -> Request:
     try:
         return msgspec.convert(event, request)
     except msgspec.ValidationError as fault:
-        raise BadSignal(f"{name} got invalid input: {fault}") from None
+        raise BadSignal(f"{name} got invalid input: {fault}; let `lyo-dr` start the machine, which writes it") from None

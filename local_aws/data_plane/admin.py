@@ -14,6 +14,7 @@ from local_aws.data_plane.faults import STRETCHED
 from local_aws.data_plane.processes import ProcessError
 from local_aws.elb.balancer import Disturbance
 from local_aws.elb.load_balancers import Front
+from local_aws.numbers import number, port, seconds
 from local_aws.rds.databases import Key
 
 Answer = tuple[HTTPStatus, dict[str, Any]]
@@ -55,8 +56,9 @@ class Admin:
             return HTTPStatus.NOT_FOUND, {"error": str(error)}
         except ProcessError as error:
             return HTTPStatus.CONFLICT, {"error": str(error)}
-        except (KeyError, TypeError, ValueError) as error:
-            return HTTPStatus.BAD_REQUEST, {"error": f"The request is not understood: {error!r}"}
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            why = error if isinstance(error, ValueError) else repr(error)
+            return HTTPStatus.BAD_REQUEST, {"error": f"The request is not understood: {why}"}
         return HTTPStatus.NOT_FOUND, {"error": "There is nothing here"}
 
     def up(self, _: dict[str, Any], __: str) -> dict[str, Any]:
@@ -80,15 +82,16 @@ class Admin:
 
     def balancer(self, wanted: dict[str, Any], region: str) -> dict[str, Any]:
         """Put a region's load balancer on an address of loopback."""
-        address, port = str(wanted["address"]), int(wanted["port"])
+        address, opening = str(wanted["address"]), port("port", wanted["port"])
         if not address.startswith("127."):
             raise ValueError(f"{address} is not an address of loopback")
-        self.backends.balancers.place(region, Front(address, port))
+        self.backends.balancers.place(region, Front(address, opening))
         return {}
 
     def disturb(self, wanted: dict[str, Any], region: str) -> dict[str, Any]:
         """Let a region's load balancer do something wrong; an empty request puts it right."""
         disturbance = Disturbance(**wanted)
+        number("errors", disturbance.errors, most=1.0)
         re.compile(disturbance.deaf_to)
         self.backends.balancers.disturb(region, disturbance)
         return wanted
@@ -110,21 +113,18 @@ class Admin:
 
     def stretch(self, wanted: dict[str, Any], _: str) -> dict[str, Any]:
         """Let phases and starts last at least so many seconds from now on."""
-        seconds = {key: float(span) for key, span in wanted.items()}
-        unknown = set(seconds) - set(STRETCHED)
-        if unknown or min(seconds.values(), default=0.0) < 0:
-            raise ValueError(f"stretched are {', '.join(STRETCHED)}, by seconds that are not negative")
-        self.backends.stretch(seconds)
-        return dict(seconds)
+        if unknown := set(wanted) - set(STRETCHED):
+            raise ValueError(f"{sorted(unknown)[0]} is not stretched; stretched are {', '.join(STRETCHED)}")
+        spans = {key: seconds(key, span) for key, span in wanted.items()}
+        self.backends.stretch(spans)
+        return dict(spans)
 
     def relay(self, wanted: dict[str, Any], name: str) -> dict[str, Any]:
         """Set delay (seconds, one way) and cut of the link to a replica; what is not given stays."""
         relay = self.backends.databases.relays.get(self._key(name))
         if relay is None:
             raise NotThere(f"database {name} has no link to a source")
-        delay = float(wanted.get("delay", relay.delay))
-        if delay < 0:
-            raise ValueError("a delay is not negative")
+        delay = seconds("delay", wanted.get("delay", relay.delay))
         relay.delay, relay.cut = delay, bool(wanted.get("cut", relay.cut))
         return {"delay": relay.delay, "cut": relay.cut}
 
@@ -140,8 +140,8 @@ class Admin:
 
     def restart(self, wanted: dict[str, Any], name: str) -> dict[str, Any]:
         """Kill a database server and start it again on its port after ``seconds``, as a failover between zones does."""
-        key, seconds = self._key(name), float(wanted["seconds"])
-        threading.Thread(target=self.backends.databases.restart, args=(key, seconds), daemon=True).start()
+        key, away = self._key(name), seconds("seconds", wanted["seconds"])
+        threading.Thread(target=self.backends.databases.restart, args=(key, away), daemon=True).start()
         return {}
 
     def lose(self, _: dict[str, Any], name: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from local_aws.ecs.scheduler import Scheduler, ServiceKey
 from local_aws.ecs.tasks import Task
 from local_aws.elasticache.redis_servers import Caches
 from local_aws.elb.load_balancers import Balancers
+from local_aws.rds.binaries import let_pass
 from local_aws.rds.databases import Databases, Key
 from local_aws.rds.postgres_home import PostgresHome
 from local_aws.rds.statuses import Phases
@@ -35,11 +36,13 @@ class Backends:
     def open(cls, directory: Path, account: str, phases: Phases, images: Images) -> Self:
         """Start with nothing in ``directory``."""
         spawner = Spawner()
-        logs = directory / "logs"
+        logs, homes = directory / "logs", directory / "databases"
         logs.mkdir()
+        homes.mkdir()
+        let_pass(homes)
         balancers = Balancers(spawner, logs)
         scheduler = Scheduler(spawner, logs, balancers, images)
-        databases = Databases(PostgresHome(directory / "databases", spawner))
+        databases = Databases(PostgresHome(homes, spawner))
         caches = Caches(directory / "caches", spawner)
         return cls(account, spawner, databases, caches, scheduler, balancers, Faults(), phases)
 
@@ -51,7 +54,7 @@ class Backends:
         self.databases.kill_region(region)
 
     def revive_region(self, region: str) -> None:
-        """Let a lost region come back as after a blackout, with its old data and counts."""
+        """Let a lost region come back as after a blackout, with its old data and counts. Idempotent."""
         self.databases.revive_region(region)
         self.caches.revive_region(region)
         self.balancers.revive(region)

@@ -18,8 +18,9 @@ import psutil
 from local_aws.data_plane.processes import ProcessError, alive, end, tail, wait_until
 from local_aws.ecs.images import Images
 from local_aws.ports import free_port
+from local_aws.rds.binaries import let_pass
 from local_aws.rds.postgres_server import release_memory
-from local_aws.run_folders import run_folder
+from local_aws.run_folders import open_for_owner, run_folder
 
 _ROOT = Path(__file__).resolve().parents[2]
 _START_SECONDS, _STOP_SECONDS = 60.0, 4.0
@@ -51,12 +52,12 @@ class DataHost:
     def start(self) -> Self:
         """Start it and wait until it answers (60 s); raises ProcessError."""
         self._base = run_folder("data", _place())
-        self._base.chmod(0o711)  # PostgreSQL's user has to pass
+        let_pass(self._base)
         command = [sys.executable, "-m", "local_aws.data_plane.serve", "--port", str(self.port)]
         command += ["--directory", str(self._run), "--account", self.account]
         command += ["--images", json.dumps(self._images)]
         command += ["--least-phase-seconds", str(self._least_phase_seconds), "--until-stdin-closes"]
-        with self._log.open("ab") as log:
+        with open_for_owner(self._log) as log:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=log, stderr=log, env=_environment(), start_new_session=True
             )

@@ -14,8 +14,10 @@ import threading
 from pathlib import Path
 from types import FrameType
 
-from local_aws.rds.binaries import BinariesMissing, bin_dir, reachable
+from local_aws.numbers import argument, port, seconds
+from local_aws.rds.binaries import BinariesMissing, bin_dir, let_pass, reachable
 from local_aws.rds.statuses import Phases
+from local_aws.run_folders import OWNER_ONLY
 from local_aws.upstream import UpstreamChangedError
 
 _LONGEST_END_SECONDS = 2.8
@@ -26,6 +28,7 @@ def main() -> int:
     arguments = _arguments()
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    os.umask(OWNER_ONLY)
     directory: Path = arguments.directory.resolve()
     try:
         bin_dir()
@@ -71,10 +74,12 @@ def _serve(directory: Path, arguments: argparse.Namespace, stop: threading.Event
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m local_aws.data_plane.serve", description=__doc__)
-    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--port", type=argument(port), required=True)
     parser.add_argument("--directory", type=Path, required=True)
     parser.add_argument("--account", default="000000000000", help="the one account there is")
-    parser.add_argument("--least-phase-seconds", type=float, default=0.25, help="how long a status shows at least")
+    parser.add_argument(
+        "--least-phase-seconds", type=argument(seconds), default=0.25, help="how long a status shows at least"
+    )
     parser.add_argument("--images", type=json.loads, default={}, help="JSON: commands of tasks by image repository")
     parser.add_argument("--until-stdin-closes", action="store_true", help="stop when standard input is closed")
     return parser.parse_args()
@@ -84,7 +89,7 @@ def _prepare(directory: Path) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     if any(directory.iterdir()):
         raise FileExistsError(f"{directory} is not empty; name a new directory, it is removed at the end")
-    directory.chmod(0o711)
+    let_pass(directory)
     if not reachable(directory):
         raise PermissionError(f"user nobody, as whom PostgreSQL runs for root, cannot reach {directory}")
 

@@ -51,6 +51,11 @@ class Cache:
         self._password = secrets.token_hex(32)
         self._process: subprocess.Popen[bytes] | None = None
 
+    @property
+    def runs(self) -> bool:
+        """Whether its process is there."""
+        return alive(self._process)
+
     def start(self) -> None:
         """Start it with the tokens it has; raises ProcessError. Its configuration is in no file and no argument."""
         self._directory.mkdir(parents=True, exist_ok=True)
@@ -126,9 +131,10 @@ class Caches:
             server.kill()
 
     def revive_region(self, region: str) -> None:
-        """Let them come back, empty, on their ports and with their tokens."""
+        """Let those that were lost come back, empty, on their ports and with their tokens."""
         for server in self._of(region):
-            server.start()
+            if not server.runs:
+                server.start()
 
     def close(self) -> None:
         """End all of them."""

@@ -135,8 +135,8 @@ class Balancers:
             self.by_region[region].kill()
 
     def revive(self, region: str) -> None:
-        """Start a region's load balancer again, if it had one."""
-        if region in self.by_region:
+        """Start a region's load balancer again, if it had one and has lost it."""
+        if region in self.by_region and self.by_region[region].pid is None:
             self.by_region[region].start()
             self.by_region[region].block(self._blocked.get(region, []))
 

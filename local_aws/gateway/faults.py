@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Self
 
 from local_aws.gateway.request import Call
+from local_aws.numbers import LONGEST_SECONDS, number, whole
 
 KINDS = ("throttle", "unavailable", "latency", "hold", "blackhole", "refuse", "crash_after")
 
@@ -45,6 +46,13 @@ class FaultRule:
             raise InvalidFaultError(f"unknown fault kind {self.kind!r}; known: {', '.join(KINDS)}")
         for name in ("region", "service", "op", "app"):
             _check_pattern(name, getattr(self, name))
+        try:
+            number("ms of a fault rule", self.ms, most=1000 * LONGEST_SECONDS)
+            number("rate of a fault rule", self.rate, most=1.0)
+            if self.times is not None:
+                whole("times of a fault rule", self.times, least=1)
+        except ValueError as error:
+            raise InvalidFaultError(str(error)) from None
 
     @classmethod
     def from_mapping(cls, given: Mapping[str, Any]) -> Self:

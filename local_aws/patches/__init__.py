@@ -58,11 +58,11 @@ def check() -> None:
         require(module.__name__.rsplit(".", 1)[-1], module.REQUIRES)
 
 
-def apply_all(world: PatchContext) -> None:
+def apply_all(context: PatchContext) -> None:
     """Apply every patch to the emulator in this process, but those the settings leave out."""
     for module in _modules():
-        if module.__name__.rsplit(".", 1)[-1] not in world.settings.without:
-            module.apply(world)
+        if module.__name__.rsplit(".", 1)[-1] not in context.settings.without:
+            module.apply(context)
 
 
 def _modules() -> list[ModuleType]:

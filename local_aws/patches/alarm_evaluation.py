@@ -43,8 +43,8 @@ _LOOK_EVERY_SECONDS = 0.25
 class Evaluator:
     """Judges alarms. Safe to use from the event loop and the clock's thread at once."""
 
-    def __init__(self, world: PatchContext) -> None:
-        self._world = world
+    def __init__(self, context: PatchContext) -> None:
+        self._context = context
         self._births: dict[tuple[str, Any], float] = {}
         self._lock = threading.Lock()
 
@@ -55,7 +55,7 @@ class Evaluator:
             return
         with self._lock:
             now = time.time()
-            period = float(alarm.get("Period") or 60) / self._world.settings.clock
+            period = float(alarm.get("Period") or 60) / self._context.settings.clock
             values = _values(alarm, now, period, rule.evaluation_range)
             new = alarms.evaluate(rule, values, self._age(alarm, now, period))
             old = alarm["StateValue"]
@@ -71,7 +71,7 @@ class Evaluator:
     def tick(self) -> None:
         """Judge every alarm of every region that is alive."""
         for (account, region, _name), alarm in list(cloudwatch._alarms._data.items()):
-            if self._world.faults.is_dead(region):
+            if self._context.faults.is_dead(region):
                 continue
             with request_scope(account, region):
                 try:
@@ -91,9 +91,9 @@ class Evaluator:
         return int((now - self._births.setdefault(key, now)) / period)
 
 
-def apply(world: PatchContext) -> None:
+def apply(context: PatchContext) -> None:
     """Replace the evaluation and start the clock."""
-    evaluator = Evaluator(world)
+    evaluator = Evaluator(context)
     cloudwatch._evaluate_alarm = evaluator.evaluate
     threading.Thread(target=evaluator.run, daemon=True, name="alarm-clock").start()
 

@@ -22,9 +22,9 @@ PROPAGATION_SECONDS = 60.0
 _SPREADS_UNTIL = "spreads_until"
 
 
-def apply(world: PatchContext) -> None:
+def apply(context: PatchContext) -> None:
     """Decide by the clock what a change is called."""
-    route53._new_change = _timed(route53._new_change, PROPAGATION_SECONDS / world.settings.clock)
+    route53._new_change = _timed(route53._new_change, PROPAGATION_SECONDS / context.settings.clock)
     route53._get_change = _by_time(route53._get_change)
 
 

@@ -31,12 +31,12 @@ _AUTOSCALING = "application-autoscaling"
 Handler = Callable[[str, str, dict[str, str], bytes, dict[str, Any]], Awaitable[tuple[int, dict[str, str], bytes]]]
 
 
-def apply(world: PatchContext) -> None:
+def apply(context: PatchContext) -> None:
     """Make autoscaling known and forward the five services."""
     router.SERVICE_PATTERNS[_AUTOSCALING] = {"target_prefixes": ["AnyScaleFrontendService"]}
     iam_actions.SERVICE_TO_IAM_NAMESPACE[_AUTOSCALING] = _AUTOSCALING
     for service in SERVICES:
-        app.SERVICE_HANDLERS[service] = _forwarder(service, world.data_host, world.settings.endpoint)
+        app.SERVICE_HANDLERS[service] = _forwarder(service, context.data_host, context.settings.endpoint)
 
 
 def _forwarder(service: str, host: DataHostClient | None, endpoint: str) -> Handler:

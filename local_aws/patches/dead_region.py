@@ -29,9 +29,9 @@ REQUIRES = (
 _LOOK_EVERY_SECONDS = 0.05
 
 
-def apply(world: PatchContext) -> None:
+def apply(context: PatchContext) -> None:
     """Stop what happens inside a dead region."""
-    faults = world.faults
+    faults = context.faults
     eventbridge._dispatch_event = _unless_dead(eventbridge._dispatch_event, faults)
     eventbridge._invoke_target = _unless_dead(eventbridge._invoke_target, faults)
     lambda_svc._execute_function_warm = _not_starting(lambda_svc._execute_function_warm, faults)

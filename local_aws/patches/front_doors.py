@@ -22,12 +22,12 @@ _CHANGES = ("_create_web_acl", "_update_web_acl", "_delete_web_acl", "_update_ip
 REQUIRES = tuple(f"ministack.services.waf:{name}" for name in (*_CHANGES, "_ip_sets", "_web_acls", "_values_for_scope"))
 
 
-def apply(world: PatchContext) -> None:
+def apply(context: PatchContext) -> None:
     """Tell the load balancer after every change; without a data host there is none."""
-    if world.data_host is None:
+    if context.data_host is None:
         return
     for operation in _CHANGES:
-        setattr(waf, operation, _told(getattr(waf, operation), world.data_host))
+        setattr(waf, operation, _told(getattr(waf, operation), context.data_host))
 
 
 def _told(change: Callable[[dict[str, Any]], Any], host: DataHostClient) -> Callable[[dict[str, Any]], Any]:

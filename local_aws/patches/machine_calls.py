@@ -62,9 +62,9 @@ _OPTIMISED = {
 }
 
 
-def apply(world: PatchContext) -> None:
+def apply(context: PatchContext) -> None:
     """Send both kinds of integration over the wire."""
-    endpoint = world.settings.endpoint
+    endpoint = context.settings.endpoint
     stepfunctions._invoke_aws_sdk_integration = _marked(stepfunctions._invoke_aws_sdk_integration)
     app.call_service_handler_sync = _over_the_wire(app.call_service_handler_sync, endpoint)
     for name, integration in _OPTIMISED.items():

@@ -24,9 +24,9 @@ REQUIRES = (
 _LONGEST_NAME = 60
 
 
-def apply(world: PatchContext) -> None:
+def apply(context: PatchContext) -> None:
     """Register the types and move them to a worker thread."""
-    types = all_types(Kit(world.settings.endpoint))
+    types = all_types(Kit(context.settings.endpoint))
     for name, resource_type in types.items():
         provisioners._RESOURCE_HANDLERS[name] = _handler(resource_type)
     on_worker = stacks._runs_on_worker_thread

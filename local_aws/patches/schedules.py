@@ -37,10 +37,10 @@ _LONGEST_WAIT_SECONDS = 15.0
 Dispatch = Callable[[str, str], None]
 
 
-def apply(world: PatchContext) -> None:
+def apply(context: PatchContext) -> None:
     """Divide the interval of every rate by the clock factor; one run of a scheduled function at a time."""
     parse = eventbridge._parse_rate_seconds
-    clock = world.settings.clock
+    clock = context.settings.clock
 
     def parse_scaled(expression: str) -> float | None:
         seconds = parse(expression)

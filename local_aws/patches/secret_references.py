@@ -12,9 +12,9 @@ from local_aws.patch_context import PatchContext
 REQUIRES = ("ministack.services.secretsmanager:resolve_secret_string", "ministack.core.responses:get_region")
 
 
-def apply(world: PatchContext) -> None:
+def apply(context: PatchContext) -> None:
     """Read references from the data host, if there is one."""
-    host = world.data_host
+    host = context.data_host
     if host is None:
         return
 

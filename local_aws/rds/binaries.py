@@ -60,6 +60,11 @@ def own_directory(directory: Path) -> Path:
     return directory
 
 
+def let_pass(directory: Path) -> None:
+    """Keep a directory for its owner; PostgreSQL's user, where it is another one, may pass but not list it."""
+    directory.chmod(0o711 if owner() else 0o700)
+
+
 def give(path: Path) -> None:
     """Make PostgreSQL's user the owner of a file or directory."""
     who = owner()

@@ -202,14 +202,20 @@ class Databases:
             server.kill()
 
     def revive_region(self, region: str) -> None:
-        """Start the region's servers on what is left on their disks, as after a blackout, and mend its links."""
-        self.dead.discard(region)
+        """Start the region's servers on what is left on their disks, as after a blackout, and mend its links.
+
+        Idempotent: a region that was not lost is left alone, and after a failure the next call resumes.
+        """
+        if region not in self.dead:
+            return
         ours = self.of_region(region)
         for key, relay in list(self.relays.items()):
             if key.region == region or relay.target_port in {server.port for server in ours}:
                 relay.cut = False
         for server in ours:
-            server.start()
+            if server.pid is None:
+                server.start()
+        self.dead.discard(region)
 
     def restart(self, key: Key, seconds: float) -> None:
         """Lose a server, and start it again on its port after so many seconds; its region must be alive by then."""

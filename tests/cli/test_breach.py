@@ -42,6 +42,14 @@ def test_after_a_failover_it_starts_where_users_are_served(lyo_dr: Type, aws: Tw
     assert len(aws.executions(OREGON)) == 1
 
 
+@pytest.mark.parametrize("severity", ["nan", "-1", "11", "grave"])
+def test_a_severity_that_is_none_is_refused(lyo_dr: Type, aws: TwoRegions, severity: str) -> None:
+    said = lyo_dr("breach", "report", "--severity", severity, "--yes")
+    assert said.exit_code == 2
+    assert "severity" in said.output
+    assert aws.executions(IRELAND) == {}
+
+
 def test_it_says_what_will_happen_and_asks(lyo_dr: Type, aws: TwoRegions) -> None:
     said = lyo_dr("breach", "report", "--address", "198.51.100.9", "--address", "203.0.113.7", answer="n\n")
     assert said.exit_code == 1

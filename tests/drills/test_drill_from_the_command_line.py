@@ -37,7 +37,13 @@ class Finished:
     left_on_disk: list[str]
 
 
-def _start(folder: Path, plan: dict[str, Any]) -> subprocess.Popen[str]:
+def _start(folder: Path, plan: dict[str, Any], ignoring: tuple[signal.Signals, ...] = ()) -> subprocess.Popen[str]:
+    """``ignoring``: signals that the shell ignored before it started the drill."""
+
+    def ignore() -> None:
+        for number in (signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN if number in ignoring else signal.SIG_DFL)
+
     path = folder / "plan.yaml"
     path.write_text(yaml.safe_dump(plan), encoding="utf-8")
     command = [sys.executable, "-m", "cli", "drill", "region-loss", "--plan", str(path), "--results", str(folder)]
@@ -51,6 +57,7 @@ def _start(folder: Path, plan: dict[str, Any]) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        preexec_fn=ignore,
     )
 
 
@@ -115,15 +122,36 @@ def test_a_plan_with_an_impossible_rto_recovers_and_still_fails(folder: Path) ->
     assert drill.left_on_disk == []
 
 
-def test_ctrl_c_leaves_nothing_behind(folder: Path) -> None:
-    process = _start(folder, raw_plan())
+def _deploying(folder: Path, ignoring: tuple[signal.Signals, ...] = ()) -> subprocess.Popen[str]:
+    """A drill that is in the middle of bringing its world up."""
+    process = _start(folder, raw_plan(), ignoring)
     assert process.stdout is not None
     deadline = time.monotonic() + 120
     for line in process.stdout:
         if "Deploying the templates" in line or time.monotonic() > deadline:
             break
-    time.sleep(1.5)  # in the middle of it
-    process.send_signal(signal.SIGINT)
+    time.sleep(1.5)
+    return process
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+def test_ctrl_c_and_a_closed_terminal_leave_nothing_behind(folder: Path, number: signal.Signals) -> None:
+    process = _deploying(folder)
+    process.send_signal(number)
+    _ended_on_request(process, folder)
+
+
+def test_in_the_background_under_nohup_it_runs_on_until_sigterm(folder: Path) -> None:
+    process = _deploying(folder, ignoring=(signal.SIGINT, signal.SIGHUP))
+    for number in (signal.SIGHUP, signal.SIGINT):
+        process.send_signal(number)
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(timeout=3)
+    process.send_signal(signal.SIGTERM)
+    _ended_on_request(process, folder)
+
+
+def _ended_on_request(process: subprocess.Popen[str], folder: Path) -> None:
     drill = _finish(process, folder)
     assert drill.code == 130, drill.output
     assert "everything that was started is ended" in drill.output

@@ -83,8 +83,8 @@ def test_the_loss_is_held_against_the_rpo(rpo: float, found: list[str]) -> None:
 @pytest.mark.parametrize(
     ("predicted", "found"),
     [
-        (0.3, ["the loss was predicted as at most 0.3 s and measured as 0.40 s"]),
-        (None, ["the loss was predicted as at most None s and measured as 0.40 s"]),
+        (0.3, ["the loss was predicted as at most 0.3 s and measured as 0.4 s"]),
+        (None, ["the loss was predicted as at most unknown and measured as 0.4 s"]),
         (0.5, []),
     ],
 )

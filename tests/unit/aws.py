@@ -23,6 +23,7 @@ from lyo_dr.context import StepContext
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.resource_names import ResourceNames
+from lyo_dr.store.lifetimes import lifetime_of
 from tests.unit.builders import IRELAND, OREGON, PRIMARY, a_signal, an_incident
 
 _REAL_CALL: Callable[..., Any] = botocore.client.BaseClient._make_api_call
@@ -124,6 +125,8 @@ class Calls:
             return _REAL_CALL(client, operation, asked)
         self.prepare(service)
         name = f"{service}:{operation}"
+        if name == "dynamodb:PutItem":
+            _require_a_declared_life(asked["Item"])
         number = len(self.made)
         self.made.append(name)
         self.before(number, name)
@@ -155,6 +158,12 @@ class Calls:
             of = [name for name, instance in self.snapshots.items() if instance == asked["DBInstanceIdentifier"]]
             return {"DBSnapshots": [{"DBSnapshotIdentifier": name, "Status": "available"} for name in of]}
         return model.answer(operation, asked)
+
+
+def _require_a_declared_life(item: dict[str, Any]) -> None:
+    """No test may write a kind of item of which nobody has said how long it is kept."""
+    pk, sk = item["pk"]["S"], item["sk"]["S"]
+    assert lifetime_of(pk, sk) is not None, f"store/lifetimes.py does not say how long {pk} {sk} is kept"
 
 
 def _require_what_the_sdk_takes(client: Any, operation: str, asked: dict[str, Any]) -> None:

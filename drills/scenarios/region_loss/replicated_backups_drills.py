@@ -7,6 +7,7 @@ from datetime import datetime
 
 from drills.engine import operators
 from drills.engine.scenario import Scenario
+from drills.report.words import duration
 from drills.results import expect
 from drills.results.expect import Expectation
 from drills.results.measure import Measured
@@ -43,7 +44,7 @@ def all_until_the_moment() -> Expectation:
         misses += [f"{len(lost)} of {len(early)} bookings from before the moment are missing"] if lost else []
         predicted, loss = measured.loss.predicted_at_most_seconds, measured.loss.measured_seconds
         stated = predicted is not None and loss <= predicted
-        return [*misses, *([] if stated else [f"{loss:.2f} s were lost, {predicted} s stated"])]
+        return [*misses, *([] if stated else [f"{duration(loss)} were lost, {duration(predicted)} stated"])]
 
     return check
 

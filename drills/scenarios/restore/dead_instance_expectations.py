@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+from drills.report.words import duration
 from drills.results.expect import Expectation
 from drills.results.measure import Measured
 from drills.results.record import Recorded
@@ -31,7 +32,8 @@ def lost_no_more_than_stated() -> Expectation:
 
     def check(recorded: Recorded, measured: Measured, _objectives: Objectives) -> list[str]:
         predicted, found = measured.loss.predicted_at_most_seconds, measured.loss.measured_seconds
-        misses = [] if predicted is not None and found <= predicted else [f"{found:.2f} s lost, {predicted} s stated"]
+        covered = predicted is not None and found <= predicted
+        misses = [] if covered else [f"{duration(found)} lost, {duration(predicted)} stated"]
         ends = _backup_ends(recorded)
         if ends is None:
             return [*misses, "nobody said where the backup ends"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from drills.client.attempt import Attempt
+from drills.report.words import duration
 from drills.results.expect import Expectation, asking, ended, every, nothing_lost, said, traffic_stayed
 from drills.results.measure import Measured
 from drills.results.record import Recorded
@@ -48,7 +49,7 @@ def nobody_failed() -> Expectation:
 
 
 def _described(attempt: Attempt, since: float) -> str:
-    return f"{attempt.status or attempt.error} after {attempt.seconds:.2f} s at +{attempt.t_end - since:.1f} s"
+    return f"{attempt.status or attempt.error} after {duration(attempt.seconds)} at +{duration(attempt.t_end - since)}"
 
 
 def _found(holds: Callable[[Rotated], bool], miss: str) -> Expectation:

@@ -20,6 +20,8 @@ class BreachReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit
     what: str = ""
     principals: list[str] = []
     addresses: list[str] = []
+    resources: list[str] = []
+    """Of AWS, as reported: two reports of one finding about other resources are two pieces of work."""
     secrets: list[str] = []
 
 

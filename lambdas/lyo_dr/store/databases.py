@@ -12,7 +12,6 @@ from lyo_dr.adapters.aws.dynamodb import Item, Table
 from lyo_dr.model.restore import IntegrityCheck
 from lyo_dr.store.timestamps import timestamp
 
-_KEPT = timedelta(days=35)
 _LOOKED_AT_DAYS = 3
 _DISOWNED = "it was read from a restored instance that was later abandoned"
 
@@ -26,8 +25,7 @@ class Databases:
     def record_run(self, database: str, run: IntegrityCheck) -> None:
         """Store one run; a pointer to the newest good one avoids a search."""
         text = msgspec.json.encode(run).decode()
-        expires = int((run.at + _KEPT).timestamp())
-        self._table.put({"pk": _pk(database), "sk": f"RUN#{timestamp(run.at)}", "run": text, "expires": expires})
+        self._table.put({"pk": _pk(database), "sk": f"RUN#{timestamp(run.at)}", "run": text})
         if not run.faults:
             self._table.put({"pk": _pk(database), "sk": "GOOD", "run": text})
 

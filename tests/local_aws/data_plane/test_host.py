@@ -1,5 +1,6 @@
 """The data host leaves nothing behind, however it ends."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -43,6 +44,17 @@ def lives(pid: int) -> bool:
         return False
 
 
+def readable_by_others(base: Path) -> list[str]:
+    """Passwords, logs and data; another user may at most pass through a directory, as PostgreSQL's has to."""
+    allowed = 0o711 if os.geteuid() == 0 else 0o700
+    found = []
+    for path in (base, *base.rglob("*")):
+        with contextlib.suppress(FileNotFoundError):  # a segment of the log that was just recycled
+            mode = path.lstat().st_mode & 0o777
+            found += [f"{mode:o} {path}"] if mode & ~(allowed if path.is_dir() else 0o700) else []
+    return found
+
+
 def shared_memory_of(pids: list[int]) -> list[str]:
     """The System V shared memory that these processes created and nobody removed."""
     path = Path("/proc/sysvipc/shm")
@@ -56,6 +68,7 @@ def test_nothing_is_left_after_stop() -> None:
         pids = given_a_busy_host(host)
         directory = psutil.Process(host.processes()[0]).cmdline()
         base = Path(directory[directory.index("--directory") + 1]).parent
+        assert readable_by_others(base) == []
         host.freeze_database("busy")  # frozen processes cannot be asked to end
         os.kill(pids[0], signal.SIGTERM)
         wait_until(lambda: gone(pids[1:]), 20, "the end of the children")
@@ -103,7 +116,7 @@ def test_a_directory_with_something_in_it_is_refused_and_kept() -> None:
     with tempfile.TemporaryDirectory() as name:
         precious = Path(name) / "precious"
         precious.write_text("mine")
-        command = [sys.executable, "-m", "local_aws.data_plane.serve", "--port", "0", "--directory", name]
+        command = [sys.executable, "-m", "local_aws.data_plane.serve", "--port", "8080", "--directory", name]
         environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
         ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30)
         assert (ended.returncode, "is not empty" in ended.stderr) == (2, True)

@@ -83,6 +83,35 @@ def test_a_region_that_comes_back_has_its_old_data_and_its_old_counts(world: Wor
         assert connection.execute("select customer from lyo_appointments").fetchall() == [("Eve",)]
 
 
+def test_a_region_may_be_told_to_come_back_as_often_as_one_likes(world: World) -> None:
+    """Each process stays the one it was, and a link that is cut on purpose stays cut."""
+    region, peer = "sa-east-1", SPARED
+    world.given_database(region, "twice")
+    world.given_replica(peer, "twice-heir", region, "twice")
+    world.host.place_balancer(region, "127.0.85.1", free_port("127.0.85.1"))
+    world.host.revive_region(region)
+    world.host.kill_region(region)
+    world.host.revive_region(region)
+    once = _running(world, region)
+    world.host.set_relay("twice-heir", cut=True)
+    world.host.revive_region(region)
+    assert _running(world, region) == once
+    assert len(once) == 2
+    assert _cut(world, "twice-heir")
+    with world.sql(region, "twice") as connection:
+        assert connection.execute("select 1").fetchall() == [(1,)]
+
+
+def _running(world: World, region: str) -> list[int]:
+    state = world.host.state()
+    return [each["pid"] for kind in ("databases", "balancers") for each in state[kind] if each["region"] == region]
+
+
+def _cut(world: World, replica: str) -> bool:
+    (found,) = [each for each in world.host.state()["databases"] if each["identifier"] == replica]
+    return bool(found["relay"]["cut"])
+
+
 def _pids(world: World, region: str) -> list[int]:
     """Every process of a region, the children of its databases included."""
     state = world.host.state()

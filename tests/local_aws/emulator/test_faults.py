@@ -1,5 +1,7 @@
 """Rules that select calls and say when a region is dead."""
 
+from typing import Any
+
 import pytest
 
 from local_aws.gateway.faults import FaultRule, FaultTable, InvalidFaultError
@@ -62,8 +64,17 @@ def test_only_a_black_hole_of_everything_kills_a_region(rule: FaultRule, dead: b
         ({"region": "eu-west-1"}, "needs a kind"),
         ({"kind": "throttle", "oper": "x"}, "unknown fields in a fault rule: oper"),
         ({"kind": "throttle", "op": "("}, "op of a fault rule is not a regular expression"),
+        ({"kind": "latency", "ms": -5}, "ms of a fault rule is -5; write a number from 0 to 86400000"),
+        ({"kind": "latency", "ms": float("nan")}, "ms of a fault rule is nan"),
+        ({"kind": "latency", "ms": "soon"}, "ms of a fault rule is 'soon'"),
+        ({"kind": "throttle", "rate": 50}, "rate of a fault rule is 50; write a number from 0 to 1"),
+        ({"kind": "throttle", "rate": float("inf")}, "rate of a fault rule is inf"),
+        ({"kind": "throttle", "rate": True}, "rate of a fault rule is True"),
+        ({"kind": "throttle", "times": 0}, "times of a fault rule is 0; write a number of 1 or more"),
+        ({"kind": "throttle", "times": -1}, "times of a fault rule is -1"),
+        ({"kind": "throttle", "times": 1.5}, "times of a fault rule is 1.5; write a whole number of 1 or more"),
     ],
 )
-def test_a_rule_that_cannot_be_meant_is_refused(given: dict[str, str], sentence: str) -> None:
+def test_a_rule_that_cannot_be_meant_is_refused(given: dict[str, Any], sentence: str) -> None:
     with pytest.raises(InvalidFaultError, match=sentence):
         FaultRule.from_mapping(given)

@@ -33,6 +33,49 @@ def _lives(process: psutil.Process) -> bool:
         return False
 
 
+def exposed(folder: Path) -> list[str]:
+    """What others than the owner may read, write or enter; what lies in a folder they may not enter is safe."""
+    found = []
+    for path in folder.iterdir():
+        if path.lstat().st_mode & 0o077:
+            found += [str(path), *(exposed(path) if path.is_dir() else [])]
+    return found
+
+
+def test_what_a_run_writes_is_in_its_own_folder_and_its_owners_alone(tmp_path: Path) -> None:
+    """Also where everything else is open to all: keys, code, calls, and what the emulator keeps in files."""
+    tmp_path.chmod(0o755)
+    umask = os.umask(0)
+    try:
+        with LocalAws(directory=tmp_path / "run") as aws:
+            invoke(aws, given_function(aws, WEST, "def handler(e, c): return 1"))
+            aws.client("s3", WEST).create_bucket(Bucket="kept", CreateBucketConfiguration={"LocationConstraint": WEST})
+            aws.client("s3", WEST).put_object(Bucket="kept", Key="secret", Body=b"secret")
+            environment = psutil.Process(aws.pid).environ()
+            assert environment["HOME"] == str(tmp_path / "run")
+            assert list((tmp_path / "run" / "tmp").rglob("*")), "it does write files"
+            assert exposed(tmp_path / "run") == exposed(tmp_path) == []
+            assert _open_elsewhere(aws.pid, tmp_path) == []
+        assert sorted(path.name for path in (tmp_path / "run").iterdir()) == ["aws.log", "calls.jsonl"]
+    finally:
+        os.umask(umask)
+
+
+def _open_elsewhere(pid: int, folder: Path) -> list[str]:
+    """Files that the process has open for writing outside of the folder."""
+    files = psutil.Process(pid).open_files()
+    return [file.path for file in files if file.mode != "r" and not Path(file.path).is_relative_to(folder)]
+
+
+def test_the_emulator_keeps_its_state_in_the_runs_own_folder(tmp_path: Path) -> None:
+    asked = "import ministack.core.persistence as kept, ministack.services.s3 as s3; print(kept.STATE_DIR, s3.DATA_DIR)"
+    script = f"import os, local_aws.serve as serve\nserve._serve = lambda: exec({asked!r}) or 0\nserve.main()"
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).parents[3]), "TMPDIR": str(tmp_path)}
+    run = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
+    assert [Path(name).is_relative_to(tmp_path) for name in run.stdout.split()] == [True, True]
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_nothing_is_left_after_stop(tmp_path: Path) -> None:
     aws = LocalAws(directory=tmp_path).start()
     try:
@@ -42,6 +85,7 @@ def test_nothing_is_left_after_stop(tmp_path: Path) -> None:
     finally:
         aws.stop()
     assert not [process for process in family if _lives(process)]
+    assert exposed(tmp_path) == []
     assert sorted(path.name for path in tmp_path.iterdir()) == ["aws.log", "calls.jsonl"]
 
 
@@ -90,7 +134,7 @@ def test_an_emulator_that_has_changed_is_refused_in_one_sentence(monkeypatch: py
 
 
 def test_a_nonsensical_clock_is_refused() -> None:
-    with pytest.raises(LocalAwsError, match="LOCAL_AWS_CLOCK must be greater than 0"):
+    with pytest.raises(LocalAwsError, match=r"LOCAL_AWS_CLOCK is '0'; write a number from 0.001 to 100000"):
         LocalAws(clock=0).start()
 
 

@@ -201,7 +201,10 @@ RULES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "an RTO that cannot be met": (
         {"objectives__rto": "PT1H"},
-        "budgets: the stages of a failover may take 1:30:10, more than objectives.rto 1:00:00",
+        (
+            "budgets: the stages of a failover may take 1 h 30 min, more than objectives.rto (1 h); "
+            "shorten them or raise it"
+        ),
     ),
     "a nervous watch": (
         {"timing__heartbeat_stale": "PT14S"},
@@ -213,7 +216,7 @@ RULES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a poll of no time": (
         {"timing__poll": "PT0.2S"},
-        "timing.poll: 0:00:00.200000 is too short; AWS Step Functions waits whole seconds, write PT1S or more",
+        "timing.poll: 0.2 s is too short; AWS Step Functions waits whole seconds, write PT1S or more",
     ),
     "an agreement longer than triage": (
         {"policy__agreement": "PT5M"},
@@ -253,7 +256,7 @@ RULES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a fence of no time": (
         {"budgets__fence": "PT0.5S"},
-        "budgets.fence: 0:00:00.500000 is too short; AWS Step Functions waits whole seconds, write PT1S or more",
+        "budgets.fence: 0.5 s is too short; AWS Step Functions waits whole seconds, write PT1S or more",
     ),
 }
 

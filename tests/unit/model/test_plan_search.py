@@ -14,9 +14,9 @@ PATH = "databases__0__restore__"
 @pytest.mark.parametrize(
     ("field", "value", "fault"),
     [
-        ("search_budget", "PT61M", "search_budget: 1:01:00; a search may take PT1H at most"),
+        ("search_budget", "PT61M", "search_budget: 1 h 1 min; a search may take PT1H at most"),
         ("search_at_once", 0, "search_at_once: 0; write 1 or more"),
-        ("warm_budget", "PT9M", "warm_budget: 0:09:00; write PT8M or less: users wait meanwhile"),
+        ("warm_budget", "PT9M", "warm_budget: 9 min; write PT8M or less: users wait meanwhile"),
         ("max_restores", 0, "max_restores: 0; write 1 or more"),
     ],
 )

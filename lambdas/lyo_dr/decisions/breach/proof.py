@@ -58,7 +58,7 @@ def proof(gaps: list[str], *, rotated: list[str], blocked: list[str], deadline: 
         sentence = f"{logins if rotated else ''}{block}the application is ready"
         begins = "Proven" if rotated else "Proven, without a rotation"
         return Proof(status="done", sentence=f"{begins}: {sentence}")
-    told = "; ".join(gaps)
+    missing = "; ".join(gaps)
     if not deadline.expired:
-        return Proof(status="pending", sentence=f"Not proven yet: {told}", wait_seconds=deadline.poll)
-    return Proof(status="failed", sentence=f"After {humanize(deadline.elapsed)} not proven: {told}")
+        return Proof(status="pending", sentence=f"Not proven yet: {missing}", wait_seconds=deadline.poll)
+    return Proof(status="failed", sentence=f"After {humanize(deadline.elapsed)} not proven: {missing}")

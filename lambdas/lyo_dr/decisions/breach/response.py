@@ -50,7 +50,7 @@ def breach_of(plan: Plan) -> Breach:
 def hint_of(signal: Signal) -> BreachReport:
     """The report of the signal. Raises BadSignal if there is none."""
     if signal.breach is None:
-        raise BadSignal("a breach signal has to say what is suspected")
+        raise BadSignal("a breach signal has to say what is suspected; use `lyo-dr breach report`")
     return signal.breach
 
 

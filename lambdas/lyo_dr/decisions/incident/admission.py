@@ -8,7 +8,7 @@ import msgspec
 
 from lyo_dr.decisions.common.cooldown import cooling
 from lyo_dr.decisions.common.lease import gives_way
-from lyo_dr.decisions.incident.signals import INSTANCE_ALARMS
+from lyo_dr.decisions.incident.signals import INSTANCE_ALARMS, from_the_future
 from lyo_dr.model.consent import Recovery
 from lyo_dr.model.durations import humanize
 from lyo_dr.model.incident import Lease, Signal, SystemRecord
@@ -43,6 +43,8 @@ def admit(
         )
     if now - signal.at > max_age:
         return _no("out_of_date", f"The signal is {humanize(now - signal.at)} old, older than {humanize(max_age)}")
+    if (ahead := from_the_future(signal, now)) is not None:
+        return _no("out_of_date", ahead)
     by_role = _ROLE[signal.kind](signal, here, record)
     return (
         by_role

@@ -55,8 +55,8 @@ def read_order(event: dict[str, Any]) -> OperatorCommand | Reply:
     return order if fault is None else Reply(status=400, sentence=fault)
 
 
-def _method(event: dict[str, Any]) -> Any:
-    context = event.get("requestContext")
+def _method(event: Any) -> Any:
+    context = event.get("requestContext") if isinstance(event, dict) else None
     http = context.get("http") if isinstance(context, dict) else None
     return http.get("method") if isinstance(http, dict) else None
 

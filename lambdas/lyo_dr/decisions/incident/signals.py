@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from lyo_dr.errors import BadSignal
+from lyo_dr.model.durations import humanize
 from lyo_dr.model.incident import Signal, Source
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.resource_names import DETECTION_REGION, ResourceNames
 
 INSTANCE_ALARMS: tuple[Source, ...] = ("connections", "errors")
 """Alarms that a database's instance may be dead; triage checks before anything is restored."""
+
+SKEW = timedelta(minutes=1)
+"""How far the clock of a signal's source may be ahead of ours."""
 
 _Meant = tuple[str, Source, str]
 """Region that is lost or holds the data, source of the signal, and damaged database, if any."""
@@ -43,6 +47,20 @@ def execution_name(signal: Signal) -> str:
     return f"{what}-{signal.region}-{signal.at.astimezone(UTC):%Y%m%dT%H%M%S}"
 
 
+def from_the_future(signal: Signal, now: datetime) -> str | None:
+    """The sentence that refuses a signal dated beyond the skew of two clocks; None for any other.
+
+    What has not happened yet opens nothing: its age would be negative and it would stay fresh for as long as it likes.
+    """
+    ahead = signal.at - now
+    if ahead <= SKEW:
+        return None
+    return (
+        f"The signal is dated {humanize(ahead)} in the future, more than the {humanize(SKEW)} that two clocks may "
+        f"differ; set the clock of {signal.source} right, and start the incident by hand if it is real"
+    )
+
+
 def _expect(event: dict[str, Any], field: str, value: str) -> None:
     if event.get(field) != value:
         raise BadSignal(f"the event's {field} is not {value}; only our own alarms are accepted")
@@ -66,7 +84,8 @@ def _alarmed(event: dict[str, Any], plan: Plan) -> _Meant:
     resources = event.get("resources")
     if not isinstance(resources, list) or len(resources) != 1 or not isinstance(resources[0], str):
         raise BadSignal("the event does not name exactly one alarm")
-    found = _known(plan).get((str(event.get("region")), resources[0]))
+    region = event.get("region")
+    found = _known(plan).get((region, resources[0])) if isinstance(region, str) else None
     if found is None:
         raise BadSignal("the event names an alarm that is not ours")
     return found

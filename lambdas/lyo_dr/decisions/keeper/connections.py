@@ -28,5 +28,5 @@ def error_rate(apps: list[Probe]) -> float | None:
 
     Timeouts and errors of the load balancer concern the service, which other observers watch.
     """
-    told = [app for app in apps if app.answered]
-    return sum(app.database in _NO_DATABASE for app in told) / len(told) if told else None
+    answering = [app for app in apps if app.answered]
+    return sum(app.database in _NO_DATABASE for app in answering) / len(answering) if answering else None

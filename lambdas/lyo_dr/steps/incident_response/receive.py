@@ -6,26 +6,33 @@ from typing import Any
 
 import msgspec
 
-from lyo_dr.adapters import environment, log
+from lyo_dr.adapters import clock, environment, log
 from lyo_dr.adapters.aws import stepfunctions
 from lyo_dr.decisions.incident.findings import breach_name, signal_of
-from lyo_dr.decisions.incident.signals import execution_name
-from lyo_dr.errors import LyoDrError
+from lyo_dr.decisions.incident.signals import execution_name, from_the_future
+from lyo_dr.errors import BadSignal, LyoDrError
+from lyo_dr.handler import prewarms
 from lyo_dr.model.incident import Signal
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.resource_names import ResourceNames
 
 
 @log.invocation
-def handler(event: dict[str, Any], _context: object = None) -> dict[str, Any]:
-    """Duplicate deliveries of an alarm get the same name and input, so there is one execution (idempotent)."""
-    if event.get("warm") is True:
+def handler(event: Any, _context: object = None) -> dict[str, Any]:
+    """Duplicate deliveries of an alarm get the same name and input, so there is one execution (idempotent).
+
+    Raises BadSignal with one sentence for anything else than a known event. EventBridge's copy of it then ends in the
+    dead-letter queue, and the alarms of the function and of the queue notify the responders.
+    """
+    if prewarms(event):
         return {"warm": True}
     plan, region = environment.plan(), environment.region()
     signal = signal_of(event, plan)
     if isinstance(signal, str):
         log.say(signal)
         return {"ignored": signal}
+    if (ahead := from_the_future(signal, clock.now())) is not None:
+        raise BadSignal(ahead)
     name = breach_name(signal) if signal.kind == "breach" else execution_name(signal)
     log.correlate(name, name)
     canonical = msgspec.json.encode({"signal": signal}, order="deterministic").decode()

@@ -13,6 +13,7 @@ from lyo_dr.adapters import environment, log
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.incident.operator_commands import OperatorCommand, Reply, caller, read_order
 from lyo_dr.errors import LyoDrError
+from lyo_dr.handler import prewarms
 from lyo_dr.services.incident.operator_commands import carry_out, refuse_stranger
 
 
@@ -20,7 +21,7 @@ from lyo_dr.services.incident.operator_commands import carry_out, refuse_strange
 def handler(event: dict[str, Any], _context: object = None) -> dict[str, Any]:
     """An HTTP answer (payload format 2.0): 200 done, 4xx not done and why, 503 try again."""
     ctx = StepContext(environment.plan(), environment.region(), "AnswerOperator")
-    if event.get("warm") is True:
+    if prewarms(event):
         ctx.prewarm()
         return {"warm": True}
     try:

@@ -66,6 +66,51 @@ def test_the_same_finding_twice_has_one_name_and_a_graver_one_another() -> None:
     assert len(breach_name(first)) <= 80
 
 
+USER = {"rdsDbUserDetails": {"user": "lyo_app"}}
+SAME: dict[str, dict[str, Any]] = {
+    "delivered again": {},
+    "counted on": {"updatedAt": "2026-03-29T12:30:00Z", "service": {**a_finding()["detail"]["service"], "count": 7}},
+    "said in other words": {"title": "Another title", "description": "x"},
+    "as grave as before": {"severity": 8.9},
+}
+OTHER: dict[str, dict[str, Any]] = {
+    "another user": {"resource": {"rdsDbUserDetails": {"user": "lyo_report"}}},
+    "one user more": {"resource": {**USER, "accessKeyDetails": {"userName": "deploy"}}},
+    "another access key": {"resource": {**USER, "accessKeyDetails": {"accessKeyId": "AKIA0000000000000001"}}},
+    "no user at all": {"resource": {}},
+    "an instance": {"resource": {**USER, "rdsDbInstanceDetails": {"dbInstanceIdentifier": "lyo-orders"}}},
+    "a bucket": {"resource": {**USER, "s3BucketDetails": [{"name": "lyo-uploads"}]}},
+    "another address": {"service": {"action": {"x": {"remoteIpDetails": {"ipAddressV4": "198.51.100.9"}}}}},
+    "another finding": {"id": "00000000000000000000000000000000"},
+    "graver": {"severity": 9.0},
+}
+
+
+@pytest.mark.parametrize("changes", SAME.values(), ids=SAME.keys())
+def test_an_update_that_concerns_nobody_and_nothing_else_is_a_copy(changes: dict[str, Any]) -> None:
+    assert breach_name(heard(a_finding(**changes))) == breach_name(heard(a_finding()))
+
+
+@pytest.mark.parametrize("changes", OTHER.values(), ids=OTHER.keys())
+def test_a_finding_about_somebody_or_something_else_is_no_copy(changes: dict[str, Any]) -> None:
+    assert breach_name(heard(a_finding(**changes))) != breach_name(heard(a_finding()))
+
+
+def test_the_order_in_which_resources_are_named_makes_no_other_finding() -> None:
+    buckets = [{"name": "lyo-uploads"}, {"name": "lyo-exports"}]
+    first, second = (heard(a_finding(resource={"s3BucketDetails": order})) for order in (buckets, buckets[::-1]))
+    assert first.breach is not None
+    assert first.breach.resources == ["lyo-exports", "lyo-uploads"]
+    assert breach_name(first) == breach_name(second)
+
+
+@pytest.mark.parametrize("name", ["x;drop", "a\nb", "", 7, ["lyo-uploads"], "b" * 300])
+def test_resources_that_are_no_names_are_left_out(name: Any) -> None:
+    found = heard(a_finding(resource={"s3BucketDetails": [{"name": name}]})).breach
+    assert found is not None
+    assert found.resources == []
+
+
 @pytest.mark.parametrize(
     ("action", "addresses"),
     [
@@ -77,6 +122,7 @@ def test_the_same_finding_twice_has_one_name_and_a_graver_one_another() -> None:
         ),
         ({"awsApiCallAction": {"remoteIpDetails": {"ipAddressV4": "0.0.0.0/0"}}}, []),
         ({"awsApiCallAction": {"remoteIpDetails": {"ipAddressV4": 7}}}, []),
+        ({"awsApiCallAction": {"remoteIpDetails": {"ipAddressV6": "fe80::1%x;drop"}}}, []),
         ("nothing", []),
     ],
 )

@@ -45,6 +45,13 @@ def test_a_finding_starts_the_same_incident_at_both_doors_however_often_it_comes
     assert started(world, IRELAND) == started(world, OREGON) == list(names)
 
 
+def test_a_finding_about_another_user_starts_an_incident_of_its_own(world: World) -> None:
+    first = receive.handler(a_finding())["incident"]
+    other = receive.handler(a_finding(resource={"rdsDbUserDetails": {"user": "lyo_report"}}))
+    assert other["started"] is True
+    assert sorted(started(world, IRELAND)) == sorted([first, other["incident"]])
+
+
 def test_an_archived_finding_starts_nothing_and_is_no_failure(world: World) -> None:
     answer = receive.handler(a_finding(service={"archived": True}))
     assert "archived" in answer["ignored"]

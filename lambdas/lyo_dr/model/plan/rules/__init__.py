@@ -13,6 +13,7 @@ from lyo_dr.model.plan.rules import (
     evidence,
     issued_keys,
     names,
+    numbers,
     regions,
     secrets,
     services,
@@ -28,6 +29,7 @@ def broken_rules(plan: Plan) -> list[str]:
 
 _RULES: tuple[Callable[[Plan], Iterator[str]], ...] = (
     names.identity,
+    numbers.rules,
     regions.regions,
     regions.places,
     names.lists,

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
+from lyo_dr.model.durations import humanize
 from lyo_dr.model.plan import Breach, Plan
 
 
@@ -49,7 +50,7 @@ def _block(breach: Breach) -> Iterator[str]:
     if not 8 <= breach.widest_ipv4 <= 32 or not 32 <= breach.widest_ipv6 <= 128:
         yield "breach.widest_ipv4, widest_ipv6: a block as wide as that locks out bystanders; write 8 to 32, 32 to 128"
     if breach.block_for < timedelta(hours=1):
-        yield f"breach.block_for: {breach.block_for} is too short for anybody to look; write PT1H or more"
+        yield f"breach.block_for: {humanize(breach.block_for)} is too short for anybody to look; write PT1H or more"
     yield from _protected(breach)
 
 

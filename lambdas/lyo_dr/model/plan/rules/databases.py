@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
+from lyo_dr.model.durations import humanize
 from lyo_dr.model.plan import Plan, Restore
 
 _LONGEST_SEARCH = timedelta(hours=1)
@@ -57,8 +58,8 @@ def restores(plan: Plan) -> Iterator[str]:
 def _search(path: str, restore: Restore) -> Iterator[str]:
     """The machines that search and warm have limits of their own, which no plan can lengthen."""
     if restore.search_budget > _LONGEST_SEARCH:
-        yield f"{path}.search_budget: {restore.search_budget}; a search may take PT1H at most"
+        yield f"{path}.search_budget: {humanize(restore.search_budget)}; a search may take PT1H at most"
     if restore.search_at_once < 1:
         yield f"{path}.search_at_once: {restore.search_at_once}; write 1 or more"
     if restore.warm_budget > _LONGEST_WARMING:
-        yield f"{path}.warm_budget: {restore.warm_budget}; write PT8M or less: users wait meanwhile"
+        yield f"{path}.warm_budget: {humanize(restore.warm_budget)}; write PT8M or less: users wait meanwhile"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
+from lyo_dr.model.durations import humanize
 from lyo_dr.model.plan import DelayedReplica, Plan
 
 _LONGEST = timedelta(days=1)
@@ -27,7 +28,7 @@ def rules(plan: Plan) -> Iterator[str]:
 
 def _delay(path: str, delay: timedelta) -> Iterator[str]:
     if not timedelta(0) < delay <= _LONGEST:
-        yield f"{path}.delay: {delay}; RDS delays by up to a day, write more than PT0S and P1D or less"
+        yield f"{path}.delay: {humanize(delay)}; RDS delays by up to a day, write more than PT0S and P1D or less"
 
 
 def _instances(path: str, plan: Plan, delayed: DelayedReplica, taken: list[str]) -> Iterator[str]:

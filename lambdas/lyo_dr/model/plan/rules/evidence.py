@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
+from lyo_dr.model.durations import humanize
 from lyo_dr.model.plan import Plan
 
 _MOST_DAYS = 36500
@@ -32,9 +33,11 @@ def _times(plan: Plan) -> Iterator[str]:
     if part.history < part.fresh:
         yield "evidence.history: shorter than evidence.fresh; lengthen it"
     if part.copy_within > timedelta(minutes=15):
-        yield f"evidence.copy_within: {part.copy_within} would hold a rotation up for too long; write PT15M or less"
+        held = humanize(part.copy_within)
+        yield f"evidence.copy_within: {held} would hold a rotation up for too long; write PT15M or less"
     if part.export_within > timedelta(hours=24):
-        yield f"evidence.export_within: {part.export_within}; the machine that waits ends then, write P1D or less"
+        waits = humanize(part.export_within)
+        yield f"evidence.export_within: {waits}; the machine that waits ends then, write P1D or less"
 
 
 def _places(plan: Plan) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from lyo_dr.model.durations import humanize
 from lyo_dr.model.plan import ALTERNATING, DATABASE_URL, Plan, Secret
 
 
@@ -20,7 +21,7 @@ def secrets(plan: Plan) -> Iterator[str]:
 
 def _rotation(plan: Plan, index: int, secret: Secret) -> Iterator[str]:
     if secret.rotate_every is not None and secret.rotate_every < timedelta(days=1):
-        yield f"secrets[{index}].rotate_every: {secret.rotate_every} is too often; write P1D or more"
+        yield f"secrets[{index}].rotate_every: {humanize(secret.rotate_every)} is too often; write P1D or more"
     if secret.name in {cache.secret for cache in plan.caches}:
         return
     if DATABASE_URL not in secret.keys:

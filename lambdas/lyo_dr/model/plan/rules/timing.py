@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from lyo_dr.model.durations import humanize
 from lyo_dr.model.plan import Plan
 
 
@@ -14,14 +15,17 @@ def times(plan: Plan) -> Iterator[str]:
     stages = (budgets.triage, budgets.fence, max(budgets.promotion, budgets.capacity), budgets.switch)
     path_time = sum(stages, timedelta()) + 3 * budgets.validation
     if path_time > plan.objectives.rto:
-        yield f"budgets: the stages of a failover may take {path_time}, more than objectives.rto {plan.objectives.rto}"
+        yield (
+            f"budgets: the stages of a failover may take {humanize(path_time)}, more than objectives.rto "
+            f"({humanize(plan.objectives.rto)}); shorten them or raise it"
+        )
     if plan.timing.heartbeat_stale < 3 * plan.timing.heartbeat_every:
         yield "timing.heartbeat_stale: shorter than three heartbeats would call a living database silent; raise it"
     if plan.timing.probe_timeout <= timedelta(seconds=2):
         yield "timing.probe_timeout: an app has two seconds to answer (docs/app-contract.md); write more than PT2S"
     for path, value in (("timing.poll", plan.timing.poll), ("budgets.fence", budgets.fence)):
         if value < timedelta(seconds=1):
-            yield f"{path}: {value} is too short; AWS Step Functions waits whole seconds, write PT1S or more"
+            yield f"{path}: {humanize(value)} is too short; AWS Step Functions waits whole seconds, write PT1S or more"
 
 
 def agreement(plan: Plan) -> Iterator[str]:

@@ -62,7 +62,7 @@ class Rds(Unserved, Replicated, Restoring, Renaming, Delaying, moto_rds.RDSBacke
 
         def work() -> None:
             with self.phases.phase(instance, "creating"):
-                self.postgres.create(instance.key, master)
+                self.postgres.create(instance.key, master, self._static(instance))
             if instance.backup_retention_period:
                 self._back_up(instance)
 
@@ -91,7 +91,7 @@ class Rds(Unserved, Replicated, Restoring, Renaming, Delaying, moto_rds.RDSBacke
 
         def work() -> None:
             with self.phases.phase(replica, "creating"):
-                self.postgres.replicate(replica.key, source.key)
+                self.postgres.replicate(replica.key, source.key, self._static(replica))
                 self._delay(replica)
 
         return self._begin(replica, "creating", work)
@@ -146,13 +146,13 @@ class Rds(Unserved, Replicated, Restoring, Renaming, Delaying, moto_rds.RDSBacke
         return self._begin(instance, "modifying", work)
 
     def reboot_db_instance(self, db_instance_identifier: str) -> Instance:
-        """Restart the server of an available instance; a delay of a group it was given since is in force afterwards."""
+        """Restart the server of an available instance; a group it was given since is in force afterwards."""
         instance = self._existing(db_instance_identifier)
         errors.require_available(instance)
 
         def work() -> None:
             with self.phases.phase(instance, "rebooting"):
-                self.postgres.restart(instance.key, 0.0)
+                self.postgres.reboot(instance.key, self._static(instance))
                 self._delay(instance)
 
         return self._begin(instance, "rebooting", work)

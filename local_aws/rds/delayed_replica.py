@@ -1,4 +1,4 @@
-"""The parameters of a group that are carried over to real servers: the delay of a replica, and the static ones."""
+"""Replicas that replay later: the dynamic parameter of a group that is carried over to real servers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 
 from local_aws.rds.databases import Databases
 from local_aws.rds.instance import Instance
-from local_aws.rds.parameters import static_of
 
 _DELAY = "recovery_min_apply_delay"
 
@@ -30,9 +29,6 @@ class Delaying:
             if instance.db_parameter_group_name == group.name:
                 self._delay(instance)
         return group
-
-    def _static(self, instance: Instance) -> dict[str, str]:
-        return static_of(self.db_parameter_groups, instance.db_parameter_group_name)
 
     def _delay(self, instance: Instance) -> None:
         group = self.db_parameter_groups.get(instance.db_parameter_group_name or "")

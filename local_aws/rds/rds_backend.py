@@ -17,6 +17,7 @@ from local_aws.rds.databases import Databases, Key
 from local_aws.rds.delayed_replica import Delaying
 from local_aws.rds.instance import Instance
 from local_aws.rds.master_user import master_of
+from local_aws.rds.parameters import static_of
 from local_aws.rds.rename import Renaming
 from local_aws.rds.replicated_backups import Replicated
 from local_aws.rds.restores import Restoring
@@ -206,6 +207,9 @@ class Rds(Unserved, Replicated, Restoring, Renaming, Delaying, moto_rds.RDSBacke
         if origin is not None:
             ours = {instance.db_instance_identifier, instance.db_instance_arn}
             origin.replicas = [name for name in origin.replicas if name not in ours]
+
+    def _static(self, instance: Instance) -> dict[str, str]:
+        return static_of(self.db_parameter_groups, instance.db_parameter_group_name)
 
     def _require_source(self, source: Instance) -> None:
         if source.region in self.postgres.dead:

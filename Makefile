@@ -59,8 +59,9 @@ synth: $(READY) ## write the CloudFormation templates to cdk.out, checked by cdk
 	@PATH="$(NODE):$$PATH" CDK_OUTDIR=cdk.out CDK_CONTEXT_JSON="$$($(BIN)/python -c 'import json; print(json.dumps({**json.load(open("cdk.json"))["context"], "plan": "$(PLAN)", "nag": "true"}))')" $(BIN)/python app.py
 	@echo "cdk.out holds the templates of all stacks"
 
-deploy: synth node_modules/.ready ## deploy cdk.out to the account of the plan (needs credentials)
-	@PATH="$(NODE):$$PATH" node node_modules/aws-cdk/bin/cdk deploy --all --app cdk.out --require-approval never --concurrency 2
+deploy: synth node_modules/.ready ## deploy cdk.out to the account of the plan, or STACKS of it (needs credentials)
+	@$(BIN)/python -m stacks.failed_creations cdk.out
+	@PATH="$(NODE):$$PATH" node node_modules/aws-cdk/bin/cdk deploy $(or $(STACKS),--all) --app cdk.out --require-approval never --concurrency 2 $(OPTIONS)
 
 audits: $(READY) ## mutation tests: take each guard, permission and emulator patch away; something must notice
 	@$(BIN)/python -m audits.guard_mutations

@@ -50,6 +50,7 @@ class Stack:
     region: str
     template: str
     assets: Mapping[str, Any]
+    protected: bool = False
 
 
 def deploy(
@@ -88,7 +89,8 @@ def read_stack(assembly: Path, name: str, account: str = DEFAULT_ACCOUNT) -> Sta
     text = listing.read_text() if listing.exists() else '{"files": {}}'
     filled = text.replace("${AWS::AccountId}", account).replace("${AWS::Region}", region)
     template = (assembly / properties["templateFile"]).read_text()
-    return Stack(properties.get("stackName", name), region, template, json.loads(filled)["files"])
+    protected = bool(properties.get("terminationProtection"))
+    return Stack(properties.get("stackName", name), region, template, json.loads(filled)["files"], protected)
 
 
 class _Target:
@@ -165,9 +167,14 @@ def _start(formation: Any, stack: Stack, addresses: Mapping[str, str]) -> bool:
         request["TemplateURL"] = by_address[0]
     else:
         request["TemplateBody"] = stack.template
-    if not _exists(formation, stack.name):
-        formation.create_stack(**request)
+    status = _status(formation, stack.name)
+    if status in _FAILED_CREATIONS:
+        _delete(formation, stack)
+        status = None
+    if status is None:
+        formation.create_stack(**request, EnableTerminationProtection=stack.protected)
         return True
+    formation.update_termination_protection(StackName=stack.name, EnableTerminationProtection=stack.protected)
     try:
         formation.update_stack(**request)
     except botocore.exceptions.ClientError as error:
@@ -177,13 +184,32 @@ def _start(formation: Any, stack: Stack, addresses: Mapping[str, str]) -> bool:
     return True
 
 
-def _exists(formation: Any, name: str) -> bool:
+_FAILED_CREATIONS = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED")
+"""What the CDK deletes before it creates it again."""
+
+
+def _status(formation: Any, name: str) -> str | None:
+    """The status of a stack; None where there is none."""
     try:
         status = formation.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"]
     except botocore.exceptions.ClientError:
-        return False
-    # What was rolled back on creation can only be created again.
-    return status not in ("DELETE_COMPLETE", "ROLLBACK_COMPLETE")
+        return None
+    return None if status == "DELETE_COMPLETE" else str(status)
+
+
+def _delete(formation: Any, stack: Stack) -> None:
+    """Delete a stack whose creation failed; raises DeployFailed, and botocore's error where it is protected."""
+    stack_id = _describe(formation, stack)["StackId"]
+    formation.delete_stack(StackName=stack.name)
+    deadline = time.monotonic() + STACK_DEADLINE_SECONDS
+    while time.monotonic() < deadline:
+        status = formation.describe_stacks(StackName=stack_id)["Stacks"][0]["StackStatus"]
+        if status == "DELETE_COMPLETE":
+            return
+        if status == "DELETE_FAILED":
+            break
+        time.sleep(_LOOK_EVERY_SECONDS)
+    raise DeployFailed(stack.name, ["its creation had failed, and it cannot be deleted"])
 
 
 def _describe(formation: Any, stack: Stack) -> dict[str, Any]:

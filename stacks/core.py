@@ -29,13 +29,13 @@ class Core(cdk.Stack):
         )
         self._site = site
         self.key = self._key()
-        self._table()
         self._bus()
         ledger_bucket(self, site, self.key)
         contacts = site.plan.contacts
         self._topic("responders", contacts.responders)
         self._topic("stakeholders", contacts.stakeholders)
         self._topic("legal", site.plan.breach.contacts if site.plan.breach else [])
+        self._table()
 
     def _key(self) -> kms.Key:
         key = kms.Key(
@@ -44,7 +44,7 @@ class Core(cdk.Stack):
             alias=self._site.names.key_alias,
             description="Table, topics, queue and logs of Lyo DR",
             enable_key_rotation=True,
-            removal_policy=cdk.RemovalPolicy.RETAIN,
+            removal_policy=cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
         )
         for statement in (self._logs_may_use_it(), self._senders_may_use_it()):
             key.add_to_resource_policy(statement)
@@ -76,7 +76,9 @@ class Core(cdk.Stack):
         )
 
     def _table(self) -> None:
-        dynamodb.Table(
+        """Created last: with deletion protection it could not be deleted again when something after it fails."""
+        others = list(self.node.children)
+        table = dynamodb.Table(
             self,
             "Incidents",
             table_name=self._site.names.table,
@@ -90,8 +92,9 @@ class Core(cdk.Stack):
             ),
             deletion_protection=True,
             time_to_live_attribute="expires",
-            removal_policy=cdk.RemovalPolicy.RETAIN,
+            removal_policy=cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
         )
+        table.node.add_dependency(*others)
 
     def _bus(self) -> None:
         """Events stay in the bus for seconds and carry no user data: AWS's own key encrypts them."""

@@ -35,6 +35,7 @@ def database_alarms(scope: Construct, site: Site, database: Database) -> None:
         threshold=0.5,
         comparison_operator="GreaterThanOrEqualToThreshold",
     )
+    # Of the planned instance at first; FollowStorage points it to another one when an incident has put that in place.
     _alarm(
         scope,
         site.names.database_alarm("storage", database.name),

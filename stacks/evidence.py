@@ -51,7 +51,7 @@ class PreserveBreach(ProcessStack):
             description="Evidence of breaches: who preserves may encrypt, readers of the plan may decrypt",
             enable_key_rotation=True,
             policy=iam.PolicyDocument(statements=self._who_may_use_it()),
-            removal_policy=cdk.RemovalPolicy.RETAIN,
+            removal_policy=cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
         )
 
     def _who_may_use_it(self) -> list[iam.PolicyStatement]:
@@ -62,12 +62,11 @@ class PreserveBreach(ProcessStack):
             for process in EVIDENCE
             for step in sorted(site.sources.steps(process))
         }
-        # Exports are written by CloudWatch Logs itself; the step only reads their results.
-        exported = roles.pop("ExportLogs")
         statements = [
             self._account("TheAccountAdministers", list(_ADMINISTRATION)),
+            # ExportLogs, too: who calls CreateExportTask has to be allowed to write to the bucket.
             self._account("WhoPreservesEncrypts", ["kms:GenerateDataKey"], list(roles.values())),
-            self._account("WhatWasExportedIsHashed", ["kms:Decrypt"], [exported]),
+            self._account("WhatWasExportedIsHashed", ["kms:Decrypt"], [roles["ExportLogs"]]),
             iam.PolicyStatement(
                 sid="LogExportsEncrypt",
                 principals=[iam.ServicePrincipal(f"logs.{site.region}.amazonaws.com")],
@@ -107,7 +106,7 @@ class PreserveBreach(ProcessStack):
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             enforce_ssl=True,
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            removal_policy=cdk.RemovalPolicy.RETAIN,
+            removal_policy=cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
         )
         for statement in (*self._exports_are_delivered(bucket), self._nobody_here_deletes(bucket)):
             bucket.add_to_resource_policy(statement)

@@ -34,8 +34,12 @@ _HEARTBEAT_ROUND = cdk.Duration.seconds(70)
 
 # Every service is stopped and every database closed in one run; rows of many tables are compared in one.
 _FENCE_ROUND = cdk.Duration.minutes(2)
-_HOURLY = ("SweepProbes", "RemindOfBlocks")
-"""Clean-up and reminders, which can wait for an hour."""
+_HOURLY = {
+    "SweepProbes": "what searches have left behind was not cleaned up",
+    "FollowStorage": "the alarms on free storage were not pointed to the current instances",
+    "RemindOfBlocks": "nobody was reminded of blocked addresses",
+}
+"""Clean-up and reminders, which can wait for an hour; and what it means when they fail."""
 _ASKED = ("CloseDatabase", "ListRecentRows", "FindRows", "CountConnections")
 """SQL functions that keepers outside the VPC invoke."""
 
@@ -64,7 +68,7 @@ class Keeper(cdk.Stack):
             assets, self, "keeper", "CheckIntegrity", Limits(timeout=_INTEGRITY_ROUND, asynchronous_retries=0)
         )
         checker.every("EveryFiveMinutes", cdk.Duration.minutes(5))
-        checker.ring_on_errors("the integrity checks did not run", periods=3)
+        checker.ring_on_errors("the integrity checks did not run three times in a row", rounds=3)
         for database in site.plan.databases:
             self._data(site, database.name)
             database_alarms(self, site, database)
@@ -72,9 +76,10 @@ class Keeper(cdk.Stack):
         self._keep(assets, "FenceSelf", _FENCE_ROUND, "this region did not check whether it is deposed")
         self._keep(assets, "FenceDeposed", _FENCE_ROUND, "the fence of the deposed region was not maintained")
         self._keep(assets, "CountDivergence", _FENCE_ROUND, "rows of the deposed databases could not be compared")
-        for name in _HOURLY:
+        for name, why in _HOURLY.items():
             hourly = Step(assets, self, "keeper", name, Limits(timeout=DEFAULT.timeout, asynchronous_retries=0))
             hourly.every("EveryHour", cdk.Duration.hours(1))
+            hourly.ring_on_errors(f"{why} three hours in a row", rounds=3)
         for name in _ASKED:
             Step(assets, self, "keeper", name).keep_warm()
         self._keep(assets, "WatchPeer", _WATCH_ROUND, "the other region was not probed")
@@ -88,7 +93,7 @@ class Keeper(cdk.Stack):
         # minute, the function never idles, so it needs no daily ping.
         step = Step(assets, self, "keeper", name, Limits(timeout=timeout, asynchronous_retries=0))
         step.every("EveryMinute", _MINUTE)
-        step.ring_on_errors(f"{why} three minutes in a row", periods=3)
+        step.ring_on_errors(f"{why} three minutes in a row", rounds=3)
 
     def _data(self, site: Site, database: str) -> None:
         """One run with a deviation raises the alarm: the next one is five minutes later."""
@@ -160,4 +165,4 @@ class Keeper(cdk.Stack):
             treat_missing_data="ignore",
         )
         # Never replaced: the health check refers to it by name, and a new check starts healthy.
-        alarm.apply_removal_policy(cdk.RemovalPolicy.RETAIN)
+        alarm.apply_removal_policy(cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)

@@ -34,7 +34,7 @@ def ledger_bucket(scope: Construct, site: Site, key: kms.IKey) -> s3.Bucket:
                 abort_incomplete_multipart_upload_after=cdk.Duration.days(1),
             )
         ],
-        removal_policy=cdk.RemovalPolicy.RETAIN,
+        removal_policy=cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     )
     acknowledge(
         bucket,

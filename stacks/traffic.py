@@ -15,7 +15,8 @@ class Traffic(Construct):
     By ``record``: one record, which leads to the primary region on the first day and is changed by a failover.
     CloudFormation writes it again only when its template changes.
 
-    Checks and records are retained: a new health check starts healthy, and an empty name answers nobody.
+    Checks and records are retained: a new health check starts healthy, and an empty name answers nobody. Not when their
+    own creation is rolled back: a second attempt would find the records taken.
     """
 
     def __init__(self, scope: Construct, site: Site) -> None:
@@ -42,7 +43,7 @@ class Traffic(Construct):
                 insufficient_data_health_status="LastKnownStatus",
             ),
         )
-        check.apply_removal_policy(cdk.RemovalPolicy.RETAIN)
+        check.apply_removal_policy(cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
         return check
 
     def _record(self, site: Site, region: str, record: str) -> route53.CfnRecordSet:
@@ -65,5 +66,5 @@ class Traffic(Construct):
         elif target.address:
             answer.ttl = str(int(traffic.ttl.total_seconds()))
             answer.resource_records = [target.address]
-        answer.apply_removal_policy(cdk.RemovalPolicy.RETAIN)
+        answer.apply_removal_policy(cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
         return answer

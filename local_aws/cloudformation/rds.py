@@ -26,10 +26,10 @@ def types(kit: Kit) -> dict[str, ResourceType]:
 def _instance(kit: Kit) -> ResourceType:
     def create(name: str, properties: Properties) -> Created:
         identifier = str(properties.get("DBInstanceIdentifier", name)).lower()
-        is_replica = properties.get("SourceDBInstanceIdentifier")
-        method = "create_db_instance_read_replica" if is_replica else "create_db_instance"
         request = {**properties, "VpcSecurityGroupIds": properties.get("VPCSecurityGroups") or []}
-        kit.call("rds", method, request, DBInstanceIdentifier=identifier)
+        if properties.get("SourceDBInstanceIdentifier"):
+            return identifier, attributes(_replica(kit, identifier, request))
+        kit.call("rds", "create_db_instance", request, DBInstanceIdentifier=identifier)
         return identifier, attributes(_wait_available(kit, identifier))
 
     def update(identifier: str, properties: Properties) -> Created:
@@ -43,6 +43,23 @@ def _instance(kit: Kit) -> ResourceType:
         kit.quietly("rds", "delete_db_instance", DBInstanceIdentifier=identifier, SkipFinalSnapshot=True)
 
     return ResourceType(create, delete, update)
+
+
+def _replica(kit: Kit, identifier: str, request: dict[str, Any]) -> dict[str, Any]:
+    """As CloudFormation makes one: its parameter group cannot be named in the call, so it is given and a restart made.
+
+    In the provider's source (aws-cloudformation-resource-providers-rds): ``shouldUpdateAfterCreate``, ``shouldReboot``.
+    """
+    group = request.pop("DBParameterGroupName", None)
+    kit.call("rds", "create_db_instance_read_replica", request, DBInstanceIdentifier=identifier)
+    database = _wait_available(kit, identifier)
+    if group is None:
+        return database
+    rds = kit.client("rds")
+    rds.modify_db_instance(DBInstanceIdentifier=identifier, DBParameterGroupName=group, ApplyImmediately=True)
+    _wait_available(kit, identifier)
+    rds.reboot_db_instance(DBInstanceIdentifier=identifier)
+    return _wait_available(kit, identifier)
 
 
 _FIXED = ("DBInstanceIdentifier", "Tags", "MasterUsername", "DBName", "Engine", "Port")

@@ -48,6 +48,7 @@ NAMES = (
     "secret_references",
     "url_identity",
     "resource_types",
+    "taken_names",
     "dead_region",
 )
 

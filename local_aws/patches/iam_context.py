@@ -203,10 +203,14 @@ def besides(call: Call, request: Mapping[str, Any], named: list[str]) -> list[tu
 
     Something made with tags needs the right to tag it (RDS user guide, "Tagging Amazon RDS resources"). Who registers a
     scalable target needs rights on the service and on alarms (Application Auto Scaling user guide, "Permissions
-    validation"), of which AWS does not say on which ARNs it asks; here they are those of the service.
+    validation"), of which AWS does not say on which ARNs it asks; here they are those of the service. Who exports
+    logs has to be allowed to write to the bucket (CloudWatch Logs API reference, CreateExportTask).
     """
     if call.service == "application-autoscaling" and call.op == "RegisterScalableTarget":
         return _of_target(str(request.get("ResourceId")), named[0])
+    if call.op == "CreateExportTask":
+        written = f"{request.get('destination')}/{request.get('destinationPrefix', 'exportedlogs')}/*"
+        return [("s3:PutObject", f"arn:aws:s3:::{written}")]
     kind = _MADE.get(call.op) if call.service == "rds" else None
     if kind is None or not any(member == "Tags" or member.startswith("Tags.") for member in request):
         return []

@@ -31,6 +31,9 @@ REQUIRES = ("ministack.app:SERVICE_HANDLERS", "ministack.core.responses:get_regi
 PHASE_SECONDS = 30.0
 """How long an export is PENDING, and then RUNNING at least. A choice: AWS says minutes to hours."""
 
+PAGE = 50
+"""The most one answer lists (CloudWatch Logs API reference, DescribeExportTasks)."""
+
 _ACTIVE = ("PENDING", "RUNNING")
 _GRANTS = {"s3:GetBucketAcl", "s3:PutObject"}
 _APP_ID = "logs-export"
@@ -102,14 +105,16 @@ class _Exports:
         return {"taskId": task.id}
 
     def describe(self, region: str, request: dict[str, Any]) -> dict[str, Any]:
-        """List the exports of a region, the newest first."""
+        """List the exports of a region, a page at a time and in no order; the token is where the next page begins."""
         wanted = (request.get("taskId"), request.get("statusCode"))
         found = [
             task.described()
-            for task in reversed(self._tasks)
+            for task in sorted(self._tasks, key=lambda task: task.id)
             if task.region == region and wanted[0] in (None, task.id) and wanted[1] in (None, task.status)
         ]
-        return {"exportTasks": found[: request.get("limit", 50)]}
+        begins, limit = int(request.get("nextToken", 0)), min(request.get("limit", PAGE), PAGE)
+        more = {"nextToken": str(begins + limit)} if len(found) > begins + limit else {}
+        return {"exportTasks": found[begins : begins + limit], **more}
 
     def cancel(self, region: str, request: dict[str, Any]) -> dict[str, Any]:
         """Cancel an export that is not over. Raises ExportRefusedError."""

@@ -5,7 +5,7 @@ import itertools
 import shutil
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from local_aws.rds.archive import Archive
 from local_aws.rds.backup_replication import Shipping
 from local_aws.rds.base_backups import base_backup, from_archive, from_snapshot, make_replica, slot_of, snapshot
 from local_aws.rds.binaries import own_directory
+from local_aws.rds.parameters import STATIC
 from local_aws.rds.postgres_home import PostgresHome
 from local_aws.rds.postgres_server import Server
 from local_aws.rds.promotion import promote
@@ -70,9 +71,9 @@ class Databases:
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
 
-    def create(self, key: Key, master: Master) -> None:
+    def create(self, key: Key, master: Master, parameters: Mapping[str, str] = STATIC) -> None:
         """A new primary with its master user and first database."""
-        server = self._new(key)
+        server = self._new(key, parameters)
         server.create()
         user, password = sql.Identifier(master.username), sql.Literal(master.password)
         with server.connect() as connection:
@@ -94,9 +95,9 @@ class Databases:
             statement = sql.SQL("alter role {} password {}")
             connection.execute(statement.format(sql.Identifier(username), sql.Literal(password)))
 
-    def replicate(self, key: Key, source: Key) -> None:
+    def replicate(self, key: Key, source: Key, parameters: Mapping[str, str] = STATIC) -> None:
         """A replica that streams from ``source`` through its own relay; returns once it streams."""
-        replica = self._new(key)
+        replica = self._new(key, parameters)
         relay = Relay(self.network, self.servers[source].port)
         self.relays[key] = relay
         make_replica(replica, relay.port)
@@ -117,9 +118,15 @@ class Databases:
         snapshot(self.servers[key], target)
         return target
 
-    def restore(self, key: Key, backups: Path | Archive, at: datetime | None = None) -> None:
+    def restore(
+        self,
+        key: Key,
+        backups: Path | Archive,
+        at: datetime | None = None,
+        parameters: Mapping[str, str] = STATIC,
+    ) -> None:
         """A new primary from a snapshot, or from an archive with the state of a moment (None: the last one)."""
-        server = self._new(key)
+        server = self._new(key, parameters)
         if isinstance(backups, Archive):
             from_archive(server, backups, at)
         else:
@@ -225,6 +232,13 @@ class Databases:
         if key.region not in self.dead:
             server.start()
 
+    def reboot(self, key: Key, parameters: Mapping[str, str]) -> None:
+        """Restart a server; what its parameter group says since is in force afterwards."""
+        server = self.servers[key]
+        server.parameters = dict(parameters)
+        server.configure()
+        self.restart(key, 0.0)
+
     def lose(self, key: Key) -> None:
         """Lose a server for good: it is not started again, and RDS calls its instance failed."""
         self.servers[key].kill()
@@ -241,15 +255,17 @@ class Databases:
             server.kill()
         self.network.close()
 
-    def _new(self, key: Key) -> Server:
+    def _new(self, key: Key, parameters: Mapping[str, str]) -> Server:
         with self._lock:
             if key in self.servers:
                 raise ProcessError(f"database {key} exists already")
             # A name may be taken again once its first owner was renamed, but a directory may not.
             name = _name(key)
             taken = (self.home.directory / name).exists()
-            self.servers[key] = Server(self.home, f"{name}-{next(self._numbers)}" if taken else name)
-            return self.servers[key]
+            server = Server(self.home, f"{name}-{next(self._numbers)}" if taken else name)
+            server.parameters = dict(parameters)
+            self.servers[key] = server
+            return server
 
 
 def _name(key: Key) -> str:

@@ -1,4 +1,4 @@
-"""Replicas that replay later: the one parameter of a group that is carried over to real servers."""
+"""Replicas that replay later: the dynamic parameter of a group that is carried over to real servers."""
 
 from __future__ import annotations
 

@@ -16,6 +16,7 @@ from local_aws.data_plane.processes import ProcessError, alive, end, family, tai
 from local_aws.ports import free_port
 from local_aws.rds import binaries
 from local_aws.rds.archive import Archive
+from local_aws.rds.parameters import STATIC
 from local_aws.rds.postgres_home import PostgresHome
 
 ADMIN = "rdsadmin"
@@ -34,8 +35,6 @@ _SETTINGS: dict[str, str | int] = {
     "archive_mode": "on",
     # How far the last restorable moment is behind; five minutes on AWS. Each segment is 1 MB.
     "archive_timeout": "4s",
-    # The commits of damaged rows tell when the damage was done.
-    "track_commit_timestamp": "on",
     "hot_standby": "on",
     "max_wal_senders": 10,
     "max_replication_slots": 10,
@@ -63,6 +62,8 @@ class Server:
         self.name = name
         self.port = free_port()
         self.home = home
+        self.parameters: dict[str, str] = dict(STATIC)
+        """Static parameters of its group, in force from the next start on."""
         self.directory = binaries.own_directory(home.directory / name)
         self.data = self.directory / "data"
         self.log = self.directory / "log"
@@ -82,7 +83,8 @@ class Server:
 
     def configure(self, recovery: Mapping[str, str] | None = None) -> None:
         """Write this server's settings and access rules; they take effect when it starts."""
-        settings = {**_SETTINGS, "port": self.port, "archive_command": self.archive.command, **(recovery or {})}
+        own = {"port": self.port, "archive_command": self.archive.command}
+        settings = {**_SETTINGS, **self.parameters, **own, **(recovery or {})}
         lines = [f"{name} = '{value}'\n" for name, value in settings.items()]
         for name, text in (("postgresql.conf", "".join(lines)), ("pg_hba.conf", _ACCESS)):
             (self.data / name).write_text(text)

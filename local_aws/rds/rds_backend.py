@@ -17,6 +17,7 @@ from local_aws.rds.databases import Databases, Key
 from local_aws.rds.delayed_replica import Delaying
 from local_aws.rds.instance import Instance
 from local_aws.rds.master_user import master_of
+from local_aws.rds.parameters import static_of
 from local_aws.rds.rename import Renaming
 from local_aws.rds.replicated_backups import Replicated
 from local_aws.rds.restores import Restoring
@@ -62,7 +63,7 @@ class Rds(Unserved, Replicated, Restoring, Renaming, Delaying, moto_rds.RDSBacke
 
         def work() -> None:
             with self.phases.phase(instance, "creating"):
-                self.postgres.create(instance.key, master)
+                self.postgres.create(instance.key, master, self._static(instance))
             if instance.backup_retention_period:
                 self._back_up(instance)
 
@@ -91,7 +92,7 @@ class Rds(Unserved, Replicated, Restoring, Renaming, Delaying, moto_rds.RDSBacke
 
         def work() -> None:
             with self.phases.phase(replica, "creating"):
-                self.postgres.replicate(replica.key, source.key)
+                self.postgres.replicate(replica.key, source.key, self._static(replica))
                 self._delay(replica)
 
         return self._begin(replica, "creating", work)
@@ -146,13 +147,13 @@ class Rds(Unserved, Replicated, Restoring, Renaming, Delaying, moto_rds.RDSBacke
         return self._begin(instance, "modifying", work)
 
     def reboot_db_instance(self, db_instance_identifier: str) -> Instance:
-        """Restart the server of an available instance; a delay of a group it was given since is in force afterwards."""
+        """Restart the server of an available instance; a group it was given since is in force afterwards."""
         instance = self._existing(db_instance_identifier)
         errors.require_available(instance)
 
         def work() -> None:
             with self.phases.phase(instance, "rebooting"):
-                self.postgres.restart(instance.key, 0.0)
+                self.postgres.reboot(instance.key, self._static(instance))
                 self._delay(instance)
 
         return self._begin(instance, "rebooting", work)
@@ -206,6 +207,9 @@ class Rds(Unserved, Replicated, Restoring, Renaming, Delaying, moto_rds.RDSBacke
         if origin is not None:
             ours = {instance.db_instance_identifier, instance.db_instance_arn}
             origin.replicas = [name for name in origin.replicas if name not in ours]
+
+    def _static(self, instance: Instance) -> dict[str, str]:
+        return static_of(self.db_parameter_groups, instance.db_parameter_group_name)
 
     def _require_source(self, source: Instance) -> None:
         if source.region in self.postgres.dead:

@@ -71,6 +71,9 @@ class Restoring:
     def _back_up(self, instance: Instance) -> None: ...
 
     @abstractmethod
+    def _static(self, instance: Instance) -> dict[str, str]: ...
+
+    @abstractmethod
     def _own_backups(self, identifier: str) -> AutomatedBackup: ...
 
     @abstractmethod
@@ -125,7 +128,7 @@ class Restoring:
 
         def work() -> None:
             with self.phases.phase(restored, "creating"):
-                self.postgres.restore(restored.key, origin.data, origin.at)
+                self.postgres.restore(restored.key, origin.data, origin.at, self._static(restored))
             if restored.backup_retention_period:
                 self._back_up(restored)
 

@@ -37,6 +37,7 @@ def ring_responders(scope: Construct, ident: str, *, site: Site, name: str, why:
         statistic=watch.statistic,
         period=watch.seconds,
         evaluation_periods=watch.periods,
+        datapoints_to_alarm=watch.periods,
         threshold=1,
         comparison_operator="GreaterThanOrEqualToThreshold",
         # Missing data means no failure: these metrics exist only when there is something to count.

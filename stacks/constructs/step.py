@@ -21,6 +21,7 @@ from stacks.constructs.role import role_with
 from stacks.grants import grants_for, speaks_sql
 from stacks.grants.function import log_group_of, stand_in_vpc, trace, write_logs
 
+_MINUTE = cdk.Duration.minutes(1)
 _DAILY = cdk.Duration.days(1)
 
 
@@ -54,6 +55,7 @@ class Step(Construct):
         self.step = step
         self.name = assets.site.names.function(process, step)
         self.sql = speaks_sql(process, step)
+        self._round = _MINUTE
         self.function = self._function(assets, limits)
         self.version = self.function.current_version
         acknowledge(
@@ -62,7 +64,8 @@ class Step(Construct):
         )
 
     def every(self, ident: str, rate: cdk.Duration) -> None:
-        """Run the published version regularly."""
+        """Run the published version regularly. Before :meth:`ring_on_errors`, which counts these rounds."""
+        self._round = rate
         events.Rule(self, ident, schedule=events.Schedule.rate(rate), targets=[_target(self.version)])
 
     def keep_warm(self) -> None:
@@ -74,15 +77,26 @@ class Step(Construct):
         both = [_target(self.version, ping), _target(self.function, ping)]
         events.Rule(self, "Warm", schedule=events.Schedule.rate(_DAILY), targets=both)
 
-    def ring_on_errors(self, why: str, periods: int = 1) -> None:
-        """Notify the responders when runs fail in this many minutes in a row."""
+    def ring_on_errors(self, why: str, rounds: int = 1) -> None:
+        """Notify the responders when runs fail in this many rounds in a row; without a schedule a round is a minute.
+
+        A period shorter than a round holds no data most of the time, and no data is no failure: two in a row would
+        never be found.
+        """
+        watch = Watch(
+            "AWS/Lambda",
+            "Errors",
+            {"FunctionName": self.name},
+            seconds=int(self._round.to_seconds()),
+            periods=rounds,
+        )
         ring_responders(
             self,
             "Errors",
             site=self.site,
             name=f"{self.name}-errors",
             why=why,
-            watch=Watch("AWS/Lambda", "Errors", {"FunctionName": self.name}, periods=periods),
+            watch=watch,
         )
 
     def _function(self, assets: FunctionAssets, limits: Limits) -> lam.Function:
@@ -107,9 +121,11 @@ class Step(Construct):
                 "POWERTOOLS_LOG_LEVEL": "INFO",
             },
             dead_letter_queue=limits.dead_letters,
-            # Retained: a running execution keeps calling the versions it started with.
+            # Retained: a running execution keeps calling the versions it started with. Not when the update that
+            # published it is rolled back: the next one would publish nothing, and fail for it (Lambda API reference,
+            # PublishVersion: no version while the code has not changed since the last one).
             current_version_options=lam.VersionOptions(
-                removal_policy=cdk.RemovalPolicy.RETAIN, retry_attempts=limits.asynchronous_retries
+                removal_policy=cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, retry_attempts=limits.asynchronous_retries
             ),
         )
         if self.sql:

@@ -111,6 +111,11 @@ def export_logs(plan: Plan, names: ResourceNames) -> list[Grant]:
     return [
         Grant(("logs:CreateExportTask",), groups, "into the bucket of evidence"),
         Grant(
+            ("s3:PutObject",),
+            (f"arn:aws:s3:::{names.evidence_bucket}/*/exports/*",),
+            "CreateExportTask requires that its caller may write to the bucket; each incident has a folder of its own",
+        ),
+        Grant(
             ("logs:DescribeExportTasks",),
             ("*",),
             "an account runs one export at a time; Amazon CloudWatch Logs lists them without resource",
@@ -119,12 +124,12 @@ def export_logs(plan: Plan, names: ResourceNames) -> list[Grant]:
 
 
 def read(_: Plan, names: ResourceNames) -> list[Grant]:
-    """Read exported files, to record their hashes in the manifest."""
+    """Read exported files, to record their hashes in the manifest; the key also for writing, as an export requires."""
     bucket = f"arn:aws:s3:::{names.evidence_bucket}"
     return [
         Grant(("s3:ListBucket",), (bucket,), "which files an export has written"),
         Grant(("s3:GetObject",), (f"{bucket}/*",), "their hashes; each incident has a folder of its own"),
-        use_evidence_key(names, "kms:Decrypt"),
+        use_evidence_key(names, "kms:Decrypt", "kms:GenerateDataKey"),
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lyo_dr.model.plan import NAME_BASE, Plan
+from lyo_dr.model.plan import Plan, name_base
 from lyo_dr.model.resource_names import ResourceNames
 from stacks.grants.delayed import delayed_replicas
 from stacks.grants.grant import Grant
@@ -86,7 +86,7 @@ def planned(plan: Plan, names: ResourceNames) -> tuple[str, ...]:
 def made(plan: Plan, names: ResourceNames, kind: str) -> tuple[str, ...]:
     """What incidents have made of the plan's instances: by the prefix of its name."""
     return tuple(
-        names.instance(f"{database.instances[names.region][:NAME_BASE]}-{kind}-*") for database in plan.databases
+        names.instance(f"{name_base(database.instances[names.region])}-{kind}-*") for database in plan.databases
     )
 
 

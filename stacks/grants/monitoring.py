@@ -27,6 +27,22 @@ def invoke_read_integrity(_: Plan, names: ResourceNames) -> list[Grant]:
     return [_ask(names, "keeper", "ReadIntegrity", "is the data wrong here, too?")]
 
 
+def follow_storage(plan: Plan, names: ResourceNames) -> list[Grant]:
+    """Read the alarms on free storage, and let them watch another instance."""
+    alarms = tuple(
+        names.arn("cloudwatch", f"alarm:{names.database_alarm('storage', database.name)}")
+        for database in plan.databases
+    )
+    return [
+        Grant(
+            ("cloudwatch:DescribeAlarms",),
+            ("*",),
+            "which instance an alarm watches; AWS does not document on which alarms it checks a description by name",
+        ),
+        Grant(("cloudwatch:PutMetricAlarm",), alarms, "the instance the database lives in since an incident"),
+    ]
+
+
 def _ask(names: ResourceNames, process: str, step: str, why: str) -> Grant:
     function = names.arn("lambda", f"function:{names.function(process, step)}")
     return Grant(actions=("lambda:InvokeFunction",), resources=(function,), why=why)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lyo_dr.model.plan import NAME_BASE, Plan
+from lyo_dr.model.plan import Plan, name_base
 from lyo_dr.model.resource_names import ResourceNames
 from stacks.grants.grant import Grant
 from stacks.grants.instances import current, describe_restored, made, peer_of, planned, successors
@@ -157,7 +157,7 @@ def invoke_let_app_write(_: Plan, names: ResourceNames) -> list[Grant]:
 
 def _evidence(plan: Plan, names: ResourceNames) -> tuple[str, ...]:
     """Names end in the incident's own eight characters."""
-    bases = (database.instances[names.region][:NAME_BASE] for database in plan.databases)
+    bases = (name_base(database.instances[names.region]) for database in plan.databases)
     return tuple(names.arn("rds", f"snapshot:{base}-evidence-*") for base in bases)
 
 

@@ -312,6 +312,7 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "ListRecentRows": (databases.read_login,),
         "FindRows": (databases.read_login,),
         "SweepProbes": (journal.query, instances.describe_restored, restore.delete_probes),
+        "FollowStorage": (journal.query, monitoring.follow_storage),
         "RemindOfBlocks": (journal.query, people.notify_responders),
         "WatchPeer": (journal.query, metrics.put, databases.invoke_read_replica),
     },

@@ -16,6 +16,7 @@ from stacks.site import Site
 _CLASS = "db.t4g.medium"
 _ENGINE = "postgres"
 _VERSION = "18"
+_FAMILY = f"{_ENGINE}{_VERSION}"
 _STORAGE = "50"
 _MASTER = "lyoadmin"
 
@@ -37,6 +38,24 @@ def subnet_group(scope: Construct, site: Site) -> rds.CfnDBSubnetGroup:
     )
 
 
+def _parameters(scope: Construct, site: Site, database: Database) -> rds.CfnDBParameterGroup:
+    """A group of its own for each instance: nobody may change the default one, in which commits have no times.
+
+    ``track_commit_timestamp`` is static, so it takes a restart; at the creation of an instance it applies at once (RDS
+    user guide, "DB parameter groups"). A replica across regions does not inherit the group of its source.
+    """
+    group = rds.CfnDBParameterGroup(
+        scope,
+        "Parameters",
+        db_parameter_group_name=f"{site.names.prefix}-{database.name}",
+        family=_FAMILY,
+        description=f"{database.name}: commits are dated",
+        parameters={"track_commit_timestamp": "1"},
+    )
+    group.apply_removal_policy(cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
+    return group
+
+
 class Primary(Construct):
     """The instance that is written to on the first day."""
 
@@ -45,11 +64,12 @@ class Primary(Construct):
     ) -> None:
         super().__init__(scope, f"Database-{database.name}")
         master = self._master(site, database)
-        instance = rds.CfnDBInstance(
+        self.instance = rds.CfnDBInstance(
             self,
             "Instance",
             db_instance_identifier=database.instances[site.region],
             db_instance_class=_CLASS,
+            db_parameter_group_name=_parameters(self, site, database).ref,
             engine=_ENGINE,
             engine_version=_VERSION,
             allocated_storage=_STORAGE,
@@ -69,8 +89,8 @@ class Primary(Construct):
             deletion_protection=True,
             publicly_accessible=False,
         )
-        instance.apply_removal_policy(cdk.RemovalPolicy.RETAIN)
-        acknowledge(instance, _DEFAULT_PORT if database.multi_az else {**_DEFAULT_PORT, **_AS_PLANNED})
+        self.instance.apply_removal_policy(cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
+        acknowledge(self.instance, _DEFAULT_PORT if database.multi_az else {**_DEFAULT_PORT, **_AS_PLANNED})
 
     def _master(self, site: Site, database: Database) -> secretsmanager.CfnSecret:
         secret = secretsmanager.CfnSecret(
@@ -99,11 +119,12 @@ class Replica(Construct):
         super().__init__(scope, f"Database-{database.name}")
         source_region = site.plan.regions.peer_of(site.region)
         source = ResourceNames(site.plan, source_region).instance(database.instances[source_region])
-        instance = rds.CfnDBInstance(
+        self.instance = rds.CfnDBInstance(
             self,
             "Instance",
             db_instance_identifier=database.instances[site.region],
             db_instance_class=_CLASS,
+            db_parameter_group_name=_parameters(self, site, database).ref,
             source_db_instance_identifier=source,
             source_region=source_region,
             # A replica is encrypted because its source is; across regions it needs a key of its own region.
@@ -114,9 +135,9 @@ class Replica(Construct):
             deletion_protection=True,
             publicly_accessible=False,
         )
-        instance.apply_removal_policy(cdk.RemovalPolicy.RETAIN)
+        self.instance.apply_removal_policy(cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
         acknowledge(
-            instance,
+            self.instance,
             {
                 **_DEFAULT_PORT,
                 "AwsSolutions-RDS2": "a replica is encrypted as its source is, with the key of its region",

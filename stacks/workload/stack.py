@@ -28,19 +28,22 @@ class Workload(cdk.Stack):
             description=f"Reference workload in {site.region}: PostgreSQL and Fargate",
             termination_protection=True,
         )
-        self._databases(site, key)
         secrets = app_secrets(self, site)
         clusters = {name: self._cluster(name) for name in _cluster_names(site)}
         for service in site.plan.services:
             place = service.places[site.region]
             Service(self, site, service, clusters[place.cluster], secrets, key)
+        self._databases(site, key)
 
     def _databases(self, site: Site, key: kms.IKey) -> None:
+        """Created last: with deletion protection they could not be deleted again when something after them fails."""
         subnets = subnet_group(self, site)
+        for database in site.plan.databases:
+            sql_secret(self, site, database)
+        others = list(self.node.children)
         kind = Primary if site.region == site.plan.regions.primary else Replica
         for database in site.plan.databases:
-            kind(self, site, database, subnets, key)
-            sql_secret(self, site, database)
+            kind(self, site, database, subnets, key).instance.node.add_dependency(*others)
 
     def _cluster(self, name: str) -> ecs.CfnCluster:
         return ecs.CfnCluster(

@@ -65,10 +65,10 @@ def test_the_front_name_has_a_primary_and_a_secondary_each_with_its_latch(detect
         names = ResourceNames(plan, region)
         record = names.record_of(region)
         answer = detection.one("AWS::Route53::RecordSet", Failover=record.upper())
-        assert answer.deletion == "Retain"
+        assert answer.deletion == "RetainExceptOnCreate"
         assert answer.properties["Name"] == plan.traffic.name
         check = detection.template["Resources"][answer.properties["HealthCheckId"]["Fn::GetAtt"][0]]
-        assert check["DeletionPolicy"] == "Retain"
+        assert check["DeletionPolicy"] == "RetainExceptOnCreate"
         assert check["Properties"]["HealthCheckConfig"] == {
             "Type": "CLOUDWATCH_METRIC",
             "AlarmIdentifier": {"Name": names.latch_alarm(record), "Region": names.latch_region(record)},

@@ -29,7 +29,7 @@ def _key(stack: Stack) -> list[dict[str, Any]]:
 
 def test_the_bucket_is_locked_for_as_long_as_the_plan_says(stack: Stack, plan: Plan) -> None:
     bucket = stack.one("AWS::S3::Bucket")
-    assert bucket.deletion == "Retain"
+    assert bucket.deletion == "RetainExceptOnCreate"
     assert bucket.properties["ObjectLockEnabled"] is True
     assert bucket.properties["ObjectLockConfiguration"]["Rule"]["DefaultRetention"] == {
         "Mode": "GOVERNANCE",
@@ -75,6 +75,19 @@ def test_only_the_step_that_hashes_exports_can_decrypt(stack: Stack, plan: Plan)
     decrypting = [one for one in _key(stack) if "kms:Decrypt" in listed(one["Action"])]
     roles = [one["Condition"]["ArnLike"]["aws:PrincipalArn"] for one in decrypting if "ArnLike" in one["Condition"]]
     assert roles == [[f"arn:aws:iam::{plan.account}:role/{names.role('finish_evidence', 'ExportLogs')}"]]
+
+
+def test_c4_who_exports_logs_may_write_to_the_bucket_and_encrypt_with_its_key(stack: Stack, plan: Plan) -> None:
+    """CloudWatch Logs API reference, CreateExportTask: the caller's own credentials have to be allowed to write."""
+    names = ResourceNames(plan, stack.region)
+    role = stack.one("AWS::IAM::Role", RoleName=names.role("finish_evidence", "ExportLogs"))
+    allowed = {action: one for one in statements(role) for action in listed(one["Action"])}
+    assert allowed["s3:PutObject"]["Resource"] == f"arn:aws:s3:::{names.evidence_bucket}/*/exports/*"
+    key = allowed["kms:GenerateDataKey"]["Condition"]
+    assert key["ForAnyValue:StringEquals"] == {"kms:ResourceAliases": names.evidence_key_alias}
+    admitted = [one for one in _key(stack) if "kms:GenerateDataKey" in listed(one["Action"])]
+    roles = [arn for one in admitted for arn in one["Condition"].get("ArnLike", {}).get("aws:PrincipalArn", [])]
+    assert f"arn:aws:iam::{plan.account}:role/{names.role('finish_evidence', 'ExportLogs')}" in roles
 
 
 def test_every_role_that_writes_evidence_is_admitted_by_the_key(stack: Stack, plan: Plan) -> None:

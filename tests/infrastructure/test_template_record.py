@@ -33,7 +33,7 @@ def record() -> dict[str, Any]:
 
 def test_there_is_one_record_and_no_health_check(record: dict[str, Any]) -> None:
     assert record["Type"] == "AWS::Route53::RecordSet"
-    assert record["DeletionPolicy"] == record["UpdateReplacePolicy"] == "Retain"
+    assert (record["DeletionPolicy"], record["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
 
 
 def test_it_leads_to_the_primary_and_has_no_routing_policy(record: dict[str, Any]) -> None:

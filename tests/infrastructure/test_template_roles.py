@@ -24,7 +24,7 @@ EXPLAINED_WILDCARDS = {
     (
         "cloudwatch:DescribeAlarms",
         "*",
-    ): "asked for by Application Auto Scaling, about which alarms no document says; a read",
+    ): "asked for by Application Auto Scaling and by name, about which alarms no document says; a read",
     **{
         (f"cloudwatch:{action}", "alarm:TargetTracking-service/<service>-*"): "named so by Application Auto Scaling"
         for action in ("DeleteAlarms", "PutMetricAlarm")
@@ -79,6 +79,7 @@ EXPLAINED_WILDCARDS = {
     ("s3:PutObject", "<ledger>/*"): "a replay file is named after its incident",
     ("s3:GetObject", "<bucket of evidence>/*"): "each incident has a folder of its own",
     ("s3:PutObject", "<bucket of evidence>/*"): "each incident has a folder of its own",
+    ("s3:PutObject", "<bucket of evidence>/*/exports/*"): "each incident has a folder of its own",
     ("wafv2:GetIPSet", "regional/ipset/<name>/*"): "ids are chosen by AWS WAF; the name is in the plan",
     ("wafv2:UpdateIPSet", "regional/ipset/<name>/*"): "the same sets",
     ("wafv2:GetSampledRequests", "regional/webacl/<name>/*"): "ids are chosen by AWS WAF; the name is in the plan",

@@ -125,7 +125,7 @@ def test_every_function_is_as_agreed(stacks: dict[str, Stack]) -> None:
 def test_every_function_is_published_and_its_versions_are_kept(stacks: dict[str, Stack]) -> None:
     versions = everything(stacks, "AWS::Lambda::Version")
     assert len(versions) == len(everything(stacks, "AWS::Lambda::Function"))
-    assert [version.where for version in versions if version.deletion != "Retain"] == []
+    assert [version.where for version in versions if version.deletion not in RETAINED] == []
 
 
 def test_all_functions_share_one_code_asset(stacks: dict[str, Stack]) -> None:

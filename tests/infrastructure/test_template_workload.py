@@ -41,7 +41,7 @@ def test_no_template_holds_a_password(stacks: dict[str, Stack], plan: Plan) -> N
 def test_instances_cannot_be_deleted_by_a_deployment(stacks: dict[str, Stack], plan: Plan) -> None:
     for region in plan.regions.pair:
         for instance in _workload(stacks, region).resources("AWS::RDS::DBInstance"):
-            assert instance.deletion == "Retain"
+            assert instance.deletion == "RetainExceptOnCreate"
             assert instance.properties["DeletionProtection"] is True
             assert instance.properties["PubliclyAccessible"] is False
 

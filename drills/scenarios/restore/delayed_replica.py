@@ -23,7 +23,11 @@ def make_replica(ctx: DrillContext) -> None:
         DBParameterGroupName=_IDENTIFIER, DBParameterGroupFamily="postgres18", Description="Replays later"
     )
     delay = {"ParameterName": "recovery_min_apply_delay", "ParameterValue": str(milliseconds)}
-    rds.modify_db_parameter_group(DBParameterGroupName=_IDENTIFIER, Parameters=[{**delay, "ApplyMethod": "immediate"}])
+    dated = {"ParameterName": "track_commit_timestamp", "ParameterValue": "1"}
+    rds.modify_db_parameter_group(
+        DBParameterGroupName=_IDENTIFIER,
+        Parameters=[{**delay, "ApplyMethod": "immediate"}, {**dated, "ApplyMethod": "pending-reboot"}],
+    )
     rds.create_db_instance_read_replica(
         DBInstanceIdentifier=_IDENTIFIER, SourceDBInstanceIdentifier=database.instances[ctx.primary]
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 
-from lyo_dr.model.plan import NAME_BASE, Plan
+from lyo_dr.model.plan import Plan, name_base
 
 DETECTION_REGION = "us-east-1"
 """Route 53 publishes health-check metrics in this region only (developer guide, "Monitoring health checks")."""
@@ -43,10 +43,10 @@ def _short(incident_id: str) -> str:
 
 
 def _fit(name: str, limit: int) -> str:
-    """AWS refuses longer names: keep the start and make the rest unique."""
+    """AWS refuses longer names: keep the start and make the rest unique. No two hyphens in a row where it is cut."""
     if len(name) <= limit:
         return name
-    return f"{name[: limit - 7]}-{hashlib.sha256(name.encode()).hexdigest()[:6]}"
+    return f"{name[: limit - 7].rstrip('-')}-{hashlib.sha256(name.encode()).hexdigest()[:6]}"
 
 
 class ResourceNames:
@@ -187,19 +187,19 @@ class ResourceNames:
 
     def restored(self, identifier: str, incident_id: str, attempt: int) -> str:
         """Name of the instance an attempt of an incident restores (63 characters at most)."""
-        return f"{identifier[:NAME_BASE]}-r-{_short(incident_id)}-{attempt}"
+        return f"{name_base(identifier)}-r-{_short(incident_id)}-{attempt}"
 
     def probe(self, identifier: str, incident_id: str, number: int) -> str:
         """Name of an instance a search restores to throw it away."""
-        return f"{identifier[:NAME_BASE]}-r-s-{_short(incident_id)}-{number}"
+        return f"{name_base(identifier)}-r-s-{_short(incident_id)}-{number}"
 
     def damaged(self, identifier: str, incident_id: str) -> str:
         """Name under which an incident keeps a damaged instance."""
-        return f"{identifier[:NAME_BASE]}-damaged-{_short(incident_id)}"
+        return f"{name_base(identifier)}-damaged-{_short(incident_id)}"
 
     def evidence(self, identifier: str, incident_id: str) -> str:
         """Name of the snapshot an incident takes of a damaged instance."""
-        return f"{identifier[:NAME_BASE]}-evidence-{_short(incident_id)}"
+        return f"{name_base(identifier)}-evidence-{_short(incident_id)}"
 
     @property
     def evidence_bucket(self) -> str:

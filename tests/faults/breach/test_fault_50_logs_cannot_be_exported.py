@@ -30,17 +30,29 @@ class Exports:
         self.known: list[dict[str, Any]] = []
         self.refusal: Exception | None = None
         world.calls.played = {
-            "logs:DescribeExportTasks": lambda _: {"exportTasks": self.known},
+            "logs:DescribeExportTasks": self._describe,
             "logs:CreateExportTask": self._begin,
         }
 
     def given(self, name: str, status: str) -> None:
         """The newest export."""
-        self.known.insert(0, {"taskName": name, "status": {"code": status, "message": "so it is"}})
+        number = len(self.known) + 1
+        self.known.insert(
+            0, {"taskId": f"t{number}", "taskName": name, "status": {"code": status, "message": "so it is"}}
+        )
 
     def end(self, status: str) -> None:
         """What becomes of the newest one."""
         self.known[0]["status"]["code"] = status
+
+    def _describe(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """One by its id; or all, one to a page, in no order."""
+        if (task := asked.get("taskId")) is not None:
+            return {"exportTasks": [export for export in self.known if export["taskId"] == task]}
+        begins = int(asked.get("nextToken", 0))
+        listed = sorted(self.known, key=lambda export: str(export["taskName"]), reverse=True)
+        more = {"nextToken": str(begins + 1)} if len(listed) > begins + 1 else {}
+        return {"exportTasks": listed[begins : begins + 1], **more}
 
     def _begin(self, asked: dict[str, Any]) -> dict[str, Any]:
         if self.refusal is not None:
@@ -48,7 +60,7 @@ class Exports:
         if any(logs.is_active(export) for export in self.known):
             raise refusal("LimitExceededException", "Resource limit exceeded.")
         self.given(asked["taskName"], "PENDING")
-        return {"taskId": "t"}
+        return {"taskId": self.known[0]["taskId"]}
 
 
 @pytest.fixture
@@ -114,6 +126,38 @@ def test_fault_50_an_export_of_many_files_is_hashed_in_several_runs(
     found = entries(world, incident, "exports")
     assert [(entry.file or "").rsplit("/", 1)[-1] for entry in found] == ["a.gz", "b.gz", ""]
     assert found[-1].what == f"export of log group {GROUPS[0]}: 2 files"
+
+
+def test_c5_the_own_export_is_asked_for_by_its_id_and_begun_once(
+    world: World, incident: Incident, exports: Exports
+) -> None:
+    run(export_logs.handler, world, incident)
+    asked = world.calls.count("logs:DescribeExportTasks")
+    exports.known[0]["taskName"] = "no longer told"
+    assert "in progress" in run(export_logs.handler, world, incident)["sentence"]
+    exports.end("COMPLETED")
+    run(export_logs.handler, world, incident)
+    assert world.calls.count("logs:CreateExportTask") == 2, "one for each group"
+    assert world.calls.count("logs:DescribeExportTasks") == asked + 3, "by id twice, and once for the next group"
+
+
+def test_c5_an_export_whose_id_was_not_kept_is_found_by_its_name_in_any_page(
+    world: World, incident: Incident, exports: Exports
+) -> None:
+    exports.given(f"{incident.id} {GROUPS[0]}", "RUNNING")
+    for number in range(3):
+        exports.given(f"{number} and {'z' * number}", "COMPLETED")
+    assert "in progress" in run(export_logs.handler, world, incident)["sentence"]
+    assert world.calls.count("logs:CreateExportTask") == 0
+
+
+def test_c5_an_export_that_aws_does_not_list_yet_is_waited_for(
+    world: World, incident: Incident, exports: Exports
+) -> None:
+    run(export_logs.handler, world, incident)
+    exports.known.clear()
+    assert run(export_logs.handler, world, incident)["status"] == "pending"
+    assert world.calls.count("logs:CreateExportTask") == 1
 
 
 @pytest.mark.parametrize("status", ["FAILED", "CANCELLED"])

@@ -81,6 +81,20 @@ class World:
         )
         return self.available(region, identifier)
 
+    def given_group(self, region: str, name: str, **parameters: str) -> str:
+        """A parameter group of its own, with static parameters; its name."""
+        rds = self.client("rds", region)
+        rds.create_db_parameter_group(
+            DBParameterGroupName=name, DBParameterGroupFamily="postgres18", Description="for tests"
+        )
+        if parameters:
+            chosen = [
+                {"ParameterName": key, "ParameterValue": value, "ApplyMethod": "pending-reboot"}
+                for key, value in parameters.items()
+            ]
+            rds.modify_db_parameter_group(DBParameterGroupName=name, Parameters=chosen)
+        return name
+
     def given_replica(self, region: str, identifier: str, source_region: str, source: str) -> list[str]:
         """A new replica; the statuses seen on the way."""
         arn = f"arn:aws:rds:{source_region}:{ACCOUNT}:db:{source}"

@@ -121,7 +121,8 @@ def listed(story: Story) -> dict[str, Entry]:
 @pytest.fixture(scope="module")
 def story(world: World) -> Story:
     """Everything that can become of a row between a moment and its replay."""
-    world.given_database(IRELAND, NAME, retention=0)
+    dated = world.given_group(IRELAND, f"{NAME}-dated", track_commit_timestamp="1")
+    world.given_database(IRELAND, NAME, retention=0, DBParameterGroupName=dated)
     with world.sql(IRELAND, NAME) as connection:
         assert connection.execute("show track_commit_timestamp").fetchone() == ("on",)
         connection.execute(SCHEMA.encode())

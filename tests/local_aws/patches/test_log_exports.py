@@ -8,10 +8,11 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+import botocore.exceptions
 import pytest
 
 from local_aws.local import LocalAws
-from tests.local_aws.builders import IRELAND, WEST, eventually, unique
+from tests.local_aws.builders import IRELAND, WEST, acting_as, eventually, given_role, unique
 
 MOMENT = 1_760_000_000_123
 
@@ -132,6 +133,35 @@ def test_a_bucket_that_does_not_let_the_service_in_is_refused(
 ) -> None:
     with pytest.raises(export.logs.exceptions.InvalidParameterException, match="granted permission"):
         export.starts(_given_bucket(aws, WEST, actions))
+
+
+def test_c4_a_caller_who_may_not_write_to_the_bucket_is_refused(aws: LocalAws, export: Export) -> None:
+    bucket = _given_bucket(aws, WEST)
+    exporting = {"Effect": "Allow", "Action": "logs:CreateExportTask", "Resource": "*"}
+    writing = {"Effect": "Allow", "Action": "s3:PutObject", "Resource": f"arn:aws:s3:::{bucket}/*/exports/*"}
+    request = {"logGroupName": export.group, "fromTime": MOMENT, "to": MOMENT + 5000, "destination": bucket}
+    request["destinationPrefix"] = "incident-7/exports/app"
+    for statements, allowed in (([exporting], False), ([exporting, writing], True)):
+        role = given_role(aws, {"Version": "2012-10-17", "Statement": statements})
+        caller = acting_as(aws, role, "logs", WEST)
+        if allowed:
+            assert export.ends(caller.create_export_task(**request)["taskId"]) == "COMPLETED"
+        else:
+            with pytest.raises(botocore.exceptions.ClientError, match="AccessDenied"):
+                caller.create_export_task(**request)
+
+
+def test_c5_exports_are_listed_a_page_at_a_time_and_each_once(aws: LocalAws, export: Export) -> None:
+    bucket = _given_bucket(aws, WEST)
+    made = [export.starts(bucket)]
+    export.ends(made[0])
+    made.append(export.starts(bucket))
+    pages = export.logs.get_paginator("describe_export_tasks").paginate(PaginationConfig={"PageSize": 1})
+    listed = [[task["taskId"] for task in page["exportTasks"]] for page in pages]
+    assert {len(page) for page in listed} == {1}
+    found = [task for (task,) in listed]
+    assert set(made) <= set(found)
+    assert len(set(found)) == len(found)
 
 
 def test_what_is_not_there_is_refused(aws: LocalAws, export: Export) -> None:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from fnmatch import fnmatchcase
+
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from lyo_dr.model.resource_names import ResourceNames, kebab, snake
+from stacks.grants.instances import made
 from tests.plans import lyo_plan
 from tests.unit.builders import IRELAND, OREGON
 
@@ -40,6 +46,34 @@ def test_long_names_are_cut_and_stay_unique() -> None:
     roles = {HERE.role("incident_response", step) for step in steps}
     assert len(functions) == len(roles) == 20
     assert all(len(name) <= 64 for name in functions | roles)
+
+
+TAKEN_BY_RDS = re.compile(r"[a-z](?!.*--)[a-z0-9-]{0,62}(?<!-)")
+"""One to 63 letters, digits and hyphens, a letter first, no hyphen last, no two in a row (RDS API reference)."""
+
+
+@given(st.from_regex(r"[a-z](-?[a-z0-9]){0,31}", fullmatch=True), st.integers(1, 63))
+@example("a" * 43 + "-b", 63)
+@example("a" * 43 + "-b", 45)
+def test_c8_every_name_an_incident_makes_is_one_rds_takes_and_one_the_database_is_known_by(
+    name: str, length: int
+) -> None:
+    identifier = name[:length].rstrip("-")
+    plan = lyo_plan(databases__0__instances={IRELAND: identifier, OREGON: "other"})
+    names, database = ResourceNames(plan, IRELAND), plan.databases[0]
+    successors = [names.restored(identifier, "i", 7), names.probe(identifier, "i", 21)]
+    kept = [names.damaged(identifier, "i"), names.evidence(identifier, "i")]
+    assert [one for one in (*successors, *kept) if not TAKEN_BY_RDS.fullmatch(one)] == []
+    assert [database.lives_in(one, IRELAND) for one in successors] == [True, True]
+    for kind, made_names in (("r", successors), ("damaged", kept[:1])):
+        (granted,) = made(plan, names, kind)
+        assert all(fnmatchcase(names.instance(one), granted) for one in made_names)
+
+
+@given(st.from_regex(r"([A-Z][a-z]{1,9}){1,9}", fullmatch=True))
+def test_c8_names_of_functions_roles_and_buckets_have_no_two_hyphens_in_a_row(step: str) -> None:
+    made_names = [HERE.function("incident_response", step), HERE.role("incident_response", step), HERE.ledger_bucket]
+    assert [name for name in made_names if "--" in name or len(name) > 64] == []
 
 
 def test_resources_are_named_in_the_region_they_live_in() -> None:

@@ -7,6 +7,7 @@ step knows that it was taken, or fails. A line in the log (``adapters/metrics.py
 from __future__ import annotations
 
 from lyo_dr.adapters.aws.session import calling, client
+from lyo_dr.errors import NotFound
 from lyo_dr.model.resource_names import (
     CONNECTIONS_METRIC,
     ERRORS_METRIC,
@@ -77,3 +78,38 @@ def publish_observation(region: str, peer: str, *, unhealthy: bool) -> None:
                 {"MetricName": LOOKS_METRIC, "Dimensions": dimensions, "Value": 1.0},
             ],
         )
+
+
+_KEPT = (
+    "AlarmName",
+    "AlarmDescription",
+    "ActionsEnabled",
+    "OKActions",
+    "AlarmActions",
+    "InsufficientDataActions",
+    "Namespace",
+    "MetricName",
+    "Statistic",
+    "Period",
+    "EvaluationPeriods",
+    "DatapointsToAlarm",
+    "Threshold",
+    "ComparisonOperator",
+    "TreatMissingData",
+)
+"""What an alarm on a metric of RDS is made of, but for its dimensions: a put replaces all of it."""
+
+
+def follow_instance(region: str, alarm: str, identifier: str) -> bool:
+    """Let an alarm on a metric of RDS watch this instance; True when it watched another one. Raises NotFound."""
+    with calling(f"describing alarm {alarm} in {region}"):
+        found = client("cloudwatch", region).describe_alarms(AlarmNames=[alarm])["MetricAlarms"]
+    if not found:
+        raise NotFound(f"alarm {alarm} does not exist in {region}; deploy the keeper stack again")
+    dimensions = [{"Name": "DBInstanceIdentifier", "Value": identifier}]
+    if found[0]["Dimensions"] == dimensions:
+        return False
+    kept = {name: found[0][name] for name in _KEPT if name in found[0]}
+    with calling(f"letting alarm {alarm} in {region} watch {identifier}"):
+        client("cloudwatch", region).put_metric_alarm(**kept, Dimensions=dimensions)
+    return True

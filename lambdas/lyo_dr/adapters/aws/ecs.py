@@ -39,11 +39,10 @@ class Ecs:
     def stop_reasons(self, place: ServiceLocation) -> list[str]:
         """Why tasks of the service stopped, newest first, at most five; empty when none did."""
         with calling(f"listing stopped tasks of {place.service} in {self.region}"):
-            arns = self._ecs.list_tasks(cluster=place.cluster, serviceName=place.service, desiredStatus="STOPPED")
-            if not arns["taskArns"]:
-                return []
-            tasks = self._ecs.describe_tasks(cluster=place.cluster, tasks=arns["taskArns"][:5])["tasks"]
-        return [task["stoppedReason"] for task in tasks if task.get("stoppedReason")]
+            stopped = _tasks(self._ecs, place, "STOPPED")
+        # No document says in which order they are listed.
+        newest = sorted(stopped, key=lambda task: str(task.get("stoppedAt", "")), reverse=True)
+        return [str(task["stoppedReason"]) for task in newest if task.get("stoppedReason")][:_REASONS]
 
     def scale(self, place: ServiceLocation, *, minimum: int | None, maximum: int | None, desired: int | None) -> str:
         """Autoscaling limits first, then the number of tasks; None leaves it as it is. Raises NotFound, AwsCallFailed.
@@ -114,6 +113,7 @@ def _state(raw: dict[str, Any]) -> ServiceState:
 
 Described = dict[str, Any]
 _AT_ONCE = 100
+_REASONS = 5
 """Tasks in one call (ECS API reference, DescribeTasks)."""
 
 
@@ -127,16 +127,20 @@ def describe_service(place: ServiceLocation, region: str) -> Described:
 def describe_tasks(place: ServiceLocation, region: str) -> list[Described]:
     """Every task, running or stopped within the last hour. Raises NotFound."""
     ecs = client("ecs", region)
-    tasks: list[Described] = []
     with calling(f"describing the tasks of {place.service} in {region}"):
-        for status in ("RUNNING", "STOPPED"):
-            pages = ecs.get_paginator("list_tasks").paginate(
-                cluster=place.cluster, serviceName=place.service, desiredStatus=status
-            )
-            for page in pages:
-                for first in range(0, len(page["taskArns"]), _AT_ONCE):
-                    arns = page["taskArns"][first : first + _AT_ONCE]
-                    tasks += ecs.describe_tasks(cluster=place.cluster, tasks=arns)["tasks"]
+        return [task for status in ("RUNNING", "STOPPED") for task in _tasks(ecs, place, status)]
+
+
+def _tasks(ecs: Any, place: ServiceLocation, status: str) -> list[Described]:
+    """The tasks of a service with this desired status, in no order."""
+    tasks: list[Described] = []
+    pages = ecs.get_paginator("list_tasks").paginate(
+        cluster=place.cluster, serviceName=place.service, desiredStatus=status
+    )
+    for page in pages:
+        for first in range(0, len(page["taskArns"]), _AT_ONCE):
+            arns = page["taskArns"][first : first + _AT_ONCE]
+            tasks += ecs.describe_tasks(cluster=place.cluster, tasks=arns)["tasks"]
     return tasks
 
 

@@ -29,10 +29,21 @@ def read_page(part: Slice, region: str, token: str | None) -> Page:
     return Page(events=answer["events"], following=answer.get("nextToken"))
 
 
-def exports(region: str) -> list[dict[str, Any]]:
-    """The exports of this account and region, the newest first."""
+def export(region: str, task: str) -> dict[str, Any] | None:
+    """One export by its id; None where AWS does not list it, which may be so right after it was created."""
+    with calling(f"describing log export {task} in {region}"):
+        found = client("logs", region).describe_export_tasks(taskId=task)["exportTasks"]
+    return found[0] if found else None
+
+
+def export_named(region: str, name: str) -> dict[str, Any] | None:
+    """The export of that name, looked for in every page: no document says in which order AWS lists them."""
     with calling(f"listing log exports in {region}"):
-        return list(client("logs", region).describe_export_tasks(limit=50)["exportTasks"])
+        for page in client("logs", region).get_paginator("describe_export_tasks").paginate():
+            for found in page["exportTasks"]:
+                if found.get("taskName") == name:
+                    return dict(found)
+    return None
 
 
 def is_active(export: dict[str, Any]) -> bool:
@@ -40,10 +51,13 @@ def is_active(export: dict[str, Any]) -> bool:
     return str(export["status"]["code"]) in _ACTIVE
 
 
-def begin_export(part: Slice, region: str, name: str, bucket: str, prefix: str) -> None:
-    """Begin an export. Raises Throttled while another one is under way (its code is LimitExceededException)."""
+def begin_export(part: Slice, region: str, name: str, bucket: str, prefix: str) -> str:
+    """Begin an export; its id. Raises Throttled while another one is under way (its code is LimitExceededException).
+
+    The caller itself has to be allowed to write to the bucket (CloudWatch Logs API reference, CreateExportTask).
+    """
     with calling(f"exporting log group {part.group} in {region}"):
-        client("logs", region).create_export_task(
+        answer = client("logs", region).create_export_task(
             taskName=name,
             logGroupName=part.group,
             fromTime=part.begins,
@@ -51,3 +65,4 @@ def begin_export(part: Slice, region: str, name: str, bucket: str, prefix: str) 
             destination=bucket,
             destinationPrefix=prefix,
         )
+    return str(answer["taskId"])

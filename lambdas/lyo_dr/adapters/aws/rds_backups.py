@@ -59,8 +59,12 @@ class Backups:
     def window(self, identifier: str) -> Window:
         """The moments that can be restored, as the archive says (RestoreWindow)."""
         with calling(f"describing the backups of {identifier} in {self.region}"):
-            answer = self._rds.describe_db_instance_automated_backups(DBInstanceIdentifier=identifier)
-        kept = [backup for backup in answer["DBInstanceAutomatedBackups"] if backup.get("Region") == self.region]
+            found = _all(
+                self._rds.describe_db_instance_automated_backups,
+                "DBInstanceAutomatedBackups",
+                DBInstanceIdentifier=identifier,
+            )
+        kept = [backup for backup in found if backup.get("Region") == self.region]
         return _window(kept[0] if kept else {})
 
     def replicated(self, belongs: Callable[[str], bool], region: str) -> Replicated | None:
@@ -69,10 +73,10 @@ class Backups:
         Of several the one that reaches furthest.
         """
         with calling(f"listing replicated backups in {self.region}"):
-            answer = self._rds.describe_db_instance_automated_backups()
+            listed = _all(self._rds.describe_db_instance_automated_backups, "DBInstanceAutomatedBackups")
         found = [
             Replicated(arn=raw["DBInstanceAutomatedBackupsArn"], window=_window(raw))
-            for raw in answer["DBInstanceAutomatedBackups"]
+            for raw in listed
             if f":{region}:" in raw["DBInstanceArn"] and belongs(raw["DBInstanceIdentifier"])
         ]
         return max(found, key=lambda kept: str(kept.window.latest or ""), default=None)
@@ -80,8 +84,8 @@ class Backups:
     def snapshots(self, identifier: str) -> list[Snapshot]:
         """Every snapshot of an instance; RDS lists them in no order."""
         with calling(f"listing the snapshots of {identifier} in {self.region}"):
-            answer = self._rds.describe_db_snapshots(DBInstanceIdentifier=identifier)
-        return [_snapshot(raw) for raw in answer["DBSnapshots"]]
+            found = _all(self._rds.describe_db_snapshots, "DBSnapshots", DBInstanceIdentifier=identifier)
+        return [_snapshot(raw) for raw in found]
 
     def take_snapshot(self, identifier: str, name: str, incident: str) -> None:
         """Start to take a snapshot. Raises WrongState while the instance is busy."""
@@ -223,6 +227,18 @@ def settings_to_keep(raw: dict[str, Any]) -> dict[str, Any]:
     kept["AllocatedStorage"] = raw.get("AllocatedStorage", 0)
     kept["IAMDatabaseAuthenticationEnabled"] = bool(raw.get("IAMDatabaseAuthenticationEnabled"))
     return kept
+
+
+def _all(describe: Callable[..., dict[str, Any]], member: str, **asked: Any) -> list[dict[str, Any]]:
+    """Every page of a description: RDS lists at most 100 at a time (RDS API reference, MaxRecords)."""
+    found: list[dict[str, Any]] = []
+    more: dict[str, str] = {}
+    while True:
+        page = describe(**asked, **more)
+        found += page[member]
+        if not page.get("Marker"):
+            return found
+        more = {"Marker": page["Marker"]}
 
 
 def _window(raw: dict[str, Any]) -> Window:

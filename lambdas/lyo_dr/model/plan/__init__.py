@@ -7,7 +7,7 @@ every step; no step imports either of the two. Each field carries the sentence t
 """
 
 from lyo_dr.model.plan.breach import Breach, Evidence, IpSets, PersonalTable
-from lyo_dr.model.plan.databases import ALTERNATING, NAME_BASE, Check, Database, DelayedReplica, Restore, Table
+from lyo_dr.model.plan.databases import ALTERNATING, Check, Database, DelayedReplica, Restore, Table, name_base
 from lyo_dr.model.plan.policy import Contacts, Maintenance, Objectives, Policy
 from lyo_dr.model.plan.regions import Network, Observers, Regions
 from lyo_dr.model.plan.schema import Plan, plan_from_json
@@ -19,7 +19,6 @@ from lyo_dr.model.plan.traffic import Target, Traffic
 __all__ = [
     "ALTERNATING",
     "DATABASE_URL",
-    "NAME_BASE",
     "Breach",
     "Budgets",
     "Cache",
@@ -48,5 +47,6 @@ __all__ = [
     "Target",
     "Timing",
     "Traffic",
+    "name_base",
     "plan_from_json",
 ]

@@ -7,14 +7,19 @@ from msgspec import Meta
 
 from lyo_dr.model.plan.part import PlanPart
 
-NAME_BASE = 44
-"""Number of characters of an instance's name that begin the names of what an incident makes of it.
-
-RDS takes 63 and no hyphen at the end; what is added takes 19.
-"""
+_NAME_BASE = 44
 
 ALTERNATING = 2
 """App roles a database needs for its login to be rotated: one in use, one that takes the new password."""
+
+
+def name_base(identifier: str) -> str:
+    """What the names of everything an incident makes of an instance begin with.
+
+    RDS takes 63 characters, no hyphen at the end, and no two of them in a row (RDS API reference, CreateDBInstance);
+    what is added begins with a hyphen and takes 19.
+    """
+    return identifier[:_NAME_BASE].rstrip("-")
 
 
 class Table(PlanPart, frozen=True):
@@ -137,4 +142,4 @@ class Database(PlanPart, frozen=True):
         A successor is an instance restored next to it (``ResourceNames.restored``), or its delayed replica, promoted.
         """
         planned = self.instances[region]
-        return identifier in (planned, self.delayed_in(region)) or identifier.startswith(f"{planned[:NAME_BASE]}-r-")
+        return identifier in (planned, self.delayed_in(region)) or identifier.startswith(f"{name_base(planned)}-r-")

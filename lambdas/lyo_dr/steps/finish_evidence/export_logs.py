@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from lyo_dr.adapters.aws import s3
-from lyo_dr.adapters.aws.logs import begin_export, exports, is_active
+from lyo_dr.adapters.aws.logs import begin_export, export, export_named, is_active
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.breach.evidence import export_name, exported, file_name, patience
 from lyo_dr.errors import LyoDrError, Throttled
@@ -18,6 +18,7 @@ from lyo_dr.model.verdict import Progress
 from lyo_dr.services.breach.evidence_store import EvidenceStore
 
 _PART = "exports"
+_NOTE = "EXPORT"
 _AT_ONCE = timedelta(seconds=12)
 """One run hashes so long, and then says how far it is."""
 
@@ -58,19 +59,35 @@ def _advance(incident: Incident, group: str, kept: EvidenceStore, ctx: StepConte
 
 
 def _next(incident: Incident, group: str, kept: EvidenceStore, ctx: StepContext) -> str:
-    name = export_name(incident.id, group)
-    ours = [export for export in exports(ctx.region) if export.get("taskName") == name]
-    if not ours:
-        part = exported(group, incident.opened_at, ctx.plan.evidence.history)
-        begin_export(part, ctx.region, name, ctx.names.evidence_bucket, f"{incident.id}/{_folder(group)}")
+    task = _begun(incident, group, ctx)
+    if task is None:
         return f"Export of {group} started"
-    if is_active(ours[0]):
+    ours = export(ctx.region, task)
+    if ours is None or is_active(ours):
         return f"Export of {group} in progress"
-    status = ours[0]["status"]
+    status = ours["status"]
     if status["code"] != "COMPLETED":
         kept.miss(_PART, _done(group), _what(group), f"its export ended as {status['code']}: {status.get('message')}")
         return ""
     return _record(incident, group, kept, ctx)
+
+
+def _begun(incident: Incident, group: str, ctx: StepContext) -> str | None:
+    """The id of the export that was begun before, which is kept as a note; None when it is begun only now.
+
+    Without the note it is looked for by its name: the step may have ended between the call and the note.
+    """
+    notes, name = ctx.store.incidents, export_name(incident.id, group)
+    if note := notes.read_note(incident.id, _NOTE, group):
+        return str(note["task"])
+    found = export_named(ctx.region, name)
+    if found is None:
+        part = exported(group, incident.opened_at, ctx.plan.evidence.history)
+        task = begin_export(part, ctx.region, name, ctx.names.evidence_bucket, f"{incident.id}/{_folder(group)}")
+    else:
+        task = str(found["taskId"])
+    notes.record_once(incident.id, _NOTE, group, task=task)
+    return None if found is None else task
 
 
 def _record(incident: Incident, group: str, kept: EvidenceStore, ctx: StepContext) -> str:

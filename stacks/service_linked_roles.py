@@ -1,7 +1,7 @@
 """Before a deployment: the service-linked roles of every service that a recovery calls.
 
-AWS makes such a role at the first use of a service, on behalf of who uses it first. In a fresh recovery account that may
-be a step in the middle of an outage, whose role may not (IAM user guide, "Create a service-linked role").
+AWS makes such a role at the first use of a service, on behalf of who uses it first. In a fresh recovery account that
+may be a step in the middle of an outage, whose role may not (IAM user guide, "Create a service-linked role").
 """
 
 from __future__ import annotations

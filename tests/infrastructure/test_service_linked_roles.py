@@ -18,15 +18,17 @@ class Iam:
         self.refuses = ""
 
     def get_role(self, RoleName: str) -> dict[str, Any]:  # noqa: N803 - AWS names it so
+        """The role, where there is one."""
         if self.refuses or RoleName not in self.roles:
             raise ClientError({"Error": {"Code": self.refuses or "NoSuchEntity", "Message": "no"}}, "GetRole")
         return {"Role": {"RoleName": RoleName}}
 
     def create_service_linked_role(self, AWSServiceName: str) -> None:  # noqa: N803
+        """Refused where there is one."""
         (name,) = (role for role, service in ROLES.items() if service == AWSServiceName)
         if name in self.roles:
             refusal = {"Error": {"Code": "InvalidInput", "Message": f"{name} has been taken in this account"}}
-            raise ClientError(refusal, "CreateServiceLinkedRole")  # type: ignore[arg-type]
+            raise ClientError(refusal, "CreateServiceLinkedRole")
         self.roles.add(name)
 
 

@@ -60,6 +60,7 @@ synth: $(READY) ## write the CloudFormation templates to cdk.out, checked by cdk
 	@echo "cdk.out holds the templates of all stacks"
 
 deploy: synth node_modules/.ready ## deploy cdk.out to the account of the plan, or STACKS of it (needs credentials)
+	@$(BIN)/python -m stacks.service_linked_roles
 	@$(BIN)/python -m stacks.failed_creations cdk.out
 	@PATH="$(NODE):$$PATH" node node_modules/aws-cdk/bin/cdk deploy $(or $(STACKS),--all) --app cdk.out --require-approval never --concurrency 2 $(OPTIONS)
 

@@ -34,6 +34,7 @@ AWS_NAMES = {
     "EventBridgeEvent",
     "LambdaFunctionUrlEvent",
     "ManageMasterUserPassword",
+    "RetainExceptOnCreate",
     "RotateSecret",
 }
 """Names of AWS and Powertools that no code here uses."""

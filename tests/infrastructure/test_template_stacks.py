@@ -10,6 +10,7 @@ import pytest
 
 from lyo_dr.model.plan import Plan, plan_from_json
 from lyo_dr.model.resource_names import ResourceNames
+from lyo_dr.store.lifetimes import EXPIRES
 from stacks.constructs.function_assets import plan_module
 from stacks.grants import speaks_sql
 from stacks.grants.table import TABLE
@@ -50,6 +51,12 @@ def test_the_stacks_of_both_regions_differ_in_nothing_but_the_region(regional: R
     for part in ("core", "actions", "region-failover", "incident-response", "operator"):
         kinds = [Counter(r.kind for r in regional[region][part].resources()) for region in (first, second)]
         assert kinds[0] == kinds[1], part
+
+
+def test_the_table_of_each_region_lets_items_expire_by_the_attribute_the_store_writes(stacks: dict[str, Stack]) -> None:
+    tables = [resource for resource in everything(stacks) if resource.kind == "AWS::DynamoDB::Table"]
+    lives = [table.properties["TimeToLiveSpecification"] for table in tables]
+    assert lives == [{"AttributeName": EXPIRES, "Enabled": True}] * 2
 
 
 def test_a_stack_stays_below_500_resources(stacks: dict[str, Stack]) -> None:

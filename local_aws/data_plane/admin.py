@@ -117,6 +117,14 @@ class Admin:
         self.backends.stretch(seconds)
         return dict(seconds)
 
+    def cold(self, wanted: dict[str, Any], _: str) -> dict[str, Any]:
+        """Let the first reading of each table take so many seconds, in what is restored from now on."""
+        seconds = float(wanted["seconds"])
+        if seconds < 0:
+            raise ValueError("a reading takes no negative time")
+        self.backends.databases.first_reading_seconds = seconds
+        return {"seconds": seconds}
+
     def relay(self, wanted: dict[str, Any], name: str) -> dict[str, Any]:
         """Set delay (seconds, one way) and cut of the link to a replica; what is not given stays."""
         relay = self.backends.databases.relays.get(self._key(name))
@@ -179,6 +187,7 @@ _ROUTES: list[tuple[str, re.Pattern[str], _OPERATION]] = [
     ("POST", re.compile(f"/regions/{_REGION}/balancer/block"), Admin.block),
     ("POST", re.compile("/faults"), Admin.faults),
     ("POST", re.compile("/timing"), Admin.stretch),
+    ("POST", re.compile("/cold"), Admin.cold),
     ("POST", re.compile(f"/relay/{_DATABASE}"), Admin.relay),
     ("POST", re.compile(f"/databases/{_DATABASE}/freeze"), Admin.freeze),
     ("POST", re.compile(f"/databases/{_DATABASE}/thaw"), Admin.thaw),

@@ -3,7 +3,7 @@
 import threading
 from dataclasses import dataclass, field
 
-STRETCHED = ("promotion", "modification", "backup", "task_start")
+STRETCHED = ("promotion", "modification", "storage_optimization", "backup", "task_start")
 """Phases a caller may stretch; everything else is as quick as it can be."""
 
 

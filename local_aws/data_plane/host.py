@@ -151,6 +151,10 @@ class DataHost:
         """Let phases and starts last at least so long from now on, by ``STRETCHED`` of ``data_plane/faults.py``."""
         self._ask("POST", "/timing", **seconds)
 
+    def cool_restores(self, seconds: float) -> None:
+        """Let the first reading of each table take so long in every instance that is restored from now on."""
+        self._ask("POST", "/cold", seconds=seconds)
+
     def freeze_database(self, identifier: str) -> None:
         """Let a database stand still: it accepts connections and answers nothing."""
         self._ask("POST", f"/databases/{identifier}/freeze")

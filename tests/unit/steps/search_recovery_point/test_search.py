@@ -113,27 +113,39 @@ def test_where_every_restore_is_damaged_the_last_good_run_stays_the_moment_and_n
     assert rds.names == set()
 
 
-def test_one_that_rds_does_not_delete_yet_is_waited_for_and_in_the_end_told(
+def test_c2_users_do_not_wait_for_what_rds_does_not_delete_now_and_the_keeper_does(
     world: World, rds: FakeRds, incident: Incident
 ) -> None:
     a_round(world, rds, incident, 2, 3)
     rds.busy = {name for name in rds.names if name.endswith("-3")}
+    assert close(world, incident)["status"] == "ready"
+    assert any(sentence.startswith("Not deleted yet, left to the keeper: ") for sentence in world.said())
+    assert len(sweep_probes.handler({})["left"]["bookings"]) == 1
+    rds.busy = set()
+    assert sweep_probes.handler({}) == {"left": {"bookings": []}}
+    assert {name[-2:] for name in rds.names} == {"-1"}, "the instance that became the database is no probe"
+    assert world.ctx().store.databases.searching("bookings") is None
+
+
+def test_c2_the_twin_the_instance_that_is_kept_is_waited_for(world: World, rds: FakeRds, incident: Incident) -> None:
+    a_round(world, rds, incident, 2, 3)
+    rds.busy = {name for name in rds.names if name.endswith("-1")}
     assert close(world, incident)["status"] == "pending"
-    assert close(world, incident, since=4 * 3600)["status"] == "ready"
-    assert any(sentence.startswith("Not deleted, a keeper will retry: ") for sentence in world.said())
-    assert world.ctx().store.databases.searching("bookings") is not None
+    rds.busy = set()
+    assert close(world, incident)["status"] == "ready"
 
 
-def test_one_that_is_still_being_made_when_the_budget_ends_is_waited_for(
+def test_c2_one_that_is_still_being_made_when_the_budget_ends_is_left_to_the_keeper(
     world: World, rds: FakeRds, incident: Incident
 ) -> None:
     planned = go(plan_probes.handler, incident, started_at=begun(world))
     go(restore_probe.handler, incident, started_at=begun(world), probe=planned["probes"][0])
     late = go(restore_probe.handler, incident, started_at=begun(world, 4000), probe=planned["probes"][0])
     assert late["status"] == "broken"
-    assert close(world, incident)["status"] == "pending"
-    rds.all_available()
     assert close(world, incident)["status"] == "ready"
+    assert len(sweep_probes.handler({})["left"]["bookings"]) == 1, "no document says that RDS would delete it now"
+    rds.all_available()
+    sweep_probes.handler({})
     assert rds.names == set()
 
 

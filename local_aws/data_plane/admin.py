@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Any
 
 from local_aws.data_plane.backends import Backends
-from local_aws.data_plane.faults import STRETCHED
+from local_aws.data_plane.faults import STRETCHABLE
 from local_aws.data_plane.processes import ProcessError
 from local_aws.elb.balancer import Disturbance
 from local_aws.elb.load_balancers import Front
@@ -111,9 +111,9 @@ class Admin:
     def stretch(self, wanted: dict[str, Any], _: str) -> dict[str, Any]:
         """Let phases and starts last at least so many seconds from now on."""
         seconds = {key: float(span) for key, span in wanted.items()}
-        unknown = set(seconds) - set(STRETCHED)
+        unknown = set(seconds) - set(STRETCHABLE)
         if unknown or min(seconds.values(), default=0.0) < 0:
-            raise ValueError(f"stretched are {', '.join(STRETCHED)}, by seconds that are not negative")
+            raise ValueError(f"stretched are {', '.join(STRETCHABLE)}, by seconds that are not negative")
         self.backends.stretch(seconds)
         return dict(seconds)
 

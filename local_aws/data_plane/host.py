@@ -148,7 +148,7 @@ class DataHost:
         self._ask("POST", f"/relay/{replica}", delay=delay, cut=cut)
 
     def stretch(self, seconds: Mapping[str, float]) -> None:
-        """Let phases and starts last at least so long from now on, by ``STRETCHED`` of ``data_plane/faults.py``."""
+        """Let phases and starts last at least so long from now on, by ``STRETCHABLE`` of ``data_plane/faults.py``."""
         self._ask("POST", "/timing", **seconds)
 
     def cool_restores(self, seconds: float) -> None:

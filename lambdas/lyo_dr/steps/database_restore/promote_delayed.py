@@ -63,4 +63,5 @@ def _beside(verdict: Progress, name: str, attempts: Attempts, request: Request, 
         host=str(end["Address"]),
         port=int(str(end["Port"])),
         wait_seconds=verdict.wait_seconds,
+        available_at=ctx.now() if verdict.status == "ready" else None,
     )

@@ -54,6 +54,18 @@ _LONGER = {
     # The plan's budget may be eight minutes (model/plan/rules/databases.py), plus one query.
     "WarmTables": Limits(timeout=cdk.Duration.seconds(520)),
 }
+_ON_A_COLD_VOLUME = {
+    "database_restore": ("ReadRestored", "AlignLogins"),
+    "restore_replicated": ("ReadRestored", "AlignLogins", "ProveByWrite"),
+    "search_recovery_point": ("ReadProbe",),
+}
+"""SQL functions of a restored instance: timing.cold_sql_timeout may be four minutes (model/plan/rules/timing.py)."""
+_COLD = Limits(timeout=cdk.Duration.seconds(300))
+
+
+def limits_of(process: str, step: str) -> Limits:
+    """How long the function behind a state may run. Shorter than its task waits for it."""
+    return _COLD if step in _ON_A_COLD_VOLUME.get(process, ()) else _LONGER.get(step, DEFAULT)
 
 
 class Process(Construct):
@@ -62,12 +74,12 @@ class Process(Construct):
     def __init__(self, assets: FunctionAssets, scope: Construct, process: str) -> None:
         super().__init__(scope, process)
         inside = assets.site.sources.steps(process) - _OUTSIDE_THE_MACHINE.get(process, frozenset())
-        self.steps = {name: Step(assets, self, process, name, _LONGER.get(name, DEFAULT)) for name in sorted(inside)}
+        self.steps = {name: Step(assets, self, process, name, limits_of(process, name)) for name in sorted(inside)}
         for step in self.steps.values():
             if step.sql:
                 step.keep_warm()
         for name in ASKED_SQL.get(process, ()):
-            Step(assets, self, process, name, _LONGER.get(name, DEFAULT)).keep_warm()
+            Step(assets, self, process, name, limits_of(process, name)).keep_warm()
         self.machine = Machine(assets, self, process, self.steps)
 
 

@@ -13,6 +13,7 @@ from drills.scenarios.region_loss import region_return
 from drills.scenarios.region_loss.replicated_backups_drills import REPLICATED
 from drills.scenarios.region_loss.second_failover_drills import SECOND_FAILOVER
 from drills.scenarios.restore import damage, reconciliation
+from drills.scenarios.restore.cold_restore import COLD
 from drills.scenarios.restore.dead_instance_drills import DEAD
 from drills.scenarios.restore.delayed_replica_drills import DELAYED
 from drills.scenarios.restore.reconciliation_drills import GIVEN_BACK, LEDGER
@@ -212,6 +213,7 @@ _ALL = (
 _CATALOGUE = (
     *_ALL,
     *SNAPSHOT,
+    *COLD,
     *LEDGER,
     *DEAD,
     *REPLICATED,

@@ -48,6 +48,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "secret-with-extra-keys",
         "restore-too-late",
         "restore-snapshot",
+        "cold-restore",
     ),
     "The database instance is dead, or only fails over": ("dead-instance", "zone-failover"),
     "The replica is damaged or gone, then the region is lost": ("corrupt-and-region-loss", "replica-gone"),

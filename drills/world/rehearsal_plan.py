@@ -37,6 +37,7 @@ _TIMING = Timing(
     probe_timeout=timedelta(seconds=2.5),
     call_timeout=timedelta(seconds=2),
     sql_timeout=timedelta(seconds=5),
+    cold_sql_timeout=timedelta(seconds=8),
     heartbeat_every=timedelta(seconds=0.5),
     heartbeat_round=timedelta(seconds=2.75),
     heartbeat_stale=timedelta(seconds=2.5),
@@ -52,6 +53,7 @@ _BUDGETS = Budgets(
     validation=timedelta(seconds=15),
     protection=timedelta(seconds=60),
     restore=timedelta(seconds=60),
+    first_reading=timedelta(seconds=60),
     consent=timedelta(seconds=60),
 )
 _STRETCHED_BUDGETS = msgspec.structs.replace(

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Any
 
 from local_aws.data_plane.backends import Backends
-from local_aws.data_plane.faults import STRETCHED
+from local_aws.data_plane.faults import STRETCHABLE
 from local_aws.data_plane.processes import ProcessError
 from local_aws.elb.balancer import Disturbance
 from local_aws.elb.load_balancers import Front
@@ -113,11 +113,17 @@ class Admin:
 
     def stretch(self, wanted: dict[str, Any], _: str) -> dict[str, Any]:
         """Let phases and starts last at least so many seconds from now on."""
-        if unknown := set(wanted) - set(STRETCHED):
-            raise ValueError(f"{sorted(unknown)[0]} is not stretched; stretched are {', '.join(STRETCHED)}")
+        if unknown := set(wanted) - set(STRETCHABLE):
+            raise ValueError(f"{sorted(unknown)[0]} is not stretched; stretched are {', '.join(STRETCHABLE)}")
         spans = {key: seconds(key, span) for key, span in wanted.items()}
         self.backends.stretch(spans)
         return dict(spans)
+
+    def cold(self, wanted: dict[str, Any], _: str) -> dict[str, Any]:
+        """Let the first reading of each table take so many seconds, in what is restored from now on."""
+        lasts = seconds("seconds", wanted["seconds"])
+        self.backends.databases.first_reading_seconds = lasts
+        return {"seconds": lasts}
 
     def relay(self, wanted: dict[str, Any], name: str) -> dict[str, Any]:
         """Set delay (seconds, one way) and cut of the link to a replica; what is not given stays."""
@@ -179,6 +185,7 @@ _ROUTES: list[tuple[str, re.Pattern[str], _OPERATION]] = [
     ("POST", re.compile(f"/regions/{_REGION}/balancer/block"), Admin.block),
     ("POST", re.compile("/faults"), Admin.faults),
     ("POST", re.compile("/timing"), Admin.stretch),
+    ("POST", re.compile("/cold"), Admin.cold),
     ("POST", re.compile(f"/relay/{_DATABASE}"), Admin.relay),
     ("POST", re.compile(f"/databases/{_DATABASE}/freeze"), Admin.freeze),
     ("POST", re.compile(f"/databases/{_DATABASE}/thaw"), Admin.thaw),

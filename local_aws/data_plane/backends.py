@@ -61,7 +61,7 @@ class Backends:
         self.scheduler.revive_region(region)
 
     def stretch(self, seconds: Mapping[str, float]) -> None:
-        """From now on phases and starts last at least so long (keys are ``STRETCHED`` of ``data_plane/faults.py``)."""
+        """From now on phases and starts last at least so long, by ``STRETCHABLE`` of ``data_plane/faults.py``."""
         self.phases.stretched = {key: span for key, span in seconds.items() if key != "task_start"}
         self.scheduler.least_pending_seconds = seconds.get("task_start", 0.0)
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 STRETCHED = ("promotion", "modification", "backup", "task_start")
 """Phases a caller may stretch; everything else is as quick as it can be."""
+STRETCHABLE = (*STRETCHED, "storage_optimization")
+"""With the one that holds nothing up: an instance serves, and is promoted, while its storage is optimised."""
 
 
 @dataclass

@@ -149,8 +149,12 @@ class DataHost:
         self._ask("POST", f"/relay/{replica}", delay=delay, cut=cut)
 
     def stretch(self, seconds: Mapping[str, float]) -> None:
-        """Let phases and starts last at least so long from now on, by ``STRETCHED`` of ``data_plane/faults.py``."""
+        """Let phases and starts last at least so long from now on, by ``STRETCHABLE`` of ``data_plane/faults.py``."""
         self._ask("POST", "/timing", **seconds)
+
+    def cool_restores(self, seconds: float) -> None:
+        """Let the first reading of each table take so long in every instance that is restored from now on."""
+        self._ask("POST", "/cold", seconds=seconds)
 
     def freeze_database(self, identifier: str) -> None:
         """Let a database stand still: it accepts connections and answers nothing."""

@@ -18,6 +18,7 @@ from local_aws.rds.archive import Archive
 from local_aws.rds.backup_replication import Shipping
 from local_aws.rds.base_backups import base_backup, from_archive, from_snapshot, make_replica, slot_of, snapshot
 from local_aws.rds.binaries import own_directory
+from local_aws.rds.cold_volume import ColdVolume
 from local_aws.rds.parameters import STATIC
 from local_aws.rds.postgres_home import PostgresHome
 from local_aws.rds.postgres_server import Server
@@ -66,6 +67,9 @@ class Databases:
         self.servers: dict[Key, Server] = {}
         self.relays: dict[Key, Relay] = {}
         self.dead: set[str] = set()
+        self.first_reading_seconds = 0.0
+        """How long the first reading of each table takes in what is restored from now on."""
+        self._cold: dict[Key, ColdVolume] = {}
         self.give_up: Callable[[Key], None] = lambda _key: None
         """Called with an instance that RDS cannot bring back."""
         self._lock = threading.Lock()
@@ -98,6 +102,8 @@ class Databases:
     def replicate(self, key: Key, source: Key, parameters: Mapping[str, str] = STATIC) -> None:
         """A replica that streams from ``source`` through its own relay; returns once it streams."""
         replica = self._new(key, parameters)
+        if source in self._cold:
+            self._cold.pop(source).warm()
         relay = Relay(self.network, self.servers[source].port)
         self.relays[key] = relay
         make_replica(replica, relay.port)
@@ -131,6 +137,8 @@ class Databases:
             from_archive(server, backups, at)
         else:
             from_snapshot(server, backups)
+        if self.first_reading_seconds:
+            self._cold[key] = ColdVolume(server, self.first_reading_seconds)
 
     def rename(self, key: Key, name: Key) -> None:
         """Give an instance another name, and so another address; its replicas follow it there."""
@@ -139,6 +147,9 @@ class Databases:
         self.servers[name] = server
         if key in self.relays:
             self.relays[name] = self.relays.pop(key)
+        if key in self._cold:
+            # It is started again on another port, by which its locks end.
+            self._cold.pop(key).warm()
         server.move()
         for relay in self.relays.values():
             if relay.target_port == old:
@@ -191,6 +202,7 @@ class Databases:
     def remove(self, key: Key) -> None:
         """Delete a server and its files."""
         relay, server = self.relays.pop(key, None), self.servers.pop(key, None)
+        self._cold.pop(key, None)
         if relay is not None:
             relay.close()
         if server is not None:

@@ -18,14 +18,34 @@ class Refusable(Protocol):
     deletion_protection: bool
     is_replica: bool
     backup_retention_period: int
+    allocated_storage: int
+
+
+_CHANGEABLE = ("available", "storage-optimization")
+"""While storage is optimised everything but the storage can be changed (AWS knowledge centre, "RDS stuck in storage
+optimization"). That a promotion can be called, too, is **assumed**: its document names only ``backing-up`` as a bar."""
 
 
 def require_available(instance: Refusable) -> None:
     """Raise InvalidDBInstanceState for an instance that is busy or broken."""
-    if instance.status != "available":
+    if instance.status not in _CHANGEABLE:
         raise RDSClientError(
             "InvalidDBInstanceState",
             f"Instance {instance.db_instance_identifier} is {instance.status}, not in available state.",
+        )
+
+
+def changes_storage(instance: Refusable, changes: Mapping[str, Any]) -> bool:
+    """Whether RDS optimises the storage after this change."""
+    return bool(changes.get("allocated_storage", instance.allocated_storage) != instance.allocated_storage)
+
+
+def require_storage_changes(instance: Refusable, changes: Mapping[str, Any]) -> None:
+    """Raise InvalidParameterCombination for another change of a storage that is being optimised."""
+    if instance.status == "storage-optimization" and changes_storage(instance, changes):
+        raise RDSClientError(
+            "InvalidParameterCombination",
+            f"The storage of DB instance {instance.db_instance_identifier} is being optimized and can't be modified.",
         )
 
 

@@ -1,5 +1,6 @@
 """A database instance as RDS describes it, derived from its server."""
 
+import time
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,19 @@ class Instance(moto_rds.DBInstance):  # type: ignore[misc]
 
     __module__ = "moto.rds.models"  # moto derives the service from the second part of the module name
     postgres: Databases
+    optimised_until = 0.0
+    """When its storage, which was changed, is no longer optimised (``time.monotonic``)."""
+
+    @property
+    def status(self) -> str:
+        """What RDS calls it; an instance whose storage is being optimised is available in every other respect."""
+        status = str(self.__dict__["status"])
+        optimised = status == "available" and time.monotonic() < self.optimised_until
+        return "storage-optimization" if optimised else status
+
+    @status.setter
+    def status(self, status: str) -> None:
+        self.__dict__["status"] = status
 
     @property
     def key(self) -> Key:

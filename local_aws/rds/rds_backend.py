@@ -128,23 +128,26 @@ class Rds(Unserved, Replicated, Restoring, Renaming, Delaying, moto_rds.RDSBacke
 
     def _change(self, instance: Instance, db_kwargs: dict[str, Any]) -> Instance:
         changes = _changes(db_kwargs)
+        errors.require_storage_changes(instance, changes)
         instance.deletion_protection = changes.get("deletion_protection", instance.deletion_protection)
         if pending := {name: changes[key] for key, name in _PENDING_NAMES.items() if key in changes}:
             instance.pending_modified_values = pending
         if not db_kwargs.get("apply_immediately"):
             return instance
+        password = db_kwargs.get("master_user_password")
+        return self._begin(instance, "modifying", lambda: self._carry_out(instance, changes, password))
+
+    def _carry_out(self, instance: Instance, changes: dict[str, Any], password: str | None) -> None:
         first_backup = not instance.backup_retention_period and bool(changes.get("backup_retention_period"))
-
-        def work() -> None:
-            with self.phases.phase(instance, "modifying"):
-                if password := db_kwargs.get("master_user_password"):
-                    self.postgres.set_password(instance.key, instance.master_username, password)
-            instance.update(**changes)
-            if first_backup:
-                self._back_up(instance)
-            instance.pending_modified_values = {}
-
-        return self._begin(instance, "modifying", work)
+        with self.phases.phase(instance, "modifying"):
+            if password:
+                self.postgres.set_password(instance.key, instance.master_username, password)
+        if errors.changes_storage(instance, changes):
+            instance.optimised_until = self.phases.optimisation_ends()
+        instance.update(**changes)
+        if first_backup:
+            self._back_up(instance)
+        instance.pending_modified_values = {}
 
     def reboot_db_instance(self, db_instance_identifier: str) -> Instance:
         """Restart the server of an available instance; a group it was given since is in force afterwards."""
@@ -227,6 +230,7 @@ class Rds(Unserved, Replicated, Restoring, Renaming, Delaying, moto_rds.RDSBacke
         copied.availability_zone = f"{self.region_name}a"
         copied.instance_create_time = copied.created = utcnow()
         copied.pending_modified_values = {}
+        copied.optimised_until = 0.0
         copied.tags = []
         return self._adopt(copied)
 

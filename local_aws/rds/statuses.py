@@ -27,7 +27,8 @@ class Phases:
     """``least_seconds`` is how long a phase lasts at least, so that a poller can see it.
 
     It is chosen, not a duration of AWS, where the same phases take minutes. ``stretched`` says how long ``promotion``,
-    ``modification`` and ``backup`` last when AWS's durations are modelled; what is missing in it is not stretched.
+    ``modification``, ``storage_optimization`` and ``backup`` last when AWS's durations are modelled; what is missing
+    in it is not stretched.
     """
 
     least_seconds: float = 0.25
@@ -41,6 +42,10 @@ class Phases:
         time.sleep(self.stretched.get(_kind(instance, status), 0.0))
         yield
         time.sleep(max(0.0, self.least_seconds - (time.monotonic() - started)))
+
+    def optimisation_ends(self) -> float:
+        """Until when (``time.monotonic``) the storage is optimised that was changed just now."""
+        return time.monotonic() + self.stretched.get("storage_optimization", self.least_seconds)
 
     @contextmanager
     def ending(self, instance: HasStatus) -> Iterator[None]:

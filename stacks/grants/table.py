@@ -209,6 +209,7 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
             instances.describe_windows,
             restore.restore_replicated_backups,
         ),
+        "WarmTables": (databases.read_login,),
         "ReadRestored": (databases.read_login,),
         "JudgeRestored": (journal.query, instances.describe_windows),
         "AlignLogins": (databases.read_login, rotation.read_login),

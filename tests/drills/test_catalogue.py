@@ -39,6 +39,7 @@ NAMES = [
     "secret-with-extra-keys",
     "restore-too-late",
     "restore-snapshot",
+    "cold-restore",
     "runaway-delete",
     "read-only-restore",
     "dead-instance",

@@ -29,7 +29,8 @@ GREEN_AFTER_FAILURE = {
     ("database_restore", "ReadEvidence"): "a delayed replica that cannot be held is not used, and a restore needs none",
     ("database_restore", "IsToBeSearched"): "where nobody knows whether it helps, an ordinary restore does",
     ("database_restore", "RestoreInstead"): "a replica that cannot be promoted leaves the restore there always was",
-    ("database_restore", "AlignLogins"): "tables that were not read beforehand are read by users, more slowly",
+    ("database_restore", "ReadRestored"): "tables that were not read beforehand are read by the queries, more slowly",
+    ("restore_replicated", "ReadRestored"): "tables that were not read beforehand are read by the queries, more slowly",
     (
         "database_restore",
         "RestoreToNewInstance",
@@ -108,6 +109,7 @@ EXCLUSIVE_RESULTS = {
     ("breach_response", "$.assessment"): "NotAssessed stands in for the result AssessBreach did not have",
     ("incident_response", "$.outcome"): "a restore brings its outcome along; a failover is looked at once more",
     ("database_restore", "$.warm"): "reading tables beforehand is best effort: an error stands in for its result",
+    ("restore_replicated", "$.warm"): "reading tables beforehand is best effort: an error stands in for its result",
     ("database_restore", "$.error"): "NotStopped, NotRestored and NotGood put a verdict in the place of an error",
     ("region_failover", "$.fence"): "FenceUnknown stands in for the result FenceRegion did not have",
 }

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from lyo_dr.decisions.common.consent import waiting
+from stacks.process import limits_of
 from tests.plans import PLAN_FILE, lyo_plan
 from tests.state_machines.asl import Scope, everything, machine, of_type, parts, processes
 
@@ -74,3 +75,26 @@ def test_a_question_ends_before_the_state_machine_stops_waiting_and_that_before_
     (ask,) = [state for _, name, state in everything() if name == "AskConsent"]
     assert ask["HeartbeatSecondsPath"] == "$.gate.wait_seconds"
     assert consent.total_seconds() < waiting(consent) < ask["TimeoutSeconds"]
+
+
+@pytest.mark.parametrize(("scope", "name"), of_type("Task"))
+def test_a2_no_function_outlasts_the_task_that_waits_for_it(scope: Scope, name: str) -> None:
+    """Else the task would fail while its call still works."""
+    if scope.states[name]["Resource"] == f"${{{name}}}":
+        limit = limits_of(scope.process, name).timeout.to_seconds()
+        assert limit <= scope.states[name]["TimeoutSeconds"]
+
+
+ON_A_COLD_VOLUME = [
+    ("database_restore", "ReadRestored"),
+    ("database_restore", "AlignLogins"),
+    ("restore_replicated", "ReadRestored"),
+    ("restore_replicated", "AlignLogins"),
+    ("search_recovery_point", "ReadProbe"),
+]
+
+
+@pytest.mark.parametrize(("process", "step"), ON_A_COLD_VOLUME)
+def test_a2_a_function_outlasts_the_longest_round_of_queries_a_plan_may_want(process: str, step: str) -> None:
+    longest_round = lyo_plan(timing__cold_sql_timeout="PT4M").timing.cold_sql_timeout
+    assert longest_round.total_seconds() < limits_of(process, step).timeout.to_seconds()

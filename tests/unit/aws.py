@@ -29,6 +29,9 @@ from tests.unit.builders import IRELAND, OREGON, PRIMARY, a_signal, an_incident
 _REAL_CALL: Callable[..., Any] = botocore.client.BaseClient._make_api_call
 
 
+_CHANGEABLE = ("available", "storage-optimization", "storage-config-upgrade")
+
+
 class Killed(BaseException):
     """The function died here: nothing below may catch it."""
 
@@ -49,11 +52,11 @@ class RdsModel:
     def answer(self, operation: str, asked: dict[str, Any]) -> dict[str, Any]:
         """What RDS would answer. Raises ClientError where RDS refuses."""
         if operation == "PromoteReadReplica":
-            self._must_be(self.source is not None and self.status == "available", operation)
+            self._must_be(self.source is not None and self.status in _CHANGEABLE, operation)
             self.source, self.retention, self.status = None, asked["BackupRetentionPeriod"], self.after_promotion
             self.promotions += 1
         if operation == "ModifyDBInstance":
-            self._must_be(self.status == "available", operation)
+            self._must_be(self.status in _CHANGEABLE, operation)
             self.pending = {name: asked[name] for name in ("MultiAZ", "BackupRetentionPeriod")}
             self.changes += 1
         return {"DBInstances": [self._described(asked["DBInstanceIdentifier"])]}

@@ -135,11 +135,14 @@ class NewInstance(msgspec.Struct, frozen=True, kw_only=True):
     host: str = ""
     port: int = 0
     wait_seconds: int = 1
+    available_at: datetime | None = None
+    """When it was found ready; what is asked of it has its time from then on."""
 
 
 class Judgement(msgspec.Struct, frozen=True, kw_only=True):
-    """Evaluation of the restored data; ``again`` with another target."""
+    """Evaluation of the restored data; ``pending``: not answered yet; ``again`` with the next target."""
 
-    status: Literal["good", "again", "broken"]
+    status: Literal["good", "pending", "again", "broken"]
     sentence: str
     target: Target | None = None
+    wait_seconds: int = 1

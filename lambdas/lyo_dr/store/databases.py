@@ -84,13 +84,18 @@ class Databases:
         item = self._table.get(_pk(database), "RESTORE")
         return None if item is None else str(item["incident"])
 
-    def search(self, database: str, incident_id: str, ends: datetime, kept: str | None = None) -> None:
-        """Record a search, so that its temporary restores can be cleaned up whatever happens."""
-        item = {"incident": incident_id, "ends": timestamp(ends), "kept": kept}
+    def search(
+        self, database: str, incident_id: str, ends: datetime, kept: str | None = None, *, closed: bool = False
+    ) -> None:
+        """Record a search, so that its temporary restores can be cleaned up whatever happens.
+
+        ``closed``: it has its result, and no longer cleans up itself.
+        """
+        item = {"incident": incident_id, "ends": timestamp(ends), "kept": kept, "closed": closed}
         self._table.put({"pk": _pk(database), "sk": "SEARCH", **item})
 
     def searching(self, database: str) -> Item | None:
-        """The unfinished search: incident, end of its budget, instance it keeps."""
+        """The search whose clean-up is not complete: incident, end of its budget, kept instance, if closed."""
         item = self._table.get(_pk(database), "SEARCH")
         return None if item is None or not item["incident"] else item
 

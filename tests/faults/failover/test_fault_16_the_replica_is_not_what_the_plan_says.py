@@ -60,6 +60,6 @@ def test_fault_16_a_replica_that_is_absent_is_never_promoted(world: World) -> No
 def test_fault_16_a_promotion_is_adopted_by_the_incident_that_called_it_and_by_no_other(
     called_by: str | None, ours: bool
 ) -> None:
-    assert adopted(a_primary(), called_by, an_incident().id) is ours
+    assert adopted(a_primary(), called_by, an_incident().id, accepted=False) is ours
     verdict = may_promote(a_primary(), called_by=called_by, deadline=a_deadline(timedelta(seconds=60)))
     assert verdict.status == "broken", "and is never called again"

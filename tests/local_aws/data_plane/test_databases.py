@@ -191,3 +191,24 @@ def test_a_subnet_group_takes_subnets_nobody_else_knows(world: World) -> None:
         DBSubnetGroupName="private", DBSubnetGroupDescription="for tests", SubnetIds=["subnet-1", "subnet-2"]
     )["DBSubnetGroup"]
     assert [subnet["SubnetIdentifier"] for subnet in group["Subnets"]] == ["subnet-1", "subnet-2"]
+
+
+def test_a4_a_replica_is_promoted_while_its_storage_is_optimised_and_its_storage_is_not_changed_again(
+    pair: World,
+) -> None:
+    pair.given_replica("us-west-2", "grown", "eu-west-1", "orders")
+    client = pair.client("rds", "us-west-2")
+    pair.host.stretch({"storage_optimization": 600.0})
+    client.modify_db_instance(DBInstanceIdentifier="grown", AllocatedStorage=40, ApplyImmediately=True)
+    wait_until(
+        lambda: pair.instance("us-west-2", "grown")["DBInstanceStatus"] == "storage-optimization", 10, "the phase"
+    )
+    pair.host.stretch({})
+    code, _ = refusal(client.modify_db_instance, DBInstanceIdentifier="grown", AllocatedStorage=60)
+    assert code == "InvalidParameterCombination"
+    client.promote_read_replica(DBInstanceIdentifier="grown", BackupRetentionPeriod=7)
+    wait_until(
+        lambda: "ReadReplicaSourceDBInstanceIdentifier" not in pair.instance("us-west-2", "grown"), 20, "the promotion"
+    )
+    with pair.sql("us-west-2", "grown") as connection:
+        connection.execute("insert into marks values (4000)")

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from botocore.exceptions import ClientError
 
@@ -243,3 +244,52 @@ def test_a_shipped_archive_restores_when_its_region_is_dead(world: World) -> Non
 def _exists(world: World, name: str) -> bool:
     found = world.client("rds", HOME).describe_db_instances()["DBInstances"]
     return name in {instance["DBInstanceIdentifier"] for instance in found}
+
+
+def test_fault_58_the_first_reading_of_a_table_of_a_cold_volume_takes_its_time_and_the_next_none(
+    damaged: tuple[Ledger, datetime],
+) -> None:
+    ledger, good = damaged
+    world, seconds = ledger.world, 3.0
+    world.host.cool_restores(seconds)
+    try:
+        ledger.rds.restore_db_instance_to_point_in_time(
+            SourceDBInstanceIdentifier="orders", TargetDBInstanceIdentifier="orders-cold", RestoreTime=good
+        )
+        world.available(HOME, "orders-cold")
+    finally:
+        world.host.cool_restores(0.0)
+    time.sleep(seconds)  # nobody reads, so nothing is loaded
+    began = time.monotonic()
+    with world.sql(HOME, "orders-cold") as connection:
+        connection.execute("set statement_timeout = '500ms'")
+        with pytest.raises(psycopg.errors.QueryCanceled):
+            connection.execute("select count(*) from marks")
+    assert rows(world, HOME, "orders-cold") == [1]
+    assert time.monotonic() - began >= seconds - 0.5, "a query that was cancelled does not start the loading anew"
+    with world.sql(HOME, "orders-cold") as connection:
+        connection.execute("set statement_timeout = '500ms'")
+        assert connection.execute("select count(*) from marks where id < 1000").fetchone() == (1,)
+    ledger.rds.restore_db_instance_to_point_in_time(
+        SourceDBInstanceIdentifier="orders", TargetDBInstanceIdentifier="orders-warm", RestoreTime=good
+    )
+    world.available(HOME, "orders-warm")
+    with world.sql(HOME, "orders-warm") as connection:
+        connection.execute("set statement_timeout = '500ms'")
+        assert connection.execute("select count(*) from marks where id < 1000").fetchone() == (1,)
+
+
+def test_fault_58_a_replica_of_a_cold_instance_finds_it_warm(damaged: tuple[Ledger, datetime]) -> None:
+    """Its snapshot has read everything; no lock of the source is left for it to wait for."""
+    ledger, good = damaged
+    world = ledger.world
+    world.host.cool_restores(600.0)
+    try:
+        ledger.rds.restore_db_instance_to_point_in_time(
+            SourceDBInstanceIdentifier="orders", TargetDBInstanceIdentifier="orders-frozen", RestoreTime=good
+        )
+        world.available(HOME, "orders-frozen")
+    finally:
+        world.host.cool_restores(0.0)
+    world.given_replica(AWAY, "orders-frozen-replica", HOME, "orders-frozen")
+    assert rows(world, AWAY, "orders-frozen-replica") == [1]

@@ -103,8 +103,8 @@ SHAPES: dict[str, tuple[dict[str, Any], str]] = {
     "a field nobody knows": (
         {"timing__pol": "PT1S"},
         (
-            "timing.pol: unknown field; known here are call_timeout, heartbeat_every, heartbeat_round, "
-            "heartbeat_stale, poll, probe_timeout, sql_timeout, watch_every, watch_round"
+            "timing.pol: unknown field; known here are call_timeout, cold_sql_timeout, heartbeat_every, "
+            "heartbeat_round, heartbeat_stale, poll, probe_timeout, sql_timeout, watch_every, watch_round"
         ),
     ),
 }
@@ -217,6 +217,18 @@ RULES: dict[str, tuple[dict[str, Any], str]] = {
     "a poll of no time": (
         {"timing__poll": "PT0.2S"},
         "timing.poll: 0.2 s is too short; AWS Step Functions waits whole seconds, write PT1S or more",
+    ),
+    "less time for a cold database than for a warm one": (
+        {"timing__cold_sql_timeout": "PT19S"},
+        "timing.cold_sql_timeout: 0:00:19; write timing.sql_timeout (0:00:20) or more, PT4M at most",
+    ),
+    "a round of queries that outlives its function": (
+        {"timing__cold_sql_timeout": "PT5M"},
+        "timing.cold_sql_timeout: 0:05:00; write timing.sql_timeout (0:00:20) or more, PT4M at most",
+    ),
+    "a first reading of less than one round": (
+        {"budgets__first_reading": "PT1M"},
+        "budgets.first_reading: shorter than timing.cold_sql_timeout would end before one round does; lengthen it",
     ),
     "an agreement longer than triage": (
         {"policy__agreement": "PT5M"},

@@ -19,7 +19,7 @@ from lyo_dr.adapters.aws.session import client
 from lyo_dr.model.facts import ReplicaReading
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.plan import Plan
-from lyo_dr.model.restore import DatabaseEvidence, NewInstance, Target, WritesSet
+from lyo_dr.model.restore import DatabaseEvidence, NewInstance, Reading, Target, WritesSet
 from lyo_dr.model.search import Bracket
 from lyo_dr.services.restore.attempts import Attempts
 from lyo_dr.steps.await_consent import take_answer
@@ -41,6 +41,8 @@ from tests.unit.restores import given_rds
 APP, OWN = "lyo-saas/production/app-secrets", "lyo-dr/bookings/sql"
 RESTORED = f"{REPLICA}-r-0a1b2c3d-1"
 SEARCH = Bracket(good=at(-300), bad=at(0), changed=["appointments of nobody: 3 instead of 0"])
+WRONG = DatabaseEvidence(database="bookings", readings=[Reading(name="appointments of nobody", value=3)])
+"""What a restored instance says whose data is damaged, too."""
 
 
 @pytest.fixture(params=["restored before", "the delayed replica"])
@@ -128,9 +130,7 @@ def test_an_interrupted_restore_of_it_is_taken_up_while_it_is_still_there(moved:
 def test_where_restored_data_is_wrong_its_snapshots_are_looked_through(moved: World, home: str) -> None:
     incident = begun(moved, home)
     beside = NewInstance(status="ready", sentence="", identifier="x", host="x", port=1)
-    verdict = go(
-        judge_restored.handler, incident, beside=beside, restored=DatabaseEvidence(database="bookings", error="no")
-    )
+    verdict = go(judge_restored.handler, incident, beside=beside, restored=WRONG)
     assert verdict["status"] == "broken"
     assert moved.calls.count("rds:DescribeDBSnapshots") == 1
 
@@ -206,8 +206,7 @@ def test_where_what_was_restored_from_replicated_backups_is_wrong_they_are_read_
     incident = world.given_incident()
     Attempts(world.ctx(), incident.id, "bookings").add(1, Target(kind="latest", at=at(-420)))
     beside = NewInstance(status="ready", sentence="", identifier="x", host="x", port=1)
-    silent = DatabaseEvidence(database="bookings", error="TimeoutError")
-    assert go(judge_replicated.handler, incident, beside=beside, restored=silent)["status"] == "broken"
+    assert go(judge_replicated.handler, incident, beside=beside, restored=WRONG)["status"] == "broken"
     assert world.calls.count("rds:DescribeDBInstanceAutomatedBackups") == 1
 
 

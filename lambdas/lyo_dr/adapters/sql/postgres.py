@@ -111,6 +111,14 @@ class Postgres:
         """Run a query of the plan or of another adapter. Raises pg8000.exceptions.DatabaseError."""
         return self._run(sql, **values)
 
+    def limit(self, seconds: float) -> None:
+        """From now on the server cancels a statement after so long, whatever its parameter group says (SQLSTATE 57014).
+
+        Other than a time-out of the connection, it leaves the connection usable.
+        """
+        milliseconds = str(max(1, round(seconds * 1000)))
+        self._run("select set_config('statement_timeout', :milliseconds, false)", milliseconds=milliseconds)
+
     def close_to_app(self, database: str, epoch: int) -> Closure:
         """Lock the app's users out of a deposed database, then end their sessions.
 
@@ -192,7 +200,7 @@ def connected(login: SqlLogin, seconds: float) -> Iterator[Postgres]:
     except (pg8000.exceptions.Error, OSError) as silence:
         # "from None": a driver's message may repeat parts of the connection parameters.
         sentence = f"database at {login.host}:{login.port}: {_sentence(silence)}"
-        raise DatabaseUnreachable(sentence, _state(silence)) from None
+        raise DatabaseUnreachable(sentence, state_of(silence)) from None
     finally:
         if connection is not None:
             _close(connection)
@@ -212,7 +220,7 @@ def try_login(login: SqlLogin, seconds: float) -> LoginTry:
             application_name="lyo-dr",
         )
     except (pg8000.exceptions.Error, OSError) as refusal:
-        return LoginTry(accepted=False, refused=_state(refusal) in _WRONG_LOGIN, reason=_sentence(refusal))
+        return LoginTry(accepted=False, refused=state_of(refusal) in _WRONG_LOGIN, reason=_sentence(refusal))
     _close(connection)
     return LoginTry(accepted=True)
 
@@ -237,10 +245,11 @@ def _tls(login: SqlLogin) -> ssl.SSLContext | None:
 
 def _sentence(refusal: BaseException) -> str:
     """Class and SQLSTATE only: server messages may quote data."""
-    state = _state(refusal)
+    state = state_of(refusal)
     return f"{type(refusal).__name__} {state}" if state else type(refusal).__name__
 
 
-def _state(refusal: BaseException) -> str | None:
+def state_of(refusal: BaseException) -> str | None:
+    """The SQLSTATE of a server that refused, or None."""
     detail = refusal.args[0] if refusal.args else None
     return detail.get("C") if isinstance(detail, dict) else None

@@ -24,6 +24,15 @@ def read_replay(postgres: Postgres, said: str = "") -> Replay:
     return Replay(at=at, in_recovery=in_recovery, state=state, replayed_to=replayed_to, delay_seconds=delay, said=said)
 
 
+def read_replay_within(postgres: Postgres, seconds: float) -> Replay | None:
+    """The same; None if there was no time for it, since it reads a table, too."""
+    try:
+        postgres.limit(seconds)
+        return read_replay(postgres)
+    except pg8000.exceptions.DatabaseError:
+        return None
+
+
 def hold_replay(postgres: Postgres, epoch: int, *, held: bool) -> Replay:
     """Pause or resume replay; idempotent. A primary is not changed."""
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lyo_dr.model.verdict import Status
 
 _READY = {"available", "storage-optimization", "storage-config-upgrade"}
+"""It serves, and can be changed, promoted and copied. The last two only bar changes of the storage, for hours."""
 _BROKEN = {
     "delete-precheck",
     "deleting",

@@ -24,6 +24,28 @@ def integrity_faults(checks: list[Check], readings: list[Reading], baseline: Int
     return faults
 
 
+_NO_VERDICT = ("08", "28", "40", "42501", "53", "55", "57")
+"""Classes of SQLSTATE that say nothing about the data: connection, login, rollback, a missing right, resources, an
+object in use, intervention by the server or an operator such as statement_timeout (PostgreSQL manual, appendix A)."""
+
+
+def without_verdict(checks: list[Check], readings: list[Reading]) -> list[str]:
+    """Queries of a restored instance that found no answer yet, with the reason. Slow is not wrong: ask again."""
+    told = {reading.name: reading for reading in readings}
+    silent = [check.name for check in checks if check.name not in told or _says_nothing(told[check.name])]
+    return [f"{name} ({told[name].error if name in told else 'not queried yet'})" for name in silent]
+
+
+def answered_faults(checks: list[Check], readings: list[Reading], baseline: IntegrityCheck | None) -> list[str]:
+    """Deviations among the queries that were answered, by a wrong number or by an error that is about the data."""
+    told = {reading.name: reading for reading in readings if not _says_nothing(reading)}
+    return integrity_faults([check for check in checks if check.name in told], list(told.values()), baseline)
+
+
+def _says_nothing(reading: Reading) -> bool:
+    return (reading.error or "").removeprefix("SQLSTATE ").startswith(_NO_VERDICT)
+
+
 PATIENCE = 2
 """Number of earlier runs in a row without a result before a query opens an incident."""
 

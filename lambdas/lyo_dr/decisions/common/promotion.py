@@ -10,14 +10,19 @@ from lyo_dr.model.verdict import Progress
 
 
 def may_promote(instance: Instance, *, called_by: str | None, deadline: Deadline) -> Progress:
-    """``ready`` means: call it now. A promotion this incident has called already is handled by :func:`adopted`."""
+    """``ready`` means: call it now. A promotion this incident has called already is handled by :func:`adopted`.
+
+    The call is made in every status in which an instance can be changed. ``storage-optimization`` is one: it may last
+    for more than a day, and only changes of the storage are refused meanwhile (AWS knowledge centre, "RDS stuck in
+    storage optimization"). What RDS refuses all the same is tried again within the budget.
+    """
     name = instance.identifier
     if instance.source is None:
         by = called_by or "someone else"
         return Progress(status="broken", sentence=f"{name} is no longer a replica; it was promoted by {by}")
     if instance_status(instance.status) == "broken":
         return Progress(status="broken", sentence=f"{name} is {instance.status} and cannot be promoted")
-    if instance.status == "available":
+    if instance_status(instance.status) == "ready":
         return Progress(status="ready", sentence=f"{name} can be promoted")
     if deadline.expired:
         return Progress(status="broken", sentence=f"{name} has been {instance.status} for the whole promotion budget")
@@ -28,15 +33,23 @@ def may_promote(instance: Instance, *, called_by: str | None, deadline: Deadline
     )
 
 
-def adopted(instance: Instance, called_by: str | None, incident_id: str) -> bool:
+def adopted(instance: Instance, called_by: str | None, incident_id: str, *, accepted: bool) -> bool:
     """Whether this incident has started the promotion already (idempotent: it is watched, not started again).
 
-    The call may be missing after a crash between the idempotency record and the call: a replica that still replicates
-    and is ``available`` is therefore promoted after all.
+    ``called_by`` is on record before the call, ``accepted`` once RDS has accepted it. A call that may have been refused
+    is no promotion: it counts only if RDS accepted it, or if the source is gone. After a crash between the two records
+    the call is made once more: RDS refuses a second one while the first is carried out.
     """
-    if called_by != incident_id:
-        return False
-    return instance.source is None or not (instance.replicating and instance.status == "available")
+    return called_by == incident_id and (accepted or instance.source is None)
+
+
+def promotion_refused(refusal: str, deadline: Deadline) -> Progress:
+    """RDS refused the call: look again, for it was busy or has carried out an earlier call, until the budget ends."""
+    return Progress(
+        status="broken" if deadline.expired else "pending",
+        sentence=f"RDS refused for now: {refusal}",
+        wait_seconds=deadline.poll,
+    )
 
 
 def promotion_progress(instance: Instance, deadline: Deadline) -> Progress:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from lyo_dr.decisions.common.instance_status import instance_status
 from lyo_dr.model.delayed_replica import Delayed, DelayedReplicaChoice, Held, Replay
 from lyo_dr.model.durations import humanize
 from lyo_dr.model.restore import Target
@@ -137,7 +138,7 @@ def _unfit(found: Delayed, damaged: str | None) -> str:
         f"there is no instance {name}": found.missing,
         f"{name} is no longer a replica": found.source is None,
         f"{name} follows {found.source}, not {damaged}": damaged is not None and _source(found) != damaged,
-        f"{name} is {found.status}": found.status != "available",
+        f"{name} is {found.status}": instance_status(found.status) != "ready",
         f"{name} does not respond ({replay.error or 'not queried'})": replay.in_recovery is None,
         f"{name} is not in recovery": replay.in_recovery is False,
         f"{name} could not be paused ({replay.said})": not replay.held,

@@ -6,6 +6,7 @@ from typing import Any
 
 from lyo_dr.decisions.common.instance_status import instance_status
 from lyo_dr.model.deadline import Deadline
+from lyo_dr.model.durations import humanize
 from lyo_dr.model.plurals import counted
 from lyo_dr.model.restore import Judgement, NewInstance, Target, Window
 
@@ -62,6 +63,7 @@ def beside_progress(
             identifier=name,
             host=endpoint["Address"],
             port=int(endpoint["Port"]),
+            available_at=deadline.now,
         )
     if kind == "broken" or deadline.expired:
         return NewInstance(status="broken", sentence=f"{name} is {status} and unusable", identifier=name)
@@ -78,3 +80,21 @@ def judge_restored(faults: list[str], *, name: str, tried: int, most: int, after
     if after is None:
         return Judgement(status="broken", sentence=f"{wrong}; no earlier recovery point or snapshot is left")
     return Judgement(status="again", sentence=f"{wrong}; next: {after}", target=after)
+
+
+def judge_silent(silent: list[str], *, name: str, deadline: Deadline, target: Target, again: bool) -> Judgement:
+    """No answer is no verdict: ask the same instance again, then restore ``target``, the same recovery point, again.
+
+    Its volume is loaded from the backup while it is read, so each round finds more of it (lazy loading). ``again`` is
+    whether another attempt may be made. Never an earlier recovery point: that would give up work nobody found wrong.
+    """
+    unanswered = ", ".join(silent)
+    if not deadline.expired:
+        sentence = f"{name} has not answered everything yet: {unanswered}; asking it again"
+        return Judgement(status="pending", sentence=sentence, wait_seconds=deadline.poll)
+    sentence = f"{name} did not answer within {humanize(deadline.budget)}, so its data is not judged: {unanswered}"
+    if again:
+        return Judgement(status="again", sentence=f"{sentence}; next: {target}, once more", target=target)
+    return Judgement(
+        status="broken", sentence=f"{sentence}; start the restore again, with a longer budgets.first_reading"
+    )

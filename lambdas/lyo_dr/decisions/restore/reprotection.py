@@ -28,11 +28,11 @@ def keep_next(found: dict[str, Any] | None, kept: dict[str, Any] | None, snapsho
     if snapshot == "creating":
         return Next(do="wait", sentence=f"The snapshot of {identifier} is still being taken")
     if instance_status(status) == "broken":
-        # RDS changes nothing about an instance that is not available, and this one never will be.
+        # RDS changes nothing about an instance in such a status, and this one never leaves it.
         return Next(
             do="nothing", sentence=f"{identifier} is {status}, cannot be renamed, and is kept under its own name"
         )
-    if status != "available":
+    if instance_status(status) != "ready":
         return Next(do="wait", sentence=f"{identifier} is {status}; renaming it afterwards")
     return Next(do="rename", sentence=f"The damaged instance {identifier} is renamed to {name} and kept")
 
@@ -42,14 +42,15 @@ def replica_next(replica: dict[str, Any] | None, old: dict[str, Any] | None, sou
     if replica is None:
         return _make(old, source, name)
     status = replica["DBInstanceStatus"]
+    ready = instance_status(status) == "ready"
     if replica.get("ReadReplicaSourceDBInstanceIdentifier") == source["DBInstanceArn"]:
         streams = any(info.get("Status") == "replicating" for info in replica.get("StatusInfos") or [])
-        if status == "available" and _group_of(old) not in (None, _group_of(replica)):
+        if ready and _group_of(old) not in (None, _group_of(replica)):
             return Next(do="settings", sentence=f"{name} gets the parameter group of its predecessor")
-        if status == "available" and streams:
+        if ready and streams:
             return Next(do="point", sentence=f"{name} streams from {source['DBInstanceIdentifier']}: protected again")
         return Next(do="wait", sentence=f"{name} is {status}; not protected yet")
-    if status != "available":
+    if not ready:
         return Next(do="wait", sentence=f"{name}, which follows the damaged instance, is {status}")
     return Next(do="rename", sentence=f"{name} follows the damaged instance: renaming it")
 

@@ -23,6 +23,13 @@ class Timing(PlanPart, frozen=True):
     sql_timeout: Annotated[timedelta, Meta(description="Timeout of one database connection, all queries included.")] = (
         timedelta(seconds=20)
     )
+    cold_sql_timeout: Annotated[
+        timedelta,
+        Meta(
+            description="Timeout of one round of the integrity queries on a restored instance, whose volume is still "
+            "loaded from its backup; a query that finds no time is asked again within budgets.first_reading."
+        ),
+    ] = timedelta(minutes=2)
     heartbeat_every: Annotated[
         timedelta, Meta(description="Interval of the heartbeats written to the active database.")
     ] = timedelta(seconds=5)
@@ -64,6 +71,14 @@ class Budgets(PlanPart, frozen=True):
     restore: Annotated[
         timedelta, Meta(description="One attempt to restore a database, until the instance is available.")
     ] = timedelta(minutes=90)
+    first_reading: Annotated[
+        timedelta,
+        Meta(
+            description="Integrity queries of a restored instance, from when it is available and its tables are "
+            "prewarmed until each is answered; no answer is no verdict, so afterwards the same recovery point is "
+            "restored once more."
+        ),
+    ] = timedelta(minutes=20)
     lease: Annotated[
         timedelta, Meta(description="Lease on the right to change the system; renewed while an incident runs.")
     ] = timedelta(minutes=15)

@@ -13,6 +13,8 @@ from lyo_dr.model.delayed_replica import Advance, Delayed, Replay
 from lyo_dr.model.incident import Incident
 
 _NOTE, _WOUND = "HELD", "WOUND"
+DELAYED_PROMOTION = "DELAYED_PROMOTION"
+"""Kind of the records of its promotion."""
 _MARGIN_SECONDS = 5.0
 
 

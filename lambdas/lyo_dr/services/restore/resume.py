@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.restore.resume import was_interrupted
+from lyo_dr.services.common.promotions import accepted_kind
+from lyo_dr.services.restore.delayed_replica import DELAYED_PROMOTION
 
-_KINDS = ("ATTEMPT", "DAMAGED", "STOPPED", "READ_ONLY", "POINTED", "HELD", "WOUND", "DELAYED_PROMOTION")
+_KINDS = (
+    "ATTEMPT",
+    "DAMAGED",
+    "STOPPED",
+    "READ_ONLY",
+    "POINTED",
+    "HELD",
+    "WOUND",
+    DELAYED_PROMOTION,
+    accepted_kind(DELAYED_PROMOTION),
+)
 """What was restored to where, from what, how many tasks ran, who only reads, where the secrets lead, and
 what became of a delayed replica."""
 _KEYS = ("pk", "sk")

@@ -9,6 +9,7 @@ import msgspec
 
 from lyo_dr.adapters.aws.rds_backups import Backups
 from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.instance_status import instance_status
 from lyo_dr.decisions.restore.reconciliation import compare_since
 from lyo_dr.guards import post_close
 from lyo_dr.handler import step
@@ -40,7 +41,7 @@ def handler(request: Request, ctx: StepContext) -> ComparedDatabases:
     name = ctx.names.damaged(database.instances[ctx.region], incident.id)
     damaged = backups.find(name)
     restored = backups.find(str(pointed["instance"])) if pointed else None
-    if damaged is None or restored is None or damaged["DBInstanceStatus"] != "available":
+    if damaged is None or restored is None or instance_status(damaged["DBInstanceStatus"]) != "ready":
         waited = within(False, f"{name} cannot be read yet", request.started_at, ctx)
         return ComparedDatabases(status=waited.status, sentence=waited.sentence, wait_seconds=waited.wait_seconds)
     target, begun = attempts.all()[-1], attempts.begun()

@@ -36,8 +36,11 @@ class Aligned(msgspec.Struct, frozen=True):
 
 @step("AlignLogins", Request)
 def handler(request: Request, ctx: StepContext) -> Aligned:
-    """Idempotent; the restored instance is not in use yet. Raises DatabaseUnreachable, InvalidSecret."""
-    seconds = ctx.plan.timing.call_timeout.total_seconds()
+    """Idempotent; the restored instance is not in use yet, and its volume may be cold.
+
+    Raises DatabaseUnreachable, InvalidSecret.
+    """
+    seconds = ctx.plan.timing.cold_sql_timeout.total_seconds()
     ours = own_login_at(ctx, request.database, request.beside)
     logins = {
         login.user: login for login in (login_in(name, ctx.region, None) for name in app_secrets(ctx, request.database))

@@ -8,17 +8,14 @@ from lyo_dr.adapters.aws.rds import Rds
 from lyo_dr.adapters.aws.rds_backups import Backups
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.common.promotion import adopted, may_promote, promotion_progress
-from lyo_dr.errors import WrongState
 from lyo_dr.guards import irreversible
 from lyo_dr.handler import step
-from lyo_dr.model.facts import Instance
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.restore import NewInstance
 from lyo_dr.model.verdict import Progress
+from lyo_dr.services.common.promotions import PromotionCall
 from lyo_dr.services.restore.attempts import Attempts
-from lyo_dr.services.restore.delayed_replica import delay_as_planned
-
-_NOTE = "DELAYED_PROMOTION"
+from lyo_dr.services.restore.delayed_replica import DELAYED_PROMOTION, delay_as_planned
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -32,33 +29,25 @@ class Request(msgspec.Struct, frozen=True):
 @irreversible
 def handler(request: Request, ctx: StepContext) -> NewInstance:
     """Called again until it is detached from its source. Its data is verified afterwards, never taken for granted."""
-    attempts = Attempts(ctx, request.incident.id)
+    attempts, incident = Attempts(ctx, request.incident.id), request.incident
     name, rds = attempts.instance(""), Rds(ctx.region)
     instance = rds.describe(name)
-    called = ctx.store.incidents.read_note(request.incident.id, _NOTE, request.database) is not None
-    called_by = request.incident.id if called else None
-    if adopted(instance, called_by, request.incident.id):
-        verdict = promotion_progress(instance, ctx.deadline(attempts.begun(), ctx.plan.budgets.promotion))
+    call = PromotionCall(ctx, DELAYED_PROMOTION, incident.id, request.database)
+    called_by, deadline = call.called_by, ctx.deadline(attempts.begun(), ctx.plan.budgets.promotion)
+    if adopted(instance, called_by, incident.id, accepted=call.accepted):
+        verdict = promotion_progress(instance, deadline)
     else:
-        verdict = _promote(rds, instance, called_by, attempts, request, ctx)
+        verdict = may_promote(instance, called_by=called_by, deadline=deadline)
+        if verdict.status == "ready":
+            verdict = _under_way(call.make(rds, name, deadline), ctx)
     return _beside(verdict, name, attempts, request, ctx)
 
 
-def _promote(
-    rds: Rds, instance: Instance, called_by: str | None, attempts: Attempts, request: Request, ctx: StepContext
-) -> Progress:
-    """Write the idempotency record first: after a crash right after the call, the retry must find it."""
-    deadline = ctx.deadline(attempts.begun(), ctx.plan.budgets.promotion)
-    verdict = may_promote(instance, called_by=called_by, deadline=deadline)
-    if verdict.status != "ready":
-        return verdict
-    ctx.store.incidents.record_once(request.incident.id, _NOTE, request.database, called_at=ctx.now().isoformat())
-    try:
-        rds.promote(instance.identifier, ctx.plan.database(request.database).backup_retention_days)
-    except WrongState as refusal:
-        return Progress(status="pending", sentence=f"RDS refused for now: {refusal}", wait_seconds=ctx.poll)
-    sentence = f"Promoting {instance.identifier}"
-    return Progress(status="pending", sentence=sentence, wait_seconds=ctx.poll)
+def _under_way(called: Progress, ctx: StepContext) -> Progress:
+    """A call that was accepted is watched from the next look on."""
+    if called.status != "ready":
+        return called
+    return Progress(status="pending", sentence=called.sentence, wait_seconds=ctx.poll)
 
 
 def _beside(verdict: Progress, name: str, attempts: Attempts, request: Request, ctx: StepContext) -> NewInstance:
@@ -74,4 +63,5 @@ def _beside(verdict: Progress, name: str, attempts: Attempts, request: Request, 
         host=str(end["Address"]),
         port=int(str(end["Port"])),
         wait_seconds=verdict.wait_seconds,
+        available_at=ctx.now() if verdict.status == "ready" else None,
     )

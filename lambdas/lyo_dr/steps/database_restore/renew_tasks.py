@@ -22,9 +22,14 @@ class Request(msgspec.Struct, frozen=True):
 @step("RenewTasks", Request, timeline=True)
 @irreversible
 def handler(request: Request, ctx: StepContext) -> Progress:
-    """Once per incident; the count is raised afterwards, by the process that also watches the tasks come up."""
-    service = ctx.plan.service(request.service)
-    if ctx.store.incidents.record_once(request.incident.id, "RENEWED", service.name):
+    """Once per incident; the count is raised afterwards, by the process that also watches the tasks come up.
+
+    Recorded after the call: a call that failed is made again. After a crash between the two it is made twice, which
+    replaces the same tasks.
+    """
+    service, incidents = ctx.plan.service(request.service), ctx.store.incidents
+    if incidents.read_note(request.incident.id, "RENEWED", service.name) is None:
         Ecs(ctx.region).deploy_again(service.places[ctx.region])
+        incidents.record_once(request.incident.id, "RENEWED", service.name)
     sentence = f"Service {service.name} is redeployed with the current secrets"
     return Progress(status="ready", sentence=sentence)

@@ -9,12 +9,11 @@ import msgspec
 from lyo_dr.adapters.aws.rds import Rds
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.common.promotion import adopted, may_promote
-from lyo_dr.errors import WrongState
 from lyo_dr.guards import irreversible
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
-from lyo_dr.model.plan import Database
 from lyo_dr.model.verdict import Progress
+from lyo_dr.services.common.promotions import PromotionCall
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -32,24 +31,10 @@ def handler(request: Request, ctx: StepContext) -> Progress:
     incident, database = request.incident, ctx.plan.database(request.database)
     rds = Rds(ctx.region)
     instance = rds.describe(database.instances[ctx.region])
-    note = ctx.store.incidents.read_note(incident.id, "PROMOTION", database.name)
-    called_by = incident.id if note is not None else None
-    if adopted(instance, called_by, incident.id):
+    call = PromotionCall(ctx, "PROMOTION", incident.id, database.name)
+    called_by = call.called_by
+    if adopted(instance, called_by, incident.id, accepted=call.accepted):
         return Progress(status="ready", sentence=f"{instance.identifier} is already being promoted")
-    verdict = may_promote(
-        instance, called_by=called_by, deadline=ctx.deadline(request.started_at, ctx.plan.budgets.promotion)
-    )
-    if verdict.status == "ready":
-        verdict = _promote(rds, instance.identifier, database, request, ctx)
-    return verdict
-
-
-def _promote(rds: Rds, identifier: str, database: Database, request: Request, ctx: StepContext) -> Progress:
-    """Write the idempotency record first: after a crash right after the call, the retry must find it."""
-    ctx.store.incidents.record_once(request.incident.id, "PROMOTION", database.name, called_at=ctx.now().isoformat())
-    try:
-        rds.promote(identifier, database.backup_retention_days)
-    except WrongState as refusal:
-        # Between the look and the call it began to back up, or an earlier call of ours took effect: look again.
-        return Progress(status="pending", sentence=f"RDS refused for now: {refusal}", wait_seconds=ctx.poll)
-    return Progress(status="ready", sentence=f"Promoting {identifier}")
+    deadline = ctx.deadline(request.started_at, ctx.plan.budgets.promotion)
+    verdict = may_promote(instance, called_by=called_by, deadline=deadline)
+    return call.make(rds, instance.identifier, deadline) if verdict.status == "ready" else verdict

@@ -42,11 +42,14 @@ def handler(request: Request, ctx: StepContext) -> Progress:
 def _renew(service: Service, request: Request, ctx: StepContext) -> Progress:
     place, ecs, incident = service.places[ctx.region], Ecs(ctx.region), request.incident
     name = f"{request.database}#{service.name}"
-    if ctx.store.incidents.record_once(incident.id, "RENEWED", name, begun=ctx.now().isoformat()):
+    note = ctx.store.incidents.read_note(incident.id, "RENEWED", name)
+    if note is None:
+        # Recorded after the call: one that failed is made again, since tasks with old secrets would serve nobody.
         ecs.deploy_again(place)
+        ctx.store.incidents.record_once(incident.id, "RENEWED", name, begun=ctx.now().isoformat())
         sentence = f"Service {service.name} is redeployed with the current secrets"
         return Progress(status="pending", sentence=sentence, wait_seconds=ctx.poll)
-    begun = datetime.fromisoformat((ctx.store.incidents.read_note(incident.id, "RENEWED", name) or {})["begun"])
+    begun = datetime.fromisoformat(note["begun"])
     state, deadline = ecs.counts(place), ctx.deadline(begun, ctx.plan.budgets.capacity)
     if state.desired < service.minimum and not deadline.expired:
         return Progress(status="pending", sentence=f"{service.name} is not scaled up yet", wait_seconds=ctx.poll)

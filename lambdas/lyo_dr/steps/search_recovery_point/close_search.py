@@ -30,7 +30,10 @@ class Request(msgspec.Struct, frozen=True):
 @step("CloseSearch", Request)
 @irreversible
 def handler(request: Request, ctx: StepContext) -> Progress:
-    """Reached however the search ended. Called again while RDS does not delete: within the budget, once more over."""
+    """Reached however the search ended. Users wait for nothing but the instance that is kept.
+
+    What RDS does not delete now, such as an instance that is still created for half an hour, is left to the keeper.
+    """
     incident, name = request.incident, request.database
     rules, probes, attempts = (
         ctx.plan.database(name).restore,
@@ -42,15 +45,14 @@ def handler(request: Request, ctx: StepContext) -> Progress:
     found = conclude(request.search, probes.looks(), rules, size=size, begun=request.started_at, now=ctx.now())
     attempts.refine(found)
     ctx.store.databases.search(name, incident.id, request.started_at + rules.search_budget, kept=found.instance)
-    busy = [] if found.instance is None or probes.keep(found.instance, protected=protected) else [found.instance]
+    kept = found.instance is None or probes.keep(found.instance, protected=protected)
     left = probes.sweep(found.instance)
     deadline = ctx.deadline(request.started_at, rules.search_budget + ctx.plan.budgets.capacity)
-    if (left or busy) and not deadline.expired:
-        return Progress(
-            status="pending", sentence=f"RDS is busy with {', '.join([*busy, *left])}", wait_seconds=ctx.poll
-        )
+    if not kept and not deadline.expired:
+        return Progress(status="pending", sentence=f"RDS is busy with {found.instance}", wait_seconds=ctx.poll)
     if left:
-        ctx.record(incident.id, f"Not deleted, a keeper will retry: {', '.join(left)}")
+        ctx.store.databases.search(name, incident.id, ctx.now(), kept=found.instance, closed=True)
+        ctx.record(incident.id, f"Not deleted yet, left to the keeper: {', '.join(left)}")
     else:
         ctx.store.databases.end_search(name)
     ctx.store.incidents.set(incident.id, searched=found.restores, restored_to=f"{found.at:%Y-%m-%d %H:%M:%S} UTC")

@@ -7,7 +7,13 @@ from datetime import timedelta
 import pytest
 
 from lyo_dr.decisions.common.instance_status import instance_status
-from lyo_dr.decisions.common.promotion import adopted, judge_proof, may_promote, promotion_progress
+from lyo_dr.decisions.common.promotion import (
+    adopted,
+    judge_proof,
+    may_promote,
+    promotion_progress,
+    promotion_refused,
+)
 from lyo_dr.model.facts import Instance, WriteProof
 from lyo_dr.model.verdict import Progress
 from tests.unit.builders import REPLICA, a_deadline, a_primary, a_proof, an_incident, an_instance
@@ -31,6 +37,7 @@ def proven(proof: WriteProof, *, spent: float = 0.0) -> Progress:
 STATUSES = {
     "available": "ready",
     "storage-optimization": "ready",
+    "storage-config-upgrade": "ready",
     "backing-up": "pending",
     "modifying": "pending",
     "rebooting": "pending",
@@ -58,7 +65,18 @@ def test_an_available_replica_can_be_promoted() -> None:
     assert asked(an_instance()) == Progress(status="ready", sentence=f"{REPLICA} can be promoted")
 
 
-@pytest.mark.parametrize("status", ["backing-up", "modifying", "rebooting", "storage-optimization"])
+@pytest.mark.parametrize("status", ["storage-optimization", "storage-config-upgrade"])
+@pytest.mark.parametrize("spent", [0.0, BUDGET.total_seconds() + 1])
+def test_a4_a_status_that_lasts_for_a_day_and_lets_rds_promote_is_no_reason_to_wait(status: str, spent: float) -> None:
+    assert asked(an_instance(status), spent=spent) == Progress(status="ready", sentence=f"{REPLICA} can be promoted")
+
+
+@pytest.mark.parametrize("status", [status for status, meaning in STATUSES.items() if meaning != "ready"])
+def test_a4_in_every_other_status_nothing_is_called(status: str) -> None:
+    assert asked(an_instance(status)).status != "ready"
+
+
+@pytest.mark.parametrize("status", ["backing-up", "modifying", "rebooting"])
 def test_what_rds_would_refuse_is_waited_for_and_then_given_up(status: str) -> None:
     waiting = asked(an_instance(status), spent=BUDGET.total_seconds() - 1)
     assert (waiting.status, waiting.wait_seconds) == ("pending", 15)
@@ -81,25 +99,35 @@ def test_a_primary_that_somebody_else_promoted_stops_us() -> None:
     assert "by region-us-west-2-older" in asked(a_primary(), called_by="region-us-west-2-older").sentence
 
 
+UNDER_WAY = ["available", "modifying", "rebooting", "backing-up", "storage-optimization"]
 INTERRUPTED = {
-    "crashed before the note": (an_instance(), None, False),
-    "crashed between the note and the call": (an_instance(), OURS, False),
-    "crashed right after the call, nothing shown yet but the status": (an_instance("modifying"), OURS, True),
-    "crashed right after the call, source still shown": (an_instance(replicating=False), OURS, True),
-    "crashed while it reboots": (an_instance("rebooting"), OURS, True),
-    "crashed when it was all done": (a_primary(), OURS, True),
-    "crashed when it was done and backs up": (a_primary("backing-up"), OURS, True),
-    "called by another incident, and done": (a_primary(), "another", False),
-    "called by another incident, under way": (an_instance("modifying"), "another", False),
-    "promoted by nobody we know": (a_primary(), None, False),
+    "crashed before the record": (an_instance(), None, False, False),
+    "crashed between the record and the call": (an_instance(), OURS, False, False),
+    "accepted, nothing shown yet": (an_instance(), OURS, True, True),
+    "accepted, the source still shown": (an_instance(replicating=False), OURS, True, True),
+    **{f"accepted, and {status}": (an_instance(status), OURS, True, True) for status in UNDER_WAY},
+    "accepted, and done": (a_primary(), OURS, True, True),
+    "crashed after the call, which is carried out": (a_primary(), OURS, False, True),
+    "crashed after the call, which is carried out and backs up": (a_primary("backing-up"), OURS, False, True),
+    "crashed after the call, replication has ended": (an_instance(replicating=False), OURS, False, False),
+    **{f"refused, and {status}": (an_instance(status), OURS, False, False) for status in UNDER_WAY},
+    "called by another incident, and done": (a_primary(), "another", False, False),
+    "called by another incident, under way": (an_instance("modifying"), "another", True, False),
+    "promoted by nobody we know": (a_primary(), None, False, False),
 }
 
 
-@pytest.mark.parametrize(("instance", "called_by", "ours"), INTERRUPTED.values(), ids=INTERRUPTED.keys())
-def test_from_every_interrupted_state_the_call_is_adopted_or_made(
-    instance: Instance, called_by: str | None, ours: bool
+@pytest.mark.parametrize(("instance", "called_by", "accepted", "ours"), INTERRUPTED.values(), ids=INTERRUPTED.keys())
+def test_a6_a_promotion_is_adopted_once_it_was_accepted_or_the_source_is_gone(
+    instance: Instance, called_by: str | None, accepted: bool, ours: bool
 ) -> None:
-    assert adopted(instance, called_by, OURS) is ours
+    assert adopted(instance, called_by, OURS, accepted=accepted) is ours
+
+
+def test_a6_a_call_that_is_refused_is_made_again_within_the_budget() -> None:
+    again = promotion_refused("it is backing up", a_deadline(BUDGET))
+    assert (again.status, again.sentence) == ("pending", "RDS refused for now: it is backing up")
+    assert promotion_refused("it is backing up", a_deadline(BUDGET, spent=2700)).status == "broken"
 
 
 DONE = {

@@ -26,7 +26,7 @@ from lyo_dr.steps.database_restore import (
 )
 from lyo_dr.steps.protect_restored import add_zone
 from tests.plans import lyo_plan
-from tests.unit.aws import Killed, World
+from tests.unit.aws import Killed, World, refusal
 from tests.unit.builders import OREGON, REPLICA, a_signal, at
 from tests.unit.decisions.restore_builders import readings
 from tests.unit.delayed import DELAYED, DelayedRds, with_delayed
@@ -309,3 +309,25 @@ def test_fault_44_killed_after_any_call_and_started_again_it_is_promoted_once_an
     assert (len(attempts.all()), attempts.restores(), attempts.instead().at) == (1, 0, moment)
     assert rds.replayed_to is not None
     assert rds.replayed_to <= moment - timedelta(seconds=9)
+
+
+def test_a6_a_delayed_replica_whose_promotion_rds_refused_is_called_again(
+    late: World, rds: DelayedRds, incident: Incident
+) -> None:
+    go(hold_delayed.handler, incident)
+    choose(incident)
+    until_ready(advance_delayed.handler, incident)
+
+    def refuse(_number: int, name: str) -> None:
+        if name == "rds:PromoteReadReplica":
+            late.calls.before = lambda _number, _name: None
+            raise refusal("InvalidDBInstanceState", "it is backing up")
+
+    late.calls.before = refuse
+    assert go(promote_delayed.handler, incident)["sentence"].startswith("RDS refused for now")
+    rds.instances[DELAYED]["DBInstanceStatus"] = "backing-up"
+    waiting = go(promote_delayed.handler, incident)
+    assert waiting["sentence"] == f"{DELAYED} is backing-up; waiting, because RDS would refuse now"
+    rds.instances[DELAYED]["DBInstanceStatus"] = "available"
+    assert until_ready(promote_delayed.handler, incident)["status"] == "ready"
+    assert rds.promotions == 1

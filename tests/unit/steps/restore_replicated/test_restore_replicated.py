@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -9,6 +10,7 @@ import pytest
 
 from lyo_dr.adapters.aws import rds_backups
 from lyo_dr.adapters.aws.rds_backups import Backups, restored_settings, settings_to_keep
+from lyo_dr.model.facts import WriteProof
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.recovery_method import Replicated
 from lyo_dr.model.restore import DatabaseEvidence, Reading, RestoreRequest, Target, Window
@@ -16,7 +18,13 @@ from lyo_dr.services.failover import replicated_backups
 from lyo_dr.services.restore.attempts import Attempts, keep_as_good
 from lyo_dr.steps.incident_response import open_incident
 from lyo_dr.steps.keeper import check_integrity
-from lyo_dr.steps.restore_replicated import choose_recovery_point, judge_restored, restore_to_new_instance
+from lyo_dr.steps.restore_replicated import (
+    accept_proof,
+    choose_recovery_point,
+    judge_restored,
+    restore_to_new_instance,
+)
+from tests.state_machines.asl import machine
 from tests.unit.aws import World, refusal
 from tests.unit.builders import IRELAND, NOON, OREGON, REPLICA, a_signal, at
 from tests.unit.decisions.restore_builders import readings
@@ -97,10 +105,32 @@ def test_fault_45_restored_data_that_is_wrong_leads_to_an_earlier_moment(world: 
     incident = world.given_incident()
     Attempts(world.ctx(), incident.id, "bookings").add(1, Target(kind="latest", at=at(-420)))
     beside = {"status": "ready", "sentence": "", "identifier": "x", "host": "x", "port": 1}
-    silent = DatabaseEvidence(database="bookings", error="TimeoutError")
-    verdict = judge_restored.handler(event(incident, beside=beside, restored=silent))
+    wrong = DatabaseEvidence(database="bookings", readings=[Reading(name="appointments of nobody", value=3)])
+    verdict = judge_restored.handler(event(incident, beside=beside, restored=wrong))
     assert verdict["status"] == "broken", "no run ever passed, and there are no snapshots here"
-    assert "it does not respond (TimeoutError)" in verdict["sentence"]
+    assert "appointments of nobody: 3 instead of 0" in verdict["sentence"]
+
+
+def test_a5_the_proof_has_its_time_from_when_the_instance_was_available(world: World, kept: dict[str, Any]) -> None:
+    """A restore may take longer than the whole promotion budget: the first write that fails does not end it."""
+    incident = world.given_incident()
+    Attempts(world.ctx(), incident.id, "bookings").add(1, Target(kind="latest"))
+    name = world.ctx().names.restored(REPLICA, incident.id, 1)
+    ours = {"DBInstanceIdentifier": name, "DBInstanceStatus": "available", "Endpoint": {"Address": "x", "Port": 1}}
+    kept["instances"][name] = {**ours, "TagList": [{"Key": rds_backups.INCIDENT_TAG, "Value": incident.id}]}
+    before = world.ctx().now()
+    available = datetime.fromisoformat(restore_to_new_instance.handler(event(incident))["available_at"])
+    assert before <= available <= world.ctx().now()
+    began = machine("restore_replicated")["States"]["AcceptProof"]["Parameters"]["started_at.$"]
+    assert began == "$.beside.available_at"
+    cold = WriteProof(database="bookings", written=False, error="TimeoutError")
+    assert accept_proof.handler(event(incident, started_at=available, proof=cold))["status"] == "pending"
+
+
+def test_a5_the_twin_a_database_that_takes_no_write_in_its_time_is_not_accepted(world: World) -> None:
+    incident, long_ago = world.given_incident(), world.ctx().now() - timedelta(minutes=45)
+    cold = WriteProof(database="bookings", written=False, error="TimeoutError")
+    assert accept_proof.handler(event(incident, started_at=long_ago, proof=cold))["status"] == "broken"
 
 
 def test_the_replicated_backups_of_a_restored_instance_count_too_and_the_newest_is_taken(

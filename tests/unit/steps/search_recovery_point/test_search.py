@@ -10,7 +10,7 @@ import pytest
 
 from lyo_dr.adapters.aws.rds_backups import INCIDENT_TAG, PROBE_TAG
 from lyo_dr.model.incident import Incident
-from lyo_dr.model.restore import Target
+from lyo_dr.model.restore import NewInstance, Target
 from lyo_dr.model.search import Bracket, Probe
 from lyo_dr.services.restore.attempts import Attempts
 from lyo_dr.services.restore.search_restores import Probes
@@ -113,27 +113,39 @@ def test_where_every_restore_is_damaged_the_last_good_run_stays_the_moment_and_n
     assert rds.names == set()
 
 
-def test_one_that_rds_does_not_delete_yet_is_waited_for_and_in_the_end_told(
+def test_c2_users_do_not_wait_for_what_rds_does_not_delete_now_and_the_keeper_does(
     world: World, rds: FakeRds, incident: Incident
 ) -> None:
     a_round(world, rds, incident, 2, 3)
     rds.busy = {name for name in rds.names if name.endswith("-3")}
+    assert close(world, incident)["status"] == "ready"
+    assert any(sentence.startswith("Not deleted yet, left to the keeper: ") for sentence in world.said())
+    assert len(sweep_probes.handler({})["left"]["bookings"]) == 1
+    rds.busy = set()
+    assert sweep_probes.handler({}) == {"left": {"bookings": []}}
+    assert {name[-2:] for name in rds.names} == {"-1"}, "the instance that became the database is no probe"
+    assert world.ctx().store.databases.searching("bookings") is None
+
+
+def test_c2_the_twin_the_instance_that_is_kept_is_waited_for(world: World, rds: FakeRds, incident: Incident) -> None:
+    a_round(world, rds, incident, 2, 3)
+    rds.busy = {name for name in rds.names if name.endswith("-1")}
     assert close(world, incident)["status"] == "pending"
-    assert close(world, incident, since=4 * 3600)["status"] == "ready"
-    assert any(sentence.startswith("Not deleted, a keeper will retry: ") for sentence in world.said())
-    assert world.ctx().store.databases.searching("bookings") is not None
+    rds.busy = set()
+    assert close(world, incident)["status"] == "ready"
 
 
-def test_one_that_is_still_being_made_when_the_budget_ends_is_waited_for(
+def test_c2_one_that_is_still_being_made_when_the_budget_ends_is_left_to_the_keeper(
     world: World, rds: FakeRds, incident: Incident
 ) -> None:
     planned = go(plan_probes.handler, incident, started_at=begun(world))
     go(restore_probe.handler, incident, started_at=begun(world), probe=planned["probes"][0])
     late = go(restore_probe.handler, incident, started_at=begun(world, 4000), probe=planned["probes"][0])
     assert late["status"] == "broken"
-    assert close(world, incident)["status"] == "pending"
-    rds.all_available()
     assert close(world, incident)["status"] == "ready"
+    assert len(sweep_probes.handler({})["left"]["bookings"]) == 1, "no document says that RDS would delete it now"
+    rds.all_available()
+    sweep_probes.handler({})
     assert rds.names == set()
 
 
@@ -198,14 +210,43 @@ def test_a_keeper_leaves_alone_a_search_that_goes_on_or_while_the_automation_is_
     assert len(rds.names) == 1
 
 
-def test_a_restore_that_does_not_answer_says_nothing_about_the_data(
+SLOW = {
+    "it does not respond": {"database": "bookings", "error": "DatabaseUnreachable"},
+    "cancelled by statement_timeout": {
+        "database": "bookings",
+        "at": "2026-03-29T12:00:00Z",
+        "readings": [{"name": "users", "error": "SQLSTATE 57014"}],
+    },
+    "no time was left to ask": {"database": "bookings", "at": "2026-03-29T12:00:00Z"},
+}
+
+
+def judged(world: World, incident: Incident, answers: Any, spent: float = 0.0) -> tuple[str, str]:
+    """What becomes of the first probe: the verdict's status, and the result on record."""
+    planned = go(plan_probes.handler, incident, started_at=begun(world))
+    beside = NewInstance(
+        status="ready", sentence="", identifier="x", host="x", port=1, available_at=begun(world, spent)
+    )
+    more = {"probe": planned["probes"][0], "beside": beside, "answers": answers}
+    verdict = go(judge_probe.handler, incident, started_at=begun(world, spent), **more)
+    looks = {look.probe.number: look.result for look in Probes(world.ctx(), incident.id, "bookings").looks()}
+    return verdict["status"], looks[planned["probes"][0]["number"]]
+
+
+@pytest.mark.parametrize("answers", SLOW.values(), ids=SLOW.keys())
+def test_a2_a_probe_that_is_slow_is_asked_again_and_is_never_damaged(
+    world: World, rds: FakeRds, incident: Incident, answers: Any
+) -> None:
+    assert judged(world, incident, answers) == ("pending", "pending")
+    assert judged(world, incident, answers, spent=4 * 3600) == ("ready", "lost")
+
+
+def test_a2_the_twin_a_wrong_answer_of_a_probe_is_damage_though_others_are_silent(
     world: World, rds: FakeRds, incident: Incident
 ) -> None:
-    planned = go(plan_probes.handler, incident, started_at=begun(world))
-    silent = {"database": "bookings", "error": "DatabaseUnreachable"}
-    go(judge_probe.handler, incident, probe=planned["probes"][0], answers=silent)
-    (first, *_) = Probes(world.ctx(), incident.id, "bookings").looks()
-    assert first.result == "lost"
+    answers = {"database": "bookings", "at": "2026-03-29T12:00:00Z"}
+    wrong = {"readings": [{"name": "appointments of nobody", "value": 3}]}
+    assert judged(world, incident, {**answers, **wrong}) == ("ready", "damaged")
 
 
 def test_nothing_is_restored_or_deleted_without_the_lease(world: World, rds: FakeRds, incident: Incident) -> None:

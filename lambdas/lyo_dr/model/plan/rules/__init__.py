@@ -38,6 +38,7 @@ _RULES: tuple[Callable[[Plan], Iterator[str]], ...] = (
     traffic.urls,
     traffic.targets,
     timing.times,
+    timing.cold,
     timing.agreement,
     timing.lease,
     databases.tables,

@@ -28,6 +28,22 @@ def times(plan: Plan) -> Iterator[str]:
             yield f"{path}: {humanize(value)} is too short; AWS Step Functions waits whole seconds, write PT1S or more"
 
 
+_LONGEST_ROUND = timedelta(minutes=4)
+"""The SQL functions of a restored instance end after five minutes (stacks/process.py)."""
+
+
+def cold(plan: Plan) -> Iterator[str]:
+    """A restored instance gets more time than a warm one, within the limits of the functions that query it."""
+    timing = plan.timing
+    if not timing.sql_timeout <= timing.cold_sql_timeout <= _LONGEST_ROUND:
+        yield (
+            f"timing.cold_sql_timeout: {timing.cold_sql_timeout}; write timing.sql_timeout ({timing.sql_timeout}) "
+            "or more, PT4M at most"
+        )
+    if plan.budgets.first_reading < timing.cold_sql_timeout:
+        yield "budgets.first_reading: shorter than timing.cold_sql_timeout would end before one round does; lengthen it"
+
+
 def agreement(plan: Plan) -> Iterator[str]:
     """Between three probes of the watcher and the budget of triage."""
     if plan.policy.agreement >= plan.budgets.triage:

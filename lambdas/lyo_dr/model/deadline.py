@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime, timedelta
 
 import msgspec
@@ -35,3 +36,11 @@ class Deadline(msgspec.Struct, frozen=True):
     def ends_at(self) -> datetime:
         """When the budget is used up."""
         return self.started_at + self.budget
+
+
+def patience(waited: timedelta, poll: timedelta) -> int:
+    """Whole seconds to the next look, growing with the time that was waited: a twentieth of it, ten minutes at most.
+
+    An execution may have 25,000 events (Step Functions developer guide, "Quotas"), and some waits last hours.
+    """
+    return max(1, math.ceil(max(poll, min(waited / 20, timedelta(minutes=10))).total_seconds()))

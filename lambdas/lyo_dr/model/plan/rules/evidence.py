@@ -34,7 +34,7 @@ def _times(plan: Plan) -> Iterator[str]:
     if part.copy_within > timedelta(minutes=15):
         yield f"evidence.copy_within: {part.copy_within} would hold a rotation up for too long; write PT15M or less"
     if part.export_within > timedelta(hours=24):
-        yield f"evidence.export_within: {part.export_within}; the machine that waits ends then, write P1D or less"
+        yield f"evidence.export_within: {part.export_within}; an export times out after a day, write P1D or less"
 
 
 def _places(plan: Plan) -> Iterator[str]:

@@ -3,7 +3,7 @@
 Step Functions knows no anchors, so they are expanded here. What YAML lets pass and JSON does not have is refused.
 Time limits follow from the plan: ``!time deploy_service`` is that of a machine, ``!time_around deploy_service`` that of
 a task which runs it. ``python -m stacks.asl_yaml build/asl`` writes the JSON of every machine to a folder, for a
-preview or a validator, with the times of ``plan.yaml`` or of the plan that is named second.
+preview or a validator, by the plan of this repository.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import yaml
 
 from lyo_dr.model.machines.times import around, machine_times, seconds
 from lyo_dr.model.plan import Plan
-from lyo_dr.model.plan.file import PlanFaults, read_plan
+from lyo_dr.model.plan.file import read_plan
 from stacks.asl import MachineFault
 
 _ROOT = Path(__file__).resolve().parents[1]
@@ -129,18 +129,17 @@ def _place(file: str, mark: Any) -> str:
     return f"{file}, line {mark.line + 1}"
 
 
-def main(folder: Path, plan: Path = _ROOT / "plan.yaml") -> int:
+def main(folder: Path, plan: Plan) -> int:
     """Write the JSON of every machine to ``folder``; 1 and a sentence when one cannot be used."""
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        read = read_plan(yaml.safe_load(plan.read_text(encoding="utf-8")))
         for process, path in machine_files().items():
-            (folder / f"{process}.asl.json").write_text(expand(path, read), encoding="utf-8")
-    except (MachineFault, PlanFaults) as fault:
+            (folder / f"{process}.asl.json").write_text(expand(path, plan), encoding="utf-8")
+    except MachineFault as fault:
         sys.stderr.write(f"{fault}\n")
         return 1
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(*map(Path, sys.argv[1:])))
+    sys.exit(main(Path(sys.argv[1]), read_plan(yaml.safe_load((_ROOT / "plan.yaml").read_text(encoding="utf-8")))))

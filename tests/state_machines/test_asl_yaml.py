@@ -83,6 +83,6 @@ def test_what_would_be_lost_or_changed_is_refused_in_one_sentence(
 
 
 def test_every_machine_is_written_as_json(tmp_path: Path) -> None:
-    assert main(tmp_path / "asl") == 0
+    assert main(tmp_path / "asl", lyo_plan()) == 0
     for process, path in machine_files().items():
         assert json.loads((tmp_path / "asl" / f"{process}.asl.json").read_text()) == load_definition(path, lyo_plan())

@@ -48,7 +48,8 @@ def test_a_machine_that_times_out_takes_its_nested_execution_along(aws: LocalAws
 
 
 def test_a_parent_sees_a_nested_execution_that_timed_out_as_a_failed_task_with_its_status(aws: LocalAws) -> None:
-    child = given_machine(aws, WEST, WAIT, TimeoutSeconds=1)
+    """At once, and not when the wait in which it timed out would have been over."""
+    child = given_machine(aws, WEST, {"Wait": {"Type": "Wait", "Seconds": 3600, "End": True}}, TimeoutSeconds=1)
     nested = _task("arn:aws:states:::states:startExecution.sync:2", {"StateMachineArn": child, "Input": {}})
     found = ended(aws, start(aws, given_machine(aws, WEST, nested, TimeoutSeconds=60)))
     assert (found["status"], found["error"]) == ("FAILED", "States.TaskFailed")

@@ -1,7 +1,9 @@
 """Reading ``state_machines/*.asl.yaml``: complete ASL with anchors, and the JSON that Step Functions takes.
 
 Step Functions knows no anchors, so they are expanded here. What YAML lets pass and JSON does not have is refused.
-``python -m stacks.asl_yaml build/asl`` writes the JSON of every machine to a folder, for a preview or a validator.
+Time limits follow from the plan: ``!time deploy_service`` is that of a machine, ``!time_around deploy_service`` that of
+a task which runs it. ``python -m stacks.asl_yaml build/asl`` writes the JSON of every machine to a folder, for a
+preview or a validator, by the plan of this repository.
 """
 
 from __future__ import annotations
@@ -15,12 +17,18 @@ from typing import Any
 
 import yaml
 
+from lyo_dr.model.machines.times import around, machine_times, seconds
+from lyo_dr.model.plan import Plan
+from lyo_dr.model.plan.file import read_plan
 from stacks.asl import MachineFault
 
-_FOLDER = Path(__file__).resolve().parents[1] / "state_machines"
+_ROOT = Path(__file__).resolve().parents[1]
+_FOLDER = _ROOT / "state_machines"
 _SUFFIX = ".asl.yaml"
 _TEXT = "tag:yaml.org,2002:str"
 _BOOLEAN = "tag:yaml.org,2002:bool"
+_INTEGER = "tag:yaml.org,2002:int"
+_TIMES = ("!time", "!time_around")
 _OF_JSON = {_TEXT, _BOOLEAN, *(f"tag:yaml.org,2002:{kind}" for kind in ("int", "float", "null", "map", "seq"))}
 
 
@@ -29,17 +37,24 @@ def machine_files(folder: Path = _FOLDER) -> dict[str, Path]:
     return {path.name.removesuffix(_SUFFIX): path for path in sorted(folder.glob(f"*{_SUFFIX}"))}
 
 
-def load_definition(path: Path) -> dict[str, Any]:
+def load_definition(path: Path, plan: Plan) -> dict[str, Any]:
     """The definition as data, all aliases expanded. Raises :class:`MachineFault` and FileNotFoundError."""
-    return dict(json.loads(expand(path)))
+    return dict(json.loads(expand(path, plan)))
+
+
+def expand(path: Path, plan: Plan) -> str:
+    """The definition as JSON, indented to be read. Raises :class:`MachineFault` and FileNotFoundError."""
+    times = {("!time", name): seconds(time) for name, time in machine_times(plan).items()}
+    times |= {("!time_around", name): seconds(around(time)) for name, time in machine_times(plan).items()}
+    return _expanded(path, tuple(times.items()))
 
 
 @functools.cache
-def expand(path: Path) -> str:
-    """The definition as JSON, indented to be read. Raises :class:`MachineFault` and FileNotFoundError."""
+def _expanded(path: Path, times: tuple[tuple[tuple[str, str], int], ...]) -> str:
     loader = yaml.SafeLoader(path.read_text(encoding="utf-8"))
     try:
         root = loader.get_single_node()
+        _resolve_times(path.name, root, dict(times))
         _check(path.name, root)
         definition = loader.construct_document(root)
     except yaml.MarkedYAMLError as error:
@@ -58,6 +73,17 @@ def _explained(file: str, error: yaml.MarkedYAMLError) -> str:
         name = str(error.context).split("'")[1]
         return f"{where}: &{name} is defined a second time; use *{name}, or another name for another block"
     return f"{where}: this is not YAML ({problem}); correct it"
+
+
+def _resolve_times(file: str, root: yaml.Node | None, times: dict[tuple[str, str], int]) -> None:
+    """Write the seconds in place of the names. Raises :class:`MachineFault` for a name that has no time."""
+    for node in _nodes(root, set()) if root is not None else ():
+        if node.tag in _TIMES:
+            value = times.get((node.tag, str(node.value)))
+            if value is None:
+                known = ", ".join(sorted(name for tag, name in times if tag == node.tag))
+                raise MachineFault(f"{_place(file, node.start_mark)}: {node.tag} knows no {node.value}; use {known}")
+            node.tag, node.value = _INTEGER, str(value)
 
 
 def _check(file: str, root: yaml.Node | None) -> None:
@@ -103,12 +129,12 @@ def _place(file: str, mark: Any) -> str:
     return f"{file}, line {mark.line + 1}"
 
 
-def main(folder: Path) -> int:
+def main(folder: Path, plan: Plan) -> int:
     """Write the JSON of every machine to ``folder``; 1 and a sentence when one cannot be used."""
     folder.mkdir(parents=True, exist_ok=True)
     try:
         for process, path in machine_files().items():
-            (folder / f"{process}.asl.json").write_text(expand(path), encoding="utf-8")
+            (folder / f"{process}.asl.json").write_text(expand(path, plan), encoding="utf-8")
     except MachineFault as fault:
         sys.stderr.write(f"{fault}\n")
         return 1
@@ -116,4 +142,4 @@ def main(folder: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(Path(sys.argv[1]), read_plan(yaml.safe_load((_ROOT / "plan.yaml").read_text(encoding="utf-8")))))

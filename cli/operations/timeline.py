@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import typer
 from rich.text import Text
@@ -18,11 +18,12 @@ from cli.region_view import Answer, Execution, RegionView, ask, failures
 from lyo_dr.errors import LyoDrError
 from lyo_dr.model.durations import humanize
 from lyo_dr.model.incident import Line
+from lyo_dr.model.machines.times import machine_times
 from lyo_dr.model.plan import Plan
 
 POLL_SECONDS = 1.0
-_FOLLOW_SECONDS = 4.5 * 3600
-"""Longer than the state machine may run (TimeoutSeconds of incident_response, four hours)."""
+_FOLLOW_LONGER = timedelta(minutes=30)
+"""A little longer than the state machine may run."""
 _BAD_ENDS = ("FAILED", "TIMED_OUT", "ABORTED")
 
 
@@ -45,7 +46,7 @@ def timeline(plan: Plan, incident: str | None, regions: Sequence[str], *, follow
         page.print(timeline_line(line))
     if not found.lines:
         say("Its timeline is still empty.")
-    return _follow(RegionView(plan, answer.region), found) if follow else 0
+    return _follow(plan, RegionView(plan, answer.region), found) if follow else 0
 
 
 def _find(
@@ -95,14 +96,14 @@ def _just_started(view: RegionView, name: str) -> IncidentTimeline | None:
     return IncidentTimeline(name, (), False, found.started_at.astimezone(UTC)) if found else None
 
 
-def _follow(view: RegionView, found: IncidentTimeline) -> int:
+def _follow(plan: Plan, view: RegionView, found: IncidentTimeline) -> int:
     with _left_running(view, found):
-        return _until_it_ends(view, found)
+        return _until_it_ends(view, found, machine_times(plan)["incident_response"] + _FOLLOW_LONGER)
 
 
-def _until_it_ends(view: RegionView, found: IncidentTimeline) -> int:
+def _until_it_ends(view: RegionView, found: IncidentTimeline, longest: timedelta) -> int:
     seen = set(found.lines)
-    deadline = time.monotonic() + _FOLLOW_SECONDS
+    deadline = time.monotonic() + longest.total_seconds()
     silent = False
     while time.monotonic() < deadline:
         try:
@@ -117,7 +118,7 @@ def _until_it_ends(view: RegionView, found: IncidentTimeline) -> int:
             if execution.status != "RUNNING":
                 return _ended(execution)
         rest()
-    raise refuse(f"{found.incident} is still running after {humanize(_FOLLOW_SECONDS)}")
+    raise refuse(f"{found.incident} is still running after {humanize(longest)}")
 
 
 @contextmanager

@@ -1,13 +1,15 @@
 """State machines that end in time.
 
 Upstream ignores ``TimeoutSeconds`` of a state machine, lets a late failure overwrite ABORTED, gives an output to failed
-executions and leaves a nested execution running when its parent ends. On AWS the machine ends TIMED_OUT, an end is
-final, a failed execution has no output, and a parent takes its synchronous children along.
+executions, leaves a nested execution running when its parent ends, and lets a parent wait for one that has ended in a
+Wait state until that is over. On AWS the machine ends TIMED_OUT, an end is final and known at once, a failed execution
+has no output, and a parent takes its synchronous children along.
 """
 
 import contextvars
 import json
 import threading
+import time
 from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
@@ -27,6 +29,8 @@ REQUIRES = tuple(
         "_add_event",
         "_emit_execution_status_event",
         "now_iso",
+        "_scaled_sleep",
+        "_SFN_WAIT_SCALE",
     )
 )
 
@@ -34,6 +38,8 @@ REQUIRES = tuple(
 current_execution: ContextVar[str] = ContextVar("current_execution", default="")
 
 _PARENT = "parentExecutionArn"
+_GLANCE = 0.1
+"""Seconds between two looks whether an execution that waits has ended."""
 
 
 def apply(_world: PatchContext) -> None:
@@ -41,6 +47,7 @@ def apply(_world: PatchContext) -> None:
     stepfunctions._run_execution = _limited(stepfunctions._run_execution)
     stepfunctions._fail_execution = _final(stepfunctions._fail_execution)
     stepfunctions._stop_execution = _with_children(stepfunctions._stop_execution)
+    stepfunctions._scaled_sleep = _sleep
 
 
 def time_limit(definition: str) -> float | None:
@@ -50,6 +57,16 @@ def time_limit(definition: str) -> float | None:
     except ValueError:
         return None
     return float(seconds) if seconds else None
+
+
+def _sleep(seconds: float) -> None:
+    """Wait, but no longer than the execution this thread works for."""
+    execution = stepfunctions._executions.get(current_execution.get())
+    ends = time.monotonic() + seconds * stepfunctions._SFN_WAIT_SCALE
+    while (left := ends - time.monotonic()) > 0:
+        if execution is not None and execution["status"] != "RUNNING":
+            return
+        time.sleep(min(left, _GLANCE))
 
 
 def _limited(run: Callable[[str], None]) -> Callable[[str], None]:

@@ -27,6 +27,18 @@ from stacks.grants import (
 )
 from stacks.grants.grant import Grant, Part
 
+_ROLL_BACK: tuple[Part, ...] = (
+    journal.query,
+    journal.lease,
+    instances.describe_successors,
+    restore.point_secrets,
+    services.scale_back,
+    restore.invoke_let_app_write,
+    delayed.invoke_replay,
+    delayed.set_delay,
+)
+"""Of the two steps that roll a restore back: its own, and that of the incident when the restore was timed out."""
+
 TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
     "incident_response": {
         "Receive": (people.start_incident, people.start_incident_in_peer),
@@ -37,6 +49,7 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "ValidateOutcome": (journal.read,),
         "CloseIncident": (journal.update, journal.lease),
         "AnnounceOutcome": (journal.write, people.notify_all),
+        "PutBackRestore": _ROLL_BACK,
         "RecordFailure": (journal.full,),
         "AnnounceFailure": (journal.write, people.notify_responders),
         "SettleLease": (journal.write, journal.lease),
@@ -188,16 +201,7 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "PointSecrets": (journal.write, journal.lease, restore.point_secrets, restore.invoke_let_app_write),
         "RenewTasks": (journal.write, journal.lease, rotation.redeploy),
         "ConcludeRestore": (journal.full, journal.lease),
-        "PutBack": (
-            journal.query,
-            journal.lease,
-            instances.describe_successors,
-            restore.point_secrets,
-            services.scale_back,
-            restore.invoke_let_app_write,
-            delayed.invoke_replay,
-            delayed.set_delay,
-        ),
+        "PutBack": _ROLL_BACK,
     },
     "restore_replicated": {
         "ReadEvidence": (databases.read_login,),

@@ -1,7 +1,8 @@
-"""One world whose data goes wrong twice: a restore that has to be called off, and one that has to try again."""
+"""One world whose data goes wrong: a restore that is called off, one that is timed out, and one that tries again."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ from lyo_dr.adapters.http import probe
 from tests.plans import lyo_plan
 from tests.state_machines.failover import IRELAND, OREGON, Followed, calls, without_detection
 
-pytestmark = [pytest.mark.drill, pytest.mark.timeout(480)]
+pytestmark = [pytest.mark.drill, pytest.mark.timeout(600)]
 
 SECRET = "lyo-saas/production/app-secrets"
 PRIMARY = "lyo-saas-production-postgres"
@@ -28,12 +29,15 @@ PRIMARY = "lyo-saas-production-postgres"
 
 @dataclass
 class Restored:
-    """What happened: ``off`` met a secret that is no JSON, ``again`` a moment that was wrong as well."""
+    """What happened: ``off`` met a secret that is no JSON, ``late`` an instance that is not ready before its machine
+    is timed out, ``again`` a moment that was wrong as well."""
 
     world: World
     off: Followed
     off_tasks: tuple[int, int]
     off_secret: str
+    late: Followed
+    late_tasks: tuple[int, int]
     again: Followed
     damaged_at: datetime
 
@@ -85,6 +89,19 @@ def good_since(world: World, moment: float) -> bool:
     return bool(found) and datetime.fromisoformat(json.loads(found["run"]["S"])["at"]).timestamp() > moment
 
 
+@contextlib.contextmanager
+def timed_out_at(world: World, seconds: int) -> Iterator[None]:
+    """A restored instance takes longer than the machine that waits for it may run."""
+    states, arn = world.client("stepfunctions", IRELAND), world.names(IRELAND).machine("database_restore")
+    before = states.describe_state_machine(stateMachineArn=arn)["definition"]
+    changed = json.loads(before)
+    changed["TimeoutSeconds"] = seconds
+    changed["States"]["WaitForInstance"] = {"Type": "Wait", "Seconds": 10 * seconds, "Next": "RestoreToNewInstance"}
+    states.update_state_machine(stateMachineArn=arn, definition=json.dumps(changed))
+    yield
+    states.update_state_machine(stateMachineArn=arn, definition=before)
+
+
 def tasks(world: World) -> tuple[int, int]:
     place = world.plan.services[0].places[IRELAND]
     found = world.client("ecs", IRELAND).describe_services(cluster=place.cluster, services=[place.service])["services"]
@@ -118,12 +135,16 @@ def restored() -> Iterator[Restored]:
         until(lambda: tasks(world)[0] == 2, "the count that was before")
         off_tasks = tasks(world)
         off_secret = store.get_secret_value(SecretId=SECRET)["SecretString"]
+        with timed_out_at(world, seconds=60):
+            late = follow(world, start(world, "timed-out", restore_to=after.isoformat()), 180.0)
+        until(lambda: tasks(world)[0] == 2, "the count that was before, once more")
+        late_tasks = tasks(world)
         sql(world, "alter role lyo_app password 'newer'; alter role lyo_app_b password null")
         store.put_secret_value(SecretId=SECRET, SecretString=with_password(text, "newer"))
         crash = {"region": IRELAND, "service": "rds", "op": "RestoreDBInstanceToPointInTime"}
         world.aws.set_faults([{**crash, "kind": "crash_after", "times": 1}])
         again = follow(world, start(world, "again", restore_to=after.isoformat()))
-        yield Restored(world, off, off_tasks, off_secret, again, damaged_at)
+        yield Restored(world, off, off_tasks, off_secret, late, late_tasks, again, damaged_at)
 
 
 def with_password(text: str, password: str) -> str:
@@ -149,6 +170,17 @@ def test_fault_46_a_secret_that_is_no_json_ends_it_and_the_service_is_left_on_wh
     assert restored.off_secret == "not json at all"
 
 
+def test_fault_60_a_restore_that_was_timed_out_is_put_back_by_the_incident(restored: Restored) -> None:
+    late = restored.late
+    told = "\n".join(f"{line.step}: {line.sentence}" for line in late.lines)
+    assert (late.status, late.head["ending"]) == ("FAILED", "failed"), told
+    assert not late.said_by("PutBack"), "a machine that is timed out runs no state any more"
+    assert late.said_by("PutBackRestore") == ["The restore did not end by itself. Rolled back: assistant"]
+    assert restored.late_tasks[0] == 2
+    assert late.said_by("RecordFailure")[0].endswith("ended TIMED_OUT. Rolled back: assistant")
+    assert late.said_by("SettleLease") == ["Lease released; nothing irreversible was done"]
+
+
 def test_the_lease_lies_in_the_other_region_and_is_given_back(restored: Restored) -> None:
     assert restored.off.said_by("SettleLease") == ["Lease released; nothing irreversible was done"]
     leases = [call for call in calls(restored.world, app="OpenIncident") if call["region"] == OREGON]
@@ -160,7 +192,8 @@ def test_fault_44_an_instance_a_killed_function_had_begun_to_restore_is_adopted(
     assert [call["fault"] for call in first] == ["crash_after"]
     names = [database["identifier"] for database in restored.world.host.state()["databases"]]
     made = [name for name in names if name.startswith(f"{PRIMARY}-r-")]
-    assert len(made) == len(set(made)) == 3  # one by the restore that was called off, two by the one that tried again
+    # One by the restore that was called off, one by that which was timed out, two by the one that tried again.
+    assert len(made) == len(set(made)) == 4
 
 
 def test_fault_45_the_first_moment_was_wrong_as_well_and_an_earlier_one_is_good(restored: Restored) -> None:

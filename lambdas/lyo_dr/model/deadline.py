@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime, timedelta
 
 import msgspec
@@ -35,3 +36,15 @@ class Deadline(msgspec.Struct, frozen=True):
     def ends_at(self) -> datetime:
         """When the budget is used up."""
         return self.started_at + self.budget
+
+
+def patience(waited: timedelta, poll: timedelta, share: int = 20) -> int:
+    """Whole seconds to the next look, growing with the time that was waited: a ``share``-th of it, ten minutes at most.
+
+    An execution may have 25,000 events (Step Functions developer guide, "Quotas"), and some waits last hours.
+    """
+    return max(1, math.ceil(max(poll, min(waited / share, timedelta(minutes=10))).total_seconds()))
+
+
+RESTORE_SHARE = 60
+"""Of the time an instance has been restored for, its next look may add a sixtieth: a minute in an hour."""

@@ -143,6 +143,7 @@ def test_fault_44_an_instance_that_is_there_after_all_is_looked_at_again(
     world.ctx().store.incidents.record_once(incident.id, "DAMAGED", "bookings", instance=REPLICA)
     Attempts(world.ctx(), incident.id).add(1, Target(kind="latest"))
     event = {"incident": msgspec.to_builtins(incident), "database": "bookings"}
+    event["started_at"] = incident.opened_at.isoformat()
 
     def taken(_asked: dict[str, Any]) -> dict[str, Any]:
         fake.given(name, tags=[{"Key": INCIDENT_TAG, "Value": incident.id}])

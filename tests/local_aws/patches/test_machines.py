@@ -47,6 +47,15 @@ def test_a_machine_that_times_out_takes_its_nested_execution_along(aws: LocalAws
     assert eventually(aborted)
 
 
+def test_a_parent_sees_a_nested_execution_that_timed_out_as_a_failed_task_with_its_status(aws: LocalAws) -> None:
+    """At once, and not when the wait in which it timed out would have been over."""
+    child = given_machine(aws, WEST, {"Wait": {"Type": "Wait", "Seconds": 3600, "End": True}}, TimeoutSeconds=1)
+    nested = _task("arn:aws:states:::states:startExecution.sync:2", {"StateMachineArn": child, "Input": {}})
+    found = ended(aws, start(aws, given_machine(aws, WEST, nested, TimeoutSeconds=60)))
+    assert (found["status"], found["error"]) == ("FAILED", "States.TaskFailed")
+    assert json.loads(found["cause"])["Status"] == "TIMED_OUT"
+
+
 def test_an_execution_enters_its_first_state_without_a_pause(aws: LocalAws) -> None:
     """The shortest of many: a busy machine lengthens some of them, the emulator's pause all."""
     machine = given_machine(aws, WEST, DONE)

@@ -1,9 +1,10 @@
-"""What a plan may say of a search and of reading beforehand: the machines behind them have limits of their own."""
+"""What a plan may say of a search and of reading beforehand."""
 
 from __future__ import annotations
 
 import pytest
 
+from lyo_dr.model.machines.history import LIMIT, events
 from lyo_dr.model.plan.file import PlanFaults, read_plan
 from tests.plans import lyo_plan, raw_plan
 from tests.state_machines.asl import machine
@@ -14,8 +15,6 @@ PATH = "databases__0__restore__"
 @pytest.mark.parametrize(
     ("field", "value", "fault"),
     [
-        ("search_budget", "PT61M", "search_budget: 1 h 1 min; a search may take PT1H at most"),
-        ("search_at_once", 0, "search_at_once: 0; write 1 or more"),
         ("warm_budget", "PT9M", "warm_budget: 9 min; write PT8M or less: users wait meanwhile"),
         ("max_restores", 0, "max_restores: 0; write 1 or more"),
     ],
@@ -32,14 +31,22 @@ def test_a_plan_may_do_without_either() -> None:
     assert not restore.warm_budget
 
 
-def test_the_longest_search_and_its_cleaning_up_end_before_the_machine_does() -> None:
-    longest = lyo_plan(**{PATH + "search_budget": "PT1H"})
-    closing = longest.budgets.capacity
-    seconds = (longest.databases[0].restore.search_budget + closing).total_seconds()
-    assert seconds < machine("search_recovery_point")["TimeoutSeconds"]
-    assert (
-        machine("search_recovery_point")["TimeoutSeconds"]
-        < machine("database_restore")["States"]["SearchRecoveryPoint"]["TimeoutSeconds"]
+@pytest.mark.parametrize("number", [0, 6, 10])
+def test_c7_a_search_makes_as_many_restores_at_once_as_one_execution_can_poll(number: int) -> None:
+    with pytest.raises(PlanFaults) as refusal:
+        read_plan(raw_plan(**{PATH + "search_at_once": number}))
+    assert refusal.value.faults[-1] == (
+        f"databases[0].restore.search_at_once: {number}; write 1 to 5: all of them are polled in one execution, "
+        "which AWS Step Functions ends at 25,000 events"
     )
+
+
+@pytest.mark.parametrize("number", [1, 5])
+def test_c7_up_to_five_at_once_fit_into_one_execution(number: int) -> None:
+    plan = lyo_plan(**{PATH + "search_at_once": number})
+    assert events(plan, "search_recovery_point") < LIMIT
+
+
+def test_warming_ends_before_its_task_does() -> None:
     warm = machine("database_restore")["States"]["WarmTables"]["TimeoutSeconds"]
     assert lyo_plan(**{PATH + "warm_budget": "PT8M"}).databases[0].restore.warm_budget.total_seconds() < warm

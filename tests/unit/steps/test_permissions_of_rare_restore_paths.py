@@ -141,7 +141,7 @@ def test_a_search_restores_beside_it_and_is_closed(moved: World, home: str) -> N
     ctx.store.incidents.record_once(incident.id, "DAMAGED", "bookings", instance=home)
     ctx.store.databases.record_run("bookings", a_run(-300))
     Attempts(ctx, incident.id).add(1, Target(kind="moment", at=at(-301)), SEARCH)
-    since = {"search": SEARCH, "started_at": ctx.now() - timedelta(seconds=60)}
+    since = {"search": SEARCH, "started_at": ctx.now() - timedelta(seconds=60), "restore_began": ctx.now()}
     first = go(plan_probes.handler, incident, **since)["probes"][0]
     assert f"next to {home}" in go(restore_probe.handler, incident, probe=first, **since)["sentence"]
     assert go(close_search.handler, incident, **since)["status"] in ("ready", "pending")

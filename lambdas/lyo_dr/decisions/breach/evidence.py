@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import math
 import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -41,14 +40,6 @@ def file_name(text: str) -> str:
 def export_name(incident: str, group: str) -> str:
     """Idempotent name of an incident's export of a group; up to 512 characters are allowed."""
     return f"{incident} {group}"
-
-
-def patience(waited: timedelta, poll: timedelta) -> int:
-    """Seconds to wait for an export, growing with the time it takes.
-
-    An execution may have 25,000 events (Step Functions developer guide, "Quotas"), and an export may take hours.
-    """
-    return max(1, math.ceil(max(poll, min(waited / 20, timedelta(minutes=10))).total_seconds()))
 
 
 def lookups(principals: Iterable[str]) -> list[tuple[str, Lookup]]:

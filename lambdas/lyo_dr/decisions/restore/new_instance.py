@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from lyo_dr.decisions.common.instance_status import instance_status
-from lyo_dr.model.deadline import Deadline
+from lyo_dr.model.deadline import RESTORE_SHARE, Deadline, patience
 from lyo_dr.model.durations import humanize
 from lyo_dr.model.plurals import counted
 from lyo_dr.model.restore import Judgement, NewInstance, Target, Window
@@ -67,7 +68,8 @@ def beside_progress(
         )
     if kind == "broken" or deadline.expired:
         return NewInstance(status="broken", sentence=f"{name} is {status} and unusable", identifier=name)
-    return NewInstance(status="pending", sentence=f"{name} is {status}", identifier=name, wait_seconds=deadline.poll)
+    wait = patience(deadline.elapsed, timedelta(seconds=deadline.poll), RESTORE_SHARE)
+    return NewInstance(status="pending", sentence=f"{name} is {status}", identifier=name, wait_seconds=wait)
 
 
 def judge_restored(faults: list[str], *, name: str, tried: int, most: int, after: Target | None) -> Judgement:

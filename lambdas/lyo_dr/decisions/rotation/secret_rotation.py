@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Literal
 
 import msgspec
 
 from lyo_dr.decisions.common.secret_text import Login
-from lyo_dr.model.deadline import Deadline
+from lyo_dr.model.deadline import Deadline, patience
 from lyo_dr.model.durations import humanize
 from lyo_dr.model.incident import Lease, SystemRecord
 from lyo_dr.model.plan import Database
@@ -63,7 +64,7 @@ def may_open(
     return Opening(
         status="postponed",
         sentence=f"Postponed: {lease.holder} is in progress; the rotation starts when it has ended",
-        wait_seconds=deadline.poll,
+        wait_seconds=patience(deadline.elapsed, timedelta(seconds=deadline.poll)),
     )
 
 

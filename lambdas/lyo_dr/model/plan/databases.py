@@ -94,7 +94,9 @@ class Restore(PlanPart, frozen=True):
             "PT0S: no search."
         ),
     ] = timedelta(hours=1)
-    search_at_once: Annotated[int, Meta(description="Number of throwaway instances a search restores in parallel.")] = 3
+    search_at_once: Annotated[
+        int, Meta(description="Number of throwaway instances a search restores in parallel; 1 to 5.")
+    ] = 3
     search_resolution: Annotated[
         timedelta, Meta(description="A search ends when the last good and the first damaged time are this close.")
     ] = timedelta(seconds=15)

@@ -23,17 +23,23 @@ from lyo_dr.model.deadline import Deadline
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.restore import DatabaseEvidence, Judgement, NewInstance, Snapshot, Target, Window
 from lyo_dr.services.restore.attempts import Attempts
+from lyo_dr.services.restore.deadlines import Execution, no_time_to_restore
 
 
 def advance(
-    ctx: StepContext, attempts: Attempts, planned: str, begin: Callable[[str, Target], NewInstance]
+    ctx: StepContext, attempts: Attempts, planned: str, run: Execution, begin: Callable[[str, Target], NewInstance]
 ) -> NewInstance:
-    """The attempt at work, one look further. ``begin`` makes the instance of this name where there is none yet."""
+    """The attempt at work, one look further. ``begin`` makes the instance of this name where there is none yet.
+
+    None is made that could not be put in place before the state machine is timed out: that rolls nothing back.
+    """
     name, target = attempts.instance(planned), attempts.all()[-1]
     deadline = ctx.deadline(attempts.begun(), ctx.plan.budgets.restore)
     found = Backups(ctx.region).find(name)
     if found is not None:
         verdict = beside_progress(found, ours=made_by(found, attempts.maker()), target=target, deadline=deadline)
+    elif late := no_time_to_restore(ctx, run, attempts.begun(), name):
+        verdict = NewInstance(status="broken", sentence=late, identifier=name)
     else:
         try:
             verdict = begin(name, target)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 
 import msgspec
@@ -14,14 +15,16 @@ from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.restore import NewInstance, Target
 from lyo_dr.services.restore.attempts import Attempts
+from lyo_dr.services.restore.deadlines import Execution
 from lyo_dr.services.restore.restore_instance import advance
 
 
 class Request(msgspec.Struct, frozen=True):
-    """The incident and the database."""
+    """The incident, the database, and when the restore began."""
 
     incident: Incident
     database: str
+    started_at: datetime
 
 
 @step("RestoreToNewInstance", Request, timeline=True)
@@ -29,7 +32,8 @@ class Request(msgspec.Struct, frozen=True):
 def handler(request: Request, ctx: StepContext) -> NewInstance:
     """Called again until the instance is available: what this incident has made already is adopted."""
     attempts, planned = Attempts(ctx, request.incident.id), ctx.plan.database(request.database).instances[ctx.region]
-    return advance(ctx, attempts, planned, partial(_begin, ctx, attempts, request.database))
+    run = Execution("database_restore", request.started_at)
+    return advance(ctx, attempts, planned, run, partial(_begin, ctx, attempts, request.database))
 
 
 def _begin(ctx: StepContext, attempts: Attempts, database: str, name: str, target: Target) -> NewInstance:

@@ -9,9 +9,10 @@ import msgspec
 from lyo_dr.adapters.aws import s3
 from lyo_dr.adapters.aws.logs import begin_export, export, export_named, is_active
 from lyo_dr.context import StepContext
-from lyo_dr.decisions.breach.evidence import export_name, exported, file_name, patience
+from lyo_dr.decisions.breach.evidence import export_name, exported, file_name
 from lyo_dr.errors import LyoDrError, Throttled
 from lyo_dr.handler import step
+from lyo_dr.model.deadline import patience
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.plurals import counted
 from lyo_dr.model.verdict import Progress

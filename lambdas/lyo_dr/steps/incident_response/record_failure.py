@@ -8,6 +8,7 @@ import msgspec
 
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.common.outcome import judge_failure
+from lyo_dr.decisions.restore.rollback import rollback_told
 from lyo_dr.handler import step
 from lyo_dr.model.verdict import Failure
 
@@ -30,6 +31,8 @@ def handler(request: Request, ctx: StepContext) -> Failure:
         authority_taken=head is not None and head.get("authority") == "taken",
         breach=bool((head or {}).get("breach")),
     )
+    told = rollback_told(request.so_far.get("put_back"), request.so_far.get("put_back_error"))
+    failure = msgspec.structs.replace(failure, sentence=failure.sentence + told)
     if head is not None:
         ctx.store.incidents.set(incident_id, state="failed", ending=failure.ending, closed_at=ctx.now().isoformat())
     ctx.record(incident_id, failure.sentence)

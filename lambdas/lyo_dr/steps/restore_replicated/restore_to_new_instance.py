@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 
 import msgspec
@@ -15,14 +16,16 @@ from lyo_dr.model.plan import Database
 from lyo_dr.model.restore import NewInstance, Target
 from lyo_dr.services.failover.replicated_backups import backups_of
 from lyo_dr.services.restore.attempts import Attempts
+from lyo_dr.services.restore.deadlines import Execution
 from lyo_dr.services.restore.restore_instance import advance
 
 
 class Request(msgspec.Struct, frozen=True):
-    """The incident and the database."""
+    """The incident, the database, and when the restore began."""
 
     incident: Incident
     database: str
+    started_at: datetime
 
 
 @step("RestoreToNewInstance", Request, timeline=True)
@@ -32,7 +35,8 @@ def handler(request: Request, ctx: StepContext) -> NewInstance:
     incident, database = request.incident, ctx.plan.database(request.database)
     attempts = Attempts(ctx, incident.id, database.name)
     begin = partial(_begin, ctx, incident, database)
-    return advance(ctx, attempts, database.instances[ctx.region], begin)
+    run = Execution("restore_replicated", request.started_at)
+    return advance(ctx, attempts, database.instances[ctx.region], run, begin)
 
 
 def _begin(ctx: StepContext, incident: Incident, database: Database, name: str, target: Target) -> NewInstance:

@@ -12,16 +12,18 @@ from lyo_dr.guards import irreversible
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.search import Bracket, Round
+from lyo_dr.services.restore.deadlines import no_time_to_search
 from lyo_dr.services.restore.search_restores import Probes, sweep_former
 
 
 class Request(msgspec.Struct, frozen=True):
-    """The incident, the database, what is searched, and since when."""
+    """The incident, the database, what is searched and since when, and when the restore began."""
 
     incident: Incident
     database: str
     search: Bracket
     started_at: datetime
+    restore_began: datetime
 
 
 @step("PlanProbes", Request, timeline=True)
@@ -37,6 +39,9 @@ def handler(request: Request, ctx: StepContext) -> Round:
     looks = probes.looks()
     kept = best(bracket, looks)
     probes.sweep(kept.instance if kept else None)
+    late = no_time_to_search(ctx, request.restore_began, request.started_at)
+    if late:
+        return Round(status="done", sentence=late)
     verdict = next_round(bracket, looks, rules, begun=request.started_at, now=ctx.now())
     for probe in verdict.probes:
         probes.plan(probe)

@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from lyo_dr.decisions.breach.evidence import exported, file_name, fresh_slices, lookups, patience
+from lyo_dr.decisions.breach.evidence import exported, file_name, fresh_slices, lookups
 from lyo_dr.decisions.breach.redaction import WITHHELD, without_credentials, without_environment
+from lyo_dr.model.deadline import patience
 from lyo_dr.model.evidence import Lookup, milliseconds
 from tests.unit.builders import NOON, at
 

@@ -7,6 +7,7 @@ import pytest
 
 from lyo_dr.adapters import clock
 from lyo_dr.model.restore import IntegrityCheck, Reading
+from lyo_dr.services.restore import rollback
 from lyo_dr.steps.database_restore import put_back
 from tests.unit.aws import World
 from tests.unit.builders import REPLICA, at
@@ -28,7 +29,7 @@ def runs(world: World) -> list[tuple[IntegrityCheck, bool]]:
 def pointed(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     """A restore that had led the secrets to its instance a minute ago."""
     given_rds(world, monkeypatch, REPLICA).given(RESTORED)
-    monkeypatch.setattr(put_back, "put_secrets_back", lambda *_: ["lyo-saas/production/app-secrets"])
+    monkeypatch.setattr(rollback, "put_secrets_back", lambda *_: ["lyo-saas/production/app-secrets"])
     monkeypatch.setattr(clock, "now", lambda: at(0))
     ctx, incident = world.ctx(), world.given_incident()
     ctx.store.incidents.record_once(incident.id, "DAMAGED", "bookings", instance=REPLICA)

@@ -55,7 +55,8 @@ def kept(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 
 def event(incident: Incident, **more: Any) -> dict[str, Any]:
-    return {"incident": msgspec.to_builtins(incident), "database": "bookings", **msgspec.to_builtins(more)}
+    told = {"database": "bookings", "started_at": incident.opened_at.isoformat(), **msgspec.to_builtins(more)}
+    return {"incident": msgspec.to_builtins(incident), **told}
 
 
 def test_a_replica_that_is_gone_is_restored_to_the_latest_with_the_settings_it_once_had(

@@ -51,7 +51,7 @@ def begun(world: World, seconds: float = 0.0) -> Any:
 
 def a_round(world: World, rds: FakeRds, incident: Incident, *damaged: int) -> Any:
     """One round: planned, made, and judged; those with these numbers are damaged."""
-    planned = go(plan_probes.handler, incident, started_at=begun(world))
+    planned = go(plan_probes.handler, incident, started_at=begun(world), restore_began=begun(world))
     for raw in planned["probes"]:
         go(restore_probe.handler, incident, started_at=begun(world), probe=raw)
     rds.all_available()
@@ -66,7 +66,7 @@ def close(world: World, incident: Incident, since: float = 60.0) -> Any:
 
 
 def test_a_round_is_on_record_before_it_is_made_and_made_once(world: World, rds: FakeRds, incident: Incident) -> None:
-    planned = go(plan_probes.handler, incident, started_at=begun(world))
+    planned = go(plan_probes.handler, incident, started_at=begun(world), restore_began=begun(world))
     assert [probe["number"] for probe in planned["probes"]] == [1, 2, 3]
     assert len(Probes(world.ctx(), incident.id, "bookings").looks()) == 3
     assert rds.names == set()
@@ -82,7 +82,7 @@ def test_a_round_is_on_record_before_it_is_made_and_made_once(world: World, rds:
 def test_after_a_round_only_the_best_is_kept(world: World, rds: FakeRds, incident: Incident) -> None:
     a_round(world, rds, incident, 3)
     assert len(rds.names) == 3
-    go(plan_probes.handler, incident, started_at=begun(world))
+    go(plan_probes.handler, incident, started_at=begun(world), restore_began=begun(world))
     assert {name[-2:] for name in rds.names} == {"-2"}
 
 
@@ -138,7 +138,7 @@ def test_c2_the_twin_the_instance_that_is_kept_is_waited_for(world: World, rds: 
 def test_c2_one_that_is_still_being_made_when_the_budget_ends_is_left_to_the_keeper(
     world: World, rds: FakeRds, incident: Incident
 ) -> None:
-    planned = go(plan_probes.handler, incident, started_at=begun(world))
+    planned = go(plan_probes.handler, incident, started_at=begun(world), restore_began=begun(world))
     go(restore_probe.handler, incident, started_at=begun(world), probe=planned["probes"][0])
     late = go(restore_probe.handler, incident, started_at=begun(world, 4000), probe=planned["probes"][0])
     assert late["status"] == "broken"
@@ -163,7 +163,7 @@ def test_the_next_search_deletes_what_one_that_was_cut_off_has_left(
     former.plan(Probe(number=1, at=at(-200)))
     rds.given(former.name(Probe(number=1, at=at(-200))), tags=tags("former"))
     ctx.store.databases.search("bookings", "former", at(0))
-    go(plan_probes.handler, incident, started_at=begun(world))
+    go(plan_probes.handler, incident, started_at=begun(world), restore_began=begun(world))
     assert rds.names == set()
 
 
@@ -223,7 +223,7 @@ SLOW = {
 
 def judged(world: World, incident: Incident, answers: Any, spent: float = 0.0) -> tuple[str, str]:
     """What becomes of the first probe: the verdict's status, and the result on record."""
-    planned = go(plan_probes.handler, incident, started_at=begun(world))
+    planned = go(plan_probes.handler, incident, started_at=begun(world), restore_began=begun(world))
     beside = NewInstance(
         status="ready", sentence="", identifier="x", host="x", port=1, available_at=begun(world, spent)
     )
@@ -254,4 +254,4 @@ def test_nothing_is_restored_or_deleted_without_the_lease(world: World, rds: Fak
     system.release_lease(incident.id, incident.epoch, world.ctx().now())
     for handler in (plan_probes.handler, close_search.handler):
         with pytest.raises(Exception, match="did nothing"):
-            go(handler, incident, started_at=begun(world))
+            go(handler, incident, started_at=begun(world), restore_began=begun(world))

@@ -9,7 +9,8 @@ from datetime import timedelta
 from lyo_dr.model.durations import humanize
 from lyo_dr.model.plan import Plan, Restore
 
-_LONGEST_SEARCH = timedelta(hours=1)
+_MOST_AT_ONCE = 5
+"""All of a search poll within one execution: three of them for an hour are some 7,000 of its 25,000 events."""
 _LONGEST_WARMING = timedelta(minutes=8)
 
 
@@ -56,10 +57,11 @@ def restores(plan: Plan) -> Iterator[str]:
 
 
 def _search(path: str, restore: Restore) -> Iterator[str]:
-    """The machines that search and warm have limits of their own, which no plan can lengthen."""
-    if restore.search_budget > _LONGEST_SEARCH:
-        yield f"{path}.search_budget: {humanize(restore.search_budget)}; a search may take PT1H at most"
-    if restore.search_at_once < 1:
-        yield f"{path}.search_at_once: {restore.search_at_once}; write 1 or more"
+    """What one execution can poll for, and what one function can warm."""
+    if not 1 <= restore.search_at_once <= _MOST_AT_ONCE:
+        yield (
+            f"{path}.search_at_once: {restore.search_at_once}; write 1 to {_MOST_AT_ONCE}: all of them are polled in "
+            "one execution, which AWS Step Functions ends at 25,000 events"
+        )
     if restore.warm_budget > _LONGEST_WARMING:
         yield f"{path}.warm_budget: {humanize(restore.warm_budget)}; write PT8M or less: users wait meanwhile"

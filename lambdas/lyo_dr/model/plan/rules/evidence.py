@@ -37,7 +37,7 @@ def _times(plan: Plan) -> Iterator[str]:
         yield f"evidence.copy_within: {held} would hold a rotation up for too long; write PT15M or less"
     if part.export_within > timedelta(hours=24):
         waits = humanize(part.export_within)
-        yield f"evidence.export_within: {waits}; the machine that waits ends then, write P1D or less"
+        yield f"evidence.export_within: {waits}; an export times out after a day, write P1D or less"
 
 
 def _places(plan: Plan) -> Iterator[str]:

@@ -24,7 +24,7 @@ def times(plan: Plan) -> Iterator[str]:
     if plan.timing.probe_timeout <= timedelta(seconds=2):
         yield "timing.probe_timeout: an app has two seconds to answer (docs/app-contract.md); write more than PT2S"
     for path, value in (("timing.poll", plan.timing.poll), ("budgets.fence", budgets.fence)):
-        if value < timedelta(seconds=1):
+        if timedelta(0) < value < timedelta(seconds=1):
             yield f"{path}: {humanize(value)} is too short; AWS Step Functions waits whole seconds, write PT1S or more"
 
 

@@ -1,7 +1,8 @@
 """Reading ``state_machines/*.asl.yaml``: complete ASL with anchors, and the JSON that Step Functions takes.
 
 Step Functions knows no anchors, so they are expanded here. What YAML lets pass and JSON does not have is refused.
-``python -m stacks.asl_yaml build/asl`` writes the JSON of every machine to a folder, for a preview or a validator.
+How often a step is retried follows from the plan (:mod:`stacks.retries`). ``python -m stacks.asl_yaml build/asl``
+writes the JSON of every machine to a folder, for a preview or a validator, by the plan of this repository.
 """
 
 from __future__ import annotations
@@ -15,9 +16,13 @@ from typing import Any
 
 import yaml
 
+from lyo_dr.model.plan import Plan
+from lyo_dr.model.plan.file import read_plan
+from stacks import retries
 from stacks.asl import MachineFault
 
-_FOLDER = Path(__file__).resolve().parents[1] / "state_machines"
+_ROOT = Path(__file__).resolve().parents[1]
+_FOLDER = _ROOT / "state_machines"
 _SUFFIX = ".asl.yaml"
 _TEXT = "tag:yaml.org,2002:str"
 _BOOLEAN = "tag:yaml.org,2002:bool"
@@ -29,17 +34,23 @@ def machine_files(folder: Path = _FOLDER) -> dict[str, Path]:
     return {path.name.removesuffix(_SUFFIX): path for path in sorted(folder.glob(f"*{_SUFFIX}"))}
 
 
-def load_definition(path: Path) -> dict[str, Any]:
+def load_definition(path: Path, plan: Plan) -> dict[str, Any]:
     """The definition as data, all aliases expanded. Raises :class:`MachineFault` and FileNotFoundError."""
-    return dict(json.loads(expand(path)))
+    return dict(json.loads(expand(path, plan)))
+
+
+def expand(path: Path, plan: Plan) -> str:
+    """The definition for a plan as JSON, indented to be read. Raises :class:`MachineFault` and FileNotFoundError."""
+    return _expanded(path, retries.stages(plan))
 
 
 @functools.cache
-def expand(path: Path) -> str:
-    """The definition as JSON, indented to be read. Raises :class:`MachineFault` and FileNotFoundError."""
+def _expanded(path: Path, stages: retries.Stages) -> str:
     loader = yaml.SafeLoader(path.read_text(encoding="utf-8"))
     try:
         root = loader.get_single_node()
+        if root is not None:
+            retries.fill_in(path.name, _nodes(root, set()), stages)
         _check(path.name, root)
         definition = loader.construct_document(root)
     except yaml.MarkedYAMLError as error:
@@ -103,12 +114,12 @@ def _place(file: str, mark: Any) -> str:
     return f"{file}, line {mark.line + 1}"
 
 
-def main(folder: Path) -> int:
+def main(folder: Path, plan: Plan) -> int:
     """Write the JSON of every machine to ``folder``; 1 and a sentence when one cannot be used."""
     folder.mkdir(parents=True, exist_ok=True)
     try:
         for process, path in machine_files().items():
-            (folder / f"{process}.asl.json").write_text(expand(path), encoding="utf-8")
+            (folder / f"{process}.asl.json").write_text(expand(path, plan), encoding="utf-8")
     except MachineFault as fault:
         sys.stderr.write(f"{fault}\n")
         return 1
@@ -116,4 +127,4 @@ def main(folder: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(Path(sys.argv[1]), read_plan(yaml.safe_load((_ROOT / "plan.yaml").read_text(encoding="utf-8")))))

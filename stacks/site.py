@@ -52,9 +52,12 @@ class Sources:
         files = (path.stem for path in folder.glob("*.py") if not path.stem.startswith("_"))
         return frozenset("".join(part.capitalize() for part in stem.split("_")) for stem in files)
 
-    def machine(self, process: str) -> str:
-        """The state machine of a process, as JSON. Raises :class:`stacks.asl.MachineFault` and FileNotFoundError."""
-        return expand(self.root / "state_machines" / f"{process}.asl.yaml")
+    def machine(self, process: str, plan: Plan) -> str:
+        """The state machine of a process for a plan, as JSON.
+
+        Raises :class:`stacks.asl.MachineFault` and FileNotFoundError.
+        """
+        return expand(self.root / "state_machines" / f"{process}.asl.yaml", plan)
 
     def processes(self) -> frozenset[str]:
         """Every process that has a state machine."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stacks.asl import placeholders, process_of
-from stacks.asl_yaml import expand, machine_files
+from stacks.asl_yaml import machine_files
 
 _AFTERWARDS = {
     *("protect_database", "protect_restored", "compare_damaged", "replay_rows"),
@@ -17,5 +17,5 @@ def path_steps() -> set[str]:
     found = {"Receive"}
     for process, path in machine_files().items():
         if process not in _AFTERWARDS:
-            found |= placeholders(expand(path))
+            found |= placeholders(path.read_text(encoding="utf-8"))
     return {name for name in found if process_of(name) is None}

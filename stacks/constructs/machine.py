@@ -35,7 +35,7 @@ class Machine(Construct):
         self._assets = assets
         self._process = process
         self.name = assets.site.names.machine_name(process)
-        definition = assets.site.sources.machine(process)
+        definition = assets.site.sources.machine(process, assets.site.plan)
         asl.match(process, definition, frozenset(steps), assets.site.sources.processes())
         self._machine(definition, {name: step.version.function_arn for name, step in steps.items()})
         self._alarms()

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from stacks.asl_yaml import load_definition, machine_files
+from tests.plans import lyo_plan
 
 ROOT = Path(__file__).parents[2]
 State = dict[str, Any]
@@ -58,8 +59,8 @@ class Scope:
 
 @functools.cache
 def machine(process: str) -> dict[str, Any]:
-    """One state machine, its aliases expanded."""
-    return load_definition(machine_files()[process])
+    """One state machine for the committed plan, its aliases expanded."""
+    return load_definition(machine_files()[process], lyo_plan())
 
 
 def processes() -> list[str]:

@@ -9,6 +9,7 @@ import pytest
 
 from stacks.asl import MachineFault
 from stacks.asl_yaml import expand, load_definition, machine_files, main
+from tests.plans import lyo_plan
 
 TWO_TASKS = """\
 StartAt: A
@@ -37,7 +38,7 @@ def written(folder: Path, text: str) -> Path:
 
 
 def test_an_alias_is_replaced_by_the_block_its_anchor_names(tmp_path: Path) -> None:
-    states = load_definition(written(tmp_path, TWO_TASKS))["States"]
+    states = load_definition(written(tmp_path, TWO_TASKS), lyo_plan())["States"]
     assert (
         states["B"]["Retry"]
         == states["A"]["Retry"]
@@ -47,7 +48,7 @@ def test_an_alias_is_replaced_by_the_block_its_anchor_names(tmp_path: Path) -> N
 
 
 def test_the_json_keeps_the_order_and_the_numbers_and_can_be_read(tmp_path: Path) -> None:
-    text = expand(written(tmp_path, TWO_TASKS))
+    text = expand(written(tmp_path, TWO_TASKS), lyo_plan())
     assert text == json.dumps(json.loads(text), indent=2) + "\n"
     assert list(json.loads(text)["States"]["A"]) == ["Type", "Resource", "Retry", "Next"]
     assert text.count('"BackoffRate": 2.0') == 2
@@ -75,11 +76,11 @@ def test_what_would_be_lost_or_changed_is_refused_in_one_sentence(
 ) -> None:
     assert old in TWO_TASKS
     with pytest.raises(MachineFault, match=r"^triage\.asl\.yaml(, )?" + sentence) as refused:
-        expand(written(tmp_path, TWO_TASKS.replace(old, new, 1)))
+        expand(written(tmp_path, TWO_TASKS.replace(old, new, 1)), lyo_plan())
     assert "\n" not in str(refused.value)
 
 
 def test_every_machine_is_written_as_json(tmp_path: Path) -> None:
-    assert main(tmp_path / "asl") == 0
+    assert main(tmp_path / "asl", lyo_plan()) == 0
     for process, path in machine_files().items():
-        assert json.loads((tmp_path / "asl" / f"{process}.asl.json").read_text()) == load_definition(path)
+        assert json.loads((tmp_path / "asl" / f"{process}.asl.json").read_text()) == load_definition(path, lyo_plan())

@@ -7,13 +7,14 @@ import json
 import pytest
 
 from stacks.asl_yaml import expand, machine_files
+from tests.plans import lyo_plan
 from tests.unit.builders import unread_replica
 from tests.unit.probes import judged
 
 
 @pytest.mark.parametrize("process", machine_files())
 def test_fault_11_every_step_waits_for_a_function_that_wakes_up_and_for_one_that_is_throttled(process: str) -> None:
-    text = expand(machine_files()[process])
+    text = expand(machine_files()[process], lyo_plan())
     tasks = text.count('"Resource": "${') + text.count('"FunctionName": "${')
     assert text.count('"Lambda.ResourceNotReadyException"') >= tasks
     assert text.count('"Lambda.TooManyRequestsException"') >= tasks

@@ -2,8 +2,9 @@
 
 Step Functions knows no anchors, so they are expanded here. What YAML lets pass and JSON does not have is refused.
 Time limits follow from the plan: ``!time deploy_service`` is that of a machine, ``!time_around deploy_service`` that of
-a task which runs it. ``python -m stacks.asl_yaml build/asl`` writes the JSON of every machine to a folder, for a
-preview or a validator, by the plan of this repository.
+a task which runs it; and so does how often a step is retried (:mod:`stacks.retries`).
+``python -m stacks.asl_yaml build/asl`` writes the JSON of every machine to a folder, for a preview or a validator, by
+the plan of this repository.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import yaml
 from lyo_dr.model.machines.times import around, machine_times, seconds
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.plan.file import read_plan
+from stacks import retries
 from stacks.asl import MachineFault
 
 _ROOT = Path(__file__).resolve().parents[1]
@@ -43,18 +45,20 @@ def load_definition(path: Path, plan: Plan) -> dict[str, Any]:
 
 
 def expand(path: Path, plan: Plan) -> str:
-    """The definition as JSON, indented to be read. Raises :class:`MachineFault` and FileNotFoundError."""
+    """The definition for a plan as JSON, indented to be read. Raises :class:`MachineFault` and FileNotFoundError."""
     times = {("!time", name): seconds(time) for name, time in machine_times(plan).items()}
     times |= {("!time_around", name): seconds(around(time)) for name, time in machine_times(plan).items()}
-    return _expanded(path, tuple(times.items()))
+    return _expanded(path, tuple(times.items()), retries.stages(plan))
 
 
 @functools.cache
-def _expanded(path: Path, times: tuple[tuple[tuple[str, str], int], ...]) -> str:
+def _expanded(path: Path, times: tuple[tuple[tuple[str, str], int], ...], stages: retries.Stages) -> str:
     loader = yaml.SafeLoader(path.read_text(encoding="utf-8"))
     try:
         root = loader.get_single_node()
         _resolve_times(path.name, root, dict(times))
+        if root is not None:
+            retries.fill_in(path.name, _nodes(root, set()), stages)
         _check(path.name, root)
         definition = loader.construct_document(root)
     except yaml.MarkedYAMLError as error:

@@ -1,4 +1,4 @@
-"""Scheduled functions, every minute: heartbeat, latch, fence of a deposed region, watcher; with their alarms."""
+"""Scheduled functions, every minute: heartbeat, latch, fence, autoscaling limits, watcher; with their alarms."""
 
 from __future__ import annotations
 
@@ -75,6 +75,7 @@ class Keeper(cdk.Stack):
         self._keep(assets, "WatchDatabases", DEFAULT.timeout, "the databases were not monitored")
         self._keep(assets, "FenceSelf", _FENCE_ROUND, "this region did not check whether it is deposed")
         self._keep(assets, "FenceDeposed", _FENCE_ROUND, "the fence of the deposed region was not maintained")
+        self._keep(assets, "SettleLimits", DEFAULT.timeout, "autoscaling limits that are owed were not set")
         self._keep(assets, "CountDivergence", _FENCE_ROUND, "rows of the deposed databases could not be compared")
         for name, why in _HOURLY.items():
             hourly = Step(assets, self, "keeper", name, Limits(timeout=DEFAULT.timeout, asynchronous_retries=0))

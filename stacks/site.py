@@ -53,7 +53,7 @@ class Sources:
         return frozenset("".join(part.capitalize() for part in stem.split("_")) for stem in files)
 
     def machine(self, process: str, plan: Plan) -> str:
-        """The state machine of a process, as JSON, with the time limits that follow from a plan.
+        """The state machine of a process for a plan, as JSON.
 
         Raises :class:`stacks.asl.MachineFault` and FileNotFoundError.
         """

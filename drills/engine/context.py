@@ -113,10 +113,11 @@ class DrillContext:
         since: float,
         at: Mapping[str, Callable[[DrillContext], None]] | None = None,
         patience: float = _DEADLINE_SECONDS,
+        longest: float | None = None,
     ) -> tuple[str | None, list[TimelineLine]]:
         """Follow the incident to its end or the deadline; returns its id and lines, None where no incident was opened.
 
-        ``at`` holds hooks by the name of a step, called at its first line.
+        ``at`` holds hooks by the name of a step, called at its first line; ``longest`` is the deadline in seconds.
         """
         lines: list[TimelineLine] = []
         if not self.wait_until(lambda: self.view.newest(since) is not None, patience):
@@ -131,7 +132,7 @@ class DrillContext:
                 waiting.pop(line.step, _nothing)(self)
             return over
 
-        self.wait_until(ended)
+        self.wait_until(ended, None if self.world.aws_timing else longest)
         return found, lines
 
     def new_lines(self, incident_id: str | None) -> list[TimelineLine]:

@@ -37,6 +37,8 @@ class Scenario:
     """Hooks by the name of a step, called when it writes to the timeline for the first time."""
     patience: float = 180.0
     """How long to wait for an incident (seconds); where none is expected, how long nothing may happen."""
+    longest: float | None = None
+    """How long the incident may take (seconds), if longer than other drills wait."""
     rate: float = 20.0
     """Bookings per second; few of them leave the database nearly idle."""
     collect: Callable[[DrillContext], Mapping[str, Any]] = lambda _ctx: {}
@@ -57,7 +59,7 @@ def run(name: str, scenario: Scenario, world: World, screen: Screen) -> Recorded
         fault_at = scenario.inject(ctx)
         with ctx.observer() as observer:
             scenario.during(ctx)
-            incident_id, lines = ctx.follow(fault_at, scenario.at, scenario.patience)
+            incident_id, lines = ctx.follow(fault_at, scenario.at, scenario.patience, scenario.longest)
             ctx.incident_id = incident_id
             scenario.recover(ctx)
             ctx.let_pass(_AFTER_SECONDS)

@@ -12,6 +12,7 @@ from drills.scenarios.issued_keys.leaked_key_drills import LEAKED_KEY
 from drills.scenarios.region_loss import region_return
 from drills.scenarios.region_loss.replicated_backups_drills import REPLICATED
 from drills.scenarios.region_loss.second_failover_drills import SECOND_FAILOVER
+from drills.scenarios.region_loss.unavailable_api import UNAVAILABLE_API
 from drills.scenarios.restore import damage, reconciliation
 from drills.scenarios.restore.cold_restore import COLD
 from drills.scenarios.restore.dead_instance_drills import DEAD
@@ -222,6 +223,7 @@ _CATALOGUE = (
     *AGAIN,
     *FALSE_ALARMS,
     *SECOND_FAILOVER,
+    *UNAVAILABLE_API,
     *ROTATION,
     *LEAKED_KEY,
     *BREACH,

@@ -8,6 +8,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "region-loss-record",
         "many",
         "throttled",
+        "api-outage",
+        "autoscaling-down",
         "us-east-1-down",
         "manual",
         "long-outage",

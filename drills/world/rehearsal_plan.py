@@ -47,7 +47,7 @@ _TIMING = Timing(
 )
 _BUDGETS = Budgets(
     triage=timedelta(seconds=20),
-    fence=timedelta(seconds=2),
+    fence=timedelta(seconds=3),
     promotion=timedelta(seconds=45),
     capacity=timedelta(seconds=45),
     switch=timedelta(seconds=30),

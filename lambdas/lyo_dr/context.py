@@ -7,6 +7,7 @@ import math
 from datetime import datetime, timedelta
 
 from lyo_dr.adapters import clock, log
+from lyo_dr.adapters.clock import Stopwatch
 from lyo_dr.model.deadline import Deadline
 from lyo_dr.model.incident import Incident, Line
 from lyo_dr.model.plan import Plan
@@ -17,6 +18,7 @@ from lyo_dr.store.region_store import RegionStore
 
 _PEER_SECONDS = 2.0
 """Connect timeout of the peer's table, and again its read timeout."""
+_BRIEF_SECONDS = 1.0
 
 
 class StepContext:
@@ -43,6 +45,13 @@ class StepContext:
         )
 
     @functools.cached_property
+    def brief(self) -> RegionStore:
+        """State stored in this region, for what may be left out: one attempt, one second to connect, one to read."""
+        return RegionStore(
+            ExpiringTable(self.names.table, self.region, read_seconds=_BRIEF_SECONDS, attempts=1), self.plan
+        )
+
+    @functools.cached_property
     def standby(self) -> RegionStore:
         """The other region's table with ordinary timeouts: it holds the lease of work in the active region."""
         return RegionStore(ExpiringTable(ResourceNames(self.plan, self.peer_region).table, self.peer_region), self.plan)
@@ -54,6 +63,10 @@ class StepContext:
     def control_in(self, region: str) -> ControlState:
         """System record, lease and pause of one of the two regions."""
         return self.store.control if region == self.region else self.peer.control
+
+    def limit_to(self, stopwatch: Stopwatch) -> None:
+        """From here on every call of this region's table is made within the stopwatch, and once."""
+        self.store = RegionStore(ExpiringTable(self.names.table, self.region, stopwatch=stopwatch), self.plan)
 
     def prewarm(self) -> None:
         """Prewarm what the first call would otherwise wait for; calls nothing."""

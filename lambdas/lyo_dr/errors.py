@@ -56,11 +56,15 @@ class TaskTokenExpired(LyoDrError):
 
 
 class Throttled(LyoDrError):
-    """AWS throttled the call; the state machine retries it."""
+    """AWS throttled the call; the state machine retries it until the budget of the stage is over."""
 
 
 class ServiceUnreachable(LyoDrError):
-    """No response within the timeout; the state machine retries it."""
+    """No response within the timeout; the state machine retries it until the budget of the stage is over."""
+
+
+class NoAnswerInTime(LyoDrError):
+    """An API was throttled or did not respond until the budget of the stage was over; no state machine retries it."""
 
 
 class DatabaseUnreachable(LyoDrError):

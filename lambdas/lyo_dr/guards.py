@@ -102,7 +102,8 @@ def _check_held(
     ctx: StepContext, system: ControlState, holder: str, epoch: int, longer: timedelta = timedelta(0)
 ) -> None:
     lease = system.lease()
-    fault = still_ours(lease, holder=holder, epoch=epoch, now=ctx.now())
+    # What waits for a table may find its lease expired. An execution that is redriven after the RTO finds it lost.
+    fault = still_ours(lease, holder=holder, epoch=epoch, now=ctx.now(), grace=ctx.plan.objectives.rto)
     if fault is not None:
         raise LeaseLost(f"{ctx.step} did nothing: {fault}")
     if lease is None or not system.renew_lease(lease, ctx.now(), ctx.plan.budgets.lease + longer):

@@ -8,17 +8,22 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any, Protocol, TypeVar
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, Literal, Protocol, TypeVar
 
 import msgspec
 
+from lyo_dr import outages
 from lyo_dr.adapters import environment, log
 from lyo_dr.context import StepContext
 from lyo_dr.errors import BadSignal
+from lyo_dr.model.attempt import Attempt
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.rotation import HOLDER, Rotation
 
 Request = TypeVar("Request", bound=msgspec.Struct)
+Stage = Literal["triage", "promotion", "capacity", "switch", "validation", "protection"]
+"""The budgets of the plan that steps wait within."""
 
 
 class Handler(Protocol):
@@ -34,7 +39,7 @@ def prewarms(event: object) -> bool:
 
 
 def step(
-    name: str, request: type[Request], *, timeline: bool = False
+    name: str, request: type[Request], *, timeline: bool = False, stage: Stage | None = None
 ) -> Callable[[Callable[[Request, StepContext], Any]], Handler]:
     """Make a Lambda handler of a function ``(request, ctx) -> result``.
 
@@ -44,6 +49,9 @@ def step(
     With ``timeline`` the sentence of whatever the step returns goes on the timeline of the incident or rotation in its
     request, after the guards and the step itself. A step that has nothing to say sometimes, or says something else than
     it returns, records its lines itself.
+
+    With ``stage`` the step belongs to a stage that has a budget in the plan: while an API does not answer, the timeline
+    says so, and when the budget is over, NoAnswerInTime is raised. The state machine passes ``attempt`` for that.
     """
 
     def decorate(run: Callable[[Request, StepContext], Any]) -> Handler:
@@ -57,14 +65,23 @@ def step(
             subject = _subject(asked)
             if subject:
                 log.correlate(subject, subject.removeprefix(HOLDER))
-            result = msgspec.to_builtins(run(asked, ctx))
-            if timeline:
-                ctx.record(subject, result["sentence"])
+            with _within(stage, event, subject, ctx):
+                result = msgspec.to_builtins(run(asked, ctx))
+                if timeline:
+                    ctx.record(subject, result["sentence"])
             return result
 
         return log.invocation(handler)
 
     return decorate
+
+
+def _within(stage: Stage | None, event: dict[str, Any], subject: str, ctx: StepContext) -> AbstractContextManager[None]:
+    """The patience of the step's stage; none without one, or where a state machine tells nothing of its tries."""
+    if stage is None or "attempt" not in event:
+        return nullcontext()
+    attempt = _parse(ctx.step, event["attempt"], Attempt)
+    return outages.waited_for(ctx, subject, attempt, getattr(ctx.plan.budgets, stage))
 
 
 def scheduled(name: str) -> Callable[[Callable[[StepContext], Any]], Handler]:

@@ -7,6 +7,7 @@ and says what happens to them. Rules are tried in order, the first that hits dec
 import random
 import re
 import threading
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Self
@@ -27,6 +28,8 @@ class InvalidFaultError(ValueError):
 class FaultRule:
     """One fault. ``ms`` is the delay of ``latency``; ``rate`` a probability; ``times`` the most hits, None for ever.
 
+    It hits from ``begins`` seconds after it was put in force until ``ends``; None is for ever.
+
     throttle: the service's own throttling error. unavailable: 503. latency: delayed, then carried out. hold: carried
     out once the rule has gone. blackhole: never answered. refuse: AccessDenied. crash_after: carried out, never
     answered, and the calling function killed.
@@ -40,6 +43,8 @@ class FaultRule:
     ms: float = 0.0
     rate: float = 1.0
     times: int | None = None
+    begins: float = 0.0
+    ends: float | None = None
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -47,12 +52,18 @@ class FaultRule:
         for name in ("region", "service", "op", "app"):
             _check_pattern(name, getattr(self, name))
         try:
-            number("ms of a fault rule", self.ms, most=1000 * LONGEST_SECONDS)
-            number("rate of a fault rule", self.rate, most=1.0)
-            if self.times is not None:
-                whole("times of a fault rule", self.times, least=1)
+            self._check_numbers()
         except ValueError as error:
             raise InvalidFaultError(str(error)) from None
+
+    def _check_numbers(self) -> None:
+        number("ms of a fault rule", self.ms, most=1000 * LONGEST_SECONDS)
+        number("rate of a fault rule", self.rate, most=1.0)
+        number("begins of a fault rule", self.begins, most=LONGEST_SECONDS)
+        if self.times is not None:
+            whole("times of a fault rule", self.times, least=1)
+        if self.ends is not None and number("ends of a fault rule", self.ends, most=LONGEST_SECONDS) <= self.begins:
+            raise ValueError(f"a fault from second {self.begins:g} to {self.ends:g} never hits; end it later")
 
     @classmethod
     def from_mapping(cls, given: Mapping[str, Any]) -> Self:
@@ -72,7 +83,13 @@ class FaultRule:
     def kills(self, region: str) -> bool:
         """Whether the rule takes the whole region away, not just some calls to it."""
         narrowed = (self.service, self.op, self.app) != (".*", ".*", ".*") or self.rate < 1 or self.times is not None
-        return self.kind == "blackhole" and not narrowed and re.fullmatch(self.region, region) is not None
+        passing = self.begins > 0 or self.ends is not None
+        whole = self.kind == "blackhole" and not narrowed and not passing
+        return whole and re.fullmatch(self.region, region) is not None
+
+    def lasts(self, seconds: float) -> bool:
+        """Whether it hits so many seconds after it was put in force."""
+        return self.begins <= seconds and (self.ends is None or seconds < self.ends)
 
 
 class FaultTable:
@@ -82,6 +99,7 @@ class FaultTable:
         self._lock = threading.Lock()
         self._rules: tuple[FaultRule, ...] = ()
         self._hits: list[int] = []
+        self._since = time.monotonic()
 
     @property
     def rules(self) -> tuple[FaultRule, ...]:
@@ -89,17 +107,19 @@ class FaultTable:
         return self._rules
 
     def replace(self, rules: Iterable[FaultRule]) -> None:
-        """Put these rules in force instead of all others; hit counters start at 0."""
+        """Put these rules in force instead of all others; hit counters and seconds start at 0."""
         new = tuple(rules)
         with self._lock:
+            self._since = time.monotonic()
             self._rules = new
             self._hits = [0] * len(new)
 
     def match(self, call: Call) -> FaultRule | None:
         """Return the rule that hits this call and count the hit, or None."""
         with self._lock:
+            seconds = time.monotonic() - self._since
             for index, rule in enumerate(self._rules):
-                if rule.selects(call) and self._hit(index, rule):
+                if rule.lasts(seconds) and rule.selects(call) and self._hit(index, rule):
                     return rule
         return None
 

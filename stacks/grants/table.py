@@ -93,7 +93,13 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
     },
     "deploy_service": {
         "RaiseCapacity": (journal.write, journal.lease, services.scale),
-        "CheckCapacity": (journal.write, journal.lease, services.describe_with_tasks),
+        "CheckCapacity": (
+            journal.write,
+            journal.lease,
+            services.scale,
+            services.describe_with_tasks,
+            people.notify_responders,
+        ),
     },
     "switch_traffic": {
         "TakeAuthority": (journal.update,),
@@ -316,6 +322,7 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "CountDivergence": (journal.write, databases.invoke_row_queries, people.notify_responders),
         "ListRecentRows": (databases.read_login,),
         "FindRows": (databases.read_login,),
+        "SettleLimits": (journal.write, services.scale),
         "SweepProbes": (journal.query, instances.describe_restored, restore.delete_probes),
         "FollowStorage": (journal.query, monitoring.follow_storage),
         "RemindOfBlocks": (journal.query, people.notify_responders),

@@ -66,6 +66,8 @@ NAMES = [
     "returns-mid-flight",
     "second-disaster",
     "returns-too-late",
+    "api-outage",
+    "autoscaling-down",
     "rotation",
     "rotation-interrupted",
     "stuck-pending",
@@ -133,7 +135,7 @@ def output_of(run: Callable[[Console], int]) -> tuple[int, str]:
 def test_a_drill_nobody_knows_is_refused_with_the_names_of_those_there_are(tmp_path: Path) -> None:
     code, text = output_of(lambda console: run_drill("earthquake", lyo_plan(), tmp_path, console))
     assert code == 2
-    assert "There is no drill 'earthquake'; there is app-crash, bad-migration" in text
+    assert "There is no drill 'earthquake'; there is api-outage, app-crash, autoscaling-down, bad-migration" in text
 
 
 def finished(code: int, outage: float | None = 12.34, missed: tuple[str, ...] = ()) -> Finished:

@@ -59,7 +59,7 @@ class Scope:
 
 @functools.cache
 def machine(process: str) -> dict[str, Any]:
-    """One state machine, its aliases expanded."""
+    """One state machine for the committed plan, its aliases expanded."""
     return load_definition(machine_files()[process], lyo_plan())
 
 

@@ -86,7 +86,7 @@ def test_a_lease_that_was_given_back_is_not_brought_back_to_life(world: World) -
     assert seen is not None
     assert system.release_lease(incident.id, incident.epoch, now)
     assert not system.renew_lease(seen, world.ctx().now(), timedelta(minutes=15))
-    with pytest.raises(LeaseLost, match="our lease expired at"):
+    with pytest.raises(LeaseLost, match="our lease was released at"):
         act(Request(incident), world.ctx())
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime
 
+from lyo_dr.errors import ServiceUnreachable
+
 
 def now() -> datetime:
     """The current time in UTC."""
@@ -14,3 +16,17 @@ def now() -> datetime:
 def monotonic() -> float:
     """Seconds for measuring durations; never jumps."""
     return time.monotonic()
+
+
+class Stopwatch:
+    """Time for a number of calls together, each of which may take one share: half to connect, half to read."""
+
+    def __init__(self, budget: float, calls: int) -> None:
+        """``budget`` in seconds; ``calls`` is how many of them have to fit at their slowest."""
+        self.share = budget / calls
+        self._deadline = monotonic() + budget
+
+    def afford(self, calls: int, what: str) -> None:
+        """Raises ServiceUnreachable when the next calls could outlast the budget."""
+        if monotonic() + calls * self.share > self._deadline:
+            raise ServiceUnreachable(f"no time left for {what}")

@@ -68,6 +68,8 @@ class Lease(msgspec.Struct, frozen=True, kw_only=True):
     epoch: int
     taken_at: datetime
     expires_at: datetime
+    released: bool = False
+    """Given back on purpose; one that merely expired may be renewed by its holder while nobody else took it."""
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):

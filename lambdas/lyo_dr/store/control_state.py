@@ -13,6 +13,11 @@ from lyo_dr.model.incident import Lease, SystemRecord
 from lyo_dr.model.plan import Regions
 from lyo_dr.store.timestamps import timestamp
 
+_RENEWABLE = (
+    " AND (expires_at > :now OR expires_at = :seen) AND expires_at < :end"
+    " AND (attribute_not_exists(released) OR released = :no)"
+)
+
 
 class ControlState:
     """Shared state in one region's table. Every write is conditional."""
@@ -62,16 +67,20 @@ class ControlState:
         wanted = take(current, holder=holder, record=self.record(), now=now, duration=duration)
         if wanted is None:
             return None
-        return wanted if self._swap_lease(current, wanted) else None
+        # Its holder may renew a lease that has expired: taking it needs the very one that was read.
+        taking = current is not None and wanted.epoch != current.epoch
+        unchanged = {":seen": timestamp(current.expires_at)} if current is not None and taking else {}
+        taken = self._swap_lease(current, wanted, " AND expires_at = :seen" if taking else "", unchanged)
+        return wanted if taken else None
 
     def renew_lease(self, lease: Lease, now: datetime, duration: timedelta) -> bool:
-        """Extend our own lease; False if it is no longer ours, or was released meanwhile.
+        """Extend our own lease as it was read, expired or not; False if it is no longer ours, or was released.
 
         Steps of one incident run in parallel: a lease that another of them extended further, or that is
         kept on purpose, is never shortened.
         """
         longer = msgspec.structs.replace(lease, expires_at=now + duration)
-        if self._swap_lease(lease, longer, " AND expires_at > :now AND expires_at < :end", _ends(now, longer)):
+        if self._swap_lease(lease, longer, _RENEWABLE, _ends(now, lease, longer)):
             return True
         current = self.lease()
         ours = current is not None and (current.holder, current.epoch) == (lease.holder, lease.epoch)
@@ -79,14 +88,14 @@ class ControlState:
 
     def keep_lease(self, lease: Lease, until: datetime) -> bool:
         """Hold our lease until ``until``, even if it expired and is free; False if another holds it."""
-        return self._swap_lease(lease, msgspec.structs.replace(lease, expires_at=until))
+        return self._swap_lease(lease, msgspec.structs.replace(lease, expires_at=until, released=False))
 
     def release_lease(self, holder: str, epoch: int, now: datetime) -> bool:
         """End our lease now; its epoch stays on record. False when it was not ours."""
         current = self.lease()
         if current is None or (current.holder, current.epoch) != (holder, epoch):
             return False
-        ended = Lease(holder=holder, epoch=epoch, taken_at=current.taken_at, expires_at=now)
+        ended = msgspec.structs.replace(current, expires_at=now, released=True)
         return self._swap_lease(current, ended)
 
     def _swap_lease(self, current: Lease | None, wanted: Lease, only_if: str = "", values: Item | None = None) -> bool:
@@ -137,11 +146,13 @@ def _plain(value: SystemRecord | Lease) -> Item:
         "epoch": value.epoch,
         "taken_at": timestamp(value.taken_at),
         "expires_at": timestamp(value.expires_at),
+        "released": value.released,
     }
 
 
-def _ends(now: datetime, longer: Lease) -> Item:
-    return {":now": timestamp(now), ":end": timestamp(longer.expires_at)}
+def _ends(now: datetime, seen: Lease, longer: Lease) -> Item:
+    ends = {":now": now, ":seen": seen.expires_at, ":end": longer.expires_at}
+    return {":no": False, **{name: timestamp(end) for name, end in ends.items()}}
 
 
 def _lease(item: Item) -> Lease:
@@ -150,4 +161,5 @@ def _lease(item: Item) -> Lease:
         epoch=item["epoch"],
         taken_at=datetime.fromisoformat(item["taken_at"]),
         expires_at=datetime.fromisoformat(item["expires_at"]),
+        released=item.get("released", False),
     )

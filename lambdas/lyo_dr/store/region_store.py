@@ -11,6 +11,7 @@ from lyo_dr.store.databases import Databases
 from lyo_dr.store.fences import Fences
 from lyo_dr.store.incidents import Incidents
 from lyo_dr.store.issued_keys import OutstandingKeys
+from lyo_dr.store.owed_limits import OwedLimitsStore
 from lyo_dr.store.questions import Questions
 from lyo_dr.store.samples import Samples
 
@@ -28,6 +29,7 @@ class RegionStore:
         self.fences = Fences(table)
         self.blocks = Blocks(table)
         self.outstanding = OutstandingKeys(table)
+        self.owed_limits = OwedLimitsStore(table)
         self.samples = Samples(table, plan.timing.watch_every)
 
     def prewarm(self) -> None:

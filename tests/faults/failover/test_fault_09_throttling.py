@@ -43,14 +43,13 @@ def test_fault_09_every_word_of_aws_for_slow_down_becomes_one_error(code: str) -
 
 
 @pytest.mark.parametrize(("scope", "name"), of_type("Task"))
-def test_fault_09_every_step_is_retried_when_throttled_with_jitter_and_within_bounds(scope: Any, name: str) -> None:
+def test_fault_09_every_step_is_retried_when_throttled_within_bounds(scope: Any, name: str) -> None:
     task = scope.states[name]
     if not task["Resource"].startswith("${"):
         return
     (retry,) = [retry for retry in task["Retry"] if "Throttled" in retry["ErrorEquals"]]
-    assert retry["JitterStrategy"] == "FULL"
-    assert 2 <= retry["MaxAttempts"] <= 10
-    assert retry["MaxDelaySeconds"] <= 15
+    assert retry["MaxAttempts"] >= 2
+    assert retry["MaxDelaySeconds"] <= 30
 
 
 @pytest.mark.parametrize("step", GUARDED)

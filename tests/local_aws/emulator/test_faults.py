@@ -51,10 +51,23 @@ def test_the_first_rule_that_hits_decides() -> None:
         (FaultRule("blackhole", region="eu-west-1", rate=0.5), False),
         (FaultRule("blackhole", region="eu-west-1", times=3), False),
         (FaultRule("unavailable", region="eu-west-1"), False),
+        (FaultRule("blackhole", region="eu-west-1", ends=60), False),
     ],
 )
 def test_only_a_black_hole_of_everything_kills_a_region(rule: FaultRule, dead: bool) -> None:
     assert _table(rule).is_dead("eu-west-1") is dead
+
+
+def test_a_rule_hits_from_its_first_second_to_its_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [100.0]
+    monkeypatch.setattr("local_aws.gateway.faults.time.monotonic", lambda: clock[0])
+    table, hits = _table(FaultRule("unavailable", begins=9, ends=84)), []
+    for clock[0] in (100.0, 108.9, 109.0, 183.9, 184.0):
+        hits.append(table.match(PUT) is not None)
+    assert hits == [False, False, True, True, False]
+    table.replace(table.rules)
+    clock[0] += 10
+    assert table.match(PUT) is not None, "its seconds are counted from when it was put in force"
 
 
 @pytest.mark.parametrize(
@@ -63,6 +76,7 @@ def test_only_a_black_hole_of_everything_kills_a_region(rule: FaultRule, dead: b
         ({"kind": "explode"}, "unknown fault kind 'explode'"),
         ({"region": "eu-west-1"}, "needs a kind"),
         ({"kind": "throttle", "oper": "x"}, "unknown fields in a fault rule: oper"),
+        ({"kind": "throttle", "begins": 9, "ends": 9}, "a fault from second 9 to 9 never hits; end it later"),
         ({"kind": "throttle", "op": "("}, "op of a fault rule is not a regular expression"),
         ({"kind": "latency", "ms": -5}, "ms of a fault rule is -5; write a number from 0 to 86400000"),
         ({"kind": "latency", "ms": float("nan")}, "ms of a fault rule is nan"),

@@ -118,6 +118,26 @@ def test_a_retry_names_the_class_of_the_exception_and_waits_no_longer_than_its_m
     assert time.monotonic() - before < 15
 
 
+def test_every_try_of_a_state_is_told_its_number_and_when_the_state_was_entered(aws: LocalAws) -> None:
+    """The context object (developer guide): ``RetryCount`` counts, ``EnteredTime`` stays."""
+    code = (
+        "import json\n"
+        "class NotReady(Exception): pass\n"
+        "def handler(e, c):\n"
+        "    if e['retries'] < 2: raise NotReady(json.dumps(e))\n"
+        "    return e"
+    )
+    attempt = {"entered.$": "$$.State.EnteredTime", "retries.$": "$$.State.RetryCount"}
+    retry = {"ErrorEquals": ["NotReady"], "IntervalSeconds": 1, "MaxDelaySeconds": 1, "MaxAttempts": 3}
+    execution = start(aws, given_machine(aws, WEST, _task(given_function(aws, WEST, code), attempt, Retry=[retry])))
+    last = json.loads(ended(aws, execution)["output"])
+    history = aws.client("stepfunctions", WEST).get_execution_history(executionArn=execution)["events"]
+    failed = [event["taskFailedEventDetails"]["cause"] for event in history if "taskFailedEventDetails" in event]
+    tries = [*(json.loads(json.loads(cause)["errorMessage"]) for cause in failed), last]
+    assert [each["retries"] for each in tries] == [0, 1, 2]
+    assert len({each["entered"] for each in tries}) == 1
+
+
 def test_full_jitter_draws_the_delay_from_zero_to_the_computed_one() -> None:
     retrier = {"IntervalSeconds": 2, "BackoffRate": 2.0, "MaxDelaySeconds": 5, "JitterStrategy": "FULL"}
     drawn = [delay(retrier, 10) for _ in range(50)]

@@ -7,6 +7,7 @@ from typing import Any
 
 from lyo_dr.adapters.aws.dynamodb_items import pack, unpack
 from lyo_dr.adapters.aws.session import calling, client
+from lyo_dr.adapters.clock import Stopwatch
 
 Item = dict[str, Any]
 
@@ -14,17 +15,28 @@ Item = dict[str, Any]
 class Table:
     """One region's table. Reads are strongly consistent: a lock must not be guessed.
 
-    ``read_seconds`` and ``attempts`` are shorter for a region that may be gone.
+    ``read_seconds`` and ``attempts`` are shorter for a region that may be gone. With ``stopwatch`` every call is made
+    once and within its share, and none that could outlast the whole budget.
     """
 
-    def __init__(self, name: str, region: str, *, read_seconds: float = 5.0, attempts: int = 4) -> None:
+    def __init__(
+        self,
+        name: str,
+        region: str,
+        *,
+        read_seconds: float = 5.0,
+        attempts: int = 4,
+        stopwatch: Stopwatch | None = None,
+    ) -> None:
         self.name = name
         self.region = region
-        self._limits = {"read_seconds": read_seconds, "attempts": attempts}
+        self._stopwatch = stopwatch
+        self._read_seconds = read_seconds if stopwatch is None else stopwatch.share / 2
+        self._attempts = attempts if stopwatch is None else 1
 
     def prewarm(self) -> None:
         """Build the client, which takes longer than a call; nothing is sent."""
-        _ = self._client
+        _ = self._connected
 
     def get(self, pk: str, sk: str) -> Item | None:
         """The item, or None. Raises our errors when the table does not answer."""
@@ -76,9 +88,15 @@ class Table:
                 return items
             start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
 
-    @functools.cached_property
+    @property
     def _client(self) -> Any:
-        return client("dynamodb", self.region, **self._limits)
+        if self._stopwatch is not None:
+            self._stopwatch.afford(1, f"table {self.name} in {self.region}")
+        return self._connected
+
+    @functools.cached_property
+    def _connected(self) -> Any:
+        return client("dynamodb", self.region, read_seconds=self._read_seconds, attempts=self._attempts)
 
 
 def _pack(item: Item) -> dict[str, Any]:

@@ -7,11 +7,18 @@ from typing import Any
 import msgspec
 
 from lyo_dr.adapters.aws.session import calling, client
-from lyo_dr.errors import AccessDenied, AwsCallFailed, NotFound
+from lyo_dr.errors import AccessDenied, AwsCallFailed, NotFound, ServiceUnreachable, Throttled
 from lyo_dr.model.facts import ServiceState
 from lyo_dr.model.plan import ServiceLocation
 
 _DIMENSION = "ecs:service:DesiredCount"
+LIMITS_AWAY = (AccessDenied, AwsCallFailed, ServiceUnreachable, Throttled)
+"""What Application Auto Scaling may answer without keeping a service from being scaled: it is not needed to serve."""
+
+
+_LIMITS_SECONDS = 2.0
+_LIMITS_ATTEMPTS = 2
+"""Application Auto Scaling is asked briefly, so that its silence leaves time to set the number of tasks."""
 
 
 class Ecs:
@@ -19,7 +26,8 @@ class Ecs:
 
     def __init__(self, region: str, *, read_seconds: float = 5.0, attempts: int = 4) -> None:
         self.region = region
-        self._limits = {"read_seconds": read_seconds, "attempts": attempts}
+        self._read_seconds = read_seconds
+        self._attempts = attempts
 
     def counts(self, place: ServiceLocation) -> ServiceState:
         """Counts of the service, its autoscaling limits left out. Raises NotFound."""
@@ -32,7 +40,10 @@ class Ecs:
 
     def state(self, place: ServiceLocation) -> ServiceState:
         """Counts of the service, with its autoscaling limits. Raises NotFound."""
-        counts = self.counts(place)
+        return self.with_limits(self.counts(place), place)
+
+    def with_limits(self, counts: ServiceState, place: ServiceLocation) -> ServiceState:
+        """The counts completed by the autoscaling limits. Raises LIMITS_AWAY."""
         minimum, maximum = self._scaling_limits(place)
         return msgspec.structs.replace(counts, minimum_capacity=minimum, maximum_capacity=maximum)
 
@@ -45,16 +56,16 @@ class Ecs:
         return [str(task["stoppedReason"]) for task in newest if task.get("stoppedReason")][:_REASONS]
 
     def scale(self, place: ServiceLocation, *, minimum: int | None, maximum: int | None, desired: int | None) -> str:
-        """Autoscaling limits first, then the number of tasks; None leaves it as it is. Raises NotFound, AwsCallFailed.
+        """Autoscaling limits first, then the number of tasks; None leaves it. Raises NotFound, AwsCallFailed.
 
-        Returns what was refused of the limits, in words, or nothing. Application Auto Scaling asks for rights in ECS
-        and CloudWatch of its own (user guide, "Permissions validation"): users wait for the tasks, not for the limits.
+        Returns in words what kept the limits from being set, or nothing. Application Auto Scaling asks for rights in
+        ECS and CloudWatch of its own (user guide, "Permissions validation"): users wait for tasks, not for limits.
         """
         refused = ""
         if minimum is not None and maximum is not None:
             try:
                 self.set_minimum(place, minimum, maximum)
-            except (AccessDenied, AwsCallFailed) as refusal:
+            except LIMITS_AWAY as refusal:
                 refused = f"; its autoscaling limits stay as they are and may undo that ({refusal})"
         if desired is not None:
             self.set_desired(place, desired)
@@ -90,11 +101,16 @@ class Ecs:
 
     @property
     def _ecs(self) -> Any:
-        return client("ecs", self.region, **self._limits)
+        return client("ecs", self.region, read_seconds=self._read_seconds, attempts=self._attempts)
 
     @property
     def _scaling(self) -> Any:
-        return client("application-autoscaling", self.region, **self._limits)
+        return client(
+            "application-autoscaling",
+            self.region,
+            read_seconds=min(_LIMITS_SECONDS, self._read_seconds),
+            attempts=min(_LIMITS_ATTEMPTS, self._attempts),
+        )
 
 
 def _resource(place: ServiceLocation) -> str:

@@ -40,14 +40,22 @@ def gives_way(current: Lease, holder: str) -> bool:
     return current.holder.startswith(ROTATION) and not holder.startswith(ROTATION)
 
 
-def still_ours(current: Lease | None, *, holder: str, epoch: int, now: datetime) -> str | None:
-    """None if the lease is ours, else the sentence that names its holder."""
+def still_ours(
+    current: Lease | None, *, holder: str, epoch: int, now: datetime, grace: timedelta = timedelta(0)
+) -> str | None:
+    """None if the lease is ours and may be renewed, else the sentence that names its holder.
+
+    A table that was away for longer than the lease let nobody renew it, and nobody take it either: what expired within
+    ``grace`` and bears our holder and epoch is ours still. Who takes an expired lease changes both.
+    """
     if current is None:
         return "the lease no longer exists"
     if current.holder != holder:
         return f"the lease is held by {current.holder} (epoch {current.epoch}) since {current.taken_at:%H:%M:%S} UTC"
     if current.epoch != epoch:
         return f"the lease has epoch {current.epoch}, this step was given {epoch}"
-    if current.expires_at <= now:
+    if current.released:
+        return f"our lease was released at {current.expires_at:%H:%M:%S} UTC"
+    if current.expires_at + grace <= now:
         return f"our lease expired at {current.expires_at:%H:%M:%S} UTC"
     return None

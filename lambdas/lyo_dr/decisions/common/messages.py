@@ -10,7 +10,7 @@ from lyo_dr.decisions.common.consent import UNKNOWN, stated_loss
 from lyo_dr.model.consent import Question
 from lyo_dr.model.durations import humanize
 from lyo_dr.model.incident import Incident
-from lyo_dr.model.plan import Plan
+from lyo_dr.model.plan import Plan, Service
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
@@ -212,3 +212,22 @@ def _title(plan: Plan) -> str:
 
 def _clock(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def limits_owed(incident_id: str, service: Service, region: str) -> list[Message]:
+    """The service runs, but Application Auto Scaling did not take its limits; it may take tasks away."""
+    place = service.places[region]
+    return [
+        Message(
+            audience="responders",
+            subject=f"ACTION NEEDED: autoscaling of {service.name} is not set",
+            text=f"Service {service.name} runs in {region}, but its autoscaling limits could not be read or set, "
+            "and may take tasks away.\n\nIt is tried again every minute; the timeline says when it is done. Until then "
+            "watch the number of tasks, or set the limits by hand:\n"
+            f"  aws application-autoscaling register-scalable-target --region {region} --service-namespace ecs "
+            "--scalable-dimension ecs:service:DesiredCount "
+            f"--resource-id service/{place.cluster}/{place.service} --min-capacity {service.desired}\n\n"
+            f"Incident {incident_id}.\n",
+            about=service.name,
+        )
+    ]

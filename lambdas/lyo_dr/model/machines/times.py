@@ -16,7 +16,7 @@ from lyo_dr.model.plan import Plan
 _STEP = timedelta(minutes=1)
 """TimeoutSeconds of one step."""
 _MARGIN = timedelta(minutes=15)
-"""For retries: a function that sleeps is waited for up to nine minutes, a throttled one less than two."""
+"""For retries: a function that sleeps is waited for up to nine minutes, an API that is silent within its stage."""
 _AROUND = timedelta(minutes=2)
 """Starting a machine, and learning that it has ended: by an event, with polling behind it."""
 _TABLE = timedelta(minutes=15)
@@ -72,9 +72,9 @@ def _own(plan: Plan, process: str, steps: int, margin: timedelta = _MARGIN) -> t
 def _add_actions(plan: Plan, times: dict[str, timedelta]) -> None:
     """Machines that run no other one."""
     times["ask_consent"] = plan.budgets.consent + timedelta(minutes=5)
-    times["await_consent"] = times["ask_consent"] + _STEP + timedelta(minutes=4)
+    times["await_consent"] = times["ask_consent"] + _STEP + timedelta(minutes=4) + plan.budgets.triage
     times["fence_region"] = plan.budgets.fence + _STEP + timedelta(seconds=10)
-    times["gather_facts"] = _own(plan, "gather_facts", 3, timedelta(minutes=2))
+    times["gather_facts"] = _own(plan, "gather_facts", 3, timedelta(minutes=2)) + plan.budgets.triage
     steps = {"deploy_service": 2, "promote_database": 4, "switch_traffic": 5, "validate_recovery": 1}
     steps |= {"protect_database": 3, "protect_restored": 5, "preserve_breach": 3, "finish_evidence": 3}
     times |= {process: _own(plan, process, count) for process, count in steps.items()}

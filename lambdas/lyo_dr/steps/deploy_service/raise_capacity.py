@@ -12,6 +12,8 @@ from lyo_dr.decisions.common.capacity import Raise, raise_to
 from lyo_dr.guards import irreversible
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
+from lyo_dr.services.common.scaling import described
+from lyo_dr.store.owed_limits import OwedLimits
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -22,13 +24,23 @@ class Request(msgspec.Struct, frozen=True):
     started_at: datetime
 
 
-@step("RaiseCapacity", Request)
+@step("RaiseCapacity", Request, stage="capacity")
 @irreversible
 def handler(request: Request, ctx: StepContext) -> Raise:
-    """Sets only what differs, the autoscaling minimum first."""
-    service = ctx.plan.service(request.service)
-    place, ecs = service.places[ctx.region], Ecs(ctx.region)
-    wanted = raise_to(service, ecs.state(place))
-    refused = ecs.scale(place, minimum=wanted.minimum, maximum=wanted.maximum, desired=wanted.desired)
-    ctx.record(request.incident.id, f"{wanted.sentence}{refused}")
+    """Sets only what differs, the autoscaling minimum first.
+
+    Application Auto Scaling is not needed to serve: without it the count is set, and its limits are owed.
+    """
+    service, incident = ctx.plan.service(request.service), request.incident
+    ecs = Ecs(ctx.region)
+    state, unknown = described(ecs, service)
+    wanted = raise_to(service, state)
+    if unknown:
+        ctx.store.owed_limits.owe(OwedLimits(service=service.name, incident=incident.id, epoch=incident.epoch))
+    refused = ecs.scale(
+        service.places[ctx.region], minimum=wanted.minimum, maximum=wanted.maximum, desired=wanted.desired
+    )
+    if refused:
+        ctx.store.owed_limits.owe(OwedLimits(service=service.name, incident=incident.id, epoch=incident.epoch))
+    ctx.record(incident.id, f"{wanted.sentence}{unknown}{refused}")
     return wanted

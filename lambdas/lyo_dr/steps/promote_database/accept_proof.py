@@ -24,7 +24,7 @@ class Request(msgspec.Struct, frozen=True):
     proof: WriteProof
 
 
-@step("AcceptProof", Request, timeline=True)
+@step("AcceptProof", Request, timeline=True, stage="promotion")
 @polling
 def handler(request: Request, ctx: StepContext) -> Progress:
     """Judge the proof and say so."""

@@ -25,7 +25,7 @@ class Request(msgspec.Struct, frozen=True):
     started_at: datetime
 
 
-@step("CheckPromotion", Request)
+@step("CheckPromotion", Request, stage="promotion")
 @polling
 def handler(request: Request, ctx: StepContext) -> Progress:
     """Checks only, never starts the promotion again. At half of the budget responders are notified, once."""

@@ -24,7 +24,7 @@ class Request(msgspec.Struct, frozen=True):
     started_at: datetime
 
 
-@step("PromoteReplica", Request, timeline=True)
+@step("PromoteReplica", Request, timeline=True, stage="promotion")
 @irreversible
 def handler(request: Request, ctx: StepContext) -> Progress:
     """``ready`` once the promotion is started, by this run or by an earlier one that crashed."""

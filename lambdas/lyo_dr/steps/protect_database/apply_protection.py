@@ -25,7 +25,7 @@ class Request(msgspec.Struct, frozen=True):
     started_at: datetime
 
 
-@step("ApplyProtection", Request, timeline=True)
+@step("ApplyProtection", Request, timeline=True, stage="protection")
 @post_close
 def handler(request: Request, ctx: StepContext) -> Progress:
     """Pending while RDS refuses; idempotent."""

@@ -23,7 +23,7 @@ class Request(msgspec.Struct, frozen=True):
     started_at: datetime
 
 
-@step("CheckProtection", Request, timeline=True)
+@step("CheckProtection", Request, timeline=True, stage="protection")
 def handler(request: Request, ctx: StepContext) -> Progress:
     """Reads only."""
     database = ctx.plan.database(request.database)

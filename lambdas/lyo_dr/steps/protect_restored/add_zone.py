@@ -25,7 +25,7 @@ class Request(msgspec.Struct, frozen=True):
     started_at: datetime
 
 
-@step("AddZone", Request, timeline=True)
+@step("AddZone", Request, timeline=True, stage="protection")
 @post_close
 def handler(request: Request, ctx: StepContext) -> Progress:
     """Idempotent; ready when the instance has both. A promoted replica also gets the settings a restore would have."""

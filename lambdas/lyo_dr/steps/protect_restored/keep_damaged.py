@@ -25,7 +25,7 @@ class Request(msgspec.Struct, frozen=True):
     started_at: datetime
 
 
-@step("KeepDamaged", Request, timeline=True)
+@step("KeepDamaged", Request, timeline=True, stage="protection")
 @post_close
 def handler(request: Request, ctx: StepContext) -> Progress:
     """Only a person deletes it; the sentence says from when on."""

@@ -26,7 +26,7 @@ class Request(msgspec.Struct, frozen=True):
     started_at: datetime
 
 
-@step("ReplicateAgain", Request, timeline=True)
+@step("ReplicateAgain", Request, timeline=True, stage="protection")
 @post_close
 def handler(request: Request, ctx: StepContext) -> Progress:
     """One change a look, by what both regions say now; done when it streams and the standby's secrets lead to it."""

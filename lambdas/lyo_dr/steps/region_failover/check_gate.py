@@ -23,7 +23,7 @@ class Request(msgspec.Struct, frozen=True):
     triage: Triage
 
 
-@step("CheckGate", Request, timeline=True)
+@step("CheckGate", Request, timeline=True, stage="triage")
 def handler(request: Request, ctx: StepContext) -> Gate:
     """Record an open gate on the incident: without it the guard blocks every irreversible step."""
     check_not_paused(ctx)

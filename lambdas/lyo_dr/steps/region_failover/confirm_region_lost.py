@@ -24,7 +24,7 @@ class Request(msgspec.Struct, frozen=True):
     so_far: dict[str, Any]
 
 
-@step("ConfirmRegionLost", Request, timeline=True)
+@step("ConfirmRegionLost", Request, timeline=True, stage="triage")
 def handler(request: Request, ctx: StepContext) -> Confirmation:
     """No time for a third check: anything but a clear loss, or the approved doubt, cancels the failover."""
     now, consent = ctx.now(), consent_of(ctx, request.incident)

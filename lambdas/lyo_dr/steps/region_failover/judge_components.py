@@ -22,7 +22,7 @@ class Request(msgspec.Struct, frozen=True):
     places: Components
 
 
-@step("JudgeComponents", Request)
+@step("JudgeComponents", Request, stage="triage")
 def handler(request: Request, ctx: StepContext) -> Judgement:
     """Raises PlacesNotRecovered with every reason."""
     verdict = judge_components(ctx.plan, request.places)

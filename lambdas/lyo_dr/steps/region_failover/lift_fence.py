@@ -20,7 +20,7 @@ class Request(msgspec.Struct, frozen=True):
     incident: Incident
 
 
-@step("LiftFence", Request)
+@step("LiftFence", Request, stage="triage")
 @irreversible
 def handler(request: Request, ctx: StepContext) -> Any:
     """Restores only the counts recorded by this incident's fence; zero is restored as zero."""

@@ -20,7 +20,7 @@ class Request(msgspec.Struct, frozen=True):
     incident: Incident
 
 
-@step("UndoPreparation", Request)
+@step("UndoPreparation", Request, stage="triage")
 @polling
 def handler(request: Request, ctx: StepContext) -> Any:
     """Rolls back to the counts this incident recorded, nothing else; without preparation it does nothing."""

@@ -25,7 +25,7 @@ class Request(msgspec.Struct, frozen=True):
     incident: Incident
 
 
-@step("ChangeRecord", Request)
+@step("ChangeRecord", Request, stage="switch")
 @irreversible
 def handler(request: Request, ctx: StepContext) -> Any:
     """Idempotent: submitting again gives a new change to wait for. Raises RecordNotExpected."""

@@ -30,7 +30,7 @@ class Request(msgspec.Struct, frozen=True):
     started_at: datetime
 
 
-@step("CheckChange", Request, timeline=True)
+@step("CheckChange", Request, timeline=True, stage="switch")
 @polling
 def handler(request: Request, ctx: StepContext) -> RecordChange:
     """Query Route 53 and evaluate its answer."""

@@ -23,7 +23,7 @@ class Request(msgspec.Struct, frozen=True):
     started_at: datetime
 
 
-@step("CheckTraffic", Request, timeline=True)
+@step("CheckTraffic", Request, timeline=True, stage="switch")
 @irreversible
 def handler(request: Request, ctx: StepContext) -> Progress:
     """Rewrites the latch while waiting: the health check needs a value in every period."""

@@ -18,7 +18,7 @@ class Request(msgspec.Struct, frozen=True):
     incident: Incident
 
 
-@step("TakeAuthority", Request)
+@step("TakeAuthority", Request, stage="switch")
 @irreversible
 def handler(request: Request, ctx: StepContext) -> Any:
     """Compare and set on the epoch: a late retry of an older incident cannot take it back.

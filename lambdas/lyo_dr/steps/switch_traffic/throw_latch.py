@@ -19,7 +19,7 @@ class Request(msgspec.Struct, frozen=True):
     incident: Incident
 
 
-@step("ThrowLatch", Request)
+@step("ThrowLatch", Request, stage="switch")
 @irreversible
 def handler(request: Request, ctx: StepContext) -> Any:
     """Idempotent. No Route 53 call is made: its control plane may be down with the region."""

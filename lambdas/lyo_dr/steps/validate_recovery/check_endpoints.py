@@ -30,7 +30,7 @@ class Request(msgspec.Struct, frozen=True):
     started_at: datetime
 
 
-@step("CheckEndpoints", Request, timeline=True)
+@step("CheckEndpoints", Request, timeline=True, stage="validation")
 @polling
 def handler(request: Request, ctx: StepContext) -> Progress:
     """All endpoints are probed in parallel, each within the probe timeout."""

@@ -61,6 +61,7 @@ NOT_OURS = {
     ),
     "ours, but of a later life": (a_lease(epoch=2), "the lease has epoch 2, this step was given 1"),
     "ended": (a_lease(expires_at=NOON), "our lease expired at 12:00:00 UTC"),
+    "given back": (a_lease(expires_at=at(60), released=True), "our lease was released at 12:01:00 UTC"),
 }
 
 
@@ -71,6 +72,28 @@ def test_a_lease_that_is_not_ours_says_whose_it_is(lease: Lease | None, reason: 
 
 def test_a_lease_that_is_ours_says_nothing() -> None:
     assert still_ours(a_lease(), holder=OURS, epoch=1, now=at(899)) is None
+
+
+EXPIRED: dict[str, tuple[Lease | None, float, bool]] = {
+    "just now": (a_lease(expires_at=NOON), 0, True),
+    "within the grace": (a_lease(expires_at=NOON), 3599, True),
+    "when the grace is over": (a_lease(expires_at=NOON), 3600, False),
+    "and was released": (a_lease(expires_at=NOON, released=True), 1, False),
+    "and another took it": (a_lease(holder="another", epoch=2, expires_at=at(900)), 1, False),
+    "and another took it, whose lease has expired as well": (
+        a_lease(holder="another", epoch=2, expires_at=NOON), 1, False,
+    ),
+    "and we took it anew": (a_lease(epoch=2, expires_at=at(900)), 1, False),
+    "and is gone": (None, 1, False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("lease", "now", "ours"), EXPIRED.values(), ids=EXPIRED.keys())
+def test_a_lease_that_expired_is_ours_within_the_grace_unless_somebody_did_something(
+    lease: Lease | None, now: float, ours: bool
+) -> None:
+    fault = still_ours(lease, holder=OURS, epoch=1, now=at(now), grace=timedelta(hours=1))
+    assert (fault is None) is ours
 
 
 class LeaseHistory(RuleBasedStateMachine):

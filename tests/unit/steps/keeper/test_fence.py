@@ -22,6 +22,7 @@ def test_fault_30_a_primary_that_comes_back_fences_itself_once_it_reads_its_peer
     world: World, functions: Functions, go: Go
 ) -> None:
     oregon_takes_over(world)
+    world.prepare("ecs")
     go(IRELAND)
     fence_self.handler({})
     assert fence_self.handler({}) == {"deposed": True, "complete": True}

@@ -96,6 +96,7 @@ def test_the_second_look_goes_on_or_calls_off(world: World) -> None:
 
 def test_a_region_that_listens_is_fenced_and_the_fence_can_be_lifted(world: World) -> None:
     incident = world.given_incident()
+    world.prepare("ecs")
     verdict = fence_services.handler(event(incident))
     assert verdict == {"status": "answered", "sentence": "eu-west-1 answered; stopped assistant"}
     assert world.service(IRELAND) == (0, 0, 4)
@@ -211,7 +212,7 @@ def test_fault_07_slow_answers_to_many_services_cannot_outlast_the_budget(
 
     def each_takes_long(_number: int, name: str) -> None:
         if name.startswith(("ecs:", "application-autoscaling:")):
-            clock[0] += 2.4
+            clock[0] += 1.6
 
     world.calls.after = each_takes_long
     verdict = fence_services.handler(event(incident))
@@ -242,7 +243,7 @@ def test_a_service_that_does_not_exist_is_named(build: Callable[[Plan], World]) 
 def test_watching_capacity_keeps_the_lease_and_stops_when_it_is_lost(world: World) -> None:
     incident = world.given_incident()
     world.ctx().store.control.release_lease(incident.id, incident.epoch, world.ctx().now())
-    with pytest.raises(LeaseLost, match="CheckCapacity did nothing: our lease expired"):
+    with pytest.raises(LeaseLost, match="CheckCapacity did nothing: our lease was released"):
         check_capacity.handler(event(incident, service="assistant", started_at="2026-03-29T12:00:00Z"))
 
 

@@ -1,0 +1,99 @@
+"""How often a step is tried again: as often as the budget of its stage lasts.
+
+A retry in ``state_machines/*.asl.yaml`` says ``MaxAttempts: !attempts capacity``, and the number is computed from the
+plan at synth. The delays of such a retry are exact: with ``JitterStrategy: FULL`` Step Functions draws each of them
+from zero upwards (developer guide, "Handling errors in Step Functions workflows"), so that no number of attempts is
+sure to last for the budget.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+import yaml
+
+from lyo_dr.model.plan import Plan
+from stacks.asl import MachineFault
+
+TAG = "!attempts"
+_FIELD = "MaxAttempts"
+_WHOLE_NUMBER = "tag:yaml.org,2002:int"
+_EVENTS_PER_TRY = 3
+"""Scheduled, started, failed (API reference, HistoryEvent)."""
+
+Stages = tuple[tuple[str, timedelta], ...]
+
+
+def stages(plan: Plan) -> Stages:
+    """Every stage a retry may name, with the time the plan gives it."""
+    budgets: dict[str, timedelta] = msgspec.structs.asdict(plan.budgets)
+    search = max((database.restore.search_budget for database in plan.databases), default=timedelta(0))
+    return tuple({**budgets, "search": search, "copying": plan.evidence.copy_within}.items())
+
+
+def attempts(span: timedelta, *, interval: float, rate: float, longest: float) -> int:
+    """The least number of retries, one at least, whose delays last for ``span``. Delays in seconds."""
+    count, waited = 1, float(min(interval, longest))
+    while waited < span.total_seconds():
+        waited += min(interval * float(rate**count), longest)
+        count += 1
+    return count
+
+
+def longest_wait(retry: Mapping[str, Any]) -> timedelta:
+    """The longest time a retry of a state machine waits between its tries, the tries themselves left out."""
+    delays = (
+        float(min(retry["IntervalSeconds"] * retry["BackoffRate"] ** number, retry["MaxDelaySeconds"]))
+        for number in range(retry["MaxAttempts"])
+    )
+    return timedelta(seconds=sum(delays))
+
+
+def history_events(task: Mapping[str, Any]) -> int:
+    """The most events one entry of a task adds to the history of its execution, every retry used up.
+
+    Entered, exited, and three for each try; an execution may have 25,000 (developer guide, "Service quotas").
+    """
+    retries = sum(int(retry["MaxAttempts"]) for retry in task.get("Retry", []))
+    return 2 + _EVENTS_PER_TRY * (1 + retries)
+
+
+def fill_in(file: str, nodes: Iterable[yaml.Node], budgets: Stages) -> None:
+    """Put a number in the place of every ``!attempts``. Raises :class:`MachineFault` for a stage nobody knows."""
+    found = list(nodes)
+    for node in found:
+        if isinstance(node, yaml.MappingNode):
+            fields = {key.value: value for key, value in node.value if isinstance(value, yaml.ScalarNode)}
+            if _FIELD in fields and fields[_FIELD].tag == TAG:
+                _fill_in(file, fields, dict(budgets))
+    for node in found:
+        if node.tag == TAG:
+            raise MachineFault(f"{_place(file, node)}: {TAG} stands for {_FIELD} of a retry only; write it there")
+
+
+def _fill_in(file: str, fields: dict[str, yaml.ScalarNode], budgets: dict[str, timedelta]) -> None:
+    node = fields[_FIELD]
+    if node.value not in budgets:
+        raise MachineFault(
+            f"{_place(file, node)}: {TAG} {node.value} names no stage of the plan; "
+            f"write one of {', '.join(sorted(budgets))}"
+        )
+    if "JitterStrategy" in fields:
+        raise MachineFault(
+            f"{_place(file, node)}: drawn delays are not sure to last for {node.value}; leave JitterStrategy out"
+        )
+    try:
+        interval, rate, longest = (
+            float(fields[name].value) for name in ("IntervalSeconds", "BackoffRate", "MaxDelaySeconds")
+        )
+    except KeyError as missing:
+        raise MachineFault(f"{_place(file, node)}: {TAG} counts delays, so give {missing.args[0]} as well") from None
+    number = attempts(budgets[node.value], interval=interval, rate=rate, longest=longest)
+    node.tag, node.value = _WHOLE_NUMBER, str(number)
+
+
+def _place(file: str, node: yaml.Node) -> str:
+    return f"{file}, line {node.start_mark.line + 1}"

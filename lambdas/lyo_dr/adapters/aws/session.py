@@ -18,6 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, 
 from lyo_dr import errors
 
 _THROTTLES = {
+    "KMSThrottling",
     "LimitExceededException",
     "PriorRequestNotComplete",
     "ProvisionedThroughputExceededException",
@@ -33,6 +34,8 @@ _REFUSALS: dict[str, type[errors.LyoDrError]] = {
     "WAFOptimisticLockException": errors.WriteConflict,
     "AccessDenied": errors.AccessDenied,
     "AccessDeniedException": errors.AccessDenied,
+    "AuthorizationError": errors.AccessDenied,
+    "KMSAccessDenied": errors.AccessDenied,
     "UnauthorizedOperation": errors.AccessDenied,
     "ConditionalCheckFailedException": errors.ConditionFailed,
     # A call that took effect and was not heard of is made again by botocore: what it made is there.
@@ -48,10 +51,13 @@ _REFUSALS: dict[str, type[errors.LyoDrError]] = {
     "NoSuchChange": errors.NotFound,
     "NoSuchEntity": errors.NotFound,
     "NoSuchHostedZone": errors.NotFound,
+    "NotFound": errors.NotFound,
     "ResourceNotFoundException": errors.NotFound,
     "ServiceNotFoundException": errors.NotFound,
     "ClusterNotFoundException": errors.NotFound,
     "ObjectNotFoundException": errors.NotFound,
+    "InvalidParameter": errors.MessageRefused,
+    "ParameterValueInvalid": errors.MessageRefused,
     "InvalidToken": errors.TaskTokenExpired,
     "TaskDoesNotExist": errors.TaskTokenExpired,
     "TaskTimedOut": errors.TaskTokenExpired,
@@ -63,6 +69,7 @@ _REFUSALS: dict[str, type[errors.LyoDrError]] = {
     # A function that idled is being made ready again (Lambda developer guide, "Function states").
     "ResourceConflictException": errors.ServiceUnreachable,
     "ResourceNotReadyException": errors.ServiceUnreachable,
+    "InternalError": errors.ServiceUnreachable,
     "InternalFailure": errors.ServiceUnreachable,
     "InternalServerError": errors.ServiceUnreachable,
     "ServerException": errors.ServiceUnreachable,

@@ -202,7 +202,7 @@ def test_fault_51_what_was_not_done_ends_in_a_failure_that_names_it(world: World
     with pytest.raises(NotContained, match="block: AccessDenied: may not"):
         conclude_breach.handler(request(ours, course=course(ours), so_far=so_far))
     told = announce_breach_failure.handler(request(ours, error=error))
-    assert told["notified"] == ["legal", "responders"]
+    assert told["queued"] == ["legal", "responders"]
 
 
 # -- the rotation inside it -------------------------------------------------------------------------------

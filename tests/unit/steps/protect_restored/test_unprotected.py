@@ -34,6 +34,6 @@ def test_what_keeps_a_restored_database_unprotected_is_told_with_its_reason(
 
     monkeypatch.setattr(notify, "publish", heard)
     asked = {"incident": msgspec.to_builtins(incident), "database": "bookings", "so_far": so_far}
-    assert announce_unprotected.handler(asked)["notified"] == ["responders"]
+    assert announce_unprotected.handler(asked)["queued"] == ["responders"]
     assert world.said()[-1].startswith("Notified responders: ACTION NEEDED: bookings")
     assert reason in texts[0]

@@ -154,10 +154,12 @@ class Calls:
         """The sender is a process of its own: of its calls only those of SNS are on record, and can fail."""
         if self.sender is not None:
             self.delivering = True
-            # Nobody hears how an asynchronous invocation ends.
-            with suppress(LyoDrError):
-                self.sender(json.loads(asked["Payload"]))
-            self.delivering = False
+            try:
+                # Nobody hears how an asynchronous invocation ends.
+                with suppress(LyoDrError, Killed):
+                    self.sender(json.loads(asked["Payload"]))
+            finally:
+                self.delivering = False
         return {"StatusCode": 202}
 
     def _rds(self, operation: str, asked: dict[str, Any]) -> dict[str, Any]:

@@ -24,8 +24,8 @@ def outage_sentence(outage: UsersOutage) -> str:
     """The users' recovery time, with the moments it lies between."""
     least = "at least " if outage.at_least else ""
     return (
-        f"users were affected for {least}{humanize(outage.served_again - outage.began)} "
-        f"({outage.began:%H:%M:%S} to {outage.served_again:%H:%M:%S} UTC)"
+        f"users were affected for {least}{humanize(outage.served_again - outage.began)}, "
+        f"from {outage.began:%H:%M:%S} to {outage.served_again:%H:%M:%S} UTC"
     )
 
 

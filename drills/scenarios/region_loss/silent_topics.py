@@ -59,4 +59,4 @@ def _closing_seconds(ctx: DrillContext) -> float | None:
         return None
     states, names = ctx.world.client("stepfunctions", ctx.secondary), ctx.world.names(ctx.secondary)
     ended = states.describe_execution(executionArn=names.execution(ENTRY, ctx.incident_id or ""))["stopDate"]
-    return round(ended.timestamp() - datetime.fromisoformat(head["closed_at"]).timestamp(), 1)
+    return round(float(ended.timestamp()) - datetime.fromisoformat(head["closed_at"]).timestamp(), 1)

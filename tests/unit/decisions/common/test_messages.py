@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 import pytest
 
@@ -35,7 +37,7 @@ def test_customers_are_spared_the_evidence() -> None:
 
 
 def closed(ending: str, outage: UsersOutage | None = None) -> dict[str, Message]:
-    told = {"sentence": "It is over", "reasons": ["because"], "now": at(605)}
+    told: dict[str, Any] = {"sentence": "It is over", "reasons": ["because"], "now": at(605)}
     return by_audience(incident_closed(lyo_plan(), INCIDENT, ending=ending, outage=outage, **told))
 
 

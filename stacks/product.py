@@ -6,6 +6,7 @@ import aws_cdk as cdk
 
 from lyo_dr.model.plan import DATABASE_URL, Plan
 from stacks.breach import BreachResponse
+from stacks.communications import Communications
 from stacks.core import Core
 from stacks.detection import Detection, site_of_detection
 from stacks.evidence import PreserveBreach
@@ -35,6 +36,7 @@ def make_stacks(app: cdk.App, plan: Plan, sources: Sources) -> None:
 
 def _region(app: cdk.App, site: Site) -> dict[str, cdk.Stack]:
     core = Core(app, site)
+    Communications(app, site, core.key)
     ProcessStack(app, site, "actions", CHILDREN, core.key)
     ProcessStack(app, site, "region_failover", ("region_failover",), core.key)
     ProcessStack(app, site, "database_restore", ("database_restore",), core.key)

@@ -22,6 +22,7 @@ from drills.world.world import World
 
 _DEADLINE_SECONDS = 180.0
 _STRETCHED_DEADLINE_SECONDS = 600.0
+_MESSAGES_SECONDS = 20.0
 _POLL_SECONDS = 0.2
 StateT = TypeVar("StateT")
 
@@ -141,6 +142,10 @@ class DrillContext:
         for line in lines:
             self.screen.line(line)
         return lines
+
+    def messages_sent(self, seconds: float = _MESSAGES_SECONDS) -> bool:
+        """Wait until nothing waits in the outbox: messages are sent beside the incident; False after the timeout."""
+        return self.wait_until(lambda: self.view.messages_waiting() == 0, seconds)
 
     def afterwards(self) -> dict[str, str]:
         """Status of the executions that outlive the incident, by name, once all have ended."""

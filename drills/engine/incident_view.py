@@ -52,6 +52,17 @@ class IncidentView:
             for item in fresh
         ]
 
+    def messages_waiting(self) -> int:
+        """How many messages to people wait in the region's outbox."""
+        answer = self._table.query(
+            TableName=self._names.table,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": "OUTBOX"}},
+            Select="COUNT",
+            ConsistentRead=True,
+        )
+        return int(answer["Count"])
+
     def head(self, incident_id: str) -> dict[str, Any]:
         """The incident's record as plain strings; empty when there is none."""
         found = self._query(incident_id, "HEAD")

@@ -64,6 +64,7 @@ def run(name: str, scenario: Scenario, world: World, screen: Screen) -> Recorded
             scenario.recover(ctx)
             ctx.let_pass(_AFTER_SECONDS)
             after = ctx.afterwards()
+            ctx.messages_sent()
             lines += ctx.new_lines(incident_id)
             found = scenario.collect(ctx)
             seen = observer.seen()

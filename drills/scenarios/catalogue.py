@@ -12,6 +12,7 @@ from drills.scenarios.issued_keys.leaked_key_drills import LEAKED_KEY
 from drills.scenarios.region_loss import region_return
 from drills.scenarios.region_loss.replicated_backups_drills import REPLICATED
 from drills.scenarios.region_loss.second_failover_drills import SECOND_FAILOVER
+from drills.scenarios.region_loss.silent_topics_drills import SILENT_TOPICS
 from drills.scenarios.region_loss.unavailable_api import UNAVAILABLE_API
 from drills.scenarios.restore import damage, reconciliation
 from drills.scenarios.restore.cold_restore import COLD
@@ -224,6 +225,7 @@ _CATALOGUE = (
     *FALSE_ALARMS,
     *SECOND_FAILOVER,
     *UNAVAILABLE_API,
+    *SILENT_TOPICS,
     *ROTATION,
     *LEAKED_KEY,
     *BREACH,

@@ -13,6 +13,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "us-east-1-down",
         "manual",
         "long-outage",
+        "silent-topics",
     ),
     "It only looks like a lost region, and nothing may fire": (
         "app-crash",

@@ -43,6 +43,7 @@ KEEP_CALLS = "REHEARSAL_KEEP_CALLS"
 _RECOVERY = ("region_failover", "restore_replicated", "incident_response", "operator")
 _WARM_AT_ONCE = 4
 _ON_THE_WAY = (
+    "communications",
     "incident_response",
     "gather_facts",
     "region_failover",
@@ -196,7 +197,12 @@ class World:
         )
         groups = [
             [at.stack("core"), there.stack("core")],
-            [at.workload_stack(), there.stack("actions"), at.stack("keeper")],
+            [
+                at.workload_stack(),
+                there.stack("actions"),
+                at.stack("keeper"),
+                *(names.stack("communications") for names in (at, there)),
+            ],
             [
                 there.workload_stack(),
                 there.stack("keeper"),

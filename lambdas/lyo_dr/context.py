@@ -14,11 +14,14 @@ from lyo_dr.model.plan import Plan
 from lyo_dr.model.resource_names import ResourceNames
 from lyo_dr.store.control_state import ControlState
 from lyo_dr.store.lifetimes import ExpiringTable
+from lyo_dr.store.outbox import Outbox
 from lyo_dr.store.region_store import RegionStore
 
 _PEER_SECONDS = 2.0
 """Connect timeout of the peer's table, and again its read timeout."""
 _BRIEF_SECONDS = 1.0
+
+_OUTBOX_SECONDS = 2.0
 
 
 class StepContext:
@@ -36,6 +39,11 @@ class StepContext:
     def store(self) -> RegionStore:
         """State stored in this region."""
         return RegionStore(ExpiringTable(self.names.table, self.region), self.plan)
+
+    @functools.cached_property
+    def outbox(self) -> Outbox:
+        """Messages to people, in this region's table: seven seconds at most where it is silent, for no step waits."""
+        return Outbox(ExpiringTable(self.names.table, self.region, read_seconds=_OUTBOX_SECONDS, attempts=3))
 
     @functools.cached_property
     def peer(self) -> RegionStore:

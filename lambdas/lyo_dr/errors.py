@@ -51,6 +51,10 @@ class AwsCallFailed(LyoDrError):
     """AWS rejected the call for another reason; the message has the error code."""
 
 
+class MessageRefused(LyoDrError):
+    """Amazon SNS refuses the message itself: sent again as it is, it would be refused again."""
+
+
 class TaskTokenExpired(LyoDrError):
     """The task token is unknown or expired; Step Functions no longer waits for this answer."""
 

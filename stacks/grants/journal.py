@@ -12,42 +12,42 @@ from stacks.grants.grant import REGION_KEY, Grant
 
 def read(_: Plan, names: ResourceNames) -> list[Grant]:
     """Read single items (GetItem)."""
-    return _table(names, "GetItem")
+    return of_table(names, "GetItem")
 
 
 def append(_: Plan, names: ResourceNames) -> list[Grant]:
     """Put a sentence on the timeline; nothing is read (PutItem)."""
-    return _table(names, "PutItem")
+    return of_table(names, "PutItem")
 
 
 def write(_: Plan, names: ResourceNames) -> list[Grant]:
     """What the guards need: read records; renew the lease, write records and timeline (GetItem, PutItem)."""
-    return _table(names, "GetItem", "PutItem")
+    return of_table(names, "GetItem", "PutItem")
 
 
 def query(_: Plan, names: ResourceNames) -> list[Grant]:
     """``write``, and list the records of an incident (Query)."""
-    return _table(names, "GetItem", "PutItem", "Query")
+    return of_table(names, "GetItem", "PutItem", "Query")
 
 
 def update(_: Plan, names: ResourceNames) -> list[Grant]:
     """``write``, and set fields of the incident (UpdateItem)."""
-    return _table(names, "GetItem", "PutItem", "UpdateItem")
+    return of_table(names, "GetItem", "PutItem", "UpdateItem")
 
 
 def full(_: Plan, names: ResourceNames) -> list[Grant]:
     """``query`` and ``update``."""
-    return _table(names, "GetItem", "PutItem", "Query", "UpdateItem")
+    return of_table(names, "GetItem", "PutItem", "Query", "UpdateItem")
 
 
 def list_append_update(_: Plan, names: ResourceNames) -> list[Grant]:
     """List the records of an incident, put a sentence on its timeline, set its fields; no GetItem."""
-    return _table(names, "PutItem", "Query", "UpdateItem")
+    return of_table(names, "PutItem", "Query", "UpdateItem")
 
 
 def keep_samples(_: Plan, names: ResourceNames) -> list[Grant]:
     """Keep a sample of the other region, and list those kept (PutItem, Query)."""
-    return _table(names, "PutItem", "Query")
+    return of_table(names, "PutItem", "Query")
 
 
 def read_in_peer(plan: Plan, names: ResourceNames) -> list[Grant]:
@@ -100,7 +100,8 @@ def _peer_table(
     ]
 
 
-def _table(names: ResourceNames, *operations: str) -> list[Grant]:
+def of_table(names: ResourceNames, *operations: str) -> list[Grant]:
+    """These operations on this region's table, and its key."""
     return [
         Grant(
             actions=tuple(f"dynamodb:{operation}" for operation in operations),

@@ -7,24 +7,10 @@ from lyo_dr.model.resource_names import ResourceNames
 from stacks.grants.grant import REGION_KEY, Grant
 
 
-def notify_all(_: Plan, names: ResourceNames) -> list[Grant]:
-    """Publish to responders and stakeholders."""
-    return _publish(names, "first and final notification of responders and stakeholders", "responders", "stakeholders")
-
-
-def notify_responders(_: Plan, names: ResourceNames) -> list[Grant]:
-    """Publish to responders alone: what they have to do does not concern stakeholders."""
-    return _publish(names, "notification of responders, who have to take over", "responders")
-
-
-def notify_legal(_: Plan, names: ResourceNames) -> list[Grant]:
-    """Publish to the legal side, and to it alone."""
-    return _publish(names, "notification of a breach, on a topic of its own", "legal")
-
-
-def notify_both(_: Plan, names: ResourceNames) -> list[Grant]:
-    """Publish to the legal side and to responders."""
-    return _publish(names, "notification of a breach to those who have to respond", "legal", "responders")
+def notify(_: Plan, names: ResourceNames) -> list[Grant]:
+    """Wake the sender of messages; the step itself may publish nothing."""
+    sender = names.arn("lambda", f"function:{names.sender}")
+    return [Grant(("lambda:InvokeFunction",), (sender,), "the sender alone talks to people, from the outbox")]
 
 
 def start_incident_in_peer(plan: Plan, names: ResourceNames) -> list[Grant]:
@@ -109,17 +95,5 @@ def operators(_: Plan, names: ResourceNames) -> list[Grant]:
             (REGION_KEY,),
             "the table is encrypted; DynamoDB uses its key on behalf of the caller",
             {"StringEquals": {"kms:ViaService": f"dynamodb.{names.region}.amazonaws.com"}},
-        ),
-    ]
-
-
-def _publish(names: ResourceNames, why: str, *audiences: str) -> list[Grant]:
-    return [
-        Grant(actions=("sns:Publish",), resources=tuple(names.topic(audience) for audience in audiences), why=why),
-        Grant(
-            actions=("kms:Decrypt", "kms:GenerateDataKey"),
-            resources=(REGION_KEY,),
-            why="the topics are encrypted; Amazon SNS uses the key on behalf of the caller",
-            conditions={"StringEquals": {"kms:ViaService": f"sns.{names.region}.amazonaws.com"}},
         ),
     ]

@@ -68,6 +68,7 @@ NAMES = [
     "returns-too-late",
     "api-outage",
     "autoscaling-down",
+    "silent-topics",
     "rotation",
     "rotation-interrupted",
     "stuck-pending",

@@ -31,6 +31,7 @@ def test_both_regions_have_the_same_stacks(regional: Regional, plan: Plan) -> No
     assert set(first) == set(second)
     assert set(first) == {
         "core",
+        "communications",
         "actions",
         "breach-response",
         "keeper",
@@ -48,7 +49,7 @@ def test_both_regions_have_the_same_stacks(regional: Regional, plan: Plan) -> No
 def test_the_stacks_of_both_regions_differ_in_nothing_but_the_region(regional: Regional, plan: Plan) -> None:
     """Role is run-time state: "fail over to R" always runs in R, so failback is failover in the other region."""
     first, second = plan.regions.pair
-    for part in ("core", "actions", "region-failover", "incident-response", "operator"):
+    for part in ("core", "communications", "actions", "region-failover", "incident-response", "operator"):
         kinds = [Counter(r.kind for r in regional[region][part].resources()) for region in (first, second)]
         assert kinds[0] == kinds[1], part
 

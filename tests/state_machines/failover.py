@@ -75,7 +75,9 @@ def follow(world: World, incident_id: str, at: Callable[[TimelineLine], None] = 
         for line in view.lines(incident_id):
             lines.append(line)
             at(line)
-        if ended:
+        # Messages are sent beside the incident, and its timeline says so when they are.
+        if ended and not view.messages_waiting():
+            lines += view.lines(incident_id)
             return Followed(incident_id, view.status(incident_id), view.head(incident_id), lines)
         if time.monotonic() > deadline:
             raise AssertionError(f"{incident_id} is still running: {[line.sentence for line in lines]}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,9 +20,11 @@ from botocore.validate import ParamValidator
 from lyo_dr.adapters.aws.dynamodb import Table
 from lyo_dr.adapters.aws.session import client
 from lyo_dr.context import StepContext
+from lyo_dr.errors import LyoDrError
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.resource_names import ResourceNames
+from lyo_dr.steps.communications import send_messages
 from lyo_dr.store.lifetimes import lifetime_of
 from tests.unit.builders import IRELAND, OREGON, PRIMARY, a_signal, an_incident
 
@@ -105,6 +107,9 @@ class Calls:
         self.played: dict[str, Callable[[dict[str, Any]], Any]] = {}
         """What other calls (``wafv2:GetWebACL``) answer, where moto knows nothing of them."""
         self.preparing = False
+        self.delivering = False
+        self.sender: Callable[[dict[str, Any]], Any] | None = send_messages.handler
+        """What runs when a step wakes the sender of messages; None: nothing, so that its messages wait."""
         self.before: Callable[[int, str], None] = lambda _number, _name: None
         self.after: Callable[[int, str], None] = lambda _number, _name: None
 
@@ -124,7 +129,7 @@ class Calls:
     def call(self, client: Any, operation: str, asked: dict[str, Any]) -> Any:
         """In the place of botocore's own."""
         service = client.meta.service_model.service_name
-        if self.preparing:
+        if self.preparing or (self.delivering and service != "sns"):
             return _REAL_CALL(client, operation, asked)
         self.prepare(service)
         name = f"{service}:{operation}"
@@ -132,21 +137,36 @@ class Calls:
             _require_a_declared_life(asked["Item"])
         number = len(self.made)
         self.made.append(name)
-        self.before(number, name)
+        with suppress(Killed) if self.delivering else nullcontext():
+            self.before(number, name)
         answer = self._answer(name, client, operation, asked)
         self.after(number, name)
         return answer
 
     def _answer(self, name: str, client: Any, operation: str, asked: dict[str, Any]) -> Any:
         ours = self.played.get(name)
-        if name.startswith("rds:"):
+        if name == "lambda:Invoke" and asked.get("InvocationType") == "Event":
+            ours = self._wake
+        elif name.startswith("rds:"):
             ours = functools.partial(self._rds, operation)
-        if name == "lambda:Invoke" and self.functions is not None:
+        elif name == "lambda:Invoke" and self.functions is not None:
             ours = self.functions
         if ours is None:
             return _REAL_CALL(client, operation, asked)
         _require_what_the_sdk_takes(client, operation, asked)
         return ours(asked)
+
+    def _wake(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """The sender is a process of its own: of its calls only those of SNS are on record, and can fail."""
+        if self.sender is not None:
+            self.delivering = True
+            try:
+                # Nobody hears how an asynchronous invocation ends.
+                with suppress(LyoDrError, Killed):
+                    self.sender(json.loads(asked["Payload"]))
+            finally:
+                self.delivering = False
+        return {"StatusCode": 202}
 
     def _rds(self, operation: str, asked: dict[str, Any]) -> dict[str, Any]:
         if operation == "DescribeDBInstanceAutomatedBackups":

@@ -25,6 +25,7 @@ PEER_METRIC = "PeerUnhealthy"
 LOOKS_METRIC = "WatcherLooks"
 ENDED_METRIC, LOSS_METRIC, ROTATED_METRIC = "IncidentSeconds", "PredictedLossSeconds", "RotationSeconds"
 PEER_DIMENSION = "Peer"
+OVERDUE_METRIC = "MessagesOverdue"
 
 
 def kebab(name: str) -> str:
@@ -105,6 +106,11 @@ class ResourceNames:
     def replay(self, incident_id: str, number: str) -> str:
         """Name of the execution of an incident's replay."""
         return f"replay-{_short(incident_id)}-{number}"
+
+    @property
+    def sender(self) -> str:
+        """Name of the function that sends messages to people."""
+        return self.function("communications", "SendMessages")
 
     # -- processes ----------------------------------------------------------------------------------------
     def machine_name(self, process: str) -> str:

@@ -49,7 +49,7 @@ def test_fault_33_people_are_told_what_failed_although_nothing_can_be_recorded(w
     error = {"Error": "ServiceUnreachable", "Cause": '{"errorMessage": "reading SYSTEM: no answer"}'}
     with pytest.raises(ServiceUnreachable):
         record_failure.handler({"incident_id": "x", "so_far": {"error": error}})
-    assert announce_failure.handler({"incident_id": "x", "so_far": {"error": error}})["notified"] == ["responders"]
+    assert announce_failure.handler({"incident_id": "x", "so_far": {"error": error}})["queued"] == ["responders"]
     sentence = announce_failure._unrecorded(error)["sentence"]
     assert sentence.endswith("could not be recorded: ServiceUnreachable: reading SYSTEM: no answer")
 

@@ -114,7 +114,7 @@ def test_a_decline_says_who_and_why(world: World, handed: list[str]) -> None:
 def test_a_question_is_put_with_the_lease_held_for_as_long_as_it_is_open(world: World) -> None:
     incident = world.given_incident(gate="ask")
     given = msgspec.to_builtins({"incident": incident, "gate": a_gate(), "evidence": ["app silent"], "token": TOKEN})
-    assert ask_consent.handler(given)["notified"] == ["responders"]
+    assert ask_consent.handler(given)["queued"] == ["responders"]
     found = world.ctx().store.questions.read(incident.id)
     lease = world.ctx().store.control.lease()
     assert found is not None

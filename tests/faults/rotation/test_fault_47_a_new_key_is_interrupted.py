@@ -379,4 +379,4 @@ def test_invariant_i8_a_failure_quotes_no_key(world: World, issuer: Issuer) -> N
     assert NEW not in json.dumps(run.kept)
     assert OLD not in json.dumps(run.kept)
     told = announce_rotation_failure.handler({"execution": "one", "so_far": {"error": {"Error": "X", "Cause": ""}}})
-    assert told["notified"] == ["responders"]
+    assert told["queued"] == ["responders"]

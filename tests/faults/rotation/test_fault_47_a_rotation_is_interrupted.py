@@ -239,7 +239,7 @@ def test_fault_47_a_failure_is_told_and_gives_the_lease_back(world: World, datab
     run = Run("one", database)
     with pytest.raises(Exception, match="deploying"):
         run.to_the_end()
-    assert run.fail()["notified"] == ["responders"]
+    assert run.fail()["queued"] == ["responders"]
     lease = world.ctx(region=OREGON).store.control.lease()
     assert lease is not None
     assert lease.expires_at <= world.ctx().now()

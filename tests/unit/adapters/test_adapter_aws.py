@@ -114,17 +114,22 @@ def test_clients_give_up_soon_and_are_made_once() -> None:
     assert (short.connect_timeout, short.read_timeout, short.retries["total_max_attempts"]) == (0.5, 0.5, 1)
 
 
-def test_a_subject_is_cut_to_what_sns_takes(world: World) -> None:
+def test_d_a_text_is_cut_to_the_bytes_sns_takes(world: World) -> None:
     seen: list[dict[str, Any]] = []
     real = world.calls.call
 
     def watch(client: Any, operation: str, asked: dict[str, Any]) -> Any:
-        seen.append(asked)
+        if operation == "Publish":
+            seen.append(asked)
         return real(client, operation, asked)
 
     world.calls.call = watch  # type: ignore[method-assign]
-    sns.publish(world.ctx().names.topic("responders"), "s" * 300, "text", OREGON)
-    assert len(seen[0]["Subject"]) == 100
+    topic = world.ctx().names.topic("responders")
+    for text in ("x" * 262_144, "x" * 262_145, "ü" * 200_000):
+        sns.publish(topic, "s", text, OREGON)
+    sent = [asked["Message"] for asked in seen]
+    assert sent[0] == "x" * 262_144
+    assert all(len(text.encode()) <= 262_144 and text.endswith("too long]\n") for text in sent[1:])
 
 
 def test_a_topic_that_is_not_there_is_not_found(world: World) -> None:

@@ -17,6 +17,7 @@ from lyo_dr.model.resource_names import (
     LATCH_METRIC,
     LOOKS_METRIC,
     METRIC_NAMESPACE,
+    OVERDUE_METRIC,
     PEER_DIMENSION,
     PEER_METRIC,
 )
@@ -77,6 +78,14 @@ def publish_observation(region: str, peer: str, *, unhealthy: bool) -> None:
                 {"MetricName": PEER_METRIC, "Dimensions": dimensions, "Value": 1.0 if unhealthy else 0.0},
                 {"MetricName": LOOKS_METRIC, "Dimensions": dimensions, "Value": 1.0},
             ],
+        )
+
+
+def write_overdue(region: str, messages: int) -> None:
+    """Write how many messages to people wait for too long, or were given up."""
+    with calling(f"writing the overdue messages of {region}"):
+        client("cloudwatch", region).put_metric_data(
+            Namespace=METRIC_NAMESPACE, MetricData=[{"MetricName": OVERDUE_METRIC, "Value": float(messages)}]
         )
 
 

@@ -70,16 +70,25 @@ class Table:
         with calling(f"changing {pk} in table {self.name} in {self.region}"):
             self._client.update_item(**arguments)
 
+    def delete(self, pk: str, sk: str) -> None:
+        """Delete an item; one that is not there is no error."""
+        with calling(f"deleting {pk} from table {self.name} in {self.region}"):
+            self._client.delete_item(TableName=self.name, Key=_pack({"pk": pk, "sk": sk}))
+
     def list(self, pk: str, sk_prefix: str) -> list[Item]:
-        """Every item of one partition whose sort key starts with the prefix, in order."""
+        """Every item of one partition whose sort key starts with the prefix, in order; all where it is empty.
+
+        DynamoDB takes no empty prefix (developer guide, "Key condition expressions": a key is never empty).
+        """
+        asked = {":pk": pk, ":sk": sk_prefix} if sk_prefix else {":pk": pk}
         items: list[Item] = []
         start: dict[str, Any] = {}
         while True:
             with calling(f"listing {pk} of table {self.name} in {self.region}"):
                 page = self._client.query(
                     TableName=self.name,
-                    KeyConditionExpression="pk = :pk AND begins_with(sk, :sk)",
-                    ExpressionAttributeValues=_pack({":pk": pk, ":sk": sk_prefix}),
+                    KeyConditionExpression="pk = :pk" + (" AND begins_with(sk, :sk)" if sk_prefix else ""),
+                    ExpressionAttributeValues=_pack(asked),
                     ConsistentRead=True,
                     **start,
                 )

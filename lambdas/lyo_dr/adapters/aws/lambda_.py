@@ -31,3 +31,14 @@ def invoke(function: str, payload: dict[str, Any], region: str, *, seconds: floa
         kind = content.get("errorType", "an error") if isinstance(content, dict) else "an error"
         raise AwsCallFailed(f"asking {function}: it failed with {kind}")
     return content
+
+
+def hand_over(function: str, payload: dict[str, Any], region: str) -> None:
+    """Let a function run on its own (asynchronous invocation); AWS Lambda keeps the event, and retries a failed run.
+
+    One attempt of two seconds: what calls this does not wait.
+    """
+    with calling(f"handing over to {function}"):
+        client("lambda", region, read_seconds=2.0, attempts=1).invoke(
+            FunctionName=function, InvocationType="Event", Payload=json.dumps(payload).encode()
+        )

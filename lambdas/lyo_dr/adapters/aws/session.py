@@ -69,6 +69,8 @@ _REFUSALS: dict[str, type[errors.LyoDrError]] = {
     "ServiceNotFoundException": errors.NotFound,
     "ClusterNotFoundException": errors.NotFound,
     "ObjectNotFoundException": errors.NotFound,
+    "InvalidParameter": errors.MessageRefused,
+    "ParameterValueInvalid": errors.MessageRefused,
     "InvalidToken": errors.TaskTokenExpired,
     "TaskDoesNotExist": errors.TaskTokenExpired,
     "TaskTimedOut": errors.TaskTokenExpired,
@@ -80,6 +82,7 @@ _REFUSALS: dict[str, type[errors.LyoDrError]] = {
     # A function that idled is being made ready again (Lambda developer guide, "Function states").
     "ResourceConflictException": errors.ServiceUnreachable,
     "ResourceNotReadyException": errors.ServiceUnreachable,
+    "InternalError": errors.ServiceUnreachable,
     "InternalFailure": errors.ServiceUnreachable,
     "InternalServerError": errors.ServiceUnreachable,
     "ServerException": errors.ServiceUnreachable,

@@ -1,4 +1,4 @@
-"""The notifications of an incident, in the customer's words. Subjects stay below SNS's limit of 100 characters."""
+"""The notifications of an incident, in the customer's words; ``subjects.py`` makes subjects as SNS takes them."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from datetime import datetime
 import msgspec
 
 from lyo_dr.decisions.common.consent import UNKNOWN, stated_loss
+from lyo_dr.decisions.common.users_outage import UsersOutage, outage_sentence
 from lyo_dr.model.consent import Question
 from lyo_dr.model.durations import humanize
 from lyo_dr.model.incident import Incident
+from lyo_dr.model.outbox import Milestone
 from lyo_dr.model.plan import Plan, Service
 
 
@@ -21,6 +23,8 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     about: str = ""
     """Idempotency key within a step and audience; empty where a step sends one message to each audience."""
+    milestone: Milestone = ""
+    """What it says of the service, for those who use it."""
 
 
 def to_responders(subject: str, text: str) -> Message:
@@ -42,7 +46,12 @@ def incident_opened(plan: Plan, incident: Incident, sentence: str, evidence: lis
         f"Incident {incident.id}. No action needed unless asked; `lyo-dr pause` stops it before the promotion.\n"
     )
     return [
-        Message(audience="stakeholders", subject=f"Service disruption - {_title(plan)}", text=stakeholders),
+        Message(
+            audience="stakeholders",
+            subject=f"Service disruption - {_title(plan)}",
+            text=stakeholders,
+            milestone="disruption",
+        ),
         Message(
             audience="responders",
             subject=f"Recovering from the loss of {incident.lost_region}",
@@ -95,14 +104,19 @@ def incident_closed(
     reasons: list[str],
     now: datetime,
     instance_lost: bool = False,
+    outage: UsersOutage | None = None,
 ) -> list[Message]:
-    """Final notification; stakeholders get one only if they were affected. ``instance_lost``: no data was damaged."""
+    """Final notification; stakeholders get one only if they were affected. ``instance_lost``: no data was damaged.
+
+    ``outage``: the recovery time that is stated is that of the users; None where nobody measured it.
+    """
     lines = "\n".join(f"- {line}" for line in reasons)
+    users = "" if outage is None else f"Users' recovery time: {outage_sentence(outage)}.\n"
     responders = Message(
         audience="responders",
         subject=f"Incident {ending.replace('_', ' ')}: {incident.database or incident.breach or incident.lost_region}",
         text=f"{sentence}.\n\n{lines}\n\n"
-        f"Incident {incident.id}, closed {humanize(now - incident.opened_at)} after it was opened.\n",
+        f"{users}Incident {incident.id}, closed {humanize(now - incident.opened_at)} after it was opened.\n",
     )
     if ending != "recovered":
         return [responders]
@@ -111,11 +125,22 @@ def incident_closed(
         subject=f"Service restored - {_title(plan)}",
         text=(
             "Service has been fully restored.\n\n"
-            f"Started: at or before {_clock(incident.outage_start)}\nResolved: {_clock(now)}\n"
+            f"{_span(outage, incident, now)}"
             f"Root cause: {_root_cause(incident, instance_lost)}\n"
         ),
+        milestone="restored",
     )
     return [stakeholders, responders]
+
+
+def _span(outage: UsersOutage | None, incident: Incident, now: datetime) -> str:
+    if outage is None:
+        return f"Started: at or before {_clock(incident.outage_start)}\nResolved: {_clock(now)}\n"
+    least = "at or before " if outage.at_least else ""
+    return (
+        f"Started: {least}{_clock(outage.began)}\nResolved: {_clock(outage.served_again)}\n"
+        f"Duration: {humanize(outage.served_again - outage.began)}{' or longer' if outage.at_least else ''}\n"
+    )
 
 
 def restore_begun(plan: Plan, incident: Incident, sentence: str, *, instance_lost: bool = False) -> list[Message]:
@@ -131,7 +156,12 @@ def restore_begun(plan: Plan, incident: Incident, sentence: str, *, instance_los
         "To stop before users are switched to the restored instance, pause the automation (`lyo-dr pause`).\n"
     )
     return [
-        Message(audience="stakeholders", subject=f"Service paused - {_title(plan)}", text=stakeholders),
+        Message(
+            audience="stakeholders",
+            subject=f"Service paused - {_title(plan)}",
+            text=stakeholders,
+            milestone="disruption",
+        ),
         Message(audience="responders", subject=f"Restoring database {incident.database}", text=responders),
     ]
 

@@ -26,4 +26,4 @@ def handler(request: Request, ctx: StepContext) -> Part:
     sent = notify(ctx, request.incident.id, breach_opened(ctx.plan, request.incident, request.course))
     if sent["missed"]:
         return Part(part="told", status="failed", sentence=f"{', '.join(sent['missed'])} could not be notified")
-    return Part(part="told", status="done", sentence="Legal and responders notified")
+    return Part(part="told", status="done", sentence="Legal and responders are being notified")

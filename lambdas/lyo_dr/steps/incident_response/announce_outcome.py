@@ -12,6 +12,7 @@ from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Outcome
 from lyo_dr.services.common.notify import notify
+from lyo_dr.services.common.users_outage import users_outage
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -34,5 +35,6 @@ def handler(request: Request, ctx: StepContext) -> Any:
         reasons=outcome.reasons,
         now=ctx.now(),
         instance_lost=head.get("cause") == "instance",
+        outage=users_outage(ctx, request.incident) if outcome.ending == "recovered" else None,
     )
     return notify(ctx, request.incident.id, messages)

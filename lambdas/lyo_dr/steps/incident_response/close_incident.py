@@ -8,10 +8,11 @@ import msgspec
 
 from lyo_dr.adapters import metrics
 from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.users_outage import closing_sentence
 from lyo_dr.handler import step
-from lyo_dr.model.durations import humanize
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Outcome
+from lyo_dr.services.common.users_outage import users_outage
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -37,6 +38,7 @@ def handler(request: Request, ctx: StepContext) -> Any:
         ctx.store.controls.recovered(incident.id, now)
     released = ctx.lease_control(incident).release_lease(incident.id, incident.epoch, now)
     seconds = (now - incident.opened_at).total_seconds()
-    ctx.record(incident.id, f"{outcome.sentence} ({humanize(seconds)} after the incident was opened)")
+    outage = users_outage(ctx, incident) if outcome.ending == "recovered" else None
+    ctx.record(incident.id, closing_sentence(outcome.sentence, outage, incident.opened_at, now))
     metrics.incident_ended(outcome.ending, seconds)
     return {"ending": outcome.ending, "lease_released": released, "closed_at": now.isoformat()}

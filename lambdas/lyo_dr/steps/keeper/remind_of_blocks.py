@@ -24,6 +24,6 @@ def handler(_request: Request, ctx: StepContext) -> Any:
     every, now, reminded = ctx.plan.breach.block_for, ctx.now(), []
     for block in ctx.store.blocks.standing():
         messages = look_again(ctx.plan, block.incident, block.addresses, block.until, every=every, now=now)
-        if messages and notify(ctx, block.incident, messages)["notified"]:
+        if messages and notify(ctx, block.incident, messages)["queued"]:
             reminded.append(block.incident)
     return {"notified": reminded}

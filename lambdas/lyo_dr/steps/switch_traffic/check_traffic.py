@@ -14,6 +14,7 @@ from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Progress
 from lyo_dr.services.common.front_door import addresses, ask_front_door
+from lyo_dr.services.common.users_outage import record_served
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -42,4 +43,6 @@ def handler(request: Request, ctx: StepContext) -> Progress:
     )
     if verdict.status == "pending" and traffic.strategy == "latch":
         write_latch(ctx.region, ctx.names.record_of(request.incident.lost_region), off=True)
+    if verdict.status == "ready":
+        record_served(ctx, request.incident)
     return verdict

@@ -20,6 +20,7 @@ from lyo_dr.model.incident import Incident
 from lyo_dr.model.plan import Endpoint
 from lyo_dr.model.verdict import Progress
 from lyo_dr.services.common.front_door import ask_front_door
+from lyo_dr.services.common.users_outage import record_served
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -42,12 +43,15 @@ def handler(request: Request, ctx: StepContext) -> Progress:
         for (endpoint, _), answer in zip(questions, answers, strict=True)
         if (fault := endpoint_fault(endpoint, answer, ctx.region)) is not None
     ]
-    return validation_progress(
+    verdict = validation_progress(
         faults,
         asked=len(questions),
         through=request.through,
         deadline=ctx.deadline(request.started_at, ctx.plan.budgets.validation),
     )
+    if verdict.status == "ready" and request.through == "front_door":
+        record_served(ctx, request.incident)
+    return verdict
 
 
 def _questions(through: str, ctx: StepContext) -> list[tuple[Endpoint, Callable[[], Probe]]]:

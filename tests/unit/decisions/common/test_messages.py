@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import msgspec
 import pytest
 
 from lyo_dr.decisions.common.messages import Message, incident_closed, incident_failed, incident_opened, unprotected
+from lyo_dr.decisions.common.users_outage import UsersOutage, closing_sentence
 from tests.plans import lyo_plan, raw_plan
 from tests.unit.builders import an_incident, at
 
@@ -32,10 +36,9 @@ def test_customers_are_spared_the_evidence() -> None:
     assert INCIDENT.id not in told["stakeholders"].text
 
 
-def closed(ending: str) -> dict[str, Message]:
-    return by_audience(
-        incident_closed(lyo_plan(), INCIDENT, ending=ending, sentence="It is over", reasons=["because"], now=at(605))
-    )
+def closed(ending: str, outage: UsersOutage | None = None) -> dict[str, Message]:
+    told: dict[str, Any] = {"sentence": "It is over", "reasons": ["because"], "now": at(605)}
+    return by_audience(incident_closed(lyo_plan(), INCIDENT, ending=ending, outage=outage, **told))
 
 
 def test_the_last_message_tells_everybody_that_the_service_is_back() -> None:
@@ -45,6 +48,42 @@ def test_the_last_message_tells_everybody_that_the_service_is_back() -> None:
     assert "service now runs in us-west-2" in told["stakeholders"].text
     assert told["responders"].subject == "Incident recovered: eu-west-1"
     assert "10 min after it was opened" in told["responders"].text
+
+
+OUTAGE = UsersOutage(began=at(0), served_again=at(330))
+
+
+@pytest.mark.parametrize(
+    ("outage", "users", "customers"),
+    [
+        (
+            OUTAGE,
+            "Users' recovery time: users were affected for at least 5 min 30 s, from 12:00:00 to 12:05:30 UTC.\n",
+            "Resolved: 2026-03-29 12:05 UTC\nDuration: 5 min 30 s or longer\n",
+        ),
+        (
+            msgspec.structs.replace(OUTAGE, at_least=False),
+            "Users' recovery time: users were affected for 5 min 30 s, from 12:00:00 to 12:05:30 UTC.\n",
+            "Started: 2026-03-29 12:00 UTC\nResolved: 2026-03-29 12:05 UTC\nDuration: 5 min 30 s\n",
+        ),
+    ],
+)
+def test_the_recovery_time_is_that_of_the_users_beside_the_age_of_the_incident(
+    outage: UsersOutage, users: str, customers: str
+) -> None:
+    told = closed("recovered", outage=outage)
+    assert f"{users}Incident {INCIDENT.id}, closed 10 min after it was opened." in told["responders"].text
+    assert customers in told["stakeholders"].text
+    assert "10 min" not in told["stakeholders"].text
+
+
+def test_an_incident_that_nobody_felt_states_its_own_age_only() -> None:
+    sentence = closing_sentence("It is over", None, INCIDENT.opened_at, at(605))
+    assert sentence == "It is over (incident closed 10 min after it was opened)"
+    assert closing_sentence("It is over", OUTAGE, INCIDENT.opened_at, at(605)) == (
+        "It is over (users were affected for at least 5 min 30 s, from 12:00:00 to 12:05:30 UTC; "
+        "incident closed 10 min after it was opened)"
+    )
 
 
 @pytest.mark.parametrize("ending", ["held", "stood_down"])

@@ -214,15 +214,15 @@ def test_a_message_that_cannot_be_sent_is_on_the_timeline_and_stops_nothing(worl
     incident = world.given_incident()
     world.calls.fail("sns:Publish", refusal("InternalError", status=500))
     event = {"incident": msgspec.to_builtins(incident), "triage": given_triage_verdict()}
-    assert announce_incident.handler(event) == {"notified": [], "missed": ["stakeholders", "responders"]}
-    assert world.said()[0].startswith("Could not notify stakeholders: publishing to arn:aws:sns:us-west-2")
+    assert announce_incident.handler(event) == {"queued": ["stakeholders", "responders"], "missed": []}
+    assert world.said()[0].startswith("Could not notify responders: publishing to arn:aws:sns:us-west-2")
 
 
 def test_people_are_told_once_however_often_the_step_runs(world: World) -> None:
     incident = world.given_incident()
     event = {"incident": msgspec.to_builtins(incident), "triage": given_triage_verdict()}
     for _ in range(3):
-        assert announce_incident.handler(event)["notified"] == ["stakeholders", "responders"]
+        assert announce_incident.handler(event)["queued"] == ["stakeholders", "responders"]
     assert world.calls.count("sns:Publish") == 2
 
 
@@ -245,4 +245,4 @@ def test_closing_gives_the_lease_back_and_closing_twice_changes_nothing(world: W
 
 def test_the_failure_message_is_sent_even_without_a_recorded_failure(world: World) -> None:
     told = announce_failure.handler({"incident_id": an_incident().id, "so_far": {}})
-    assert told["notified"] == ["responders"]
+    assert told["queued"] == ["responders"]

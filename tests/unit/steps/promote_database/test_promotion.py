@@ -231,5 +231,5 @@ def test_fault_20_what_is_better_than_the_plan_is_never_lowered(build: Callable[
 def test_fault_20_what_stays_unprotected_is_told_in_one_sentence(world: World) -> None:
     incident = given_promoted(world)
     error = {"Error": "Throttled", "Cause": '{"errorMessage": "AWS asks to slow down", "stackTrace": ["line 7"]}'}
-    assert announce_unprotected.handler(event(world, incident, so_far={"error": error}))["notified"] == ["responders"]
+    assert announce_unprotected.handler(event(world, incident, so_far={"error": error}))["queued"] == ["responders"]
     assert world.said()[-1] == "Notified responders: ACTION NEEDED: bookings is not protected yet"

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from lyo_dr.adapters.aws import sns
-from lyo_dr.services.common import notify
+from lyo_dr.services.communications import sender
 from lyo_dr.steps.protect_restored import announce_unprotected
 from tests.unit.aws import World
 
@@ -32,8 +32,8 @@ def test_what_keeps_a_restored_database_unprotected_is_told_with_its_reason(
         texts.append(text)
         sns.publish(topic, subject, text, region)
 
-    monkeypatch.setattr(notify, "publish", heard)
+    monkeypatch.setattr(sender, "publish", heard)
     asked = {"incident": msgspec.to_builtins(incident), "database": "bookings", "so_far": so_far}
-    assert announce_unprotected.handler(asked)["notified"] == ["responders"]
+    assert announce_unprotected.handler(asked)["queued"] == ["responders"]
     assert world.said()[-1].startswith("Notified responders: ACTION NEEDED: bookings")
     assert reason in texts[0]

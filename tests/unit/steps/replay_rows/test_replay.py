@@ -205,5 +205,5 @@ def test_a_comparison_that_failed_leaves_a_person_with_the_reason(world: World) 
     incident = world.given_incident(database="bookings")
     asked = {"incident": msgspec.to_builtins(incident), "database": "bookings"}
     told = announce_uncompared.handler({**asked, "so_far": {"places": {"sentence": "x cannot be read yet"}}})
-    assert told == {"notified": ["responders"], "missed": []}
+    assert told == {"queued": ["responders"], "missed": []}
     assert "bookings was not compared with its damaged instance: x cannot be read yet" in world.said()

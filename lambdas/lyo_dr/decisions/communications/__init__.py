@@ -1,0 +1,1 @@
+"""Decisions about messages on their way: what to send next, when to try again, when to give up."""

@@ -1,0 +1,225 @@
+"""Plays one step well, then once for each of its calls and each thing that may happen to it.
+
+After whatever happened the step is run again, as Step Functions does, until it says what it said in the good run. In
+the end everything has to be as after the good run: the state, the number of effects, the messages.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+from moto import mock_aws
+
+from lyo_dr.model.plan import Plan
+from tests.killed.calls import Call, Disturbance, is_read, variants
+from tests.killed.stage import Stage, staged
+from tests.killed.state import AT_LEAST_ONCE, End, end_of
+from tests.plans import lyo_plan
+from tests.unit.aws import Killed
+from tests.unit.builders import OREGON
+
+_RUNS = 8
+"""A step that has not ended well by then does not converge."""
+_VERDICTS = (
+    "status",
+    "decision",
+    "admission",
+    "next",
+    "ending",
+    "written",
+    "done",
+    "closed",
+    "accepted",
+    "confirmed",
+    "complete",
+    "error",
+)
+"""Fields of results that something is decided by."""
+_GUARDS = ("LEASE", "LINE#")
+"""What a step that changes nothing may write: the end of its lease, and its sentence."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """How a step meets the world: builds it on the stage, returns the request."""
+
+    given: Callable[[Stage], dict[str, Any]]
+    plan: Callable[[], Plan] = lyo_plan
+    region: str = OREGON
+    until: str | None = None
+    """The status up to which the machine runs the step again, in the good run, too."""
+    between: Callable[[Stage], None] = lambda _stage: None
+    """What the world does between two runs."""
+    reads_only: bool = False
+    """Changes nothing; that is checked."""
+    otherwise: dict[str, str] = field(default_factory=dict)
+    """Calls (``ecs:UpdateService``) whose failure the step answers with another result, on purpose, and why: it is not
+    run again, and the end is not compared. Killed at them it has to converge like any other."""
+
+
+@dataclass
+class Played:
+    """How a play went."""
+
+    calls: list[Call]
+    writes: list[str]
+    results: list[Any]
+    faults: list[str]
+    end: End
+
+
+@dataclass
+class Figures:
+    """What was done, for the summary."""
+
+    steps: int = 0
+    calls: int = 0
+    plays: int = 0
+
+    def __str__(self) -> str:
+        """One sentence."""
+        return f"{self.steps} cases of steps, {self.calls} calls, {self.plays} plays with one of them disturbed"
+
+
+FIGURES = Figures()
+
+
+def failures(machine: str, step: str, case: Case) -> list[str]:
+    """One sentence for each way in which the step does not end as it should."""
+    with mock_aws():  # once: putting moto in place takes longer than a play
+        return _failures(machine, step, case)
+
+
+def _failures(machine: str, step: str, case: Case) -> list[str]:
+    handler = importlib.import_module(f"lyo_dr.steps.{machine}.{step}").handler
+    good = _play(handler, case, None, None)
+    if good.faults:
+        return [f"the good run: {fault}" for fault in good.faults]
+    found: list[str] = []
+    if case.reads_only:
+        found += [f"declared to change nothing, but makes {name}" for name in good.writes]
+    FIGURES.steps += 1
+    FIGURES.calls += len(good.calls)
+    unused = set(case.otherwise)
+    for call in good.calls:
+        for variant in variants(call.name):
+            FIGURES.plays += 1
+            disturbance = Disturbance(call, variant)
+            played = _play(handler, case, disturbance, good)
+            excused = call.name.partition("@")[0] if not variant.startswith("killed") else ""
+            if excused in case.otherwise:
+                unused.discard(excused)
+                continue
+            faults = played.faults or _differences(good, played, disturbance)
+            found += [f"{disturbance}: {'; '.join(faults)}"] if faults else []
+    return found + [f"no call {name} is made: take it out of `otherwise`" for name in sorted(unused)]
+
+
+def _play(handler: Any, case: Case, disturbance: Disturbance | None, good: Played | None) -> Played:
+    with staged(_plan(case.plan), case.region, disturbance) as stage:
+        event = msgspec.to_builtins(case.given(stage))
+        results: list[Any] = []
+        faults: list[str] = []
+        stage.calls.recording = True
+        for run in range(1, _RUNS + 1):
+            stage.calls.run = run
+            last = ""
+            try:
+                results.append(handler(event))
+            except Killed:
+                last = "killed"
+            except Exception as failure:  # Step Functions catches and retries whatever it is
+                last = f"{type(failure).__name__}: {failure}"
+            if not last and _is_done(case, results[-1], good):
+                break
+            stage.later()
+            case.between(stage)
+            if good is None and case.until is None:
+                break
+        else:
+            last = last or f"ended {_RUNS} times as {_status(results[-1])}"
+        if last:
+            faults.append(last)
+        stage.calls.recording = False
+        writes = sorted({effect.name for effect in stage.calls.effects if not _is_of_guards(effect.asked)})
+        return Played(stage.calls.recorded, writes, results, faults, end_of(stage))
+
+
+@functools.cache
+def _plan(read: Callable[[], Plan]) -> Plan:
+    return read()
+
+
+def _is_done(case: Case, result: Any, good: Played | None) -> bool:
+    if case.until is not None:
+        return bool(_status(result) == case.until)
+    return good is None or _status(result) == _status(good.results[-1])
+
+
+def _status(result: Any) -> Any:
+    """What the machine, or whoever asked, goes on by. A result of one word says just that."""
+    if not isinstance(result, dict):
+        return None
+    found = [result[name] for name in _VERDICTS if name in result]
+    return found[0] if len(found) == 1 else found
+
+
+def _is_of_guards(asked: dict[str, Any]) -> bool:
+    key = (asked.get("Item") or {}).get("sk", {}).get("S", "")
+    return bool(key.startswith(_GUARDS))
+
+
+def _differences(good: Played, played: Played, disturbance: Disturbance) -> list[str]:
+    found = [
+        f"{where}: {_short(left)} after the good run, {_short(right)} now"
+        for where, left, right in _compared(good.end.state, played.end.state)
+    ]
+    found += _counted(good.end.effects, played.end.effects, disturbance)
+    return found + _counted(good.end.messages, played.end.messages, disturbance, "sns:Publish")
+
+
+def _counted(good: dict[str, int], played: dict[str, int], disturbance: Disturbance, call: str = "") -> list[str]:
+    found = []
+    for name in sorted({*good, *played}):
+        wanted, made = good.get(name, 0), played.get(name, 0)
+        if made == wanted or _forgiven(call or name, made, wanted, disturbance):
+            continue
+        found.append(f"{name}: {made} times instead of {wanted}")
+    return found
+
+
+def _forgiven(name: str, made: int, wanted: int, disturbance: Disturbance) -> bool:
+    hit = disturbance.call.name.partition("@")[0] == name.partition(",")[0]
+    lost = hit and disturbance.variant in ("killed after", "unheard", "repeated")
+    if name not in AT_LEAST_ONCE:
+        # The service itself refuses the second one; had it not, the state that is compared would show it.
+        return made == wanted + 1 and hit and disturbance.variant in ("unheard", "repeated")
+    if made == wanted + 1:
+        return lost or disturbance.call.name.startswith("dynamodb:")
+    # What could not be sent is on record as missed: a recovery does not stop for a message.
+    return name == "sns:Publish" and made < wanted and hit and disturbance.variant in ("busy", "throttled")
+
+
+def _compared(left: Any, right: Any, where: str = "") -> list[tuple[str, Any, Any]]:
+    if isinstance(left, dict) and isinstance(right, dict):
+        names = sorted({*left, *right}, key=str)
+        return [
+            each
+            for name in names
+            for each in _compared(left.get(name), right.get(name), f"{where} / {name}" if where else str(name))
+        ]
+    return [] if left == right else [(where, left, right)]
+
+
+def _short(value: Any) -> str:
+    return "nothing" if value is None else str(value)[:200]
+
+
+def calls_that_write(calls: list[Call]) -> int:
+    """For the figures."""
+    return sum(not is_read(call.name) for call in calls)

@@ -30,8 +30,11 @@ class Request(msgspec.Struct, frozen=True):
 def handler(request: Request, ctx: StepContext) -> Any:
     """By the records the other steps wrote; what was not changed is not touched."""
     incident = request.incident
-    secrets = _secrets_back(request, ctx)
-    services = [_service_back(note, bool(secrets), ctx) for note in ctx.store.incidents.notes(incident.id, "STOPPED")]
+    pointed = ctx.store.incidents.read_note(incident.id, "POINTED", request.database)
+    secrets = [] if pointed is None else _secrets_back(pointed, request, ctx)
+    stopped = ctx.store.incidents.notes(incident.id, "STOPPED")
+    # Not by what this run has changed: a retry finds the secrets rolled back, and the tasks still with the others.
+    services = [_service_back(note, incident.id, redeploy=pointed is not None, ctx=ctx) for note in stopped]
     opened = let_write_again(ctx, incident, request.database)
     replays = let_go_on(ctx, incident, request.database)
     back = [*secrets, *services, *([opened] if opened else []), *([replays] if replays else [])]
@@ -39,11 +42,10 @@ def handler(request: Request, ctx: StepContext) -> Any:
     return {"status": "ready", "sentence": sentence}
 
 
-def _secrets_back(request: Request, ctx: StepContext) -> list[str]:
+def _secrets_back(pointed: dict[str, Any], request: Request, ctx: StepContext) -> list[str]:
     incident, name = request.incident, request.database
-    pointed = ctx.store.incidents.read_note(incident.id, "POINTED", name)
-    found = Backups(ctx.region).find(pointed["instance"]) if pointed else None
-    if pointed is None or found is None or "Endpoint" not in found:
+    found = Backups(ctx.region).find(pointed["instance"])
+    if found is None or "Endpoint" not in found:
         return []
     new = (found["Endpoint"]["Address"], int(found["Endpoint"]["Port"]))
     back = put_secrets_back(ctx, name, incident.id, new)
@@ -55,10 +57,12 @@ def _secrets_back(request: Request, ctx: StepContext) -> list[str]:
     return back
 
 
-def _service_back(note: dict[str, Any], redeploy: bool, ctx: StepContext) -> str:
+def _service_back(note: dict[str, Any], incident_id: str, *, redeploy: bool, ctx: StepContext) -> str:
+    """Redeployed once, and recorded after the call: one that failed is made again."""
     name = str(note["sk"]).rpartition("#")[2]
     place, ecs = ctx.plan.service(name).places[ctx.region], Ecs(ctx.region)
     refused = ecs.scale(place, minimum=note["minimum"], maximum=note["maximum"], desired=note["desired"])
-    if redeploy:
+    if redeploy and ctx.store.incidents.read_note(incident_id, "PUT_BACK", name) is None:
         ecs.deploy_again(place)
+        ctx.store.incidents.record_once(incident_id, "PUT_BACK", name)
     return f"{name}{refused}"

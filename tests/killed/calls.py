@@ -5,14 +5,17 @@ A call is known by its name and how often it was made before, not by its number:
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import ReadTimeoutError
 
+import lyo_dr.steps
 from tests.killed.table import Tables
 from tests.unit.aws import _REAL_CALL, Calls, Killed, _require_what_the_sdk_takes, refusal
 
@@ -30,6 +33,9 @@ _READS = (
 )
 """How operations of AWS that change nothing begin."""
 
+_READING = ("count-", "end-cache", "find-", "list-", "read-", "try-")
+"""How the names of those of our functions begin that change nothing, or nothing that is there afterwards."""
+
 ALWAYS = ("killed before", "busy", "throttled")
 ONLY_WRITES = ("killed after", "unheard", "repeated")
 """``unheard``: it took effect and the answer was lost. ``repeated``: then the SDK made it again."""
@@ -40,6 +46,8 @@ def is_read(name: str) -> bool:
     service, _, operation = name.partition(":")
     if service in ("sql", "redis"):
         return operation.startswith(("connect", "read "))
+    if operation.startswith("Invoke "):
+        return operation.partition("@")[0].rpartition(" ")[2].startswith(_READING)
     return service == "http" or operation.startswith(_READS)
 
 
@@ -48,6 +56,19 @@ def variants(name: str) -> tuple[str, ...]:
     if is_read(name):
         return ALWAYS
     return (*ALWAYS, *(each for each in ONLY_WRITES if each != "repeated" or not name.startswith(("sql:", "redis:"))))
+
+
+def _own_name(function: str) -> str:
+    """``read-replica`` of ``lyo-dr-gather-facts-read-replica``: a function is named after its step."""
+    known = [step.replace("_", "-") for _, step in all_steps()]
+    return max((name for name in known if function.endswith(f"-{name}")), key=len)
+
+
+@functools.cache
+def all_steps() -> list[tuple[str, str]]:
+    """Machine and step of every file of steps there is."""
+    files = sorted(Path(lyo_dr.steps.__path__[0]).glob("*/*.py"))
+    return [(file.parent.name, file.stem) for file in files if not file.stem.startswith("_")]
 
 
 @dataclass(frozen=True)
@@ -106,7 +127,8 @@ class Disturbed(Calls):
     def call(self, client: Any, operation: str, asked: dict[str, Any]) -> Any:
         """In the place of botocore's own."""
         service, region = client.meta.service_model.service_name, client.meta.region_name
-        name = f"{service}:{operation}@{region}"
+        asks = f" {_own_name(asked['FunctionName'])}" if operation == "Invoke" else ""
+        name = f"{service}:{operation}{asks}@{region}"
         if self.preparing or not self.recording:
             return self._carried_out(client, region, operation, asked)
         return self.made_one(name, asked, lambda: self._carried_out(client, region, operation, asked))

@@ -33,3 +33,15 @@ def of_database(stage: Stage, **more: Any) -> dict[str, Any]:
 def of_service(stage: Stage, **more: Any) -> dict[str, Any]:
     """The request of a step that works on the service."""
     return an_event(stage, service="assistant", started_at=NOON, **more)
+
+
+APP_SECRET = "lyo-saas/production/app-secrets"
+
+
+def app_secret(stage: Stage, *regions: str, password: str = "first") -> None:
+    """The secret the application reads, with a URL of its region."""
+    for region in regions or (OREGON,):
+        url = f"postgresql://lyo_app:{password}@{region}.db.example:5432/bookings?sslmode=verify-full"
+        text = {"REDIS_URL": "rediss://:token@cache.example:6379/0", "DATABASE_URL": url, "OPENAI_API_KEY": "sk-1"}
+        with stage.world.elsewhere():
+            client("secretsmanager", region).create_secret(Name=APP_SECRET, SecretString=json.dumps(text))

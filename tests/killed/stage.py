@@ -43,6 +43,7 @@ class Stage:
         self.sql: Callable[[str, dict[str, Any]], Any] = _no_sql
         """What the database answers to a statement."""
         self.http: Callable[[str], tuple[int, Any]] = lambda _url: (200, {**READY, "region": region})
+        self.dns: Callable[[str], list[str]] = lambda _name: ["192.0.2.1"]
         self.kept: dict[str, Any] = {}
         """What the case wants compared in the end, and is no state of AWS."""
         self._drawn = 0
@@ -83,7 +84,7 @@ class Stage:
         self.patch.setattr(http, "monotonic", lambda: (self.moment() - NOON).total_seconds())
         self.patch.setattr(time, "sleep", lambda seconds: self.later(timedelta(seconds=seconds)))
         self.patch.setattr(http, "_ask", self._ask)
-        self.patch.setattr(dns, "resolve", lambda _name, _resolvers, _seconds: ["192.0.2.1"])
+        self.patch.setattr(dns, "resolve", lambda name, _resolvers, _seconds: self.dns(name))
         self.patch.setattr(secrets, "token_urlsafe", self._draw)
         self.patch.setattr(pg8000.native, "Connection", lambda user, **login: Connection(self, user, login))
 

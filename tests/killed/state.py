@@ -15,8 +15,9 @@ from tests.killed.stage import Stage
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?(?:Z|\+00:00| UTC)?|\d\d:\d\d(?::\d\d)? UTC")
 _DRAWN = re.compile(r"drawn-at-random-\d+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-_SLOT = re.compile(r"SAMPLE#\d\d")
-_CLOCKS = {"expires", "turn", "ms", "expires_at", "taken_at"}
+_SLOT = re.compile(r"(SAMPLE|NOTE#WOUND)#\d\d")
+"""Numbered by time, or by attempts: a delay that did not come into force is set once more."""
+_CLOCKS = {"expires", "turn", "ms", "expires_at", "taken_at", "delay_ms"}
 """Fields that are times, in a unit of their own, and the end of a lease, which each run pushes out."""
 
 ONCE = {
@@ -53,7 +54,7 @@ def end_of(stage: Stage) -> End:
     with stage.world.elsewhere():
         state = {
             "table": _tables(stage),
-            "kept": masked(_plain(stage.kept)),
+            "kept": masked(_plain({name: kept() if callable(kept) else kept for name, kept in stage.kept.items()})),
             **masked(stage.services.state()),
             "metrics": _metrics(stage.calls.effects),
             "secrets": _secrets(),
@@ -65,7 +66,7 @@ def end_of(stage: Stage) -> End:
 def masked(value: Any) -> Any:
     """Without what differs from play to play."""
     if isinstance(value, str):
-        return _SLOT.sub("SAMPLE#", _DRAWN.sub("<drawn>", _TIME.sub("<time>", value)))
+        return _SLOT.sub(r"\1#", _DRAWN.sub("<drawn>", _TIME.sub("<time>", value)))
     if isinstance(value, dict):
         return {masked(name): "<time>" if name in _CLOCKS else masked(part) for name, part in value.items()}
     if isinstance(value, list | tuple | set):

@@ -20,9 +20,10 @@ _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "<=": operator.le,
     ">": operator.gt,
     ">=": operator.ge,
+    "<>": operator.ne,
 }
 _ABSENT = re.compile(r"attribute_not_exists\((\S+)\)")
-_COMPARED = re.compile(r"(\S+) (=|<=|>=|<|>) (:\w+)")
+_COMPARED = re.compile(r"(\S+) (=|<=|>=|<>|<|>) (:\w+)")
 _LISTED = "pk = :pk AND begins_with(sk, :sk)"
 
 

@@ -44,7 +44,7 @@ def _change(stage: Stage) -> dict[str, Any]:
 
 
 def _moving(stage: Stage) -> dict[str, Any]:
-    stage.http = lambda _url: (503, {"database": "read_only"})
+    stage.dns = lambda name: ["198.51.100.7" if name == stage.plan.traffic.name else "192.0.2.1"]
     return an_event(stage, started_at=NOON)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.killed.stage import Stage
 from tests.unit.aws import refusal
-from tests.unit.builders import REPLICA, at
+from tests.unit.builders import IRELAND, PRIMARY, REPLICA, at
 from tests.unit.delayed import DelayedRds
 
 
@@ -23,8 +23,9 @@ class Rds(DelayedRds):
         answer = super().describe_db_instance_automated_backups(asked)
         if self.backup_arn:
             answer["DBInstanceAutomatedBackups"][0] |= {
-                "Region": "eu-west-1",
-                "DBInstanceIdentifier": "lyo-saas-production-postgres",
+                "Region": IRELAND,
+                "DBInstanceIdentifier": PRIMARY,
+                "DBInstanceArn": f"arn:aws:rds:{IRELAND}:123456789012:db:{PRIMARY}",
                 "DBInstanceAutomatedBackupsArn": self.backup_arn,
                 "Status": "replicating",
             }
@@ -70,7 +71,12 @@ class Rds(DelayedRds):
 
     def state(self) -> dict[str, Any]:
         """What is compared in the end."""
-        return {"instances": self.instances, "snapshots": self.snapshots, "delay as planned": self.delays[-1] == self.delays[0], "held": self.held}
+        return {
+            "instances": self.instances,
+            "snapshots": self.snapshots,
+            "delay as planned": self.delays[-1] == self.delays[0],
+            "held": self.held,
+        }
 
     def _must_be_free(self, name: str) -> None:
         if name in self.instances:
@@ -89,5 +95,3 @@ def given_rds(stage: Stage, instance: str = REPLICA) -> Rds:
 def all_available(stage: Stage) -> None:
     """What was being made is there."""
     stage.calls._rds.all_available()  # type: ignore[attr-defined]
-
-

@@ -17,7 +17,9 @@ from tests.unit.builders import NOON, OREGON, REPLICA, a_signal, at
 from tests.unit.delayed import DELAYED, with_delayed
 
 _MOMENT = Target(kind="moment", at=at(-300))
-_REPLAY = {"lambda:Invoke hold-replay": "a replica that does not resume is said; PutBack and the next restore ask it again"}
+_REPLAY = {
+    "lambda:Invoke hold-replay": "a replica that does not resume is said; PutBack and the next restore ask it again"
+}
 _SIGNAL = a_signal(kind="database", region=OREGON, source="operator", database="bookings", restore_to=at(-300))
 
 
@@ -151,11 +153,11 @@ def _passwords(stage: Stage) -> None:
 
 def _asked_by_sql(stage: Stage) -> dict[str, Any]:
     login(stage)
-    stage.sql = lambda statement, _values: _answer(stage, statement)
+    stage.sql = lambda statement, _values: answer(stage, statement)
     return {"database": "bookings"}
 
 
-def _answer(stage: Stage, statement: str) -> Any:
+def answer(stage: Stage, statement: str) -> Any:
     if statement.startswith(("select at, rows", "select name, since")):
         return []
     if statement.startswith("select clock_timestamp(), case"):

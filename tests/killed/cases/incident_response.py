@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
-from lyo_dr.decisions.common.outcome import Outcome
 from lyo_dr.model.incident import SystemRecord
+from lyo_dr.model.verdict import Outcome
 from tests.killed.given import an_event
 from tests.killed.harness import Case
 from tests.killed.stage import Stage
@@ -28,7 +28,7 @@ from tests.unit.builders import (
 from tests.unit.decisions.instance_builders import silent
 
 _NAME = an_incident().id
-_PEER = {"stepfunctions:StartExecution@us-west-2": "the peer of a breach is told as far as it can be; GuardDuty tells it, too"}
+_PEER = {"stepfunctions:StartExecution@us-west-2": "the peer of a breach is told as far as it can be"}
 _FAILED = {"error": {"Error": "PromotionFailed", "Cause": '{"errorMessage": "it ended"}'}}
 
 

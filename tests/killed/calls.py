@@ -58,6 +58,22 @@ def variants(name: str) -> tuple[str, ...]:
     return (*ALWAYS, *(each for each in ONLY_WRITES if each != "repeated" or not name.startswith(("sql:", "redis:"))))
 
 
+def _strike_before(variant: str | None, busy: BaseException | None) -> None:
+    if variant == "killed before":
+        raise Killed
+    if variant == "busy":
+        raise busy or refusal("ServiceUnavailable", status=503)
+    if variant == "throttled":
+        raise busy or refusal("ThrottlingException", status=400)
+
+
+def _strike_after(variant: str | None, silence: BaseException | None) -> None:
+    if variant == "killed after":
+        raise Killed
+    if variant == "unheard":
+        raise silence or ReadTimeoutError(endpoint_url="https://aws.example")
+
+
 def _own_name(function: str) -> str:
     """``read-replica`` of ``lyo-dr-gather-facts-read-replica``: a function is named after its step."""
     known = [step.replace("_", "-") for _, step in all_steps()]
@@ -129,8 +145,6 @@ class Disturbed(Calls):
         service, region = client.meta.service_model.service_name, client.meta.region_name
         asks = f" {_own_name(asked['FunctionName'])}" if operation == "Invoke" else ""
         name = f"{service}:{operation}{asks}@{region}"
-        if self.preparing or not self.recording:
-            return self._carried_out(client, region, operation, asked)
         return self.made_one(name, asked, lambda: self._carried_out(client, region, operation, asked))
 
     def made_one(
@@ -143,23 +157,18 @@ class Disturbed(Calls):
         silence: BaseException | None = None,
     ) -> Any:
         """One call of whatever kind: carried out, or disturbed as was wanted."""
+        if self.preparing or not self.recording:
+            return carry_out()
         variant = self._variant(name)
-        if variant == "killed before":
-            raise Killed
-        if variant == "busy":
-            raise busy or refusal("ServiceUnavailable", status=503)
-        if variant == "throttled":
-            raise busy or refusal("ThrottlingException", status=400)
+        _strike_before(variant, busy)
         answer = carry_out()
-        if not is_read(name):
-            self.effects.append(Effect(name, asked, self.run))
-        if variant == "killed after":
-            raise Killed
-        if variant == "unheard":
-            raise silence or ReadTimeoutError(endpoint_url="https://aws.example")
+        if is_read(name):
+            return answer
+        self.effects.append(Effect(name, asked, self.run))
         if variant == "repeated":
             answer = carry_out()
             self.effects.append(Effect(name, asked, self.run))
+        _strike_after(variant, silence)
         return answer
 
     def _variant(self, name: str) -> str | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.faults.conftest import _only_loopback
+from tests.faults.conftest import _only_loopback, build, publish_plan, world
 from tests.killed.harness import FIGURES
 
-__all__ = ["_only_loopback"]
+__all__ = ["_only_loopback", "build", "publish_plan", "world"]
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -13,7 +13,14 @@ from tests.unit.builders import NOON, OREGON
 def login(stage: Stage, region: str = OREGON) -> None:
     """The secret with which a SQL function logs in, of each database."""
     for database in stage.plan.databases:
-        fields = {"host": "db.example", "port": 5432, "username": "lyo_dr", "password": "p", "dbname": "d", "tls": False}
+        fields = {
+            "host": "db.example",
+            "port": 5432,
+            "username": "lyo_dr",
+            "password": "p",
+            "dbname": "d",
+            "tls": False,
+        }
         name = stage.world.ctx(region=region).names.sql_secret(database.name)
         with stage.world.elsewhere():
             client("secretsmanager", region).create_secret(Name=name, SecretString=json.dumps(fields))
@@ -38,10 +45,10 @@ def of_service(stage: Stage, **more: Any) -> dict[str, Any]:
 APP_SECRET = "lyo-saas/production/app-secrets"
 
 
-def app_secret(stage: Stage, *regions: str, password: str = "first") -> None:
+def app_secret(stage: Stage, *regions: str) -> None:
     """The secret the application reads, with a URL of its region."""
     for region in regions or (OREGON,):
-        url = f"postgresql://lyo_app:{password}@{region}.db.example:5432/bookings?sslmode=verify-full"
+        url = f"postgresql://lyo_app:first@{region}.db.example:5432/bookings?sslmode=verify-full"
         text = {"REDIS_URL": "rediss://:token@cache.example:6379/0", "DATABASE_URL": url, "OPENAI_API_KEY": "sk-1"}
         with stage.world.elsewhere():
             client("secretsmanager", region).create_secret(Name=APP_SECRET, SecretString=json.dumps(text))

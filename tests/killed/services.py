@@ -49,6 +49,8 @@ class Services:
         """What ECS would answer."""
         if operation == "ListTasks":
             return {"taskArns": []}
+        if operation == "DescribeTaskDefinition":
+            return {"taskDefinition": {"taskDefinitionArn": asked["taskDefinition"], "family": "app"}}
         if operation == "DescribeServices":
             return {"services": [self._described(region, asked["cluster"], name) for name in asked["services"]]}
         assert operation == "UpdateService", f"ECS in memory does not know {operation}"
@@ -85,6 +87,5 @@ class Services:
         one = self.found[region, f"service/{cluster}/{name}"]
         counts = {"desiredCount": one.desired, "runningCount": one.desired, "pendingCount": 0}
         primary = {"status": "PRIMARY", "rolloutState": "COMPLETED", "id": str(one.deployments)}
-        return {"serviceName": name, "status": "ACTIVE", **counts, "deployments": [primary]}
-
-
+        about = {"serviceName": name, "status": "ACTIVE", "taskDefinition": "arn:aws:ecs:task-definition/app:1"}
+        return {**about, **counts, "deployments": [primary]}

@@ -22,6 +22,7 @@ from moto.core.base_backend import BackendDict
 from lyo_dr.adapters import clock, dns, environment, http
 from lyo_dr.model.plan import Plan
 from tests.killed.calls import Disturbance, Disturbed
+from tests.killed.secrets import Secrets
 from tests.killed.services import Services
 from tests.unit.aws import World, install
 from tests.unit.builders import NOON
@@ -46,6 +47,8 @@ class Stage:
         self.dns: Callable[[str], list[str]] = lambda _name: ["192.0.2.1"]
         self.kept: dict[str, Any] = {}
         """What the case wants compared in the end, and is no state of AWS."""
+        self.asked_in = region
+        """The region of the function that is asked right now."""
         self._drawn = 0
         self._publish(plan)
         patch.setenv("AWS_REGION", region)
@@ -53,8 +56,9 @@ class Stage:
         self._set_up()
         self.world = World(plan, self.calls)
         self.calls.invoked = self._invoke
-        self.services = Services.of(plan)
+        self.services, self.secrets = Services.of(plan), Secrets()
         self.calls.services = {
+            "secretsmanager": self.secrets.answer,
             "ecs": self.services.ecs,
             "application-autoscaling": self.services.autoscaling,
             "sns": self.services.topics,
@@ -62,6 +66,13 @@ class Stage:
             "sfn": self.services.executions,
             "cloudwatch": lambda _region, _operation, _asked: {},
         }
+
+    @contextmanager
+    def in_region(self, region: str) -> Iterator[None]:
+        """What happened in a region before."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("AWS_REGION", region)
+            yield
 
     def later(self, span: timedelta = _BETWEEN) -> None:
         """Time passes."""
@@ -99,8 +110,9 @@ class Stage:
 
         return self.calls.made_one(f"http:{method} {parts.netloc}", {}, answer, busy=ConnectionResetError())
 
-    def _invoke(self, function: str, asked: dict[str, Any], _region: str) -> Any:
-        (known,) = [name for name in self.functions if function.endswith(name)] or [None]
+    def _invoke(self, function: str, asked: dict[str, Any], region: str) -> Any:
+        self.asked_in = region
+        known = next((name for name in self.functions if function.endswith(name)), None)
         assert known is not None, f"no case plays the function {function}: add it to stage.functions"
         with self.world.elsewhere():
             answer = self.functions[known](json.loads(asked["Payload"]))

@@ -14,7 +14,9 @@ from tests.killed.calls import Effect
 from tests.killed.stage import Stage
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?(?:Z|\+00:00| UTC)?|\d\d:\d\d(?::\d\d)? UTC")
-_DRAWN = re.compile(r"drawn-at-random-\d+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_DRAWN = re.compile(
+    r"(?<=:)[A-Za-z0-9]{64}(?=@)|drawn-at-random-\d+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+)
 _SLOT = re.compile(r"(SAMPLE|NOTE#WOUND)#\d\d")
 """Numbered by time, or by attempts: a delay that did not come into force is set once more."""
 _CLOCKS = {"expires", "turn", "ms", "expires_at", "taken_at", "delay_ms"}
@@ -28,7 +30,7 @@ ONCE = {
     "rds:CreateDBInstanceReadReplica": "a replica",
     "rds:ModifyDBInstance": "a change of an instance",
     "logs:CreateExportTask": "an export",
-    "states:StartExecution": "an execution",
+    "stepfunctions:SendTaskSuccess": "an answer",
     "elasticache:ModifyReplicationGroup": "a change of a token",
 }
 """Calls that may take effect only as often as in a good run. Their services refuse a second one themselves where the
@@ -36,7 +38,7 @@ first took effect and was not heard of; a step has to live with that refusal."""
 
 AT_LEAST_ONCE = {
     "sns:Publish": "SNS keeps no record of what it was asked: better twice than never",
-    "ecs:UpdateService, new tasks": "tasks that are replaced once more are equal; tasks that were not replaced use the old secret",
+    "ecs:UpdateService, new tasks": "tasks replaced once more are equal; tasks that were not use the old secret",
 }
 """Calls that may take effect once more when their answer or the note about them was lost, and why that is right."""
 
@@ -57,8 +59,7 @@ def end_of(stage: Stage) -> End:
             "kept": masked(_plain({name: kept() if callable(kept) else kept for name, kept in stage.kept.items()})),
             **masked(stage.services.state()),
             "metrics": _metrics(stage.calls.effects),
-            "secrets": _secrets(),
-            "objects": _objects(),
+            "secrets": masked(stage.secrets.state()),
         }
     return End(state=state, effects=_effects(stage.calls.effects), messages=_messages(stage))
 
@@ -76,31 +77,24 @@ def masked(value: Any) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    return json.loads(json.dumps(value, default=lambda each: msgspec.to_builtins(each, str_keys=True)))
+    return json.loads(json.dumps(value, default=_built))
+
+
+def _built(value: Any) -> Any:
+    return sorted(value) if isinstance(value, set) else msgspec.to_builtins(value, str_keys=True)
 
 
 def _tables(stage: Stage) -> dict[str, Any]:
     return {
         region: {
-            masked(f"{pk} {sk}"): masked({name: unpack(part) for name, part in item.items() if name not in ("pk", "sk")})
+            masked(f"{pk} {sk}"): masked(
+                {name: unpack(part) for name, part in item.items() if name not in ("pk", "sk")}
+            )
             for (pk, sk), item in sorted(found.items())
             if not sk.startswith(("LINE#", "NOTE#NOTIFIED#"))
         }
         for region, found in stage.calls.tables.items.items()
-    }
-
-
-def _secrets() -> dict[str, Any]:
-    from moto.secretsmanager.models import secretsmanager_backends
-
-    return {
-        f"{name}@{region}": {
-            label: masked(version["secret_string"])
-            for version in secret.versions.values()
-            for label in sorted(version["version_stages"])
-        }
-        for region, backend in secretsmanager_backends["123456789012"].items()
-        for name, secret in dict(backend.secrets).items()
+        if found
     }
 
 
@@ -113,15 +107,6 @@ def _metrics(effects: list[Effect]) -> dict[str, Any]:
         for datum in effect.asked["MetricData"]
     ]
     return {f"{space} {datum['MetricName']} {datum.get('Dimensions')}": datum["Value"] for space, datum in data}
-
-
-def _objects() -> dict[str, Any]:
-    from moto.s3.models import s3_backends
-
-    buckets = s3_backends["123456789012"]["aws"].buckets
-    return {
-        f"{bucket.name}/{masked(name)}": len(bucket.keys.getlist(name)) for bucket in buckets.values() for name in bucket.keys
-    }
 
 
 def _effects(effects: list[Effect]) -> dict[str, int]:

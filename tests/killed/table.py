@@ -88,7 +88,7 @@ def _holds(term: str, asked: dict[str, Any], item: _Typed | None) -> bool:
     left = (item or {}).get(names.get(compared[1], compared[1]))
     right = asked["ExpressionAttributeValues"][compared[3]]
     if left is None or set(left) != set(right):
-        return False
+        return compared[2] == "<>"  # what is not there, or of another type, is not equal
     return _COMPARISONS[compared[2]](_plain(left), _plain(right))
 
 

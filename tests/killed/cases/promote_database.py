@@ -32,17 +32,14 @@ def _writable(stage: Stage) -> dict[str, Any]:
     stage.kept["written"] = written
 
     def sql(statement: str, values: dict[str, Any]) -> Any:
-        if statement == "begin":
-            pending.clear()
         if statement.startswith("insert into lyo_dr."):
             pending[statement.split(" ")[2]] = values
-        if statement == "commit":
-            written.update(pending)
-        if statement == "select pg_is_in_recovery()":
-            return [[False]]
+        if statement in ("begin", "commit"):
+            written.update(pending if statement == "commit" else {})
+            pending.clear()
         if statement.startswith("select p.epoch"):
             return [[1, 1]] if written else []
-        return [["open"]]
+        return [[False]] if statement == "select pg_is_in_recovery()" else [["open"]]
 
     stage.sql = sql
     return {"incident": stage.world.given_incident(), "database": "bookings"}

@@ -36,9 +36,7 @@ def _recovered(stage: Stage) -> dict[str, Any]:
 
 CASES = {
     "check_gate": Case(_at_the_gate),
-    "confirm_region_lost": Case(
-        lambda stage: an_event(stage, facts=_facts(stage), so_far={}), reads_only=True
-    ),
+    "confirm_region_lost": Case(lambda stage: an_event(stage, facts=_facts(stage), so_far={}), reads_only=True),
     "judge_components": Case(_recovered, reads_only=True),
     "lift_fence": Case(lambda stage: _recorded(stage, "FENCE", desired=2, minimum=2, maximum=4)),
     "undo_preparation": Case(lambda stage: _recorded(stage, "PREPARED", desired=1, minimum=1, maximum=4)),

@@ -89,11 +89,14 @@ class Figures:
 
     steps: int = 0
     calls: int = 0
+    disturbed: int = 0
     plays: int = 0
+    excused: int = 0
 
     def __str__(self) -> str:
         """One sentence."""
-        return f"{self.steps} cases of steps, {self.calls} calls, {self.plays} plays with one of them disturbed"
+        calls = f"{self.disturbed} of {self.calls} calls disturbed in {self.plays} plays"
+        return f"{self.steps} cases of steps, {calls}; {self.excused} of them not compared, since the step means it so"
 
 
 FIGURES = Figures()
@@ -112,6 +115,7 @@ def _failures(machine: str, step: str, case: Case) -> list[str]:
         return [f"the good run: {fault}" for fault in good.faults]
     FIGURES.steps += 1
     FIGURES.calls += len(good.calls)
+    FIGURES.disturbed += sum(call.before < _REPEATS for call in good.calls)
     unused = set(case.otherwise)
     by_fault: dict[str, list[str]] = {}
     for disturbance in _disturbances(good.calls):
@@ -120,6 +124,7 @@ def _failures(machine: str, step: str, case: Case) -> list[str]:
         excused = {disturbance.call.name, disturbance.call.name.partition("@")[0]} & set(case.otherwise)
         if excused and not disturbance.variant.startswith("killed"):
             unused -= excused
+            FIGURES.excused += 1
         elif faults := played.faults or _differences(good, played, disturbance, case):
             by_fault.setdefault("; ".join(faults), []).append(str(disturbance))
     found = [f"{fault}\n    {', '.join(by[:_NAMED])} ({len(by)} in all)" for fault, by in by_fault.items()]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
@@ -28,10 +29,12 @@ class EvidenceStore:
     def __init__(self, ctx: StepContext, incident: Incident) -> None:
         self._ctx = ctx
         self._incident = incident
+        self._silence: LyoDrError | None = None
 
     def has(self, name: str) -> bool:
         """Whether the item was stored, or recorded as a gap, before."""
-        return self._ctx.store.incidents.read_note(self._incident.id, _NOTE, name) is not None
+        with self._own_table():
+            return self._ctx.store.incidents.read_note(self._incident.id, _NOTE, name) is not None
 
     def keep(self, part: str, name: str, what: str, content: bytes, reference: str | None = None) -> None:
         """Store bytes as ``name``. A failure is recorded as a gap and stops nothing."""
@@ -78,7 +81,13 @@ class EvidenceStore:
         try:
             run()
         except LyoDrError as refusal:
-            self.miss(part, name, what, str(refusal))
+            self.refused(part, name, what, refusal)
+
+    def refused(self, part: str, name: str, what: str, refusal: LyoDrError) -> None:
+        """Record what AWS refused as a gap. Raises it where it is our own table's: the step is run again then."""
+        if refusal is self._silence:
+            raise refusal
+        self.miss(part, name, what, str(refusal))
 
     def entries(self) -> list[Entry]:
         """All entries, in the order in which they were recorded."""
@@ -91,7 +100,17 @@ class EvidenceStore:
         )
 
     def _note(self, name: str, entry: Entry) -> bool:
-        return self._ctx.store.incidents.record_once(self._incident.id, _NOTE, name, **msgspec.to_builtins(entry))
+        with self._own_table():
+            return self._ctx.store.incidents.record_once(self._incident.id, _NOTE, name, **msgspec.to_builtins(entry))
+
+    @contextmanager
+    def _own_table(self) -> Iterator[None]:
+        """A piece of evidence is not missing because its entry could not be written or looked up."""
+        try:
+            yield
+        except LyoDrError as silence:
+            self._silence = silence
+            raise
 
 
 def as_json(value: Any) -> bytes:

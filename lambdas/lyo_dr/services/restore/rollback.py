@@ -16,18 +16,20 @@ from lyo_dr.services.restore.write_access import let_write_again
 
 def roll_back(ctx: StepContext, incident: Incident, database: str) -> str:
     """By the records the other steps wrote; what was not changed is not touched. Says what was done. Harmless twice."""
-    secrets = _secrets_back(ctx, incident, database)
-    services = [_service_back(note, bool(secrets), ctx) for note in ctx.store.incidents.notes(incident.id, "STOPPED")]
+    pointed = ctx.store.incidents.read_note(incident.id, "POINTED", database)
+    secrets = [] if pointed is None else _secrets_back(ctx, pointed, incident, database)
+    stopped = ctx.store.incidents.notes(incident.id, "STOPPED")
+    # Not by what this run has changed: a retry finds the secrets rolled back, and the tasks still with the others.
+    services = [_service_back(ctx, note, incident.id, redeploy=pointed is not None) for note in stopped]
     opened = let_write_again(ctx, incident, database)
     replays = let_go_on(ctx, incident, database)
     back = [*secrets, *services, *([opened] if opened else []), *([replays] if replays else [])]
     return f"Rolled back: {', '.join(back)}" if back else "Nothing was changed, so nothing is rolled back"
 
 
-def _secrets_back(ctx: StepContext, incident: Incident, database: str) -> list[str]:
-    pointed = ctx.store.incidents.read_note(incident.id, "POINTED", database)
-    found = Backups(ctx.region).find(pointed["instance"]) if pointed else None
-    if pointed is None or found is None or "Endpoint" not in found:
+def _secrets_back(ctx: StepContext, pointed: dict[str, Any], incident: Incident, database: str) -> list[str]:
+    found = Backups(ctx.region).find(pointed["instance"])
+    if found is None or "Endpoint" not in found:
         return []
     new = (found["Endpoint"]["Address"], int(found["Endpoint"]["Port"]))
     back = put_secrets_back(ctx, database, incident.id, new)
@@ -39,10 +41,12 @@ def _secrets_back(ctx: StepContext, incident: Incident, database: str) -> list[s
     return back
 
 
-def _service_back(note: dict[str, Any], redeploy: bool, ctx: StepContext) -> str:
+def _service_back(ctx: StepContext, note: dict[str, Any], incident_id: str, *, redeploy: bool) -> str:
+    """Redeployed once, and recorded after the call: one that failed is made again."""
     name = str(note["sk"]).rpartition("#")[2]
     place, ecs = ctx.plan.service(name).places[ctx.region], Ecs(ctx.region)
     refused = ecs.scale(place, minimum=note["minimum"], maximum=note["maximum"], desired=note["desired"])
-    if redeploy:
+    if redeploy and ctx.store.incidents.read_note(incident_id, "PUT_BACK", name) is None:
         ecs.deploy_again(place)
+        ctx.store.incidents.record_once(incident_id, "PUT_BACK", name)
     return f"{name}{refused}"

@@ -25,8 +25,14 @@ class Probes:
         return self._ctx.names.probe(self._planned, self._incident_id, probe.number)
 
     def plan(self, probe: Probe) -> None:
-        """Write it down, before it is made: what is not on record could not be found again."""
-        self._note("PROBE", probe.number, moment=probe.at.isoformat(), begun=self._ctx.now().isoformat())
+        """Write down that it is to be made, once: planned again after a crash, the round stays the same."""
+        self._note("PROBE", probe.number, **self._fields(probe, made=False))
+
+    def begin(self, probe: Probe) -> None:
+        """Write it down before it is made: what is not on record could not be found again, and is not deleted."""
+        self._ctx.store.incidents.checkpoint(
+            self._incident_id, "PROBE", f"{probe.number:03}", **self._fields(probe, made=True)
+        )
 
     def judge(self, probe: Probe, faults: list[str] | None) -> None:
         """What it said: damaged by these faults, or good; None: it came to nothing."""
@@ -34,10 +40,11 @@ class Probes:
         self._note("LOOKED", probe.number, result=result, faults=faults or [])
 
     def looks(self) -> list[Observation]:
-        """Every one, in the order of their numbers."""
+        """Every one that was begun, in the order of their numbers. One that is only planned has no instance yet."""
         said = {_number(note): note for note in self._notes("LOOKED")}
         gone = {_number(note): datetime.fromisoformat(note["ended"]) for note in self._notes("GONE")}
-        return [self._look(note, said.get(_number(note), {}), gone.get(_number(note))) for note in self._notes("PROBE")]
+        begun = [note for note in self._notes("PROBE") if note.get("made", True)]
+        return [self._look(note, said.get(_number(note), {}), gone.get(_number(note))) for note in begun]
 
     def sweep(self, keep: str | None) -> list[str]:
         """Delete all but one; the names of those RDS does not delete now. What carries no tag of a probe stays."""
@@ -84,6 +91,9 @@ class Probes:
             faults=said.get("faults", []),
             ended=ended,
         )
+
+    def _fields(self, probe: Probe, *, made: bool) -> dict[str, Any]:
+        return {"moment": probe.at.isoformat(), "begun": self._ctx.now().isoformat(), "made": made}
 
     def _notes(self, kind: str) -> list[dict[str, Any]]:
         return self._ctx.store.incidents.notes(self._incident_id, kind)

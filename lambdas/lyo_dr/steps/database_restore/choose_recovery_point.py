@@ -44,11 +44,12 @@ def handler(request: Request, ctx: StepContext) -> RecoveryPoint:
     verdict = _as_allowed(_choose(request, instance, former, runs, ctx), request, runs, ctx)
     if verdict.target is not None:
         take_up(ctx, incident.id, database.name, former)
+        # Before the attempt: a retry that finds one resumes it, and asks it for the damaged instance.
+        ctx.store.incidents.record_once(incident.id, "DAMAGED", database.name, instance=instance)
         attempts = Attempts(ctx, incident.id)
         tried = attempts.all()
         if verdict.target not in tried:
             attempts.add(len(tried) + 1, verdict.target, verdict.search)
-        ctx.store.incidents.record_once(incident.id, "DAMAGED", database.name, instance=instance)
         lost = None if verdict.loss_seconds is None else round(verdict.loss_seconds * 1000)
         cause = "instance" if verdict.target.kind == "latest" else "data"
         ctx.store.incidents.set(

@@ -55,7 +55,7 @@ def _advance(incident: Incident, group: str, kept: EvidenceStore, ctx: StepConte
     except Throttled:
         return "Another export is in progress"
     except LyoDrError as refusal:
-        kept.miss(_PART, _done(group), _what(group), str(refusal))
+        kept.refused(_PART, _done(group), _what(group), refusal)
         return ""
 
 

@@ -59,7 +59,7 @@ def _copy(hour: Slice, incident: str, kept: EvidenceStore, ctx: StepContext, unt
                 return True
             ctx.store.incidents.record_once(incident, _name(hour, "pages"), f"{number:04}", token=token)
     except LyoDrError as refusal:
-        kept.miss(_PART, _name(hour, "end"), _what(hour), str(refusal))
+        kept.refused(_PART, _name(hour, "end"), _what(hour), refusal)
         return True
     return False
 

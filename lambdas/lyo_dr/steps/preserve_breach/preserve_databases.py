@@ -26,18 +26,20 @@ def handler(request: Request, ctx: StepContext) -> Branch:
     """Not waited for: a snapshot holds the moment at which it was begun, and a restart of tasks does not touch it."""
     kept = EvidenceStore(ctx, request.incident)
     for database in ctx.plan.databases:
+        # Outside of the attempt: a table of ours that is silent is no gap, and the step is run again.
+        instance = ctx.store.databases.instance(database.name, database.instances[ctx.region])
         kept.attempt(
             _PART,
             f"databases/{database.name}.json",
             f"database {database.name}",
-            lambda name=database.name: _preserve(request.incident, name, kept, ctx),  # type: ignore[misc]
+            lambda name=database.name, instance=instance: _preserve(request.incident, name, instance, kept, ctx),  # type: ignore[misc]
         )
     return Branch(part=_PART)
 
 
-def _preserve(incident: Incident, database: str, kept: EvidenceStore, ctx: StepContext) -> None:
+def _preserve(incident: Incident, database: str, instance: str, kept: EvidenceStore, ctx: StepContext) -> None:
     backups, planned = Backups(ctx.region), ctx.plan.database(database).instances[ctx.region]
-    instance, name = ctx.store.databases.instance(database, planned), ctx.names.evidence(planned, incident.id)
+    name = ctx.names.evidence(planned, incident.id)
     described = backups.describe(instance)
     if name not in {snapshot.identifier for snapshot in backups.snapshots(instance)}:
         try:

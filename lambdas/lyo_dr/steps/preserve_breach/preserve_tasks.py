@@ -7,6 +7,7 @@ import msgspec
 from lyo_dr.adapters.aws.ecs import Described, describe_definition, describe_service, describe_tasks
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.breach.redaction import without_environment
+from lyo_dr.errors import LyoDrError
 from lyo_dr.handler import step
 from lyo_dr.model.evidence import Branch
 from lyo_dr.model.incident import Incident
@@ -37,13 +38,22 @@ def _preserve(service: Service, kept: EvidenceStore, ctx: StepContext) -> None:
     found: list[Described] = []
 
     def tasks() -> None:
-        found.append(describe_service(place, ctx.region))
-        found.extend(describe_tasks(place, ctx.region))
+        """Noted last: a run that was killed before finds the definitions again by the tasks."""
+        try:
+            found.append(describe_service(place, ctx.region))
+            found.extend(describe_tasks(place, ctx.region))
+        except LyoDrError:
+            _definitions(found, kept, ctx)
+            raise
+        _definitions(found, kept, ctx)
         content = {"service": found[0], "tasks": found[1:]}
         what = f"service {service.name} with {counted(len(found) - 1, 'task')}"
         kept.keep(_PART, f"tasks/{service.name}.json", what, as_json(without_environment(content)))
 
     kept.attempt(_PART, f"tasks/{service.name}.json", f"tasks of {service.name}", tasks)
+
+
+def _definitions(found: list[Described], kept: EvidenceStore, ctx: StepContext) -> None:
     for arn in sorted({str(one.get("taskDefinition") or one.get("taskDefinitionArn")) for one in found if one}):
         name = f"task-definitions/{arn.rsplit('/', 1)[-1].replace(':', '-')}.json"
         what = f"task definition {arn.rsplit('/', 1)[-1]}"

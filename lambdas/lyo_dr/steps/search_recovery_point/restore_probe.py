@@ -33,11 +33,13 @@ class Request(msgspec.Struct, frozen=True):
 def handler(request: Request, ctx: StepContext) -> NewInstance:
     """Called again until it is available, or the budget of the whole search is used up."""
     incident, probe, backups = request.incident, request.probe, Backups(ctx.region)
-    name, target = Probes(ctx, incident.id, request.database).name(probe), Target(kind="moment", at=probe.at)
+    probes, target = Probes(ctx, incident.id, request.database), Target(kind="moment", at=probe.at)
+    name = probes.name(probe)
     deadline = ctx.deadline(request.started_at, ctx.plan.database(request.database).restore.search_budget)
     found = backups.find(name)
     if found is not None:
         return beside_progress(found, ours=made_by(found, incident.id), target=target, deadline=deadline)
+    probes.begin(probe)
     damaged = Attempts(ctx, incident.id).damaged(request.database)
     waiting = may_restore(target, backups.window(damaged), name, deadline)
     if waiting is not None:

@@ -24,21 +24,35 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("CloseRotation", Request)
-@rotation_guard
 def handler(request: Request, ctx: StepContext) -> Any:
+    """A run that was not heard of has closed it and released the lease: the next one finds it closed, and says so."""
+    rotation = request.rotation
+    closed = (ctx.store.incidents.head(rotation.id) or {}).get("state") == "closed"
+    result = _ended(request, ctx) if closed else _close(request, ctx)
+    if rotation.holder == rotation.id:
+        ctx.control_in(rotation.lease_region).release_lease(rotation.id, rotation.epoch, ctx.now())
+    return result
+
+
+@rotation_guard
+def _close(request: Request, ctx: StepContext) -> dict[str, Any]:
     """The standby's copy first: while one label is missing, the next rotation takes this one up again."""
     rotation = request.rotation
     for region in reversed(rotation.regions):
         for secret in rotation.secrets:
             _proven(secret, region)
+    result = _ended(request, ctx)
+    ctx.record(rotation.id, result["sentence"])
+    ctx.store.incidents.set(rotation.id, state="closed", ending=result["ending"])
+    metrics.rotation_ended(result["ending"], (ctx.now() - rotation.opened_at).total_seconds())
+    return result
+
+
+def _ended(request: Request, ctx: StepContext) -> dict[str, Any]:
+    rotation = request.rotation
     seconds = (ctx.now() - rotation.opened_at).total_seconds()
     outstanding = [str(key) for key in rotation.keys if ctx.store.outstanding.read(key) is not None]
     ending, sentence = rotation_ended(rotation, request.keys, outstanding, seconds)
-    ctx.store.incidents.set(rotation.id, state="closed", ending=ending)
-    ctx.record(rotation.id, sentence)
-    if rotation.holder == rotation.id:
-        ctx.control_in(rotation.lease_region).release_lease(rotation.id, rotation.epoch, ctx.now())
-    metrics.rotation_ended(ending, seconds)
     return {"ending": ending, "sentence": sentence, "outstanding": outstanding}
 
 

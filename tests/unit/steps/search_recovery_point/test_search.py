@@ -68,7 +68,7 @@ def close(world: World, incident: Incident, since: float = 60.0) -> Any:
 def test_a_round_is_on_record_before_it_is_made_and_made_once(world: World, rds: FakeRds, incident: Incident) -> None:
     planned = go(plan_probes.handler, incident, started_at=begun(world), restore_began=begun(world))
     assert [probe["number"] for probe in planned["probes"]] == [1, 2, 3]
-    assert len(Probes(world.ctx(), incident.id, "bookings").looks()) == 3
+    assert len(world.ctx().store.incidents.notes(incident.id, "PROBE")) == 3
     assert rds.names == set()
     for _ in range(2):
         answer = go(restore_probe.handler, incident, started_at=begun(world), probe=planned["probes"][0])
@@ -77,6 +77,14 @@ def test_a_round_is_on_record_before_it_is_made_and_made_once(world: World, rds:
     rds.all_available()
     answer = go(restore_probe.handler, incident, started_at=begun(world), probe=planned["probes"][0])
     assert (answer["status"], answer["port"]) == ("ready", 5432)
+
+
+def test_a_round_that_is_planned_again_after_a_crash_is_the_same_round(
+    world: World, rds: FakeRds, incident: Incident
+) -> None:
+    planned = [go(plan_probes.handler, incident, started_at=begun(world)) for _ in range(2)]
+    assert planned[0]["probes"] == planned[1]["probes"]
+    assert world.ctx().store.incidents.notes(incident.id, "GONE") == [], "what is made afterwards has to be deleted"
 
 
 def test_after_a_round_only_the_best_is_kept(world: World, rds: FakeRds, incident: Incident) -> None:
@@ -160,7 +168,7 @@ def test_the_next_search_deletes_what_one_that_was_cut_off_has_left(
 ) -> None:
     ctx = world.ctx()
     former = Probes(ctx, "former", "bookings")
-    former.plan(Probe(number=1, at=at(-200)))
+    former.begin(Probe(number=1, at=at(-200)))
     rds.given(former.name(Probe(number=1, at=at(-200))), tags=tags("former"))
     ctx.store.databases.search("bookings", "former", at(0))
     go(plan_probes.handler, incident, started_at=begun(world), restore_began=begun(world))
@@ -186,7 +194,7 @@ def test_a_keeper_deletes_only_what_is_marked_as_to_be_thrown_away_by_that_searc
 ) -> None:
     ctx, probe = world.ctx(), Probe(number=1, at=at(-200))
     probes = Probes(ctx, "former", "bookings")
-    probes.plan(probe)
+    probes.begin(probe)
     rds.given(probes.name(probe), tags=marks)
     ends = ctx.now() - timedelta(hours=2)
     ctx.store.databases.search("bookings", "former", ends, kept=probes.name(probe) if kept else None)
@@ -201,7 +209,7 @@ def test_a_keeper_leaves_alone_a_search_that_goes_on_or_while_the_automation_is_
 ) -> None:
     ctx, probe = world.ctx(), Probe(number=1, at=at(-200))
     probes = Probes(ctx, "former", "bookings")
-    probes.plan(probe)
+    probes.begin(probe)
     rds.given(probes.name(probe), tags=tags("former"))
     ctx.store.databases.search("bookings", "former", ctx.now() - timedelta(hours=2 if why == "paused" else 0))
     if why == "paused":
@@ -224,6 +232,7 @@ SLOW = {
 def judged(world: World, incident: Incident, answers: Any, spent: float = 0.0) -> tuple[str, str]:
     """What becomes of the first probe: the verdict's status, and the result on record."""
     planned = go(plan_probes.handler, incident, started_at=begun(world), restore_began=begun(world))
+    go(restore_probe.handler, incident, started_at=begun(world), probe=planned["probes"][0])
     beside = NewInstance(
         status="ready", sentence="", identifier="x", host="x", port=1, available_at=begun(world, spent)
     )

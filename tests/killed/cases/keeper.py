@@ -1,0 +1,152 @@
+"""The cases of ``keeper``: what runs again and again whatever happens."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+
+from lyo_dr.model.fence import Deposed
+from lyo_dr.store.blocks import Block
+from tests.killed.cases.database_restore import answer, answers
+from tests.killed.cases.search_recovery_point import looked
+from tests.killed.given import login
+from tests.killed.harness import Case
+from tests.killed.stage import Stage
+from tests.unit.builders import FRANKFURT, IRELAND, OREGON, given_replica
+from tests.unit.decisions.instance_builders import answering
+from tests.unit.fences import oregon_takes_over
+
+_TABLE = "lyo_appointments"
+_LATER = "an observation that is not made is made a minute later: unknown is no finding"
+_WITNESSES = [f"http:GET dynamodb.{region}.amazonaws.com" for region in (IRELAND, OREGON, FRANKFURT)]
+_BOUNDED = "a fence has seconds: what fails within them is tried again a minute later"
+_CLOSING = "lambda:Invoke close-database"
+_FENCING = dict.fromkeys(
+    (
+        "ecs:DescribeServices",
+        "ecs:UpdateService",
+        "application-autoscaling:DescribeScalableTargets",
+        "application-autoscaling:RegisterScalableTarget",
+        "dynamodb:PutItem",
+        "dynamodb:GetItem@us-west-2",
+    ),
+    _BOUNDED,
+)
+
+
+def _unseen(*calls: str) -> dict[str, str]:
+    return dict.fromkeys(calls, _LATER)
+
+
+def _deposed(stage: Stage) -> dict[str, Any]:
+    with stage.in_region(OREGON):
+        oregon_takes_over(stage.world)
+    stage.functions["close-database"] = lambda _: {
+        "database": "bookings",
+        "closed": True,
+        "reason": "closed",
+        "ended": 3,
+    }
+    return {}
+
+
+def _confirmed(stage: Stage) -> dict[str, Any]:
+    incident = oregon_takes_over(stage.world)
+    known = Deposed(epoch=1, incident=incident, confirmed_at=stage.now, sentence="fenced")
+    stage.world.ctx().store.fences.keep(known)
+    stage.functions["list-recent-rows"] = lambda asked: {
+        "keys": ["7"] if asked["table"] == _TABLE else [],
+        "cut": False,
+    }
+    stage.functions["find-rows"] = lambda _: []
+    return {}
+
+
+def _watched(stage: Stage) -> dict[str, Any]:
+    stage.functions["count-connections"] = lambda _: msgspec.to_builtins(answering())
+    return {}
+
+
+def _peer(stage: Stage) -> dict[str, Any]:
+    stage.functions["read-replica"] = lambda _: msgspec.to_builtins(given_replica())
+    return {}
+
+
+def _integrity(stage: Stage) -> dict[str, Any]:
+    stage.functions["read-integrity"] = lambda _: msgspec.to_builtins(answers(stage))
+    return {}
+
+
+def _read(stage: Stage, region: str = OREGON, **more: Any) -> dict[str, Any]:
+    login(stage, region)
+    stage.sql = lambda statement, _values: answer(stage, statement)
+    return {"database": "bookings", **more}
+
+
+def _beating(stage: Stage) -> dict[str, Any]:
+    stage.sql = lambda statement, _values: [[False]] if statement.startswith("select pg_is") else [[1]]
+    login(stage, IRELAND)
+    return {}
+
+
+def _closing(stage: Stage) -> dict[str, Any]:
+    login(stage)
+    stage.kept["closed"] = closed = {"to the app": False}
+
+    def sql(statement: str, _values: dict[str, Any]) -> Any:
+        if "close_to_app" in statement:
+            closed["to the app"] = True
+            return [["closed"]]
+        return [[3]]
+
+    stage.sql = sql
+    return {"database": "bookings", "epoch": 1}
+
+
+def _blocked(stage: Stage) -> dict[str, Any]:
+    until = stage.now - timedelta(hours=1)
+    stage.world.ctx().store.blocks.keep(Block(incident="breach-1", addresses=["203.0.113.7"], until=until))
+    return {}
+
+
+def _left_over(stage: Stage) -> dict[str, Any]:
+    event = looked(stage)
+    ends = stage.now - timedelta(hours=2)
+    stage.world.ctx().store.databases.search("bookings", event["incident"].id, ends)
+    return {}
+
+
+CASES = {
+    "keep_latch": Case(lambda _stage: {}),
+    "fence_self": Case(_deposed, region=IRELAND, until=True, otherwise=_FENCING | {_CLOSING: _BOUNDED}),
+    "fence_deposed": Case(
+        _deposed,
+        otherwise=_FENCING | {"dynamodb:GetItem@eu-west-1": _BOUNDED},
+        blurred={"SYSTEM FENCE / sentence": "it says what is still running, which the next look sees stopped"},
+    ),
+    "count_divergence": Case(_confirmed),
+    "watch_databases": Case(
+        _watched,
+        region=IRELAND,
+        otherwise=_unseen(
+            "lambda:Invoke count-connections", "ecs:DescribeServices", "http:GET eu-west-1.api.lyo-booking.com"
+        ),
+    ),
+    "watch_peer": Case(
+        _peer,
+        otherwise=_unseen(
+            "dynamodb:Query", "lambda:Invoke read-replica", "http:GET eu-west-1.api.lyo-booking.com", *_WITNESSES
+        ),
+    ),
+    "check_integrity": Case(_integrity, region=IRELAND, otherwise={"lambda:Invoke read-integrity": _LATER}),
+    "read_integrity": Case(_read, reads_only=True),
+    "count_connections": Case(_read, reads_only=True),
+    "find_rows": Case(lambda stage: _read(stage, table=_TABLE, keys=["1"]), reads_only=True),
+    "list_recent_rows": Case(lambda stage: _read(stage, table=_TABLE, since=stage.now, limit=10), reads_only=True),
+    "write_heartbeat": Case(_beating, region=IRELAND),
+    "close_database": Case(_closing),
+    "remind_of_blocks": Case(_blocked),
+    "sweep_probes": Case(_left_over),
+}

@@ -1,0 +1,43 @@
+"""The cases of ``region_failover``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.killed.given import an_event
+from tests.killed.harness import Case
+from tests.killed.stage import Stage
+from tests.unit.builders import OREGON, a_triage, observers, silent_looks
+
+
+def _facts(stage: Stage) -> Any:
+    return observers(samples=silent_looks(before=stage.now))
+
+
+def _at_the_gate(stage: Stage) -> dict[str, Any]:
+    stage.functions["read-integrity"] = lambda _: {"database": "bookings", "at": stage.now}
+    return an_event(stage, gate=None, facts=_facts(stage), triage=a_triage())
+
+
+def _recorded(stage: Stage, kind: str, **counts: int) -> dict[str, Any]:
+    event = an_event(stage)
+    incident = event["incident"].id
+    stage.world.ctx(region=OREGON).store.incidents.record_once(incident, kind, "assistant", **counts)
+    return event
+
+
+def _recovered(stage: Stage) -> dict[str, Any]:
+    parts = {
+        "databases": [{"name": "bookings", "recovered": True}],
+        "services": [{"name": "assistant", "recovered": True}],
+    }
+    return an_event(stage, places=parts)
+
+
+CASES = {
+    "check_gate": Case(_at_the_gate),
+    "confirm_region_lost": Case(lambda stage: an_event(stage, facts=_facts(stage), so_far={}), reads_only=True),
+    "judge_components": Case(_recovered, reads_only=True),
+    "lift_fence": Case(lambda stage: _recorded(stage, "FENCE", desired=2, minimum=2, maximum=4)),
+    "undo_preparation": Case(lambda stage: _recorded(stage, "PREPARED", desired=1, minimum=1, maximum=4)),
+}

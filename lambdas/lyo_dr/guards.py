@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeVar, overload
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.common.lease import still_ours
 from lyo_dr.errors import AutomationPaused, EpochStale, GateNotPassed, LeaseLost
-from lyo_dr.model.incident import Incident
+from lyo_dr.model.incident import Incident, WorkKind
 from lyo_dr.model.rotation import Rotation
 from lyo_dr.store.control_state import ControlState
 
@@ -94,15 +94,26 @@ def _check_newest(ctx: StepContext, epoch: int) -> None:
 
 
 def hold_lease(ctx: StepContext, incident: Incident, longer: timedelta = timedelta(0)) -> None:
-    """Renew the lease for its budget, plus ``longer`` while waiting for a person. Raises LeaseLost."""
-    _check_held(ctx, ctx.lease_control(incident), incident.id, incident.epoch, longer)
+    """Renew the lease for its budget, plus ``longer`` while waiting for a person. Raises LeaseLost.
+
+    A breach holds none: it is contained whatever else is in progress, and its rotation asks for a lease of its own.
+    """
+    if incident.breach:
+        return
+    kind: WorkKind = "restore" if incident.database else "region_loss"
+    _check_held(ctx, ctx.lease_control(incident), kind, incident.id, incident.epoch, longer)
 
 
 def _check_held(
-    ctx: StepContext, system: ControlState, holder: str, epoch: int, longer: timedelta = timedelta(0)
+    ctx: StepContext,
+    system: ControlState,
+    kind: WorkKind,
+    holder: str,
+    epoch: int,
+    longer: timedelta = timedelta(0),
 ) -> None:
     lease = system.lease()
-    fault = still_ours(lease, holder=holder, epoch=epoch, now=ctx.now())
+    fault = still_ours(lease, holder=holder, epoch=epoch, now=ctx.now(), kind=kind)
     if fault is not None:
         raise LeaseLost(f"{ctx.step} did nothing: {fault}")
     if lease is None or not system.renew_lease(lease, ctx.now(), ctx.plan.budgets.lease + longer):
@@ -137,7 +148,7 @@ def _epoch_current(request: Guarded, ctx: StepContext) -> None:
 
 def _rotation_lease_held(request: Rotating, ctx: StepContext) -> None:
     rotation = request.rotation
-    _check_held(ctx, ctx.control_in(rotation.lease_region), rotation.holder, rotation.epoch)
+    _check_held(ctx, ctx.control_in(rotation.lease_region), "rotation", rotation.holder, rotation.epoch)
 
 
 def _rotation_epoch_current(request: Rotating, ctx: StepContext) -> None:

@@ -30,8 +30,8 @@ from stacks.grants.grant import Grant, Part
 TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
     "incident_response": {
         "Receive": (people.start_incident, people.start_incident_in_peer),
-        "OpenIncident": (journal.write, journal.lease, people.notify_both),
-        "Triage": (journal.append,),
+        "OpenIncident": (journal.full, journal.lease),
+        "Triage": (journal.query,),
         "TriageDatabase": (journal.write, journal.lease, instances.describe_current, monitoring.invoke_checks),
         "AnnounceIncident": (journal.write, people.notify_all),
         "ValidateOutcome": (journal.read,),
@@ -43,7 +43,7 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
     },
     "region_failover": {
         "CheckGate": (journal.full, databases.describe, monitoring.invoke_read_integrity, instances.describe_windows),
-        "ConfirmRegionLost": (journal.write,),
+        "ConfirmRegionLost": (journal.query,),
         "JudgeComponents": (journal.append,),
         "LiftFence": (journal.query, services.lift_fence_in_peer),
         "UndoPreparation": (journal.query, services.scale_back),

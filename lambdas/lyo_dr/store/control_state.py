@@ -9,7 +9,7 @@ import msgspec
 from lyo_dr.adapters.aws.dynamodb import Item, Table
 from lyo_dr.decisions.common.lease import take
 from lyo_dr.errors import ConditionFailed, EpochStale
-from lyo_dr.model.incident import Lease, SystemRecord
+from lyo_dr.model.incident import Lease, SystemRecord, WorkKind
 from lyo_dr.model.plan import Regions
 from lyo_dr.store.timestamps import timestamp
 
@@ -56,10 +56,15 @@ class ControlState:
         item = self._table.get("SYSTEM", "LEASE")
         return None if item is None else _lease(item)
 
-    def take_lease(self, holder: str, now: datetime, duration: timedelta) -> Lease | None:
-        """Take or renew the lease; None while another holds it, also after losing a race."""
+    def take_lease(
+        self, holder: str, now: datetime, duration: timedelta, kind: WorkKind = "region_loss", *, anew: bool = False
+    ) -> Lease | None:
+        """Take or renew the lease; None while another holds it, also after losing a race.
+
+        ``anew`` gives a holder that comes back a new epoch, which fences what it did before.
+        """
         current = self.lease()
-        wanted = take(current, holder=holder, record=self.record(), now=now, duration=duration)
+        wanted = take(current, holder=holder, kind=kind, record=self.record(), now=now, duration=duration, anew=anew)
         if wanted is None:
             return None
         return wanted if self._swap_lease(current, wanted) else None
@@ -86,8 +91,7 @@ class ControlState:
         current = self.lease()
         if current is None or (current.holder, current.epoch) != (holder, epoch):
             return False
-        ended = Lease(holder=holder, epoch=epoch, taken_at=current.taken_at, expires_at=now)
-        return self._swap_lease(current, ended)
+        return self._swap_lease(current, msgspec.structs.replace(current, expires_at=now))
 
     def _swap_lease(self, current: Lease | None, wanted: Lease, only_if: str = "", values: Item | None = None) -> bool:
         """Compare and set on the holder and epoch that were read."""
@@ -137,6 +141,7 @@ def _plain(value: SystemRecord | Lease) -> Item:
         "epoch": value.epoch,
         "taken_at": timestamp(value.taken_at),
         "expires_at": timestamp(value.expires_at),
+        "kind": value.kind,
     }
 
 
@@ -150,4 +155,5 @@ def _lease(item: Item) -> Lease:
         epoch=item["epoch"],
         taken_at=datetime.fromisoformat(item["taken_at"]),
         expires_at=datetime.fromisoformat(item["expires_at"]),
+        kind=item.get("kind", "region_loss"),
     )

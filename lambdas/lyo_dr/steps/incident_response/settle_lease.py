@@ -9,6 +9,7 @@ import msgspec
 
 from lyo_dr.context import StepContext
 from lyo_dr.handler import step
+from lyo_dr.services.incident.resume import incident_id_of
 
 _KEPT_FOR = timedelta(days=365)
 """Practically forever: only a person ends a lease that is kept."""
@@ -24,7 +25,7 @@ class Request(msgspec.Struct, frozen=True):
 @step("SettleLease", Request)
 def handler(request: Request, ctx: StepContext) -> Any:
     """If the failure could not be recorded the lease is kept: unknown is not harmless."""
-    incident_id = request.incident_id
+    incident_id = incident_id_of(ctx, request.incident_id)
     lease_region = (request.so_far.get("incident") or {}).get("lease_region") or ctx.region
     system = ctx.store.control if lease_region == ctx.region else ctx.standby.control
     lease = system.lease()

@@ -38,7 +38,7 @@ def handler(request: Request, ctx: StepContext) -> Opening:
     if verdict.status != "open":
         return not_opened(ctx, name, verdict, lease)
     standby = record.standby_region or ""
-    taken = ctx.control_in(standby or ctx.region).take_lease(holder, ctx.now(), ctx.plan.budgets.lease)
+    taken = ctx.control_in(standby or ctx.region).take_lease(holder, ctx.now(), ctx.plan.budgets.lease, "rotation")
     if taken is None:
         return Opening(status="postponed", sentence="Another rotation took the lease first", wait_seconds=ctx.poll)
     rotation = Rotation(

@@ -6,7 +6,17 @@ from typing import Annotated
 
 import typer
 
-from cli.commands.options import PLAN_FILE, PlanOption, RegionOption, WhyOption
+from cli.commands.options import (
+    PLAN_FILE,
+    ByOption,
+    OptionalWhyOption,
+    PlanOption,
+    RegionOption,
+    WhyOption,
+    YesOption,
+)
+from cli.environment import person
+from cli.output import refuse
 from cli.plan_file import aws_plan, regions_of
 
 
@@ -33,26 +43,51 @@ def pause(why: WhyOption, plan: PlanOption = PLAN_FILE, region: RegionOption = N
     raise typer.Exit(control(loaded, regions_of(loaded.regions.pair, region), "pause", why))
 
 
-def resume(plan: PlanOption = PLAN_FILE, region: RegionOption = None) -> None:
-    """Let a paused automation act again.
+def resume(
+    incident: Annotated[
+        str | None,
+        typer.Argument(metavar="INCIDENT", help="The failed incident to take up again. Default: end the pause."),
+    ] = None,
+    why: OptionalWhyOption = None,
+    by: ByOption = None,
+    yes: YesOption = False,
+    plan: PlanOption = PLAN_FILE,
+    region: RegionOption = None,
+) -> None:
+    """End a pause, or take a failed incident up again.
 
-    An incident that failed because of the pause is not restarted.
+    Without an incident: a paused automation acts again, and an incident that
+    waits because of the pause goes on by itself.
+
+    With one: a failed incident for a lost region goes on under its own id. It
+    keeps its timeline, adopts the databases it has promoted, reads the facts
+    again and lets the gate decide again. One that has ended otherwise, or is
+    still in progress, is refused; so are restores, breaches and rotations,
+    with a sentence that says what to do instead. Needs --why.
 
     \b
     Examples:
       lyo-dr resume
       lyo-dr resume --region us-west-2
+      lyo-dr resume region-eu-west-1-20260329T120000 --why "quota raised"
 
     \b
     Exit codes:
-      0  resumed
-      1  refused; the output says why
-      2  no region could be reached
+      0  the pause has ended; or the incident is taken up, now or already
+      1  refused, or you said no; the output says why
+      2  no region could be reached, or it cannot be taken up
     """
-    from cli.operations.controls import control
-
     loaded = aws_plan(plan)
-    raise typer.Exit(control(loaded, regions_of(loaded.regions.pair, region), "resume"))
+    if incident is None:
+        from cli.operations.controls import control
+
+        raise typer.Exit(control(loaded, regions_of(loaded.regions.pair, region), "resume"))
+    from cli.operations.resume import resume_incident
+
+    if why is None:
+        raise refuse(f"say why {incident} can go on now: --why; it is recorded on its timeline")
+    name = person() if by is None else by
+    raise typer.Exit(resume_incident(loaded, incident, name, why, ask_first=not yes))
 
 
 def standby(

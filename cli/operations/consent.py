@@ -11,6 +11,7 @@ from cli.operator_api import OperatorApiUnreachable, print_reply, send_command
 from cli.output import confirm, paste, prompt, refuse, say, timestamp
 from cli.region_view import Answer, RegionView, ask, failures
 from lyo_dr.decisions.common.consent import UNKNOWN, stated_loss
+from lyo_dr.errors import LyoDrError
 from lyo_dr.model.consent import Question
 from lyo_dr.model.durations import humanize
 from lyo_dr.model.plan import Plan
@@ -81,8 +82,11 @@ def _unless_silent(answers: Sequence[Answer[Any]]) -> None:
 def _at_work(view: RegionView) -> set[str]:
     """Incidents that may have a question: the holder of the lease, and whatever runs."""
     lease = view.store.control.lease()
-    running = {view.store.incidents.id_of(one.name) for one in view.executions(running=True)}
-    return running | ({lease.holder} if lease is not None else set())
+    holder = {lease.holder} if lease is not None else set()
+    try:
+        return holder | {view.store.incidents.id_of(one.name) for one in view.executions(running=True)}
+    except LyoDrError:
+        return holder
 
 
 def open_questions(view: RegionView, holders: set[str]) -> list[Question]:

@@ -161,7 +161,8 @@ def _lease(lease: Lease | None, now: datetime) -> str:
     if lease.expires_at <= now:
         return f"free; last held by {lease.holder} (epoch {lease.epoch})"
     if lease.expires_at - now > _KEPT:
-        return f"kept on purpose by {lease.holder} (epoch {lease.epoch}): nothing starts until you release it"
+        ways = f"`lyo-dr resume {lease.holder}` takes it up again, `lyo-dr release {lease.holder}` ends the lease"
+        return f"kept on purpose by {lease.holder} (epoch {lease.epoch}): nothing starts until you decide; {ways}"
     return f"held by {lease.holder} (epoch {lease.epoch}), ends in {humanize(lease.expires_at - now)} unless renewed"
 
 

@@ -65,6 +65,7 @@ NAMES = [
     "returns-mid-flight",
     "second-disaster",
     "returns-too-late",
+    "resume-failed",
     "rotation",
     "rotation-interrupted",
     "stuck-pending",

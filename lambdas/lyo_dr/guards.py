@@ -2,7 +2,8 @@
 
 It re-reads the world inside the step, because a state machine may be redriven or retried long after the
 decision was taken: automation not paused, lease ours and current, gate recorded as open, epoch current.
-Who has to meet which of them is the table at the end.
+Who has to meet which of them is the table at the end. The lease comes first: while the automation is paused, each
+attempt renews it.
 """
 
 from __future__ import annotations
@@ -75,11 +76,18 @@ def requires(*requirements: Callable[[Any, StepContext], None]) -> Any:
     return guard
 
 
-def check_not_paused(ctx: StepContext) -> None:
-    """Raises AutomationPaused, naming who paused it and why."""
+def check_not_paused(ctx: StepContext, work: str = "") -> None:
+    """Raises AutomationPaused, naming who paused it and why. The state machine tries again until the pause has ended.
+
+    ``work`` is the incident or rotation that waits: its timeline says so once for each step and pause.
+    """
     paused = ctx.store.control.paused()
-    if paused is not None:
-        raise AutomationPaused(f"{ctx.step} did nothing: the automation is {paused}")
+    if paused is None:
+        return
+    since = next((str(span.since) for span in reversed(ctx.store.control.pauses())), "")
+    if work and ctx.store.incidents.record_once(work, "PAUSED", f"{since}#{ctx.step}"):
+        ctx.record(work, f"Waiting, nothing was changed: the automation is {paused}")
+    raise AutomationPaused(f"{ctx.step} did nothing: the automation is {paused}")
 
 
 def check_epoch(ctx: StepContext, incident: Incident) -> None:
@@ -126,8 +134,12 @@ def _check_gate(ctx: StepContext, incident: Incident, *enough: str) -> None:
         raise GateNotPassed(f"{ctx.step} did nothing: the gate of {incident.id} is not recorded as open")
 
 
-def _not_paused(_request: object, ctx: StepContext) -> None:
-    check_not_paused(ctx)
+def _not_paused(request: Guarded, ctx: StepContext) -> None:
+    check_not_paused(ctx, request.incident.id)
+
+
+def _rotation_not_paused(request: Rotating, ctx: StepContext) -> None:
+    check_not_paused(ctx, request.rotation.id)
 
 
 def _lease_held(request: Guarded, ctx: StepContext) -> None:
@@ -148,22 +160,22 @@ def _epoch_current(request: Guarded, ctx: StepContext) -> None:
 
 def _rotation_lease_held(request: Rotating, ctx: StepContext) -> None:
     rotation = request.rotation
-    _check_held(ctx, ctx.control_in(rotation.lease_region), "rotation", rotation.holder, rotation.epoch)
+    _check_held(ctx, ctx.control_in(rotation.lease_region), "rotation", rotation.id, rotation.epoch)
 
 
 def _rotation_epoch_current(request: Rotating, ctx: StepContext) -> None:
     _check_newest(ctx, request.rotation.epoch)
 
 
-irreversible = requires(_not_paused, _lease_held, _gate_open, _epoch_current)
+irreversible = requires(_lease_held, _not_paused, _gate_open, _epoch_current)
 """For irreversible steps: every requirement is met and the lease is renewed, then the step acts."""
-reversible = requires(_not_paused, _lease_held, _gate_open_or_asking, _epoch_current)
+reversible = requires(_lease_held, _not_paused, _gate_open_or_asking, _epoch_current)
 """For steps that can be rolled back: a gate that still waits for an approval is enough."""
 post_close = requires(_not_paused, _epoch_current)
 """For work after the incident is closed and its lease released: not paused, and no newer epoch on record."""
-containment = requires(_not_paused, _lease_held)
+containment = requires(_lease_held, _not_paused)
 """For the first steps of an incident, before there is a gate: not paused, and the lease is held and renewed."""
 polling = requires(_lease_held)
 """For polling work that is under way: the lease is held and renewed, however long it takes."""
-rotation_guard = requires(_not_paused, _rotation_lease_held, _rotation_epoch_current)
+rotation_guard = requires(_rotation_lease_held, _rotation_not_paused, _rotation_epoch_current)
 """For a rotation: not paused, its lease is held and renewed where it lies, and no newer epoch on record."""

@@ -8,6 +8,7 @@ import msgspec
 
 from lyo_dr.adapters.aws.dynamodb import Item, Table
 from lyo_dr.decisions.common.lease import take
+from lyo_dr.decisions.common.pause import PauseSpan
 from lyo_dr.errors import ConditionFailed, EpochStale
 from lyo_dr.model.incident import Lease, SystemRecord, WorkKind
 from lyo_dr.model.plan import Regions
@@ -116,6 +117,14 @@ class ControlState:
         if item is None or not item.get("paused"):
             return None
         return f"paused by {item.get('by', 'someone')}: {item.get('why', 'no reason given')}"
+
+    def pauses(self) -> list[PauseSpan]:
+        """Times in which the automation was paused here, oldest first, the present one included."""
+        return _spans(self._table.get("SYSTEM", "PAUSE"))
+
+
+def _spans(item: Item | None) -> list[PauseSpan]:
+    return msgspec.convert((item or {}).get("spans", []), list[PauseSpan])
 
 
 def hand_over(record: SystemRecord, *, active: ControlState, standby: ControlState) -> None:

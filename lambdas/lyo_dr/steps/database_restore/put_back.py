@@ -10,10 +10,12 @@ import msgspec
 from lyo_dr.adapters.aws.ecs import Ecs
 from lyo_dr.adapters.aws.rds_backups import Backups
 from lyo_dr.context import StepContext
-from lyo_dr.guards import containment
+from lyo_dr.guards import check_not_paused, hold_lease
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
+from lyo_dr.model.verdict import Progress
 from lyo_dr.services.restore.delayed_replica import let_go_on
+from lyo_dr.services.restore.lost_lease import regain_lease
 from lyo_dr.services.restore.secret_endpoints import put_secrets_back
 from lyo_dr.services.restore.write_access import let_write_again
 
@@ -25,9 +27,24 @@ class Request(msgspec.Struct, frozen=True):
     database: str
 
 
-@step("PutBack", Request, timeline=True)
-@containment
-def handler(request: Request, ctx: StepContext) -> Any:
+@step("PutBack", Request)
+def handler(request: Request, ctx: StepContext) -> Progress:
+    """Also after another incident took the lease over: once that has ended, and if it did not take this region over."""
+    regained, incident = regain_lease(ctx, request.incident)
+    if regained.status == "waits":
+        if ctx.store.incidents.record_once(incident.id, "WAITS", "PUT_BACK"):
+            ctx.record(incident.id, regained.sentence)
+        return Progress(status="pending", sentence=regained.sentence, wait_seconds=ctx.poll)
+    sentence = regained.sentence
+    if regained.status != "handed_over":
+        hold_lease(ctx, incident)
+        check_not_paused(ctx, incident.id)
+        sentence = _put_back(msgspec.structs.replace(request, incident=incident), ctx)
+    ctx.record(incident.id, sentence)
+    return Progress(status="ready", sentence=sentence)
+
+
+def _put_back(request: Request, ctx: StepContext) -> str:
     """By the records the other steps wrote; what was not changed is not touched."""
     incident = request.incident
     secrets = _secrets_back(request, ctx)
@@ -35,8 +52,7 @@ def handler(request: Request, ctx: StepContext) -> Any:
     opened = let_write_again(ctx, incident, request.database)
     replays = let_go_on(ctx, incident, request.database)
     back = [*secrets, *services, *([opened] if opened else []), *([replays] if replays else [])]
-    sentence = f"Rolled back: {', '.join(back)}" if back else "Nothing was changed, so nothing is rolled back"
-    return {"status": "ready", "sentence": sentence}
+    return f"Rolled back: {', '.join(back)}" if back else "Nothing was changed, so nothing is rolled back"
 
 
 def _secrets_back(request: Request, ctx: StepContext) -> list[str]:

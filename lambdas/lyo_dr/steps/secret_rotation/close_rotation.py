@@ -36,8 +36,7 @@ def handler(request: Request, ctx: StepContext) -> Any:
     ending, sentence = rotation_ended(rotation, request.keys, outstanding, seconds)
     ctx.store.incidents.set(rotation.id, state="closed", ending=ending)
     ctx.record(rotation.id, sentence)
-    if rotation.holder == rotation.id:
-        ctx.control_in(rotation.lease_region).release_lease(rotation.id, rotation.epoch, ctx.now())
+    ctx.control_in(rotation.lease_region).release_lease(rotation.id, rotation.epoch, ctx.now())
     metrics.rotation_ended(ending, seconds)
     return {"ending": ending, "sentence": sentence, "outstanding": outstanding}
 

@@ -1,4 +1,4 @@
-"""``lyo-dr pause``, ``resume``, ``blocked``, ``acknowledge`` and ``standby``: what the automation may do."""
+"""``lyo-dr pause``, ``resume``, ``release``, ``blocked``, ``acknowledge`` and ``standby``: the automation."""
 
 from __future__ import annotations
 
@@ -23,8 +23,11 @@ from cli.plan_file import aws_plan, regions_of
 def pause(why: WhyOption, plan: PlanOption = PLAN_FILE, region: RegionOption = None) -> None:
     """Pause the automation before its next irreversible step.
 
-    Incidents are still opened and examined; they change nothing, and fail
-    with your reason. Traffic that has moved stays where it is.
+    Incidents are still opened and examined. Before their next change they
+    wait, for one hour at most, and go on when you type `lyo-dr resume`; the
+    time they wait counts against no budget. After an hour they fail with
+    your reason, and can be taken up again. Traffic that has moved stays where
+    it is.
 
     \b
     Examples:
@@ -88,6 +91,33 @@ def resume(
         raise refuse(f"say why {incident} can go on now: --why; it is recorded on its timeline")
     name = person() if by is None else by
     raise typer.Exit(resume_incident(loaded, incident, name, why, ask_first=not yes))
+
+
+def release(
+    holder: Annotated[str, typer.Argument(metavar="INCIDENT", help="The incident that keeps the lease.")],
+    why: WhyOption,
+    plan: PlanOption = PLAN_FILE,
+) -> None:
+    """End the lease that a failed incident keeps on purpose.
+
+    Until then nothing else starts. Usually `lyo-dr resume` is what you want:
+    it takes the incident up again with what it has done. Release the lease
+    when you have finished its work by hand. Refused while the incident is in
+    progress. Who released it, and why, is on its timeline.
+
+    \b
+    Examples:
+      lyo-dr release region-eu-west-1-20260329T120000 --why "finished by hand"
+
+    \b
+    Exit codes:
+      0  released
+      1  refused; the output says why
+      2  no region keeps a lease of this incident, or none was reached
+    """
+    from cli.operations.controls import release as release_lease
+
+    raise typer.Exit(release_lease(aws_plan(plan), holder, why))
 
 
 def standby(

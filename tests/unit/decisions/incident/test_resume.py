@@ -75,13 +75,17 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "there is none": ({"head": None}, f"There is no incident {ID} in us-west-2"),
     "a restore": (
         {"head": {**FAILED, "region": IRELAND, "database": "bookings"}},
-        f"{ID} is a restore and is not taken up again: a restore that failed was rolled back; start a new one: "
-        "`lyo-dr start --database bookings`",
+        (
+            f"{ID} is a restore and is not taken up again: a restore that failed was rolled back; start a new one: "
+            "`lyo-dr start --database bookings`"
+        ),
     ),
     "a breach": (
         {"head": {**FAILED, "breach": "f1"}},
-        f"{ID} is a breach and is not taken up again: its containment and its evidence stay; report it again: "
-        "`lyo-dr breach report`",
+        (
+            f"{ID} is a breach and is not taken up again: its containment and its evidence stay; report it again: "
+            "`lyo-dr breach report`"
+        ),
     ),
     "another region is active since": (
         {"record": MOVED},

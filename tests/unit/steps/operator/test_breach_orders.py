@@ -110,7 +110,7 @@ def test_a_failure_says_that_it_is_not_contained_and_that_the_block_stays(world:
     failure = record_failure.handler({"incident_id": BREACH, "so_far": so_far})
     assert failure["sentence"] == "The breach is not contained: NotContained: sessions: no"
     settle_lease.handler({"incident_id": BREACH, "so_far": {**so_far, "failure": failure}})
-    assert said(world)[-1] == "Lease released; blocked addresses stay blocked"
+    assert said(world)[-1] == "This incident holds no lease; blocked addresses stay blocked"
 
 
 def test_the_peer_that_refuses_is_on_the_log_and_no_failure(world: World) -> None:

@@ -6,7 +6,7 @@ import typer
 
 from cli.commands.breach import breach_app
 from cli.commands.consent import approve, decline, questions
-from cli.commands.controls import acknowledge, blocked, pause, resume, standby
+from cli.commands.controls import acknowledge, blocked, pause, release, resume, standby
 from cli.commands.drill import drill
 from cli.commands.evidence import evidence_app
 from cli.commands.hand_over import hand_over
@@ -47,7 +47,7 @@ def overview(context: typer.Context) -> None:
 for panel, commands in (
     (_LOCAL, (drill,)),
     (_FOLLOW, (status, start, timeline)),
-    (_DECIDE, (questions, approve, decline, pause, resume, blocked, acknowledge, standby)),
+    (_DECIDE, (questions, approve, decline, pause, resume, release, blocked, acknowledge, standby)),
     (_AFTER, (rotate, hand_over, replay)),
 ):
     for command in commands:

@@ -14,6 +14,7 @@ lyo-dr  Disaster recovery on AWS, rehearsed on a laptop.
     lyo-dr timeline --follow  the newest incident, step by step
     lyo-dr questions          open questions: lyo-dr approve, lyo-dr decline
     lyo-dr pause, lyo-dr resume          the automation
+    lyo-dr resume INCIDENT, lyo-dr release   a failed incident, its lease
     lyo-dr blocked, lyo-dr acknowledge   alarms in the cooldown of a recovery
     lyo-dr standby --region R            R is the standby again
     lyo-dr replay INCIDENT               write back rows after a restore

@@ -86,11 +86,11 @@ class RegionView:
         executions = [Execution(process, one["name"], one["status"], one["startDate"]) for one in found]
         return sorted(executions, key=lambda one: one.started_at, reverse=True)
 
-    def execution(self, name: str) -> Execution:
-        """One incident's execution. Raises our errors, also for one that does not exist."""
+    def execution(self, name: str, process: str = INCIDENT_RESPONSE) -> Execution:
+        """One execution, by default of an incident. Raises our errors, also for one that does not exist."""
         with calling(f"describing {name} in {self.region}"):
-            found = self._states.describe_execution(executionArn=self.names.execution(INCIDENT_RESPONSE, name))
-        return Execution(INCIDENT_RESPONSE, found["name"], found["status"], found["startDate"])
+            found = self._states.describe_execution(executionArn=self.names.execution(process, name))
+        return Execution(process, found["name"], found["status"], found["startDate"])
 
     @property
     def _states(self) -> Any:

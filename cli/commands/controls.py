@@ -1,4 +1,4 @@
-"""``lyo-dr pause``, ``resume``, ``blocked``, ``acknowledge`` and ``standby``: what the automation may do."""
+"""``lyo-dr pause``, ``resume``, ``release``, ``blocked``, ``acknowledge`` and ``standby``: the automation."""
 
 from __future__ import annotations
 
@@ -6,15 +6,28 @@ from typing import Annotated
 
 import typer
 
-from cli.commands.options import PLAN_FILE, PlanOption, RegionOption, WhyOption
+from cli.commands.options import (
+    PLAN_FILE,
+    ByOption,
+    OptionalWhyOption,
+    PlanOption,
+    RegionOption,
+    WhyOption,
+    YesOption,
+)
+from cli.environment import person
+from cli.output import refuse
 from cli.plan_file import aws_plan, regions_of
 
 
 def pause(why: WhyOption, plan: PlanOption = PLAN_FILE, region: RegionOption = None) -> None:
     """Pause the automation before its next irreversible step.
 
-    Incidents are still opened and examined; they change nothing, and fail
-    with your reason. Traffic that has moved stays where it is.
+    Incidents are still opened and examined. Before their next change they
+    wait, for one hour at most, and go on when you type `lyo-dr resume`; the
+    time they wait counts against no budget. After an hour they fail with
+    your reason, and can be taken up again. Traffic that has moved stays where
+    it is.
 
     \b
     Examples:
@@ -33,26 +46,78 @@ def pause(why: WhyOption, plan: PlanOption = PLAN_FILE, region: RegionOption = N
     raise typer.Exit(control(loaded, regions_of(loaded.regions.pair, region), "pause", why))
 
 
-def resume(plan: PlanOption = PLAN_FILE, region: RegionOption = None) -> None:
-    """Let a paused automation act again.
+def resume(
+    incident: Annotated[
+        str | None,
+        typer.Argument(metavar="INCIDENT", help="The failed incident to take up again. Default: end the pause."),
+    ] = None,
+    why: OptionalWhyOption = None,
+    by: ByOption = None,
+    yes: YesOption = False,
+    plan: PlanOption = PLAN_FILE,
+    region: RegionOption = None,
+) -> None:
+    """End a pause, or take a failed incident up again.
 
-    An incident that failed because of the pause is not restarted.
+    Without an incident: a paused automation acts again, and an incident that
+    waits because of the pause goes on by itself.
+
+    With one: a failed incident for a lost region goes on under its own id. It
+    keeps its timeline, adopts the databases it has promoted, reads the facts
+    again and lets the gate decide again. One that has ended otherwise, or is
+    still in progress, is refused; so are restores, breaches and rotations,
+    with a sentence that says what to do instead. Needs --why.
 
     \b
     Examples:
       lyo-dr resume
       lyo-dr resume --region us-west-2
+      lyo-dr resume region-eu-west-1-20260329T120000 --why "quota raised"
 
     \b
     Exit codes:
-      0  resumed
-      1  refused; the output says why
-      2  no region could be reached
+      0  the pause has ended; or the incident is taken up, now or already
+      1  refused, or you said no; the output says why
+      2  no region could be reached, or it cannot be taken up
     """
-    from cli.operations.controls import control
-
     loaded = aws_plan(plan)
-    raise typer.Exit(control(loaded, regions_of(loaded.regions.pair, region), "resume"))
+    if incident is None:
+        from cli.operations.controls import control
+
+        raise typer.Exit(control(loaded, regions_of(loaded.regions.pair, region), "resume"))
+    from cli.operations.resume import resume_incident
+
+    if why is None:
+        raise refuse(f"say why {incident} can go on now: --why; it is recorded on its timeline")
+    name = person() if by is None else by
+    raise typer.Exit(resume_incident(loaded, incident, name, why, ask_first=not yes))
+
+
+def release(
+    holder: Annotated[str, typer.Argument(metavar="INCIDENT", help="The incident that keeps the lease.")],
+    why: WhyOption,
+    plan: PlanOption = PLAN_FILE,
+) -> None:
+    """End the lease that a failed incident keeps on purpose.
+
+    Until then nothing else starts. Usually `lyo-dr resume` is what you want:
+    it takes the incident up again with what it has done. Release the lease
+    when you have finished its work by hand. Refused while the incident is in
+    progress. Who released it, and why, is on its timeline.
+
+    \b
+    Examples:
+      lyo-dr release region-eu-west-1-20260329T120000 --why "finished by hand"
+
+    \b
+    Exit codes:
+      0  released
+      1  refused; the output says why
+      2  no region keeps a lease of this incident, or none was reached
+    """
+    from cli.operations.controls import release as release_lease
+
+    raise typer.Exit(release_lease(aws_plan(plan), holder, why))
 
 
 def standby(

@@ -23,3 +23,6 @@ ByOption = Annotated[
 ]
 YesOption = Annotated[bool, typer.Option("--yes", help="Start without asking for confirmation.")]
 WhyOption = Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason; recorded with the incident.")]
+OptionalWhyOption = Annotated[
+    str | None, typer.Option("--why", metavar="TEXT", help="The reason; recorded with the incident.")
+]

@@ -11,6 +11,7 @@ from cli.operator_api import OperatorApiUnreachable, print_reply, send_command
 from cli.output import confirm, paste, prompt, refuse, say, timestamp
 from cli.region_view import Answer, RegionView, ask, failures
 from lyo_dr.decisions.common.consent import UNKNOWN, stated_loss
+from lyo_dr.errors import LyoDrError
 from lyo_dr.model.consent import Question
 from lyo_dr.model.durations import humanize
 from lyo_dr.model.plan import Plan
@@ -55,10 +56,10 @@ def _send(plan: Plan, asked: OpenQuestion, **fields: str) -> int:
 
 def questions(plan: Plan, regions: tuple[str, ...]) -> int:
     """Show every open question; 0 also when there is none. Raises typer.Exit(2) when that is not known."""
-    # An incident in the active region holds the lease of its standby, and asks in its own region.
-    leases = ask(plan, plan.regions.pair, lambda view: view.store.control.lease())
+    # An incident in the active region holds the lease of its standby, and asks in its own region; a breach holds none.
+    leases = ask(plan, plan.regions.pair, _at_work)
     _unless_silent(leases)
-    holders = {answer.value.holder for answer in leases if answer.value is not None}
+    holders = {name for answer in leases for name in answer.value or ()}
     answers = ask(plan, regions, lambda view: open_questions(view, holders))
     _unless_silent(answers)
     found = [question for answer in answers for question in answer.value or []]
@@ -76,6 +77,16 @@ def _unless_silent(answers: Sequence[Answer[Any]]) -> None:
     """No answer at all is not the answer that there is no question."""
     if all(answer.failure for answer in answers):
         raise refuse("whether a question is open is not known", *failures(answers))
+
+
+def _at_work(view: RegionView) -> set[str]:
+    """Incidents that may have a question: the holder of the lease, and whatever runs."""
+    lease = view.store.control.lease()
+    holder = {lease.holder} if lease is not None else set()
+    try:
+        return holder | {view.store.incidents.id_of(one.name) for one in view.executions(running=True)}
+    except LyoDrError:
+        return holder
 
 
 def open_questions(view: RegionView, holders: set[str]) -> list[Question]:

@@ -27,6 +27,19 @@ def control(plan: Plan, regions: Sequence[str], action: str, why: str = "") -> i
     return max(results) if results else 2
 
 
+def release(plan: Plan, holder: str, why: str) -> int:
+    """End the lease an incident keeps, in the region whose table holds it; the exit code. Raises typer.Exit(2)."""
+    answers = ask(plan, plan.regions.pair, lambda view: view.store.control.lease())
+    where = [answer.region for answer in answers if answer.value is not None and answer.value.holder == holder]
+    if not where:
+        held = sorted({answer.value.holder for answer in answers if answer.value is not None})
+        raise refuse(f"{holder} holds no lease; last held by: {', '.join(held) or 'nobody'}", *failures(answers))
+    try:
+        return print_reply(send_command(plan, where[0], action="release", incident=holder, why=why))
+    except OperatorApiUnreachable as closed:
+        raise refuse(str(closed)) from None
+
+
 def declare_standby(plan: Plan, region: str) -> int:
     """Declare a region the standby, through the operator API of the other one, which has to be active."""
     try:

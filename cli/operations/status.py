@@ -10,7 +10,7 @@ from rich.text import Text
 
 from cli.operations.delayed_replicas import delayed_replicas
 from cli.output import print_row, say, timestamp
-from cli.region_view import Answer, Execution, RegionView, ask, processes
+from cli.region_view import INCIDENT_RESPONSE, Answer, Execution, RegionView, ask, processes
 from lyo_dr.adapters.aws.dynamodb import Item
 from lyo_dr.decisions.common.consent import stated_loss
 from lyo_dr.decisions.keeper.deposed import must_be_fenced
@@ -62,8 +62,7 @@ def read_state(view: RegionView) -> RegionState:
     record, lease, paused = view.store.control.record(), view.store.control.lease(), view.store.control.paused()
     newest, head = newest_incident(view)
     running = [one for process in processes() for one in view.executions(process, running=True)]
-    asked = None if lease is None else view.store.questions.read(lease.holder)
-    question = asked if asked is not None and asked.standing == "open" else None
+    question = _open_question(view, lease, running)
     fence = view.store.fences.deposed(record.epoch) if must_be_fenced(record, here=view.region) else None
     delayed = tuple(delayed_replicas(view)) if record.active_region == view.region else ()
     return RegionState(
@@ -80,11 +79,19 @@ def read_state(view: RegionView) -> RegionState:
     )
 
 
+def _open_question(view: RegionView, lease: Lease | None, running: Sequence[Execution]) -> Question | None:
+    """The first open question: of the holder of the lease, or of a running incident, such as a breach, without one."""
+    names = [lease.holder] if lease is not None else []
+    names += [one.name for one in running if one.process == INCIDENT_RESPONSE]
+    found = [view.store.questions.read(view.store.incidents.id_of(name)) for name in dict.fromkeys(names)]
+    return next((question for question in found if question is not None and question.standing == "open"), None)
+
+
 def newest_incident(view: RegionView) -> tuple[Execution | None, Item | None]:
     """Find the newest execution that opened an incident, with its head; else the newest signal, and None."""
     executions = view.executions()
     for execution in executions:
-        head = view.store.incidents.head(execution.name)
+        head = view.store.incidents.head(view.store.incidents.id_of(execution.name))
         if head is not None:
             return execution, head
     return (executions[0] if executions else None), None
@@ -154,7 +161,8 @@ def _lease(lease: Lease | None, now: datetime) -> str:
     if lease.expires_at <= now:
         return f"free; last held by {lease.holder} (epoch {lease.epoch})"
     if lease.expires_at - now > _KEPT:
-        return f"kept on purpose by {lease.holder} (epoch {lease.epoch}): nothing starts until you release it"
+        ways = f"`lyo-dr resume {lease.holder}` takes it up again, `lyo-dr release {lease.holder}` ends the lease"
+        return f"kept on purpose by {lease.holder} (epoch {lease.epoch}): nothing starts until you decide; {ways}"
     return f"held by {lease.holder} (epoch {lease.epoch}), ends in {humanize(lease.expires_at - now)} unless renewed"
 
 

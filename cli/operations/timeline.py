@@ -69,7 +69,7 @@ def _find(
 
 def read_timeline(view: RegionView, incident: str | None) -> IncidentTimeline | None:
     """Read the timeline of an incident, or of the newest; None when this region has none."""
-    name = incident or _newest(view)
+    name = view.store.incidents.id_of(incident) if incident else _newest(view)
     if name is None:
         return None
     lines, head = view.store.incidents.timeline(name), view.store.incidents.head(name)
@@ -85,9 +85,9 @@ def _newest(view: RegionView) -> str | None:
     """A running one is newer than what is recorded, also before its first step has written anything."""
     running = view.executions(running=True)
     if running:
-        return running[0].name
+        return view.store.incidents.id_of(running[0].name)
     execution, _ = newest_incident(view)
-    return execution.name if execution else None
+    return view.store.incidents.id_of(execution.name) if execution else None
 
 
 def _just_started(view: RegionView, name: str) -> IncidentTimeline | None:
@@ -107,7 +107,7 @@ def _until_it_ends(view: RegionView, found: IncidentTimeline, longest: timedelta
     silent = False
     while time.monotonic() < deadline:
         try:
-            execution = view.execution(found.incident)  # first: its last sentences are read after its status
+            execution = view.execution(_worked_on_by(view, found.incident))  # first: the last sentences come after it
             seen |= _show_new(view, found.incident, seen)
         except LyoDrError as refusal:
             if not silent:
@@ -119,6 +119,12 @@ def _until_it_ends(view: RegionView, found: IncidentTimeline, longest: timedelta
                 return _ended(execution)
         rest()
     raise refuse(f"{found.incident} is still running after {humanize(longest)}")
+
+
+def _worked_on_by(view: RegionView, incident: str) -> str:
+    """The execution that works on it: an incident taken up again keeps its id, and the execution has another name."""
+    head = view.store.incidents.head(incident) or {}
+    return str(head.get("execution") or incident)
 
 
 @contextmanager

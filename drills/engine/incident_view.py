@@ -94,6 +94,10 @@ class IncidentView:
                 found[f"{self._names.machine_name(process)}-{number}"] = str(execution["status"])
         return found
 
+    def executions(self) -> list[str]:
+        """Names of all executions, of incidents and of signals that opened none."""
+        return [str(each["name"]) for each in self._executions(self._process)]
+
     def _begun(self, since: float) -> list[dict[str, Any]]:
         return [e for e in self._executions(self._process) if e["startDate"].timestamp() >= since]
 

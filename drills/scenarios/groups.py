@@ -36,6 +36,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "read-only-promotion",
         "crash-loop",
     ),
+    "A failed recovery is taken up again": ("resume-failed",),
     "The lost region comes back": ("region-return", "returns-too-late"),
     "The data is wrong, and the region is alive": (
         "bad-migration",

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from lyo_dr.adapters import clock, log
 from lyo_dr.adapters.clock import Stopwatch
+from lyo_dr.decisions.common.pause import paused_between
 from lyo_dr.model.deadline import Deadline
 from lyo_dr.model.incident import Incident, Line
 from lyo_dr.model.plan import Plan
@@ -90,8 +91,10 @@ class StepContext:
         return whole_seconds(self.plan.timing.poll)
 
     def deadline(self, started_at: datetime, budget: timedelta) -> Deadline:
-        """The time a stage has, as of now."""
-        return Deadline(started_at=started_at, budget=budget, now=self.now(), poll=self.poll)
+        """The time a stage has, as of now; the time the automation was paused here does not count."""
+        now = self.now()
+        paused = paused_between(self.store.control.pauses(), started_at, now)
+        return Deadline(started_at=started_at, budget=budget, now=now, poll=self.poll, paused=paused)
 
     def record(self, incident_id: str, sentence: str) -> None:
         """One sentence: on the timeline, and the same in the log."""

@@ -2,7 +2,8 @@
 
 It re-reads the world inside the step, because a state machine may be redriven or retried long after the
 decision was taken: automation not paused, lease ours and current, gate recorded as open, epoch current.
-Who has to meet which of them is the table at the end.
+Who has to meet which of them is the table at the end. The lease comes first: while the automation is paused, each
+attempt renews it.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any, Protocol, TypeVar, overload
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.common.lease import still_ours
 from lyo_dr.errors import AutomationPaused, EpochStale, GateNotPassed, LeaseLost
-from lyo_dr.model.incident import Incident
+from lyo_dr.model.incident import Incident, WorkKind
 from lyo_dr.model.rotation import Rotation
 from lyo_dr.store.control_state import ControlState
 
@@ -75,11 +76,18 @@ def requires(*requirements: Callable[[Any, StepContext], None]) -> Any:
     return guard
 
 
-def check_not_paused(ctx: StepContext) -> None:
-    """Raises AutomationPaused, naming who paused it and why."""
+def check_not_paused(ctx: StepContext, work: str = "") -> None:
+    """Raises AutomationPaused, naming who paused it and why. The state machine tries again until the pause has ended.
+
+    ``work`` is the incident or rotation that waits: its timeline says so once for each step and pause.
+    """
     paused = ctx.store.control.paused()
-    if paused is not None:
-        raise AutomationPaused(f"{ctx.step} did nothing: the automation is {paused}")
+    if paused is None:
+        return
+    since = next((str(span.since) for span in reversed(ctx.store.control.pauses())), "")
+    if work and ctx.store.incidents.record_once(work, "PAUSED", f"{since}#{ctx.step}"):
+        ctx.record(work, f"Waiting, nothing was changed: the automation is {paused}")
+    raise AutomationPaused(f"{ctx.step} did nothing: the automation is {paused}")
 
 
 def check_epoch(ctx: StepContext, incident: Incident) -> None:
@@ -94,16 +102,28 @@ def _check_newest(ctx: StepContext, epoch: int) -> None:
 
 
 def hold_lease(ctx: StepContext, incident: Incident, longer: timedelta = timedelta(0)) -> None:
-    """Renew the lease for its budget, plus ``longer`` while waiting for a person. Raises LeaseLost."""
-    _check_held(ctx, ctx.lease_control(incident), incident.id, incident.epoch, longer)
+    """Renew the lease for its budget, plus ``longer`` while waiting for a person. Raises LeaseLost.
+
+    A breach holds none: it is contained whatever else is in progress, and its rotation asks for a lease of its own.
+    """
+    if incident.breach:
+        return
+    kind: WorkKind = "restore" if incident.database else "region_loss"
+    _check_held(ctx, ctx.lease_control(incident), kind, incident.id, incident.epoch, longer)
 
 
 def _check_held(
-    ctx: StepContext, system: ControlState, holder: str, epoch: int, longer: timedelta = timedelta(0)
+    ctx: StepContext,
+    system: ControlState,
+    kind: WorkKind,
+    holder: str,
+    epoch: int,
+    longer: timedelta = timedelta(0),
 ) -> None:
     lease = system.lease()
     # What waits for a table may find its lease expired. An execution that is redriven after the RTO finds it lost.
-    fault = still_ours(lease, holder=holder, epoch=epoch, now=ctx.now(), grace=ctx.plan.objectives.rto)
+    grace = ctx.plan.objectives.rto
+    fault = still_ours(lease, holder=holder, epoch=epoch, now=ctx.now(), kind=kind, grace=grace)
     if fault is not None:
         raise LeaseLost(f"{ctx.step} did nothing: {fault}")
     if lease is None or not system.renew_lease(lease, ctx.now(), ctx.plan.budgets.lease + longer):
@@ -116,8 +136,12 @@ def _check_gate(ctx: StepContext, incident: Incident, *enough: str) -> None:
         raise GateNotPassed(f"{ctx.step} did nothing: the gate of {incident.id} is not recorded as open")
 
 
-def _not_paused(_request: object, ctx: StepContext) -> None:
-    check_not_paused(ctx)
+def _not_paused(request: Guarded, ctx: StepContext) -> None:
+    check_not_paused(ctx, request.incident.id)
+
+
+def _rotation_not_paused(request: Rotating, ctx: StepContext) -> None:
+    check_not_paused(ctx, request.rotation.id)
 
 
 def _lease_held(request: Guarded, ctx: StepContext) -> None:
@@ -138,22 +162,22 @@ def _epoch_current(request: Guarded, ctx: StepContext) -> None:
 
 def _rotation_lease_held(request: Rotating, ctx: StepContext) -> None:
     rotation = request.rotation
-    _check_held(ctx, ctx.control_in(rotation.lease_region), rotation.holder, rotation.epoch)
+    _check_held(ctx, ctx.control_in(rotation.lease_region), "rotation", rotation.id, rotation.epoch)
 
 
 def _rotation_epoch_current(request: Rotating, ctx: StepContext) -> None:
     _check_newest(ctx, request.rotation.epoch)
 
 
-irreversible = requires(_not_paused, _lease_held, _gate_open, _epoch_current)
+irreversible = requires(_lease_held, _not_paused, _gate_open, _epoch_current)
 """For irreversible steps: every requirement is met and the lease is renewed, then the step acts."""
-reversible = requires(_not_paused, _lease_held, _gate_open_or_asking, _epoch_current)
+reversible = requires(_lease_held, _not_paused, _gate_open_or_asking, _epoch_current)
 """For steps that can be rolled back: a gate that still waits for an approval is enough."""
 post_close = requires(_not_paused, _epoch_current)
 """For work after the incident is closed and its lease released: not paused, and no newer epoch on record."""
-containment = requires(_not_paused, _lease_held)
+containment = requires(_lease_held, _not_paused)
 """For the first steps of an incident, before there is a gate: not paused, and the lease is held and renewed."""
 polling = requires(_lease_held)
 """For polling work that is under way: the lease is held and renewed, however long it takes."""
-rotation_guard = requires(_not_paused, _rotation_lease_held, _rotation_epoch_current)
+rotation_guard = requires(_rotation_lease_held, _rotation_not_paused, _rotation_epoch_current)
 """For a rotation: not paused, its lease is held and renewed where it lies, and no newer epoch on record."""

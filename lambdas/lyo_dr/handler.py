@@ -64,7 +64,7 @@ def step(
             asked = _parse(name, event, request)
             subject = _subject(asked)
             if subject:
-                log.correlate(subject, subject.removeprefix(HOLDER))
+                log.correlate(subject, _execution(asked) or subject.removeprefix(HOLDER))
             with _within(stage, event, subject, ctx):
                 result = msgspec.to_builtins(run(asked, ctx))
                 if timeline:
@@ -102,7 +102,7 @@ def scheduled(name: str) -> Callable[[Callable[[StepContext], Any]], Handler]:
 def _subject(request: msgspec.Struct) -> str:
     """The id of the incident or rotation that a request names; empty where it names none.
 
-    An incident is called like its execution, and a rotation too, with a prefix of its own.
+    An incident is called like its first execution, and a rotation too, with a prefix of its own.
     """
     for name in ("incident", "rotation", "incident_id", "execution"):
         work = getattr(request, name, None)
@@ -111,6 +111,12 @@ def _subject(request: msgspec.Struct) -> str:
         if isinstance(work, str):
             return work
     return ""
+
+
+def _execution(request: msgspec.Struct) -> str:
+    """The execution that has taken the incident up again; empty where incident and execution have one name."""
+    work = getattr(request, "incident", None)
+    return work.execution if isinstance(work, Incident) else ""
 
 
 def _parse(name: str, event: dict[str, Any], request: type[Request]) -> Request:

@@ -174,6 +174,20 @@ def test_the_controls_go_through_the_operator_api_of_each_region(lyo_dr: Type, a
     ]
 
 
+def test_release_goes_to_the_region_whose_table_holds_the_lease(lyo_dr: Type, aws: TwoRegions, orders: Orders) -> None:
+    assert aws.system().take_lease(NAME, datetime.now(UTC), timedelta(days=365))
+    assert lyo_dr("release", NAME, "--why", "finished by hand").exit_code == 0
+    assert orders == [(OREGON, {"action": "release", "incident": NAME, "why": "finished by hand"})]
+
+
+def test_release_of_a_lease_nobody_holds_says_who_held_it_last(lyo_dr: Type, aws: TwoRegions, orders: Orders) -> None:
+    assert aws.system().take_lease(NAME, datetime.now(UTC), timedelta(days=365))
+    said = lyo_dr("release", "another", "--why", "x")
+    assert said.exit_code == 2
+    assert f"another holds no lease; last held by: {NAME}" in said.stderr
+    assert orders == []
+
+
 def test_blocked_lists_what_started_nothing_and_why(lyo_dr: Type, aws: TwoRegions) -> None:
     controls, at = AutomationControls(aws.table()), datetime(2026, 3, 29, 12, 0, tzinfo=UTC)
     controls.recovered("the-first", at)

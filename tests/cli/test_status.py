@@ -109,7 +109,8 @@ def test_a_lease_that_is_kept_says_that_a_person_has_to_look(lyo_dr: Type, aws: 
     assert lease is not None
     assert aws.system().keep_lease(lease, now + timedelta(days=365))
     lines = _of(lyo_dr("status").output, OREGON)
-    assert "lease kept on purpose by incident-x (epoch 1): nothing starts until you release it" in lines
+    ways = "`lyo-dr resume incident-x` takes it up again, `lyo-dr release incident-x` ends the lease"
+    assert f"lease kept on purpose by incident-x (epoch 1): nothing starts until you decide; {ways}" in lines
 
 
 def test_a_lease_that_was_given_back_is_free(lyo_dr: Type, aws: TwoRegions) -> None:

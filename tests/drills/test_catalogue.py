@@ -69,6 +69,7 @@ NAMES = [
     "api-outage",
     "autoscaling-down",
     "silent-topics",
+    "resume-failed",
     "rotation",
     "rotation-interrupted",
     "stuck-pending",

@@ -41,6 +41,8 @@ def test_every_task_retries_what_passes_and_is_bounded(scope: Scope, name: str) 
 @pytest.mark.parametrize(("scope", "name"), of_type("Task"))
 def test_every_retry_is_capped_and_spread(scope: Scope, name: str) -> None:
     for retry in scope.states[name]["Retry"]:
+        if retry["ErrorEquals"] == ["AutomationPaused"]:
+            continue
         assert 0 < retry["IntervalSeconds"] <= retry["MaxDelaySeconds"] <= 60
         assert retry["BackoffRate"] > 1
         waking = retry["ErrorEquals"] == ["Lambda.ResourceNotReadyException"]
@@ -51,8 +53,21 @@ def test_every_retry_is_capped_and_spread(scope: Scope, name: str) -> None:
 @pytest.mark.parametrize(("scope", "name"), of_type("Task"))
 def test_a_retry_never_covers_a_refusal_of_the_guard(scope: Scope, name: str) -> None:
     retried = {error for retry in scope.states[name]["Retry"] for error in retry["ErrorEquals"]}
-    assert not retried & {"LeaseLost", "EpochStale", "GateNotPassed", "AutomationPaused", "BadSignal", "States.ALL"}
+    assert not retried & {"LeaseLost", "EpochStale", "GateNotPassed", "BadSignal", "States.ALL"}
     assert not retried & {"AccessDenied", "NotFound", "WrongState", "AwsCallFailed", "NoAnswerInTime"}
+
+
+@pytest.mark.parametrize(("scope", "name"), of_type("Task"))
+def test_fault_52_a_paused_step_waits_at_a_steady_pace_for_an_hour(scope: Scope, name: str) -> None:
+    task = scope.states[name]
+    waits = [retry for retry in task["Retry"] if "AutomationPaused" in retry["ErrorEquals"]]
+    if not task["Resource"].startswith("${") and task["Resource"] != INVOKE_AND_AWAIT:
+        assert waits == [], "a nested execution has waited itself"
+        return
+    (wait,) = waits
+    assert (wait["ErrorEquals"], wait["BackoffRate"]) == (["AutomationPaused"], 1.0)
+    assert wait["IntervalSeconds"] * wait["MaxAttempts"] == 3600
+    assert "MaxDelaySeconds" not in wait
 
 
 def _blocks(process: str) -> list[tuple[str, Any]]:

@@ -11,7 +11,7 @@ from lyo_dr.model.breach import BreachReport
 from lyo_dr.model.incident import Incident, Signal
 from lyo_dr.model.plan import Plan
 from tests.unit.aws import World
-from tests.unit.builders import IRELAND, NOON, OREGON, an_incident
+from tests.unit.builders import IRELAND, NOON, an_incident
 
 SECRET = "lyo-saas/production/app-secrets"
 FINDING = "16afba5c5c43e07c9e3e5e2e544e95df"
@@ -84,10 +84,8 @@ def with_breach(plan: Plan, **changes: Any) -> Plan:
 
 
 def given_breach(world: World) -> Incident:
-    """A breach in Ireland that is on record and holds its lease in Oregon."""
+    """A breach in Ireland that is on record; it holds no lease."""
     ctx = world.ctx(region=IRELAND)
-    lease = world.ctx(region=OREGON).store.control.take_lease(BREACH, ctx.now(), world.plan.budgets.lease)
-    assert lease is not None
-    incident = a_breach(epoch=lease.epoch, opened_at=ctx.now())
+    incident = a_breach(epoch=ctx.store.control.record().epoch, opened_at=ctx.now())
     ctx.store.incidents.open(incident, a_breach_signal(), world.plan.digest())
     return incident

@@ -16,11 +16,13 @@ class Deadline(msgspec.Struct, frozen=True):
     now: datetime
     poll: int
     """Whole seconds between two checks."""
+    paused: timedelta = timedelta(0)
+    """How long the automation was paused since ``started_at``: that time does not count."""
 
     @property
     def elapsed(self) -> timedelta:
-        """Time since the stage began."""
-        return self.now - self.started_at
+        """Time since the stage began, without pauses."""
+        return self.now - self.started_at - self.paused
 
     @property
     def expired(self) -> bool:
@@ -35,7 +37,7 @@ class Deadline(msgspec.Struct, frozen=True):
     @property
     def ends_at(self) -> datetime:
         """When the budget is used up."""
-        return self.started_at + self.budget
+        return self.started_at + self.budget + self.paused
 
 
 def patience(waited: timedelta, poll: timedelta, share: int = 20) -> int:

@@ -10,7 +10,20 @@ import msgspec
 from lyo_dr.model.breach import BreachReport
 
 Source = Literal["route53", "watcher", "integrity", "connections", "errors", "operator", "guardduty", "waf"]
+WorkKind = Literal[
+    "region_loss", "evacuation", "restore", "rotation", "planned_move", "repair", "re_protection", "exercise"
+]
+"""Work that changes the system under the lease, the most urgent first (decisions/common/precedence.py)."""
 Ending = Literal["recovered", "contained", "held", "stood_down", "degraded", "failed"]
+
+
+class Resumption(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which failed incident is taken up again, by whom, why, and when that was asked for."""
+
+    incident: str
+    by: str
+    why: str
+    at: Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class Signal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -28,6 +41,8 @@ class Signal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     snapshot: str | None = None
     breach: BreachReport | None = None
     """For kind ``breach``: what is suspected."""
+    resumes: Resumption | None = None
+    """The incident this signal once opened, which is taken up again; freshness does not apply to it."""
 
 
 class Incident(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,6 +66,8 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     """The finding that opened it as a breach; empty for anything else."""
     lease_region: str = ""
     """Where the lease was taken, unless in ``region``: by work in the active region, in its standby."""
+    execution: str = ""
+    """The execution that works on it, where that has another name: an incident taken up again keeps its id."""
 
 
 class SystemRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,7 +79,10 @@ class SystemRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Lease(msgspec.Struct, frozen=True, kw_only=True):
-    """Exclusive right to change the system. ``epoch`` is the fencing token and only grows."""
+    """Exclusive right to change the system. ``epoch`` is the fencing token and only grows.
+
+    A lease without a kind was written by an earlier version: nothing takes it over.
+    """
 
     holder: str
     epoch: int
@@ -70,6 +90,7 @@ class Lease(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: datetime
     released: bool = False
     """Given back on purpose; one that merely expired may be renewed by its holder while nobody else took it."""
+    kind: WorkKind = "region_loss"
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ from lyo_dr.model.cache import TokenPlace
 from lyo_dr.model.issuer import KeyName
 
 HOLDER = "rotation-"
-"""Prefix of the holder of a rotation's lease: a lost region may take it over (decisions/common/lease.py)."""
+"""Prefix of a rotation's id, which is also the holder of its lease."""
 
 PROVEN = "LYODR_PROVEN"
 """Label of the version the application is proven to work with. While the current version holds another login, a
@@ -22,9 +22,8 @@ class RotationRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, o
     """A request to rotate. Without secrets and keys: everything in the plan that can be rotated.
 
     ``secrets`` get a new login and new cache tokens, ``keys`` are requested from their issuers. ``incident`` is the
-    incident this rotation is part of: while it holds the lease the rotation works under it and does not release it,
-    and keys stay outstanding on it. ``parent`` is the execution that runs it, by which Step Functions links the two
-    (developer guide, "Nested workflows").
+    incident this rotation is part of, on which keys stay outstanding. ``parent`` is the execution that runs it, by
+    which Step Functions links the two (developer guide, "Nested workflows").
     """
 
     by: str = ""
@@ -46,13 +45,7 @@ class Rotation(msgspec.Struct, frozen=True, kw_only=True):
     keys: list[KeyName] = []
     tokens: list[TokenPlace] = []
     incident: str = ""
-    under: str = ""
-    """The incident whose lease it works under; empty for its own."""
-
-    @property
-    def holder(self) -> str:
-        """Holder of the lease it works under."""
-        return self.under or self.id
+    """The incident it is part of, on which keys stay outstanding."""
 
     @property
     def lease_region(self) -> str:

@@ -63,7 +63,9 @@ class Gate(msgspec.Struct, frozen=True, kw_only=True):
 class Admission(msgspec.Struct, frozen=True, kw_only=True):
     """Whether a signal opens an incident here."""
 
-    admission: Literal["open", "busy", "duplicate", "not_ours", "out_of_date", "cooldown", "maintenance"]
+    admission: Literal[
+        "open", "busy", "duplicate", "not_ours", "out_of_date", "cooldown", "maintenance", "not_resumable"
+    ]
     sentence: str
     wait_seconds: int = 1
     """For ``busy``: the signal is valid and waits for another incident to end."""

@@ -8,8 +8,9 @@ import msgspec
 
 from lyo_dr.adapters.aws.dynamodb import Item, Table
 from lyo_dr.decisions.common.lease import take
+from lyo_dr.decisions.common.pause import PauseSpan
 from lyo_dr.errors import ConditionFailed, EpochStale
-from lyo_dr.model.incident import Lease, SystemRecord
+from lyo_dr.model.incident import Lease, SystemRecord, WorkKind
 from lyo_dr.model.plan import Regions
 from lyo_dr.store.timestamps import timestamp
 
@@ -61,10 +62,15 @@ class ControlState:
         item = self._table.get("SYSTEM", "LEASE")
         return None if item is None else _lease(item)
 
-    def take_lease(self, holder: str, now: datetime, duration: timedelta) -> Lease | None:
-        """Take or renew the lease; None while another holds it, also after losing a race."""
+    def take_lease(
+        self, holder: str, now: datetime, duration: timedelta, kind: WorkKind = "region_loss", *, anew: bool = False
+    ) -> Lease | None:
+        """Take or renew the lease; None while another holds it, also after losing a race.
+
+        ``anew`` gives a holder that comes back a new epoch, which fences what it did before.
+        """
         current = self.lease()
-        wanted = take(current, holder=holder, record=self.record(), now=now, duration=duration)
+        wanted = take(current, holder=holder, kind=kind, record=self.record(), now=now, duration=duration, anew=anew)
         if wanted is None:
             return None
         # Its holder may renew a lease that has expired: taking it needs the very one that was read.
@@ -122,6 +128,14 @@ class ControlState:
             return None
         return f"paused by {item.get('by', 'someone')}: {item.get('why', 'no reason given')}"
 
+    def pauses(self) -> list[PauseSpan]:
+        """Times in which the automation was paused here, oldest first, the present one included."""
+        return _spans(self._table.get("SYSTEM", "PAUSE"))
+
+
+def _spans(item: Item | None) -> list[PauseSpan]:
+    return msgspec.convert((item or {}).get("spans", []), list[PauseSpan])
+
 
 def hand_over(record: SystemRecord, *, active: ControlState, standby: ControlState) -> None:
     """Write a record that names a new standby to both tables. Idempotent: may crash anywhere and be run again.
@@ -147,6 +161,7 @@ def _plain(value: SystemRecord | Lease) -> Item:
         "taken_at": timestamp(value.taken_at),
         "expires_at": timestamp(value.expires_at),
         "released": value.released,
+        "kind": value.kind,
     }
 
 
@@ -162,4 +177,5 @@ def _lease(item: Item) -> Lease:
         taken_at=datetime.fromisoformat(item["taken_at"]),
         expires_at=datetime.fromisoformat(item["expires_at"]),
         released=item.get("released", False),
+        kind=item.get("kind", "region_loss"),
     )

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import msgspec
+
 from lyo_dr.adapters.aws.dynamodb import Item, Table
+from lyo_dr.decisions.common.pause import PauseSpan, begun, ended
 from lyo_dr.errors import ConditionFailed
 from lyo_dr.model.consent import Blocked, Recovery
 from lyo_dr.store.timestamps import timestamp
@@ -18,12 +21,21 @@ class AutomationControls:
 
     # -- the kill switch ----------------------------------------------------------------------------------
     def pause(self, by: str, why: str, now: datetime) -> None:
-        """Pause the automation: guarded steps stop before changing anything."""
-        self._table.put({"pk": "SYSTEM", "sk": "PAUSE", "paused": True, "by": by, "why": why, "at": timestamp(now)})
+        """Pause the automation: guarded steps wait before changing anything. A running pause keeps its begin."""
+        spans = msgspec.to_builtins(begun(self._pauses(), now))
+        pause = {"paused": True, "by": by, "why": why, "at": timestamp(now), "spans": spans}
+        self._table.put({"pk": "SYSTEM", "sk": "PAUSE", **pause})
 
     def resume(self, by: str, now: datetime) -> None:
-        """Resume the automation; incidents that stopped meanwhile are not restarted."""
-        self._table.put({"pk": "SYSTEM", "sk": "PAUSE", "paused": False, "by": by, "at": timestamp(now)})
+        """Resume the automation; what waits goes on by itself, and the time it waited stays on record."""
+        spans = msgspec.to_builtins(ended(self._pauses(), now))
+        self._table.put(
+            {"pk": "SYSTEM", "sk": "PAUSE", "paused": False, "by": by, "at": timestamp(now), "spans": spans}
+        )
+
+    def _pauses(self) -> list[PauseSpan]:
+        item = self._table.get("SYSTEM", "PAUSE") or {}
+        return msgspec.convert(item.get("spans", []), list[PauseSpan])
 
     # -- the cooldown -------------------------------------------------------------------------------------
     def recovered(self, incident_id: str, now: datetime) -> None:

@@ -31,6 +31,8 @@ class Incidents:
             "source": signal.source,
             "by": signal.by,
             "breach": incident.breach,
+            "database": incident.database,
+            "execution": incident.execution or incident.id,
             "plan": plan_digest,
         }
         try:
@@ -45,6 +47,29 @@ class Incidents:
     def set(self, incident_id: str, **fields: Any) -> None:
         """Set fields of the incident's head."""
         self._table.change(_pk(incident_id), "HEAD", fields)
+
+    def take_up(self, incident_id: str, execution: str, head: Item) -> bool:
+        """Open a failed incident again for another execution; False when it is no longer as it was read."""
+        fields = {
+            "state": "open",
+            "ending": "",
+            "closed_at": "",
+            "gate": "",
+            "execution": execution,
+        }
+        values = {":state": head["state"], ":before": head["execution"]}
+        condition = "#f0 = :state AND #f4 = :before"
+        try:
+            self._table.change(_pk(incident_id), "HEAD", fields, condition, values)
+        except ConditionFailed:
+            return False
+        self._table.put({"pk": _pk(execution), "sk": "RESUMES", "incident": incident_id})
+        return True
+
+    def id_of(self, execution: str) -> str:
+        """The incident that an execution works on: the one it has taken up again, or the one it is named after."""
+        found = self._table.get(_pk(execution), "RESUMES")
+        return execution if found is None else str(found["incident"])
 
     def record_once(self, incident_id: str, kind: str, name: str, **fields: Any) -> bool:
         """Write an idempotency record; False when it was there already (and stays as it is)."""

@@ -44,6 +44,7 @@ LIFETIMES = (
     Lifetime("INCIDENT#", "NOTE#", _RECORD, "what a step has done is asked while its incident or rotation lasts"),
     Lifetime("INCIDENT#", "LINE#", _RECORD, "the timeline is the source of the review and of reports"),
     Lifetime("INCIDENT#", "QUESTION", _RECORD, "who consented to which loss is part of the record"),
+    Lifetime("INCIDENT#", "RESUMES", _RECORD, "an execution that takes an incident up again is found by it"),
     Lifetime("OUTBOX", "", timedelta(days=30), "only where no sender runs; else a message leaves it within a day"),
     Lifetime("TOKEN#", "TOKEN", timedelta(days=90), "no machine waits for months, and a dead token answers nothing"),
     Lifetime("DATABASE#", "RUN#", timedelta(days=35), "RDS restores no further back than 35 days"),

@@ -1,12 +1,14 @@
-"""Fault 52: a person pauses the automation while an incident runs: it stops before its next irreversible step."""
+"""Fault 52: a person pauses the automation while an incident runs: it waits before its next irreversible step."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
 import pytest
 
+from lyo_dr.context import StepContext
 from lyo_dr.errors import AutomationPaused
 from lyo_dr.steps.await_consent import ask_consent, prepare_standby
 from lyo_dr.steps.deploy_service import raise_capacity
@@ -63,3 +65,53 @@ def test_fault_52_the_twin_after_a_resume_it_goes_on(world: World, name: str) ->
     knock({"action": "pause", "why": "we restore by hand"})
     knock({"action": "resume"})
     STEPS[name].handler(given)
+
+
+def later(monkeypatch: pytest.MonkeyPatch, span: timedelta) -> None:
+    """Time passes for every step and command."""
+    real = StepContext.now
+    monkeypatch.setattr(StepContext, "now", lambda ctx: real(ctx) + span)
+
+
+def test_fault_52_while_it_waits_its_lease_is_renewed_and_its_timeline_says_so_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = event(world)
+    knock({"action": "pause", "why": "we restore by hand"})
+    for _ in range(3):
+        later(monkeypatch, world.plan.budgets.lease - timedelta(seconds=30))
+        with pytest.raises(AutomationPaused):
+            promote_replica.handler(given)
+    said = [sentence for sentence in world.said() if sentence.startswith("Waiting, nothing was changed: ")]
+    assert len(said) == 1
+    assert said[0].endswith("we restore by hand")
+    knock({"action": "resume"})
+    assert promote_replica.handler(given)["sentence"] == f"Promoting {REPLICA}"
+
+
+def test_fault_52_a_second_pause_is_said_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = event(world)
+    for _ in range(2):
+        knock({"action": "pause", "why": "we restore by hand"})
+        with pytest.raises(AutomationPaused):
+            promote_replica.handler(given)
+        knock({"action": "resume"})
+        later(monkeypatch, timedelta(seconds=5))
+    assert len([sentence for sentence in world.said() if sentence.startswith("Waiting")]) == 2
+
+
+def test_fault_52_time_paused_counts_against_no_budget(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    began = datetime.now(UTC)
+    knock({"action": "pause", "why": "we restore by hand"})
+    later(monkeypatch, timedelta(minutes=50))
+    knock({"action": "resume"})
+    later(monkeypatch, timedelta(minutes=5))
+    deadline = world.ctx().deadline(began, timedelta(minutes=45))
+    assert timedelta(minutes=5) <= deadline.elapsed < timedelta(minutes=6)
+    assert not deadline.expired
+
+
+def test_fault_52_the_twin_without_a_pause_the_budget_is_over(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    began = datetime.now(UTC)
+    later(monkeypatch, timedelta(minutes=55))
+    assert world.ctx().deadline(began, timedelta(minutes=45)).expired

@@ -17,7 +17,7 @@ import pytest
 
 from lyo_dr.adapters.aws.session import client
 from lyo_dr.model.facts import ReplicaReading
-from lyo_dr.model.incident import Incident
+from lyo_dr.model.incident import Incident, SystemRecord
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.restore import DatabaseEvidence, NewInstance, Reading, Target, WritesSet
 from lyo_dr.model.search import Bracket
@@ -162,6 +162,7 @@ def test_what_the_secrets_and_services_were_before_is_put_back(world: World, mon
     invoked = played(monkeypatch, world, {"let-app-write": WritesSet(done=True, reason="")})
     incident = leased_in_peer(world)
     ctx = world.ctx()
+    ctx.store.control.change_record(SystemRecord(active_region=OREGON, standby_region="eu-west-1", epoch=1))
     ctx.store.incidents.record_once(incident.id, "DAMAGED", "bookings", instance=REPLICA)
     ctx.store.incidents.record_once(incident.id, "POINTED", "bookings", instance=RESTORED, at=at(-60).isoformat())
     ctx.store.incidents.record_once(incident.id, "STOPPED", "assistant", desired=2, minimum=2, maximum=6)

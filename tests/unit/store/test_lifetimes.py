@@ -34,6 +34,7 @@ KEPT: dict[tuple[str, str], int | None] = {
     ("INCIDENT#x", "NOTE#FENCE#assistant"): None,
     ("INCIDENT#x", "NOTE#ISOLATED#sg-1"): None,
     ("INCIDENT#x", "NOTE#BLOCKED#eu-west-1#203.0.113.7"): None,
+    ("INCIDENT#x-2", "RESUMES"): 400,
     ("OUTBOX", "customers#x#AnnounceIncident"): 30,
     ("TOKEN#x", "TOKEN"): 90,
     ("DATABASE#bookings", "RUN#2026-03-29T12:00:00"): 35,

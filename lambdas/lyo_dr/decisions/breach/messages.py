@@ -79,18 +79,6 @@ def consent_needed(plan: Plan, incident: Incident, question: Question) -> list[M
     ]
 
 
-def not_worked_on(sentence: str, what: str) -> list[Message]:
-    """Notification of a breach that was reported while another incident held the lease."""
-    text = (
-        f"{what} was reported, and nothing has been done about it: {sentence}.\n\n"
-        "Investigate it now. When the other incident has ended, `lyo-dr breach report` starts the response.\n"
-    )
-    return [
-        Message(audience=audience, subject="ACTION NEEDED: breach reported meanwhile", text=text, about=audience)
-        for audience in ("legal", "responders")
-    ]
-
-
 def breach_assessed(plan: Plan, incident: Incident, course: BreachDecision, drafts: dict[str, str]) -> list[Message]:
     """The drafts, each for a person to review, complete and send; or that none is needed."""
     if not drafts:

@@ -49,8 +49,11 @@ def sample_of(probes: Probes, replicas: list[ReplicaReading], *, at: datetime) -
 
 
 def heard_at(reading: ReplicaReading) -> datetime | None:
-    """When the replica last received from its primary: newest heartbeat or last WAL message. None: unknown."""
-    if reading.read_at is None or reading.error is not None:
+    """When the replica last received from its primary: newest heartbeat or last WAL message. None: unknown.
+
+    A server that is no longer a replica receives nothing: its heartbeats are its own.
+    """
+    if reading.read_at is None or reading.error is not None or reading.in_recovery is False:
         return None
     moments = (reading.heartbeat_at, reading.received_at if reading.receiving else None)
     return max((moment for moment in moments if moment is not None), default=None)

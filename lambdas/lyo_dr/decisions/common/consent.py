@@ -29,9 +29,12 @@ class AnswerCheck(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def facts_hash(incident: Incident, finding: str, loss_seconds: float | None, blockers: list[str]) -> str:
-    """Hash (twelve hex digits) of the facts shown to a person. The loss counts to a tenth of a second."""
+    """Hash (twelve hex digits) of the facts shown to a person. The loss counts to a tenth of a second.
+
+    Not the epoch: an incident taken up again has another one, and a consent to the very same facts stays valid.
+    """
     loss = None if loss_seconds is None else f"{loss_seconds:.1f}"
-    shown = msgspec.json.encode([incident.id, incident.epoch, finding, loss, sorted(blockers)])
+    shown = msgspec.json.encode([incident.id, finding, loss, sorted(blockers)])
     return hashlib.sha256(shown).hexdigest()[:12]
 
 

@@ -166,14 +166,19 @@ def restore_begun(plan: Plan, incident: Incident, sentence: str, *, instance_los
     ]
 
 
-def incident_failed(incident_id: str, ending: str, sentence: str) -> list[Message]:
-    """Handover to a person: the automation has stopped; says what is known and what was not changed."""
+def incident_failed(incident_id: str, ending: str, sentence: str, *, resumable: bool, about: str = "") -> list[Message]:
+    """Handover to a person: the automation has stopped; says what is known and what was not changed.
+
+    ``about`` is the execution that took the incident up again: its failure is news, too.
+    """
+    again = f"Once the reason is gone, take it up again:\n  lyo-dr resume {incident_id} --why '...'\n\nOr follow"
     return [
         Message(
             audience="responders",
             subject=f"ACTION NEEDED: incident {ending}",
             text=f"{sentence}.\n\n"
-            f"Incident {incident_id}. The automation has stopped; follow the region-loss runbook.\n",
+            f"Incident {incident_id}. The automation has stopped. {again if resumable else 'Follow'} the runbook.\n",
+            about=about,
         )
     ]
 

@@ -22,6 +22,7 @@ from lyo_dr.model.durations import humanize
 from lyo_dr.model.facts import Instance, LossWindow, ReplicaReading
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.plan import Database, Plan
+from lyo_dr.model.recovery_method import Kind as Way
 from lyo_dr.model.recovery_method import RecoveryMethod, ReplicaFacts
 from lyo_dr.model.verdict import Gate
 
@@ -35,6 +36,10 @@ class GateInputs(msgspec.Struct, frozen=True, kw_only=True):
     standby_on_record: bool = True
     consent: Consent | None = None
     returned: str | None = None
+    adopted: dict[str, Way] = {}
+    """How this incident, taken up again, has recovered databases before, by name: ``promote`` or ``restore``."""
+    predicted: float | None = None
+    """The loss in seconds its gate stated then."""
 
 
 def check_gate(
@@ -52,24 +57,30 @@ def check_gate(
     around = around or GateInputs()
     critical = [database for database in plan.databases if database.critical]
     by_name = {reading.database: reading for reading in readings}
-    blockers = {d.name: replica_blockers(d, instances.get(d.name), incident) for d in plan.databases}
+    left = [database for database in plan.databases if database.name not in around.adopted]
+    blockers = {d.name: replica_blockers(d, instances.get(d.name), incident) for d in left}
     known = replicas or {}
-    ways = {d.name: choose_way(d, blockers[d.name], known.get(d.name, ReplicaFacts())) for d in plan.databases}
-    window = worst([_window(ways[d.name], by_name.get(d.name), incident) for d in critical])
-    facts = [b for d in critical if ways[d.name].way == "promote" for b in blockers[d.name]]
+    ways = {d.name: choose_way(d, blockers[d.name], known.get(d.name, ReplicaFacts())) for d in left}
+    undecided = [database for database in critical if database in left]
+    decided = bool(critical) and not undecided
+    window = worst([_window(ways[d.name], by_name.get(d.name), incident) for d in undecided])
+    if decided:
+        window = LossWindow(seconds=around.predicted, basis="as this incident stated before its promotions")
+    facts = [b for d in undecided if ways[d.name].way == "promote" for b in blockers[d.name]]
     facts += _since_consent(plan, around, [by_name[d.name] for d in critical if d.name in by_name])
-    doubts = [doubt for d in critical if (doubt := ways[d.name].doubt) is not None]
-    doubts += [*_judgement(plan, incident, around), *(_loss(window, plan) if critical else ())]
+    doubts = [doubt for d in undecided if (doubt := ways[d.name].doubt) is not None]
+    # What was judged before the promotions cannot be judged again after them.
+    doubts += [] if decided else [*_judgement(plan, incident, around), *(_loss(window, plan) if critical else ())]
     gate = Gate(
         status="closed" if facts else "ask" if doubts else "open",
-        sentence=_sentence(plan, facts, doubts, window, bool(critical)),
+        sentence=_sentence(plan, facts, doubts, window, around.adopted if decided else None),
         blockers=[*facts, *doubts],
         loss_seconds=window.seconds,
         finding=around.finding,
-        over_rpo=bool(critical) and _over(window, plan),
+        over_rpo=bool(undecided) and _over(window, plan),
         facts=facts_hash(incident, around.finding, window.seconds, [*facts, *doubts]),
         wait_seconds=waiting(plan.budgets.consent),
-        ways=list(ways.values()),
+        ways=[ways.get(d.name) or _as_before(d.name, around.adopted[d.name]) for d in plan.databases],
     )
     return _with_consent(gate, around.consent)
 
@@ -85,12 +96,21 @@ def _with_consent(gate: Gate, consent: Consent | None) -> Gate:
     return msgspec.structs.replace(gate, status="open", sentence=agreed)
 
 
-def _sentence(plan: Plan, facts: list[str], doubts: list[str], window: LossWindow, critical: bool) -> str:
+def _as_before(database: str, way: Way) -> RecoveryMethod:
+    """The way this incident has gone already: its machine finds what is done, and does the rest."""
+    return RecoveryMethod(database=database, way=way)
+
+
+def _sentence(
+    plan: Plan, facts: list[str], doubts: list[str], window: LossWindow, adopted: dict[str, Way] | None
+) -> str:
     if facts:
         return f"Gate closed: {'; '.join([*facts, *doubts])}"
     if doubts:
         return f"Approval needed: {'; '.join(doubts)}"
-    if not critical:
+    if adopted is not None:
+        return f"{', '.join(sorted(adopted))} was recovered by this incident before; going on loses nothing more"
+    if not any(database.critical for database in plan.databases):
         return "No database of the plan is critical, so none blocks the failover"
     return f"At most {_lost(window)} of work would be lost, within the RPO of {humanize(plan.objectives.rpo)}"
 

@@ -54,7 +54,7 @@ def triage(
     After that, a region that is partly up is left to repair itself (held); any other doubt needs approval.
     """
     agreed = agreement(facts.samples, now=now, gap=rules.gap)
-    evidence = _evidence(facts, region, rules, agreed, source)
+    evidence = evidence_of(facts, region, rules, agreed, source)
     recovered = _recovered(facts, region)
     if recovered:
         return Triage(finding="recovered", decision="stood_down", sentence=recovered, evidence=evidence)
@@ -169,7 +169,8 @@ def _unknown(replicas: list[ReplicaReading]) -> tuple[str, str] | None:
     return None if replicas else ("unclear", "no replica could be read")
 
 
-def _evidence(facts: Facts, region: str, rules: Rules, agreed: Agreement, source: str | None) -> list[str]:
+def evidence_of(facts: Facts, region: str, rules: Rules, agreed: Agreement, source: str | None) -> list[str]:
+    """What each observer said, one sentence each."""
     lines = [f"app {_said(app)}" for app in facts.probes.apps]
     lines += [
         f"AWS endpoint in {region} {_said(facts.probes.witness)}",

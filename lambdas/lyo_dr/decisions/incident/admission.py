@@ -8,10 +8,11 @@ import msgspec
 
 from lyo_dr.decisions.common.cooldown import cooling
 from lyo_dr.decisions.common.lease import gives_way
+from lyo_dr.decisions.common.precedence import COSTLY, NAMES
 from lyo_dr.decisions.incident.signals import INSTANCE_ALARMS, from_the_future
 from lyo_dr.model.consent import Recovery
 from lyo_dr.model.durations import humanize
-from lyo_dr.model.incident import Lease, Signal, SystemRecord
+from lyo_dr.model.incident import Lease, Signal, SystemRecord, WorkKind
 from lyo_dr.model.plan import Maintenance
 from lyo_dr.model.verdict import Admission
 
@@ -35,8 +36,12 @@ def admit(
     now: datetime,
     max_age: timedelta,
     brakes: AdmissionLimits | None = None,
+    seen_lost: bool = False,
 ) -> Admission:
-    """Open, or the reason why not. The loss of a region is handled by its standby only."""
+    """Open, or the reason why not. The loss of a region is handled by its standby only.
+
+    ``seen_lost``: the observers have agreed long enough that the region is lost (see :func:`takes_over`).
+    """
     if signal.region not in pair:
         return _no(
             "not_ours", f"{signal.region} is not one of {' and '.join(pair)}; this deployment does not protect it"
@@ -49,7 +54,7 @@ def admit(
     return (
         by_role
         or _by_brakes(signal, brakes or AdmissionLimits(), now)
-        or _by_lease(signal, lease, incident_id, now)
+        or _by_lease(signal, lease, incident_id, now, seen_lost)
         or Admission(admission="open", sentence="The signal opens an incident")
     )
 
@@ -81,6 +86,12 @@ def _breached(_signal: Signal, here: str, record: SystemRecord) -> Admission | N
 
 
 _ROLE = {"region": _by_role, "database": _damaged, "breach": _breached}
+_WORK: dict[str, WorkKind] = {"region": "region_loss", "database": "restore"}
+
+
+def work_of(signal: Signal) -> WorkKind | None:
+    """The kind of work a signal asks the lease for. None: containment of a breach takes no lease and never waits."""
+    return _WORK.get(signal.kind)
 
 
 def lease_region(signal: Signal, here: str, record: SystemRecord) -> str:
@@ -99,34 +110,44 @@ def _by_brakes(signal: Signal, brakes: AdmissionLimits, now: datetime) -> Admiss
     return None if blocker is None else _no("cooldown", f"Blocked: {blocker}; `lyo-dr acknowledge` ends it")
 
 
-def waits(signal: Signal, holder: str) -> bool:
+def waits(signal: Signal, lease: Lease) -> bool:
     """Whether a signal that arrives during another incident is queued instead of dropped.
 
     A failed database makes its region look down from outside, so an incident of the region often comes first, finds
     the region up, and ends; the alarm of the database would not fire again. The signal waits until it is out of date.
     A second alarm of the same database is a duplicate.
 
-    Conversely, a region may be lost while one of its databases is being restored there. That work dies with the
-    region, and its lease expires before the signal is out of date; a dropped signal would never come again.
+    Conversely, a region may be lost while one of its databases is being restored there. Until the observers say so
+    the signal waits; a dropped one would never come again.
     """
     if signal.kind == "region":
-        return signal.source in ("route53", "watcher") and _about_a_database(holder, signal.region)
-    return signal.source in INSTANCE_ALARMS and f"-{signal.database}-" not in holder
+        return gives_way(lease, "region_loss")
+    return signal.source in INSTANCE_ALARMS and f"-{signal.database}-" not in lease.holder
 
 
-def _about_a_database(holder: str, region: str) -> bool:
-    """Judged by the names incidents get from their signals (``execution_name``) and from the CLI."""
-    if holder.startswith("operator-"):
-        return not holder.startswith(f"operator-{region}-")
-    return holder.startswith(("database-", *(f"{source}-" for source in INSTANCE_ALARMS)))
+def takes_over(kind: WorkKind, lease: Lease, seen_lost: bool) -> bool:
+    """Whether work of this kind takes the lease from its holder, by the order of precedence.
+
+    From work that has stopped services it does so on observations only: a restore silences the application itself,
+    and an alarm that says so must not end the restore.
+    """
+    return gives_way(lease, kind) and (lease.kind not in COSTLY or seen_lost)
 
 
-def _by_lease(signal: Signal, lease: Lease | None, incident_id: str, now: datetime) -> Admission | None:
-    if lease is None or lease.expires_at <= now or lease.holder == incident_id or gives_way(lease, incident_id):
+def _by_lease(
+    signal: Signal, lease: Lease | None, incident_id: str, now: datetime, seen_lost: bool
+) -> Admission | None:
+    kind = work_of(signal)
+    if kind is None or lease is None or lease.expires_at <= now or lease.holder == incident_id:
+        return None
+    if takes_over(kind, lease, seen_lost):
         return None
     since = f"since {lease.taken_at:%H:%M:%S} UTC ({humanize(now - lease.taken_at)}) by {lease.holder}"
     look = f"see `lyo-dr timeline {lease.holder} --follow`"
-    if waits(signal, lease.holder):
+    if gives_way(lease, kind):
+        until = f"this signal waits until {signal.region} is seen to be lost, or {NAMES[lease.kind]} has ended"
+        return _no("busy", f"Another incident is in progress {since}; {until}; {look}")
+    if waits(signal, lease):
         return _no("busy", f"Another incident is in progress {since}; this signal waits for it to end; {look}")
     recorded = "this signal is recorded only"
     return _no("duplicate", f"Another incident is in progress {since}; {recorded}; {look}")

@@ -16,7 +16,7 @@ _INCIDENT = re.compile(r"[A-Za-z0-9_-]{1,80}")
 class OperatorCommand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One command. ``read_order`` checks which fields an action needs."""
 
-    action: Literal["approve", "decline", "acknowledge", "pause", "resume", "standby", "replay", "lift"]
+    action: Literal["approve", "decline", "acknowledge", "pause", "resume", "standby", "replay", "lift", "release"]
     incident: str = ""
     facts: str = ""
     accept_data_loss: str = ""
@@ -73,11 +73,11 @@ def _body(event: dict[str, Any]) -> bytes:
 
 
 def _fault(order: OperatorCommand) -> str | None:
-    about_incident = order.action in ("approve", "decline", "replay", "lift")
+    about_incident = order.action in ("approve", "decline", "replay", "lift", "release")
     if about_incident and not _INCIDENT.fullmatch(order.incident):
         return f"{order.action} needs the incident's id"
-    if about_incident and not order.facts and order.action != "lift":
+    if about_incident and not order.facts and order.action not in ("lift", "release"):
         return f"{order.action} needs the hash of the facts you were shown"
-    if order.action in ("decline", "pause", "lift") and not order.why.strip():
+    if order.action in ("decline", "pause", "lift", "release") and not order.why.strip():
         return f"{order.action} needs a reason (why)"
     return f"why is longer than {_LONGEST_WHY} characters" if len(order.why) > _LONGEST_WHY else None

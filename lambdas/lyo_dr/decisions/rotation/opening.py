@@ -1,14 +1,11 @@
-"""Scope of a rotation: which logins, cache tokens and issued keys were asked for, and whose lease it works under."""
+"""Scope of a rotation: which logins, cache tokens and issued keys were asked for."""
 
 from __future__ import annotations
-
-from datetime import datetime
 
 import msgspec
 
 from lyo_dr.errors import BadSignal, RotationRefused
 from lyo_dr.model.cache import TokenPlace
-from lyo_dr.model.incident import Lease
 from lyo_dr.model.issuer import KeyName
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.rotation import HOLDER, RotationRequest
@@ -44,14 +41,6 @@ def left_out(plan: Plan, order: RotationRequest) -> str:
     if order.secrets or order.keys or plan.rotatable():
         return ""
     return "; no login of the plan can be rotated, its database needs two app_roles"
-
-
-def holder_of(order: RotationRequest, name: str, lease: Lease | None, now: datetime) -> str:
-    """A part of an incident works under its lease, while that incident holds it; anything else takes its own."""
-    incident = order.incident
-    if incident and lease is not None and lease.holder == incident and lease.expires_at > now:
-        return incident
-    return name
 
 
 def rotation_name(execution: str) -> str:

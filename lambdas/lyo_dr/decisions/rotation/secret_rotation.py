@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from lyo_dr.decisions.common.lease import gives_way
 from lyo_dr.decisions.common.secret_text import Login
 from lyo_dr.model.deadline import Deadline, patience
 from lyo_dr.model.durations import humanize
@@ -49,6 +50,7 @@ def may_open(
 ) -> Opening:
     """Only in the active region, and never during an incident: then it waits, as long as a recovery may take."""
     held = lease is not None and lease.holder != holder and lease.expires_at > deadline.now
+    held = held and not (lease is not None and gives_way(lease, "rotation"))
     if record.active_region != here and not held:
         return Opening(
             status="not_ours", sentence=f"{record.active_region} is the active region; secrets are rotated there"

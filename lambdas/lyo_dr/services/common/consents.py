@@ -14,3 +14,9 @@ def consent_of(ctx: StepContext, incident: Incident) -> Consent | None:
     head = ctx.store.incidents.head(incident.id)
     given = None if head is None else head.get("consent")
     return None if given is None else msgspec.convert(given, Consent)
+
+
+def consent_to(ctx: StepContext, incident: Incident, facts: str | None) -> Consent | None:
+    """The consent of this incident, if it is to exactly these facts: an earlier one does not cover later doubts."""
+    given = consent_of(ctx, incident)
+    return given if given is not None and given.facts == facts else None

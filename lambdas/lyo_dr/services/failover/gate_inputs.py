@@ -19,6 +19,7 @@ from lyo_dr.model.plan import Database
 from lyo_dr.model.recovery_method import ReplicaFacts
 from lyo_dr.model.verdict import Triage
 from lyo_dr.services.common.consents import consent_of
+from lyo_dr.services.failover.adopted import adopted_ways
 from lyo_dr.services.failover.replicated_backups import replica_facts
 
 
@@ -50,8 +51,14 @@ class GateFacts(msgspec.Struct, frozen=True, kw_only=True):
 def gather_gate_inputs(ctx: StepContext, request: GateRequest) -> GateFacts:
     """Read what is not in the request: RDS and its backups, the replicas' integrity, and the state stored here."""
     instances = {database.name: _instance(database, ctx) for database in ctx.plan.databases}
-    replicas = {d.name: replica_facts(ctx, request.incident, d, instances[d.name]) for d in ctx.plan.databases}
+    adopted = adopted_ways(ctx, request.incident, instances)
+    left = [database for database in ctx.plan.databases if database.name not in adopted]
+    replicas = {d.name: replica_facts(ctx, request.incident, d, instances[d.name]) for d in left}
     since, around = _since(request, ctx), _around(request, ctx)
+    if adopted:
+        predicted = (ctx.store.incidents.head(request.incident.id) or {}).get("predicted_loss_ms")
+        seconds = None if predicted is None else int(predicted) / 1000
+        around = msgspec.structs.replace(around, adopted=adopted, predicted=seconds)
     return GateFacts(incident=since, instances=instances, replicas=replicas, around=around)
 
 

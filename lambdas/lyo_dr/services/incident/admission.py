@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 import msgspec
 
 from lyo_dr.context import StepContext
-from lyo_dr.decisions.incident.admission import AdmissionLimits
+from lyo_dr.decisions.common.agreement import agreement, longest_gap
+from lyo_dr.decisions.incident.admission import AdmissionLimits, work_of
 from lyo_dr.model.consent import Blocked
 from lyo_dr.model.incident import Incident, Lease, Signal, SystemRecord
 from lyo_dr.model.verdict import Admission
-from lyo_dr.services.common.notify import notify
 from lyo_dr.services.incident.signal_kinds import ADMISSION
 from lyo_dr.store.control_state import ControlState
 
@@ -26,6 +26,7 @@ class AdmissionFacts(msgspec.Struct, frozen=True, kw_only=True):
     leases: ControlState
     lease: Lease | None
     limits: AdmissionLimits
+    seen_lost: bool
 
 
 def gather_admission_facts(ctx: StepContext, signal: Signal) -> AdmissionFacts:
@@ -34,26 +35,36 @@ def gather_admission_facts(ctx: StepContext, signal: Signal) -> AdmissionFacts:
     now, record = ctx.now(), ctx.store.control.record()
     max_age, lease_at = kind.max_age(ctx.plan, signal), kind.lease_region(ctx, signal, record)
     leases = ctx.store.control if lease_at == ctx.region else ctx.standby.control
+    lease = None if work_of(signal) is None else leases.lease()
     return AdmissionFacts(
         now=now,
         record=record,
         max_age=max_age,
         lease_region=lease_at,
         leases=leases,
-        lease=leases.lease(),
+        lease=lease,
         limits=_brakes(ctx),
+        seen_lost=signal.kind == "region" and lease is not None and seen_lost(ctx, now),
     )
 
 
-def incident_of(ctx: StepContext, signal: Signal, lease: Lease, lease_at: str) -> Incident:
-    """The incident that a signal opens under this lease."""
+def seen_lost(ctx: StepContext, now: datetime) -> bool:
+    """Whether the observations stored here agree for long enough that the other region is lost."""
+    agreed = agreement(ctx.store.samples.last(), now=now, gap=longest_gap(ctx.plan))
+    return agreed.seconds >= ctx.plan.policy.agreement.total_seconds()
+
+
+def incident_of(
+    ctx: StepContext, signal: Signal, incident_id: str, epoch: int, opened_at: datetime, lease_at: str
+) -> Incident:
+    """The incident that a signal opens, under the epoch of its lease."""
     kind = ADMISSION[signal.kind]
     return Incident(
-        id=lease.holder,
-        epoch=lease.epoch,
+        id=incident_id,
+        epoch=epoch,
         region=ctx.region,
         lost_region=signal.region,
-        opened_at=lease.taken_at,
+        opened_at=opened_at,
         outage_start=signal.at,
         databases=[database.name for database in ctx.plan.databases],
         services=[service.name for service in ctx.plan.services],
@@ -63,17 +74,10 @@ def incident_of(ctx: StepContext, signal: Signal, lease: Lease, lease_at: str) -
     )
 
 
-def announce_refusal(ctx: StepContext, execution: str, signal: Signal, verdict: Admission, now: datetime) -> None:
-    """Record an alarm that a limit blocked, and notify where this kind of signal must not be dropped in silence."""
+def refuse(ctx: StepContext, execution: str, signal: Signal, verdict: Admission) -> Admission:
+    """Record the refusal on the timeline, and an alarm that a limit blocked; return it with the time to wait."""
     if verdict.admission in ("cooldown", "maintenance"):
-        region = signal.region
-        ctx.store.controls.block(Blocked(at=now, incident=execution, region=region, why=verdict.sentence))
-    if verdict.admission == "duplicate":
-        notify(ctx, execution, ADMISSION[signal.kind].if_duplicate(signal, verdict.sentence))
-
-
-def refuse(ctx: StepContext, execution: str, verdict: Admission) -> Admission:
-    """Record the refusal on the timeline, and return it with the time to wait."""
+        ctx.store.controls.block(Blocked(at=ctx.now(), incident=execution, region=signal.region, why=verdict.sentence))
     # A signal that waits looks every few seconds; it says so once.
     if verdict.admission != "busy" or ctx.store.incidents.record_once(execution, "WAITS", "LEASE"):
         ctx.record(execution, verdict.sentence)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 
 from lyo_dr.adapters import log
@@ -9,6 +11,7 @@ from lyo_dr.adapters.aws import stepfunctions
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.common.consent import AnswerCheck, check_answer, check_loss_covered
 from lyo_dr.decisions.incident.operator_commands import OperatorCommand, Reply
+from lyo_dr.decisions.incident.release import may_release
 from lyo_dr.errors import LyoDrError, TaskTokenExpired
 from lyo_dr.model.consent import Question
 from lyo_dr.services.incident.containment import lift_containment
@@ -24,11 +27,7 @@ def carry_out(order: OperatorCommand, by: str, ctx: StepContext) -> Reply:
         return _acknowledge(by, ctx)
     if order.action == "standby":
         return _declare(by, ctx)
-    if order.action == "replay":
-        return begin_replay(order, by, ctx)
-    if order.action == "lift":
-        return lift_containment(order, by, ctx)
-    return _brake(order, by, ctx)
+    return _CARRIED_OUT.get(order.action, _brake)(order, by, ctx)
 
 
 def refuse_stranger(order: OperatorCommand, ctx: StepContext) -> Reply:
@@ -104,6 +103,19 @@ def _declare(by: str, ctx: StepContext) -> Reply:
     return Reply(status=200 if verdict.status == "declared" else 409, sentence=verdict.sentence)
 
 
+def _release(order: OperatorCommand, by: str, ctx: StepContext) -> Reply:
+    """End a lease that an ended execution has kept on purpose; its epoch stays on record."""
+    lease, now = ctx.store.control.lease(), ctx.now()
+    fault = may_release(lease, order.incident, now)
+    if fault is not None or lease is None:
+        _put_on_record(ctx, order.incident, f"{by} tried to release the lease without effect: {fault}")
+        return Reply(status=409, sentence=str(fault))
+    if not ctx.store.control.release_lease(lease.holder, lease.epoch, now):
+        return Reply(status=409, sentence=f"the lease of {lease.holder} was just taken by another incident")
+    ctx.record(lease.holder, f"{by} released the lease this incident kept: {order.why}")
+    return Reply(status=200, sentence=f"the lease of {lease.holder} is released; new incidents may start")
+
+
 def _brake(order: OperatorCommand, by: str, ctx: StepContext) -> Reply:
     now = ctx.now()
     if order.action == "pause":
@@ -123,3 +135,10 @@ def _put_on_record(ctx: StepContext, incident_id: str, sentence: str) -> None:
     """Record on the timeline of an existing incident; a request cannot create one by naming it."""
     if incident_id and ctx.store.incidents.head(incident_id) is not None:
         ctx.record(incident_id, sentence)
+
+
+_CARRIED_OUT: dict[str, Callable[[OperatorCommand, str, StepContext], Reply]] = {
+    "replay": begin_replay,
+    "lift": lift_containment,
+    "release": _release,
+}

@@ -1,4 +1,4 @@
-"""Kinds of signals: how old one may be, where its lease lies, what its incident is about, whom a duplicate concerns."""
+"""Kinds of signals: how old one may be, where its lease lies, and what its incident is about."""
 
 from __future__ import annotations
 
@@ -8,12 +8,9 @@ from datetime import timedelta
 import msgspec
 
 from lyo_dr.context import StepContext
-from lyo_dr.decisions.breach.messages import not_worked_on
 from lyo_dr.decisions.breach.response import breach_of, hint_of
-from lyo_dr.decisions.common.messages import Message
 from lyo_dr.decisions.incident.admission import lease_region
 from lyo_dr.decisions.incident.signals import INSTANCE_ALARMS
-from lyo_dr.errors import ServiceUnreachable
 from lyo_dr.model.incident import Signal, SystemRecord
 from lyo_dr.model.plan import Plan
 
@@ -26,8 +23,6 @@ class KindAdmission(msgspec.Struct, frozen=True, kw_only=True):
     what: Callable[[Signal], str]
     database: Callable[[Signal], str]
     finding: Callable[[Signal], str]
-    if_duplicate: Callable[[Signal, str], list[Message]]
-    """Messages about a signal that is not worked on because of another incident; the sentence says which."""
 
 
 def _alarm_age(plan: Plan, _signal: Signal) -> timedelta:
@@ -44,16 +39,9 @@ def _lease_by_record(ctx: StepContext, signal: Signal, record: SystemRecord) -> 
     return lease_region(signal, ctx.region, record)
 
 
-def _lease_if_reachable(ctx: StepContext, signal: Signal, record: SystemRecord) -> str:
-    """Evidence, notification and blocking go ahead while the standby is unreachable; rotation checks the lease."""
-    where = lease_region(signal, ctx.region, record)
-    if where == ctx.region:
-        return where
-    try:
-        ctx.peer.control.lease()
-    except ServiceUnreachable:
-        return ctx.region
-    return where
+def _no_lease(ctx: StepContext, _signal: Signal, _record: SystemRecord) -> str:
+    """A breach is contained whoever works and whether or not the standby answers; its rotation asks for the lease."""
+    return ctx.region
 
 
 def _region_lost(signal: Signal) -> str:
@@ -82,15 +70,6 @@ def _none(_signal: Signal) -> str:
     return ""
 
 
-def _no_message(_signal: Signal, _sentence: str) -> list[Message]:
-    return []
-
-
-def _breach_not_worked_on(signal: Signal, sentence: str) -> list[Message]:
-    finding = f"Finding {hint_of(signal).finding}"
-    return not_worked_on(sentence, finding)
-
-
 ADMISSION = {
     "region": KindAdmission(
         max_age=_alarm_age,
@@ -98,7 +77,6 @@ ADMISSION = {
         what=_region_lost,
         database=_none,
         finding=_none,
-        if_duplicate=_no_message,
     ),
     "database": KindAdmission(
         max_age=_alarm_age,
@@ -106,15 +84,13 @@ ADMISSION = {
         what=_database_damaged,
         database=_named_database,
         finding=_none,
-        if_duplicate=_no_message,
     ),
     "breach": KindAdmission(
         max_age=_finding_age,
-        lease_region=_lease_if_reachable,
+        lease_region=_no_lease,
         what=_breach_suspected,
         database=_none,
         finding=_reported_finding,
-        if_duplicate=_breach_not_worked_on,
     ),
 }
 """By the kind of the signal. A wrong kind does not get here: the request is checked when it is parsed."""

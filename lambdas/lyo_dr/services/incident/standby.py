@@ -44,7 +44,7 @@ def declare_standby(ctx: StepContext, by: str) -> Standby:
 def _declare(record: SystemRecord, by: str, ctx: StepContext) -> Standby:
     """The lease provides the new epoch and keeps other work from starting meanwhile."""
     holder = f"standby-{ctx.peer_region}-{ctx.now():%Y%m%dT%H%M%S}"
-    lease = ctx.store.control.take_lease(holder, ctx.now(), ctx.plan.budgets.lease)
+    lease = ctx.store.control.take_lease(holder, ctx.now(), ctx.plan.budgets.lease, "re_protection")
     if lease is None:
         return Standby(
             status="refused", sentence="Another process took the lease at the same moment", blockers=["lease"]

@@ -31,8 +31,8 @@ class Request(msgspec.Struct, frozen=True):
 def handler(request: Request, ctx: StepContext) -> Any:
     """The lease is renewed for the whole waiting time. The task token is stored in the table only."""
     incident = request.incident
-    check_not_paused(ctx)
     hold_lease(ctx, incident, ctx.plan.budgets.consent)
+    check_not_paused(ctx, incident.id)
     check_epoch(ctx, incident)
     put = frame_breach if incident.breach else frame
     question = put(ctx.plan, incident, request.gate, request.evidence, ctx.now())

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 
 from lyo_dr.context import StepContext
-from lyo_dr.guards import containment
+from lyo_dr.guards import check_not_paused, hold_lease
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
+from lyo_dr.model.verdict import Progress
+from lyo_dr.services.restore.lost_lease import regain_lease
 from lyo_dr.services.restore.rollback import roll_back
 
 
@@ -20,8 +20,18 @@ class Request(msgspec.Struct, frozen=True):
     database: str
 
 
-@step("PutBack", Request, timeline=True)
-@containment
-def handler(request: Request, ctx: StepContext) -> Any:
-    """By the records the other steps wrote."""
-    return {"status": "ready", "sentence": roll_back(ctx, request.incident, request.database)}
+@step("PutBack", Request)
+def handler(request: Request, ctx: StepContext) -> Progress:
+    """Also after another incident took the lease over: once that has ended, and if it did not take this region over."""
+    regained, incident = regain_lease(ctx, request.incident)
+    if regained.status == "waits":
+        if ctx.store.incidents.record_once(incident.id, "WAITS", "PUT_BACK"):
+            ctx.record(incident.id, regained.sentence)
+        return Progress(status="pending", sentence=regained.sentence, wait_seconds=ctx.poll)
+    sentence = regained.sentence
+    if regained.status != "handed_over":
+        hold_lease(ctx, incident)
+        check_not_paused(ctx, incident.id)
+        sentence = roll_back(ctx, incident, request.database)
+    ctx.record(incident.id, sentence)
+    return Progress(status="ready", sentence=sentence)

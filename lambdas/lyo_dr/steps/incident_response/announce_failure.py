@@ -9,8 +9,10 @@ import msgspec
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.common.messages import incident_failed
 from lyo_dr.decisions.common.outcome import innermost
+from lyo_dr.errors import LyoDrError
 from lyo_dr.handler import step
 from lyo_dr.services.common.notify import notify
+from lyo_dr.services.incident.resume import incident_id_of
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -24,8 +26,20 @@ class Request(msgspec.Struct, frozen=True):
 def handler(request: Request, ctx: StepContext) -> Any:
     """Responders, with what is known."""
     failure = request.so_far.get("failure") or _unrecorded(request.so_far.get("error"))
-    messages = incident_failed(request.incident_id, failure["ending"], failure["sentence"])
-    return notify(ctx, request.incident_id, messages)
+    execution, incident_id = request.incident_id, _incident_id(request.incident_id, ctx)
+    again = "" if incident_id == execution else execution
+    incident = request.so_far.get("incident") or {}
+    resumable = incident.get("admission") == "open" and not incident.get("database") and not incident.get("breach")
+    messages = incident_failed(incident_id, failure["ending"], failure["sentence"], resumable=resumable, about=again)
+    return notify(ctx, incident_id, messages)
+
+
+def _incident_id(execution: str, ctx: StepContext) -> str:
+    """If the table is unavailable, the execution's name is what people find."""
+    try:
+        return incident_id_of(ctx, execution)
+    except LyoDrError:
+        return execution
 
 
 def _unrecorded(error: Any) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -26,7 +27,7 @@ class Request(msgspec.Struct, frozen=True):
 def handler(request: Request, ctx: StepContext) -> Any:
     """Idempotent."""
     incident, outcome = request.incident, request.outcome
-    now = ctx.now()
+    now, opened_at = ctx.now(), _opened_at(request.incident, ctx)
     ctx.store.incidents.set(
         incident.id,
         state="closed",
@@ -37,8 +38,14 @@ def handler(request: Request, ctx: StepContext) -> Any:
     if outcome.ending == "recovered" and incident.lost_region != incident.region:
         ctx.store.controls.recovered(incident.id, now)
     released = ctx.lease_control(incident).release_lease(incident.id, incident.epoch, now)
-    seconds = (now - incident.opened_at).total_seconds()
+    seconds = (now - opened_at).total_seconds()
     outage = users_outage(ctx, incident) if outcome.ending == "recovered" else None
-    ctx.record(incident.id, closing_sentence(outcome.sentence, outage, incident.opened_at, now))
+    ctx.record(incident.id, closing_sentence(outcome.sentence, outage, opened_at, now))
     metrics.incident_ended(outcome.ending, seconds)
     return {"ending": outcome.ending, "lease_released": released, "closed_at": now.isoformat()}
+
+
+def _opened_at(incident: Incident, ctx: StepContext) -> datetime:
+    """When it was first opened: an incident taken up again counts from there."""
+    head = ctx.store.incidents.head(incident.id) or {}
+    return datetime.fromisoformat(head["opened_at"]) if "opened_at" in head else incident.opened_at

@@ -11,6 +11,7 @@ from lyo_dr.decisions.common.outcome import judge_failure
 from lyo_dr.decisions.restore.rollback import rollback_told
 from lyo_dr.handler import step
 from lyo_dr.model.verdict import Failure
+from lyo_dr.services.incident.resume import incident_id_of
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -23,11 +24,11 @@ class Request(msgspec.Struct, frozen=True):
 @step("RecordFailure", Request)
 def handler(request: Request, ctx: StepContext) -> Failure:
     """Judged by the idempotency records written before each action, not by the state machine's progress."""
-    incident_id = request.incident_id
+    incident_id = incident_id_of(ctx, request.incident_id)
     head = ctx.store.incidents.head(incident_id)
     failure = judge_failure(
         request.so_far.get("error"),
-        promotion_called=bool(ctx.store.incidents.notes(incident_id, "PROMOTION")) or _led_elsewhere(request, ctx),
+        promotion_called=_promoted(incident_id, ctx) or _led_elsewhere(incident_id, request, ctx),
         authority_taken=head is not None and head.get("authority") == "taken",
         breach=bool((head or {}).get("breach")),
     )
@@ -39,7 +40,11 @@ def handler(request: Request, ctx: StepContext) -> Failure:
     return failure
 
 
-def _led_elsewhere(request: Request, ctx: StepContext) -> bool:
+def _promoted(incident_id: str, ctx: StepContext) -> bool:
+    return bool(ctx.store.incidents.notes(incident_id, "PROMOTION"))
+
+
+def _led_elsewhere(incident_id: str, request: Request, ctx: StepContext) -> bool:
     """Whether the secrets of a region that takes over point to a restored database: they were not rolled back."""
     incident = request.so_far.get("incident") or {}
-    return not incident.get("database") and bool(ctx.store.incidents.notes(request.incident_id, "POINTED"))
+    return not incident.get("database") and bool(ctx.store.incidents.notes(incident_id, "POINTED"))

@@ -7,7 +7,7 @@ import msgspec
 from lyo_dr.adapters import metrics
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.failover.gate import check_gate
-from lyo_dr.guards import check_epoch, check_not_paused
+from lyo_dr.guards import check_epoch, check_not_paused, hold_lease
 from lyo_dr.handler import step
 from lyo_dr.model.facts import Facts
 from lyo_dr.model.incident import Incident
@@ -26,7 +26,8 @@ class Request(msgspec.Struct, frozen=True):
 @step("CheckGate", Request, timeline=True, stage="triage")
 def handler(request: Request, ctx: StepContext) -> Gate:
     """Record an open gate on the incident: without it the guard blocks every irreversible step."""
-    check_not_paused(ctx)
+    hold_lease(ctx, request.incident)
+    check_not_paused(ctx, request.incident.id)
     check_epoch(ctx, request.incident)
     found = gather_gate_inputs(ctx, request)
     verdict = check_gate(

@@ -27,7 +27,7 @@ def handler(request: Request, ctx: StepContext) -> Any:
     incident, ecs = request.incident, Ecs(ctx.region)
     lowered = []
     for note in ctx.store.incidents.notes(incident.id, "PREPARED"):
-        check_not_paused(ctx)
+        check_not_paused(ctx, incident.id)
         name = note["sk"].rsplit("#", 1)[1]
         place = ctx.plan.service(name).places[ctx.region]
         refused = ecs.scale(place, minimum=note.get("minimum"), maximum=note.get("maximum"), desired=note["desired"])

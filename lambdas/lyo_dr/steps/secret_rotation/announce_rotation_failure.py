@@ -56,5 +56,4 @@ def _close(name: str, so_far: dict[str, Any], ctx: StepContext) -> None:
     if opening.rotation is not None:
         rotation = opening.rotation
         ctx.store.incidents.set(name, state="closed", ending="failed")
-        if rotation.holder == rotation.id:
-            ctx.control_in(rotation.lease_region).release_lease(rotation.id, rotation.epoch, ctx.now())
+        ctx.control_in(rotation.lease_region).release_lease(rotation.id, rotation.epoch, ctx.now())

@@ -29,8 +29,7 @@ def handler(request: Request, ctx: StepContext) -> Any:
     rotation = request.rotation
     closed = (ctx.store.incidents.head(rotation.id) or {}).get("state") == "closed"
     result = _ended(request, ctx) if closed else _close(request, ctx)
-    if rotation.holder == rotation.id:
-        ctx.control_in(rotation.lease_region).release_lease(rotation.id, rotation.epoch, ctx.now())
+    ctx.control_in(rotation.lease_region).release_lease(rotation.id, rotation.epoch, ctx.now())
     return result
 
 

@@ -8,7 +8,7 @@ import msgspec
 
 from lyo_dr.adapters import log
 from lyo_dr.context import StepContext
-from lyo_dr.decisions.rotation.opening import choose_scope, holder_of, left_out, rotation_name
+from lyo_dr.decisions.rotation.opening import choose_scope, left_out, rotation_name
 from lyo_dr.decisions.rotation.secret_rotation import may_open
 from lyo_dr.guards import check_not_paused
 from lyo_dr.handler import step
@@ -30,15 +30,14 @@ def handler(request: Request, ctx: StepContext) -> Opening:
     order, name = request.order, rotation_name(request.execution)
     log.correlate(name, request.execution)
     scope = choose_scope(ctx.plan, order)
-    check_not_paused(ctx)
+    check_not_paused(ctx, name)
     record, lease = who_works(ctx)
-    holder = holder_of(order, name, lease, ctx.now())
     deadline = ctx.deadline(request.started_at, ctx.plan.objectives.rto)
-    verdict = may_open(record, lease, here=ctx.region, holder=holder, deadline=deadline)
+    verdict = may_open(record, lease, here=ctx.region, holder=name, deadline=deadline)
     if verdict.status != "open":
         return not_opened(ctx, name, verdict, lease)
     standby = record.standby_region or ""
-    taken = ctx.control_in(standby or ctx.region).take_lease(holder, ctx.now(), ctx.plan.budgets.lease)
+    taken = ctx.control_in(standby or ctx.region).take_lease(name, ctx.now(), ctx.plan.budgets.lease, "rotation")
     if taken is None:
         return Opening(status="postponed", sentence="Another rotation took the lease first", wait_seconds=ctx.poll)
     rotation = Rotation(
@@ -47,11 +46,10 @@ def handler(request: Request, ctx: StepContext) -> Opening:
         region=ctx.region,
         standby=standby,
         secrets=scope.logins,
-        opened_at=taken.taken_at if holder == name else ctx.now(),
+        opened_at=taken.taken_at,
         keys=scope.keys,
         tokens=scope.tokens([ctx.region, standby] if standby else [ctx.region]),
         incident=order.incident,
-        under="" if holder == name else holder,
     )
     by = order.by or "an unknown caller"
     record_opened(ctx, rotation, by)

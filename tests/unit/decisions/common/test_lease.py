@@ -18,7 +18,9 @@ QUARTER = timedelta(minutes=15)
 
 
 def taken(current: Lease | None, *, holder: str = OURS, epoch: int = 0, now: float = 0.0) -> Lease | None:
-    return take(current, holder=holder, record=first_day(epoch=epoch), now=at(now), duration=QUARTER)
+    return take(
+        current, holder=holder, kind="region_loss", record=first_day(epoch=epoch), now=at(now), duration=QUARTER
+    )
 
 
 def test_the_first_lease_has_the_epoch_after_the_record() -> None:
@@ -34,6 +36,13 @@ def test_a_holder_that_comes_back_keeps_its_epoch_and_gets_more_time() -> None:
 
 def test_nobody_else_gets_a_lease_that_runs() -> None:
     assert taken(a_lease(), holder="another", now=899.9) is None
+
+
+def test_a_holder_that_begins_anew_gets_a_new_epoch_while_its_lease_runs() -> None:
+    lease = take(
+        a_lease(epoch=4), holder=OURS, kind="region_loss", record=first_day(), now=at(10), duration=QUARTER, anew=True
+    )
+    assert lease == a_lease(epoch=5, taken_at=at(10), expires_at=at(910))
 
 
 def test_a_takeover_after_the_end_gets_a_new_epoch() -> None:
@@ -68,6 +77,14 @@ NOT_OURS = {
 @pytest.mark.parametrize(("lease", "reason"), NOT_OURS.values(), ids=NOT_OURS.keys())
 def test_a_lease_that_is_not_ours_says_whose_it_is(lease: Lease | None, reason: str) -> None:
     assert still_ours(lease, holder=OURS, epoch=1, now=NOON) == reason
+
+
+def test_a_lease_that_was_taken_over_says_by_whom_and_why() -> None:
+    lease = a_lease(holder="region-x", epoch=2)
+    assert still_ours(lease, holder=OURS, epoch=1, now=NOON, kind="restore") == (
+        "the lease is held by region-x (epoch 2) since 12:00:00 UTC: "
+        "the loss of a region takes precedence over a restore"
+    )
 
 
 def test_a_lease_that_is_ours_says_nothing() -> None:
@@ -112,7 +129,7 @@ class LeaseHistory(RuleBasedStateMachine):
         """Take, or be refused while another's lease runs."""
         before = self.lease
         record = first_day(epoch=self.recorded)
-        lease = take(before, holder=holder, record=record, now=self.now, duration=QUARTER)
+        lease = take(before, holder=holder, kind="region_loss", record=record, now=self.now, duration=QUARTER)
         if lease is None:
             assert before is not None
             assert before.holder != holder

@@ -95,10 +95,16 @@ def test_customers_are_not_told_of_what_they_did_not_feel(ending: str) -> None:
 
 
 def test_a_failure_asks_for_action() -> None:
-    (message,) = incident_failed(INCIDENT.id, "degraded", "Degraded, and traffic stays here: X: y")
+    (message,) = incident_failed(INCIDENT.id, "degraded", "Degraded, and traffic stays here: X: y", resumable=True)
     assert (message.audience, message.subject) == ("responders", "ACTION NEEDED: incident degraded")
     assert message.text.startswith("Degraded, and traffic stays here: X: y.\n")
-    assert "follow the region-loss runbook" in message.text
+    assert f"  lyo-dr resume {INCIDENT.id} --why '...'\n\nOr follow the runbook." in message.text
+
+
+def test_the_twin_what_cannot_be_taken_up_again_leads_to_the_runbook_alone() -> None:
+    (message,) = incident_failed(INCIDENT.id, "failed", "X: y", resumable=False)
+    assert "The automation has stopped. Follow the runbook." in message.text
+    assert "resume" not in message.text
 
 
 def test_an_unprotected_database_asks_for_action() -> None:
@@ -113,7 +119,7 @@ def test_every_subject_is_short_plain_and_on_one_line_even_for_the_longest_names
     messages = [
         *incident_opened(plan, INCIDENT, "s", []),
         *incident_closed(plan, INCIDENT, ending="recovered", sentence="s", reasons=[], now=at(60)),
-        *incident_failed(INCIDENT.id, "degraded", "s"),
+        *incident_failed(INCIDENT.id, "degraded", "s", resumable=True),
         *unprotected(INCIDENT.id, plan.databases[0].name, "s"),
     ]
     for message in messages:

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from lyo_dr.decisions.common.lease import gives_way
-from lyo_dr.decisions.incident.admission import AdmissionLimits, admit, lease_region
+from lyo_dr.decisions.common.precedence import ORDER
+from lyo_dr.decisions.incident.admission import AdmissionLimits, admit
 from lyo_dr.model.consent import Recovery
 from lyo_dr.model.incident import SystemRecord
 from lyo_dr.model.plan import Maintenance
 from lyo_dr.model.verdict import Admission
 from tests.unit.breaches import BREACH, a_breach_signal
-from tests.unit.builders import IRELAND, NOON, OREGON, a_lease, at, first_day
+from tests.unit.builders import IRELAND, NOON, OREGON, a_lease, a_signal, at, first_day
 
 
 def admitted(here: str = IRELAND, **changes: Any) -> Admission:
@@ -52,28 +52,22 @@ def test_neither_a_cooldown_nor_maintenance_holds_a_breach_back() -> None:
     assert admitted(brakes=brakes).admission == "open"
 
 
-def test_a_restore_at_work_is_not_disturbed() -> None:
-    lease = a_lease(holder="database-bookings-x", expires_at=at(900))
-    assert admitted(lease=lease).admission == "duplicate"
+@pytest.mark.parametrize("kind", ORDER)
+def test_containment_waits_for_nothing_whoever_holds_the_lease(kind: Any) -> None:
+    assert admitted(lease=a_lease(holder="another", kind=kind, expires_at=at(900))).admission == "open"
 
 
-def test_the_lease_lies_in_the_standby_while_there_is_one() -> None:
-    assert lease_region(a_breach_signal(), IRELAND, first_day()) == OREGON
-    assert lease_region(a_breach_signal(), IRELAND, first_day(standby_region=None)) == IRELAND
-
-
-@pytest.mark.parametrize(
-    ("holder", "wants", "gives"),
-    [
-        (BREACH, "region-eu-west-1-20260329T120000", True),
-        (BREACH, "operator-eu-west-1-20260329T120000", True),
-        (BREACH, "breach-eu-west-1-other-critical", False),
-        (BREACH, "database-bookings-x", False),
-        (BREACH, "rotation-x", False),
-        ("rotation-x", BREACH, True),
-        ("database-bookings-x", BREACH, False),
-        ("region-eu-west-1-x", BREACH, False),
-    ],
-)
-def test_a_breach_gives_way_to_a_lost_region_and_to_nothing_else(holder: str, wants: str, gives: bool) -> None:
-    assert gives_way(a_lease(holder=holder), wants) is gives
+def test_the_twin_a_restore_waits_or_is_recorded_while_a_region_is_recovered() -> None:
+    lease = a_lease(holder="another", expires_at=at(900))
+    damaged = a_signal(kind="database", source="operator", database="bookings")
+    verdict = admit(
+        damaged,
+        here=IRELAND,
+        pair=(IRELAND, OREGON),
+        incident_id="operator-bookings-x",
+        record=first_day(),
+        lease=lease,
+        now=at(30),
+        max_age=timedelta(minutes=15),
+    )
+    assert verdict.admission == "duplicate"

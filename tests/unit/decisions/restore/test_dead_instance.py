@@ -11,7 +11,7 @@ from lyo_dr.decisions.incident.admission import waits
 from lyo_dr.decisions.restore.dead_instance import beyond_rpo, how_to_go_on, wish_of, with_loss
 from lyo_dr.model.restore import RecoveryPoint, RestoreRequest, Target
 from tests.plans import lyo_plan
-from tests.unit.builders import NOON, a_signal, at
+from tests.unit.builders import NOON, a_lease, a_signal, at
 from tests.unit.decisions.restore.test_recovery_point import choose
 from tests.unit.decisions.restore_builders import a_run, a_snapshot
 
@@ -106,28 +106,17 @@ def test_what_is_held_says_how_to_go_on() -> None:
 def test_an_alarm_waits_for_an_incident_about_something_else_and_is_a_copy_beside_its_own(
     holder: str, waiting: bool
 ) -> None:
-    assert waits(an_alarm(), holder) is waiting
-    assert waits(an_alarm(source="integrity"), holder) is False
+    lease = a_lease(holder=holder)
+    assert waits(an_alarm(), lease) is waiting
+    assert waits(an_alarm(source="integrity"), lease) is False
 
 
-@pytest.mark.parametrize(
-    ("holder", "waiting"),
-    [
-        ("connections-bookings-eu-west-1-20260329T120000", True),
-        ("errors-bookings-eu-west-1-20260329T120000", True),
-        ("database-bookings-eu-west-1-20260329T120000", True),
-        ("operator-bookings-20260329T120000", True),
-        ("operator-eu-west-1-20260329T120000", False),
-        ("region-eu-west-1-20260329T120000", False),
-        ("again-20260329T120000", False),
-    ],
-)
-def test_a_region_lost_while_its_database_is_worked_on_waits_for_that_lease_to_run_out(
-    holder: str, waiting: bool
-) -> None:
-    assert waits(a_signal(), holder) is waiting
-    assert waits(a_signal(source="watcher"), holder) is waiting
-    assert waits(a_signal(source="operator", by="ada"), holder) is False
+@pytest.mark.parametrize(("kind", "waiting"), [("restore", True), ("region_loss", False)])
+def test_a_region_lost_while_its_database_is_worked_on_is_not_dropped(kind: Any, waiting: bool) -> None:
+    lease = a_lease(holder="another", kind=kind)
+    assert waits(a_signal(), lease) is waiting
+    assert waits(a_signal(source="watcher"), lease) is waiting
+    assert waits(a_signal(source="operator", by="ada"), lease) is waiting
 
 
 def test_the_lease_of_the_dead_runs_out_before_the_signal_that_waits_is_out_of_date() -> None:

@@ -68,8 +68,10 @@ def test_in_the_region_that_stands_by_it_is_not_ours() -> None:
 
 # -- who gives way ----------------------------------------------------------------------------------------
 def test_fault_48_a_lost_region_takes_the_lease_of_a_rotation_over_under_a_newer_epoch() -> None:
-    held = a_lease(holder="rotation-x", epoch=4)
-    taken = take(held, holder="region-1", record=first_day(), now=at(10), duration=timedelta(minutes=15))
+    held = a_lease(holder="rotation-x", epoch=4, kind="rotation")
+    taken = take(
+        held, holder="region-1", kind="region_loss", record=first_day(), now=at(10), duration=timedelta(minutes=15)
+    )
     assert taken is not None
     assert (taken.holder, taken.epoch) == ("region-1", 5)
     verdict = admit(
@@ -86,11 +88,12 @@ def test_fault_48_a_lost_region_takes_the_lease_of_a_rotation_over_under_a_newer
 
 
 @pytest.mark.parametrize(
-    ("held", "by"), [("region-1", "rotation-x"), ("region-1", "region-2"), ("rotation-x", "rotation-y")]
+    ("held", "by"), [("region_loss", "rotation"), ("region_loss", "region_loss"), ("rotation", "rotation")]
 )
-def test_fault_48_the_twin_nobody_else_gives_way(held: str, by: str) -> None:
-    assert not gives_way(a_lease(holder=held), by)
-    assert take(a_lease(holder=held), holder=by, record=first_day(), now=at(10), duration=timedelta(minutes=1)) is None
+def test_fault_48_the_twin_nobody_else_gives_way(held: Any, by: Any) -> None:
+    lease, minute = a_lease(holder="first", kind=held), timedelta(minutes=1)
+    assert not gives_way(lease, by)
+    assert take(lease, holder="second", kind=by, record=first_day(), now=at(10), duration=minute) is None
 
 
 # -- which user comes next --------------------------------------------------------------------------------

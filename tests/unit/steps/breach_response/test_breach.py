@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -13,7 +12,7 @@ from lyo_dr.adapters.aws.ec2 import rules_of
 from lyo_dr.adapters.aws.iam import POLICY, revoked_before
 from lyo_dr.adapters.aws.session import client
 from lyo_dr.decisions.breach.response import judge_breach
-from lyo_dr.errors import GateNotPassed, LeaseLost, NotContained
+from lyo_dr.errors import GateNotPassed, NotContained
 from lyo_dr.model.consent import Consent
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Progress
@@ -34,7 +33,7 @@ from lyo_dr.steps.breach_response import (
 from lyo_dr.steps.breach_response import (
     judge_breach as judge_step,
 )
-from lyo_dr.steps.secret_rotation import close_rotation, open_rotation
+from lyo_dr.steps.secret_rotation import open_rotation
 from tests.plans import lyo_plan
 from tests.unit.aws import World, refusal
 from tests.unit.breaches import BREACH, SECRET, a_breach_signal, given_breach, with_breach
@@ -79,10 +78,9 @@ def test_judging_puts_the_deadline_and_the_gate_on_record(world: World, ours: In
     assert any("The authority must be notified by" in sentence for sentence in said(world))
 
 
-def test_without_the_lease_nothing_is_judged(world: World, ours: Incident) -> None:
-    world.ctx(region=OREGON).store.control.release_lease(BREACH, ours.epoch, world.ctx().now())
-    with pytest.raises(LeaseLost):
-        judge_step.handler(request(ours, signal=a_breach_signal()))
+def test_it_is_judged_without_a_lease(world: World, ours: Incident) -> None:
+    assert world.ctx(region=OREGON).store.control.lease() is None
+    assert judge_step.handler(request(ours, signal=a_breach_signal()))["status"] == "ask"
 
 
 def test_a_gate_opens_with_the_consent_to_these_facts_and_with_no_other(world: World, ours: Incident) -> None:
@@ -215,45 +213,31 @@ def _open(order: dict[str, Any]) -> Any:
     return open_rotation.handler({"order": order, "execution": "nested", "started_at": now})
 
 
-def test_a_rotation_inside_a_breach_works_under_its_lease_and_leaves_it_alone(world: World, ours: Incident) -> None:
+def test_a_rotation_inside_a_breach_takes_a_lease_of_its_own(world: World, ours: Incident) -> None:
     opening = _open({"by": "breach", "secrets": [SECRET], "incident": BREACH})
     assert opening["status"] == "open"
-    rotation = opening["rotation"]
-    assert (rotation["epoch"], rotation["under"]) == (ours.epoch, BREACH)
-    _given_secret(world)
-    close_rotation.handler({"rotation": rotation})
     lease = world.ctx(region=OREGON).store.control.lease()
     assert lease is not None
-    assert lease.holder == BREACH
-    assert lease.expires_at > world.ctx().now()
+    assert (lease.holder, lease.kind, lease.epoch) == ("rotation-nested", "rotation", opening["rotation"]["epoch"])
+    assert opening["rotation"]["incident"] == BREACH
 
 
-def test_the_twin_a_rotation_of_its_own_waits_for_the_breach(world: World, ours: Incident) -> None:
-    assert _open({"by": "schedule", "secrets": [SECRET]})["status"] == "postponed"
+@pytest.mark.parametrize("kind", ["region_loss", "restore", "rotation"])
+def test_the_twin_it_waits_for_work_that_holds_the_lease(world: World, ours: Incident, kind: Any) -> None:
+    ctx = world.ctx(region=OREGON)
+    assert ctx.store.control.take_lease("another", ctx.now(), world.plan.budgets.lease, kind)
+    assert _open({"by": "breach", "secrets": [SECRET], "incident": BREACH})["status"] == "postponed"
 
 
-def test_nobody_rotates_in_the_name_of_an_incident_that_does_not_hold_the_lease(world: World, ours: Incident) -> None:
-    assert _open({"by": "x", "secrets": [SECRET], "incident": "breach-of-yesterday"})["status"] == "postponed"
-
-
-def _given_secret(world: World) -> None:
-    world.calls.preparing = True
-    for region in (IRELAND, OREGON):
-        client("secretsmanager", region).create_secret(Name=SECRET, SecretString=json.dumps({"DATABASE_URL": "x"}))
-    world.calls.preparing = False
-
-
-def test_looking_at_fresh_tasks_pushes_the_lease_out(
+def test_containment_goes_on_while_a_failover_holds_the_lease(
     world: World, ours: Incident, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before, now = world.ctx(region=OREGON).store.control.lease(), datetime.now(UTC)
-    assert before is not None
+    ctx = world.ctx(region=OREGON)
+    held = ctx.store.control.take_lease("region-eu-west-1-x", ctx.now(), world.plan.budgets.lease)
     monkeypatch.setattr(check_tasks, "all_ready", lambda *_: Progress(status="ready", sentence="All tasks are new"))
-    monkeypatch.setattr("lyo_dr.adapters.clock.now", lambda: before.expires_at - timedelta(seconds=5))
-    assert check_tasks.handler(request(ours, before=now))["status"] == "ready"
-    after = world.ctx(region=OREGON).store.control.lease()
-    assert after is not None
-    assert after.expires_at > before.expires_at
+    assert check_tasks.handler(request(ours, before=datetime.now(UTC)))["status"] == "ready"
+    assert judge_step.handler(request(ours, signal=a_breach_signal()))["status"] == "ask"
+    assert ctx.store.control.lease() == held
 
 
 # -- lifting ----------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from lyo_dr.model.incident import Incident
+from lyo_dr.model.incident import Incident, SystemRecord
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.restore import DatabaseEvidence, IntegrityCheck, Reading, Target
 from lyo_dr.services.restore.attempts import Attempts
@@ -269,6 +269,7 @@ def test_a_restore_that_fails_lets_it_replay_again_with_its_own_delay(
     choose(incident)
     go(advance_delayed.handler, incident)
     assert rds.delays[-1] != 3_600_000
+    late.ctx().store.control.change_record(SystemRecord(active_region="us-west-2", standby_region=None, epoch=1))
     assert f"{DELAYED} resumed replay" in go(put_back.handler, incident)["sentence"]
     assert (rds.held, rds.delays[-1]) == (False, 3_600_000)
 

@@ -73,32 +73,30 @@ def test_a_door_that_does_not_answer_keeps_the_other_from_nothing(
     assert len(started(world, IRELAND)) == 1
 
 
-def test_a_breach_opens_under_the_lease_of_the_standby(world: World) -> None:
+def test_a_breach_opens_without_a_lease(world: World) -> None:
     answer = opened(world)
-    assert (answer["admission"], answer["breach"], answer["lease_region"]) == ("open", FINDING, OREGON)
+    assert (answer["admission"], answer["breach"], answer["epoch"]) == ("open", FINDING, 0)
     assert said(world) == [f"Incident opened by guardduty: possible breach ({FINDING})"]
+    assert world.ctx(region=OREGON).store.control.lease() is None
 
 
-def test_with_a_silent_standby_it_opens_under_a_lease_of_its_own(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_with_a_silent_standby_it_opens_all_the_same(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     class Silent:
-        def lease(self) -> None:
+        @property
+        def control(self) -> None:
             raise ServiceUnreachable("us-west-2 is silent")
 
-    class SilentStore:
-        control = Silent()
-
-    monkeypatch.setattr(StepContext, "peer", SilentStore())
-    answer = opened(world)
-    assert (answer["admission"], answer["lease_region"]) == ("open", IRELAND)
+    monkeypatch.setattr(StepContext, "peer", Silent())
+    monkeypatch.setattr(StepContext, "standby", Silent())
+    assert opened(world)["admission"] == "open"
 
 
-def test_a_breach_beside_a_restore_is_told_to_both_at_once(world: World) -> None:
+@pytest.mark.parametrize("kind", ["region_loss", "restore", "rotation"])
+def test_a_breach_beside_other_work_is_opened_and_takes_nothing_from_it(world: World, kind: Any) -> None:
     ctx = world.ctx(region=OREGON)
-    assert ctx.store.control.take_lease("database-bookings-x", ctx.now(), world.plan.budgets.lease)
-    assert opened(world)["admission"] == "duplicate"
-    told = [sentence for sentence in said(world) if sentence.startswith("Notified ")]
-    assert [sentence.split(":")[0] for sentence in told] == ["Notified legal", "Notified responders"]
-    assert all("ACTION NEEDED: breach reported meanwhile" in sentence for sentence in told)
+    held = ctx.store.control.take_lease("another", ctx.now(), world.plan.budgets.lease, kind)
+    assert opened(world)["admission"] == "open"
+    assert ctx.store.control.lease() == held
 
 
 def test_a_breach_without_a_word_about_it_is_a_bad_signal(world: World) -> None:
@@ -119,7 +117,7 @@ def test_a_failure_says_that_it_is_not_contained_and_that_the_block_stays(world:
     failure = record_failure.handler({"incident_id": BREACH, "so_far": so_far})
     assert failure["sentence"] == "The breach is not contained: NotContained: sessions: no"
     settle_lease.handler({"incident_id": BREACH, "so_far": {**so_far, "failure": failure}})
-    assert said(world)[-1] == "Lease released; blocked addresses stay blocked"
+    assert said(world)[-1] == "This incident holds no lease; blocked addresses stay blocked"
 
 
 def test_the_peer_that_refuses_is_on_the_log_and_no_failure(world: World) -> None:

@@ -24,6 +24,9 @@ _WHOLE_NUMBER = "tag:yaml.org,2002:int"
 _EVENTS_PER_TRY = 3
 """Scheduled, started, failed (API reference, HistoryEvent)."""
 
+PAUSE_EVENTS = 240 * _EVENTS_PER_TRY
+"""What a pause of an hour adds to the history, at whatever task it is met."""
+
 Stages = tuple[tuple[str, timedelta], ...]
 
 
@@ -53,11 +56,13 @@ def longest_wait(retry: Mapping[str, Any]) -> timedelta:
 
 
 def history_events(task: Mapping[str, Any]) -> int:
-    """The most events one entry of a task adds to the history of its execution, every retry used up.
+    """The most events one entry of a task adds to the history of its execution, every retry used up but those of a
+    pause (:data:`PAUSE_EVENTS`), which hold the whole execution at one task.
 
     Entered, exited, and three for each try; an execution may have 25,000 (developer guide, "Service quotas").
     """
-    retries = sum(int(retry["MaxAttempts"]) for retry in task.get("Retry", []))
+    found = (retry for retry in task.get("Retry", []) if retry["ErrorEquals"] != ["AutomationPaused"])
+    retries = sum(int(retry["MaxAttempts"]) for retry in found)
     return 2 + _EVENTS_PER_TRY * (1 + retries)
 
 

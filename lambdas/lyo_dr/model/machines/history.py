@@ -24,7 +24,7 @@ def _looks(stage: Stage, poll: timedelta) -> int:
     if not stage.share:
         return math.ceil(stage.lasts / poll)
     looks, waited = 0, timedelta()
-    while waited < stage.lasts / stage.times:
+    while waited < stage.lasts / max(1, stage.times):
         waited += timedelta(seconds=patience(waited, poll, stage.share))
         looks += 1
     return looks * stage.times

@@ -115,6 +115,7 @@ def stages_of(plan: Plan) -> dict[str, tuple[Stage, ...]]:
             *_of_delayed(plan),
             _restores(plan, max(1, attempts(plan) - _has_delayed(plan))),
             _stage("first_reading", attempts(plan) * budgets.first_reading, "WaitForAnswers"),
+            Stage(waits=("WaitToPutBack",), budget="objectives.rto", lasts=plan.objectives.rto, share=20),
         ),
         "region_failover": (),
         "secret_rotation": (

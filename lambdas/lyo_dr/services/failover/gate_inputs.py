@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Protocol
 
 import msgspec
@@ -87,7 +88,12 @@ def _instance(database: Database, ctx: StepContext) -> Instance | None:
 
 
 def _since(request: GateRequest, ctx: StepContext) -> Incident:
-    """The incident with the earliest moment by which its region is known to have been silent."""
-    incident, gap = request.incident, longest_gap(ctx.plan)
-    began = outage_no_later_than(incident.outage_start, request.facts.samples, now=ctx.now(), gap=gap)
+    """The incident with the earliest moment by which its region is known to have been silent.
+
+    As of the last look: a pause after it makes the facts older, and the outage no shorter. They are read again before
+    anything is changed.
+    """
+    incident, gap, samples = request.incident, longest_gap(ctx.plan), request.facts.samples
+    looked = max((sample.at + timedelta(seconds=sample.seconds) for sample in samples), default=ctx.now())
+    began = outage_no_later_than(incident.outage_start, samples, now=min(looked, ctx.now()), gap=gap)
     return msgspec.structs.replace(incident, outage_start=began)

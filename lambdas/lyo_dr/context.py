@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from lyo_dr.adapters import clock, log
 from lyo_dr.adapters.clock import Stopwatch
 from lyo_dr.decisions.common.pause import paused_between
+from lyo_dr.errors import LyoDrError
 from lyo_dr.model.deadline import Deadline
 from lyo_dr.model.incident import Incident, Line
 from lyo_dr.model.plan import Plan
@@ -92,8 +93,18 @@ class StepContext:
 
     def deadline(self, started_at: datetime, budget: timedelta) -> Deadline:
         """The time a stage has, as of now; the time the automation was paused here does not count."""
+        return self._deadline(self.store, started_at, budget)
+
+    def brief_deadline(self, started_at: datetime, budget: timedelta) -> Deadline:
+        """The same where the table may be silent: a pause that cannot be read does not lengthen the stage."""
+        try:
+            return self._deadline(self.brief, started_at, budget)
+        except LyoDrError:
+            return Deadline(started_at=started_at, budget=budget, now=self.now(), poll=self.poll)
+
+    def _deadline(self, store: RegionStore, started_at: datetime, budget: timedelta) -> Deadline:
         now = self.now()
-        paused = paused_between(self.store.control.pauses(), started_at, now)
+        paused = paused_between(store.control.pauses(), started_at, now)
         return Deadline(started_at=started_at, budget=budget, now=now, poll=self.poll, paused=paused)
 
     def record(self, incident_id: str, sentence: str) -> None:

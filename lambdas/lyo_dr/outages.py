@@ -28,14 +28,20 @@ def waited_for(ctx: StepContext, incident_id: str, attempt: Attempt, budget: tim
     try:
         yield
     except (Throttled, ServiceUnreachable) as silence:
-        deadline = ctx.deadline(attempt.began, budget)
+        deadline = ctx.brief_deadline(attempt.began, budget)
         if deadline.expired:
             raise NoAnswerInTime(outage.given_up(ctx.step, str(silence), attempt, deadline)) from silence
         if outage.is_outage(attempt) and clock.monotonic() - began < _LATEST_SECONDS:
             _say(ctx, incident_id, attempt, "begin", outage.waits(ctx.step, str(silence), deadline))
         raise
     if outage.is_outage(attempt):
-        _say(ctx, incident_id, attempt, "end", outage.goes_on(ctx.step, attempt, ctx.deadline(attempt.began, budget)))
+        _say(
+            ctx,
+            incident_id,
+            attempt,
+            "end",
+            outage.goes_on(ctx.step, attempt, ctx.brief_deadline(attempt.began, budget)),
+        )
 
 
 def _say(ctx: StepContext, incident_id: str, attempt: Attempt, which: str, sentence: str) -> None:

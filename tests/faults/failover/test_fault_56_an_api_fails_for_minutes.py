@@ -132,7 +132,8 @@ def test_fault_56_a_table_that_is_away_costs_no_time_for_the_sentence(world: Wor
     made = len(world.calls.made)
     with pytest.raises(ServiceUnreachable):
         tried(world, incident, retries=5)
-    assert world.calls.made[made:] == ["dynamodb:GetItem", "dynamodb:PutItem"], "the guard's first, and one to say it"
+    asked = ["dynamodb:GetItem", "dynamodb:GetItem", "dynamodb:PutItem"]
+    assert world.calls.made[made:] == asked, "the guard's first, one for pauses, and one to say it"
 
 
 def test_fault_56_a_step_that_was_told_nothing_of_its_tries_fails_as_before(world: World) -> None:

@@ -82,7 +82,7 @@ def test_a_round_is_on_record_before_it_is_made_and_made_once(world: World, rds:
 def test_a_round_that_is_planned_again_after_a_crash_is_the_same_round(
     world: World, rds: FakeRds, incident: Incident
 ) -> None:
-    planned = [go(plan_probes.handler, incident, started_at=begun(world)) for _ in range(2)]
+    planned = [go(plan_probes.handler, incident, started_at=begun(world), restore_began=begun(world)) for _ in range(2)]
     assert planned[0]["probes"] == planned[1]["probes"]
     assert world.ctx().store.incidents.notes(incident.id, "GONE") == [], "what is made afterwards has to be deleted"
 

@@ -53,10 +53,12 @@ def owner() -> Mapping[str, Any]:
 
 
 def own_directory(directory: Path) -> Path:
-    """Create a directory that only PostgreSQL's user may enter, and return it."""
+    """Create a directory that only PostgreSQL's user may enter, with parents that are his as well, and return it."""
+    missing = [parent for parent in directory.parents if not parent.exists()]
     directory.mkdir(parents=True, exist_ok=True)
-    give(directory)
-    directory.chmod(0o700)
+    for made in (*missing, directory):
+        give(made)
+        made.chmod(0o700)
     return directory
 
 

@@ -13,7 +13,7 @@ from drills.world.rehearsal_plan import for_rehearsal
 from lyo_dr.model.plan import Plan
 from tests.plans import lyo_plan, plan_of_two
 
-KEPT = ("name", "regions", "networks", "databases", "endpoints", "contacts")
+KEPT = ("name", "regions", "networks", "endpoints", "contacts")
 
 
 @pytest.fixture(params=[lyo_plan, plan_of_two], ids=["one of each", "two of each"])
@@ -24,7 +24,11 @@ def plan(request: pytest.FixtureRequest) -> Plan:
 
 def durations(plan: Plan) -> dict[str, timedelta]:
     """Every duration below the parts a rehearsal shortens, by its path."""
-    return {
+    searches = {
+        f"databases.{database.name}.restore.search_budget": database.restore.search_budget
+        for database in plan.databases
+    }
+    return searches | {
         f"{part}.{field}": value
         for part in ("timing", "budgets", "traffic", "policy", "evidence")
         for field in getattr(plan, part).__struct_fields__
@@ -35,6 +39,9 @@ def durations(plan: Plan) -> dict[str, timedelta]:
 def test_names_and_limits_stay(plan: Plan) -> None:
     rehearsed = for_rehearsal(plan, Addresses(3)).plan
     assert {part: getattr(rehearsed, part) for part in KEPT} == {part: getattr(plan, part) for part in KEPT}
+    for kept_database, given_database in zip(rehearsed.databases, plan.databases, strict=True):
+        restore = msgspec.structs.replace(kept_database.restore, search_budget=given_database.restore.search_budget)
+        assert msgspec.structs.replace(kept_database, restore=restore) == given_database, "but its search, all stays"
     for kept_secret, given_secret in zip(rehearsed.secrets, plan.secrets, strict=True):
         assert (kept_secret.name, kept_secret.keys) == (given_secret.name, given_secret.keys)
         for kept_key, given_key in zip(kept_secret.issued, given_secret.issued, strict=True):

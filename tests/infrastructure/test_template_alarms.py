@@ -12,12 +12,13 @@ from tests.infrastructure.assembled import Resource, Stack, everything
 SECONDS = {"minute": 60, "minutes": 60, "hour": 3600, "hours": 3600, "day": 86_400, "days": 86_400}
 
 WRITTEN_BY = {
-    "IntegrityFaults": "CheckIntegrity",
-    "ConnectionsLost": "WatchDatabases",
-    "DatabaseErrors": "WatchDatabases",
-    "LatchOff": "KeepLatch",
-    "PeerUnhealthy": "WatchPeer",
-    "WatcherLooks": "WatchPeer",
+    "IntegrityFaults": "CheckIntegrity of keeper",
+    "ConnectionsLost": "WatchDatabases of keeper",
+    "DatabaseErrors": "WatchDatabases of keeper",
+    "LatchOff": "KeepLatch of keeper",
+    "PeerUnhealthy": "WatchPeer of keeper",
+    "WatcherLooks": "WatchPeer of keeper",
+    "MessagesOverdue": "SendMessages of communications",
 }
 """Our own metrics, and the scheduled step that puts each once a run."""
 
@@ -51,7 +52,7 @@ def figures_every(alarm: Resource, stacks: dict[str, Stack]) -> int | None:
             function.properties["FunctionName"]
             for function in everything(stacks, "AWS::Lambda::Function")
             if stacks[function.stack].region == region
-            and function.properties["Description"] == f"{WRITTEN_BY[properties['MetricName']]} of keeper"
+            and function.properties["Description"] == WRITTEN_BY[properties["MetricName"]]
         )
         return rounds(stacks)[region, name]
     if properties["Namespace"] == "AWS/Lambda":

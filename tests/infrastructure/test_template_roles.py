@@ -334,6 +334,7 @@ def test_counting_asks_for_keys_there_and_looks_for_them_here(plan: Plan, region
     assert asked == {
         there.arn("lambda", f"function:{there.function('keeper', 'ListRecentRows')}"),
         here.arn("lambda", f"function:{here.function('keeper', 'FindRows')}"),
+        here.arn("lambda", f"function:{here.function('communications', 'SendMessages')}"),
     }
 
 

@@ -201,7 +201,9 @@ def _differences(good: Played, played: Played, disturbance: Disturbance, case: C
         if not any(part in where for part in case.blurred)
     ]
     found += _counted(good.end.effects, played.end.effects, disturbance)
-    return found + _counted(good.end.messages, played.end.messages, disturbance, "sns:Publish")
+    # The outbox is there so that a message goes out once; only the step that sends itself may send one twice.
+    sends = any(call.name.startswith("sns:Publish") for call in good.calls)
+    return found + _counted(good.end.messages, played.end.messages, disturbance, "sns:Publish" if sends else "a message")
 
 
 def _counted(good: dict[str, int], played: dict[str, int], disturbance: Disturbance, call: str = "") -> list[str]:
@@ -220,10 +222,7 @@ def _forgiven(name: str, made: int, wanted: int, disturbance: Disturbance) -> bo
     if name not in AT_LEAST_ONCE:
         # The service itself refuses the second one; had it not, the state that is compared would show it.
         return made == wanted + 1 and hit and disturbance.variant in ("unheard", "repeated")
-    if made == wanted + 1:
-        return lost or disturbance.call.name.startswith("dynamodb:")
-    # What could not be sent is on record as missed: a recovery does not stop for a message.
-    return name == "sns:Publish" and made < wanted and hit and disturbance.variant in ("busy", "throttled")
+    return made == wanted + 1 and (lost or disturbance.call.name.startswith("dynamodb:"))
 
 
 def _compared(left: Any, right: Any, where: str = "") -> list[tuple[str, Any, Any]]:

@@ -64,7 +64,7 @@ class Case:
     says_so: bool = False
     """A second run finds that it is done already, and says that: whatever it says counts as done."""
     blurred: dict[str, str] = field(default_factory=dict)
-    """Parts of paths in the end state that may differ, and why."""
+    """Parts of paths in the end state that may differ, or of messages that may go out once more, and why."""
     known: str = ""
     """A fault of the product that is not mended yet, in a sentence; the case is expected to fail."""
     otherwise: dict[str, str] = field(default_factory=dict)
@@ -201,9 +201,13 @@ def _differences(good: Played, played: Played, disturbance: Disturbance, case: C
         if not any(part in where for part in case.blurred)
     ]
     found += _counted(good.end.effects, played.end.effects, disturbance)
+    messages = {
+        name: min(made, good.end.messages.get(name, 0)) if any(part in name for part in case.blurred) else made
+        for name, made in played.end.messages.items()
+    }
     # The outbox is there so that a message goes out once; only the step that sends itself may send one twice.
     sends = any(call.name.startswith("sns:Publish") for call in good.calls)
-    return found + _counted(good.end.messages, played.end.messages, disturbance, "sns:Publish" if sends else "a message")
+    return found + _counted(good.end.messages, messages, disturbance, "sns:Publish" if sends else "a message")
 
 
 def _counted(good: dict[str, int], played: dict[str, int], disturbance: Disturbance, call: str = "") -> list[str]:

@@ -33,7 +33,10 @@ def _unanswered(stage: Stage) -> dict[str, Any]:
 
 
 CASES = {
-    "ask_consent": Case(lambda stage: _asking(stage) | {"evidence": ["app silent"], "token": "token"}),
+    "ask_consent": Case(
+        lambda stage: _asking(stage) | {"evidence": ["app silent"], "token": "token"},
+        blurred={"DECISION NEEDED": "a question that is asked again ends later, and its message says when"},
+    ),
     "prepare_standby": Case(_asking),
     "take_answer": [Case(_answered), Case(_unanswered)],
 }

@@ -29,6 +29,7 @@ from tests.unit.decisions.instance_builders import silent
 
 _NAME = an_incident().id
 _PEER = {"stepfunctions:StartExecution@us-west-2": "the peer of a breach is told as far as it can be"}
+_LOOKS_AGAIN = {"NOTE#WAITS#LEASE": "a lease that was taken unheard looks like that of another, until the next look"}
 _FAILED = {"error": {"Error": "PromotionFailed", "Cause": '{"errorMessage": "it ended"}'}}
 
 
@@ -86,7 +87,7 @@ def _triaged(stage: Stage) -> dict[str, Any]:
 
 CASES = {
     "receive": [Case(lambda _stage: an_alarm()), Case(lambda _stage: a_finding(), region=IRELAND, otherwise=_PEER)],
-    "open_incident": [Case(_signal), Case(_not_ours)],
+    "open_incident": [Case(_signal, blurred=_LOOKS_AGAIN), Case(_not_ours)],
     "triage": Case(_triaged, reads_only=True),
     "triage_database": Case(_in_ireland, region=IRELAND, reads_only=True),
     "announce_incident": Case(lambda stage: an_event(stage, triage=a_triage())),

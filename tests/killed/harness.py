@@ -81,6 +81,7 @@ class Played:
     results: list[Any]
     faults: list[str]
     end: End
+    made_once: set[str]
 
 
 @dataclass
@@ -118,7 +119,7 @@ def _failures(machine: str, step: str, case: Case) -> list[str]:
     FIGURES.disturbed += sum(call.before < _REPEATS for call in good.calls)
     unused = set(case.otherwise)
     by_fault: dict[str, list[str]] = {}
-    for disturbance in _disturbances(good.calls):
+    for disturbance in _disturbances(good):
         FIGURES.plays += 1
         played = _play(handler, case, disturbance, good)
         excused = {disturbance.call.name, disturbance.call.name.partition("@")[0]} & set(case.otherwise)
@@ -132,10 +133,11 @@ def _failures(machine: str, step: str, case: Case) -> list[str]:
     return found + [f"no call {name} is made: take it out of `otherwise`" for name in sorted(unused)]
 
 
-def _disturbances(calls: list[Call]) -> list[Disturbance]:
+def _disturbances(good: Played) -> list[Disturbance]:
     """Everything that may happen to each call."""
-    some = [call for call in calls if call.before < _REPEATS]
-    return [Disturbance(call, variant) for call in some for variant in variants(call.name)]
+    some = [call for call in good.calls if call.before < _REPEATS]
+    found = [Disturbance(call, variant) for call in some for variant in variants(call.name)]
+    return [each for each in found if each.variant != "repeated" or each.call.name not in good.made_once]
 
 
 def _play(handler: Any, case: Case, disturbance: Disturbance | None, good: Played | None) -> Played:
@@ -156,7 +158,9 @@ def _play(handler: Any, case: Case, disturbance: Disturbance | None, good: Playe
                 case.between(stage)
         stage.calls.recording = False
         writes = sorted({effect.name for effect in stage.calls.effects if not _is_of_guards(effect.asked)})
-        return Played(stage.calls.recorded, writes, results, [fault] if fault else [], end_of(stage))
+        return Played(
+            stage.calls.recorded, writes, results, [fault] if fault else [], end_of(stage), stage.calls.made_once
+        )
 
 
 def _run(handler: Any, event: Any, results: list[Any]) -> str:

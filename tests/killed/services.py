@@ -25,6 +25,8 @@ class Services:
 
     found: dict[tuple[str, str], Service] = field(default_factory=dict)
     started: dict[str, str] = field(default_factory=dict)
+    answered: set[str] = field(default_factory=set)
+    """Tokens of tasks that have ended."""
     published: list[str] = field(default_factory=list)
     """Topic and subject of each message, in order."""
 
@@ -78,7 +80,14 @@ class Services:
         return {"MessageId": "m"}
 
     def executions(self, region: str, operation: str, asked: dict[str, Any]) -> Any:
-        """What Step Functions would answer: an execution of the same name and input is there once, another refused."""
+        """What Step Functions would answer: an execution of the same name and input is there once, another refused.
+
+        So is a task: it ends once.
+        """
+        if operation == "SendTaskSuccess":
+            if asked["taskToken"] in self.answered:
+                raise refusal("TaskTimedOut")
+            self.answered.add(asked["taskToken"])
         if operation != "StartExecution":
             return {}
         arn = f"{asked['stateMachineArn']}@{region}:{asked['name']}"

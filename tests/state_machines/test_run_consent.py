@@ -152,7 +152,7 @@ def _approved(story: Story) -> None:
     story.said["unsigned"] = _unsigned(story.world, question)
     story.order("made up", action="approve", incident="nothing-of-the-kind", facts=question.facts)
     story.codes["approve"] = consent.approve(story.world.plan, "approved", question.facts, "PT1H", yes=True)
-    story.order("again", action="approve", incident="approved", facts=question.facts, accept_data_loss="PT1H")
+    story.order("again", action="decline", incident="approved", facts=question.facts, why="too late")
     story.end("approved")
 
 

@@ -41,6 +41,8 @@ _VERDICTS = (
     "confirmed",
     "complete",
     "statusCode",
+    "owed",
+    "waiting",
     "error",
 )
 """Fields of results that something is decided by."""
@@ -55,10 +57,12 @@ class Case:
     given: Callable[[Stage], dict[str, Any]]
     plan: Callable[[], Plan] = lyo_plan
     region: str = OREGON
-    until: str | bool | None = None
+    until: str | int | None = None
     """The status up to which the machine runs the step again, in the good run, too."""
     between: Callable[[Stage], None] = lambda _stage: None
     """What the world does between two runs."""
+    afterwards: Callable[[Stage], object] = lambda _stage: None
+    """What the schedules do in the end, with all that is owed by then; undisturbed."""
     reads_only: bool = False
     """Changes nothing; that is checked."""
     says_so: bool = False
@@ -157,6 +161,8 @@ def _play(handler: Any, case: Case, disturbance: Disturbance | None, good: Playe
                 stage.later()
                 case.between(stage)
         stage.calls.recording = False
+        with stage.world.elsewhere():
+            case.afterwards(stage)
         writes = sorted({effect.name for effect in stage.calls.effects if not _is_of_guards(effect.asked)})
         return Played(
             stage.calls.recorded, writes, results, [fault] if fault else [], end_of(stage), stage.calls.made_once

@@ -30,6 +30,8 @@ from tests.unit.builders import NOON
 
 _TICK = timedelta(milliseconds=1)
 _BETWEEN = timedelta(seconds=15)
+_MINUTES = 5
+"""What is still waiting after so long is compared as it is."""
 READY = {"database": "read_write", "epoch": 1}
 
 
@@ -123,10 +125,13 @@ class Stage:
         return {"StatusCode": 200, "Payload": io.BytesIO(json.dumps(answer, default=str).encode())}
 
     def send_messages(self) -> None:
-        """What the schedule of the sender does a minute later, in both regions: whatever waits is sent."""
-        self.later(timedelta(minutes=1))
-        for region in self.plan.regions.pair:
-            self._woken(region, {})
+        """What the schedule of the sender does each minute, in both regions, until nothing waits."""
+        for _ in range(_MINUTES):
+            if not any(pk == "OUTBOX" for found in self.calls.tables.items.values() for pk, _ in found):
+                return
+            self.later(timedelta(minutes=1))
+            for region in self.plan.regions.pair:
+                self._woken(region, {})
 
     def _woken(self, region: str, event: dict[str, Any]) -> None:
         """The sender is a function of its own: none of its calls is one of the step under test."""

@@ -36,7 +36,7 @@ def _put(condition: str | None = None, epoch: int = 2, **more: Any) -> tuple[str
     return "PutItem", asked
 
 
-_CHANGE = (
+_CHANGE: tuple[str, dict[str, Any]] = (
     "UpdateItem",
     {
         "Key": _KEY,
@@ -45,16 +45,19 @@ _CHANGE = (
         "ExpressionAttributeValues": {":f0": {"S": "closed"}},
     },
 )
-_LIST = (
+_LIST: tuple[str, dict[str, Any]] = (
     "Query",
     {
         "KeyConditionExpression": "pk = :pk AND begins_with(sk, :sk)",
         "ExpressionAttributeValues": {":pk": {"S": "OUTBOX"}, ":sk": {"S": "A"}},
     },
 )
-_LIST_ALL = ("Query", {"KeyConditionExpression": "pk = :pk", "ExpressionAttributeValues": {":pk": {"S": "OUTBOX"}}})
-_DELETE = ("DeleteItem", {"Key": _KEY})
-_READS = [("GetItem", {"Key": _KEY}), _LIST, _LIST_ALL]
+_LIST_ALL: tuple[str, dict[str, Any]] = (
+    "Query",
+    {"KeyConditionExpression": "pk = :pk", "ExpressionAttributeValues": {":pk": {"S": "OUTBOX"}}},
+)
+_DELETE: tuple[str, dict[str, Any]] = ("DeleteItem", {"Key": _KEY})
+_READS: list[tuple[str, dict[str, Any]]] = [("GetItem", {"Key": _KEY}), _LIST, _LIST_ALL]
 _METHODS = {
     "PutItem": "put_item",
     "UpdateItem": "update_item",

@@ -137,6 +137,8 @@ class Disturbed(Calls):
         self.services: dict[str, Callable[[str, str, dict[str, Any]], Any]] = {}
         """Services in memory: what they answer to an operation in a region."""
         self.invoked: Callable[[str, dict[str, Any], str], Any] | None = None
+        self.made_once: set[str] = set()
+        """Calls the SDK was told to make once, whatever becomes of them."""
         self._counts: Counter[str] = Counter()
         self._lock = threading.Lock()
 
@@ -145,6 +147,9 @@ class Disturbed(Calls):
         service, region = client.meta.service_model.service_name, client.meta.region_name
         asks = f" {_own_name(asked['FunctionName'])}" if operation == "Invoke" else ""
         name = f"{service}:{operation}{asks}@{region}"
+        retries = client.meta.config.retries or {}
+        if retries.get("total_max_attempts") == 1 and service != "lambda":  # which may run what it was handed twice
+            self.made_once.add(name)
         return self.made_one(name, asked, lambda: self._carried_out(client, region, operation, asked))
 
     def made_one(

@@ -25,6 +25,10 @@ class Services:
 
     found: dict[tuple[str, str], Service] = field(default_factory=dict)
     started: dict[str, str] = field(default_factory=dict)
+    answered: set[str] = field(default_factory=set)
+    """Tokens of tasks that have ended."""
+    published: list[str] = field(default_factory=list)
+    """Topic and subject of each message, in order."""
 
     @classmethod
     def of(cls, plan: Plan) -> Services:
@@ -69,13 +73,21 @@ class Services:
         self.found[region, asked["ResourceId"]].limits = [asked["MinCapacity"], asked["MaxCapacity"]]
         return {}
 
-    def topics(self, _region: str, operation: str, _asked: dict[str, Any]) -> Any:
+    def topics(self, _region: str, operation: str, asked: dict[str, Any]) -> Any:
         """What SNS would answer."""
         assert operation == "Publish", f"SNS in memory does not know {operation}"
+        self.published.append(f"{asked['TopicArn'].rpartition(':')[2]}: {asked['Subject']}")
         return {"MessageId": "m"}
 
     def executions(self, region: str, operation: str, asked: dict[str, Any]) -> Any:
-        """What Step Functions would answer: an execution of the same name and input is there once, another refused."""
+        """What Step Functions would answer: an execution of the same name and input is there once, another refused.
+
+        So is a task: it ends once.
+        """
+        if operation == "SendTaskSuccess":
+            if asked["taskToken"] in self.answered:
+                raise refusal("TaskTimedOut")
+            self.answered.add(asked["taskToken"])
         if operation != "StartExecution":
             return {}
         arn = f"{asked['stateMachineArn']}@{region}:{asked['name']}"

@@ -21,6 +21,7 @@ from moto.core.base_backend import BackendDict
 
 from lyo_dr.adapters import clock, dns, environment, http
 from lyo_dr.model.plan import Plan
+from lyo_dr.steps.communications import send_messages
 from tests.killed.calls import Disturbance, Disturbed
 from tests.killed.secrets import Secrets
 from tests.killed.services import Services
@@ -29,6 +30,8 @@ from tests.unit.builders import NOON
 
 _TICK = timedelta(milliseconds=1)
 _BETWEEN = timedelta(seconds=15)
+_MINUTES = 5
+"""What is still waiting after so long is compared as it is."""
 READY = {"database": "read_write", "epoch": 1}
 
 
@@ -112,11 +115,28 @@ class Stage:
 
     def _invoke(self, function: str, asked: dict[str, Any], region: str) -> Any:
         self.asked_in = region
+        if asked.get("InvocationType") == "Event":
+            self._woken(region, json.loads(asked["Payload"]))
+            return {"StatusCode": 202}
         known = next((name for name in self.functions if function.endswith(name)), None)
         assert known is not None, f"no case plays the function {function}: add it to stage.functions"
         with self.world.elsewhere():
             answer = self.functions[known](json.loads(asked["Payload"]))
         return {"StatusCode": 200, "Payload": io.BytesIO(json.dumps(answer, default=str).encode())}
+
+    def send_messages(self) -> None:
+        """What the schedule of the sender does each minute, in both regions, until nothing waits."""
+        for _ in range(_MINUTES):
+            if not any(pk == "OUTBOX" for found in self.calls.tables.items.values() for pk, _ in found):
+                return
+            self.later(timedelta(minutes=1))
+            for region in self.plan.regions.pair:
+                self._woken(region, {})
+
+    def _woken(self, region: str, event: dict[str, Any]) -> None:
+        """The sender is a function of its own: none of its calls is one of the step under test."""
+        with self.world.elsewhere(), self.in_region(region):
+            send_messages.handler(event)
 
 
 class Connection:

@@ -22,9 +22,12 @@ _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     ">=": operator.ge,
     "<>": operator.ne,
 }
+_NESTED = re.compile(r"(?<![^ (])\(((?:[^()]|\([^()]*\))*)\)")
+"""What stands in parentheses of its own, those of a function inside included."""
 _ABSENT = re.compile(r"attribute_not_exists\((\S+)\)")
 _COMPARED = re.compile(r"(\S+) (=|<=|>=|<>|<|>) (:\w+)")
-_LISTED = "pk = :pk AND begins_with(sk, :sk)"
+_ALL = "pk = :pk"
+_LISTED = f"{_ALL} AND begins_with(sk, :sk)"
 
 
 class Tables:
@@ -48,6 +51,9 @@ class Tables:
             _require(asked, found.get(key))
             found[key] = {**asked["Key"], **found.get(key, {}), **copy.deepcopy(_settings(asked))}
             return {}
+        if operation == "DeleteItem":
+            found.pop(_key(asked["Key"]), None)
+            return {}
         assert operation == "Query", f"the table in memory does not know {operation}"
         return {"Items": copy.deepcopy(_listed(found, asked))}
 
@@ -57,9 +63,9 @@ def _key(item: _Typed) -> tuple[str, str]:
 
 
 def _listed(found: dict[tuple[str, str], _Typed], asked: dict[str, Any]) -> list[_Typed]:
-    assert asked["KeyConditionExpression"] == _LISTED, asked["KeyConditionExpression"]
+    assert asked["KeyConditionExpression"] in (_ALL, _LISTED), asked["KeyConditionExpression"]
     values = asked["ExpressionAttributeValues"]
-    pk, prefix = values[":pk"]["S"], values[":sk"]["S"]
+    pk, prefix = values[":pk"]["S"], values.get(":sk", {"S": ""})["S"]
     return [item for key, item in sorted(found.items()) if key[0] == pk and key[1].startswith(prefix)]
 
 
@@ -75,11 +81,19 @@ def _require(asked: dict[str, Any], item: _Typed | None) -> None:
     condition = asked.get("ConditionExpression")
     if condition is None:
         return
-    if not any(all(_holds(term, asked, item) for term in part.split(" AND ")) for part in condition.split(" OR ")):
+    if not _is_true(condition, asked, item):
         raise refusal("ConditionalCheckFailedException", "The conditional request failed")
 
 
+def _is_true(condition: str, asked: dict[str, Any], item: _Typed | None) -> bool:
+    """Without what is in parentheses first: that is true or not, whatever is around it."""
+    plain = _NESTED.sub(lambda part: str(_is_true(part[1], asked, item)), condition)
+    return any(all(_holds(term, asked, item) for term in part.split(" AND ")) for part in plain.split(" OR "))
+
+
 def _holds(term: str, asked: dict[str, Any], item: _Typed | None) -> bool:
+    if term in ("True", "False"):
+        return term == "True"
     names = asked.get("ExpressionAttributeNames", {})
     if absent := _ABSENT.fullmatch(term):
         return item is None or names.get(absent[1], absent[1]) not in item

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from tests.killed.table import Tables
 from tests.unit.aws import World
 from tests.unit.builders import OREGON
 
-_KEY = {"pk": {"S": "P"}, "sk": {"S": "A"}}
+_KEY = {"pk": {"S": "OUTBOX"}, "sk": {"S": "A"}}
 _CONDITIONS = [
     "attribute_not_exists(pk)",
     "attribute_not_exists(pk) OR epoch < :n",
@@ -21,6 +22,8 @@ _CONDITIONS = [
     "holder = :holder AND epoch = :n AND epoch > :n",
     "holder = :holder AND epoch >= :n",
     "holder <> :holder",
+    "holder = :holder AND (epoch > :n OR epoch = :n) AND (attribute_not_exists(lives) OR lives = :no)",
+    "holder = :holder AND attribute_not_exists(lives)",
 ]
 _VALUES = {":n": {"N": "2"}, ":no": {"BOOL": False}, ":holder": {"S": "me"}}
 
@@ -28,12 +31,12 @@ _VALUES = {":n": {"N": "2"}, ":no": {"BOOL": False}, ":holder": {"S": "me"}}
 def _put(condition: str | None = None, epoch: int = 2, **more: Any) -> tuple[str, dict[str, Any]]:
     asked: dict[str, Any] = {"Item": {**_KEY, "epoch": {"N": str(epoch)}, **more}}
     if condition is not None:
-        used = {name: value for name, value in _VALUES.items() if name in condition.replace(")", " ").split()}
+        used = {name: value for name, value in _VALUES.items() if name in re.sub("[()]", " ", condition).split()}
         asked |= {"ConditionExpression": condition, **({"ExpressionAttributeValues": used} if used else {})}
     return "PutItem", asked
 
 
-_CHANGE = (
+_CHANGE: tuple[str, dict[str, Any]] = (
     "UpdateItem",
     {
         "Key": _KEY,
@@ -42,13 +45,26 @@ _CHANGE = (
         "ExpressionAttributeValues": {":f0": {"S": "closed"}},
     },
 )
-_LIST = (
+_LIST: tuple[str, dict[str, Any]] = (
     "Query",
     {
         "KeyConditionExpression": "pk = :pk AND begins_with(sk, :sk)",
-        "ExpressionAttributeValues": {":pk": {"S": "P"}, ":sk": {"S": "A"}},
+        "ExpressionAttributeValues": {":pk": {"S": "OUTBOX"}, ":sk": {"S": "A"}},
     },
 )
+_LIST_ALL: tuple[str, dict[str, Any]] = (
+    "Query",
+    {"KeyConditionExpression": "pk = :pk", "ExpressionAttributeValues": {":pk": {"S": "OUTBOX"}}},
+)
+_DELETE: tuple[str, dict[str, Any]] = ("DeleteItem", {"Key": _KEY})
+_READS: list[tuple[str, dict[str, Any]]] = [("GetItem", {"Key": _KEY}), _LIST, _LIST_ALL]
+_METHODS = {
+    "PutItem": "put_item",
+    "UpdateItem": "update_item",
+    "DeleteItem": "delete_item",
+    "GetItem": "get_item",
+    "Query": "query",
+}
 
 
 def _said(answer: Any) -> Any:
@@ -67,10 +83,8 @@ def test_the_table_in_memory_answers_as_moto(
     name, memory = world.ctx().names.table, Tables()
     world.prepare("dynamodb")
     moto = client("dynamodb", OREGON)
-    for operation, asked in [*before, _put(condition), _CHANGE, ("GetItem", {"Key": _KEY}), _LIST]:
-        method = getattr(
-            moto, {"PutItem": "put_item", "UpdateItem": "update_item", "GetItem": "get_item"}.get(operation, "query")
-        )
+    for operation, asked in [*before, _put(condition), _CHANGE, *_READS, _DELETE, *_READS, _DELETE]:
+        method = getattr(moto, _METHODS[operation])
         asked = {"TableName": name, **asked}
         real = _said(lambda method=method, asked=asked: method(**asked))
         ours = _said(lambda operation=operation, asked=asked: memory.answer(OREGON, operation, asked))

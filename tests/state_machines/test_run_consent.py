@@ -156,7 +156,7 @@ def _approved(story: Story) -> None:
     story.order("made up", action="approve", incident="nothing-of-the-kind", facts=question.facts)
     story.order("pause", action="pause", why="we restore by hand")
     story.codes["approve"] = consent.approve(story.world.plan, "approved", question.facts, "PT1H", yes=True)
-    story.order("again", action="approve", incident="approved", facts=question.facts, accept_data_loss="PT1H")
+    story.order("again", action="decline", incident="approved", facts=question.facts, why="too late")
     story.wait_for("approved", "Waiting, nothing was changed: the automation is paused by ")
     story.promoted_while_paused = len(_promotions(story))
     story.order("resume", action="resume")

@@ -14,7 +14,7 @@ from lyo_dr.model.consent import Question
 from lyo_dr.model.incident import Incident
 from lyo_dr.steps.await_consent import ask_consent, prepare_standby, take_answer
 from lyo_dr.steps.region_failover import undo_preparation
-from tests.unit.aws import World
+from tests.unit.aws import Killed, World
 from tests.unit.builders import OREGON
 from tests.unit.decisions.common.test_consent import a_gate
 from tests.unit.operator_requests import ADA, TOKEN, approval, asked, knock
@@ -101,6 +101,61 @@ def test_fault_39_an_answer_that_could_not_be_handed_on_can_be_given_again(
     assert knock(approval(question))[0] == 503
     monkeypatch.setattr(stepfunctions, "answer", lambda *_: None)
     assert knock(approval(question))[0] == 200
+
+
+def test_fault_39_an_answer_that_was_killed_before_it_was_handed_on_is_handed_on_when_it_is_repeated(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    incident, question = asked(world)
+
+    def killed(*_: Any) -> None:
+        raise Killed
+
+    monkeypatch.setattr(stepfunctions, "answer", killed)
+    with pytest.raises(Killed):
+        knock(approval(question))
+    tokens: list[str] = []
+    monkeypatch.setattr(stepfunctions, "answer", lambda token, _output, _region: tokens.append(token))
+    assert knock(approval(question)) == (200, f"{ADA} approved {question.facts}; the incident continues")
+    assert tokens == [TOKEN]
+    assert taken(incident, question)["answer"] == "approved"
+
+
+@pytest.mark.parametrize(
+    ("changes", "by"),
+    [
+        ({"action": "decline", "why": "no"}, ADA),
+        ({"accept_data_loss": "PT24M"}, ADA),
+        ({"facts": "0123456789ab"}, ADA),
+        ({}, "arn:aws:iam::1:user/bob"),
+    ],
+)
+def test_fault_39_another_answer_than_the_one_on_record_is_no_repetition(
+    world: World, handed: list[str], changes: dict[str, str], by: str
+) -> None:
+    _, question = asked(world)
+    knock(approval(question))
+    assert knock({**approval(question), **changes}, by=by)[0] == 409
+    assert handed == [TOKEN]
+
+
+def test_fault_39_an_answer_that_was_handed_on_unheard_stays_and_counts(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    incident, question = asked(world)
+
+    def unheard(*_: Any) -> None:
+        raise ServiceUnreachable("no answer")
+
+    def gone(*_: Any) -> None:
+        raise TaskTokenExpired("TaskTimedOut")
+
+    monkeypatch.setattr(stepfunctions, "answer", unheard)
+    assert knock(approval(question))[0] == 503
+    assert taken(incident, question)["answer"] == "approved"
+    monkeypatch.setattr(stepfunctions, "answer", gone)
+    assert knock(approval(question)) == (200, f"{ADA} approved {question.facts} before; it is on record")
+    assert taken(incident, question)["answer"] == "approved"
 
 
 def test_a_decline_says_who_and_why(world: World, handed: list[str]) -> None:

@@ -12,6 +12,8 @@ from tests.killed.harness import Case
 from tests.killed.stage import Stage
 from tests.unit.decisions.common.test_consent import a_gate
 
+_LIMITS = "nobody waits for limits here: RaiseCapacity sets them, and UndoPreparation those of before"
+
 
 def _asking(stage: Stage) -> dict[str, Any]:
     return an_event(stage, gate="ask") | {"gate": a_gate()}
@@ -33,7 +35,10 @@ def _unanswered(stage: Stage) -> dict[str, Any]:
 
 
 CASES = {
-    "ask_consent": Case(lambda stage: _asking(stage) | {"evidence": ["app silent"], "token": "token"}),
-    "prepare_standby": Case(_asking),
+    "ask_consent": Case(
+        lambda stage: _asking(stage) | {"evidence": ["app silent"], "token": "token"},
+        blurred={"DECISION NEEDED": "a question that is asked again ends later, and its message says when"},
+    ),
+    "prepare_standby": Case(_asking, otherwise={"application-autoscaling:RegisterScalableTarget": _LIMITS}),
     "take_answer": [Case(_answered), Case(_unanswered)],
 }

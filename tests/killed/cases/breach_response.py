@@ -126,13 +126,13 @@ def _proving(stage: Stage) -> dict[str, Any]:
 
 CASES = {
     "judge_breach": _here(_breach),
-    "announce_breach": _here(_breach, otherwise={"sns:Publish": _PART}),
+    "announce_breach": _here(_breach),
     "announce_breach_failure": _here(lambda stage: _breach(stage, error=_FAILED)),
     "block_addresses": _here(
         _waf,
         otherwise=dict.fromkeys(("wafv2:ListIPSets", "wafv2:GetIPSet", "wafv2:UpdateIPSet", "dynamodb:PutItem"), _PART),
     ),
-    "assess_breach": _here(_access, otherwise={"lambda:Invoke read-access": _GONE, "sns:Publish": _PART}),
+    "assess_breach": _here(_access, otherwise={"lambda:Invoke read-access": _GONE}),
     "read_access": _here(_sql, reads_only=True),
     "open_gate": _here(_approved),
     "isolate_groups": _here(

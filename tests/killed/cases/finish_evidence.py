@@ -27,7 +27,7 @@ def _exporting(stage: Stage) -> dict[str, Any]:
     def answered(_region: str, operation: str, asked: dict[str, Any]) -> Any:
         if operation == "DescribeExportTasks":
             return {"exportTasks": exports}
-        exports.append({"taskName": asked["taskName"], "status": {"code": "RUNNING"}})
+        exports.append({"taskId": "1", "taskName": asked["taskName"], "status": {"code": "RUNNING"}})
         return {"taskId": "1"}
 
     stage.calls.services["logs"] = answered

@@ -8,6 +8,7 @@ import msgspec
 
 from lyo_dr.model.incident import SystemRecord
 from lyo_dr.model.verdict import Outcome
+from tests.killed.cases.database_restore import PUTS_BACK, to_put_back
 from tests.killed.given import an_event
 from tests.killed.harness import Case
 from tests.killed.stage import Stage
@@ -29,6 +30,8 @@ from tests.unit.decisions.instance_builders import silent
 
 _NAME = an_incident().id
 _PEER = {"stepfunctions:StartExecution@us-west-2": "the peer of a breach is told as far as it can be"}
+_LOOKS_AGAIN = {"NOTE#WAITS#LEASE": "a lease that was taken unheard looks like that of another, until the next look"}
+_TIMED_OUT = {"Error": "States.TaskFailed", "Cause": '{"Status": "TIMED_OUT"}'}
 _FAILED = {"error": {"Error": "PromotionFailed", "Cause": '{"errorMessage": "it ended"}'}}
 
 
@@ -86,7 +89,7 @@ def _triaged(stage: Stage) -> dict[str, Any]:
 
 CASES = {
     "receive": [Case(lambda _stage: an_alarm()), Case(lambda _stage: a_finding(), region=IRELAND, otherwise=_PEER)],
-    "open_incident": [Case(_signal), Case(_not_ours)],
+    "open_incident": [Case(_signal, blurred=_LOOKS_AGAIN), Case(_not_ours)],
     "triage": Case(_triaged, reads_only=True),
     "triage_database": Case(_in_ireland, region=IRELAND, reads_only=True),
     "announce_incident": Case(lambda stage: an_event(stage, triage=a_triage())),
@@ -98,5 +101,6 @@ CASES = {
     ],
     "record_failure": [Case(_failed), Case(lambda stage: _failed(stage, PROMOTION="bookings"))],
     "announce_failure": Case(_failed),
+    "put_back_restore": PUTS_BACK(lambda stage: to_put_back(stage) | {"error": _TIMED_OUT}),
     "settle_lease": [Case(lambda stage: _settling(stage, keep=True)), Case(lambda stage: _settling(stage, keep=False))],
 }

@@ -8,7 +8,9 @@ from typing import Any
 import msgspec
 
 from lyo_dr.model.fence import Deposed
+from lyo_dr.model.incident import SystemRecord
 from lyo_dr.store.blocks import Block
+from lyo_dr.store.owed_limits import OwedLimits
 from tests.killed.cases.database_restore import answer, answers
 from tests.killed.cases.search_recovery_point import looked
 from tests.killed.given import login
@@ -118,6 +120,33 @@ def _left_over(stage: Stage) -> dict[str, Any]:
     return {}
 
 
+def _owing(stage: Stage) -> dict[str, Any]:
+    incident = stage.world.given_incident()
+    ctx = stage.world.ctx()
+    ctx.store.control.change_record(SystemRecord(active_region=OREGON, standby_region=None, epoch=incident.epoch))
+    ctx.store.owed_limits.owe(OwedLimits(service="assistant", incident=incident.id, epoch=incident.epoch))
+    service = next(one for (region, _), one in stage.services.found.items() if region == OREGON)
+    service.desired = 2
+    return {}
+
+
+def _moved(stage: Stage) -> dict[str, Any]:
+    ctx = stage.world.ctx()
+    ctx.store.databases.move("bookings", "restored")
+    name = ctx.names.database_alarm("storage", "bookings")
+    alarm = {"AlarmName": name, "Namespace": "AWS/RDS", "Dimensions": [{"Name": "DBInstanceIdentifier", "Value": "x"}]}
+    stage.kept["alarm"] = alarm
+
+    def answered(_region: str, operation: str, asked: dict[str, Any]) -> Any:
+        if operation == "DescribeAlarms":
+            return {"MetricAlarms": [dict(alarm)]}
+        alarm.update(asked)
+        return {}
+
+    stage.calls.services["cloudwatch"] = answered
+    return {}
+
+
 CASES = {
     "keep_latch": Case(lambda _stage: {}),
     "fence_self": Case(_deposed, region=IRELAND, until=True, otherwise=_FENCING | {_CLOSING: _BOUNDED}),
@@ -148,5 +177,7 @@ CASES = {
     "write_heartbeat": Case(_beating, region=IRELAND),
     "close_database": Case(_closing),
     "remind_of_blocks": Case(_blocked),
+    "settle_limits": Case(_owing, until=0),
+    "follow_storage": Case(_moved),
     "sweep_probes": Case(_left_over),
 }

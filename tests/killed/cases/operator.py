@@ -39,11 +39,7 @@ def _ledger(stage: Stage) -> dict[str, Any]:
 _TOLD = dict.fromkeys(("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"), "a person is told to try again")
 CASES = {
     "answer_operator": [
-        Case(
-            lambda stage: request(approval(_asked(stage)[1])),
-            known="killed between the record of an answer and its delivery, asked again it is refused as answered: "
-            "the incident waits for its consent to expire before it takes the answer",
-        ),
+        Case(lambda stage: request(approval(_asked(stage)[1]))),
         Case(lambda _stage: request({"action": "pause", "why": "maintenance"})),
         Case(lambda _stage: request({"action": "resume"})),
         Case(_recovered, says_so=True, otherwise=_TOLD),

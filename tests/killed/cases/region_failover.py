@@ -7,7 +7,9 @@ from typing import Any
 from tests.killed.given import an_event
 from tests.killed.harness import Case
 from tests.killed.stage import Stage
-from tests.unit.builders import OREGON, a_triage, observers, silent_looks
+from tests.unit.builders import IRELAND, OREGON, a_triage, observers, silent_looks
+
+_LIMITS = {"application-autoscaling:RegisterScalableTarget": "the timeline says that limits stay and may undo this"}
 
 
 def _facts(stage: Stage) -> Any:
@@ -34,10 +36,19 @@ def _recovered(stage: Stage) -> dict[str, Any]:
     return an_event(stage, places=parts)
 
 
+def _fenced(stage: Stage) -> dict[str, Any]:
+    service = next(one for (region, _), one in stage.services.found.items() if region == IRELAND)
+    service.desired, service.limits = 0, [0, 4]
+    return _recorded(stage, "FENCE", desired=2, minimum=2, maximum=4)
+
+
 CASES = {
     "check_gate": Case(_at_the_gate),
     "confirm_region_lost": Case(lambda stage: an_event(stage, facts=_facts(stage), so_far={}), reads_only=True),
     "judge_components": Case(_recovered, reads_only=True),
-    "lift_fence": Case(lambda stage: _recorded(stage, "FENCE", desired=2, minimum=2, maximum=4)),
-    "undo_preparation": Case(lambda stage: _recorded(stage, "PREPARED", desired=1, minimum=1, maximum=4)),
+    "lift_fence": Case(_fenced, otherwise=_LIMITS),
+    "undo_preparation": Case(
+        lambda stage: _recorded(stage, "PREPARED", desired=1, minimum=1, maximum=4),
+        otherwise=_LIMITS,
+    ),
 }

@@ -9,7 +9,7 @@ from lyo_dr.model.restore import DatabaseEvidence, NewInstance, Target
 from lyo_dr.services.restore.attempts import Attempts
 from tests.killed.cases import database_restore, promote_database
 from tests.killed.cases.database_restore import answers
-from tests.killed.given import an_event
+from tests.killed.given import of_database
 from tests.killed.harness import Case
 from tests.killed.rds import all_available, given_rds
 from tests.killed.stage import Stage
@@ -21,7 +21,7 @@ def _replicated(stage: Stage) -> dict[str, Any]:
     rds = given_rds(stage)
     rds.backup_arn = ARN
     stage.world.ctx().store.databases.keep_settings("bookings", settings_to_keep(LIKE))
-    return an_event(stage, database="bookings")
+    return of_database(stage)
 
 
 def _chosen(stage: Stage) -> dict[str, Any]:
@@ -45,7 +45,7 @@ _SILENT = DatabaseEvidence(database="bookings", error="TimeoutError")
 CASES = {
     **{
         name: database_restore.CASES[name]
-        for name in ("align_logins", "point_secrets", "read_evidence", "read_restored")
+        for name in ("align_logins", "point_secrets", "read_evidence", "read_restored", "warm_tables")
     },
     **{name: promote_database.CASES[name] for name in ("prove_by_write", "accept_proof")},
     "choose_recovery_point": Case(lambda stage: _replicated(stage) | {"evidence": _SILENT}),
@@ -54,9 +54,5 @@ CASES = {
         Case(lambda stage: _judging(stage, 0.0), reads_only=True),
         Case(lambda stage: _judging(stage, 10**6)),
     ],
-    "renew_services": Case(
-        _renewing,
-        until="ready",
-        known="noted before the call: killed in between, or with ECS busy, the tasks keep the old secret",
-    ),
+    "renew_services": Case(_renewing, until="ready"),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lyo_dr.model.restore import Target
+from lyo_dr.model.restore import NewInstance, Target
 from lyo_dr.model.search import Bracket, Probe
 from lyo_dr.services.restore.attempts import Attempts
 from lyo_dr.services.restore.search_restores import Probes
@@ -13,7 +13,7 @@ from tests.killed.given import login, of_database
 from tests.killed.harness import Case
 from tests.killed.rds import all_available, given_rds
 from tests.killed.stage import Stage
-from tests.unit.builders import REPLICA, at
+from tests.unit.builders import NOON, REPLICA, at
 from tests.unit.decisions.restore_builders import a_run
 
 _SEARCH = Bracket(good=at(-300), bad=at(0), changed=["appointments of nobody: 3 instead of 0"])
@@ -26,7 +26,7 @@ def _searching(stage: Stage) -> dict[str, Any]:
     ctx.store.incidents.record_once(event["incident"].id, "DAMAGED", "bookings", instance=REPLICA)
     ctx.store.databases.record_run("bookings", a_run(-300))
     Attempts(ctx, event["incident"].id).add(1, Target(kind="moment", at=at(-301)), _SEARCH)
-    return event | {"search": _SEARCH}
+    return event | {"search": _SEARCH, "restore_began": NOON}
 
 
 def _planned(stage: Stage) -> dict[str, Any]:
@@ -56,10 +56,16 @@ def _reading(stage: Stage) -> dict[str, Any]:
     return {"database": "bookings", "beside": restored(stage)[0]["beside"]}
 
 
+def _judging(stage: Stage) -> dict[str, Any]:
+    event = _planned(stage)
+    beside = NewInstance(status="ready", sentence="s", identifier="x", host="h", port=1, available_at=stage.now)
+    return event | {"beside": beside, "answers": answers(stage)}
+
+
 CASES = {
     "plan_probes": [Case(_searching), Case(looked)],
     "restore_probe": Case(_planned, until="ready", between=all_available),
     "read_probe": Case(_reading, reads_only=True),
-    "judge_probe": Case(lambda stage: _planned(stage) | {"answers": answers(stage)}),
+    "judge_probe": Case(_judging),
     "close_search": Case(looked, blurred={"evidence": "it says how long the search took"}),
 }

@@ -32,9 +32,10 @@ def start(machine_arn: str, name: str, canonical_input: str, region: str, *, bri
 def answer(token: str, canonical_output: str, region: str) -> None:
     """End the task that waits under ``token``.
 
-    Raises TaskTokenExpired when it has ended (SendTaskSuccess: TaskTimedOut).
+    Raises TaskTokenExpired when it has ended (SendTaskSuccess: TaskTimedOut). The call is made once: the SDK would make
+    one whose answer was lost again, and be told that the task it has just ended is over.
 
     The token is a bearer secret: it stands in no sentence and in no error.
     """
     with calling("handing on an answer"):
-        client("stepfunctions", region).send_task_success(taskToken=token, output=canonical_output)
+        client("stepfunctions", region, attempts=1).send_task_success(taskToken=token, output=canonical_output)

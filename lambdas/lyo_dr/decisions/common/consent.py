@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from lyo_dr.model.consent import Question
+from lyo_dr.model.consent import Question, Standing
 from lyo_dr.model.durations import humanize
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.plan import Plan
@@ -83,6 +83,16 @@ def check_answer(question: Question | None, facts: str, now: datetime) -> Answer
     if facts != question.facts:
         return _no(409, f"the answer is for other facts ({_short(facts)}); the question is about {question.facts}")
     return None
+
+
+STANDING: dict[str, Standing] = {"approve": "approved", "decline": "declined"}
+"""What each command makes of an open question."""
+
+
+def is_repeated(question: Question, action: str, facts: str, accepted: str, by: str) -> bool:
+    """Whether this is the answer on record, given again by the person who gave it; the reason may be another."""
+    on_record = (question.standing, question.facts, question.accepted, question.by)
+    return on_record == (STANDING[action], facts, accepted, by)
 
 
 def check_loss_covered(question: Question, accepted: str) -> AnswerCheck | None:

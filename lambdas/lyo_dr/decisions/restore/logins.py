@@ -19,16 +19,18 @@ def to_retire(app_roles: list[str], in_use: set[str]) -> list[str]:
 
 
 def to_renew(tries: Mapping[str, LoginTry]) -> list[str]:
-    """Users whose current password the restored database refuses."""
-    return sorted(user for user, answer in tries.items() if answer.refused)
+    """Users whose current password the restored database refuses, or may refuse: no answer proves nothing.
+
+    Setting a password that is set already changes nothing.
+    """
+    return sorted(user for user, answer in tries.items() if not answer.accepted)
 
 
-def aligned(renewed: Mapping[str, str], retired: Mapping[str, str], unknown: Mapping[str, str]) -> str:
+def aligned(renewed: Mapping[str, str], retired: Mapping[str, str]) -> str:
     """Summary for the timeline, from the database's result for each user (``set`` if it succeeded)."""
     told = [
         *(_told(user, said, "has its current password again") for user, said in renewed.items()),
         *(_told(user, said, "has no known password, as before") for user, said in retired.items()),
-        *(f"{user} could not be tested ({reason})" for user, reason in unknown.items()),
     ]
     return f"Logins in the restored data: {'; '.join(told) or 'unchanged'}"
 

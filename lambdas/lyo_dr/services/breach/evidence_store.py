@@ -33,7 +33,7 @@ class EvidenceStore:
 
     def has(self, name: str) -> bool:
         """Whether the item was stored, or recorded as a gap, before."""
-        with self._own_table():
+        with self.own_table():
             return self._ctx.store.incidents.read_note(self._incident.id, _NOTE, name) is not None
 
     def keep(self, part: str, name: str, what: str, content: bytes, reference: str | None = None) -> None:
@@ -85,8 +85,7 @@ class EvidenceStore:
 
     def refused(self, part: str, name: str, what: str, refusal: LyoDrError) -> None:
         """Record what AWS refused as a gap. Raises it where it is our own table's: the step is run again then."""
-        if refusal is self._silence:
-            raise refusal
+        self.raise_our_own(refusal)
         self.miss(part, name, what, str(refusal))
 
     def entries(self) -> list[Entry]:
@@ -99,13 +98,18 @@ class EvidenceStore:
             key=lambda entry: (entry.at, entry.file or "", entry.what),
         )
 
+    def raise_our_own(self, refusal: LyoDrError) -> None:
+        """Raise it again where it is our own table's."""
+        if refusal is self._silence:
+            raise refusal
+
     def _note(self, name: str, entry: Entry) -> bool:
-        with self._own_table():
+        with self.own_table():
             return self._ctx.store.incidents.record_once(self._incident.id, _NOTE, name, **msgspec.to_builtins(entry))
 
     @contextmanager
-    def _own_table(self) -> Iterator[None]:
-        """A piece of evidence is not missing because its entry could not be written or looked up."""
+    def own_table(self) -> Iterator[None]:
+        """Around what reads or writes our own table: a piece of evidence is not missing because that was silent."""
         try:
             yield
         except LyoDrError as silence:

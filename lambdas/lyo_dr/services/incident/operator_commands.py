@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import msgspec
-
 from lyo_dr.adapters import log
-from lyo_dr.adapters.aws import stepfunctions
 from lyo_dr.context import StepContext
-from lyo_dr.decisions.common.consent import AnswerCheck, check_answer, check_loss_covered
 from lyo_dr.decisions.incident.operator_commands import OperatorCommand, Reply
 from lyo_dr.decisions.incident.release import may_release
-from lyo_dr.errors import LyoDrError, TaskTokenExpired
-from lyo_dr.model.consent import Question
+from lyo_dr.services.incident.answers import decide, put_on_record
 from lyo_dr.services.incident.containment import lift_containment
 from lyo_dr.services.incident.replay_consent import begin_replay
 from lyo_dr.services.incident.standby import declare_standby
@@ -22,7 +17,7 @@ from lyo_dr.services.incident.standby import declare_standby
 def carry_out(order: OperatorCommand, by: str, ctx: StepContext) -> Reply:
     """Execute a command of the AWS identity ``by``."""
     if order.action in ("approve", "decline"):
-        return _decide(order, by, ctx)
+        return decide(order, by, ctx)
     if order.action == "acknowledge":
         return _acknowledge(by, ctx)
     if order.action == "standby":
@@ -33,54 +28,8 @@ def carry_out(order: OperatorCommand, by: str, ctx: StepContext) -> Reply:
 def refuse_stranger(order: OperatorCommand, ctx: StepContext) -> Reply:
     """Refuse an unsigned request. With AWS_IAM it cannot get here, unless the operator API is misconfigured."""
     log.warn("A command came without an identity", action=order.action)
-    _put_on_record(ctx, order.incident, f"A command to {order.action} came without an identity; refused")
+    put_on_record(ctx, order.incident, f"A command to {order.action} came without an identity; refused")
     return Reply(status=403, sentence="this request is not signed by a known AWS identity")
-
-
-def _decide(order: OperatorCommand, by: str, ctx: StepContext) -> Reply:
-    question, now = ctx.store.questions.read(order.incident), ctx.now()
-    ruling = check_answer(question, order.facts, now)
-    if ruling is None and question is not None and order.action == "approve":
-        ruling = check_loss_covered(question, order.accept_data_loss)
-    if ruling is not None or question is None:
-        return _refused(ruling, order, by, ctx)
-    given = msgspec.structs.replace(
-        question,
-        standing="approved" if order.action == "approve" else "declined",
-        by=by,
-        why=order.why,
-        accepted=order.accept_data_loss,
-    )
-    if not ctx.store.questions.answer(given, now):
-        again = check_answer(ctx.store.questions.read(order.incident), order.facts, now)
-        return _refused(
-            again or AnswerCheck(counts=False, status=409, sentence="another answer was first"), order, by, ctx
-        )
-    return _hand_on(given, ctx)
-
-
-def _hand_on(given: Question, ctx: StepContext) -> Reply:
-    """Deliver the recorded answer to the waiting execution."""
-    output = msgspec.json.encode({"answer": given.standing, "by": given.by, "facts": given.facts}).decode()
-    try:
-        stepfunctions.answer(ctx.store.questions.token(given.incident) or "none", output, ctx.region)
-    except TaskTokenExpired:
-        sentence = f"{given.by} {given.standing} {given.facts}, but the incident is no longer waiting for an answer"
-        ctx.store.questions.close(given)
-        ctx.record(given.incident, sentence)
-        return Reply(status=410, sentence=sentence)
-    except LyoDrError:
-        ctx.store.questions.take_back(given)
-        raise
-    sentence = f"{given.by} {given.standing} {given.facts}"
-    ctx.record(given.incident, sentence)
-    return Reply(status=200, sentence=f"{sentence}; the incident continues")
-
-
-def _refused(ruling: AnswerCheck | None, order: OperatorCommand, by: str, ctx: StepContext) -> Reply:
-    ruling = ruling or AnswerCheck(counts=False, status=404, sentence="this incident has no open question")
-    _put_on_record(ctx, order.incident, f"{by} tried to {order.action} without effect: {ruling.sentence}")
-    return Reply(status=ruling.status, sentence=ruling.sentence)
 
 
 def _acknowledge(by: str, ctx: StepContext) -> Reply:
@@ -108,7 +57,7 @@ def _release(order: OperatorCommand, by: str, ctx: StepContext) -> Reply:
     lease, now = ctx.store.control.lease(), ctx.now()
     fault = may_release(lease, order.incident, now)
     if fault is not None or lease is None:
-        _put_on_record(ctx, order.incident, f"{by} tried to release the lease without effect: {fault}")
+        put_on_record(ctx, order.incident, f"{by} tried to release the lease without effect: {fault}")
         return Reply(status=409, sentence=str(fault))
     if not ctx.store.control.release_lease(lease.holder, lease.epoch, now):
         return Reply(status=409, sentence=f"the lease of {lease.holder} was just taken by another incident")
@@ -127,14 +76,8 @@ def _brake(order: OperatorCommand, by: str, ctx: StepContext) -> Reply:
     log.say(sentence)
     lease = ctx.store.control.lease()
     if lease is not None and lease.expires_at > now:
-        _put_on_record(ctx, lease.holder, sentence)
+        put_on_record(ctx, lease.holder, sentence)
     return Reply(status=200, sentence=f"{sentence}; this applies to {ctx.region}")
-
-
-def _put_on_record(ctx: StepContext, incident_id: str, sentence: str) -> None:
-    """Record on the timeline of an existing incident; a request cannot create one by naming it."""
-    if incident_id and ctx.store.incidents.head(incident_id) is not None:
-        ctx.record(incident_id, sentence)
 
 
 _CARRIED_OUT: dict[str, Callable[[OperatorCommand, str, StepContext], Reply]] = {

@@ -12,6 +12,7 @@ from lyo_dr.model.incident import Incident
 from lyo_dr.services.restore.delayed_replica import let_go_on
 from lyo_dr.services.restore.secret_endpoints import put_secrets_back
 from lyo_dr.services.restore.write_access import let_write_again
+from lyo_dr.store.owed_limits import OwedLimits
 
 
 def roll_back(ctx: StepContext, incident: Incident, database: str) -> str:
@@ -20,7 +21,7 @@ def roll_back(ctx: StepContext, incident: Incident, database: str) -> str:
     secrets = [] if pointed is None else _secrets_back(ctx, pointed, incident, database)
     stopped = ctx.store.incidents.notes(incident.id, "STOPPED")
     # Not by what this run has changed: a retry finds the secrets rolled back, and the tasks still with the others.
-    services = [_service_back(ctx, note, incident.id, redeploy=pointed is not None) for note in stopped]
+    services = [_service_back(ctx, note, incident, redeploy=pointed is not None) for note in stopped]
     opened = let_write_again(ctx, incident, database)
     replays = let_go_on(ctx, incident, database)
     back = [*secrets, *services, *([opened] if opened else []), *([replays] if replays else [])]
@@ -41,12 +42,17 @@ def _secrets_back(ctx: StepContext, pointed: dict[str, Any], incident: Incident,
     return back
 
 
-def _service_back(ctx: StepContext, note: dict[str, Any], incident_id: str, *, redeploy: bool) -> str:
-    """Redeployed once, and recorded after the call: one that failed is made again."""
+def _service_back(ctx: StepContext, note: dict[str, Any], incident: Incident, *, redeploy: bool) -> str:
+    """Redeployed once, and recorded after the call: one that failed is made again.
+
+    Limits that could not be set are owed: with a minimum of zero autoscaling might stop what serves users again.
+    """
     name = str(note["sk"]).rpartition("#")[2]
     place, ecs = ctx.plan.service(name).places[ctx.region], Ecs(ctx.region)
     refused = ecs.scale(place, minimum=note["minimum"], maximum=note["maximum"], desired=note["desired"])
-    if redeploy and ctx.store.incidents.read_note(incident_id, "PUT_BACK", name) is None:
+    if refused:
+        ctx.store.owed_limits.owe(OwedLimits(service=name, incident=incident.id, epoch=incident.epoch))
+    if redeploy and ctx.store.incidents.read_note(incident.id, "PUT_BACK", name) is None:
         ecs.deploy_again(place)
-        ctx.store.incidents.record_once(incident_id, "PUT_BACK", name)
+        ctx.store.incidents.record_once(incident.id, "PUT_BACK", name)
     return f"{name}{refused}"

@@ -50,8 +50,7 @@ def handler(request: Request, ctx: StepContext) -> Aligned:
     with connected(ours, seconds) as postgres:
         renewed = {user: _set(postgres, user, logins[user].password, epoch) for user in to_renew(tries)}
         retired = {user: _forget(postgres, user, epoch) for user in to_retire(roles, set(logins))}
-    unknown = {user: answer.reason for user, answer in tries.items() if not answer.accepted and not answer.refused}
-    return Aligned(aligned(renewed, retired, unknown))
+    return Aligned(aligned(renewed, retired))
 
 
 def _as(ours: SqlLogin, login: Login) -> SqlLogin:

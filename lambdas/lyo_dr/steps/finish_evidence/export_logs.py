@@ -52,7 +52,8 @@ def _advance(incident: Incident, group: str, kept: EvidenceStore, ctx: StepConte
     """One more step for one group; what is waited for, or nothing when the group is done."""
     try:
         return _next(incident, group, kept, ctx)
-    except Throttled:
+    except Throttled as refusal:
+        kept.raise_our_own(refusal)
         return "Another export is in progress"
     except LyoDrError as refusal:
         kept.refused(_PART, _done(group), _what(group), refusal)
@@ -60,7 +61,7 @@ def _advance(incident: Incident, group: str, kept: EvidenceStore, ctx: StepConte
 
 
 def _next(incident: Incident, group: str, kept: EvidenceStore, ctx: StepContext) -> str:
-    task = _begun(incident, group, ctx)
+    task = _begun(incident, group, kept, ctx)
     if task is None:
         return f"Export of {group} started"
     ours = export(ctx.region, task)
@@ -73,13 +74,15 @@ def _next(incident: Incident, group: str, kept: EvidenceStore, ctx: StepContext)
     return _record(incident, group, kept, ctx)
 
 
-def _begun(incident: Incident, group: str, ctx: StepContext) -> str | None:
+def _begun(incident: Incident, group: str, kept: EvidenceStore, ctx: StepContext) -> str | None:
     """The id of the export that was begun before, which is kept as a note; None when it is begun only now.
 
     Without the note it is looked for by its name: the step may have ended between the call and the note.
     """
     notes, name = ctx.store.incidents, export_name(incident.id, group)
-    if note := notes.read_note(incident.id, _NOTE, group):
+    with kept.own_table():
+        note = notes.read_note(incident.id, _NOTE, group)
+    if note:
         return str(note["task"])
     found = export_named(ctx.region, name)
     if found is None:
@@ -87,7 +90,8 @@ def _begun(incident: Incident, group: str, ctx: StepContext) -> str | None:
         task = begin_export(part, ctx.region, name, ctx.names.evidence_bucket, f"{incident.id}/{_folder(group)}")
     else:
         task = str(found["taskId"])
-    notes.record_once(incident.id, _NOTE, group, task=task)
+    with kept.own_table():
+        notes.record_once(incident.id, _NOTE, group, task=task)
     return None if found is None else task
 
 

@@ -29,30 +29,27 @@ def test_only_the_other_one_of_two_is_retired(roles: list[str], in_use: set[str]
     assert to_retire(roles, in_use) == retired
 
 
-def test_only_a_refused_login_is_renewed() -> None:
-    assert to_renew({"silent": SILENT, "refused": REFUSED, "accepted": ACCEPTED}) == ["refused"]
+def test_a_login_that_was_not_accepted_is_renewed_also_without_an_answer() -> None:
+    assert to_renew({"silent": SILENT, "refused": REFUSED, "accepted": ACCEPTED}) == ["refused", "silent"]
 
 
 @pytest.mark.parametrize(
-    ("renewed", "retired", "unknown", "sentence"),
+    ("renewed", "retired", "sentence"),
     [
-        ({}, {}, {}, "unchanged"),
-        ({"green": "set"}, {}, {}, "green has its current password again"),
-        ({}, {"blue": "set"}, {}, "blue has no known password, as before"),
+        ({}, {}, "unchanged"),
+        ({"green": "set"}, {}, "green has its current password again"),
+        ({}, {"blue": "set"}, "blue has no known password, as before"),
         (
             {"green": "not a user of the application"},
             {},
-            {},
             "green was left unchanged (not a user of the application)",
         ),
-        ({}, {}, {"green": "TimeoutError"}, "green could not be tested (TimeoutError)"),
         (
             {"green": "set"},
             {"blue": "set"},
-            {},
             "green has its current password again; blue has no known password, as before",
         ),
     ],
 )
-def test_what_is_told(renewed: dict[str, str], retired: dict[str, str], unknown: dict[str, str], sentence: str) -> None:
-    assert aligned(renewed, retired, unknown) == f"Logins in the restored data: {sentence}"
+def test_what_is_told(renewed: dict[str, str], retired: dict[str, str], sentence: str) -> None:
+    assert aligned(renewed, retired) == f"Logins in the restored data: {sentence}"

@@ -57,15 +57,20 @@ def resume_incident(plan: Plan, incident: str, by: str, why: str, *, ask_first: 
     fault = _fault(found)
     if fault is not None:
         raise refuse(f"nothing was started: {fault}")
-    for sentence in preview(plan, found, by, why):
+    return take_up(plan, found, by, why, ask_first=ask_first)
+
+
+def take_up(plan: Plan, found: FailedIncident, by: str, why: str, *, ask_first: bool) -> int:
+    """Say what will happen, ask, and start it; 0 started, 1 not confirmed. Raises typer.Exit(2)."""
+    for sentence in _preview(plan, found, by, why):
         say(sentence)
     if ask_first and not confirm(f"Take {found.incident} up again?"):
         say("Nothing was started.")
         return 1
-    return resumed(plan, found, by, why)
+    return _resumed(plan, found, by, why)
 
 
-def resumed(plan: Plan, found: FailedIncident, by: str, why: str) -> int:
+def _resumed(plan: Plan, found: FailedIncident, by: str, why: str) -> int:
     """Start it under the next free name: two operators at once get the same one, and so one execution."""
     signal = _signal(found, by, why)
     canonical = msgspec.json.encode({"signal": signal}, order="deterministic").decode()
@@ -95,7 +100,7 @@ def failed_before(plan: Plan, lost: str, here: str) -> FailedIncident | None:
     return found if found.keeps and _fault(found) is None else None
 
 
-def preview(plan: Plan, found: FailedIncident, by: str, why: str) -> Iterator[str]:
+def _preview(plan: Plan, found: FailedIncident, by: str, why: str) -> Iterator[str]:
     """Say what will happen."""
     yield f"{found.incident} failed, and is taken up again in {found.region} by {by or 'an unnamed user'}: {why}"
     yield "  1. It reads the facts again; only the age of its signal no longer counts."

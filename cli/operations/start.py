@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from cli.aws_errors import explain
-from cli.operations.resume import FailedIncident, failed_before, resumed
-from cli.operations.resume import preview as preview_resumption
+from cli.operations.resume import failed_before, take_up
 from cli.operations.status import RegionState, read_state
 from cli.output import confirm, paste, refuse, say, working
 from cli.region_view import INCIDENT_RESPONSE, ask
@@ -36,7 +35,9 @@ def start(plan: Plan, lost: str, by: str, *, ask_first: bool, restore: tuple[str
     here = plan.regions.peer_of(lost)
     former = failed_before(plan, lost, here) if restore is None else None
     if former is not None:
-        return _take_up(plan, former, by, ask_first=ask_first)
+        # A new incident would meet what the failed one has done as if somebody else had: take that one up instead.
+        why = f"the loss of {former.head['lost_region']} was reported again"
+        return take_up(plan, former, by, why, ask_first=ask_first)
     signal = Signal("region", "operator", lost, datetime.now(UTC), by)
     if restore is not None:
         database, request = restore
@@ -51,17 +52,6 @@ def start(plan: Plan, lost: str, by: str, *, ask_first: bool, restore: tuple[str
     # The answer may have taken a while, and the incident counts from this time.
     signal = msgspec.structs.replace(signal, at=datetime.now(UTC))
     return started(plan, here, operator_name(signal), signal)
-
-
-def _take_up(plan: Plan, former: FailedIncident, by: str, *, ask_first: bool) -> int:
-    """A new incident would meet what the failed one has done as if somebody else had: take that one up instead."""
-    why = f"the loss of {former.head['lost_region']} was reported again"
-    for sentence in preview_resumption(plan, former, by, why):
-        say(sentence)
-    if ask_first and not confirm(f"Take {former.incident} up again?"):
-        say("Nothing was started.")
-        return 1
-    return resumed(plan, former, by, why)
 
 
 def operator_name(signal: Signal) -> str:

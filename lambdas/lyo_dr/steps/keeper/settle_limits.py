@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
-
 from lyo_dr.adapters.aws.ecs import Ecs
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.keeper.scaling import is_at_rest, may_set_limits
-from lyo_dr.handler import step
+from lyo_dr.handler import scheduled
 from lyo_dr.services.common.scaling import settle
 from lyo_dr.store.owed_limits import OwedLimits
 
 
-class Request(msgspec.Struct, frozen=True):
-    """The schedule's event, of which nothing is needed."""
-
-
-@step("SettleLimits", Request)
-def handler(_request: Request, ctx: StepContext) -> Any:
+@scheduled("SettleLimits")
+def handler(ctx: StepContext) -> Any:
     """One read for each service if nothing is owed."""
     owed = [each for service in ctx.plan.services if (each := ctx.store.owed_limits.of(service.name)) is not None]
     if not owed or ctx.store.control.paused() is not None:

@@ -46,8 +46,9 @@ def load_definition(path: Path, plan: Plan) -> dict[str, Any]:
 
 def expand(path: Path, plan: Plan) -> str:
     """The definition for a plan as JSON, indented to be read. Raises :class:`MachineFault` and FileNotFoundError."""
-    times = {("!time", name): seconds(time) for name, time in machine_times(plan).items()}
-    times |= {("!time_around", name): seconds(around(time)) for name, time in machine_times(plan).items()}
+    limits = machine_times(plan)
+    times = {("!time", name): seconds(time) for name, time in limits.items()}
+    times |= {("!time_around", name): seconds(around(time)) for name, time in limits.items()}
     return _expanded(path, tuple(times.items()), retries.stages(plan))
 
 

@@ -8,6 +8,7 @@ sure to last for the budget.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
@@ -15,16 +16,19 @@ from typing import Any
 import msgspec
 import yaml
 
+from lyo_dr.model.machines.times import PAUSE
 from lyo_dr.model.plan import Plan
 from stacks.asl import MachineFault
 
 TAG = "!attempts"
 _FIELD = "MaxAttempts"
 _WHOLE_NUMBER = "tag:yaml.org,2002:int"
+_PAUSE_POLL = timedelta(seconds=15)
+"""IntervalSeconds of the retry that waits for a pause to end, in every state machine."""
 _EVENTS_PER_TRY = 3
 """Scheduled, started, failed (API reference, HistoryEvent)."""
 
-PAUSE_EVENTS = 240 * _EVENTS_PER_TRY
+PAUSE_EVENTS = math.ceil(PAUSE / _PAUSE_POLL) * _EVENTS_PER_TRY
 """What a pause of an hour adds to the history, at whatever task it is met."""
 
 Stages = tuple[tuple[str, timedelta], ...]

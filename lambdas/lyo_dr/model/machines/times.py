@@ -17,7 +17,7 @@ _STEP = timedelta(minutes=1)
 """TimeoutSeconds of one step."""
 _MARGIN = timedelta(minutes=15)
 """For retries: a function that sleeps is waited for up to nine minutes, an API that is silent within its stage."""
-_PAUSE = timedelta(hours=1)
+PAUSE = timedelta(hours=1)
 """How long a step waits for a person to end a pause."""
 _AROUND = timedelta(minutes=2)
 """Starting a machine, and learning that it has ended: by an event, with polling behind it."""
@@ -65,7 +65,7 @@ def search_time(plan: Plan) -> timedelta:
     return around(machine_times(plan)["search_recovery_point"])
 
 
-def _own(plan: Plan, process: str, steps: int, margin: timedelta = _MARGIN + _PAUSE) -> timedelta:
+def _own(plan: Plan, process: str, steps: int, margin: timedelta = _MARGIN + PAUSE) -> timedelta:
     """Budgets, steps and margin of a machine, without the machines inside it."""
     waited = sum((stage.lasts for stage in stages_of(plan)[process]), timedelta())
     return waited + steps * _STEP + margin
@@ -108,7 +108,7 @@ def _add_restores(plan: Plan, times: dict[str, timedelta]) -> None:
     again = more * (3 * _STEP + _reading(plan))
     further = more * plan.budgets.first_reading
     times["restore_replicated"] = after["restore_replicated"] + plan.budgets.restore * attempts(plan)
-    times["restore_replicated"] += 3 * _STEP + again + further + _MARGIN + _PAUSE
+    times["restore_replicated"] += 3 * _STEP + again + further + _MARGIN + PAUSE
     # Its own stages have the time of every first reading; what follows the restore has that of one.
     times["database_restore"] = _own(plan, "database_restore", 12) - plan.budgets.first_reading + again
     times["database_restore"] += around(times["search_recovery_point"]) + after["database_restore"]

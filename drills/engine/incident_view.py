@@ -63,6 +63,16 @@ class IncidentView:
         )
         return int(answer["Count"])
 
+    def attempts_to_notify(self, audience: str) -> int:
+        """How often the sender has tried the messages that wait for an audience, all together."""
+        answer = self._table.query(
+            TableName=self._names.table,
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :audience)",
+            ExpressionAttributeValues={":pk": {"S": "OUTBOX"}, ":audience": {"S": f"{audience}#"}},
+            ConsistentRead=True,
+        )
+        return sum(int(item["attempts"]["N"]) for item in answer["Items"])
+
     def head(self, incident_id: str) -> dict[str, Any]:
         """The incident's record as plain strings; empty when there is none."""
         found = self._query(incident_id, "HEAD")

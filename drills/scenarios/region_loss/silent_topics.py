@@ -13,6 +13,9 @@ from drills.scenarios import faults
 
 _DELIVERED_SECONDS = 120.0
 """The last attempt may have been just before the silence ended, and the next is a minute later."""
+_LATE_SECONDS = 12.0
+"""Longer after the end than the product calls late."""
+_TRIED_AGAIN_SECONDS = 90.0
 _AUDIENCES = ("responders", "stakeholders")
 
 
@@ -31,10 +34,17 @@ def lose_primary_and_topics(ctx: DrillContext) -> float:
 
 
 def let_topics_answer(ctx: DrillContext) -> None:
-    """After the incident has ended: note what still waits, end the silence, and wait until all of it is sent."""
+    """After the incident has ended: note what still waits, end the silence, and wait until all of it is sent.
+
+    The silence lasts until the sender has tried to reach stakeholders once more: an attempt that was under way when
+    the incident ended knows nothing of its end.
+    """
     ctx.notes["waiting when it ended"] = ctx.view.messages_waiting()
     ctx.notes["sent when it ended"] = sum(len(_got(ctx, audience)) for audience in _AUDIENCES)
     ctx.notes["seconds from closing to the end"] = _closing_seconds(ctx)
+    tried = ctx.view.attempts_to_notify("stakeholders")
+    ctx.let_pass(_LATE_SECONDS)
+    ctx.wait_until(lambda: ctx.view.attempts_to_notify("stakeholders") > tried, _TRIED_AGAIN_SECONDS)
     ctx.world.aws.set_faults([{"region": ctx.primary, "kind": "blackhole"}])
     ctx.notes["silent for"] = round(time.time() - ctx.notes.pop("silent since"), 1)
     ctx.screen.stage(f"SNS answers again after {ctx.notes['silent for']:g} s")

@@ -2,8 +2,8 @@
 
 Each measurement is a fresh process: the module of the step is imported and its handler called with ``{"warm": true}``,
 which makes the client of the table. Beside it stands what every function in Python that talks to a table pays:
-``boto3.client("dynamodb")``. CPU time counts, so that a busy machine does not; a function of 512 MB has 0.29 of a
-processor, so the ratio is what a cold start shows too.
+``boto3.client("dynamodb")``, and where a step speaks SQL, the import of the driver as well. CPU time counts, so that a
+busy machine does not; a function of 512 MB has 0.29 of a processor, so the ratio is what a cold start shows too.
 
 Every step is measured once, which takes about a minute on two processors, and the ten that look worst again, in turns
 with the bare client. A machine that is busy with other things distorts even CPU time: measure on a quiet one.
@@ -29,8 +29,10 @@ LIMIT = 1.15
 _WORST, _BARE_RUNS = 10, 9
 _ROOT = Path(__file__).resolve().parents[1]
 _BARE = "import boto3; boto3.client('dynamodb', region_name='eu-west-1')"
+_BARE_SQL = f"import pg8000.native; {_BARE}"
 _STEP = "import importlib; importlib.import_module('lyo_dr.steps.{}').handler({{'warm': True}})"
 _CLOCK = "import time; began = time.process_time(); {}; print(time.process_time() - began)"
+_DRIVER = "import sys, importlib; importlib.import_module('lyo_dr.steps.{}'); print(float('pg8000' in sys.modules))"
 
 
 def steps(wanted: str) -> list[str]:
@@ -41,8 +43,18 @@ def steps(wanted: str) -> list[str]:
     return [name for name in names if wanted in name]
 
 
+def bare(name: str, layer: str) -> str:
+    """What a step is compared with."""
+    return _BARE_SQL if printed(_DRIVER.format(name), layer) else _BARE
+
+
 def seconds(code: str, layer: str) -> float:
     """CPU seconds of one fresh process."""
+    return printed(_CLOCK.format(code), layer)
+
+
+def printed(code: str, layer: str) -> float:
+    """The number a fresh process prints last."""
     environment = {
         **os.environ,
         "PYTHONPATH": os.pathsep.join([str(_ROOT / "lambdas"), layer]),
@@ -50,24 +62,29 @@ def seconds(code: str, layer: str) -> float:
         "AWS_ACCESS_KEY_ID": "bench",
         "AWS_SECRET_ACCESS_KEY": "bench",
     }
-    command = [sys.executable, "-c", _CLOCK.format(code)]
+    command = [sys.executable, "-c", code]
     ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)  # noqa: S603 - our own code
     return float(ended.stdout.splitlines()[-1])
 
 
 def roughly(names: list[str], layer: str) -> dict[str, float]:
-    """The ratio of each step by one measurement, on all processors at once, beside the median of the bare client."""
+    """The ratio of each step by one measurement, on all processors at once, beside the median of what it is compared
+    with.
+    """
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        bare = pool.map(lambda _: seconds(_BARE, layer), range(_BARE_RUNS))
-        ours = pool.map(lambda name: seconds(_STEP.format(name), layer), names)
-        usual = statistics.median(bare)
-        return {name: each / usual for name, each in zip(names, ours, strict=True)}
+        usual = {
+            code: statistics.median(pool.map(lambda _, code=code: seconds(code, layer), range(_BARE_RUNS)))
+            for code in (_BARE, _BARE_SQL)
+        }
+        ours = pool.map(lambda name: seconds(_STEP.format(name), layer) / usual[bare(name, layer)], names)
+        return dict(zip(names, ours, strict=True))
 
 
 def exactly(name: str, layer: str, runs: int) -> float:
     """The ratio of one step by medians, in turns with the bare client: what slows one down for a while slows both."""
-    pairs = [(seconds(_STEP.format(name), layer), seconds(_BARE, layer)) for _ in range(runs)]
-    return statistics.median(ours for ours, _ in pairs) / statistics.median(bare for _, bare in pairs)
+    other = bare(name, layer)
+    pairs = [(seconds(_STEP.format(name), layer), seconds(other, layer)) for _ in range(runs)]
+    return statistics.median(ours for ours, _ in pairs) / statistics.median(theirs for _, theirs in pairs)
 
 
 def main(runs: int, wanted: str) -> int:

@@ -39,7 +39,7 @@ def prewarms(event: object) -> bool:
 
 
 def step(
-    name: str, request: type[Request], *, timeline: bool = False, stage: Stage | None = None
+    name: str, request: type[Request], *, timeline: bool = False, stage: Stage | None = None, noted: bool = False
 ) -> Callable[[Callable[[Request, StepContext], Any]], Handler]:
     """Make a Lambda handler of a function ``(request, ctx) -> result``.
 
@@ -52,7 +52,10 @@ def step(
 
     With ``stage`` the step belongs to a stage that has a budget in the plan: while an API does not answer, the timeline
     says so, and when the budget is over, NoAnswerInTime is raised. The state machine passes ``attempt`` for that.
+
+    With any of the three, ``noted`` included, its failure is put on the record of its incident.
     """
+    noted = noted or timeline or stage is not None
 
     def decorate(run: Callable[[Request, StepContext], Any]) -> Handler:
         @functools.wraps(run)
@@ -65,10 +68,13 @@ def step(
             subject = _subject(asked)
             if subject:
                 log.correlate(subject, _execution(asked) or subject.removeprefix(HOLDER))
-            with _within(stage, event, subject, ctx):
+            attempt = _parse(name, event["attempt"], Attempt) if "attempt" in event else None
+            incident = _incident(asked) if noted else None
+            with outages.on_record(ctx, incident, attempt), _within(stage, attempt, subject, ctx):
                 result = msgspec.to_builtins(run(asked, ctx))
                 if timeline:
                     ctx.record(subject, result["sentence"])
+            outages.note_verdict(ctx, incident, result)
             return result
 
         return log.invocation(handler)
@@ -76,11 +82,12 @@ def step(
     return decorate
 
 
-def _within(stage: Stage | None, event: dict[str, Any], subject: str, ctx: StepContext) -> AbstractContextManager[None]:
+def _within(
+    stage: Stage | None, attempt: Attempt | None, subject: str, ctx: StepContext
+) -> AbstractContextManager[None]:
     """The patience of the step's stage; none without one, or where a state machine tells nothing of its tries."""
-    if stage is None or "attempt" not in event:
+    if stage is None or attempt is None:
         return nullcontext()
-    attempt = _parse(ctx.step, event["attempt"], Attempt)
     return outages.waited_for(ctx, subject, attempt, getattr(ctx.plan.budgets, stage))
 
 
@@ -113,10 +120,16 @@ def _subject(request: msgspec.Struct) -> str:
     return ""
 
 
+def _incident(request: msgspec.Struct) -> Incident | None:
+    """The incident of a request; None where it has none, or something else under that name."""
+    work = getattr(request, "incident", None)
+    return work if isinstance(work, Incident) else None
+
+
 def _execution(request: msgspec.Struct) -> str:
     """The execution that has taken the incident up again; empty where incident and execution have one name."""
-    work = getattr(request, "incident", None)
-    return work.execution if isinstance(work, Incident) else ""
+    work = _incident(request)
+    return "" if work is None else work.execution
 
 
 def _parse(name: str, event: dict[str, Any], request: type[Request]) -> Request:

@@ -47,7 +47,7 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "Triage": (journal.query,),
         "TriageDatabase": (journal.write, journal.lease, instances.describe_current, monitoring.invoke_checks),
         "AnnounceIncident": (journal.write, people.notify),
-        "ValidateOutcome": (journal.read,),
+        "ValidateOutcome": (journal.write,),
         "CloseIncident": (journal.update, journal.lease),
         "AnnounceOutcome": (journal.write, people.notify),
         "PutBackRestore": _ROLL_BACK,

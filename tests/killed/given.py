@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from lyo_dr.adapters.aws.session import client
+from lyo_dr.model.step_record import Skip
 from tests.killed.stage import Stage
 from tests.unit.builders import NOON, OREGON
 
@@ -40,6 +41,13 @@ def of_database(stage: Stage, **more: Any) -> dict[str, Any]:
 def of_service(stage: Stage, **more: Any) -> dict[str, Any]:
     """The request of a step that works on the service."""
     return an_event(stage, service="assistant", started_at=NOON, **more)
+
+
+def skipped(event: dict[str, Any], stage: Stage, step: str) -> dict[str, Any]:
+    """A person skips the step."""
+    skip = Skip(step=step, by="arn:ada", why="search is down", at=NOON)
+    stage.world.ctx().store.steps.skip(event["incident"].id, skip)
+    return event
 
 
 APP_SECRET = "lyo-saas/production/app-secrets"

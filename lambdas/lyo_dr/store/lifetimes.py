@@ -41,6 +41,8 @@ LIFETIMES = (
     Lifetime("INCIDENT#", "NOTE#BLOCKED#", None, "lifting a block reads which addresses it was"),
     Lifetime("INCIDENT#", "NOTE#ISOLATED#", None, "the rules to put back when a person ends an isolation"),
     Lifetime("INCIDENT#", "NOTE#FENCE#", None, "the counts to put back when a deposed region comes back"),
+    Lifetime("INCIDENT#", "NOTE#SKIP#", _RECORD, "which step a person skipped, and why, is part of the record"),
+    Lifetime("INCIDENT#", "NOTE#FAILED#", _RECORD, "a step is retried by its name while the incident may be resumed"),
     Lifetime("INCIDENT#", "NOTE#", _RECORD, "what a step has done is asked while its incident or rotation lasts"),
     Lifetime("INCIDENT#", "LINE#", _RECORD, "the timeline is the source of the review and of reports"),
     Lifetime("INCIDENT#", "QUESTION", _RECORD, "who consented to which loss is part of the record"),

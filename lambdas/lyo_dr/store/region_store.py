@@ -14,6 +14,7 @@ from lyo_dr.store.issued_keys import OutstandingKeys
 from lyo_dr.store.owed_limits import OwedLimitsStore
 from lyo_dr.store.questions import Questions
 from lyo_dr.store.samples import Samples
+from lyo_dr.store.step_records import StepRecords
 
 
 class RegionStore:
@@ -22,6 +23,7 @@ class RegionStore:
     def __init__(self, table: Table, plan: Plan) -> None:
         self._table = table
         self.incidents = Incidents(table)
+        self.steps = StepRecords(table)
         self.control = ControlState(table, plan.regions)
         self.controls = AutomationControls(table)
         self.databases = Databases(table)

@@ -36,6 +36,11 @@ def _ledger(stage: Stage) -> dict[str, Any]:
     return request({"action": "replay", "incident": incident.id, "facts": FACTS})
 
 
+def _skipping(stage: Stage) -> dict[str, Any]:
+    incident = stage.world.given_incident()
+    return request({"action": "skip", "incident": incident.id, "step": "CheckEndpoints", "why": "search is down"})
+
+
 _TOLD = dict.fromkeys(("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"), "a person is told to try again")
 CASES = {
     "answer_operator": [
@@ -44,5 +49,6 @@ CASES = {
         Case(lambda _stage: request({"action": "resume"})),
         Case(_recovered, says_so=True, otherwise=_TOLD),
         Case(_ledger),
+        Case(_skipping, otherwise=_TOLD),
     ],
 }

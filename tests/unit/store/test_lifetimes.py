@@ -31,6 +31,8 @@ KEPT: dict[tuple[str, str], int | None] = {
     ("INCIDENT#x", "LINE#2026-03-29T12:00:00#Triage"): 400,
     ("INCIDENT#x", "QUESTION"): 400,
     ("INCIDENT#x", "NOTE#PROMOTION#bookings"): 400,
+    ("INCIDENT#x", "NOTE#SKIP#CheckEndpoints"): 400,
+    ("INCIDENT#x", "NOTE#FAILED#CheckGate"): 400,
     ("INCIDENT#x", "NOTE#FENCE#assistant"): None,
     ("INCIDENT#x", "NOTE#ISOLATED#sg-1"): None,
     ("INCIDENT#x", "NOTE#BLOCKED#eu-west-1#203.0.113.7"): None,

@@ -11,16 +11,21 @@ import msgspec
 _LONGEST_BODY = 4096
 _LONGEST_WHY = 500
 _INCIDENT = re.compile(r"[A-Za-z0-9_-]{1,80}")
+_STEP = re.compile(r"[A-Za-z]{1,64}")
 
 
 class OperatorCommand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One command. ``read_order`` checks which fields an action needs."""
 
-    action: Literal["approve", "decline", "acknowledge", "pause", "resume", "standby", "replay", "lift", "release"]
+    action: Literal[
+        "approve", "decline", "acknowledge", "pause", "resume", "standby", "replay", "lift", "release", "skip"
+    ]
     incident: str = ""
     facts: str = ""
     accept_data_loss: str = ""
     why: str = ""
+    step: str = ""
+    """For ``skip``: the step to go on without."""
     table: str = ""
     """For ``replay``: one table only; empty means every table."""
     include: list[str] = []
@@ -73,11 +78,13 @@ def _body(event: dict[str, Any]) -> bytes:
 
 
 def _fault(order: OperatorCommand) -> str | None:
-    about_incident = order.action in ("approve", "decline", "replay", "lift", "release")
+    about_incident = order.action in ("approve", "decline", "replay", "lift", "release", "skip")
     if about_incident and not _INCIDENT.fullmatch(order.incident):
         return f"{order.action} needs the incident's id"
-    if about_incident and not order.facts and order.action not in ("lift", "release"):
+    if about_incident and not order.facts and order.action not in ("lift", "release", "skip"):
         return f"{order.action} needs the hash of the facts you were shown"
-    if order.action in ("decline", "pause", "lift", "release") and not order.why.strip():
+    if order.action == "skip" and not _STEP.fullmatch(order.step):
+        return "skip needs the name of a step, as the timeline shows it"
+    if order.action in ("decline", "pause", "lift", "release", "skip") and not order.why.strip():
         return f"{order.action} needs a reason (why)"
     return f"why is longer than {_LONGEST_WHY} characters" if len(order.why) > _LONGEST_WHY else None

@@ -16,6 +16,7 @@ from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Progress
 from lyo_dr.services.common.notify import notify
 from lyo_dr.services.common.scaling import settle
+from lyo_dr.services.incident.skips import skippable
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -28,6 +29,7 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("CheckCapacity", Request, timeline=True, stage="capacity")
 @polling
+@skippable
 def handler(request: Request, ctx: StepContext) -> Progress:
     """While tasks are missing, the stop reasons are queried, too. Limits that are owed are tried again."""
     service = ctx.plan.service(request.service)

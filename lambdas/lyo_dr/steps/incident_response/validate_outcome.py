@@ -8,11 +8,13 @@ import msgspec
 
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.common.outcome import recovered_after_all, undisturbed
+from lyo_dr.decisions.incident.skip import ended_without
 from lyo_dr.errors import LyoDrError
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Outcome, Triage
 from lyo_dr.services.common.front_door import ask_front_door
+from lyo_dr.services.incident.skips import used_skips
 
 
 class NotRecovered(LyoDrError):
@@ -33,7 +35,7 @@ class Request(msgspec.Struct, frozen=True):
     so_far: MachineState
 
 
-@step("ValidateOutcome", Request)
+@step("ValidateOutcome", Request, noted=True)
 def handler(request: Request, ctx: StepContext) -> Outcome:
     """The ending. Raises NotRecovered, so that a phantom success takes the failure path."""
     incident, triage = request.incident, request.so_far.triage
@@ -43,10 +45,13 @@ def handler(request: Request, ctx: StepContext) -> Outcome:
     if failover["outcome"] != "recovered":
         return undisturbed(failover["outcome"], "; ".join(failover["reasons"]), triage.evidence)
     _check(incident, ctx)
+    sentence = (
+        f"Recovered in {incident.region} from the loss of {incident.lost_region}; "
+        "unprotected until a new replica streams"
+    )
     return Outcome(
         ending="recovered",
-        sentence=f"Recovered in {incident.region} from the loss of {incident.lost_region}; "
-        "unprotected until a new replica streams",
+        sentence=ended_without(sentence, used_skips(ctx, incident.id)),
         reasons=failover["reasons"],
     )
 

@@ -15,6 +15,7 @@ from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Progress
 from lyo_dr.services.common.front_door import addresses, ask_front_door
 from lyo_dr.services.common.users_outage import record_served
+from lyo_dr.services.incident.skips import skippable
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -26,6 +27,7 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("CheckTraffic", Request, timeline=True, stage="switch")
 @irreversible
+@skippable
 def handler(request: Request, ctx: StepContext) -> Progress:
     """Rewrites the latch while waiting: the health check needs a value in every period."""
     traffic = ctx.plan.traffic

@@ -21,6 +21,7 @@ from lyo_dr.model.plan import Endpoint
 from lyo_dr.model.verdict import Progress
 from lyo_dr.services.common.front_door import ask_front_door
 from lyo_dr.services.common.users_outage import record_served
+from lyo_dr.services.incident.skips import skippable
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -33,6 +34,7 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("CheckEndpoints", Request, timeline=True, stage="validation")
 @polling
+@skippable
 def handler(request: Request, ctx: StepContext) -> Progress:
     """All endpoints are probed in parallel, each within the probe timeout."""
     questions = _questions(request.through, ctx)

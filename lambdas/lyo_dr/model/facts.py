@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 
@@ -123,8 +124,13 @@ class LossWindow(msgspec.Struct, frozen=True, kw_only=True):
     basis: str
 
 
+RecordKind = Literal["A", "AAAA", "CNAME", "HTTPS", "SVCB"]
+"""Types of records that lead a client to an address; HTTPS and SVCB beside the others (RFC 9460)."""
+
+
 class FrontRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """An address record of the public name: its targets, lower case and sorted; ``routed`` by a routing policy."""
+    """A record of the public name: its targets, lower case and sorted; ``routed`` by a routing policy."""
 
     leads_to: list[str]
     routed: bool = False
+    kind: RecordKind = "A"

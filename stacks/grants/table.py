@@ -118,7 +118,7 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "AnnounceUnprotected": (journal.write, people.notify),
     },
     "secret_rotation": {
-        "OpenRotation": (journal.update, journal.lease, people.notify),
+        "OpenRotation": (journal.update, journal.lease, services.describe, people.notify),
         "TestKey": (journal.write, journal.lease, issued.read_keys, issued.describe_versions),
         "AskForKey": (journal.write, journal.lease, people.notify),
         "FinishKey": (journal.write, journal.lease, issued.replace_keys),
@@ -158,7 +158,7 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "EndCacheSessions": (caches.read_secrets,),
     },
     "breach_response": {
-        "JudgeBreach": (journal.update,),
+        "JudgeBreach": (journal.update, services.describe),
         "AnnounceBreach": (journal.write, people.notify),
         "BlockAddresses": (journal.update, breach.change_ip_sets),
         "OpenGate": (journal.update,),
@@ -205,7 +205,7 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "WarmTables": (databases.read_login,),
         "AlignLogins": (databases.read_login, rotation.read_login),
         "PointSecrets": (journal.write, journal.lease, restore.point_secrets, restore.invoke_let_app_write),
-        "RenewTasks": (journal.write, journal.lease, rotation.redeploy),
+        "RenewTasks": (journal.write, journal.lease, rotation.redeploy, services.describe),
         "ConcludeRestore": (journal.full, journal.lease),
         "PutBack": _ROLL_BACK,
     },

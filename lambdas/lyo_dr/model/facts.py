@@ -105,6 +105,10 @@ class WriteProof(msgspec.Struct, frozen=True, kw_only=True):
     error: str | None = None
 
 
+ROLLING = "ECS"
+"""The deployment controller under which ECS replaces tasks on request (API reference, DeploymentController)."""
+
+
 class ServiceState(msgspec.Struct, frozen=True, kw_only=True):
     """An ECS service: desired and running tasks, and why tasks stopped."""
 
@@ -115,6 +119,8 @@ class ServiceState(msgspec.Struct, frozen=True, kw_only=True):
     minimum_capacity: int | None = None
     maximum_capacity: int | None = None
     stop_reasons: list[str] = []
+    controller: str = ROLLING
+    """Who replaces its tasks: ECS itself, ``CODE_DEPLOY`` or ``EXTERNAL``."""
 
 
 class LossWindow(msgspec.Struct, frozen=True, kw_only=True):

@@ -149,7 +149,7 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
             caches.invoke_end_sessions,
         ),
         "ProveKey": (journal.write, journal.lease, issued.read_keys, people.notify),
-        "CloseRotation": (journal.update, journal.lease, rotation.move_labels),
+        "CloseRotation": (journal.update, journal.lease, rotation.move_labels, people.notify),
         "AnnounceRotationFailure": (journal.update, journal.lease, people.notify),
         "SetPassword": (databases.read_login, rotation.read_login),
         "TryLogin": (databases.read_login, rotation.read_login),

@@ -16,11 +16,16 @@ _INCIDENT = re.compile(r"[A-Za-z0-9_-]{1,80}")
 class OperatorCommand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One command. ``read_order`` checks which fields an action needs."""
 
-    action: Literal["approve", "decline", "acknowledge", "pause", "resume", "standby", "replay", "lift", "release"]
+    action: Literal[
+        "approve", "decline", "acknowledge", "pause", "resume", "standby", "replay", "lift", "release", "settle"
+    ]
     incident: str = ""
     facts: str = ""
     accept_data_loss: str = ""
     why: str = ""
+    secret: str = ""
+    key: str = ""
+    """For ``settle``: the name of a key that nothing rotates, and of its secret."""
     table: str = ""
     """For ``replay``: one table only; empty means every table."""
     include: list[str] = []
@@ -78,6 +83,8 @@ def _fault(order: OperatorCommand) -> str | None:
         return f"{order.action} needs the incident's id"
     if about_incident and not order.facts and order.action not in ("lift", "release"):
         return f"{order.action} needs the hash of the facts you were shown"
-    if order.action in ("decline", "pause", "lift", "release") and not order.why.strip():
+    if order.action == "settle" and not (order.secret and order.key):
+        return "settle needs the names of a secret and of its key"
+    if order.action in ("decline", "pause", "lift", "release", "settle") and not order.why.strip():
         return f"{order.action} needs a reason (why)"
     return f"why is longer than {_LONGEST_WHY} characters" if len(order.why) > _LONGEST_WHY else None

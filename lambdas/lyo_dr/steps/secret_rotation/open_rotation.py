@@ -53,6 +53,7 @@ def handler(request: Request, ctx: StepContext) -> Opening:
         secrets=scope.logins,
         opened_at=taken.taken_at,
         keys=scope.keys,
+        by_hand=scope.by_hand,
         tokens=scope.tokens([ctx.region, standby] if standby else [ctx.region]),
         incident=order.incident,
     )

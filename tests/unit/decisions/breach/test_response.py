@@ -64,11 +64,12 @@ def test_what_is_rotated_is_the_plans_own_and_what_only_an_issuer_renews_is_outs
 
 def test_keys_only_an_issuer_can_change_are_asked_for_with_the_secret_that_holds_them() -> None:
     course = judged()
-    assert course.keys == [KeyName(SECRET, "OPENAI_API_KEY")]
+    keys = [KeyName(SECRET, key) for key in ("OPENAI_API_KEY", "WHATSAPP_ACCESS_TOKEN", "GOOGLE_API_KEY")]
+    assert course.keys == keys
     assert "ask for a new OPENAI_API_KEY" in course.gate.blockers[0]
     ended = conclude(course, {"answer": "approved"}, [])
     assert isinstance(ended, Outcome)
-    assert ended.sentence.endswith("requested from their issuers (OPENAI_API_KEY of lyo-saas/production/app-secrets)")
+    assert ended.sentence.endswith(f"requested from their issuers ({', '.join(map(str, keys))})")
 
 
 def test_must_not_fire_keys_of_a_secret_nobody_suspects_are_left_alone() -> None:

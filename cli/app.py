@@ -10,6 +10,7 @@ from cli.commands.controls import acknowledge, blocked, pause, release, resume, 
 from cli.commands.drill import drill
 from cli.commands.evidence import evidence_app
 from cli.commands.hand_over import hand_over
+from cli.commands.key_done import key_done
 from cli.commands.plan import plan_app
 from cli.commands.replay import replay
 from cli.commands.rotate import rotate
@@ -49,7 +50,7 @@ for panel, commands in (
     (_LOCAL, (drill,)),
     (_FOLLOW, (status, start, timeline)),
     (_DECIDE, (questions, approve, decline, pause, resume, retry, skip, release, blocked, acknowledge, standby)),
-    (_AFTER, (rotate, hand_over, replay)),
+    (_AFTER, (rotate, hand_over, key_done, replay)),
 ):
     for command in commands:
         app.command(cls=HelpCommand, rich_help_panel=panel)(command)

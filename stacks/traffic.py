@@ -6,7 +6,11 @@ import aws_cdk as cdk
 from aws_cdk import aws_route53 as route53
 from constructs import Construct
 
+from lyo_dr.decisions.failover.traffic import default_kind
+from lyo_dr.model.plan import Target
 from stacks.site import Site
+
+_SUFFIX = {"A": "", "AAAA": "V6"}
 
 
 class Traffic(Construct):
@@ -22,14 +26,15 @@ class Traffic(Construct):
     def __init__(self, scope: Construct, site: Site) -> None:
         super().__init__(scope, "Traffic")
         if site.plan.traffic.strategy == "record":
-            self._record(site, site.plan.regions.primary, "front")
+            self._records(site, site.plan.regions.primary, "front")
             return
         for region in site.plan.regions.pair:
             record = site.names.record_of(region)
-            answer = self._record(site, region, record)
-            answer.set_identifier = f"{site.names.prefix}-{record}"
-            answer.failover = record.upper()
-            answer.health_check_id = self._latch(site, record).attr_health_check_id
+            latch = self._latch(site, record).attr_health_check_id
+            for answer in self._records(site, region, record):
+                answer.set_identifier = f"{site.names.prefix}-{record}"
+                answer.failover = record.upper()
+                answer.health_check_id = latch
 
     def _latch(self, site: Site, record: str) -> route53.CfnHealthCheck:
         check = route53.CfnHealthCheck(
@@ -46,15 +51,23 @@ class Traffic(Construct):
         check.apply_removal_policy(cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
         return check
 
-    def _record(self, site: Site, region: str, record: str) -> route53.CfnRecordSet:
+    def _records(self, site: Site, region: str, record: str) -> list[route53.CfnRecordSet]:
+        """A and AAAA of a load balancer, so that IPv6 moves with IPv4; the one type an address has.
+
+        An alias of type AAAA to a load balancer without IPv6 gives no answer, as none at all would.
+        """
+        target = site.plan.traffic.targets[region]
+        kinds = ["A", "AAAA"] if target.load_balancer else [default_kind(target)]
+        return [self._record(site, target, record.capitalize() + _SUFFIX[kind], kind) for kind in kinds]
+
+    def _record(self, site: Site, target: Target, construct_id: str, kind: str) -> route53.CfnRecordSet:
         traffic = site.plan.traffic
-        target = traffic.targets[region]
         answer = route53.CfnRecordSet(
             self,
-            record.capitalize(),
+            construct_id,
             hosted_zone_id=traffic.hosted_zone,
             name=traffic.name,
-            type="A",
+            type=kind,
         )
         if target.load_balancer and target.hosted_zone:
             answer.alias_target = route53.CfnRecordSet.AliasTargetProperty(

@@ -13,6 +13,7 @@ from cli.operations.status import RegionState, read_state
 from cli.output import confirm, hint, paste, refuse, say
 from cli.region_view import ask, failures
 from lyo_dr.adapters.aws import stepfunctions
+from lyo_dr.decisions.common.outstanding import names_of
 from lyo_dr.errors import LyoDrError
 from lyo_dr.model.issuer import KeyName
 from lyo_dr.model.plan import Plan
@@ -34,6 +35,8 @@ def rotate(plan: Plan, secrets: list[str], keys: list[str], by: str | None, *, a
             say(sentence)
     for sentence in preview_keys(list(plan.issued()) if everything else asked):
         say(sentence)
+    if everything and plan.by_hand():
+        say(f"Nothing rotates {names_of(plan.by_hand())}: it stays outstanding until you say `lyo-dr key-done`.")
     if ask_first and not confirm("Rotate?"):
         say("Nothing was started.")
         return 1

@@ -68,6 +68,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "A security breach, or what looks like one": (
         "breach",
         "breach-unattended",
+        "breach-isolated",
         "false-finding",
         "web-acl-alarm",
         "evidence-bucket-full",

@@ -88,6 +88,10 @@ class RotationRefused(LyoDrError):
     """A secret cannot be rotated; the message says what a person has to fix first."""
 
 
+class TasksNotReplaceable(LyoDrError):
+    """Amazon ECS does not replace the tasks of a service; the message says who does."""
+
+
 class ReplayRefused(LyoDrError):
     """Rows of a ledger cannot be written back; the message says why."""
 

@@ -67,7 +67,10 @@ def replace_tasks(plan: Plan, names: ResourceNames) -> list[Grant]:
         return []
     places = [service.places[names.region] for service in plan.services]
     services = tuple(names.service(place.cluster, place.service) for place in places)
-    return [Grant(("ecs:UpdateService",), services, "new tasks, with sessions of their own")]
+    return [
+        Grant(("ecs:UpdateService",), services, "new tasks, with sessions of their own"),
+        Grant(("ecs:DescribeServices",), services, "whether Amazon ECS replaces them on request"),
+    ]
 
 
 def read_copies(plan: Plan, names: ResourceNames) -> list[Grant]:

@@ -35,8 +35,8 @@ def scale_back(plan: Plan, names: ResourceNames) -> list[Grant]:
 
 
 def describe(plan: Plan, names: ResourceNames) -> list[Grant]:
-    """Describe this region's services: how many tasks run."""
-    return [Grant(("ecs:DescribeServices",), _services(plan, names), "number of running tasks")]
+    """Describe this region's services: how many tasks run, and who replaces them."""
+    return [Grant(("ecs:DescribeServices",), _services(plan, names), "running tasks, and the deployment controller")]
 
 
 def describe_with_tasks(plan: Plan, names: ResourceNames) -> list[Grant]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lyo_dr.decisions.failover.traffic import default_kind
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.resource_names import ResourceNames
 from stacks.grants import metrics
@@ -23,16 +24,23 @@ def change_record(plan: Plan, _: ResourceNames) -> list[Grant]:
         Grant(
             ("route53:ChangeResourceRecordSets",),
             zone,
-            "the conditions restrict it to this name, A records, and UPSERT",
+            "the conditions restrict it to this name, records of addresses, and UPSERT",
             {
                 "ForAllValues:StringEquals": {
                     "route53:ChangeResourceRecordSetsNormalizedRecordNames": [plan.traffic.name.rstrip(".").lower()],
-                    "route53:ChangeResourceRecordSetsRecordTypes": ["A"],
+                    "route53:ChangeResourceRecordSetsRecordTypes": _kinds(plan),
                     "route53:ChangeResourceRecordSetsActions": ["UPSERT"],
                 }
             },
         ),
     ]
+
+
+def _kinds(plan: Plan) -> list[str]:
+    """Types of records that can lead to the plan's targets: a load balancer is reached by all three."""
+    if any(target.load_balancer is not None for target in plan.traffic.targets.values()):
+        return ["A", "AAAA", "CNAME"]
+    return sorted({default_kind(target) for target in plan.traffic.targets.values()})
 
 
 def describe_change(plan: Plan, _: ResourceNames) -> list[Grant]:

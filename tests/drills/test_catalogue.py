@@ -79,6 +79,7 @@ NAMES = [
     "leaked-key-only",
     "breach",
     "breach-unattended",
+    "breach-isolated",
     "false-finding",
     "web-acl-alarm",
     "evidence-bucket-full",

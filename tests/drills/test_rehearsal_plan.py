@@ -79,7 +79,9 @@ def test_everything_that_is_called_is_on_loopback(plan: Plan) -> None:
     rehearsed = for_rehearsal(plan, Addresses(5)).plan
     assert rehearsed.traffic.resolvers == ["127.0.0.1:5405"]
     assert rehearsed.observers.witness == "http://127.0.0.1:4605/_gateway/ping/{region}"
-    assert [key.test.url for key in rehearsed.issued().values()] == ["http://127.0.0.1:5505/OPENAI_API_KEY"]
+    assert {key.test.url for key in rehearsed.issued().values()} == {
+        f"http://127.0.0.1:5505/{name.key}" for name in plan.issued()
+    }
     fronts = {"eu-west-1": "127.81.5.1", "us-west-2": "127.82.5.1"}
     assert {region: target.address for region, target in rehearsed.traffic.targets.items()} == fronts
     for service in rehearsed.services:

@@ -25,13 +25,15 @@ def resources(plan: Plan) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-@pytest.fixture(scope="module")
-def record() -> dict[str, Any]:
-    (only,) = resources(by_record(lyo_plan()))
-    return only
+@pytest.fixture(scope="module", params=["A", "AAAA"])
+def record(request: pytest.FixtureRequest) -> dict[str, Any]:
+    both = resources(by_record(lyo_plan()))
+    assert len(both) == 2
+    (found,) = (each for each in both if each["Properties"].get("Type") == request.param)
+    return found
 
 
-def test_there_is_one_record_and_no_health_check(record: dict[str, Any]) -> None:
+def test_t2_there_is_one_record_of_each_type_and_no_health_check(record: dict[str, Any]) -> None:
     assert record["Type"] == "AWS::Route53::RecordSet"
     assert (record["DeletionPolicy"], record["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
 
@@ -43,8 +45,20 @@ def test_it_leads_to_the_primary_and_has_no_routing_policy(record: dict[str, Any
     assert not {"SetIdentifier", "Failover", "HealthCheckId"} & set(properties)
 
 
-def test_its_twin_the_latch_has_two_records_with_a_check_each() -> None:
+@pytest.mark.parametrize(("address", "kind"), [("192.0.2.1", "A"), ("2001:db8::1", "AAAA")])
+def test_t2_an_address_has_the_one_type_of_its_version(address: str, kind: str) -> None:
+    plan = lyo_plan()
+    plan = lyo_plan(traffic__targets={region: {"address": address} for region in plan.regions.pair})
+    records = [each["Properties"] for each in resources(plan) if each["Type"] == "AWS::Route53::RecordSet"]
+    assert [record["Type"] for record in records] == [kind, kind]
+
+
+def test_its_twin_the_latch_has_two_records_of_each_type_with_a_check_each() -> None:
     found = resources(lyo_plan())
     records = [each["Properties"] for each in found if each["Type"] == "AWS::Route53::RecordSet"]
-    assert {record["Failover"] for record in records} == {"PRIMARY", "SECONDARY"}
+    pairs = {(record["Failover"], record["Type"]) for record in records}
+    assert pairs == {(one, kind) for one in ("PRIMARY", "SECONDARY") for kind in ("A", "AAAA")}
+    for one in ("PRIMARY", "SECONDARY"):
+        checks = [record["HealthCheckId"] for record in records if record["Failover"] == one]
+        assert checks[0] == checks[1], "one latch moves both"
     assert all({"SetIdentifier", "HealthCheckId"} <= set(record) for record in records)

@@ -62,7 +62,7 @@ def drilled() -> Iterator[Drilled]:
 
 
 def _keys(world: World) -> set[str]:
-    [name] = world.plan.issued()
+    name = next(iter(world.plan.issued()))
     found = set()
     for region in _BOTH:
         store = world.client("secretsmanager", region)

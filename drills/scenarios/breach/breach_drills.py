@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from drills.engine.scenario import Scenario
 from drills.results import expect
-from drills.scenarios.breach import breach, breach_expectations, findings
+from drills.scenarios.breach import breach, breach_expectations, findings, isolation
 from drills.scenarios.spec import Drill
 from drills.world import plan_variants
 
@@ -42,6 +42,20 @@ BREACH = (
         must_fire=False,
         expectations=breach_expectations.thrown_out_unasked(),
         rehearsed=plan_variants.answering_breaches,
+    ),
+    Drill(
+        name="breach-isolated",
+        proves="A security group the plan isolates loses all its rules, and a person's word puts the same ones back.",
+        scenario=Scenario(
+            prepare=isolation.prepare,
+            inject=breach.break_in,
+            recover=isolation.lift,
+            collect=isolation.collect,
+            in_active=True,
+        ),
+        must_fire=False,
+        expectations=breach_expectations.isolated(),
+        rehearsed=isolation.isolating,
     ),
     Drill(
         name="false-finding",

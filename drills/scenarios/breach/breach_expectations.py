@@ -5,6 +5,7 @@ from __future__ import annotations
 from drills.results import expect
 from drills.results.expect import Expectation
 from drills.scenarios.breach.breach import ADDRESS
+from drills.scenarios.breach.isolation import GROUP
 from drills.scenarios.rotation import rotation_expectations
 
 _PAIR = ("eu-west-1", "us-west-2")
@@ -42,6 +43,24 @@ def _thrown_out() -> Expectation:
         expect.said("ProveContained", "^Proven: the former login"),
         expect.said("AssessBreach", "drafts for the authority and for customers are waiting for a person"),
         rotation_expectations.new_login_only(),
+        rotation_expectations.nobody_failed(),
+        expect.nothing_lost(),
+        expect.traffic_stayed(),
+    )
+
+
+def isolated() -> Expectation:
+    """The group had rules, lost them all, and has them back after a person lifted it; the users noticed nothing."""
+    return expect.every(
+        expect.ended("contained"),
+        expect.said("IsolateGroups", f"Isolated: {GROUP}; a person has to lift the isolation"),
+        expect.collected("rules while isolated", r"^\[\]$"),
+        expect.noted("lifted", 0),
+        expect.noted("rules are back", True),
+        expect.called("RevokeSecurityGroupIngress", 1),
+        expect.called("RevokeSecurityGroupEgress", 1),
+        expect.said("LiftContainment", f"lifted the containment of .*{GROUP}"),
+        expect.collected("responders heard", "ACTION NEEDED: 1 key to replace by hand"),
         rotation_expectations.nobody_failed(),
         expect.nothing_lost(),
         expect.traffic_stayed(),

@@ -17,7 +17,8 @@ _BASELINE_SECONDS = 40.0
 _NOTICED_SECONDS = 3.0
 _ODD = (
     '{ "Z_LAST" : "\\u00e9t\u00e9",\n\t"DATABASE_URL":<address> ,"n": 1.0, '
-    '"deep": {"DATABASE_URL": "not this"},  "REDIS_URL":"", "OPENAI_API_KEY" :"-"}'
+    '"deep": {"DATABASE_URL": "not this"},  "REDIS_URL":"", "OPENAI_API_KEY" :"-", '
+    '"WHATSAPP_ACCESS_TOKEN":"-","GOOGLE_API_KEY": "-"}'
 )
 ODD_SECRET = f"^{re.escape(_ODD)}$"
 """What the secret has to be in the end, but for the address."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 
@@ -104,6 +105,10 @@ class WriteProof(msgspec.Struct, frozen=True, kw_only=True):
     error: str | None = None
 
 
+ROLLING = "ECS"
+"""The deployment controller under which ECS replaces tasks on request (API reference, DeploymentController)."""
+
+
 class ServiceState(msgspec.Struct, frozen=True, kw_only=True):
     """An ECS service: desired and running tasks, and why tasks stopped."""
 
@@ -114,6 +119,8 @@ class ServiceState(msgspec.Struct, frozen=True, kw_only=True):
     minimum_capacity: int | None = None
     maximum_capacity: int | None = None
     stop_reasons: list[str] = []
+    controller: str = ROLLING
+    """Who replaces its tasks: ECS itself, ``CODE_DEPLOY`` or ``EXTERNAL``."""
 
 
 class LossWindow(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,8 +130,13 @@ class LossWindow(msgspec.Struct, frozen=True, kw_only=True):
     basis: str
 
 
+RecordKind = Literal["A", "AAAA", "CNAME", "HTTPS", "SVCB"]
+"""Types of records that lead a client to an address; HTTPS and SVCB beside the others (RFC 9460)."""
+
+
 class FrontRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """An address record of the public name: its targets, lower case and sorted; ``routed`` by a routing policy."""
+    """A record of the public name: its targets, lower case and sorted; ``routed`` by a routing policy."""
 
     leads_to: list[str]
     routed: bool = False
+    kind: RecordKind = "A"

@@ -58,12 +58,14 @@ class Replaced(msgspec.Struct, frozen=True, kw_only=True):
 class Outstanding(msgspec.Struct, frozen=True, kw_only=True):
     """Open task for one key: get a new one, replace the tasks, or revoke the former one.
 
+    ``by_hand``: nothing here changes the key or can ask about it, so a person's word closes the task.
+
     ``old`` are ids of versions of this region's copy that hold former keys.
     """
 
     name: KeyName
     issuer: str
-    wanted: Literal["new", "redeploy", "revoke", "nothing"]
+    wanted: Literal["new", "redeploy", "revoke", "by_hand", "nothing"]
     incident: str
     since: datetime
     sentence: str

@@ -44,6 +44,8 @@ class Rotation(msgspec.Struct, frozen=True, kw_only=True):
     opened_at: datetime
     keys: list[KeyName] = []
     tokens: list[TokenPlace] = []
+    by_hand: list[KeyName] = []
+    """Keys that nothing replaces; kept outstanding when it closes."""
     incident: str = ""
     """The incident it is part of, on which keys stay outstanding."""
 

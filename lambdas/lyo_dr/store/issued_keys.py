@@ -1,4 +1,4 @@
-"""Outstanding tasks for manually issued keys; they outlive the rotation that created them."""
+"""Outstanding tasks for keys that a person has to replace; they outlive the rotation that created them."""
 
 from __future__ import annotations
 
@@ -16,9 +16,13 @@ class OutstandingKeys:
 
     def read(self, name: KeyName) -> Outstanding | None:
         """The open task of a key, or None."""
-        item = self._table.get("SYSTEM", _sk(name))
-        found = None if item is None else _outstanding(item)
+        found = self.find(name)
         return None if found is None or found.wanted == "nothing" else found
+
+    def find(self, name: KeyName) -> Outstanding | None:
+        """The last task of a key, open or closed, or None."""
+        item = self._table.get("SYSTEM", _sk(name))
+        return None if item is None else _outstanding(item)
 
     def keep(self, outstanding: Outstanding) -> None:
         """Replace the open task of a key."""

@@ -33,7 +33,12 @@ LIFETIMES = (
     Lifetime("SYSTEM", "RECOVERY", None, "a recovery that nobody acknowledged is not forgotten; one item"),
     Lifetime("SYSTEM", "FENCE", None, "a deposed region may come back at any time; two items with FENCED"),
     Lifetime("SYSTEM", "BLOCK#", None, "a block stands until a person lifts it"),
-    Lifetime("SYSTEM", "OUTSTANDING#", None, "a key is outstanding until it is handed over; one item per key"),
+    Lifetime(
+        "SYSTEM",
+        "OUTSTANDING#",
+        None,
+        "a key is outstanding until it is replaced, or said to be; one item per key",
+    ),
     Lifetime("SYSTEM", "LIMITS#", None, "a minimum is owed until autoscaling has taken it; one item per service"),
     Lifetime("SYSTEM", "SAMPLE#", timedelta(days=7), "an observation of the peer says nothing about another week"),
     Lifetime("BLOCKED", "", _RECORD, "an alarm that started nothing belongs to the report of its year"),

@@ -94,9 +94,9 @@ def _approved(stage: Stage) -> dict[str, Any]:
     return event
 
 
-def _contained(stage: Stage) -> dict[str, Any]:
+def _contained(stage: Stage, answer: str = "declined") -> dict[str, Any]:
     parts = {"blocked": Part(part="block", status="done", sentence="Blocked")}
-    return _breach(stage, so_far={**parts, "consent": {"answer": "declined", "sentence": "no"}})
+    return _breach(stage, so_far={**parts, "consent": {"answer": answer, "sentence": "x"}})
 
 
 def _lifting(stage: Stage) -> dict[str, Any]:
@@ -152,6 +152,6 @@ CASES = {
     "check_tasks": _here(lambda stage: _breach(stage, before=NOON), reads_only=True),
     "revoke_sessions": _here(_roles, otherwise={"iam:PutRolePolicy": _PART}),
     "prove_contained": _here(_proving),
-    "conclude_breach": _here(_contained),
+    "conclude_breach": [_here(_contained), _here(lambda stage: _contained(stage, "approved"))],
     "lift_containment": _here(_lifting),
 }

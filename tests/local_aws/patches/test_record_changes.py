@@ -65,7 +65,13 @@ def test_the_step_reads_the_zone_and_puts_its_record_in_place_and_its_change_can
 
 @pytest.mark.parametrize(
     ("action", "name", "kind"),
-    [("DELETE", NAME, "A"), ("CREATE", NAME, "A"), ("UPSERT", f"www.{NAME}", "A"), ("UPSERT", NAME, "TXT")],
+    [
+        ("DELETE", NAME, "A"),
+        ("CREATE", NAME, "A"),
+        ("UPSERT", f"www.{NAME}", "A"),
+        ("UPSERT", NAME, "TXT"),
+        ("UPSERT", NAME, "MX"),
+    ],
 )
 def test_the_step_may_neither_delete_nor_touch_another_record(
     aws: LocalAws, zone: str, action: str, name: str, kind: str

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 import dns.flags
 import dns.message
 import dns.rcode
+import dns.rdatatype
+import dns.resolver
 import dns.rrset
 import pytest
 
@@ -21,10 +23,17 @@ NAME = "api.lyo-booking.com"
 
 
 @contextmanager
-def a_resolver(addresses: list[str], *, code: dns.rcode.Rcode = dns.rcode.NOERROR, mute: bool = False) -> Iterator[str]:
-    """Answers every question with these addresses; yields ``address:port``."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
-        server.bind(("127.0.0.1", 0))
+def a_resolver(
+    addresses: list[str],
+    *,
+    code: dns.rcode.Rcode = dns.rcode.NOERROR,
+    code6: dns.rcode.Rcode | None = None,
+    mute: bool = False,
+    at: str = "127.0.0.1",
+) -> Iterator[str]:
+    """Answers every question with these addresses, by their version; yields ``address:port``."""
+    with socket.socket(socket.AF_INET6 if ":" in at else socket.AF_INET, socket.SOCK_DGRAM) as server:
+        server.bind((at, 0))
         server.settimeout(0.05)
         over = threading.Event()
 
@@ -35,30 +44,56 @@ def a_resolver(addresses: list[str], *, code: dns.rcode.Rcode = dns.rcode.NOERRO
                 except TimeoutError:
                     continue
                 if not mute:
-                    server.sendto(_answer(packet, addresses, code), sender)
+                    server.sendto(_answer(packet, addresses, code, code6), sender)
 
         thread = threading.Thread(target=run)
         thread.start()
         try:
-            yield f"127.0.0.1:{server.getsockname()[1]}"
+            yield f"{f'[{at}]' if ':' in at else at}:{server.getsockname()[1]}"
         finally:
             over.set()
             thread.join()
 
 
-def _answer(packet: bytes, addresses: list[str], code: dns.rcode.Rcode) -> bytes:
+def _answer(packet: bytes, addresses: list[str], code: dns.rcode.Rcode, code6: dns.rcode.Rcode | None) -> bytes:
     question = dns.message.from_wire(packet)
     answer = dns.message.make_response(question)
     answer.flags |= dns.flags.RA
-    answer.set_rcode(code)
-    if addresses:
-        answer.answer.append(dns.rrset.from_text(question.question[0].name, 60, "IN", "A", *addresses))
+    kind = dns.rdatatype.to_text(question.question[0].rdtype)
+    answer.set_rcode(code6 if code6 is not None and kind == "AAAA" else code)
+    wanted = [address for address in addresses if (":" in address) is (kind == "AAAA")]
+    if wanted and answer.rcode() == dns.rcode.NOERROR:
+        answer.answer.append(dns.rrset.from_text(question.question[0].name, 60, "IN", kind, *wanted))
     return answer.to_wire()
 
 
 def test_a_name_leads_to_its_addresses_in_order() -> None:
     with a_resolver(["192.0.2.9", "192.0.2.1"]) as resolver:
         assert resolve(NAME, [resolver], 2) == ["192.0.2.1", "192.0.2.9"]
+
+
+def test_t2_a_dual_stack_leads_to_its_addresses_of_both_versions() -> None:
+    with a_resolver(["2001:db8::9", "192.0.2.1", "2001:db8::1"]) as resolver:
+        assert resolve(NAME, [resolver], 2) == ["192.0.2.1", "2001:db8::1", "2001:db8::9"]
+
+
+def test_t2_a_name_with_ipv6_alone_resolves() -> None:
+    with a_resolver(["2001:db8::1"]) as resolver:
+        assert resolve(NAME, [resolver], 2) == ["2001:db8::1"]
+
+
+@pytest.mark.parametrize("code", [dns.rcode.SERVFAIL, dns.rcode.NXDOMAIN, dns.rcode.REFUSED])
+def test_t2_the_twin_a_resolver_that_fails_at_ipv6_alone_does_not_hide_the_ipv4_addresses(
+    code: dns.rcode.Rcode,
+) -> None:
+    with a_resolver(["192.0.2.1"], code6=code) as resolver:
+        assert resolve(NAME, [resolver], 1) == ["192.0.2.1"]
+
+
+def test_t1_a_resolver_with_an_ipv6_address_and_a_port_is_asked() -> None:
+    with a_resolver(["192.0.2.1"], at="::1") as resolver:
+        assert resolver.startswith("[::1]:")
+        assert resolve(NAME, [resolver], 2) == ["192.0.2.1"]
 
 
 def test_the_second_resolver_is_asked_when_the_first_refuses() -> None:

@@ -69,5 +69,6 @@ def test_a_key_is_named_once() -> None:
 
 def test_the_committed_plan_names_its_keys_by_secret_and_reads_back() -> None:
     plan = lyo_plan()
-    assert list(plan.issued()) == [KeyName("lyo-saas/production/app-secrets", "OPENAI_API_KEY")]
+    keys = ("OPENAI_API_KEY", "WHATSAPP_ACCESS_TOKEN", "GOOGLE_API_KEY")
+    assert list(plan.issued()) == [KeyName("lyo-saas/production/app-secrets", key) for key in keys]
     assert plan_from_json(plan.to_json()) == plan

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from fnmatch import fnmatchcase
 
+import msgspec
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from lyo_dr.model.plan.rules.names import identity
 from lyo_dr.model.resource_names import ResourceNames, kebab, snake
 from stacks.grants.instances import made
 from tests.plans import lyo_plan
@@ -68,6 +70,43 @@ def test_c8_every_name_an_incident_makes_is_one_rds_takes_and_one_the_database_i
     for kind, made_names in (("r", successors), ("damaged", kept[:1])):
         (granted,) = made(plan, names, kind)
         assert all(fnmatchcase(names.instance(one), granted) for one in made_names)
+
+
+@pytest.mark.parametrize("hyphen_at", range(1, 62))
+@pytest.mark.parametrize("length", [45, 63])
+def test_r1_a_name_cut_at_a_hyphen_is_one_rds_takes(hyphen_at: int, length: int) -> None:
+    letters = ["a"] * length
+    letters[min(hyphen_at, length - 2)] = "-"
+    identifier = "".join(letters)
+    made_names = [
+        HERE.restored(identifier, "i", 99),
+        HERE.probe(identifier, "i", 99),
+        HERE.damaged(identifier, "i"),
+        HERE.evidence(identifier, "i"),
+    ]
+    assert [one for one in made_names if not TAKEN_BY_RDS.fullmatch(one)] == []
+    assert len(set(made_names)) == len(made_names)
+
+
+TAKEN_BY_S3 = re.compile(r"[a-z0-9](?!.*--)[a-z0-9-]{1,61}[a-z0-9]")
+
+
+@given(st.from_regex(r"[a-z0-9-]{1,14}", fullmatch=True))
+def test_r1_a_plan_whose_name_would_give_two_hyphens_in_a_row_is_refused(name: str) -> None:
+    plan = msgspec.structs.replace(lyo_plan(), name=name)
+    if list(identity(plan)):
+        return
+    for region in (IRELAND, OREGON):
+        names = ResourceNames(plan, region)
+        buckets = [names.ledger_bucket, names.evidence_bucket]
+        assert [one for one in buckets if not TAKEN_BY_S3.fullmatch(one)] == []
+        others = [names.table, names.bus, names.stack("region_failover"), names.machine_name("a_b"), names.peer_alarm]
+        assert [one for one in others if "--" in one] == []
+
+
+@pytest.mark.parametrize(("name", "taken"), [("ab", True), ("a-b", True), ("a--b", False), ("ab-", False)])
+def test_r1_hyphens_in_the_name_of_a_plan(name: str, taken: bool) -> None:
+    assert (list(identity(msgspec.structs.replace(lyo_plan(), name=name))) == []) is taken
 
 
 @given(st.from_regex(r"([A-Z][a-z]{1,9}){1,9}", fullmatch=True))

@@ -128,7 +128,7 @@ def test_a_file_that_is_no_mapping_is_refused(raw: Any) -> None:
 
 NET: dict[str, Any] = {"vpc": "vpc-1", "subnets": ["subnet-1"], "security_groups": ["sg-1"]}
 RULES: dict[str, tuple[dict[str, Any], str]] = {
-    "name": ({"name": "Lyo!"}, "name: 'Lyo!' becomes part of resource names; use 2 to 12 of a-z, 0-9 and -"),
+    "name": ({"name": "Lyo!"}, "name: 'Lyo!' becomes part of resource names; use 2 to 12 of a-z, 0-9 and single -"),
     "account": ({"account": "1234"}, "account: '1234' is not an AWS account; write one 12-digit number in quotes"),
     "region": (
         {"regions__neutral": "Frankfurt"},

@@ -8,7 +8,7 @@ import msgspec
 
 from lyo_dr.adapters.aws.session import calling, client
 from lyo_dr.errors import AccessDenied, AwsCallFailed, NotFound, ServiceUnreachable, Throttled
-from lyo_dr.model.facts import ServiceState
+from lyo_dr.model.facts import ROLLING, ServiceState
 from lyo_dr.model.plan import ServiceLocation
 
 _DIMENSION = "ecs:service:DesiredCount"
@@ -88,7 +88,11 @@ class Ecs:
             self._ecs.update_service(cluster=place.cluster, service=place.service, desiredCount=desired)
 
     def deploy_again(self, place: ServiceLocation) -> None:
-        """Replace the tasks by new ones, which read their secrets anew. Raises NotFound, AwsCallFailed."""
+        """Replace the tasks by new ones, which read their secrets anew. Raises NotFound, AwsCallFailed.
+
+        ECS refuses it under any deployment controller but its own (developer guide, "Amazon ECS deployment controllers
+        and strategies"): ``decisions/common/redeployment.py`` tells beforehand.
+        """
         with calling(f"deploying {place.service} in {self.region} anew"):
             self._ecs.update_service(cluster=place.cluster, service=place.service, forceNewDeployment=True)
 
@@ -118,13 +122,28 @@ def _resource(place: ServiceLocation) -> str:
 
 
 def _state(raw: dict[str, Any]) -> ServiceState:
-    primary: dict[str, Any] = next((d for d in raw.get("deployments", []) if d.get("status") == "PRIMARY"), {})
     return ServiceState(
         desired=raw["desiredCount"],
         running=raw["runningCount"],
         pending=raw["pendingCount"],
-        rollout=primary.get("rolloutState", "COMPLETED"),
+        rollout=_rollout(raw),
+        controller=raw.get("deploymentController", {}).get("type", ROLLING),
     )
+
+
+def _rollout(raw: dict[str, Any]) -> str:
+    """State of the newest deployment, in the words of ECS's own controller.
+
+    Under the other controllers a service has task sets and no deployments; theirs is ``STEADY_STATE`` once everything
+    that is wanted runs and is healthy (API reference, TaskSet, ``stabilityStatus``).
+    """
+    if raw.get("deploymentController", {}).get("type", ROLLING) == ROLLING:
+        return str(_primary(raw.get("deployments", [])).get("rolloutState", "COMPLETED"))
+    return "COMPLETED" if _primary(raw.get("taskSets", [])).get("stabilityStatus") == "STEADY_STATE" else "IN_PROGRESS"
+
+
+def _primary(found: list[dict[str, Any]]) -> dict[str, Any]:
+    return next((each for each in found if each.get("status") == "PRIMARY"), {})
 
 
 Described = dict[str, Any]

@@ -9,6 +9,8 @@ from lyo_dr.model.plan import Breach, Plan
 from lyo_dr.model.plurals import counted
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+_MAPPED = 96
+"""Bits before the IPv4 address in an IPv4-mapped IPv6 address (RFC 4291, section 2.5.5.2)."""
 
 _NEVER = (
     "10.0.0.0/8",
@@ -16,10 +18,21 @@ _NEVER = (
     "192.168.0.0/16",
     "100.64.0.0/10",
     "169.254.0.0/16",
+    "0.0.0.0/8",
+    "192.0.0.0/24",
+    "198.18.0.0/15",
+    "224.0.0.0/3",
     "fc00::/7",
     "fe80::/10",
+    "fec0::/10",
+    "ff00::/8",
+    "64:ff9b::/96",
+    "64:ff9b:1::/48",
+    "2001::/32",
+    "2002::/16",
 )
-"""Private and link-local ranges: a load balancer never sees one of these as a client's public address."""
+"""Private, link-local, shared, multicast and reserved ranges: a load balancer never sees one of these as a client's
+public address. The last four carry an IPv4 address inside (NAT64, Teredo, 6to4): whose, the range does not tell."""
 
 _CHECKERS = (
     "15.177.0.0/18",
@@ -97,7 +110,15 @@ def _protected(plan: Plan, breach: Breach) -> Iterator[Network]:
 
 
 def _network(text: str) -> Network | None:
+    """In the form in which AWS WAF sees it: an IPv4 address written as IPv6 (``::ffff:10.0.0.1``) is an IPv4 address.
+
+    Otherwise it would be held against the protected networks of the other version, and block nobody.
+    """
     try:
-        return ipaddress.ip_network(text.strip(), strict=False)
+        network = ipaddress.ip_network(text.strip(), strict=False)
     except ValueError:
         return None
+    mapped = getattr(network.network_address, "ipv4_mapped", None)
+    if mapped is None or network.prefixlen < _MAPPED:
+        return network
+    return ipaddress.IPv4Network((mapped, network.prefixlen - _MAPPED))

@@ -14,6 +14,7 @@ from lyo_dr.model.consent import Question
 from lyo_dr.model.durations import humanize
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.plan import Plan
+from lyo_dr.model.plurals import counted
 
 
 def breach_opened(plan: Plan, incident: Incident, course: BreachDecision) -> list[Message]:
@@ -98,13 +99,16 @@ def breach_assessed(plan: Plan, incident: Incident, course: BreachDecision, draf
     ]
 
 
-def breach_closed(incident: Incident, ending: str, sentence: str, reasons: list[str]) -> list[Message]:
-    """Final notification for legal; responders get theirs from ``incident_response``."""
+def breach_closed(
+    incident: Incident, ending: str, sentence: str, reasons: list[str], *, outstanding: int = 0
+) -> list[Message]:
+    """Final notification for legal; responders get theirs from ``incident_response``. ``outstanding`` keys."""
+    still = f", {counted(outstanding, 'key')} outstanding" if outstanding else ""
     text = (
         f"{sentence}.\n\n{_list(reasons)}\n\nIncident {incident.id}. Blocked addresses stay blocked until a person "
         f"lifts the block: lyo-dr breach lift {incident.id} --why '...'\n"
     )
-    return [Message(audience="legal", subject=f"Breach {ending.replace('_', ' ')}", text=text)]
+    return [Message(audience="legal", subject=f"Breach {ending.replace('_', ' ')}{still}", text=text)]
 
 
 def breach_failed(incident_id: str, sentence: str) -> list[Message]:

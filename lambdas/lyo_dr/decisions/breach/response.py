@@ -10,6 +10,7 @@ import msgspec
 from lyo_dr.decisions.breach.blocking import choose_addresses
 from lyo_dr.decisions.common.consent import facts_hash, waiting
 from lyo_dr.decisions.common.outcome import innermost
+from lyo_dr.decisions.common.outstanding import names_of
 from lyo_dr.errors import BadSignal
 from lyo_dr.model.breach import BreachReport, Part
 from lyo_dr.model.consent import Consent, Question
@@ -36,6 +37,9 @@ class BreachDecision(msgspec.Struct, frozen=True, kw_only=True):
     keys: list[KeyName]
     rotates: bool
     outstanding: list[str]
+    """Secrets that were reported and are not in the plan."""
+    by_hand: list[KeyName] = []
+    """Keys of the planned and the reported secrets that nothing replaces."""
     evidence: list[str]
     gate: Gate
 
@@ -68,7 +72,8 @@ def judge_breach(plan: Plan, incident: Incident, signal: Signal, consent: Consen
     possible = set(plan.renewable())
     rotate = [name for name in wanted if name in possible]
     keys = [name for name in plan.issued() if name.secret in wanted]
-    outstanding = [name for name in wanted if name not in possible and name not in {key.secret for key in keys}]
+    by_hand = [name for name in plan.by_hand() if name.secret in wanted]
+    outstanding = [name for name in wanted if name not in {secret.name for secret in plan.secrets}]
     blockers = [] if not grave or plan.policy.breach == "automatic" else [_question(breach, rotate, keys)]
     facts = facts_hash(incident, "breach", 0.0, [*blockers, *chosen])
     agreed = consent is not None and consent.facts == facts
@@ -86,7 +91,8 @@ def judge_breach(plan: Plan, incident: Incident, signal: Signal, consent: Consen
         keys=keys,
         rotates=bool(rotate or keys),
         outstanding=outstanding,
-        evidence=_evidence(hint, chosen if grave else [], refused, outstanding),
+        by_hand=by_hand,
+        evidence=_evidence(hint, chosen if grave else [], refused, outstanding, by_hand),
         gate=Gate(
             status="open" if status == "act" else "ask" if status == "ask" else "closed",
             sentence=_sentence(status, hint, breach, None),
@@ -134,15 +140,30 @@ def conclude(course: BreachDecision, consent: dict[str, Any] | None, parts: list
         return "Parts of the breach response failed, the rest was done: " + "; ".join(failed)
     reasons = [part.sentence for part in parts if part.status == "done"] + course.refused
     reasons += [f"{name} has to be replaced by a person at its issuer" for name in course.outstanding]
+    if acted(course, consent):
+        reasons += [f"{name} is outstanding: nothing rotates it" for name in course.by_hand]
     if course.status == "observe":
         return Outcome(ending="stood_down", sentence=course.sentence, reasons=reasons)
     if consent is not None and consent.get("answer") != "approved":
         held = f"The breach is held: {consent.get('sentence', 'no answer')}; blocked addresses stay blocked"
         return Outcome(ending="held", sentence=held, reasons=reasons)
-    sentence = "The breach is contained: the planned secrets were rotated, and the old ones were tested and are refused"
+    sentence = (
+        f"The breach is contained{_except(course)}: the planned secrets were rotated, and the old ones were tested and "
+        "are refused"
+    )
     if course.keys:
         sentence += f"; new keys were requested from their issuers ({', '.join(map(str, course.keys))})"
     return Outcome(ending="contained", sentence=sentence, reasons=reasons)
+
+
+def acted(course: BreachDecision, consent: dict[str, Any] | None) -> bool:
+    """Whether the response went beyond preserving, notifying and blocking."""
+    return course.status != "observe" and (consent is None or consent.get("answer") == "approved")
+
+
+def _except(course: BreachDecision) -> str:
+    open_ones = [*([names_of(course.by_hand)] if course.by_hand else []), *course.outstanding]
+    return f" except for {'; '.join(open_ones)}, which a person has to replace" if open_ones else ""
 
 
 def _part(raw: dict[str, Any]) -> Part:
@@ -173,8 +194,11 @@ def _sentence(status: str, hint: BreachReport, breach: Breach, consent: Consent 
     return f"{what}: containing and rotating now, {by}"
 
 
-def _evidence(hint: BreachReport, chosen: list[str], refused: list[str], outstanding: list[str]) -> list[str]:
+def _evidence(
+    hint: BreachReport, chosen: list[str], refused: list[str], outstanding: list[str], by_hand: list[KeyName]
+) -> list[str]:
     lines = [f"finding {hint.finding}, severity {hint.severity:g}"]
     for name, found in (("principals", hint.principals), ("secrets", hint.secrets), ("blocked", chosen)):
         lines += [f"{name}: {', '.join(found)}"] if found else []
-    return [*lines, *refused, *[f"{name} can only be replaced at its issuer" for name in outstanding]]
+    lines += [*refused, *[f"{name} can only be replaced at its issuer" for name in outstanding]]
+    return [*lines, *([f"nothing rotates {names_of(by_hand)}: a person has to replace it"] if by_hand else [])]

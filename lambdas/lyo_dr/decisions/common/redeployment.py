@@ -4,10 +4,31 @@ from __future__ import annotations
 
 from lyo_dr.model.deadline import Deadline
 from lyo_dr.model.durations import humanize
-from lyo_dr.model.facts import ServiceState
+from lyo_dr.model.facts import ROLLING, ServiceState
 from lyo_dr.model.verdict import Progress
 
+_OTHERS = {
+    "CODE_DEPLOY": "create a deployment in AWS CodeDeploy",
+    "EXTERNAL": "create a task set with your own deployment tool",
+}
 BROKEN = "the rollout failed"
+
+
+def not_replaceable(controllers: dict[str, str]) -> str | None:
+    """Why tasks cannot be replaced on request, and what to do instead; None where they can.
+
+    ``controllers`` by service. Under ``CODE_DEPLOY`` and ``EXTERNAL`` ECS refuses a new deployment, so its tasks would
+    go on with what they have read at their start; the number of tasks can be changed under all of them.
+    """
+    others = {name: kind for name, kind in controllers.items() if kind != ROLLING}
+    if not others:
+        return None
+    said = "; ".join(
+        f"Amazon ECS does not replace the tasks of service {name}, its deployment controller is {kind}: "
+        f"{_OTHERS.get(kind, 'replace them with your own tool')}"
+        for name, kind in others.items()
+    )
+    return f"{said}; or give it the deployment controller ECS"
 
 
 def unsettled(state: ServiceState) -> str:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import ipaddress
 from datetime import datetime
 from typing import Literal
 
 from lyo_dr.model.deadline import Deadline
 from lyo_dr.model.durations import humanize
-from lyo_dr.model.facts import FrontRecord, Probe
+from lyo_dr.model.facts import FrontRecord, Probe, RecordKind
 from lyo_dr.model.incident import SystemRecord
 from lyo_dr.model.plan import Target
 from lyo_dr.model.verdict import Progress, RecordChange
 
 _SAID = {"latch": "Latch set", "record": "Record changed"}
+_HINTING: tuple[RecordKind, ...] = ("HTTPS", "SVCB")
 _RESUBMIT_AFTER = 1 / 4
 """A change that takes longer than this part of the switch budget is submitted again."""
 
@@ -48,23 +50,68 @@ def traffic_progress(
 
 
 def record_objection(name: str, found: list[FrontRecord], *, previous: Target, wanted: Target) -> str | None:
-    """Why the record must not be changed, or None (compare and set).
+    """Why the records must not be changed, or None (compare and set).
 
-    It may point to the lost region (as expected), to this one (an earlier run changed it), or be absent. Any other
-    value was written by someone else and is left to people.
+    Each may point to the lost region (as expected), to this one (an earlier run changed it), or be absent. Any other
+    value was written by someone else and is left to people: a name of which one record moves and another stays leads
+    users to the lost region, depending on the protocol they come with.
     """
     if any(record.routed for record in found):
-        return f"{name} has records with a routing policy; strategy record needs one simple record"
-    ours = [_written(previous), _written(wanted)]
-    for record in found:
-        if record.leads_to not in ours:
-            led, expected = ", ".join(record.leads_to) or "nowhere", ours[0][0]
-            return f"{name} points to {led}, not to {expected} as expected; it was changed by someone else"
-    return None
+        return f"{name} has records with a routing policy; strategy record needs simple records"
+    return next((why for record in found if (why := _objection(name, record, previous, wanted))), None)
 
 
-def _written(target: Target) -> list[str]:
-    return [(target.load_balancer or target.address or "").rstrip(".").lower().removeprefix("dualstack.")]
+def kinds_to_change(found: list[FrontRecord], wanted: Target) -> list[RecordKind]:
+    """Types of the records that are changed: all that are there; where there are none, the one the target takes."""
+    present = [record.kind for record in found if record.kind not in _HINTING]
+    return list(dict.fromkeys(present)) or [default_kind(wanted)]
+
+
+def default_kind(target: Target) -> RecordKind:
+    """The type of record that leads to a target: A, or AAAA where the target is an IPv6 address."""
+    return "AAAA" if target.address is not None and ":" in target.address else "A"
+
+
+def _objection(name: str, record: FrontRecord, previous: Target, wanted: Target) -> str | None:
+    if record.kind in _HINTING:
+        if all(_follows_the_name(value) for value in record.leads_to):
+            return None
+        return (
+            f"{name} has a record of type {record.kind} with an address or a target of its own, which clients may "
+            "follow instead; change it by hand, or remove it"
+        )
+    expected, ours = _written(previous, record.kind), _written(wanted, record.kind)
+    if ours is None:
+        return (
+            f"{name} has a record of type {record.kind}, and the plan names nothing in this region it could lead to; "
+            "change it by hand, or remove it"
+        )
+    if [_canonical(value) for value in record.leads_to] in ([expected], [ours]):
+        return None
+    led = ", ".join(record.leads_to) or "nowhere"
+    what = "" if record.kind == "A" else f" by its {record.kind} record"
+    return f"{name} points to {led}{what}, not to {expected or ours} as expected; it was changed by someone else"
+
+
+def _written(target: Target, kind: RecordKind) -> str | None:
+    """How Route 53 would show a record of this type that leads to a target; None where none of this type can."""
+    if target.load_balancer is not None:
+        return target.load_balancer.rstrip(".").lower().removeprefix("dualstack.")
+    return _canonical(target.address) if target.address is not None and kind == default_kind(target) else None
+
+
+def _canonical(value: str) -> str:
+    """An IPv6 address has many spellings; any other value stays as it is."""
+    try:
+        return str(ipaddress.ip_address(value))
+    except ValueError:
+        return value
+
+
+def _follows_the_name(value: str) -> bool:
+    """``1 . alpn=h2``: the name itself and no address, so that clients look for the other records (RFC 9460)."""
+    priority, target, *parameters = [*value.split(), "", ""]
+    return priority != "0" and target == "." and not any("hint" in each for each in parameters)
 
 
 def change_progress(

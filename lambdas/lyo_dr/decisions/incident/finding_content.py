@@ -16,6 +16,7 @@ _RESOURCE = re.compile(r"[A-Za-z0-9._:/-]{1,256}")
 _MOST = 50
 _DEPTH = 12
 """Levels of an action that are searched; GuardDuty's own have four, and a deeper one is no action."""
+_REMOTE, _LOCAL = "remoteIpDetails", "localIpDetails"
 _RESOURCES = (
     ("instanceDetails", "instanceId"),
     ("rdsDbInstanceDetails", "dbInstanceIdentifier"),
@@ -52,9 +53,23 @@ def resources(detail: dict[str, Any]) -> list[str]:
 
 
 def addresses(detail: dict[str, Any]) -> list[str]:
-    """Every remote address of the action, at most fifty."""
+    """Every remote address of the action, at most fifty; never one that the finding itself says is ours.
+
+    Both ends of a connection are told under the same names, ours under ``localIpDetails`` (GuardDuty API reference,
+    "NetworkConnectionAction"): it may be public, and on a dual-stack task it is.
+    """
     action = mapping(detail.get("service")).get("action")
-    return sorted(set(_addresses(action, _DEPTH)))[:_MOST]
+    return sorted(set(_addresses(action, _REMOTE, _DEPTH)) - set(_own(detail)))[:_MOST]
+
+
+def _own(detail: dict[str, Any]) -> Iterator[str]:
+    """Our end of the connection, and the addresses of the instance that is concerned."""
+    yield from _addresses(mapping(detail.get("service")).get("action"), _LOCAL, _DEPTH)
+    interfaces = mapping(mapping(detail.get("resource")).get("instanceDetails")).get("networkInterfaces")
+    for interface in map(mapping, interfaces if isinstance(interfaces, list) else []):
+        more = interface.get("ipv6Addresses")
+        for written in (interface.get("publicIp"), *(more if isinstance(more, list) else [])):
+            yield from _address(text(written))
 
 
 def _resource_ids(resource: dict[str, Any]) -> Iterator[Any]:
@@ -69,14 +84,15 @@ def _ids(values: Any, shape: re.Pattern[str]) -> list[str]:
     return sorted({value for value in values if isinstance(value, str) and shape.fullmatch(value)})[:_MOST]
 
 
-def _addresses(action: Any, depth: int) -> Iterator[str]:
-    """Of any kind of action, by the keys of GuardDuty's finding format."""
+def _addresses(action: Any, end: str, depth: int) -> Iterator[str]:
+    """Of one end of any kind of action, by the keys of GuardDuty's finding format."""
     named = [("", item) for item in action[:_MOST]] if isinstance(action, list) else mapping(action).items()
     for name, value in named:
-        if name in ("ipAddressV4", "ipAddressV6"):
-            yield from _address(text(value))
+        if name == end:
+            yield from _address(text(mapping(value).get("ipAddressV4")))
+            yield from _address(text(mapping(value).get("ipAddressV6")))
         elif depth > 1:
-            yield from _addresses(value, depth - 1)
+            yield from _addresses(value, end, depth - 1)
 
 
 def _address(written: str) -> Iterator[str]:
@@ -84,6 +100,7 @@ def _address(written: str) -> Iterator[str]:
     if "%" in written:
         return
     try:
-        yield str(ipaddress.ip_address(written))
+        address = ipaddress.ip_address(written)
     except ValueError:
         return
+    yield str(getattr(address, "ipv4_mapped", None) or address)

@@ -18,7 +18,17 @@ class OperatorCommand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One command. ``read_order`` checks which fields an action needs."""
 
     action: Literal[
-        "approve", "decline", "acknowledge", "pause", "resume", "standby", "replay", "lift", "release", "skip"
+        "approve",
+        "decline",
+        "acknowledge",
+        "pause",
+        "resume",
+        "standby",
+        "replay",
+        "lift",
+        "release",
+        "skip",
+        "settle",
     ]
     incident: str = ""
     facts: str = ""
@@ -26,6 +36,9 @@ class OperatorCommand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     why: str = ""
     step: str = ""
     """For ``skip``: the step to go on without."""
+    secret: str = ""
+    key: str = ""
+    """For ``settle``: the name of a key that nothing rotates, and of its secret."""
     table: str = ""
     """For ``replay``: one table only; empty means every table."""
     include: list[str] = []
@@ -85,6 +98,8 @@ def _fault(order: OperatorCommand) -> str | None:
         return f"{order.action} needs the hash of the facts you were shown"
     if order.action == "skip" and not _STEP.fullmatch(order.step):
         return "skip needs the name of a step, as the timeline shows it"
-    if order.action in ("decline", "pause", "lift", "release", "skip") and not order.why.strip():
+    if order.action == "settle" and not (order.secret and order.key):
+        return "settle needs the names of a secret and of its key"
+    if order.action in ("decline", "pause", "lift", "release", "skip", "settle") and not order.why.strip():
         return f"{order.action} needs a reason (why)"
     return f"why is longer than {_LONGEST_WHY} characters" if len(order.why) > _LONGEST_WHY else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from lyo_dr.decisions.common.messages import Message
+from lyo_dr.decisions.common.outstanding import names_of
 from lyo_dr.errors import InvalidSecret
 from lyo_dr.model.deadline import Deadline
 from lyo_dr.model.durations import humanize
@@ -99,12 +100,18 @@ def in_use_again(name: KeyName) -> Progress:
     return Progress(status="broken", sentence=f"{name}: a former key is in use again; a new key is needed")
 
 
-def rotation_ended(rotation: Rotation, keys: list[Replaced], outstanding: list[str], seconds: float) -> tuple[str, str]:
-    """The ending of a rotation and its final sentence. Outstanding keys are listed; they are not a failure."""
+def rotation_ended(
+    rotation: Rotation, keys: list[Replaced], outstanding: list[str], left: list[KeyName], seconds: float
+) -> tuple[str, str]:
+    """The ending of a rotation and its final sentence. Outstanding keys are listed; they are not a failure.
+
+    ``left`` are the other keys of the same secrets: nobody is to believe that they were rotated, too.
+    """
     caches = dict.fromkeys(place.cache for place in rotation.tokens)
     tokens = [f"the token of {cache}" for cache in caches]
     done = [*rotation.secrets, *tokens, *(str(key.name) for key in keys if key.status == "taken")]
     waits = f"; outstanding: {', '.join(outstanding)}" if outstanding else ""
+    waits += f"; left as they are: {names_of(left)}" if left else ""
     if not done and outstanding:
         return "outstanding", f"Nothing was rotated{waits}"
     if not done:

@@ -7,8 +7,8 @@ import msgspec
 from lyo_dr.errors import BadSignal, RotationRefused
 from lyo_dr.model.cache import TokenPlace
 from lyo_dr.model.issuer import KeyName
-from lyo_dr.model.plan import Plan
-from lyo_dr.model.rotation import HOLDER, RotationRequest
+from lyo_dr.model.plan import DATABASE_URL, Plan
+from lyo_dr.model.rotation import HOLDER, Rotation, RotationRequest
 
 
 class RotationScope(msgspec.Struct, frozen=True, kw_only=True):
@@ -17,6 +17,7 @@ class RotationScope(msgspec.Struct, frozen=True, kw_only=True):
     logins: list[str]
     caches: list[str]
     keys: list[KeyName]
+    by_hand: list[KeyName]
 
     def tokens(self, regions: list[str]) -> list[TokenPlace]:
         """Every cache in each of these regions."""
@@ -33,7 +34,18 @@ def choose_scope(plan: Plan, order: RotationRequest) -> RotationScope:
         logins=[secret.name for secret in plan.rotatable() if secret.name in chosen],
         caches=[cache.name for cache in plan.caches if cache.secret in chosen],
         keys=keys,
+        by_hand=[] if order.secrets or order.keys else plan.by_hand(),
     )
+
+
+def left_as_they_are(plan: Plan, rotation: Rotation) -> list[KeyName]:
+    """Keys of the rotated secrets that were not asked for: neither rotated, nor requested, nor outstanding by it."""
+    caches = [plan.cache(place.cache) for place in rotation.tokens]
+    touched = {*rotation.secrets, *(cache.secret for cache in caches)}
+    changed = {KeyName(name, DATABASE_URL) for name in rotation.secrets}
+    changed |= {KeyName(cache.secret, cache.key) for cache in caches} | {*rotation.keys, *rotation.by_hand}
+    found = [KeyName(secret.name, key) for secret in plan.secrets for key in secret.keys if secret.name in touched]
+    return [name for name in found if name not in changed]
 
 
 def left_out(plan: Plan, order: RotationRequest) -> str:

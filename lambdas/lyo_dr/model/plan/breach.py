@@ -49,7 +49,11 @@ class Breach(PlanPart, frozen=True):
         dict[str, list[str]], Meta(description="By region: CloudWatch alarms on the web ACL that open a breach.")
     ] = {}
     protected: Annotated[
-        list[str], Meta(description="Networks that are never blocked: offices, partners, monitoring.")
+        list[str],
+        Meta(
+            description="Networks that are never blocked: offices, partners, monitoring, and your own public ones: "
+            "NAT gateways and Elastic IP addresses, IPv6 ranges of the VPCs."
+        ),
     ] = []
     max_addresses: Annotated[int, Meta(description="Maximum number of addresses one breach blocks.")] = 20
     widest_ipv4: Annotated[int, Meta(description="Shortest prefix length of an IPv4 network that is blocked.")] = 24

@@ -87,6 +87,14 @@ class Plan(PlanPart, frozen=True):
         """Every key only its issuer can change, by secret and key."""
         return {KeyName(secret.name, each.key): each for secret in self.secrets for each in secret.issued}
 
+    def by_hand(self) -> list[KeyName]:
+        """Every key of a secret that nothing here replaces: no login and no token of ours, and no issuer is asked."""
+        ours = [KeyName(secret.name, DATABASE_URL) for secret in self.rotatable()]
+        ours += [KeyName(cache.secret, cache.key) for cache in self.caches]
+        known = {*ours, *self.issued()}
+        found = [KeyName(secret.name, key) for secret in self.secrets for key in secret.keys]
+        return [name for name in found if name not in known]
+
     def to_json(self) -> str:
         """The canonical form: same plan, same bytes."""
         return msgspec.json.encode(self, order="deterministic").decode()

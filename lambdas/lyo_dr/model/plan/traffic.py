@@ -37,5 +37,9 @@ class Traffic(PlanPart, frozen=True):
     ] = "latch"
     ttl: Annotated[timedelta, Meta(description="Time to live of the DNS record.")] = timedelta(seconds=60)
     resolvers: Annotated[
-        list[str], Meta(description="DNS resolvers queried to verify the switch; empty: the system's own.")
+        list[str],
+        Meta(
+            description="DNS resolvers queried to verify the switch, such as 1.1.1.1, 1.1.1.1:53, ::1 or [::1]:53; "
+            "empty: the system's own."
+        ),
     ] = []

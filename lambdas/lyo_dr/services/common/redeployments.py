@@ -9,7 +9,8 @@ import msgspec
 from lyo_dr.adapters.aws.ecs import Ecs
 from lyo_dr.adapters.http import probe
 from lyo_dr.context import StepContext
-from lyo_dr.decisions.common.redeployment import redeployed, unsettled
+from lyo_dr.decisions.common.redeployment import not_replaceable, redeployed, unsettled
+from lyo_dr.errors import TasksNotReplaceable
 from lyo_dr.model.plan import Service
 from lyo_dr.model.verdict import Progress
 
@@ -22,6 +23,33 @@ def all_ready(started_at: datetime, ctx: StepContext) -> Progress:
         services=list(reasons),
         deadline=ctx.deadline(started_at, ctx.plan.budgets.capacity),
     )
+
+
+def check_replaceable(ctx: StepContext, instead: str = "") -> None:
+    """Before anything is changed that tasks read: whether ECS will replace them. Raises TasksNotReplaceable.
+
+    ``instead`` adds what else a person can do.
+    """
+    ecs = Ecs(ctx.region)
+    why = not_replaceable({each.name: ecs.counts(each.places[ctx.region]).controller for each in ctx.plan.services})
+    if why is not None:
+        raise TasksNotReplaceable(f"{why}{instead}")
+
+
+def replace_tasks(ctx: StepContext, service: Service) -> str:
+    """Replace the tasks of a service, which have read former secrets; without tasks there is nothing to replace.
+
+    Raises TasksNotReplaceable.
+    """
+    place, ecs = service.places[ctx.region], Ecs(ctx.region)
+    state = ecs.counts(place)
+    why = not_replaceable({service.name: state.controller})
+    if why is None:
+        ecs.deploy_again(place)
+        return f"Service {service.name} is redeployed with the current secrets"
+    if state.running or state.pending:
+        raise TasksNotReplaceable(why)
+    return f"Service {service.name} has no tasks; its next ones read the current secrets"
 
 
 def _unready(service: Service, ctx: StepContext) -> str | None:

@@ -11,6 +11,7 @@ from lyo_dr.decisions.incident.release import may_release
 from lyo_dr.services.incident.answers import decide, put_on_record
 from lyo_dr.services.incident.containment import lift_containment
 from lyo_dr.services.incident.replay_consent import begin_replay
+from lyo_dr.services.incident.settled_keys import settle_key
 from lyo_dr.services.incident.skips import skip_step
 from lyo_dr.services.incident.standby import declare_standby
 
@@ -86,4 +87,5 @@ _CARRIED_OUT: dict[str, Callable[[OperatorCommand, str, StepContext], Reply]] = 
     "lift": lift_containment,
     "release": _release,
     "skip": skip_step,
+    "settle": settle_key,
 }

@@ -8,7 +8,10 @@ from typing import Any
 from lyo_dr.adapters.aws.ecs import Ecs
 from lyo_dr.adapters.aws.rds_backups import Backups
 from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.redeployment import not_replaceable
+from lyo_dr.model.facts import ServiceState
 from lyo_dr.model.incident import Incident
+from lyo_dr.model.plan import Service
 from lyo_dr.services.restore.delayed_replica import let_go_on
 from lyo_dr.services.restore.secret_endpoints import put_secrets_back
 from lyo_dr.services.restore.write_access import let_write_again
@@ -49,10 +52,22 @@ def _service_back(ctx: StepContext, note: dict[str, Any], incident: Incident, *,
     """
     name = str(note["sk"]).rpartition("#")[2]
     place, ecs = ctx.plan.service(name).places[ctx.region], Ecs(ctx.region)
+    redeploy = redeploy and ctx.store.incidents.read_note(incident.id, "PUT_BACK", name) is None
+    before = ecs.counts(place) if redeploy else None
     refused = ecs.scale(place, minimum=note["minimum"], maximum=note["maximum"], desired=note["desired"])
     if refused:
         ctx.store.owed_limits.owe(OwedLimits(service=name, incident=incident.id, epoch=incident.epoch))
-    if redeploy and ctx.store.incidents.read_note(incident.id, "PUT_BACK", name) is None:
-        ecs.deploy_again(place)
+    if before is not None:
+        refused += _replaced(ecs, ctx.plan.service(name), before, ctx)
         ctx.store.incidents.record_once(incident.id, "PUT_BACK", name)
     return f"{name}{refused}"
+
+
+def _replaced(ecs: Ecs, service: Service, before: ServiceState, ctx: StepContext) -> str:
+    """Replace the tasks that ran before, or say who has to: those that start now read the secrets of now."""
+    why = not_replaceable({service.name: before.controller})
+    if why is None:
+        ecs.deploy_again(service.places[ctx.region])
+    elif before.running or before.pending:
+        return f"; its tasks still use the other secrets ({why})"
+    return ""

@@ -12,6 +12,7 @@ from lyo_dr.decisions.breach.response import breach_of
 from lyo_dr.guards import irreversible
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
+from lyo_dr.services.common.redeployments import check_replaceable
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -31,11 +32,15 @@ class Renewed(msgspec.Struct, frozen=True, kw_only=True):
 @step("RenewTasks", Request)
 @irreversible
 def handler(request: Request, ctx: StepContext) -> Renewed:
-    """Record the time once before the first redeployment: a retry must not refuse the new sessions."""
+    """Record the time once before the first redeployment: a retry must not refuse the new sessions.
+
+    Raises TasksNotReplaceable: without new tasks nobody has a session that is not refused.
+    """
     incident, ecs = request.incident, Ecs(ctx.region)
     roles = breach_of(ctx.plan).roles
     if not roles:
         return Renewed(status="nothing", sentence="The plan names no roles", before=incident.opened_at)
+    check_replaceable(ctx)
     ctx.store.incidents.record_once(incident.id, "CUTOFF", "sessions", at=ctx.now().isoformat())
     note = ctx.store.incidents.read_note(incident.id, "CUTOFF", "sessions") or {}
     for service in ctx.plan.services:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import msgspec
 
-from lyo_dr.adapters.aws.ecs import Ecs
 from lyo_dr.context import StepContext
 from lyo_dr.guards import irreversible
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Progress
+from lyo_dr.services.common.redeployments import replace_tasks
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -28,8 +28,8 @@ def handler(request: Request, ctx: StepContext) -> Progress:
     replaces the same tasks.
     """
     service, incidents = ctx.plan.service(request.service), ctx.store.incidents
-    if incidents.read_note(request.incident.id, "RENEWED", service.name) is None:
-        Ecs(ctx.region).deploy_again(service.places[ctx.region])
-        incidents.record_once(request.incident.id, "RENEWED", service.name)
     sentence = f"Service {service.name} is redeployed with the current secrets"
+    if incidents.read_note(request.incident.id, "RENEWED", service.name) is None:
+        sentence = replace_tasks(ctx, service)
+        incidents.record_once(request.incident.id, "RENEWED", service.name)
     return Progress(status="ready", sentence=sentence)

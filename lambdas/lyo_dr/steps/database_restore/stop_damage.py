@@ -15,6 +15,7 @@ from lyo_dr.model.facts import ServiceState
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.plan import Service
 from lyo_dr.model.verdict import Progress
+from lyo_dr.services.common.redeployments import check_replaceable
 from lyo_dr.services.common.users_outage import record_stopped
 from lyo_dr.services.restore.write_access import let_read_only
 
@@ -30,11 +31,17 @@ class Request(msgspec.Struct, frozen=True):
 @step("StopDamage", Request, timeline=True)
 @irreversible
 def handler(request: Request, ctx: StepContext) -> Progress:
-    """Scale every service to zero. Lower the autoscaling minimum first, or it restarts the tasks."""
-    if ctx.plan.database(request.database).restore.stop == "nothing":
+    """Scale every service to zero. Lower the autoscaling minimum first, or it restarts the tasks.
+
+    Raises TasksNotReplaceable where tasks are to stay, and could not be replaced once the secrets have changed.
+    """
+    stop = ctx.plan.database(request.database).restore.stop
+    if stop != "zero":
+        check_replaceable(ctx, "; or set restore.stop to zero, which starts its tasks anew")
+    if stop == "nothing":
         return Progress(status="ready", sentence="The services stay up, as planned")
     record_stopped(ctx, request.incident)
-    if ctx.plan.database(request.database).restore.stop == "read_only":
+    if stop == "read_only":
         return _read_only(request, ctx)
     states = {service.name: _stop(service, request.incident, ctx) for service in ctx.plan.services}
     return stopping_progress(states, deadline=ctx.deadline(request.started_at, ctx.plan.budgets.capacity))

@@ -15,6 +15,7 @@ from lyo_dr.model.incident import Incident
 from lyo_dr.model.plan import Service
 from lyo_dr.model.restore import DatabaseEvidence
 from lyo_dr.model.verdict import Progress
+from lyo_dr.services.common.redeployments import replace_tasks
 from lyo_dr.services.restore.attempts import keep_as_good
 
 
@@ -45,9 +46,8 @@ def _renew(service: Service, request: Request, ctx: StepContext) -> Progress:
     note = ctx.store.incidents.read_note(incident.id, "RENEWED", name)
     if note is None:
         # Recorded after the call: one that failed is made again, since tasks with old secrets would serve nobody.
-        ecs.deploy_again(place)
+        sentence = replace_tasks(ctx, service)
         ctx.store.incidents.record_once(incident.id, "RENEWED", name, begun=ctx.now().isoformat())
-        sentence = f"Service {service.name} is redeployed with the current secrets"
         return Progress(status="pending", sentence=sentence, wait_seconds=ctx.poll)
     begun = datetime.fromisoformat(note["begun"])
     state, deadline = ecs.counts(place), ctx.deadline(begun, ctx.plan.budgets.capacity)

@@ -10,10 +10,12 @@ from lyo_dr.adapters import metrics
 from lyo_dr.adapters.aws.secretsmanager import labels, move_label
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.rotation.issued_keys import rotation_ended
+from lyo_dr.decisions.rotation.opening import left_as_they_are
 from lyo_dr.guards import rotation_guard
 from lyo_dr.handler import step
 from lyo_dr.model.issuer import Replaced
 from lyo_dr.model.rotation import PROVEN, Rotation
+from lyo_dr.services.common.outstanding import keep_by_hand
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -40,6 +42,8 @@ def _close(request: Request, ctx: StepContext) -> dict[str, Any]:
     for region in reversed(rotation.regions):
         for secret in rotation.secrets:
             _proven(secret, region)
+    if rotation.by_hand:
+        keep_by_hand(ctx, rotation.by_hand, rotation.id)
     result = _ended(request, ctx)
     ctx.record(rotation.id, result["sentence"])
     ctx.store.incidents.set(rotation.id, state="closed", ending=result["ending"])
@@ -50,8 +54,10 @@ def _close(request: Request, ctx: StepContext) -> dict[str, Any]:
 def _ended(request: Request, ctx: StepContext) -> dict[str, Any]:
     rotation = request.rotation
     seconds = (ctx.now() - rotation.opened_at).total_seconds()
-    outstanding = [str(key) for key in rotation.keys if ctx.store.outstanding.read(key) is not None]
-    ending, sentence = rotation_ended(rotation, request.keys, outstanding, seconds)
+    asked = [*rotation.keys, *rotation.by_hand]
+    outstanding = [str(key) for key in asked if ctx.store.outstanding.read(key) is not None]
+    left = left_as_they_are(ctx.plan, rotation)
+    ending, sentence = rotation_ended(rotation, request.keys, outstanding, left, seconds)
     return {"ending": ending, "sentence": sentence, "outstanding": outstanding}
 
 

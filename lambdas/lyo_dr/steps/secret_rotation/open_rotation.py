@@ -13,6 +13,7 @@ from lyo_dr.decisions.rotation.secret_rotation import may_open
 from lyo_dr.guards import check_not_paused
 from lyo_dr.handler import step
 from lyo_dr.model.rotation import Opening, Rotation, RotationRequest
+from lyo_dr.services.common.redeployments import check_replaceable
 from lyo_dr.services.rotation.opening import not_opened, record_opened, who_works
 
 
@@ -26,7 +27,10 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("OpenRotation", Request)
 def handler(request: Request, ctx: StepContext) -> Opening:
-    """Asked again while an incident is worked on. The lease lies where an incident would look for it."""
+    """Asked again while an incident is worked on. The lease lies where an incident would look for it.
+
+    Raises TasksNotReplaceable: a rotation that ends before its tasks are replaced leaves them with a retired login.
+    """
     order, name = request.order, rotation_name(request.execution)
     log.correlate(name, request.execution)
     scope = choose_scope(ctx.plan, order)
@@ -36,6 +40,7 @@ def handler(request: Request, ctx: StepContext) -> Opening:
     verdict = may_open(record, lease, here=ctx.region, holder=name, deadline=deadline)
     if verdict.status != "open":
         return not_opened(ctx, name, verdict, lease)
+    check_replaceable(ctx)
     standby = record.standby_region or ""
     taken = ctx.control_in(standby or ctx.region).take_lease(name, ctx.now(), ctx.plan.budgets.lease, "rotation")
     if taken is None:
@@ -48,6 +53,7 @@ def handler(request: Request, ctx: StepContext) -> Opening:
         secrets=scope.logins,
         opened_at=taken.taken_at,
         keys=scope.keys,
+        by_hand=scope.by_hand,
         tokens=scope.tokens([ctx.region, standby] if standby else [ctx.region]),
         incident=order.incident,
     )

@@ -1,4 +1,4 @@
-"""ChangeRecord: point the DNS record to this region, if it still has the expected value (compare and set)."""
+"""ChangeRecord: point the DNS records to this region, if they still have the expected value (compare and set)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import msgspec
 
 from lyo_dr.adapters.aws.route53 import front_records, lead_to
 from lyo_dr.context import StepContext
-from lyo_dr.decisions.failover.traffic import record_objection
+from lyo_dr.decisions.failover.traffic import kinds_to_change, record_objection
 from lyo_dr.errors import LyoDrError
 from lyo_dr.guards import irreversible
 from lyo_dr.handler import step
@@ -31,12 +31,13 @@ def handler(request: Request, ctx: StepContext) -> Any:
     """Idempotent: submitting again gives a new change to wait for. Raises RecordNotExpected."""
     incident, traffic = request.incident, ctx.plan.traffic
     wanted = traffic.targets[ctx.region]
-    objection = record_objection(
-        traffic.name, front_records(traffic), previous=traffic.targets[incident.lost_region], wanted=wanted
-    )
+    found = front_records(traffic)
+    objection = record_objection(traffic.name, found, previous=traffic.targets[incident.lost_region], wanted=wanted)
     if objection is not None:
         ctx.record(incident.id, f"The record is not changed: {objection}")
         raise RecordNotExpected(objection)
-    change = lead_to(traffic, wanted, f"Lyo DR incident {incident.id}")
-    ctx.record(incident.id, f"The record of {traffic.name} is changed to point to {ctx.region} (change {change})")
+    kinds = kinds_to_change(found, wanted)
+    change = lead_to(traffic, wanted, kinds, f"Lyo DR incident {incident.id}")
+    what = "The record" if kinds == ["A"] else f"The {' and '.join(kinds)} record"
+    ctx.record(incident.id, f"{what} of {traffic.name} is changed to point to {ctx.region} (change {change})")
     return {"id": change, "submitted_at": ctx.now()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from lyo_dr.decisions.breach.blocking import choose_addresses, of_version, with_addresses, without_addresses
@@ -21,6 +22,8 @@ PART: Breach = PLAN.breach
         ("203.0.113.7/24", "203.0.113.0/24"),
         ("2001:db8::1", "2001:db8::1/128"),
         ("2001:db8::/64", "2001:db8::/64"),
+        ("::ffff:203.0.113.7", "203.0.113.7/32"),
+        ("::ffff:203.0.113.0/120", "203.0.113.0/24"),
     ],
 )
 def test_an_address_is_blocked_in_the_form_waf_takes(wanted: str, blocked: str) -> None:
@@ -47,6 +50,48 @@ def test_fault_49_a_range_that_is_ours_or_absurd_is_refused_with_the_reason(want
     chosen, (sentence,) = choose_addresses(PLAN, PART, [wanted])
     assert chosen == []
     assert why in sentence
+
+
+@pytest.mark.parametrize(
+    ("wanted", "why"),
+    [
+        ("::ffff:10.1.2.3", "10.0.0.0/8 is protected"),
+        ("::ffff:198.51.100.77", "198.51.100.0/24 is protected"),
+        ("::ffff:15.177.4.9", "15.177.0.0/18 is protected"),
+        ("::ffff:0:0/96", "wider than /24"),
+        ("64:ff9b::c633:644d", "64:ff9b::/96 is protected"),
+        ("2002:c633:644d::1", "2002::/16 is protected"),
+        ("2001:0:c633:644d::1", "2001::/32 is protected"),
+        ("0.1.2.3", "0.0.0.0/8 is protected"),
+        ("224.0.0.1", "is protected"),
+        ("255.255.255.255", "is protected"),
+        ("fc00::17", "fc00::/7 is protected"),
+        ("ff02::1", "ff00::/8 is protected"),
+        ("100.64.1.1", "100.64.0.0/10 is protected"),
+        ("2600:1f18:aaaa:bb00::17", "2600:1f18:aaaa:bb00::/56 is protected"),
+        ("2600:1f18:aaaa:bb42::/64", "2600:1f18:aaaa:bb00::/56 is protected"),
+        ("52.16.0.9", "52.16.0.9/32 is protected"),
+        ("::ffff:52.16.0.9", "52.16.0.9/32 is protected"),
+    ],
+)
+def test_e2_what_is_ours_is_protected_in_every_way_it_can_be_written(wanted: str, why: str) -> None:
+    ours = [*PART.protected, "2600:1f18:aaaa:bb00::/56", "52.16.0.9/32"]
+    chosen, (sentence,) = choose_addresses(PLAN, msgspec.structs.replace(PART, protected=ours), [wanted])
+    assert chosen == []
+    assert why in sentence
+
+
+def test_e2_the_twins_neighbours_of_what_is_ours_are_blocked() -> None:
+    ours = ["2600:1f18:aaaa:bb00::/56", "52.16.0.9/32"]
+    wanted = ["2600:1f18:aaaa:bc00::17", "52.16.0.8", "::ffff:52.16.0.10"]
+    assert choose_addresses(PLAN, msgspec.structs.replace(PART, protected=ours), wanted) == (
+        ["2600:1f18:aaaa:bc00::17/128", "52.16.0.8/32", "52.16.0.10/32"],
+        [],
+    )
+
+
+def test_e2_one_address_written_in_two_ways_is_blocked_once() -> None:
+    assert choose_addresses(PLAN, PART, ["203.0.113.7", "::ffff:203.0.113.7"]) == (["203.0.113.7/32"], [])
 
 
 def test_fault_49_the_number_is_capped_and_what_is_left_out_is_named() -> None:

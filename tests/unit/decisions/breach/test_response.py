@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from lyo_dr.decisions.breach.messages import breach_assessed, breach_opened, drafts_of, within_reach
-from lyo_dr.decisions.breach.response import GDPR, BreachDecision, conclude, judge_breach, parts_of
+from lyo_dr.decisions.breach.response import GDPR, BreachDecision, acted, conclude, judge_breach, parts_of
 from lyo_dr.errors import BadSignal
 from lyo_dr.model.breach import Access
 from lyo_dr.model.consent import Consent
@@ -64,11 +64,12 @@ def test_what_is_rotated_is_the_plans_own_and_what_only_an_issuer_renews_is_outs
 
 def test_keys_only_an_issuer_can_change_are_asked_for_with_the_secret_that_holds_them() -> None:
     course = judged()
-    assert course.keys == [KeyName(SECRET, "OPENAI_API_KEY")]
+    keys = [KeyName(SECRET, key) for key in ("OPENAI_API_KEY", "WHATSAPP_ACCESS_TOKEN", "GOOGLE_API_KEY")]
+    assert course.keys == keys
     assert "ask for a new OPENAI_API_KEY" in course.gate.blockers[0]
     ended = conclude(course, {"answer": "approved"}, [])
     assert isinstance(ended, Outcome)
-    assert ended.sentence.endswith("requested from their issuers (OPENAI_API_KEY of lyo-saas/production/app-secrets)")
+    assert ended.sentence.endswith(f"requested from their issuers ({', '.join(map(str, keys))})")
 
 
 def test_must_not_fire_keys_of_a_secret_nobody_suspects_are_left_alone() -> None:
@@ -112,7 +113,40 @@ YES = {"answer": "approved", "sentence": "ada approved"}
 def test_everything_done_and_proven_is_contained() -> None:
     ended = conclude(judged(automatic(PLAN)), None, parts_of({"at_once": [DONE], "proof": DONE}))
     assert isinstance(ended, Outcome)
-    assert (ended.ending, ended.reasons) == ("contained", ["blocked", "blocked"])
+    left = f"REDIS_URL of {SECRET} is outstanding: nothing rotates it"
+    assert (ended.ending, ended.reasons) == ("contained", ["blocked", "blocked", left])
+
+
+def test_contained_is_not_said_of_keys_that_nothing_rotates() -> None:
+    course = judged(automatic(PLAN))
+    assert course.by_hand == [KeyName(SECRET, "REDIS_URL")]
+    assert f"nothing rotates REDIS_URL of {SECRET}: a person has to replace it" in course.evidence
+    ended = conclude(course, None, [])
+    assert isinstance(ended, Outcome)
+    assert ended.sentence.startswith(f"The breach is contained except for REDIS_URL of {SECRET}, which a person has to")
+
+
+def test_the_twin_where_every_key_is_rotated_or_asked_for_nothing_is_excepted() -> None:
+    cache = {"name": "sessions", "secret": SECRET, "key": "REDIS_URL", "groups": {"eu-west-1": "a", "us-west-2": "b"}}
+    course = judged(automatic(lyo_plan(caches=[cache])))
+    assert course.by_hand == []
+    ended = conclude(course, None, [])
+    assert isinstance(ended, Outcome)
+    assert ended.sentence.startswith("The breach is contained: the planned secrets were rotated")
+
+
+@pytest.mark.parametrize(("severity", "consent"), [(1.0, None), (8.0, {"answer": "declined", "sentence": "no"})])
+def test_the_twin_of_a_breach_that_was_not_answered_no_key_is_outstanding(severity: float, consent: Any) -> None:
+    course = judged(severity=severity)
+    assert not acted(course, consent)
+    ended = conclude(course, consent, [])
+    assert isinstance(ended, Outcome)
+    assert not any("outstanding" in reason for reason in ended.reasons)
+
+
+def test_a_login_that_cannot_alternate_is_a_key_that_nothing_rotates() -> None:
+    plan = lyo_plan(databases__0__app_roles=["lyo_app"])
+    assert judged(plan).by_hand == [KeyName(SECRET, "DATABASE_URL"), KeyName(SECRET, "REDIS_URL")]
 
 
 def test_fault_51_a_part_that_failed_is_named_and_the_end_is_no_good_one() -> None:

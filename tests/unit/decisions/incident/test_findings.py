@@ -157,7 +157,90 @@ def test_fault_41_a_finding_of_somebody_else_is_refused(changes: dict[str, Any])
         signal_of({**a_finding(), **changes}, PLAN)
 
 
-WORDS = some.sampled_from(["detail", "service", "action", "severity", "ipAddressV4", "id"])
+OTHERS: dict[str, dict[str, Any]] = {
+    "a member's, seen by the administrator": {"accountId": "999988887777"},
+    "of no account": {"accountId": None},
+    "an account that is a number": {"accountId": 123456789012},
+    "published in another region than it is about": {"region": "us-east-1"},
+}
+
+
+@pytest.mark.parametrize("changes", OTHERS.values(), ids=OTHERS.keys())
+def test_e1_a_finding_about_another_account_or_region_is_refused(changes: dict[str, Any]) -> None:
+    with pytest.raises(BadSignal, match="about another"):
+        signal_of(a_finding(**changes), PLAN)
+
+
+def test_e1_the_twin_a_finding_about_this_account_that_names_its_region_is_taken() -> None:
+    assert heard(a_finding(accountId=PLAN.account, region=IRELAND)).kind == "breach"
+
+
+LOCAL6, LOCAL4 = "2600:1f18:aaaa:bb00::17", "198.51.100.200"
+CONNECTION = {"remoteIpDetails": {"ipAddressV4": INTRUDER}, "localIpDetails": {"ipAddressV6": LOCAL6}}
+ENDS: dict[str, tuple[Any, list[str]]] = {
+    "a dual-stack task": ({"networkConnectionAction": CONNECTION}, [INTRUDER]),
+    "a public address of ours": (
+        {"networkConnectionAction": {**CONNECTION, "localIpDetails": {"ipAddressV4": LOCAL4}}},
+        [INTRUDER],
+    ),
+    "only our end": ({"networkConnectionAction": {"localIpDetails": {"ipAddressV4": LOCAL4}}}, []),
+    "a probed port": (
+        {
+            "portProbeAction": {
+                "portProbeDetails": [
+                    {"localIpDetails": {"ipAddressV4": LOCAL4}, "remoteIpDetails": {"ipAddressV4": INTRUDER}}
+                ]
+            }
+        },
+        [INTRUDER],
+    ),
+    "we at both ends": (
+        {
+            "networkConnectionAction": {
+                "remoteIpDetails": {"ipAddressV4": LOCAL4},
+                "localIpDetails": {"ipAddressV4": LOCAL4},
+            }
+        },
+        [],
+    ),
+    "ours, written as IPv6": (
+        {
+            "networkConnectionAction": {
+                "remoteIpDetails": {"ipAddressV6": f"::ffff:{LOCAL4}"},
+                "localIpDetails": {"ipAddressV4": LOCAL4},
+            }
+        },
+        [],
+    ),
+    "an address outside both ends": ({"networkConnectionAction": {"ipAddressV4": LOCAL4}}, []),
+    "the intruder's, written as IPv6": (
+        {"awsApiCallAction": {"remoteIpDetails": {"ipAddressV6": f"::ffff:{INTRUDER}"}}},
+        [INTRUDER],
+    ),
+}
+
+
+@pytest.mark.parametrize(("action", "remote"), ENDS.values(), ids=ENDS.keys())
+def test_e2_only_the_remote_end_of_a_connection_is_blocked(action: Any, remote: list[str]) -> None:
+    found = heard(a_finding(service={"archived": False, "action": action})).breach
+    assert found is not None
+    assert found.addresses == remote
+
+
+def test_e2_addresses_of_the_instance_concerned_are_not_blocked() -> None:
+    interface = {"publicIp": LOCAL4, "privateIpAddress": "10.0.0.7", "ipv6Addresses": [LOCAL6]}
+    details = [{"remoteIpDetails": {"ipAddressV4": each}} for each in (LOCAL4, INTRUDER)]
+    details.append({"remoteIpDetails": {"ipAddressV6": LOCAL6}})
+    event = a_finding(
+        resource={"instanceDetails": {"instanceId": "i-1", "networkInterfaces": [interface]}},
+        service={"archived": False, "action": {"portProbeAction": {"portProbeDetails": details}}},
+    )
+    found = heard(event).breach
+    assert found is not None
+    assert found.addresses == [INTRUDER]
+
+
+WORDS = some.sampled_from(["detail", "service", "action", "severity", "remoteIpDetails", "ipAddressV4", "id"])
 ANYTHING = some.recursive(
     some.none() | some.text(max_size=5) | some.integers(), lambda x: some.lists(x) | some.dictionaries(WORDS, x)
 )

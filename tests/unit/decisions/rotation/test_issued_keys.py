@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from lyo_dr.decisions.rotation.issued_keys import (
@@ -17,10 +18,12 @@ from lyo_dr.decisions.rotation.issued_keys import (
     revoked,
     rotation_ended,
 )
+from lyo_dr.decisions.rotation.opening import choose_scope, left_as_they_are
 from lyo_dr.errors import InvalidSecret
 from lyo_dr.model.issuer import KeyName, KeyTry, Replaced
-from lyo_dr.model.plan import IssuedKey, KeyTest
-from lyo_dr.model.rotation import Rotation
+from lyo_dr.model.plan import IssuedKey, KeyTest, Plan, Secret
+from lyo_dr.model.rotation import Rotation, RotationRequest
+from tests.plans import lyo_plan
 from tests.unit.builders import IRELAND, NOON, OREGON, a_deadline
 
 NAME = KeyName("app-secrets", "GOOGLE_API_KEY")
@@ -128,6 +131,43 @@ def became(status: Any) -> list[Replaced]:
 def test_the_last_sentence_says_what_was_done_and_what_is_left(
     secrets: list[str], keys: list[Replaced], outstanding: list[str], ending: str, sentence: str
 ) -> None:
-    found = rotation_ended(a_rotation(*secrets), keys, outstanding, 2.0)
+    found = rotation_ended(a_rotation(*secrets), keys, outstanding, [], 2.0)
     assert found[0] == ending
     assert re.search(sentence, found[1])
+
+
+REDIS, LOGIN = KeyName("app-secrets", "REDIS_URL"), KeyName("app-secrets", "DATABASE_URL")
+
+
+def test_other_keys_of_the_same_secret_are_said_to_be_as_they_were() -> None:
+    _, sentence = rotation_ended(a_rotation("app-secrets"), [], [], [REDIS, NAME], 2.0)
+    assert sentence.endswith("; left as they are: REDIS_URL, GOOGLE_API_KEY of app-secrets")
+
+
+def a_plan() -> Plan:
+    keys = ["DATABASE_URL", "REDIS_URL", "GOOGLE_API_KEY"]
+    issued = [msgspec.structs.replace(ISSUED, key="GOOGLE_API_KEY")]
+    secret = Secret(name="app-secrets", keys=keys, issued=issued)
+    return msgspec.structs.replace(lyo_plan(), secrets=[secret])
+
+
+@pytest.mark.parametrize(
+    ("order", "by_hand", "left"),
+    [
+        (RotationRequest(), [REDIS], []),
+        (RotationRequest(secrets=["app-secrets"]), [], [REDIS, NAME]),
+        (RotationRequest(keys=[NAME]), [], []),
+        (RotationRequest(secrets=["app-secrets"], keys=[NAME]), [], [REDIS]),
+    ],
+    ids=["everything", "a login", "a key", "both"],
+)
+def test_each_key_is_rotated_asked_for_outstanding_or_named_as_left(
+    order: RotationRequest, by_hand: list[KeyName], left: list[KeyName]
+) -> None:
+    plan = a_plan()
+    scope = choose_scope(plan, order)
+    assert scope.by_hand == by_hand
+    rotation = msgspec.structs.replace(a_rotation(*scope.logins), keys=scope.keys, by_hand=scope.by_hand)
+    assert left_as_they_are(plan, rotation) == left
+    if scope.logins:
+        assert {*by_hand, *left, *scope.keys, LOGIN} == {LOGIN, REDIS, NAME}

@@ -15,6 +15,7 @@ from lyo_dr.decisions.breach.response import judge_breach
 from lyo_dr.errors import GateNotPassed, NotContained
 from lyo_dr.model.consent import Consent
 from lyo_dr.model.incident import Incident
+from lyo_dr.model.issuer import KeyName, Outstanding
 from lyo_dr.model.verdict import Progress
 from lyo_dr.services.breach import breach_context
 from lyo_dr.services.incident import containment
@@ -38,6 +39,7 @@ from tests.plans import lyo_plan
 from tests.unit.aws import World, refusal
 from tests.unit.breaches import BREACH, SECRET, a_breach_signal, given_breach, with_breach
 from tests.unit.builders import IRELAND, NOON, OREGON, at
+from tests.unit.operator_requests import ADA, knock
 
 ROLE = "lyo-saas-production-task"
 ACCESS = {"database": "bookings", "readable": {"lyo_app": ["lyo_users"]}}
@@ -205,6 +207,79 @@ def test_fault_51_what_was_not_done_ends_in_a_failure_that_names_it(world: World
         conclude_breach.handler(request(ours, course=course(ours), so_far=so_far))
     told = announce_breach_failure.handler(request(ours, error=error))
     assert told["queued"] == ["legal", "responders"]
+
+
+def ended(ours: Incident, *, answer: str = "approved", **more: Any) -> Any:
+    so_far = {"at_once": [], "consent": {"answer": answer, "sentence": "x"}, **more}
+    return conclude_breach.handler(request(ours, course=course(ours), so_far=so_far))
+
+
+REDIS = KeyName(SECRET, "REDIS_URL")
+
+
+def test_a_key_that_nothing_rotates_is_outstanding_by_name_until_a_person_says_it_is_done(
+    world: World, ours: Incident
+) -> None:
+    outcome = ended(ours)
+    assert f"except for REDIS_URL of {SECRET}" in outcome["sentence"]
+    (left,) = world.ctx(region=IRELAND).store.outstanding.all()
+    assert (left.name, left.wanted, left.incident) == (REDIS, "by_hand", BREACH)
+    assert any(line.startswith("Notified responders: ACTION NEEDED: 1 key to replace by hand") for line in said(world))
+    assert any(line.startswith("Notified legal: Breach contained, 1 key outstanding") for line in said(world))
+    order = {"action": "settle", "secret": SECRET, "key": "REDIS_URL", "why": "token changed"}
+    status, sentence = knock(order)
+    assert (status, sentence) == (200, f"{ADA} says that {REDIS} is done: token changed")
+    assert world.ctx(region=IRELAND).store.outstanding.all() == []
+    assert said(world)[-1] == f"No longer outstanding: {sentence}"
+    assert knock(order)[0] == 404
+
+
+def test_concluded_again_it_is_kept_and_notified_once_and_what_is_settled_stays_settled(
+    world: World, ours: Incident
+) -> None:
+    ended(ours)
+    first = world.ctx(region=IRELAND).store.outstanding.all()
+    ended(ours)
+    assert world.ctx(region=IRELAND).store.outstanding.all() == first
+    assert sum("to replace by hand" in line for line in said(world)) == 1
+    knock({"action": "settle", "secret": SECRET, "key": "REDIS_URL", "why": "done"})
+    ended(ours)
+    assert world.ctx(region=IRELAND).store.outstanding.all() == []
+
+
+def test_it_is_outstanding_where_a_part_of_the_response_failed(world: World, ours: Incident) -> None:
+    failed = {"part": "rotation", "error": {"Error": "AccessDenied", "Cause": "{}"}}
+    with pytest.raises(NotContained):
+        ended(ours, rotation=failed)
+    assert [each.name for each in world.ctx(region=IRELAND).store.outstanding.all()] == [REDIS]
+
+
+def test_the_twin_a_breach_that_was_declined_leaves_nothing_outstanding(world: World, ours: Incident) -> None:
+    ended(ours, answer="declined")
+    assert world.ctx(region=IRELAND).store.outstanding.all() == []
+
+
+@pytest.mark.parametrize(
+    ("order", "status", "says"),
+    [
+        ({"secret": SECRET, "key": "REDIS_URL"}, 400, "needs a reason"),
+        ({"secret": SECRET, "why": "x"}, 400, "needs the names of a secret and of its key"),
+        ({"secret": SECRET, "key": "OPENAI_API_KEY", "why": "x"}, 409, "OpenAI can tell whether OPENAI_API_KEY of"),
+        ({"secret": SECRET, "key": "NOPE", "why": "x"}, 404, "is not outstanding here"),
+    ],
+)
+def test_a_word_that_does_not_count_is_refused_with_what_does(
+    world: World, ours: Incident, order: dict[str, str], status: int, says: str
+) -> None:
+    ended(ours)
+    asked = KeyName(SECRET, "OPENAI_API_KEY")
+    world.ctx(region=IRELAND).store.outstanding.keep(
+        Outstanding(name=asked, issuer="OpenAI", wanted="new", incident=BREACH, since=NOON, sentence="x")
+    )
+    found = knock({"action": "settle", **order})
+    assert found[0] == status
+    assert says in found[1]
+    assert len(world.ctx(region=IRELAND).store.outstanding.all()) == 2
 
 
 # -- the rotation inside it -------------------------------------------------------------------------------

@@ -38,6 +38,7 @@ _RULES: tuple[Callable[[Plan], Iterator[str]], ...] = (
     databases.storage,
     traffic.urls,
     traffic.targets,
+    traffic.resolvers,
     timing.times,
     timing.cold,
     timing.agreement,

@@ -10,8 +10,8 @@ from lyo_dr.model.plan import Plan
 
 def identity(plan: Plan) -> Iterator[str]:
     """The name and account of the plan."""
-    if not re.fullmatch(r"[a-z][a-z0-9-]{1,11}", plan.name):
-        yield f"name: {plan.name!r} becomes part of resource names; use 2 to 12 of a-z, 0-9 and -"
+    if not re.fullmatch(r"(?=.{2,12}$)[a-z][a-z0-9]*(-[a-z0-9]+)*", plan.name):
+        yield f"name: {plan.name!r} becomes part of resource names; use 2 to 12 of a-z, 0-9 and single -"
     if not re.fullmatch(r"\d{12}", plan.account):
         yield f"account: {plan.account!r} is not an AWS account; write one 12-digit number in quotes"
 

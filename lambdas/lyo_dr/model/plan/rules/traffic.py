@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from lyo_dr.model.plan import Plan, Target
+from lyo_dr.model.resolver import read_resolver
 
 
 def urls(plan: Plan) -> Iterator[str]:
@@ -36,3 +37,12 @@ def targets(plan: Plan) -> Iterator[str]:
 def _one_target(target: Target) -> bool:
     alias = target.load_balancer is not None and target.hosted_zone is not None
     return alias != (target.address is not None)
+
+
+def resolvers(plan: Plan) -> Iterator[str]:
+    """Addresses of resolvers, as the step that verifies the switch reads them."""
+    for index, entry in enumerate(plan.traffic.resolvers):
+        try:
+            read_resolver(entry)
+        except ValueError as fault:
+            yield f"traffic.resolvers[{index}]: {fault}"

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +27,6 @@ from lyo_dr.services.restore.table_diff import Comparison, Header
 ONBOARDING = Path(__file__).resolve().parents[2] / "database" / "onboarding.sql"
 _TEMPLATE = "onboarded"
 _PASSWORD = "for the tests"
-_APART = 1.2
-"""Seconds between rows of before the recovery point and those after it: a comparison begins a second earlier."""
 
 
 def prepare(server: Server) -> None:
@@ -88,7 +85,6 @@ class Database:
 
     def restore(self) -> None:
         """The recovery point is now: what follows happens in one of the two databases."""
-        time.sleep(_APART)
         self.moment = self.sql("select clock_timestamp()")[0][0]
         self.sql(f"create database {self.restored} template {self.name}", at="postgres")
         self.begun = datetime.now(UTC)
@@ -113,7 +109,7 @@ class Database:
                 Still(damaged, table),
                 Still(restored, table),
                 damage=damage_of(changes, table.name, self.moment),
-                since=self.moment - timedelta(seconds=1),
+                since=self.moment,
                 begun=self.begun,
             )
             header = Header(

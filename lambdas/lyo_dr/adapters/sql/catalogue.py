@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pg8000.exceptions
+
 from lyo_dr.adapters.sql.postgres import Postgres
 from lyo_dr.model.plan import Table
 from lyo_dr.model.table_shape import TableShape
@@ -51,3 +53,14 @@ def read_shape(postgres: Postgres, table: Table) -> TableShape:
         readable=bool(readable),
         heirs=bool(heirs),
     )
+
+
+def read_shapes(postgres: Postgres, tables: list[Table]) -> list[tuple[Table, TableShape]]:
+    """Those of several tables, as far as the server answers: what it does not say in time accuses nobody."""
+    found: list[tuple[Table, TableShape]] = []
+    try:
+        for table in tables:
+            found.append((table, read_shape(postgres, table)))
+    except (pg8000.exceptions.Error, OSError):
+        return found
+    return found

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import pg8000.exceptions
-
-from lyo_dr.adapters.sql.catalogue import read_shape
+from lyo_dr.adapters.sql.catalogue import read_shapes
 from lyo_dr.adapters.sql.integrity import read_integrity
-from lyo_dr.adapters.sql.postgres import Postgres, connected
+from lyo_dr.adapters.sql.postgres import connected
 from lyo_dr.adapters.sql.wal_replay import read_replay_within
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.common.table_shape import unfit
 from lyo_dr.errors import DatabaseUnreachable
-from lyo_dr.model.plan import Table
 from lyo_dr.model.restore import DatabaseEvidence, NewInstance
 from lyo_dr.services.common.sql_login import own_login, own_login_at
 
@@ -25,22 +22,11 @@ def ask_present(ctx: StepContext, name: str) -> DatabaseEvidence:
     try:
         with connected(login, ctx.plan.timing.sql_timeout.total_seconds()) as postgres:
             at, lsn, readings = read_integrity(postgres, ctx.plan.database(name).integrity)
-            unfit = _unfit(postgres, ctx.plan.database(name).tables)
+            shapes = read_shapes(postgres, ctx.plan.database(name).tables)
     except DatabaseUnreachable as silence:
         return DatabaseEvidence(database=name, error=str(silence))
-    return DatabaseEvidence(database=name, at=at, lsn=lsn, readings=readings, unfit=unfit)
-
-
-def _unfit(postgres: Postgres, tables: list[Table]) -> list[str]:
-    """What the catalogue has against tables of the plan; what it does not say in time takes no answer away."""
-    found: list[str] = []
-    for table in tables:
-        try:
-            why = unfit(table, read_shape(postgres, table))
-        except (pg8000.exceptions.Error, OSError):
-            return found
-        found += [why] if why else []
-    return found
+    found = [why for table, shape in shapes if (why := unfit(table, shape)) is not None]
+    return DatabaseEvidence(database=name, at=at, lsn=lsn, readings=readings, unfit=found)
 
 
 def ask_restored(ctx: StepContext, name: str, beside: NewInstance) -> DatabaseEvidence:

@@ -14,6 +14,7 @@ from lyo_dr.model.resource_names import (
     LATCH_METRIC,
     LOOKS_METRIC,
     METRIC_NAMESPACE,
+    NOT_ASKED_METRIC,
     PEER_DIMENSION,
     PEER_METRIC,
 )
@@ -97,7 +98,7 @@ class Keeper(cdk.Stack):
         step.ring_on_errors(f"{why} three minutes in a row", rounds=3)
 
     def _data(self, site: Site, database: str) -> None:
-        """One run with a deviation raises the alarm: the next one is five minutes later."""
+        """One run raises either alarm, for the next one is five minutes later; the second one opens no incident."""
         ring_responders(
             self,
             f"Integrity{database.capitalize()}",
@@ -105,6 +106,15 @@ class Keeper(cdk.Stack):
             name=site.names.integrity_alarm(database),
             why=f"the data of {database} deviates from the last good integrity check",
             watch=Watch(METRIC_NAMESPACE, INTEGRITY_METRIC, {INTEGRITY_DIMENSION: database}),
+        )
+        ring_responders(
+            self,
+            f"NotAsked{database.capitalize()}",
+            site=site,
+            name=site.names.not_asked_alarm(database),
+            why=f"integrity queries or tables of the plan could not be asked of {database}: a typo, a missing table or "
+            "a missing right; its data is not accused. Which: the log of CheckIntegrity",
+            watch=Watch(METRIC_NAMESPACE, NOT_ASKED_METRIC, {INTEGRITY_DIMENSION: database}),
         )
 
     def _watch(self, site: Site) -> None:

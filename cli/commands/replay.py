@@ -21,6 +21,10 @@ def replay(
         list[str] | None,
         typer.Option("--include-conflict", metavar="KEY", help="Overwrite the row with this key; repeatable."),
     ] = None,
+    also_unknown: Annotated[
+        bool,
+        typer.Option("--also-unknown", help="Write rows, too, of which nobody knows whether they are the damage."),
+    ] = False,
     plan: PlanOption = PLAN_FILE,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be written back, and stop.")] = False,
     facts: Annotated[
@@ -34,7 +38,8 @@ def replay(
     one holds, and that conflict with nothing, are written back with the
     rights of the application. What will be written is shown first, and you
     are asked to confirm. Replay is idempotent. Conflicting rows are left
-    alone unless you name them. No row passes through this command.
+    alone unless you name them, and so are rows that may be the damage:
+    they are shown with the reason. No row passes through this command.
 
     \b
     Examples:
@@ -51,7 +56,8 @@ def replay(
       1  refused, not confirmed, or failed; the output says why
       2  nothing to replay from, or the operator API was not reached
     """
+    from cli.operations.replay import Wanted
     from cli.operations.replay import replay as write_back
 
-    fields = {"table": table or "", "include": include or [], "facts": facts, "dry_run": dry_run, "yes": yes}
-    raise typer.Exit(write_back(aws_plan(plan), incident, **fields))  # type: ignore[arg-type]
+    wanted = Wanted(table or "", tuple(include or ()), also_unknown)
+    raise typer.Exit(write_back(aws_plan(plan), incident, wanted, facts=facts, dry_run=dry_run, yes=yes))

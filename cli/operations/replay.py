@@ -34,22 +34,38 @@ class Comparison:
         """Number of rows that conflict with nothing."""
         return sum(table.replayable for table in self.tables)
 
+    @property
+    def unknown(self) -> int:
+        """Number of rows of which nobody knows whether they are the damage."""
+        return sum(table.unknown for table in self.tables)
 
-def replay(
-    plan: Plan, incident: str, *, table: str, include: list[str], facts: str | None, dry_run: bool, yes: bool
-) -> int:
+
+@dataclass(frozen=True)
+class Wanted:
+    """What of it is to be written: one table or all, and what is written only where somebody asks for it."""
+
+    table: str = ""
+    include: tuple[str, ...] = ()
+    also_unknown: bool = False
+
+    def takes(self, found: Comparison) -> bool:
+        """Whether there is anything to write."""
+        return bool(found.replayable or self.include or (self.also_unknown and found.unknown))
+
+
+def replay(plan: Plan, incident: str, wanted: Wanted, *, facts: str | None, dry_run: bool, yes: bool) -> int:
     """Show, confirm, start, wait; 0 replayed, 1 refused or failed. Raises typer.Exit(2)."""
-    found = _find(plan, incident)
+    found, table = _find(plan, incident), wanted.table
     if table and table not in {each.table for each in found.tables}:
         raise refuse(f"{table} was not compared; these were: {', '.join(each.table for each in found.tables)}")
-    for sentence in shown(found, table, include):
+    for sentence in shown(found, wanted):
         say(sentence)
-    if dry_run or not (found.replayable or include):
+    if dry_run or not wanted.takes(found):
         return 0
     if not _confirmed(found, facts, yes=yes):
         say("Nothing was replayed.")
         return 1
-    return _start(plan, found, incident, table, include)
+    return _start(plan, found, incident, wanted)
 
 
 def _confirmed(found: Comparison, facts: str | None, *, yes: bool) -> bool:
@@ -61,21 +77,35 @@ def _confirmed(found: Comparison, facts: str | None, *, yes: bool) -> bool:
     return yes or prompt(f"Type {found.facts} to write these rows back") == found.facts
 
 
-def shown(found: Comparison, table: str, include: list[str]) -> Iterator[str]:
-    """Say what would be written, by table, with the keys of conflicts that need a decision."""
+def shown(found: Comparison, wanted: Wanted) -> Iterator[str]:
+    """Say what would be written, by table, with the keys of what needs a decision."""
     for each in found.tables:
-        if table in ("", each.table):
+        if wanted.table in ("", each.table):
             yield f"{table_sentence(each)}."
             yield from (
-                f"  needs your decision (--include-conflict): {key}" for key in each.named if key not in include
+                f"  needs your decision (--include-conflict): {key}" for key in each.named if key not in wanted.include
             )
-    yield from (f"  will be overwritten: {key}" for key in include)
-    yield f"The comparison is {found.facts}; conflicts and deletions are left alone."
+            yield from _unknown(each, wanted)
+    yield from (f"  will be overwritten: {key}" for key in wanted.include)
+    alone = wanted.also_unknown or not found.unknown
+    left = "conflicts and deletions" if alone else "conflicts, deletions and unknown rows"
+    yield f"The comparison is {found.facts}; {left} are left alone."
 
 
-def _start(plan: Plan, found: Comparison, incident: str, table: str, include: list[str]) -> int:
+def _unknown(table: Compared, wanted: Wanted) -> Iterator[str]:
+    """Samples of the rows that may be the damage."""
+    word = "will be written although it may be damage" if wanted.also_unknown else "may be damage (--also-unknown)"
+    yield from (f"  {word}: {sample}" for sample in table.samples)
+    if more := table.unknown - len(table.samples):
+        yield f"  and {more} more"
+
+
+def _start(plan: Plan, found: Comparison, incident: str, wanted: Wanted) -> int:
     before = _concluded(plan, found.region, incident)
-    fields: dict[str, Any] = {"incident": incident, "facts": found.facts, "table": table, "include": include}
+    fields: dict[str, Any] = {"incident": incident, "facts": found.facts, "table": wanted.table}
+    fields |= {"include": list(wanted.include)}
+    if wanted.also_unknown:
+        fields["also_unknown"] = True
     try:
         code = print_reply(send_command(plan, found.region, action="replay", **fields))
     except OperatorApiUnreachable as closed:

@@ -109,10 +109,11 @@ def _prepare(dsn: str, region: str, database: Database, passwords: dict[str, str
             connection.execute(text.encode())
         _create_app_users(connection, database)
         for table in database.tables:
-            columns = sql.SQL(", ").join(map(sql.Identifier, dict.fromkeys((table.key, table.written_at))))
+            names = dict.fromkeys((*table.keys, table.time or table.keys[0]))
+            columns = sql.SQL(", ").join(map(sql.Identifier, names))
             connection.execute(
                 sql.SQL("grant select ({}) on {} to {}").format(
-                    columns, sql.Identifier(table.name), sql.Identifier(_SQL_USER)
+                    columns, sql.Identifier(table.place.schema, table.place.name), sql.Identifier(_SQL_USER)
                 )
             )
         for user, password in passwords.items():

@@ -85,7 +85,7 @@ def give_back(ctx: DrillContext) -> None:
 def figures(given: Given) -> dict[str, str]:
     """For the report, by name."""
     counts = Counter(str(entry["what"]) for entry in given.entries)
-    kinds = ("replayable", "conflicting", "deleted", "damage")
+    kinds = ("replayable", "conflicting", "deleted", "damage", "unknown")
     return {
         "Rows in the damaged, restored database": f"{len(given.damaged)}, {len(given.restored)}",
         f"  {', '.join(kinds)}": ", ".join(str(counts[kind]) for kind in kinds),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 
 from drills.client.attempt_log import acknowledged
@@ -10,6 +9,7 @@ from drills.results.expect import Expectation, asking
 from drills.results.record import Recorded
 from drills.scenarios.restore.reconciliation import Given
 from lyo_dr.model.plurals import counted
+from lyo_dr.model.row_text import columns_of
 
 
 def ledger_is_right() -> Expectation:
@@ -64,10 +64,11 @@ def _misfits(recorded: Recorded, given: Given) -> Iterable[str]:
 
 def _whole(given: Given) -> Iterable[str]:
     """Rows to be written are as the app wrote them."""
+    names = [str(column).partition(" ")[0] for column in given.header["columns"]]
     for entry in given.entries:
         if entry["what"] == "replayable":
-            row = json.loads(entry["row"])
-            if row["id"] != entry["key"] or not row["customer"].startswith("customer-"):
+            row = dict(zip(names, columns_of(entry["row"]), strict=True))
+            if row["id"] != entry["key"] or not str(row["customer"]).startswith("customer-"):
                 yield f"the row of {entry['key']} is not the one that was booked"
 
 

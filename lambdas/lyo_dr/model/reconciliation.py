@@ -10,7 +10,8 @@ import msgspec
 FoundBy = Literal["commit times", "written_at"]
 """How rows after the recovery point were found: by the server's commit timestamps, or by the plan's column."""
 
-Class = Literal["replayable", "conflicting", "deleted", "damage"]
+Class = Literal["replayable", "conflicting", "deleted", "damage", "unknown"]
+"""``unknown``: nobody knows whether the damage wrote it, so it is given back only to who asks for that."""
 
 
 class Where(msgspec.Struct, frozen=True):
@@ -25,7 +26,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
     key: str
     text: str = ""
-    """The whole row as the server's own JSON; in no log, no state and no message."""
+    """The whole row as the server's own text of it; in no log, no state and no message."""
     version: str = ""
     """The transaction that wrote it (``xmin``): a different one means that the row has changed."""
     at: datetime | None = None
@@ -53,7 +54,10 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Compared(msgspec.Struct, frozen=True, kw_only=True):
-    """Figures of one table in both databases. ``named`` are some keys a person has to decide on."""
+    """Figures of one table in both databases. ``named`` are some keys a person has to decide on.
+
+    ``samples`` are some keys of unknown rows, each with the reason. ``refused``: why the table was not compared at all.
+    """
 
     table: str
     found_by: FoundBy
@@ -63,7 +67,10 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
     conflicting: int = 0
     deleted: int = 0
     damage: int = 0
+    unknown: int = 0
     named: list[str] = []
+    samples: list[str] = []
+    refused: str = ""
     file: str = ""
     version: str = ""
     """The version of the file: what is replayed is what was shown."""

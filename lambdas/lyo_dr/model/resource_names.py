@@ -18,6 +18,7 @@ METRIC_NAMESPACE = "LyoDr"
 LATCH_METRIC = "LatchOff"
 LATCH_DIMENSION = "Record"
 INTEGRITY_METRIC = "IntegrityFaults"
+NOT_ASKED_METRIC = "IntegrityNotAsked"
 INTEGRITY_DIMENSION = "Database"
 CONNECTIONS_METRIC = "ConnectionsLost"
 ERRORS_METRIC = "DatabaseErrors"
@@ -178,6 +179,10 @@ class ResourceNames:
     def integrity_alarm(self, database: str) -> str:
         """Name of the alarm that says a database's data is wrong."""
         return f"{self.prefix}-integrity-{database}"
+
+    def not_asked_alarm(self, database: str) -> str:
+        """Name of the alarm that says a query or a table of the plan does not fit a database; it opens no incident."""
+        return f"{self.prefix}-not-asked-{database}"
 
     def integrity_alarm_arn(self, database: str) -> str:
         """ARN of that alarm."""

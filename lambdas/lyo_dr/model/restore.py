@@ -27,11 +27,13 @@ class RestoreRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
-    """Result of one integrity query. ``error`` is a class and SQLSTATE; then there is no value."""
+    """Result of one integrity query. ``error`` is an SQLSTATE or a few words; then there is no value."""
 
     name: str
     value: float | None = None
     error: str | None = None
+    question: str = ""
+    """Hash of the SQL that was asked; empty in runs recorded without one."""
 
 
 class MassChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +58,8 @@ class DatabaseEvidence(msgspec.Struct, frozen=True, kw_only=True):
     lsn: str | None = None
     readings: list[Reading] = []
     changes: list[MassChange] = []
+    unfit: list[str] = []
+    """Why tables of the plan cannot be compared, by what the catalogue says; asked in the standing check only."""
     error: str | None = None
     replay: Replay | None = None
     """Queried only from restored or promoted instances."""

@@ -21,11 +21,13 @@ from lyo_dr.steps.database_restore import judge_restored
 from lyo_dr.steps.restore_replicated import judge_restored as judge_replicated
 from tests.unit.aws import World
 from tests.unit.builders import REPLICA, a_deadline, at
-from tests.unit.decisions.restore_builders import COUNT, ORPHANS
+from tests.unit.decisions.restore_builders import COUNT, ORPHANS, a_run
 
 CHECKS = [COUNT, ORPHANS]
 NO_TIME = ["57014", "57P01", "57P03", "53300", "08006", "55P03", "40001", "28P01", "42501"]
 SAID = ["42P01", "42703", "3F000", "XX001", "22012"]
+ANSWERED = a_run(-900, appointments=5)
+NEVER = msgspec.structs.replace(ANSWERED, readings=[Reading(name="appointments", value=5)])
 MOMENT = Target(kind="moment", at=at(-600))
 EARLIER = at(-3600)
 
@@ -33,15 +35,23 @@ EARLIER = at(-3600)
 @pytest.mark.parametrize("state", NO_TIME)
 def test_a2_an_error_that_is_not_about_the_data_is_no_verdict(state: str) -> None:
     readings = [Reading(name="appointments", value=5), Reading(name="orphans", error=f"SQLSTATE {state}")]
-    assert answered_faults(CHECKS, readings, None) == []
-    assert without_verdict(CHECKS, readings) == [f"orphans (SQLSTATE {state})"]
+    assert answered_faults(CHECKS, readings, ANSWERED) == []
+    assert without_verdict(CHECKS, readings, ANSWERED) == [f"orphans (SQLSTATE {state})"]
 
 
 @pytest.mark.parametrize("error", [*(f"SQLSTATE {state}" for state in SAID), "no number", "refused"])
 def test_a2_the_twin_what_the_database_says_about_the_data_is_one(error: str) -> None:
     readings = [Reading(name="appointments", value=5), Reading(name="orphans", error=error)]
-    assert answered_faults(CHECKS, readings, None) == [f"orphans returned no result ({error})"]
-    assert without_verdict(CHECKS, readings) == []
+    assert answered_faults(CHECKS, readings, ANSWERED) == [f"orphans returned no result ({error})"]
+    assert without_verdict(CHECKS, readings, ANSWERED) == []
+
+
+@pytest.mark.parametrize("error", ["SQLSTATE 42P01", "SQLSTATE 42601", "SQLSTATE 42501", "no number"])
+def test_n4_a_query_never_answered_neither_accuses_a_restored_instance_nor_keeps_it_waiting(error: str) -> None:
+    readings = [Reading(name="appointments", value=5), Reading(name="orphans", error=error)]
+    for baseline in (None, NEVER):
+        assert answered_faults(CHECKS, readings, baseline) == []
+        assert without_verdict(CHECKS, readings, baseline) == []
 
 
 def test_a2_what_was_not_asked_for_want_of_time_is_no_verdict_either() -> None:
@@ -73,7 +83,8 @@ def test_a2_a_round_keeps_what_was_answered_and_ends_with_its_time() -> None:
     cold = Cold()
     three = [COUNT, ORPHANS, msgspec.structs.replace(COUNT, name="third")]
     _, _, readings = read_integrity(cast(Postgres, cold), three, lambda: 15.0 - cold.spent)
-    assert readings == [Reading(name="appointments", value=1.0), Reading(name="orphans", error="SQLSTATE 57014")]
+    found = [(reading.name, reading.value, reading.error) for reading in readings]
+    assert found == [("appointments", 1.0, None), ("orphans", None, "SQLSTATE 57014")]
     assert cold.limits == [15.0, 5.0]
 
 

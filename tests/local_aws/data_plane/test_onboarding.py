@@ -15,6 +15,7 @@ from psycopg import errors
 from local_aws.data_plane.processes import wait_until
 from lyo_dr.adapters.aws.secretsmanager import SqlLogin
 from lyo_dr.adapters.sql.postgres import Postgres, connected, try_login
+from lyo_dr.adapters.sql.recent_rows import find_rows, recent_rows
 from lyo_dr.adapters.sql.wal_replay import hold_replay
 from lyo_dr.adapters.sql.write_access import let_app_write
 from lyo_dr.decisions.common.scram import verifier
@@ -158,13 +159,13 @@ def test_recent_rows_are_listed_newest_first_and_found_by_key(onboarded: World, 
         for number, key in enumerate(keys):
             values = [key, "c", "s", noon + timedelta(seconds=number)]
             connection.execute("insert into lyo_appointments values (%s, %s, %s, %s)", values)
-    recent = ours.recent_rows(APPOINTMENTS, noon + timedelta(seconds=1), 10)
+    recent = recent_rows(ours, APPOINTMENTS, noon + timedelta(seconds=1), 10)
     assert (recent.keys, recent.cut) == ([keys[3], keys[2], keys[1]], False)
-    cut = ours.recent_rows(APPOINTMENTS, noon, 2)
+    cut = recent_rows(ours, APPOINTMENTS, noon, 2)
     assert (cut.keys, cut.cut) == ([keys[3], keys[2]], True)
     missing = str(uuid.UUID(int=99))
-    assert sorted(ours.find_rows(APPOINTMENTS, [keys[0], missing, keys[2]])) == [keys[0], keys[2]]
-    assert ours.find_rows(APPOINTMENTS, []) == []
+    assert sorted(find_rows(ours, APPOINTMENTS, [keys[0], missing, keys[2]])) == [keys[0], keys[2]]
+    assert find_rows(ours, APPOINTMENTS, []) == []
 
 
 # -- reading only -----------------------------------------------------------------------------------------

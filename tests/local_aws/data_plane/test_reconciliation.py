@@ -101,7 +101,7 @@ class Story:
                 incident="i",
                 database="bookings",
                 table="places",
-                key="id",
+                key=["id"],
                 moment=self.moment,
                 made_at=self.begun,
                 columns=comparison.columns,

@@ -9,6 +9,9 @@ import pg8000.exceptions
 
 from lyo_dr.adapters.sql.postgres import Postgres
 from lyo_dr.adapters.sql.prewarm import read_table
+from lyo_dr.model.sql_names import parse_table
+
+PROOF = parse_table("lyo_dr.proof")
 
 
 class Asked:
@@ -30,14 +33,14 @@ class Asked:
             self.tried.add(asked)
             raise pg8000.exceptions.DatabaseError({"C": "57014", "M": "canceling statement due to statement timeout"})
         if "pg_relation_size" in sql:
-            return [[self.pages]]
-        assert sql.startswith('select count(*) from "lyo_dr"."proof" where ctid >= ')
+            return [["lyo_dr", "proof", self.pages]]
+        assert sql.startswith('select count(*) from only "lyo_dr"."proof" where ctid >= ')
         self.read.append((values["first"], values["end"]))
         return [[1]]
 
 
 def warm(table: Any, left: Callable[[], float] = lambda: 60.0) -> str:
-    return read_table(cast(Postgres, table), "lyo_dr.proof", left, 20.0)
+    return read_table(cast(Postgres, table), PROOF, "lyo_dr.proof", left, 20.0)
 
 
 def test_a_table_is_read_to_its_end_in_ranges_of_pages() -> None:

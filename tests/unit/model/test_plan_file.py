@@ -246,13 +246,36 @@ RULES: dict[str, tuple[dict[str, Any], str]] = {
         {"databases__0__low_storage_gib": 0},
         "databases[0].low_storage_gib: 0; write more than 0",
     ),
-    "a table that would need quoting": (
+    "a table that is no name": (
         {"databases__0__tables": [{"name": "Lyo; drop", "key": "id", "written_at": "at"}]},
-        "databases[0].tables: 'Lyo; drop' is no plain SQL name; use up to 63 of a-z, 0-9 and _",
+        (
+            "databases[0].tables[0].name: 'Lyo; drop' is not the name of an SQL object; "
+            "put double quotes around what is no word"
+        ),
     ),
-    "a role that would need quoting": (
-        {"databases__0__app_roles": ["app-user"]},
-        "databases[0].app_roles: 'app-user' is no plain SQL name; use up to 63 of a-z, 0-9 and _",
+    "a table with its database": (
+        {"databases__0__tables": [{"name": "shop.sales.orders", "key": "id"}]},
+        "databases[0].tables[0].name: 'shop.sales.orders' has 3 parts; write table or schema.table",
+    ),
+    "a table that is named twice": (
+        {"databases__0__tables": [{"name": "orders", "key": "id"}, {"name": 'public."orders"', "key": "id"}]},
+        'databases[0].tables[1].name: public."orders" is the table of databases[0].tables[0], too; name it once',
+    ),
+    "a column with its table": (
+        {"databases__0__tables": [{"name": "orders", "key": "orders.id"}]},
+        "databases[0].tables[0].key: 'orders.id' is more than the name of one column",
+    ),
+    "a key without a column": (
+        {"databases__0__tables": [{"name": "orders", "key": []}]},
+        "databases[0].tables[0].key: name each column of the key once",
+    ),
+    "a name PostgreSQL would cut": (
+        {"databases__0__tables": [{"name": "orders", "key": "id", "written_at": "a" * 64}]},
+        f"databases[0].tables[0].written_at: '{'a' * 64}' is longer than the 63 bytes PostgreSQL keeps of a name",
+    ),
+    "a role that is none": (
+        {"databases__0__app_roles": ["app, admin"]},
+        "databases[0].app_roles: 'app, admin' is no user's name; use up to 63 of letters, digits, _, $, ., @ and -",
     ),
     "reading only without users": (
         {"databases__0__app_roles": [], "databases__0__restore": {"stop": "read_only"}},

@@ -17,6 +17,7 @@ from lyo_dr.model.resource_names import (
     LATCH_METRIC,
     LOOKS_METRIC,
     METRIC_NAMESPACE,
+    NOT_ASKED_METRIC,
     OVERDUE_METRIC,
     PEER_DIMENSION,
     PEER_METRIC,
@@ -38,17 +39,15 @@ def write_latch(region: str, record: str, *, off: bool) -> None:
         )
 
 
-def write_integrity(region: str, database: str, *, faults: int) -> None:
-    """Write how many of a database's integrity questions deviate."""
+def write_integrity(region: str, database: str, *, faults: int, not_asked: int) -> None:
+    """Write how many of a database's integrity questions deviate, and how many of the plan do not fit it at all."""
+    dimensions = [{"Name": INTEGRITY_DIMENSION, "Value": database}]
     with calling(f"writing the integrity of {database} in {region}"):
         client("cloudwatch", region).put_metric_data(
             Namespace=METRIC_NAMESPACE,
             MetricData=[
-                {
-                    "MetricName": INTEGRITY_METRIC,
-                    "Dimensions": [{"Name": INTEGRITY_DIMENSION, "Value": database}],
-                    "Value": float(faults),
-                }
+                {"MetricName": name, "Dimensions": dimensions, "Value": float(value)}
+                for name, value in ((INTEGRITY_METRIC, faults), (NOT_ASKED_METRIC, not_asked))
             ],
         )
 

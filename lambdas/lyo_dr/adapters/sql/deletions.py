@@ -1,11 +1,13 @@
 """Dating a deletion: the rows are gone, so the server's own counters are watched while they are there.
 
-With every heartbeat the counters of the plan's tables are compared with those of the one before. A jump is written
-down beside them, in the database itself: whoever looks for the moment of a damage finds it there, also in a replica.
+With every heartbeat the counters of the plan's tables (of a partitioned one those of its partitions) are compared with
+those of the one before. A jump is written down beside them, in the database itself: whoever looks for the moment of a
+damage finds it there, also in a replica.
 """
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pg8000.exceptions
@@ -19,14 +21,19 @@ _LATE = timedelta(seconds=10)
 
 _NOTE = """
 with now as (
-    select w.name, clock_timestamp() as at, s.n_tup_del as deleted, s.n_live_tup as live, s.seq_scan as scans,
-           coalesce(s.idx_scan, 0) as look_ups, coalesce(s.idx_tup_fetch, 0) as looked_up,
+    select w.name, clock_timestamp() as at, sum(s.n_tup_del)::bigint as deleted, sum(s.n_live_tup)::bigint as live,
+           sum(s.seq_scan)::bigint as scans, sum(coalesce(s.idx_scan, 0))::bigint as look_ups,
+           sum(coalesce(s.idx_tup_fetch, 0))::bigint as looked_up,
            pg_snapshot_xmin(pg_current_snapshot())::text::bigint as oldest,
            pg_snapshot_xmax(pg_current_snapshot())::text::bigint as newest,
-           (to_jsonb(s) ->> 'last_seq_scan')::timestamptz as scanned,
-           (to_jsonb(s) ->> 'last_idx_scan')::timestamptz as searched
-    from unnest(cast(:tables as text[])) as w(name) join pg_stat_user_tables s on s.relid = to_regclass(w.name)
-    where not pg_is_in_recovery()
+           max((to_jsonb(s) ->> 'last_seq_scan')::timestamptz) as scanned,
+           max((to_jsonb(s) ->> 'last_idx_scan')::timestamptz) as searched
+    from json_to_recordset(cast(:tables as json)) as w(name text, place text)
+    cross join lateral (
+        select to_regclass(w.place)::oid as relid
+        union select relid::oid from pg_partition_tree(to_regclass(w.place))) r
+    join pg_stat_user_tables s on s.relid = r.relid
+    where not pg_is_in_recovery() group by w.name
 ), jumped as (
     select n.name, c.at as since, n.at as until, n.deleted - c.deleted as counted, c.live, c.oldest, n.newest, case
         when n.scans = c.scans + 1 and n.looked_up - c.looked_up < n.deleted - c.deleted then n.scanned
@@ -53,7 +60,8 @@ def note_deletions(postgres: Postgres, tables: list[Table]) -> bool:
     if not tables:
         return False
     try:
-        postgres.rows(_NOTE, tables=[table.name for table in tables])
+        named = [{"name": table.place.short_key, "place": table.place.sql} for table in tables]
+        postgres.rows(_NOTE, tables=json.dumps(named))
     except pg8000.exceptions.DatabaseError:
         return False
     return True
@@ -67,17 +75,18 @@ def read_deletions(postgres: Postgres, tables: list[Table]) -> list[MassChange]:
     transaction that wrote committed right then, it is the deletion. Otherwise the deletion lies between two looks, the
     earlier one moved back by as long as a counter may take.
     """
+    names = {table.place.short_key: table.name for table in tables}
     try:
         rows = postgres.rows(
             "select name, since, until, counted, live, at from lyo_dr.deletion "
             "where name = any(cast(:tables as text[])) order by until",
-            tables=[table.name for table in tables],
+            tables=list(names),
         )
     except pg8000.exceptions.DatabaseError:
         return []
     return [
         MassChange(
-            table=name,
+            table=names[name],
             at=at or since - _LATE,
             until=None if at else until,
             rows=int(counted),

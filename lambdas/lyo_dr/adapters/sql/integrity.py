@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
+import math
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 import pg8000.exceptions
 
-from lyo_dr.adapters.sql.postgres import Postgres
+from lyo_dr.adapters import log
+from lyo_dr.adapters.sql.postgres import Postgres, told
 from lyo_dr.model.plan import Check, Table
 from lyo_dr.model.restore import MassChange, Reading
 
 _FEW = 10
 """A transaction that wrote fewer rows is what users do all day."""
 _SHARE = 0.05
+_DIGITS = 8
+"""Of the hash of a question: an answer to another one is none to this one."""
 
 
 def read_integrity(
@@ -43,33 +48,50 @@ def read_integrity(
 def read_changes(postgres: Postgres, tables: list[Table]) -> list[MassChange]:
     """Transactions that wrote at least a twentieth of a table's rows, dated by their commit.
 
-    Empty unless ``track_commit_timestamp`` is on: it is static and has to be set at onboarding. A deleted row is not
-    there to be dated.
+    Rows are grouped by the time of their commit: a savepoint or an exception block gives its rows a transaction id of
+    their own, but the commit is that of the whole. Empty unless ``track_commit_timestamp`` is on: it is static and has
+    to be set at onboarding. A deleted row is not there to be dated. A table that cannot be read takes no evidence from
+    the others.
     """
     if postgres.rows("show track_commit_timestamp")[0][0] != "on":
         return []
-    return [change for table in tables for change in _changes(postgres, table.name)]
+    return [change for table in tables for change in _changes(postgres, table)]
 
 
-def _changes(postgres: Postgres, table: str) -> list[MassChange]:
-    # Names of the plan are held to plain SQL names by its rules.
-    rows = postgres.rows(
-        "select at, rows, of from (select pg_xact_commit_timestamp(xmin) as at, count(*) as rows, "  # noqa: S608
-        f"sum(count(*)) over () as of from {table} group by xmin::text, xmin) as written "
-        "where at is not null and rows >= :few and rows >= :share * of order by at",
-        few=_FEW,
-        share=_SHARE,
-    )
-    return [MassChange(table=table, at=row[0], rows=int(row[1]), of=int(row[2])) for row in rows]
+def read_writers(postgres: Postgres, tables: list[Table]) -> set[str]:
+    """The same by transaction id, for a server without commit times: rows say which transaction wrote them."""
+    return {str(row[0]) for table in tables for row in _grouped(postgres, table, "_lyo_row.xmin::text")}
+
+
+def _changes(postgres: Postgres, table: Table) -> list[MassChange]:
+    rows = _grouped(postgres, table, "pg_xact_commit_timestamp(_lyo_row.xmin)")
+    return [MassChange(table=table.name, at=row[0], rows=int(row[1]), of=int(row[2])) for row in rows]
+
+
+def _grouped(postgres: Postgres, table: Table, by: str) -> list[list[Any]]:
+    try:
+        return postgres.rows(
+            f"select at, rows, of from (select {by} as at, count(*) as rows, sum(count(*)) over () as of "  # noqa: S608
+            f"from {table.place.sql} _lyo_row group by 1) as written "
+            "where at is not null and rows >= :few and rows >= :share * of order by at",
+            few=_FEW,
+            share=_SHARE,
+        )
+    except pg8000.exceptions.DatabaseError as refusal:
+        log.warn(f"Commits in {table.name} were not read: SQLSTATE {told(refusal)}", table=table.name)
+        return []
 
 
 def _ask(postgres: Postgres, check: Check) -> Reading:
+    question = hashlib.sha256(check.sql.encode()).hexdigest()[:_DIGITS]
     try:
         found: list[list[Any]] = postgres.rows(check.sql)
-        return Reading(name=check.name, value=float(found[0][0]))
+        value = float(found[0][0])
     except pg8000.exceptions.DatabaseError as refusal:
-        detail = refusal.args[0] if refusal.args else None
-        state = detail.get("C") if isinstance(detail, dict) else None
-        return Reading(name=check.name, error=f"SQLSTATE {state}" if state else "refused")
+        state = told(refusal)
+        return Reading(name=check.name, error=f"SQLSTATE {state}" if state else "refused", question=question)
     except (IndexError, TypeError, ValueError):
-        return Reading(name=check.name, error="no number")
+        return Reading(name=check.name, error="no number", question=question)
+    if not math.isfinite(value):
+        return Reading(name=check.name, error="no number", question=question)
+    return Reading(name=check.name, value=value, question=question)

@@ -5,18 +5,15 @@ from __future__ import annotations
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from typing import Any
 
 import pg8000.exceptions
 import pg8000.native
-from pg8000.native import identifier
 
 from lyo_dr.adapters.aws.secretsmanager import SqlLogin
 from lyo_dr.errors import DatabaseUnreachable
 from lyo_dr.model.facts import ReplicaReading, WriteProof
-from lyo_dr.model.fence import Closure, RecentRows
-from lyo_dr.model.plan import Table
+from lyo_dr.model.fence import Closure
 from lyo_dr.model.rotation import LoginTry
 
 _READ_REPLICA = """
@@ -41,10 +38,6 @@ _PROVE = """
 insert into lyo_dr.proof (incident, epoch) values (:incident, :epoch)
 on conflict (incident) do update set epoch = excluded.epoch, at = clock_timestamp()
 """
-_TYPE_OF_COLUMN = """
-select format_type(atttypid, atttypmod) from pg_attribute where attrelid = to_regclass(:table) and attname = :column
-"""
-
 _MISSING_RIGHTS = """
 select p.privilege, c.oid::regclass::text
 from pg_class c
@@ -154,26 +147,6 @@ class Postgres:
         sql = "select lyo_dr.end_sessions_of(cast(:name as name), :epoch)"
         return int(self._run(sql, name=user, epoch=epoch)[0][0])
 
-    def recent_rows(self, table: Table, since: datetime, limit: int) -> RecentRows:
-        """Keys of rows written since a moment, newest first, ``limit`` at most."""
-        name, key, written = (identifier(word) for word in (table.name, table.key, table.written_at))
-        rows = self._run(
-            f"select {key}::text from {name} where {written} >= :since order by {written} desc limit :limit",  # noqa: S608
-            since=since,
-            limit=limit + 1,
-        )
-        return RecentRows(keys=[str(row[0]) for row in rows[:limit]], cut=len(rows) > limit)
-
-    def find_rows(self, table: Table, keys: list[str]) -> list[str]:
-        """Which of these keys there are. They are compared in the key's own type, so that its index serves."""
-        kind = self._run(_TYPE_OF_COLUMN, table=table.name, column=table.key)[0][0]
-        name, key = identifier(table.name), identifier(table.key)
-        rows = self._run(
-            f"select {key}::text from {name} where {key} = any(cast(cast(:keys as text[]) as {kind}[]))",  # noqa: S608
-            keys=keys,
-        )
-        return [str(row[0]) for row in rows]
-
     def _in_recovery(self) -> bool:
         return bool(self._run("select pg_is_in_recovery()")[0][0])
 
@@ -196,6 +169,8 @@ def connected(login: SqlLogin, seconds: float) -> Iterator[Postgres]:
             ssl_context=_tls(login),
             application_name="lyo-dr",
         )
+        # Rows that row security withholds look like rows that are not there: with this they are an error.
+        connection.run("set row_security = off")
         yield Postgres(connection)
     except (pg8000.exceptions.Error, OSError) as silence:
         # "from None": a driver's message may repeat parts of the connection parameters.
@@ -246,7 +221,17 @@ def _tls(login: SqlLogin) -> ssl.SSLContext | None:
 def _sentence(refusal: BaseException) -> str:
     """Class and SQLSTATE only: server messages may quote data."""
     state = state_of(refusal)
-    return f"{type(refusal).__name__} {state}" if state else type(refusal).__name__
+    return f"{type(refusal).__name__} {told(refusal)}" if state else type(refusal).__name__
+
+
+def told(refusal: BaseException) -> str:
+    """The SQLSTATE, and where it has several causes, which one: the same one for a missing right and row security.
+
+    The routine of the server that refused (field R of an ErrorResponse) is in no language, other than its message.
+    """
+    state, detail = state_of(refusal) or "", refusal.args[0] if refusal.args else None
+    hidden = isinstance(detail, dict) and detail.get("R") == "check_enable_rls"
+    return f"{state} (row security withholds rows from this user)" if hidden else state
 
 
 def state_of(refusal: BaseException) -> str | None:

@@ -1,32 +1,28 @@
 """Writing rows of a replay file back, with the application's own privileges. Used by one SQL function.
 
-Idempotent: every statement skips rows that are not as the ledger found them, so a batch may be written twice.
+Idempotent: every statement skips rows that are not as the ledger found them, so a batch may be written twice. What is
+written reads byte for byte as it read in the damaged database, or it is not written.
 """
 
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Iterable
 
 import msgspec
 import pg8000.exceptions
-from pg8000.native import identifier
 
-from lyo_dr.adapters.sql.postgres import Postgres
+from lyo_dr.adapters.sql.postgres import Postgres, state_of
+from lyo_dr.adapters.sql.sequences import blocked
+from lyo_dr.adapters.sql.table_text import TableText, one_form_of_text
 from lyo_dr.model.plan import Table
 from lyo_dr.model.reconciliation import Entry
+from lyo_dr.model.row_text import columns_of
+from lyo_dr.model.sql_names import quoted
 
 _COLUMNS = """
 select attname::text, attidentity = 'a' from pg_attribute
 where attrelid = to_regclass(:table) and attnum > 0 and not attisdropped and attgenerated = '' order by attnum
-"""
-_SEQUENCE = """
-select s.name, has_sequence_privilege(s.name, 'usage') from pg_get_serial_sequence(:table, :key) as s(name)
-where s.name is not null
-"""
-_ADVANCE = """
-select count(nextval(cast(:sequence as regclass)))
-from generate_series(1, cast(:highest as bigint) - coalesce(pg_sequence_last_value(cast(:sequence as regclass)), 0))
 """
 
 
@@ -40,16 +36,22 @@ class Outcome(msgspec.Struct):
     why: str = ""
 
 
+class _Altered(Exception):
+    """A row reads otherwise once it is written."""
+
+
 class Replay:
-    """One table of the database users work with, as a user of the application."""
+    """One table of the database users work with, as a user of the application. Its key has to be unique."""
 
     def __init__(self, postgres: Postgres, table: Table) -> None:
-        self._postgres, self._table = postgres, table
-        self._name, self._key = identifier(table.name), identifier(table.key)
-        postgres.rows("set timezone = 'UTC'")
-        found = postgres.rows(_COLUMNS, table=table.name)
+        self._postgres, self._table, self._text = postgres, table, TableText(table)
+        one_form_of_text(postgres)
+        # The application's own policies hold for what it writes; reading with them off would be refused.
+        postgres.rows("set row_security = on")
+        self._types = self._text.columns(postgres)
+        found = postgres.rows(_COLUMNS, table=self._text.name)
         self._insertable = [str(row[0]) for row in found]
-        self._settable = [str(name) for name, always in found if not always and name != table.key]
+        self._settable = [str(name) for name, always in found if not always and name not in table.keys]
 
     def write(self, entries: list[Entry]) -> Outcome:
         """All of them in one transaction; those a constraint refuses are left out, one by one."""
@@ -57,24 +59,36 @@ class Replay:
         if not entries:
             return outcome
         self._postgres.rows("begin")
-        blocked = self._advance(entries)
-        if blocked:
-            outcome.refused, outcome.why = [entry.key for entry in entries], blocked
+        self._postgres.rows("set constraints all immediate")
+        why = self._may_not_number(entries)
+        if why:
+            outcome.refused, outcome.why = [entry.key for entry in entries], why
         else:
             self._try(entries, outcome)
         self._postgres.rows("commit")
         return outcome
+
+    def _may_not_number(self, entries: list[Entry]) -> str:
+        new = [entry for entry in entries if entry.change == "insert" or entry.what == "conflicting"]
+        if not new:
+            return ""
+        self._postgres.rows("savepoint numbers")
+        try:
+            return blocked(self._postgres, self._table, self._given(), rows=_rows(new))
+        except pg8000.exceptions.DatabaseError as refusal:
+            self._postgres.rows("rollback to savepoint numbers")
+            return f"its sequences could not be moved on ({_state(refusal)})"
 
     def _try(self, entries: list[Entry], outcome: Outcome) -> None:
         """In halves, until what the database refuses stands alone."""
         self._postgres.rows("savepoint part")
         try:
             written = {key for change in ("insert", "update") for key in self._change(change, entries)}
-        except pg8000.exceptions.DatabaseError as refusal:
+        except (pg8000.exceptions.DatabaseError, _Altered) as refusal:
             self._postgres.rows("rollback to savepoint part")
             if len(entries) == 1:
                 outcome.refused.append(entries[0].key)
-                outcome.why = _state(refusal)
+                outcome.why = str(refusal) if isinstance(refusal, _Altered) else _state(refusal)
                 return
             half = len(entries) // 2
             self._try(entries[:half], outcome)
@@ -97,70 +111,82 @@ class Replay:
     def _insert(self, entries: list[Entry], on_conflict: str) -> list[str]:
         if not entries:
             return []
-        columns = ", ".join(map(identifier, self._insertable))
-        return self._keys(
-            f"insert into {self._name} as t ({columns}) overriding system value "  # noqa: S608
-            f"select {columns} from {self._given()} on conflict {on_conflict} returning t.{self._key}::text",
-            rows=_rows(entries),
+        columns = ", ".join(map(quoted, self._insertable))
+        values = ", ".join(f"(u.g).{quoted(name)}" for name in self._insertable)
+        return self._written(
+            entries,
+            f"insert into {self._text.name} as _lyo_row ({columns}) overriding system value "  # noqa: S608
+            f"select {values} from {self._given()} on conflict {on_conflict}",
         )
 
     def _overwrite(self) -> str:
         """A row that is the same already is not written again."""
         if not self._settable:
             return "do nothing"
-        sets = ", ".join(f"{identifier(name)} = excluded.{identifier(name)}" for name in self._settable)
-        mine = ", ".join(f"t.{identifier(name)}::text" for name in self._settable)
-        theirs = ", ".join(f"excluded.{identifier(name)}::text" for name in self._settable)
-        return f"({self._key}) do update set {sets} where row({mine}) is distinct from row({theirs})"
+        keys = ", ".join(map(quoted, self._table.keys))
+        sets = ", ".join(f"{quoted(name)} = excluded.{quoted(name)}" for name in self._settable)
+        mine = ", ".join(f"_lyo_row.{quoted(name)}::text" for name in self._settable)
+        theirs = ", ".join(f"excluded.{quoted(name)}::text" for name in self._settable)
+        return f"({keys}) do update set {sets} where row({mine}) is distinct from row({theirs})"
 
     def _update(self, entries: list[Entry]) -> list[str]:
         """Only what is still the version that was compared."""
         if not entries or not self._settable:
             return []
-        sets = ", ".join(f"{identifier(name)} = g.{identifier(name)}" for name in self._settable)
-        versions = json.dumps([{"key": entry.key, "version": entry.version} for entry in entries])
-        return self._keys(
-            f"update {self._name} t set {sets} from {self._given()} g "  # noqa: S608
-            "join json_to_recordset(cast(:versions as json)) as v(key text, version text) "
-            f"on v.key = g.{self._key}::text "
-            f"where t.{self._key} = g.{self._key} and t.xmin::text = v.version returning t.{self._key}::text",
-            rows=_rows(entries),
-            versions=versions,
+        sets = ", ".join(f"{quoted(name)} = (u.g).{quoted(name)}" for name in self._settable)
+        same = " and ".join(f"_lyo_row.{quoted(key)} = (u.g).{quoted(key)}" for key in self._table.keys)
+        return self._written(
+            entries,
+            f"update {self._text.name} _lyo_row set {sets} from {self._given()} "  # noqa: S608
+            f"where {same} and _lyo_row.xmin::text = u.version",
         )
 
+    def _written(self, entries: list[Entry], statement: str) -> list[str]:
+        """The keys of what was written. Raises _Altered where a row reads otherwise than it was given."""
+        given = {entry.key: entry.row for entry in entries}
+        returning = f"returning {self._text.key_of('_lyo_row')}, _lyo_row::text"
+        found = self._postgres.rows(f"{statement} {returning}", rows=_rows(entries))
+        for key, text in found:
+            if text != given.get(str(key)):
+                raise _Altered(self._altered(str(text), given.get(str(key), "")))
+        return [str(key) for key, _ in found]
+
+    def _altered(self, text: str, given: str) -> str:
+        """Names of columns only: no value leaves the database."""
+        try:
+            pairs = zip(self._types, columns_of(text), columns_of(given), strict=True)
+            names = ", ".join(name for name, mine, theirs in pairs if mine != theirs)
+        except ValueError:
+            names = "another number of columns"
+        return f"a trigger, an identity or a generated column of {self._table.name} changes what is written: {names}"
+
     def _alike(self, entries: list[Entry]) -> set[str]:
+        """Keys whose row is there as it would be written."""
         if not entries:
             return set()
-        same = f"row_to_json(t)::jsonb = row_to_json(g)::jsonb and t.{self._key} = g.{self._key}"
-        query = f"select t.{self._key}::text from {self._name} t, {self._given()} g where {same}"  # noqa: S608
-        return set(self._keys(query, rows=_rows(entries)))
-
-    def _advance(self, entries: list[Entry]) -> str:
-        """A number that is given back must not be given out again; empty, or why nothing may be written."""
-        found = self._postgres.rows(_SEQUENCE, table=self._table.name, key=self._table.key)
-        if not found:
-            return ""
-        sequence, usable = found[0]
-        if not usable:
-            return f"the application may not use the sequence of {self._table.name}"
-        highest = max(int(entry.key) for entry in entries)
-        self._postgres.rows(_ADVANCE, sequence=sequence, highest=highest)
-        return ""
+        text = self._text
+        found = self._postgres.rows(
+            f"select {text.key_of('_lyo_row')}, _lyo_row::text from {text.name} _lyo_row "  # noqa: S608
+            f"join {text.wanted(self._types)} on {text.is_wanted('_lyo_row')}",
+            keys=text.given([entry.key for entry in entries]),
+        )
+        there = {str(key): str(row) for key, row in found}
+        return {entry.key for entry in entries if there.get(entry.key) == entry.row}
 
     def _given(self) -> str:
-        return f"json_populate_recordset(null::{self._name}, cast(:rows as json))"
+        """A relation ``u`` of the parameter ``rows``: each row as ``g``, and the version it was compared with."""
+        return (
+            f"(select cast(e ->> 0 as {self._text.name}) as g, e ->> 1 as version "  # noqa: S608
+            "from json_array_elements(cast(:rows as json)) e offset 0) u"
+        )
 
-    def _keys(self, sql: str, **values: Any) -> list[str]:
-        return [str(row[0]) for row in self._postgres.rows(sql, **values)]
 
-
-def _rows(entries: list[Entry]) -> str:
-    """Never parsed on the way: numbers and texts stay as the server wrote them."""
-    return f"[{','.join(entry.row for entry in entries)}]"
+def _rows(entries: Iterable[Entry]) -> str:
+    """Texts within JSON: what stands in them is not JSON."""
+    return json.dumps([[entry.row, entry.version] for entry in entries])
 
 
 def _state(refusal: pg8000.exceptions.DatabaseError) -> str:
     """SQLSTATE only: the server's words may quote a row."""
-    detail = refusal.args[0] if refusal.args else None
-    state = detail.get("C") if isinstance(detail, dict) else None
+    state = state_of(refusal)
     return f"SQLSTATE {state}" if state else "no SQLSTATE"

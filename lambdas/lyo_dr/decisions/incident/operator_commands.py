@@ -43,6 +43,8 @@ class OperatorCommand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """For ``replay``: one table only; empty means every table."""
     include: list[str] = []
     """For ``replay``: keys of conflicting rows to overwrite."""
+    also_unknown: bool = False
+    """For ``replay``: rows of which nobody knows whether they are the damage, too."""
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True):

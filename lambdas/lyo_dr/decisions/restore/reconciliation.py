@@ -1,17 +1,19 @@
 """Reconciliation: classify each row of a damaged database as replayable, conflicting, or part of the damage.
 
 A row that is equal in both databases is no difference. Any other is replayable only if a good transaction wrote the
-whole row: a good change on top of a damaged row carries the damage along.
+whole row: a good change on top of a damaged row carries the damage along. What nobody knows is not called replayable: a
+row that may be the damage, and every row while no damage has been recognised, is unknown.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
+from lyo_dr.decisions.restore.patterns import FEW, SHARE, Patterns
 from lyo_dr.model.plurals import counted
 from lyo_dr.model.reconciliation import Class, Compared, Entry, Row
 from lyo_dr.model.restore import MassChange, Target
@@ -19,23 +21,47 @@ from lyo_dr.model.restore import MassChange, Target
 _ORDER = timedelta(seconds=1)
 """Commit timestamps are not strictly in WAL order."""
 _LONG = timedelta(hours=1)
-_FEW = 10
-_SHARE = 0.05
-"""The share that makes a transaction stand out (adapters/sql/integrity.py) makes deletions stand out, too."""
 
 
 class Damage(msgspec.Struct, frozen=True):
-    """The damage: commit times of its transactions, and when it affected this table."""
+    """The damage: commit times of its transactions, and when it affected this table.
+
+    ``writers`` are their ids, where the server keeps no times. ``seen``: it has left no transaction to be known by, but
+    it is there, such as a deletion.
+    """
 
     commits: frozenset[datetime]
     struck_at: datetime | None
+    writers: frozenset[str] = frozenset()
+    seen: bool = False
+
+    @property
+    def known(self) -> bool:
+        """Whether any damage was recognised. If not, everything written after the recovery point may be it."""
+        return bool(self.commits or self.writers or self.seen)
+
+    def wrote(self, row: Row) -> bool:
+        """Whether one of its transactions wrote this version."""
+        return row.at in self.commits if row.at is not None else row.version in self.writers
 
 
-def damage_of(changes: Iterable[MassChange], table: str, since: datetime) -> Damage:
+def damage_of(
+    changes: Iterable[MassChange], table: str, since: datetime, writers: Iterable[str] = (), *, seen: bool = False
+) -> Damage:
     """Transactions after the recovery point that rewrote much of a table; everything else they wrote is damage, too."""
-    later = [change for change in changes if change.at > since]
-    struck = min((change.at for change in later if change.table == table), default=None)
-    return Damage(frozenset(change.at for change in later), struck)
+    later = [change for change in changes if (change.until or change.at) > since]
+    wrote = [change for change in later if change.how == "wrote"]
+    struck = min((change.at for change in wrote if change.table == table), default=None)
+    commits = frozenset(change.at for change in later if change.until is None)
+    return Damage(commits, struck, frozenset(writers), seen or len(later) > len(commits))
+
+
+def with_patterns(damage: Damage, patterns: Patterns, *, deleted: bool) -> Damage:
+    """With what rows have in common, and whether many of them were deleted."""
+    begun = patterns.damage
+    times = [datetime.fromtimestamp(each, UTC) for each in begun if each]
+    struck = min([*times, *([damage.struck_at] if damage.struck_at is not None else [])], default=None)
+    return msgspec.structs.replace(damage, struck_at=struck, seen=damage.seen or deleted or bool(begun))
 
 
 def compare_since(target: Target, begun: datetime) -> datetime:
@@ -45,13 +71,27 @@ def compare_since(target: Target, begun: datetime) -> datetime:
     return (target.at if target.at is not None and target.at < begun else begun) - _LONG
 
 
-def judge_row(row: Row, there: Row | None, damage: Damage, begun: datetime, *, same_shape: bool) -> Entry | None:
-    """Classify ``row`` of the damaged database; ``there`` is the restored database's row with the same key."""
+def judge_row(
+    row: Row,
+    there: Row | None,
+    damage: Damage,
+    begun: datetime,
+    *,
+    same_shape: bool,
+    alike: bool = False,
+    doubt: str = "",
+) -> Entry | None:
+    """Classify ``row`` of the damaged database; ``there`` is the restored database's row with the same key.
+
+    ``alike``: what it has in common with others gives it away as damage; ``doubt``: why it may be.
+    """
     if there is not None and there.text == row.text:
         return None
-    what, why = _judge(row, there, damage, begun)
+    what, why = _judge(row, there, damage, begun, alike=alike)
     if what == "replayable" and not same_shape:
         what, why = "conflicting", "the table has different columns in the restored database"
+    if what == "replayable" and (doubt or not damage.known):
+        what, why = "unknown", doubt or "no damage was recognised, so this may be it"
     return Entry(
         key=row.key,
         what=what,
@@ -63,8 +103,8 @@ def judge_row(row: Row, there: Row | None, damage: Damage, begun: datetime, *, s
     )
 
 
-def _judge(row: Row, there: Row | None, damage: Damage, begun: datetime) -> tuple[Class, str]:
-    if row.at is not None and row.at in damage.commits:
+def _judge(row: Row, there: Row | None, damage: Damage, begun: datetime, *, alike: bool) -> tuple[Class, str]:
+    if damage.wrote(row) or alike:
         if there is None:
             return "conflicting", "created after the recovery point and overwritten by the damage"
         return "damage", "written by the damage"
@@ -87,7 +127,7 @@ def judge_missing(keys: list[str], missing: int, of: int) -> list[Entry]:
 
     Many at once are the damage; a few may have been deleted on purpose, so they are reported to a person.
     """
-    many = missing >= _FEW and missing >= _SHARE * of
+    many = missing >= FEW and missing >= SHARE * of
     what: Class = "damage" if many else "deleted"
     why = "deleted by the damage" if many else "deleted after the recovery point"
     return [Entry(key=key, what=what, change="delete", why=why) for key in keys]
@@ -95,12 +135,15 @@ def judge_missing(keys: list[str], missing: int, of: int) -> list[Entry]:
 
 def table_sentence(found: Compared) -> str:
     """Figures of one table."""
+    if found.refused:
+        return f"Not compared: {found.refused}"
     rows = f"{counted(found.in_damaged, 'row')} in the damaged, {found.in_restored} in the restored database"
     parts = (
         (found.replayable, "can be replayed"),
         (found.conflicting, "conflict"),
         (found.deleted, "were deleted after the recovery point"),
         (found.damage, "are part of the damage"),
+        (found.unknown, "may be part of it or users' work, which nobody knows"),
     )
     told = ", ".join(f"{count} {words}" for count, words in parts if count) or "no difference"
     undated = "; commit timestamps are off, so only rows with a newer timestamp column were found"
@@ -109,7 +152,7 @@ def table_sentence(found: Compared) -> str:
 
 def facts_of(tables: Iterable[Compared]) -> str:
     """Hash (twelve digits) of exactly these files and figures, to which a person consents."""
-    shown = sorted((table.table, table.version, table.replayable, table.conflicting) for table in tables)
+    shown = sorted((each.table, each.version, each.replayable, each.conflicting, each.unknown) for each in tables)
     return hashlib.sha256(msgspec.json.encode(shown)).hexdigest()[:12]
 
 

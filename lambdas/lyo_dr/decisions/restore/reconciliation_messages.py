@@ -6,16 +6,23 @@ from lyo_dr.decisions.common.messages import Message, to_responders
 from lyo_dr.model.plurals import counted
 
 
-def ledger_made(incident_id: str, sentences: list[str], replayable: int) -> list[Message]:
+def ledger_made(incident_id: str, sentences: list[str], replayable: int, unknown: int = 0) -> list[Message]:
     """Result of comparing the damaged and the restored database."""
     lines = "\n".join(f"- {sentence}" for sentence in sentences)
     subject = f"ACTION NEEDED: {counted(replayable, 'row')} can be replayed" if replayable else "No rows to replay"
+    doubt = ""
+    if unknown:
+        subject = f"ACTION NEEDED: {counted(replayable, 'row')} can be replayed, {unknown} may be damage"
+        doubt = (
+            f"\nWhether {counted(unknown, 'row')} of them may be the damage or are users' work is not known. They are "
+            "not written back unless you add --also-unknown; the command shows samples and the reasons.\n"
+        )
     return [
         to_responders(
             subject,
             f"{lines}\n\nThey were written after the recovery point and exist only in the damaged database. Nothing "
             f"is replayed without approval:\n  lyo-dr replay {incident_id}\n"
-            "shows them, asks for confirmation, and writes the rows without a conflict.\n",
+            f"shows them, asks for confirmation, and writes the rows without a conflict.\n{doubt}",
         )
     ]
 

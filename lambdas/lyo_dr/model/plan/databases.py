@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from lyo_dr.model.plan.part import PlanPart
+from lyo_dr.model.sql_names import TableName, parse_column, parse_table
 
 _NAME_BASE = 44
 
@@ -25,9 +26,39 @@ def name_base(identifier: str) -> str:
 class Table(PlanPart, frozen=True):
     """A table in which users' work is counted and compared."""
 
-    name: Annotated[str, Meta(description="Table name.")]
-    key: Annotated[str, Meta(description="Primary key column.")]
-    written_at: Annotated[str, Meta(description="Timestamp column that says when a row was last written.")]
+    name: Annotated[
+        str,
+        Meta(
+            description="Table, or schema.table, spelled as the catalogue has it (no schema: public); double quotes "
+            'only around what is no word, as in sales."line items".'
+        ),
+    ]
+    key: Annotated[
+        str | list[str],
+        Meta(description="Columns of its primary key, or of a unique key that is never null: one name, or a list."),
+    ]
+    written_at: Annotated[
+        str | None,
+        Meta(
+            description="Timestamp column that says when a row was last written. Without one, rows are dated by the "
+            "server's commit timestamps alone, and divergent rows are not counted after a failover."
+        ),
+    ] = None
+
+    @property
+    def place(self) -> TableName:
+        """The table with its schema. Raises ValueError for a name the plan's rules refuse."""
+        return parse_table(self.name)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The columns of its key, in the plan's order, as the catalogue has them."""
+        return tuple(map(parse_column, [self.key] if isinstance(self.key, str) else self.key))
+
+    @property
+    def time(self) -> str | None:
+        """The column of ``written_at``, as the catalogue has it."""
+        return None if self.written_at is None else parse_column(self.written_at)
 
 
 class Check(PlanPart, frozen=True):

@@ -38,18 +38,20 @@ def begin_replay(order: OperatorCommand, by: str, ctx: StepContext) -> Reply:
 def _begin(whole: dict[str, Any], chosen: list[str], order: OperatorCommand, by: str, ctx: StepContext) -> Reply:
     """Numbers are unique, so two concurrent consents start one replay each."""
     number = len(ctx.store.incidents.notes(order.incident, "CONSENT")) + 1
-    asked = {"by": by, "at": ctx.now().isoformat(), "facts": order.facts, "tables": chosen, "include": order.include}
+    wanted = {"tables": chosen, "include": order.include, "also_unknown": order.also_unknown}
+    asked = {"by": by, "at": ctx.now().isoformat(), "facts": order.facts, **wanted}
     while not ctx.store.incidents.record_once(order.incident, "CONSENT", f"{number:03}", **asked):
         number += 1
     replay = f"{number:03}"
     overwritten = f", {counted(len(order.include), 'conflicting row')} to overwrite" if order.include else ""
-    ctx.record(order.incident, f"{by} approved replay {replay} of {', '.join(chosen)} ({order.facts}){overwritten}")
+    unknown = ", with the rows of which nobody knows whether they are the damage" if order.also_unknown else ""
+    sentence = f"{by} approved replay {replay} of {', '.join(chosen)} ({order.facts}){overwritten}{unknown}"
+    ctx.record(order.incident, sentence)
     content = {
         "incident": msgspec.to_builtins(msgspec.json.decode(whole["incident"], type=Incident)),
         "database": whole["database"],
         "replay": replay,
-        "tables": chosen,
-        "include": order.include,
+        **wanted,
     }
     name = ctx.names.replay(order.incident, replay)
     stepfunctions.start(ctx.names.machine("replay_rows"), name, json.dumps(content, sort_keys=True), ctx.region)

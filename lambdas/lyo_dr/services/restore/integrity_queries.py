@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from lyo_dr.adapters.sql.catalogue import read_shapes
 from lyo_dr.adapters.sql.integrity import read_integrity
 from lyo_dr.adapters.sql.postgres import connected
 from lyo_dr.adapters.sql.wal_replay import read_replay_within
 from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.table_shape import unfit
 from lyo_dr.errors import DatabaseUnreachable
 from lyo_dr.model.restore import DatabaseEvidence, NewInstance
 from lyo_dr.services.common.sql_login import own_login, own_login_at
@@ -20,9 +22,11 @@ def ask_present(ctx: StepContext, name: str) -> DatabaseEvidence:
     try:
         with connected(login, ctx.plan.timing.sql_timeout.total_seconds()) as postgres:
             at, lsn, readings = read_integrity(postgres, ctx.plan.database(name).integrity)
+            shapes = read_shapes(postgres, ctx.plan.database(name).tables)
     except DatabaseUnreachable as silence:
         return DatabaseEvidence(database=name, error=str(silence))
-    return DatabaseEvidence(database=name, at=at, lsn=lsn, readings=readings)
+    found = [why for table, shape in shapes if (why := unfit(table, shape)) is not None]
+    return DatabaseEvidence(database=name, at=at, lsn=lsn, readings=readings, unfit=found)
 
 
 def ask_restored(ctx: StepContext, name: str, beside: NewInstance) -> DatabaseEvidence:

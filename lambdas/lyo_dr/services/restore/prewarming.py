@@ -7,6 +7,7 @@ from lyo_dr.adapters.sql.prewarm import OWN_TABLES, read_table
 from lyo_dr.context import StepContext
 from lyo_dr.errors import DatabaseUnreachable
 from lyo_dr.model.restore import NewInstance
+from lyo_dr.model.sql_names import parse_table
 from lyo_dr.model.verdict import Progress
 from lyo_dr.services.common.sql_login import own_login_at
 
@@ -24,10 +25,11 @@ def prewarm(ctx: StepContext, name: str, beside: NewInstance) -> Progress:
     def left() -> float:
         return (began + budget - ctx.now()).total_seconds()
 
-    tables = [*OWN_TABLES, *(table.name for table in database.tables)]
+    tables = [(name, parse_table(name)) for name in OWN_TABLES]
+    tables += [(table.name, table.place) for table in database.tables]
     try:
         with connected(own_login_at(ctx, name, beside), longest + 5.0) as postgres:
-            told = [read_table(postgres, table, left, longest) for table in tables]
+            told = [read_table(postgres, place, name, left, longest) for name, place in tables]
     except DatabaseUnreachable as silence:
         told = [f"tables were not prewarmed: {silence}"]
     return Progress(status="ready", sentence=", ".join(told))

@@ -36,6 +36,10 @@ class Asked(Protocol):
     def include(self) -> list[str]:
         """Keys of conflicts a person wants overwritten."""
 
+    @property
+    def also_unknown(self) -> bool:
+        """Whether a person wants rows of which nobody knows whether they are the damage."""
+
 
 def progress_of(ctx: StepContext, incident_id: str, replay: str, table: str) -> dict[str, Any]:
     """How far it is; nothing done yet where nothing is on record."""
@@ -46,6 +50,10 @@ def progress_of(ctx: StepContext, incident_id: str, replay: str, table: str) -> 
 def next_batch(ctx: StepContext, incident_id: str, asked: Asked, before: dict[str, Any]) -> dict[str, Any]:
     """Ask the function inside the VPC, which alone sees rows; write down what it says. Raises our errors."""
     ledger = ctx.store.incidents.read_note(incident_id, "LEDGER", f"{asked.database}#{asked.table}") or {}
+    if not ledger.get("file"):
+        after = {**before, "done": True, "why": str(ledger.get("refused") or "it was not compared")}
+        ctx.store.incidents.checkpoint(incident_id, "REPLAYED", f"{asked.replay}#{asked.table}", **after)
+        return after
     question = {
         "database": asked.database,
         "table": asked.table,
@@ -54,6 +62,7 @@ def next_batch(ctx: StepContext, incident_id: str, asked: Asked, before: dict[st
         "offset": before["offset"],
         "limit": BATCH,
         "include": asked.include,
+        "also_unknown": asked.also_unknown,
     }
     function = ctx.names.function("replay_rows", "WriteRows")
     answer = msgspec.convert(invoke(function, question, ctx.region, seconds=_SECONDS), Written)

@@ -21,7 +21,7 @@ from lyo_dr.decisions.restore.recovery_point import next_target
 from lyo_dr.errors import WrongState
 from lyo_dr.model.deadline import Deadline
 from lyo_dr.model.incident import Incident
-from lyo_dr.model.restore import DatabaseEvidence, Judgement, NewInstance, Snapshot, Target, Window
+from lyo_dr.model.restore import DatabaseEvidence, IntegrityCheck, Judgement, NewInstance, Snapshot, Target, Window
 from lyo_dr.services.restore.attempts import Attempts
 from lyo_dr.services.restore.deadlines import Execution, no_time_to_restore
 
@@ -67,9 +67,10 @@ def judge(
     database, answers = ctx.plan.database(asked.database), asked.restored
     tried, runs = attempts.all(), ctx.store.databases.runs(database.name, ctx.now())
     instead = attempts.instead() if attempts.at_delayed() else None
-    faults = answered_faults(database.integrity, answers.readings, last_good(runs, tried[-1].at))
+    baseline = last_good(runs, tried[-1].at)
+    faults = answered_faults(database.integrity, answers.readings, baseline)
     faults += faults_of_promoted(answers.replay, instead.at) if instead and answers.replay else []
-    silent = _silent(ctx, asked, promoted=instead is not None)
+    silent = _silent(ctx, asked, baseline, promoted=instead is not None)
     if silent and not faults:
         verdict = _judge_silent(ctx, asked, attempts, silent)
     else:
@@ -90,13 +91,13 @@ def reading_deadline(ctx: StepContext, database: str, available_at: datetime) ->
     return ctx.deadline(available_at, ctx.plan.database(database).restore.warm_budget + ctx.plan.budgets.first_reading)
 
 
-def _silent(ctx: StepContext, asked: Judged, *, promoted: bool) -> list[str]:
+def _silent(ctx: StepContext, asked: Judged, baseline: IntegrityCheck | None, *, promoted: bool) -> list[str]:
     """What is not answered yet. Of a promoted delayed replica its replay position is asked, too."""
     if asked.restored.error is not None:
         return [f"it does not respond ({asked.restored.error})"]
     checks = ctx.plan.database(asked.database).integrity
     unread = ["its replay position"] if promoted and asked.restored.replay is None else []
-    return [*without_verdict(checks, asked.restored.readings), *unread]
+    return [*without_verdict(checks, asked.restored.readings, baseline), *unread]
 
 
 def _judge_silent(ctx: StepContext, asked: Judged, attempts: Attempts, silent: list[str]) -> Judgement:

@@ -44,9 +44,13 @@ def handler(request: Request, ctx: StepContext) -> Progress:
     for sentence in sentences:
         ctx.record(incident.id, sentence)
     replayable = sum(table.replayable for table in tables)
-    notify(ctx, incident.id, ledger_made(incident.id, sentences, replayable))
+    unknown = sum(table.unknown for table in tables)
+    notify(ctx, incident.id, ledger_made(incident.id, sentences, replayable, unknown))
     ending = f"`lyo-dr replay {incident.id}` writes them back" if replayable else "nothing to replay"
+    if unknown:
+        ending = f"`lyo-dr replay {incident.id}` shows both and writes back what you name"
     verbs = ("exists", "has") if replayable == 1 else ("exist", "have")
     rows = f"{counted(replayable, 'row')} {verbs[0]} only in the damaged database and {verbs[1]} no conflict"
-    sentence = f"{rows}; {ending}"
+    doubt = f"; whether {counted(unknown, 'more row')} may be the damage is not known" if unknown else ""
+    sentence = f"{rows}{doubt}; {ending}"
     return Progress(status="ready", sentence=sentence)

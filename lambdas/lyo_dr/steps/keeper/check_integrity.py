@@ -14,7 +14,7 @@ from lyo_dr.adapters.aws.cloudwatch import write_integrity
 from lyo_dr.adapters.aws.lambda_ import invoke
 from lyo_dr.adapters.aws.rds_backups import Backups, settings_to_keep
 from lyo_dr.context import StepContext
-from lyo_dr.decisions.common.integrity import PATIENCE, faults_to_tell, integrity_faults
+from lyo_dr.decisions.common.integrity import PATIENCE, faults_to_tell, integrity_faults, not_askable
 from lyo_dr.errors import LyoDrError
 from lyo_dr.handler import scheduled
 from lyo_dr.model.plan import Database
@@ -32,7 +32,7 @@ def handler(ctx: StepContext) -> dict[str, Any]:
     """
     active = ctx.store.control.record().active_region == ctx.region
     anew = set() if active else {each.name for each in ctx.plan.databases if _made_anew(each, ctx)}
-    asked = [database for database in ctx.plan.databases if database.integrity]
+    asked = [database for database in ctx.plan.databases if database.integrity or database.tables]
     return {"checked": {each.name: _check(each, ctx, tell=active, anew=each.name in anew) for each in asked}}
 
 
@@ -61,13 +61,23 @@ def _check(database: Database, ctx: StepContext, *, tell: bool, anew: bool) -> i
     # Only who tells has to know; the standby is asked as often.
     before = ctx.store.databases.runs(database.name, ctx.now())[-PATIENCE:] if tell else []
     run = IntegrityCheck(at=evidence.at, lsn=evidence.lsn or "", readings=evidence.readings, faults=faults)
-    ctx.store.databases.record_run(database.name, run)
+    if database.integrity:
+        ctx.store.databases.record_run(database.name, run)
     if tell:
         told = faults_to_tell(database.integrity, evidence.readings, baseline, before)
-        write_integrity(ctx.region, database.name, faults=len(told))
+        unfit = _unfit(database, evidence, baseline)
+        write_integrity(ctx.region, database.name, faults=len(told), not_asked=len(unfit))
     if faults:
         log.warn(f"The data of {database.name} deviates: {'; '.join(faults)}", database=database.name)
     return len(faults)
+
+
+def _unfit(database: Database, evidence: DatabaseEvidence, baseline: IntegrityCheck | None) -> list[str]:
+    """What of the plan does not fit this database: no wrong data, and known from the first run after onboarding."""
+    found = [*not_askable(database.integrity, evidence.readings, baseline), *evidence.unfit]
+    if found:
+        log.warn(f"The plan does not fit {database.name}: {'; '.join(found)}", database=database.name)
+    return found
 
 
 def _ask(database: Database, ctx: StepContext) -> DatabaseEvidence:

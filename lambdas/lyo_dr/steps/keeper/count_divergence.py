@@ -64,6 +64,8 @@ def _count(known: Deposed, confirmed_at: datetime, ctx: StepContext) -> tuple[in
 
 
 def _compare(known: Deposed, database: Database, table: Table, since: datetime, ctx: StepContext) -> tuple[int, str]:
+    if table.time is None:
+        return 0, f"{table.name} has no time column in the plan: its rows were not compared"
     asked = {"database": database.name, "table": table.name}
     lister, finder = (ctx.names.function("keeper", name) for name in ("ListRecentRows", "FindRows"))
     question = {**asked, "since": since.isoformat(), "limit": _MOST_ROWS}

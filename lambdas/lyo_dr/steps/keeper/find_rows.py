@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from lyo_dr.adapters.sql.postgres import connected
+from lyo_dr.adapters.sql.recent_rows import find_rows
 from lyo_dr.context import StepContext
 from lyo_dr.handler import step
 from lyo_dr.services.common.sql_login import own_login
@@ -26,4 +27,4 @@ def handler(request: Request, ctx: StepContext) -> list[str]:
     table = {table.name: table for table in ctx.plan.database(request.database).tables}[request.table]
     login = own_login(ctx, request.database)
     with connected(login, _SECONDS) as postgres:
-        return postgres.find_rows(table, request.keys)
+        return find_rows(postgres, table, request.keys)

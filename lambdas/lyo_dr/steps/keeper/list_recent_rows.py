@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 
 from lyo_dr.adapters.sql.postgres import connected
+from lyo_dr.adapters.sql.recent_rows import recent_rows
 from lyo_dr.context import StepContext
 from lyo_dr.handler import step
 from lyo_dr.model.fence import RecentRows
@@ -31,4 +32,4 @@ def handler(request: Request, ctx: StepContext) -> RecentRows:
     table = {table.name: table for table in ctx.plan.database(request.database).tables}[request.table]
     login = own_login(ctx, request.database)
     with connected(login, _SECONDS) as postgres:
-        return postgres.recent_rows(table, request.since, request.limit)
+        return recent_rows(postgres, table, request.since, request.limit)

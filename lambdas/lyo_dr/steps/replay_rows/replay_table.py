@@ -18,13 +18,14 @@ _AT_ONCE = timedelta(seconds=10)
 
 
 class Request(msgspec.Struct, frozen=True):
-    """The incident, its database and table, which replay this is, and keys of conflicts to be overwritten."""
+    """The incident, its database and table, which replay this is, and what else is wanted of it."""
 
     incident: Incident
     database: str
     table: str
     replay: str
     include: list[str]
+    also_unknown: bool = False
 
 
 @step("ReplayTable", Request)

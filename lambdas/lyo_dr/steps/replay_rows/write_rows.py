@@ -5,9 +5,11 @@ from __future__ import annotations
 import msgspec
 
 from lyo_dr.adapters.aws.s3 import read_lines
+from lyo_dr.adapters.sql.catalogue import read_shape
 from lyo_dr.adapters.sql.postgres import connected
 from lyo_dr.adapters.sql.row_writer import Outcome, Replay
 from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.table_shape import unfit
 from lyo_dr.errors import ReplayRefused
 from lyo_dr.handler import step
 from lyo_dr.model.plan import DATABASE_URL
@@ -28,6 +30,8 @@ class Request(msgspec.Struct, frozen=True):
     offset: int
     limit: int
     include: list[str]
+    also_unknown: bool = False
+    """Rows of which nobody knows whether they are the damage; a person has asked for them."""
 
 
 @step("WriteRows", Request)
@@ -39,6 +43,10 @@ def handler(request: Request, ctx: StepContext) -> Written:
         return Written(offset=offset, done=done)
     login = app_login(ctx, request.database, login_in(_secret(ctx, request.database), ctx.region, None))
     with connected(login, ctx.plan.timing.sql_timeout.total_seconds()) as postgres:
+        # Asked again, as the application: without a unique key one row would be written over another.
+        shape = msgspec.structs.replace(read_shape(postgres, table), hidden=False)
+        if why := unfit(table, shape, reader=login.username):
+            raise ReplayRefused(why)
         outcome = Replay(postgres, table).write(entries)
     return _written(outcome, offset, done)
 
@@ -53,14 +61,17 @@ def _read(request: Request, ctx: StepContext) -> tuple[list[Entry], int, bool]:
             return wanted, offset, False
         if offset > 0:
             entry = msgspec.json.decode(line, type=Entry)
-            wanted += [entry] if _is_wanted(entry, request.include) else []
+            wanted += [entry] if _is_wanted(entry, request) else []
         size += len(line)
         offset += len(line) + 1
     return wanted, offset, True
 
 
-def _is_wanted(entry: Entry, include: list[str]) -> bool:
-    return bool(entry.row) and (entry.what == "replayable" or (entry.what == "conflicting" and entry.key in include))
+def _is_wanted(entry: Entry, request: Request) -> bool:
+    named = entry.what == "conflicting" and entry.key in request.include
+    return bool(entry.row) and (
+        entry.what == "replayable" or named or (entry.what == "unknown" and request.also_unknown)
+    )
 
 
 def _secret(ctx: StepContext, database: str) -> str:

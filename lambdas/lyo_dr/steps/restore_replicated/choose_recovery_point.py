@@ -34,7 +34,8 @@ def handler(request: Request, ctx: StepContext) -> RecoveryPoint:
     if backups is None:
         return RecoveryPoint(status="refused", sentence=f"No backups of {database.name} are replicated to {ctx.region}")
     runs, evidence = ctx.store.databases.runs(database.name, ctx.now()), request.evidence
-    faults = wrong_answers(database.integrity, evidence.readings, None) if evidence.error is None else []
+    baseline = ctx.store.databases.baseline(database.name)
+    faults = wrong_answers(database.integrity, evidence.readings, baseline) if evidence.error is None else []
     wish = wish_for(ctx, incident.id, database.name) or without_a_wish(faults, runs)
     wish = as_far_as_replicated(wish, backups.window)
     verdict = choose_recovery_point(

@@ -40,7 +40,8 @@ def handler(request: Request, ctx: StepContext) -> Progress:
     runs = ctx.store.databases.runs(database.name, ctx.now())
     baseline = last_good(runs, probe.at) or last_good(runs)
     faults = answered_faults(database.integrity, answers.readings, baseline)
-    silent = [answers.error] if answers.error else without_verdict(database.integrity, answers.readings)
+    unread = without_verdict(database.integrity, answers.readings, baseline)
+    silent = [answers.error] if answers.error else unread
     said = "; ".join(faults) or ", ".join(silent) or "passes every integrity query"
     sentence = f"As of {probe.at:%H:%M:%S} UTC: {said}"
     if silent and not faults and not _late(request, ctx):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import msgspec
 import pytest
 
 from lyo_dr.decisions.restore.reconciliation import (
@@ -26,6 +27,8 @@ MOMENT, BEGUN = at(-61), at(0)
 STRUCK = damage_of([a_change(-60)], "lyo_appointments", MOMENT)
 ELSEWHERE = damage_of([a_change(-60, table="lyo_users")], "lyo_appointments", MOMENT)
 NO_DAMAGE = Damage(frozenset(), None)
+BY_ID = Damage(frozenset(), None, writers=frozenset({"700"}))
+DELETED = Damage(frozenset(), None, seen=True)
 
 
 def a_row(seconds: float | None, text: str = '{"id":1}') -> Row:
@@ -46,7 +49,13 @@ SITUATIONS = {
     "changed after the damage to another table": (a_row(-30), OLD, ELSEWHERE, "replayable", "update"),
     "changed on both sides": (a_row(-30), NEW, ELSEWHERE, "conflicting", "update"),
     "the same number given out twice": (a_row(-30), NEW, NO_DAMAGE, "conflicting", "update"),
-    "new, without a record of commits": (a_row(None), None, NO_DAMAGE, "replayable", "insert"),
+    "new, and no damage was recognised": (a_row(-30), None, NO_DAMAGE, "unknown", "insert"),
+    "changed, and no damage was recognised": (a_row(-30), OLD, NO_DAMAGE, "unknown", "update"),
+    "new, without a record of commits": (a_row(None), None, NO_DAMAGE, "unknown", "insert"),
+    "new, without a record of commits, beside a deletion": (a_row(None), None, DELETED, "replayable", "insert"),
+    "new, by the transaction of the damage, without one": (a_row(None), None, BY_ID, "conflicting", "insert"),
+    "changed by the transaction of the damage, without one": (a_row(None), OLD, BY_ID, "damage", "update"),
+    "changed after a deletion of much of another table": (a_row(-30), OLD, DELETED, "replayable", "update"),
     "changed, without a record of commits": (a_row(None), OLD, NO_DAMAGE, "conflicting", "update"),
 }
 
@@ -73,6 +82,25 @@ def test_a_table_of_another_shape_gives_nothing_back_by_itself() -> None:
 def test_a_row_says_nothing_of_what_it_holds_where_it_is_shown_by_mistake() -> None:
     entry = judge_row(a_row(-30, "secret"), None, STRUCK, BEGUN, same_shape=True)
     assert "secret" not in f"{a_row(-30, 'secret')} {entry!r}"
+
+
+@pytest.mark.parametrize("there", [None, OLD])
+def test_a_row_in_doubt_is_unknown_and_one_written_alike_with_many_is_damage(there: Row | None) -> None:
+    doubted = judge_row(a_row(-90), there, STRUCK, BEGUN, same_shape=True, doubt="one of 12 rows")
+    alike = judge_row(a_row(-90), OLD, STRUCK, BEGUN, same_shape=True, alike=True)
+    assert doubted is not None
+    assert (doubted.what, doubted.why, bool(doubted.row)) == ("unknown", "one of 12 rows", True)
+    assert alike is not None
+    assert alike.what == "damage"
+
+
+def test_a_deletion_whose_commit_is_known_is_a_damage_and_one_between_two_looks_only_seen() -> None:
+    exact = msgspec.structs.replace(a_change(-30), how="deleted")
+    known = damage_of([exact], "lyo_appointments", MOMENT)
+    assert (known.commits, known.struck_at) == (frozenset({at(-30)}), None)
+    around = msgspec.structs.replace(exact, at=at(-70), until=at(-50))
+    assert damage_of([around], "lyo_appointments", MOMENT) == DELETED
+    assert damage_of([msgspec.structs.replace(around, until=at(-65))], "lyo_appointments", MOMENT) == NO_DAMAGE
 
 
 @pytest.mark.parametrize(
@@ -120,10 +148,13 @@ def test_a_table_in_one_sentence() -> None:
         "105 can be replayed, 20 conflict, 255 are part of the damage"
     )
     assert table_sentence(a_table()).endswith("; no difference")
+    assert table_sentence(a_table(unknown=3)).endswith("; 3 may be part of it or users' work, which nobody knows")
+    refused = a_table(refused="lines: order_id is not a unique key; write key: [order_id, line]")
+    assert table_sentence(refused).startswith("Not compared: lines: order_id is not")
     assert "commit timestamps are off" in table_sentence(a_table(found_by="written_at"))
 
 
-@pytest.mark.parametrize("other", [{"version": "v2"}, {"replayable": 1}, {"table": "lyo_users"}])
+@pytest.mark.parametrize("other", [{"version": "v2"}, {"replayable": 1}, {"unknown": 1}, {"table": "lyo_users"}])
 def test_a_consent_is_to_these_files_and_figures(other: dict[str, object]) -> None:
     assert facts_of([a_table()]) == facts_of([a_table(named=["1"])])
     assert facts_of([a_table()]) != facts_of([a_table(**other)])

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 from lyo_dr.model.durations import humanize
-from lyo_dr.model.plan import Plan, Restore
+from lyo_dr.model.plan import Plan, Restore, Table
+from lyo_dr.model.sql_names import TableName, parse_column, parse_table
 
 _MOST_AT_ONCE = 5
 """All of a search poll within one execution: three of them for an hour are some 7,000 of its 25,000 events."""
+_ROLE = re.compile(r"[^\W\d][\w$.@-]*")
+_LONGEST = 63
 _LONGEST_WARMING = timedelta(minutes=8)
 
 
@@ -24,14 +27,39 @@ def storage(plan: Plan) -> Iterator[str]:
 
 
 def tables(plan: Plan) -> Iterator[str]:
-    """Names of the database go into SQL, so they are held to what needs no quoting."""
+    """Names of tables, columns and users can be read, and none is written twice."""
     for index, database in enumerate(plan.databases):
-        words = [("app_roles", role) for role in database.app_roles]
-        for table in database.tables:
-            words += [("tables", table.name), ("tables", table.key), ("tables", table.written_at)]
-        for field, word in words:
-            if not re.fullmatch(r"[a-z_][a-z0-9_]{0,62}", word):
-                yield f"databases[{index}].{field}: {word!r} is no plain SQL name; use up to 63 of a-z, 0-9 and _"
+        path = f"databases[{index}]"
+        for role in database.app_roles:
+            if not _ROLE.fullmatch(role) or len(role.encode()) > _LONGEST:
+                yield f"{path}.app_roles: {role!r} is no user's name; use up to 63 of letters, digits, _, $, ., @ and -"
+        found: dict[TableName, str] = {}
+        for number, table in enumerate(database.tables):
+            yield from _table(f"{path}.tables[{number}]", table, found)
+
+
+def _table(path: str, table: Table, found: dict[TableName, str]) -> Iterator[str]:
+    columns = [("key", table.key)] if isinstance(table.key, str) else [("key", column) for column in table.key]
+    columns += [] if table.written_at is None else [("written_at", table.written_at)]
+    for field, column in columns:
+        if fault := _unreadable(parse_column, column):
+            yield f"{path}.{field}: {fault}"
+    names = [column for field, column in columns if field == "key"]
+    if not names or len(set(names)) < len(names):
+        yield f"{path}.key: name each column of the key once"
+    if fault := _unreadable(parse_table, table.name):
+        yield f"{path}.name: {fault}"
+    elif (first := found.setdefault(table.place, path)) != path:
+        yield f"{path}.name: {table.name} is the table of {first}, too; name it once"
+
+
+def _unreadable(parse: Callable[[str], object], name: str) -> str:
+    """Why a name cannot be read; empty if it can."""
+    try:
+        parse(name)
+    except ValueError as fault:
+        return str(fault)
+    return ""
 
 
 def integrity(plan: Plan) -> Iterator[str]:

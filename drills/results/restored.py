@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from drills.results.record import Recorded
@@ -24,8 +24,29 @@ def figures(recorded: Recorded) -> dict[str, Any] | None:
     made = [
         call for call in recorded.calls if call["op"].startswith("RestoreDBInstance") and 200 <= call["status"] < 300
     ]
+    counted = {name: value for name, value in recorded.found.items() if "row" in name or "them" in name}
     return {
+        "recovery_point": datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds"),
         "moment_before_damage_seconds": round(recorded.fault_at - at, 3),
         "restores_called": len([call for call in made if call["time"] >= recorded.fault_at]),
-        **{name.replace(" ", "_"): value for name, value in recorded.found.items() if "row" in name or "them" in name},
+        "counted": {name.replace(" ", "_"): _number(value) for name, value in counted.items()},
     }
+
+
+_REPLAY = re.compile(r" is done: (\d+) rows? written, (\d+) already present, (\d+) skipped, (\d+) refused")
+
+
+def ledger(recorded: Recorded) -> dict[str, Any] | None:
+    """Rows of the ledger by kind, and how many each replay wrote; None where nothing was compared."""
+    counted = recorded.notes.get("ledger")
+    if not counted:
+        return None
+    done = [_REPLAY.search(line.sentence) for line in recorded.timeline if line.step == "ConcludeReplay"]
+    names = ("written", "already_present", "skipped", "refused")
+    replays = [dict(zip(names, map(int, found.groups()), strict=True)) for found in done if found]
+    return {**counted, "replays": replays}
+
+
+def _number(value: Any) -> Any:
+    """A count that was read as text is a number; any other finding stays what it is."""
+    return int(value) if isinstance(value, str) and value.isdecimal() else value

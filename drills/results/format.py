@@ -22,7 +22,7 @@ FORMAT = 2
 SCHEMA = Path(__file__).with_name("drill.schema.json")
 
 
-class _Closed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class _Closed(msgspec.Struct, forbid_unknown_fields=True):
     """What is not named here is not written."""
 
 

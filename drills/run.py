@@ -15,12 +15,12 @@ from drills.client.process import BookingClientError
 from drills.engine.operators import NoQuestionError
 from drills.engine.screen import Screen
 from drills.report import html
-from drills.report.truth import report_faults
 from drills.results import result_json, summary
 from drills.results.kinds import kind_of
 from drills.results.measure import Measured, measure
 from drills.results.path_steps import path_steps
 from drills.results.record import Recorded
+from drills.results.truth import report_faults
 from drills.scenarios.catalogue import DRILLS
 from drills.scenarios.spec import Drill
 from drills.stop_signals import ended_by_signals

@@ -81,10 +81,13 @@ def _kept(result: Reader) -> Figure:
 def _recovery_point(result: Reader) -> Figure:
     restore = result.at("restore")
     point, before = restore.moment("recovery_point"), restore.number("moment_before_damage_seconds")
-    if point is None:
+    target = restore.text("target")
+    if not target:
         return Figure("Recovery point", "none", "nothing was restored", "open", None, "")
     against = "" if before is None else f"{words.span(abs(before))} {'after' if before < 0 else 'before'} the fault"
     note = words.count(restore.number("restores_called"), "restore called", "restores called")
+    if point is None:
+        return Figure("Recovery point", "snapshot", target.removeprefix("snapshot "), "plain", None, f"{note}.")
     return Figure("Recovery point, UTC", words.clock(point)[:8], against, "plain", None, f"{note}.")
 
 

@@ -40,15 +40,16 @@ def _failover(result: Reader) -> str:
 
 def _restore(result: Reader) -> str:
     restore, ledger = result.at("restore"), result.at("ledger")
-    point = restore.moment("recovery_point")
-    if point is None:
+    target, point = restore.text("target"), restore.moment("recovery_point")
+    if not target:
         return f"nothing was restored; {_noticed(result)}, {_bookings(result)}"
     before = restore.number("moment_before_damage_seconds")
     told = "" if before is None or before < 0 else f", {words.span(before)} before the fault"
     replays = ledger.each("replays")
     given = replays[0].number("written") if replays else None
     back = "" if given is None else f", {words.count(given, 'row', 'rows')} given back"
-    return f"restored to {words.clock(point)[:8]} UTC{told}; {_noticed(result)}{back}, {_bookings(result)}"
+    to = target if point is None else f"{words.clock(point)[:8]} UTC"
+    return f"restored to {to}{told}; {_noticed(result)}{back}, {_bookings(result)}"
 
 
 def _breach(result: Reader) -> str:

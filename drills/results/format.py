@@ -163,10 +163,11 @@ class Breach(_Closed):
 
 
 class Restore(_Closed):
-    """The chosen recovery point, and what the drill counted afterwards."""
+    """What was restored to, as a moment unless it is a snapshot, and what the drill counted afterwards."""
 
-    recovery_point: str
-    moment_before_damage_seconds: float
+    target: str
+    recovery_point: str | None
+    moment_before_damage_seconds: float | None
     restores_called: int
     counted: dict[str, int | str]
 

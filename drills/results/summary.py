@@ -60,8 +60,9 @@ def _restore(result: dict[str, Any]) -> Iterator[Line]:
     """The recovery point, and row by row what only the damaged database held."""
     restore, ledger = result["restore"], result["ledger"]
     if restore:
-        before = duration(restore["moment_before_damage_seconds"])
-        yield "Restored to", f"{restore['recovery_point']}, {before} before the fault"
+        before = restore["moment_before_damage_seconds"]
+        told = "" if before is None else f", {duration(before)} before the fault"
+        yield "Restored to", f"{restore['target']}{told}"
         yield "  restores called", str(restore["restores_called"])
         for name, value in restore["counted"].items():
             yield f"  {name.replace('_', ' ')}", str(value)

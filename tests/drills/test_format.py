@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from typing import Any
 
@@ -9,7 +10,7 @@ import jsonschema  # type: ignore[import-untyped]
 import pytest
 
 from drills.results.format import FORMAT, SCHEMA, fault_of, schema
-from drills.results.record import Recorded
+from drills.results.record import Recorded, TimelineLine
 from tests.drills.report.drills_of_each_kind import BREACH, KINDS, RESTORE, result_of
 
 
@@ -59,6 +60,7 @@ def test_figures_are_numbers_under_names() -> None:
         ],
     }
     assert restore["restore"] == {
+        "target": "2027-01-15 07:59:59 UTC",
         "recovery_point": "2027-01-15T07:59:59.000+00:00",
         "moment_before_damage_seconds": 1.0,
         "restores_called": 0,
@@ -68,6 +70,31 @@ def test_figures_are_numbers_under_names() -> None:
         *("told", "contained", "blocked", "rotated", "thrown_out", "proven", "preserved")
     ]
     assert breach["breach"]["failed_bookings"] == 0
+
+
+@pytest.mark.parametrize(
+    ("told", "target", "point"),
+    [
+        ("to 2026-11-30 20:30:38 UTC", "2026-11-30 20:30:38 UTC", "2026-11-30T20:30:38.000+00:00"),
+        (
+            "to the latest restorable time, 2026-11-30 20:32:25 UTC, in bookings-r-1; unprotected",
+            "the latest restorable time, 2026-11-30 20:32:25 UTC",
+            "2026-11-30T20:32:25.000+00:00",
+        ),
+        ("to snapshot before-the-release", "snapshot before-the-release", None),
+        ("to snapshot before-the-release, in bookings-r-1; unprotected", "snapshot before-the-release", None),
+    ],
+)
+def test_what_was_restored_to_is_told_whatever_it_was(told: str, target: str, point: str | None) -> None:
+    line = TimelineLine(RESTORE.fault_at + 8, "RestoreToNewInstance", f"bookings-r-1 is restored {told}")
+    found = result_of(dataclasses.replace(RESTORE, timeline=(line,)))["restore"]
+    assert (found["target"], found["recovery_point"]) == (target, point)
+    assert (found["moment_before_damage_seconds"] is None) is (point is None)
+
+
+def test_a_restore_that_stopped_before_has_nothing_to_tell() -> None:
+    line = TimelineLine(RESTORE.fault_at + 8, "RestoreToNewInstance", "bookings-r-1 is being restored, to 2026 UTC")
+    assert result_of(dataclasses.replace(RESTORE, timeline=(line,)))["restore"] is None
 
 
 def test_only_a_failover_has_what_an_observer_of_the_standby_saw() -> None:

@@ -32,7 +32,7 @@ HEADLINES: dict[str, tuple[Recorded, str]] = {
     ),
     "breach": (
         BREACH,
-        "The intruder was blocked after 2.5 s, thrown out after 9.9 s and proven to be locked out after 11.5 s; clients",
+        "The intruder was blocked after 2.5 s, thrown out after 9.9 s and proven to be locked out after 11.5 s;",
     ),
     "rotation": (
         ROTATION,

@@ -9,8 +9,8 @@ import pytest
 
 from drills.report import client, lanes, timeline
 from drills.report.reading import Reader
-from drills.report.truth import report_faults
 from drills.results.record import Recorded
+from drills.results.truth import report_faults
 from tests.drills.drill_record import FAULT
 from tests.drills.report.drills_of_each_kind import FAILOVER, KINDS, QUIET, RESTORE, attempts, result_of
 

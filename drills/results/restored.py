@@ -8,7 +8,6 @@ from typing import Any
 
 from drills.results.record import Recorded
 
-
 _TARGET = re.compile(
     r"is restored to ((?:the latest restorable time, )?\d{4}-\d\d-\d\d \d\d:\d\d:\S+ UTC|snapshot [^\s,]+)"
 )

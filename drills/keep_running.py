@@ -12,7 +12,9 @@ from typing import Self
 from rich.console import Console
 from rich.text import Text
 
+from drills.engine.context import DrillContext
 from drills.engine.screen import Screen
+from drills.scenarios.breach import breach
 from drills.stop_signals import ended_by_signals
 from drills.terminal import Row
 from drills.world.addresses import FRONT_PORT, NoPlaceError
@@ -83,11 +85,13 @@ Everything runs. In another terminal, at {ROOT}:
   export LYO_DR_PLAN={self.plan_file}     # the plan as it is deployed here
   export PATH={self.programs}:{self.programs.parent / "node" / "bin"}:$PATH
 
-Lyo DR (while both regions are well, an incident is opened, checks, and stands down):
+Lyo DR, with every stack in both regions (while both are well, an incident is opened, checks, and stands down):
 
   lyo-dr status
   lyo-dr start --lost {primary}
   lyo-dr timeline --follow
+  lyo-dr pause --why 'trying it out'
+  lyo-dr resume
 
 AWS CLI:
 
@@ -130,9 +134,10 @@ def keep(plan: Plan, console: Console) -> int:
     with ended_by_signals(), contextlib.ExitStack() as stack:
         try:
             with Screen(console) as screen:
-                world = World(plan, screen.stage)
+                world = World(plan, screen.stage, everything=True)
                 stack.callback(world.stop)
                 world.start()
+                _customers_own(world, screen)
             console.print()
             console.out(Kept.of(world).guide(), highlight=False)
             _stay(world)
@@ -143,6 +148,16 @@ def keep(plan: Plan, console: Console) -> int:
             console.print(Row(Text("The local AWS could not be kept: ", "bold red"), str(reason)))
             return 2
     return 0
+
+
+def _customers_own(world: World, screen: Screen) -> None:
+    """What the response to a breach works on and no stack of ours makes: web ACLs, IP sets, roles of the plan."""
+    if world.plan.breach is None:
+        return
+    ctx = DrillContext(world, screen)
+    for region in ctx.pair:
+        breach.given_web_acl(ctx, region)
+    breach.given_roles(ctx)
 
 
 def _stay(world: World) -> None:

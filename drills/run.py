@@ -16,9 +16,11 @@ from drills.engine.operators import NoQuestionError
 from drills.engine.screen import Screen
 from drills.report import html
 from drills.results import result_json, summary
-from drills.results.measure import measure
+from drills.results.kinds import kind_of
+from drills.results.measure import Measured, measure
 from drills.results.path_steps import path_steps
 from drills.results.record import Recorded
+from drills.results.truth import report_faults
 from drills.scenarios.catalogue import DRILLS
 from drills.scenarios.spec import Drill
 from drills.stop_signals import ended_by_signals
@@ -86,7 +88,6 @@ def perform(drill: Drill, plan: Plan, results: Path, console: Console, *, aws_ti
             _world(drill, plan, screen, aws_timing) as world,
         ):
             recorded = drill.run(world, screen)
-            steps = path_steps()
             screen.stage("Shutting down")
     except _CANNOT_RUN as reason:
         console.print(Row(Text("The drill could not be run: ", "bold red"), str(reason)))
@@ -96,17 +97,23 @@ def perform(drill: Drill, plan: Plan, results: Path, console: Console, *, aws_ti
         return Finished(STOPPED, time.monotonic() - started)
     seconds = time.monotonic() - started
     recorded.stage_seconds["total"] = round(seconds, 2)
-    result = _conclude(drill, recorded, plan, steps, results / drill.name / "drill.json", console)
+    result = _conclude(drill, recorded, plan, results / drill.name / "drill.json", console)
     return Finished(PASSED if result["passed"] else MISSED, seconds, result)
 
 
-def _conclude(
-    drill: Drill, recorded: Recorded, plan: Plan, steps: set[str], path: Path, console: Console
-) -> dict[str, Any]:
-    measured = measure(recorded, steps)
+def _conclude(drill: Drill, recorded: Recorded, plan: Plan, path: Path, console: Console) -> dict[str, Any]:
+    """Measure, judge, and write; a report that shows anything else than the client's record fails the drill, too."""
+    measured = measure(recorded, path_steps(kind_of(recorded)))
     missed = drill.expectations(recorded, measured, plan.objectives)
-    result: dict[str, Any] = msgspec.to_builtins(result_json.as_json(recorded, measured, plan, missed))
+    result = _result(recorded, measured, plan, missed)
+    if untrue := report_faults(result, recorded.attempts, recorded.fault_at):
+        result = _result(recorded, measured, plan, [*missed, *untrue])
     result_json.write(path, result)
     html.write(path.with_name("drill.html"), result)
     summary.print_summary(console, result, path)
+    return result
+
+
+def _result(recorded: Recorded, measured: Measured, plan: Plan, missed: list[str]) -> dict[str, Any]:
+    result: dict[str, Any] = msgspec.to_builtins(result_json.as_json(recorded, measured, plan, missed))
     return result

@@ -75,6 +75,12 @@ def deploy(
     return outputs
 
 
+def stack_names(assembly: Path) -> list[str]:
+    """Every stack of the assembly, in its order."""
+    artifacts = json.loads((assembly / "manifest.json").read_text())["artifacts"]
+    return [name for name, artifact in artifacts.items() if artifact["type"] == "aws:cloudformation:stack"]
+
+
 def read_stack(assembly: Path, name: str, account: str = DEFAULT_ACCOUNT) -> Stack:
     """Read one stack of the assembly; raises DeployFailed when there is none of this name."""
     manifest = json.loads((assembly / "manifest.json").read_text())

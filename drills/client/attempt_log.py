@@ -105,6 +105,21 @@ def outage_after(attempts: Iterable[Attempt], fault_at: float) -> Outage | None:
     return next(iter(outages(affected)), None)
 
 
+def without_service(attempts: Iterable[Attempt]) -> list[Outage]:
+    """Return the stretches in which attempts failed, outages that overlap joined, in order of time.
+
+    With several attempts at once, the next outage may begin before the success that ends the one before it.
+    """
+    joined: list[Outage] = []
+    for outage in outages(attempts):
+        last = joined[-1] if joined else None
+        if last is not None and last.ended is not None and outage.started <= last.ended:
+            joined[-1] = Outage(last.started, outage.ended, last.failures + outage.failures)
+        else:
+            joined.append(outage)
+    return joined
+
+
 def acknowledged(attempts: Iterable[Attempt]) -> dict[str, float]:
     """Return the acknowledged ids with the time of their first acknowledgement, in the order of these times."""
     first: dict[str, float] = {}

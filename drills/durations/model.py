@@ -95,6 +95,36 @@ FIGURES: dict[str, Figure] = {
         "a task is provisioned, its interface attached and its image pulled, every time; no duration is published",
         _OURS,
     ),
+    "task_stop": Figure(
+        "ECS drains and stops a task: deregistration, SIGTERM, SIGKILL",
+        5,
+        60,
+        330,
+        "Elastic Load Balancing, Application Load Balancers, Edit target group attributes; Amazon ECS API Reference, "
+        "ContainerDefinition",
+        "a target without open connections is deregistered at once, else after 300 s by default; "
+        "30 s by default lie between SIGTERM and SIGKILL",
+        "nothing open, short requests, and both defaults in full",
+    ),
+    "restore": Figure(
+        "RDS restores an instance to a point in time: the backup before it, then the transaction logs",
+        600,
+        1800,
+        7200,
+        "AWS Knowledge Center, Why is the point-in-time restore of my Amazon RDS DB instance taking a long time?",
+        "the nearest backup is restored and transaction logs are applied; it depends on their number, and no duration "
+        "is published",
+        _OURS,
+    ),
+    "lazy_loading": Figure(
+        "Blocks of a restored volume are fetched from Amazon S3 at their first read",
+        5,
+        60,
+        600,
+        "Amazon RDS User Guide, Restoring to a DB instance",
+        "the instance is usable at once and loads on in the background; no duration is published",
+        _OURS,
+    ),
     "metric": Figure(
         "Route 53 sees the latch through its metric",
         60,
@@ -131,8 +161,17 @@ FIGURES: dict[str, Figure] = {
         "a snapshot is taken and restored in another zone, then synchronised; longer for larger volumes",
         _OURS,
     ),
+    "rename": Figure(
+        "RDS gives an instance another name",
+        300,
+        600,
+        900,
+        "Amazon RDS User Guide, Renaming a DB instance",
+        "the new DNS name becomes effective in about ten minutes, and until then the instance is not available",
+        "ten minutes are the source's; half more or less is ours",
+    ),
 }
-"""By key. ``backup`` and ``modification`` come after users are served again, and are no part of an outage."""
+"""By key. ``backup``, ``modification`` and ``rename`` come after users are served, and are no part of an outage."""
 
 
 def stretched(clock: float) -> dict[str, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -21,10 +21,14 @@ class Range:
     def __add__(self, other: Range) -> Range:
         return Range(self.low + other.low, self.typical + other.typical, self.high + other.high)
 
+    def times(self, factor: float) -> Range:
+        """So many times as long."""
+        return Range(self.low * factor, self.typical * factor, self.high * factor)
+
     @classmethod
-    def of(cls, figure: Figure, times: int = 1) -> Range:
-        """A figure, several times one after the other."""
-        return cls(figure.low * times, figure.typical * times, figure.high * times)
+    def of(cls, figure: Figure) -> Range:
+        """A figure's three numbers."""
+        return cls(figure.low, figure.typical, figure.high)
 
     @classmethod
     def longest(cls, first: Range, second: Range) -> Range:
@@ -34,111 +38,151 @@ class Range:
 
 @dataclass(frozen=True)
 class ModelledPart:
-    """A part of the outage under the name it has where it is measured, and what it is made of."""
+    """A part of the outage under the name it has where it is measured, and what it is made of.
+
+    ``seconds`` is None for a part the model has no figures for.
+    """
 
     name: str
-    seconds: Range
+    seconds: Range | None
     of: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Modelled:
-    """The model's answer. ``total`` is None when the drill did not come to the first answer."""
+    """The model's answer. ``total`` is None when the drill came to no first answer, or a part has no figures."""
 
     parts: tuple[ModelledPart, ...]
     total: Range | None
     rto_seconds: float
 
 
+FAILOVER_PARTS = (
+    "detection: checks, alarm, event",
+    "triage: observers asked until they agree",
+    "gate: loss and replica",
+    "facts read again",
+    "fence of the lost region",
+    "promotion and capacity at once",
+    "validation at the standby",
+    "authority and latch",
+    "DNS: check, TTL, first answer",
+)
+RESTORE_PARTS = (
+    "stop the damage",
+    "keep the evidence",
+    "restore to a new instance",
+    "warm, read and judge the restored data",
+    "set the logins, point the secrets",
+    "renew the tasks",
+)
 _NOTHING = Range(0, 0, 0)
-_Part = tuple[Range, tuple[str, ...]]
+_AWS = {key: Range.of(figure) for key, figure in FIGURES.items()}
 
 
-def model(plan: Plan, parts: Sequence[str], *, recovered: bool) -> Modelled:
-    """The parts a drill went through, in its order, under the customer's ``plan``; a part without figures is left out.
+@dataclass(frozen=True)
+class _Made:
+    """Seconds, and what they are made of."""
+
+    seconds: Range = _NOTHING
+    of: tuple[str, ...] = ()
+
+    def wait(self, span: timedelta, what: str) -> _Made:
+        """Add a wait the plan itself asks for, which is no figure of AWS but known."""
+        seconds = span.total_seconds()
+        return _Made(self.seconds + Range(seconds, seconds, seconds), (*self.of, f"{what} of the plan ({seconds:g} s)"))
+
+
+@dataclass(frozen=True)
+class _Model:
+    """The customer's plan and the figures in seconds, by key."""
+
+    plan: Plan
+    figures: Mapping[str, Range]
+
+    def sum(self, *keys: str) -> _Made:
+        """Figures one after the other."""
+        once = dict.fromkeys(keys)
+        total = sum((self.figures[key].times(keys.count(key)) for key in once), _NOTHING)
+        times = {key: f" ({keys.count(key)} times)" if keys.count(key) > 1 else "" for key in once}
+        return _Made(total, tuple(FIGURES[key].name + times[key] for key in once))
+
+    def polled(self, longest: Range, name: str) -> _Made:
+        """A phase of AWS whose end a poller sees at once, half an interval late, or a whole one."""
+        poll = self.plan.timing.poll.total_seconds()
+        rest = self.sum("cold_start", *["transition"] * 4)
+        seen = f"seen up to one poll of the plan later ({poll:g} s)"
+        return _Made(longest + Range(0, poll / 2, poll) + rest.seconds, (name, seen, *rest.of))
+
+
+def model(plan: Plan, parts: Sequence[str], *, recovered: bool, figures: Mapping[str, Range] | None = None) -> Modelled:
+    """The parts a drill went through, in its order, under the customer's ``plan``.
 
     Steps run one after the other except promotion and capacity, which run side by side: the longest chain counts.
     """
-    found = [ModelledPart(name, *made(plan)) for name in parts if (made := _maker(name)) is not None]
-    total = sum((part.seconds for part in found), _NOTHING)
-    return Modelled(tuple(found), total if recovered else None, plan.objectives.rto.total_seconds())
+    known = _Model(plan, figures or _AWS)
+    found = tuple(_part(known, name) for name in parts)
+    spans = [part.seconds for part in found if part.seconds is not None]
+    whole = recovered and bool(found) and len(spans) == len(found)
+    return Modelled(found, sum(spans, _NOTHING) if whole else None, plan.objectives.rto.total_seconds())
 
 
-def _maker(name: str) -> Callable[[Plan], _Part] | None:
-    return next((maker for start, maker in _MAKERS.items() if name.startswith(start)), None)
+def _part(known: _Model, name: str) -> ModelledPart:
+    maker = next((maker for start, maker in _MAKERS.items() if name.startswith(start)), None)
+    made = None if maker is None else maker(known)
+    return ModelledPart(name, made.seconds if made else None, made.of if made else ())
 
 
-def _figures(*keys: str) -> _Part:
-    total = sum((Range.of(FIGURES[key], keys.count(key)) for key in dict.fromkeys(keys)), _NOTHING)
-    names = tuple(
-        FIGURES[key].name + (f" ({keys.count(key)} times)" if keys.count(key) > 1 else "")
-        for key in dict.fromkeys(keys)
-    )
-    return total, names
+def _side_by_side(known: _Model) -> _Made:
+    names = f"the longer of: {FIGURES['promotion'].name}; {FIGURES['task_start'].name}"
+    return known.polled(Range.longest(known.figures["promotion"], known.figures["task_start"]), names)
 
 
-def _with(made: _Part, span: timedelta, what: str) -> _Part:
-    """A wait the plan itself asks for, which is no figure of AWS but known."""
-    seconds = span.total_seconds()
-    return made[0] + Range(seconds, seconds, seconds), (*made[1], f"{what} of the plan ({seconds:g} s)")
+def _triage(known: _Model) -> _Made:
+    timing, policy = known.plan.timing, known.plan.policy
+    asked = known.sum("cold_start", "transition", "transition").wait(timing.probe_timeout, "probe_timeout")
+    return asked.wait(policy.agreement, "agreement")
 
 
-def _detection(_: Plan) -> _Part:
-    return _figures("checkers", "alarm", "event", "event", "cold_start")
+def _facts(known: _Model) -> _Made:
+    return known.sum("transition", "transition").wait(known.plan.timing.probe_timeout, "probe_timeout")
 
 
-def _triage(plan: Plan) -> _Part:
-    looked = _with(_figures("cold_start", "transition", "transition"), plan.timing.probe_timeout, "probe_timeout")
-    return _with(looked, plan.policy.agreement, "agreement")
+def _fence(known: _Model) -> _Made:
+    return known.sum("cold_start", "transition").wait(known.plan.budgets.fence, "fence budget")
 
 
-def _gate(_: Plan) -> _Part:
-    return _figures("cold_start", "transition", "transition")
+def _names(known: _Model) -> _Made:
+    traffic = known.plan.traffic
+    return known.sum("propagation" if traffic.strategy == "record" else "metric").wait(traffic.ttl, "TTL")
 
 
-def _facts(plan: Plan) -> _Part:
-    return _with(_figures("transition", "transition"), plan.timing.probe_timeout, "probe_timeout")
+def _of(*keys: str) -> Callable[[_Model], _Made]:
+    return lambda known: known.sum(*keys)
 
 
-def _fence(plan: Plan) -> _Part:
-    return _with(_figures("cold_start", "transition"), plan.budgets.fence, "fence budget")
+def _phase(key: str) -> Callable[[_Model], _Made]:
+    return lambda known: known.polled(known.figures[key], FIGURES[key].name)
 
 
-def _side_by_side(plan: Plan) -> _Part:
-    poll = plan.timing.poll.total_seconds()
-    longest = Range.longest(Range.of(FIGURES["promotion"]), Range.of(FIGURES["task_start"]))
-    # A poller sees the end of a phase at once, half an interval late, or a whole one.
-    seen = longest + Range(0, poll / 2, poll) + Range.of(FIGURES["cold_start"]) + Range.of(FIGURES["transition"], 4)
-    names = (
-        f"the longer of: {FIGURES['promotion'].name}; {FIGURES['task_start'].name}",
-        f"seen up to one poll of the plan later ({poll:g} s)",
-        *_figures("cold_start", *["transition"] * 4)[1],
-    )
-    return seen, names
-
-
-def _validation(_: Plan) -> _Part:
-    return _figures("cold_start", "transition")
-
-
-def _authority(_: Plan) -> _Part:
-    return _figures("cold_start", "transition", "transition")
-
-
-def _names(plan: Plan) -> _Part:
-    key = "propagation" if plan.traffic.strategy == "record" else "metric"
-    return _with(_figures(key), plan.traffic.ttl, "TTL")
-
-
-_MAKERS: dict[str, Callable[[Plan], _Part]] = {
-    "detection": _detection,
-    "triage": _triage,
-    "gate": _gate,
+_MAKERS: dict[str, Callable[[_Model], _Made]] = {
+    "detection: checks": _of("checkers", "alarm", "event", "event", "cold_start"),
+    "triage: observers": _triage,
+    "gate": _of("cold_start", "transition", "transition"),
     "facts read again": _facts,
     "fence": _fence,
     "promotion and capacity": _side_by_side,
-    "validation": _validation,
-    "authority": _authority,
+    "validation": _of("cold_start", "transition"),
+    "authority": _of("cold_start", "transition", "transition"),
     "DNS": _names,
+    "choose the recovery point": _of("cold_start", "cold_start", "transition", "transition"),
+    "stop the damage": _phase("task_stop"),
+    "keep the evidence": _of("cold_start", "transition"),
+    "restore to a new instance": _phase("restore"),
+    "warm, read and judge": _of("lazy_loading", *["cold_start"] * 3, *["transition"] * 3),
+    "set the logins": _of("cold_start", "cold_start", "transition", "transition"),
+    "renew the tasks": _phase("task_start"),
+    "first answer of the new tasks": _of("transition", "transition"),
 }
-"""By the first words of a part's name, as the drill's measure cuts the outage."""
+"""By the first words of a part's name, as the drill's measure cuts the outage. What is missing has no figure: how
+long the alarm of a dead instance and its failover between zones take, and how far a delayed replica has to go."""

@@ -75,7 +75,7 @@ def read(result: Reader) -> Calls:
         left_out=max(0, len(rows) - MOST_ROWS),
         totals=tuple(_totals(table, lost_region)),
         promises=_promises(calls, lost_region),
-        offenders=tuple(calls.texts("offenders")),
+        offenders=tuple(calls.texts("offenders")) if lost_region else (),
     )
 
 
@@ -116,12 +116,16 @@ def _totals(table: list[Reader], lost_region: str) -> list[Total]:
 
 
 def _promises(calls: Reader, lost_region: str) -> tuple[tuple[str, str], ...]:
+    """What a failover promises of its calls; where no region was lost, how many there were, and how many far away."""
+    total, far = words.whole(calls.number("on_path")), words.whole(calls.number("to_us_east_1_control_plane"))
+    elsewhere = ("of these to a control plane in us-east-1", far)
+    if not lost_region:
+        return (("Calls", total), elsewhere)
     fence = calls.number("fence_seconds")
-    where = f" ({lost_region})" if lost_region else ""
     return (
-        ("Calls on the failover's path", words.whole(calls.number("on_path"))),
-        (f"of these to the lost region{where}", words.whole(calls.number("to_lost_region"))),
-        ("of these to a control plane in us-east-1", words.whole(calls.number("to_us_east_1_control_plane"))),
+        ("Calls on the failover's path", total),
+        (f"of these to the lost region ({lost_region})", words.whole(calls.number("to_lost_region"))),
+        elsewhere,
         (
             "Attempts to fence the lost region",
             f"{words.whole(calls.number('fence_calls'))}, waited {words.span(fence)}",

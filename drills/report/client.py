@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from drills.report import words
 from drills.report.reading import Reader
 from drills.report.scale import Axis, Tick, top
+from drills.report.shading import Band, bands
 
 MOST_BINS = 180
 """Longer drills are drawn in steps of several seconds."""
@@ -60,14 +61,14 @@ class Picture:
     curves: tuple[Curve, ...]
     latency_height: int
     latency_top: float
-    band_x: float
-    band_width: float
+    axis: Axis
+    bands: tuple[Band, ...]
     fault_x: float
     summary: str
 
 
-def draw(result: Reader, fault_at: float | None, first_answer: float | None) -> Picture | None:
-    """The picture; None when the client recorded nothing. ``first_answer`` in seconds after the fault."""
+def draw(result: Reader, fault_at: float | None) -> Picture | None:
+    """The picture; None when the client recorded nothing."""
     bins = _bins(result.at("client"), fault_at)
     if not bins:
         return None
@@ -76,8 +77,6 @@ def draw(result: Reader, fault_at: float | None, first_answer: float | None) -> 
     lowest = top(max(one.failed for one in bins)) if any(one.failed for one in bins) else 0.0
     scale = max(highest, lowest)
     slowest = top(max((one.p99 or one.p50 or 0.0 for one in bins), default=0.0))
-    never = result.at("outage").number("seconds") is None and any(one.failed for one in bins)
-    ended = axis.high if never else first_answer or 0.0
     return Picture(
         columns=tuple(_column(one, axis, scale) for one in bins),
         ticks=tuple(axis.ticks()),
@@ -89,8 +88,8 @@ def draw(result: Reader, fault_at: float | None, first_answer: float | None) -> 
         curves=_curves(bins, axis, slowest),
         latency_height=_LATENCY,
         latency_top=slowest,
-        band_x=axis.x(0.0),
-        band_width=axis.width(0.0, ended),
+        axis=axis,
+        bands=bands(result, axis),
         fault_x=axis.x(0.0),
         summary=_summary(bins),
     )

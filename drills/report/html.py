@@ -9,10 +9,11 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from drills.report import calls, client, conditions, lanes, modelled, parts, timeline, verdict, words
+from drills.report import calls, client, conditions, figures, lanes, modelled, parts, texts, timeline, verdict, words
 from drills.report.facts import Fact, flatten
+from drills.report.figures import Figure
 from drills.report.reading import Reader
-from drills.report.verdict import Figure, Verdict
+from drills.report.verdict import Verdict
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -22,6 +23,8 @@ class Page:
     """What the template needs, computed; the template only draws."""
 
     drill: str
+    kind: str
+    texts: texts.Texts
     when: str
     lost: str
     recovered_in: str
@@ -79,6 +82,8 @@ def _page(result: Reader) -> Page:
     ratio = outage.number("ratio")
     return Page(
         drill=result.text("drill", "unnamed drill"),
+        kind=result.text("kind", "failover"),
+        texts=texts.of(result),
         when=words.day(told.fault_at),
         lost=result.at("regions").text("lost"),
         recovered_in=result.at("regions").text("recovered_in"),
@@ -86,15 +91,15 @@ def _page(result: Reader) -> Page:
         ending=incident.text("ending"),
         plan=result.at("rehearsal").text("plan"),
         verdict=verdict.judge(result),
-        figures=tuple(verdict.figures(result)),
+        figures=tuple(figures.figures(result)),
         timeline=told,
-        lanes=lanes.draw(told, verdict.never_recovered(result)),
-        seen=_seen(result.at("seen_from_outside")),
-        client=client.draw(result, told.fault_at, told.first_answer),
+        lanes=lanes.draw(result, told),
+        seen=_seen(result),
+        client=client.draw(result, told.fault_at),
         attempts=words.whole(recorded.number("attempts")),
         latency=_latency(recorded),
         outage=parts.draw(cut, longest),
-        outage_caption=f"From the fault to the {'first answer' if told.first_answer else 'last milestone reached'}",
+        outage_caption=f"To the {'first answer' if told.first_answer is not None else 'last milestone reached'}",
         critical=parts.draw(critical, longest, parts.WAITING),
         ratio="" if ratio is None else words.short(ratio),
         modelled=modelled.read(result),
@@ -110,6 +115,11 @@ def _latency(recorded: Reader) -> tuple[str, str]:
     return words.milliseconds(p50), words.milliseconds(p99)
 
 
-def _seen(seen: Reader) -> tuple[tuple[str, str], ...]:
+def _seen(result: Reader) -> tuple[tuple[str, str], ...]:
+    """What an observer saw of a failover, or when the milestones of a breach were reached; else nothing."""
+    seen, reached = result.at("seen_from_outside"), result.at("breach").at("seconds_after_opening")
+    if reached:
+        found = ((name.replace("_", " "), reached.number(name)) for name, _ in reached.items())
+        return tuple((name, words.since(after)) for name, after in found if after is not None)
     found = ((name.replace("_", " "), seen.number(name)) for name, _ in seen.items())
     return tuple((name, "never" if after is None else words.since(after)) for name, after in found)

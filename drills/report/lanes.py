@@ -5,23 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from drills.report import words
+from drills.report.lane_names import LANE_OF
+from drills.report.reading import Reader
 from drills.report.scale import Axis, Tick
+from drills.report.shading import Band, bands
 from drills.report.timeline import Line, Timeline
 
-_GROUPS = (
-    ("Incident and triage", ("Receive", "OpenIncident", "ProbeRegions", "ReadReplica", "Triage")),
-    ("Notifications", ("AnnounceIncident", "AnnounceOutcome", "AnnounceFailure")),
-    ("Gate and confirmation", ("CheckGate", "ConfirmRegionLost")),
-    ("Fence of the lost region", ("FenceServices", "LiftFence")),
-    ("Promotion of the database", ("PromoteReplica", "CheckPromotion", "ProveByWrite", "AcceptProof")),
-    ("Capacity of the services", ("RaiseCapacity", "CheckCapacity")),
-    ("Databases and services", ("JudgeComponents",)),
-    ("Validation of the endpoints", ("CheckEndpoints",)),
-    ("Authority and traffic", ("TakeAuthority", "ThrowLatch", "ChangeRecord", "CheckChange", "CheckTraffic")),
-    ("End of the incident", ("ValidateOutcome", "CloseIncident", "RecordFailure", "SettleLease")),
-    ("Protection of the new primary", ("ApplyProtection", "CheckProtection", "AnnounceUnprotected")),
-)
-_LANE_OF = {step: name for name, steps in _GROUPS for step in steps}
 _HEAD, _LANE, _FOOT, _ROW = 10, 34, 40, 17
 
 
@@ -78,13 +67,13 @@ class Picture:
     lanes: tuple[Lane, ...]
     marks: tuple[Mark, ...]
     ticks: tuple[Tick, ...]
-    band_width: float
-    band_x: float
+    axis: Axis
+    bands: tuple[Band, ...]
     summary: str
 
 
-def draw(timeline: Timeline, lost_for_good: bool) -> Picture | None:
-    """The picture; None when no sentence has a time. ``lost_for_good``: the outage never ended."""
+def draw(result: Reader, timeline: Timeline) -> Picture | None:
+    """The picture; None when no sentence has a time."""
     timed = [line for line in timeline.lines if line.after is not None]
     if not timed:
         return None
@@ -94,7 +83,6 @@ def draw(timeline: Timeline, lost_for_good: bool) -> Picture | None:
     top = _HEAD + _ROW * len(marks)
     lanes = _lanes(timed, axis, top)
     bottom = top + _LANE * len(lanes)
-    ended = axis.high if lost_for_good else timeline.first_answer or 0.0
     return Picture(
         height=bottom + _FOOT,
         top=top,
@@ -102,8 +90,8 @@ def draw(timeline: Timeline, lost_for_good: bool) -> Picture | None:
         lanes=tuple(lanes),
         marks=tuple(marks),
         ticks=tuple(axis.ticks()),
-        band_x=axis.x(0.0),
-        band_width=axis.width(0.0, ended),
+        axis=axis,
+        bands=bands(result, axis),
         summary=_summary(lanes, marks),
     )
 
@@ -119,6 +107,7 @@ def _moments(timeline: Timeline) -> list[tuple[str, str, float | None]]:
         ("Fault", "fault", 0.0),
         ("Latch set", "switch", timeline.latch),
         ("Record changed", "switch", timeline.record),
+        ("Secrets changed", "switch", timeline.pointed),
         ("First answer", "answer", timeline.first_answer),
     ]
 
@@ -133,7 +122,7 @@ def _stacked(marks: list[Mark]) -> list[Mark]:
 def _lanes(lines: list[Line], axis: Axis, top: int) -> list[Lane]:
     by_name: dict[str, list[Line]] = {}
     for line in lines:
-        by_name.setdefault(_LANE_OF.get(line.step, line.step or "Without a step"), []).append(line)
+        by_name.setdefault(LANE_OF.get(line.step, line.step or "Without a step"), []).append(line)
     ordered = sorted(by_name, key=lambda name: min(line.after or 0.0 for line in by_name[name]))
     return [_lane(name, by_name[name], axis, top + _LANE * row) for row, name in enumerate(ordered)]
 

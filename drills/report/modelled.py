@@ -70,6 +70,8 @@ def minutes(seconds: float | None) -> str:
 
 def _row(name: str, measured: float | None, part: Reader) -> Row:
     span = part.at("seconds")
+    if not span:
+        return Row(name, words.span(measured), "", "no figure", "", ())
     low, typical, high = (minutes(span.number(key)) for key in ("low", "typical", "high"))
     return Row(name, words.span(measured), low, typical, high, tuple(part.texts("of")))
 
@@ -84,6 +86,9 @@ def _total(result: Reader, model: Reader) -> Row | None:
 
 def _verdict(model: Reader) -> str:
     total, rto = model.at("total"), model.number("rto_seconds")
+    unknown = [part.text("name") for part in model.each("parts") if not part.at("seconds")]
+    if unknown:
+        return f"There is no total: the model has no figure for {' and '.join(unknown)}."
     if not total or rto is None:
         return "The drill did not come to a first answer, and so the model has no total."
     within = [name for name, key in _CASES if (total.number(key) or 0.0) <= rto]

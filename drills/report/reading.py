@@ -14,7 +14,7 @@ LONGEST_TEXT = 400
 _MOST_TEXTS = 60
 
 _HIDDEN = "(hidden)"
-_NAMES = "password|passwd|secret|token|credential|api_?key"
+_NAMES = r"password|passwd|secret|token|credential(?!access|exfiltration)|api_?key"
 _VALUES = _NAMES.replace("secret", r"secret(?!s\b)")
 """In a sentence, ``.../app-secrets: A new one is staged`` is about a secret and shows none."""
 _SECRETS = (

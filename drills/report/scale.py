@@ -42,11 +42,17 @@ class Axis:
         step = nice((self.high - self.low) / most)
         first = math.ceil(self.low / step)
         values = [step * number for number in range(first, math.floor(self.high / step + 1e-9) + 1)]
-        return [Tick(self.x(value), f"{value:g}".replace("-", words.MINUS), anchor(self.x(value))) for value in values]
+        return [self._tick(value) for value in values]
+
+    def _tick(self, value: float) -> Tick:
+        x, label = self.x(value), f"{value:g}".replace("-", words.MINUS)
+        return Tick(x, label, anchor(x, label))
 
 
-def anchor(x: float) -> str:
-    """How a label at ``x`` per cent is set so that it stays inside."""
+def anchor(x: float, label: str) -> str:
+    """How a label at ``x`` per cent is set so that it stays inside; a single digit does wherever it is."""
+    if len(label) == 1:
+        return "middle"
     if x < 2:
         return "start"
     return "end" if x > 98 else "middle"

@@ -38,6 +38,7 @@ class Timeline:
     lines: tuple[Line, ...]
     latch: float | None
     record: float | None
+    pointed: float | None
     first_answer: float | None
 
     @property
@@ -72,12 +73,17 @@ def read(result: Reader) -> Timeline:
     fault_at = result.moment("fault_at")
     lines = tuple(_line(one, fault_at) for one in result.at("incident").each("timeline"))
     latch, record = first(lines, "ThrowLatch"), first(lines, "ChangeRecord")
-    return Timeline(fault_at, lines, latch, record, _first_answer(result))
+    pointed = max((line.after for line in lines if _points(line) and line.after is not None), default=None)
+    return Timeline(fault_at, lines, latch, record, pointed, _first_answer(result))
 
 
 def first(lines: tuple[Line, ...], step: str) -> float | None:
     """The moment of a step's first sentence."""
     return min((line.after for line in lines if line.step == step and line.after is not None), default=None)
+
+
+def _points(line: Line) -> bool:
+    return line.step == "PointSecrets" and " point to " in line.sentence
 
 
 def _line(one: Reader, fault_at: float | None) -> Line:
@@ -87,10 +93,5 @@ def _line(one: Reader, fault_at: float | None) -> Line:
 
 
 def _first_answer(result: Reader) -> float | None:
-    """The outage's parts run from the fault to the first answer; without them, the outage's length comes closest."""
-    outage = result.at("outage")
-    seconds = outage.number("seconds")
-    if not seconds:
-        return None
-    parts = [part.number("seconds") or 0.0 for part in outage.each("parts")]
-    return sum(parts) if parts else seconds
+    """The end of the outage the fault has caused, in seconds after the fault."""
+    return result.at("outage").number("ended")

@@ -1,15 +1,14 @@
-"""The result in one sentence, and the figures against their targets."""
+"""The result in one sentence, by kind of drill."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from drills.report import words
 from drills.report.reading import Reader
 
 _WORDS = {True: ("good", "Passed"), False: ("bad", "Missed"), None: ("open", "Inconclusive")}
-_LATE = "What was lost had been acknowledged after the fault."
-"""The measured window looks back from the fault: a promise made after it has no age."""
 
 
 @dataclass(frozen=True)
@@ -22,33 +21,76 @@ class Verdict:
     misses: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Figure:
-    """A big number. ``meter`` is its share of the target in per cent, None where there is nothing to compare."""
-
-    name: str
-    value: str
-    against: str
-    kind: str
-    meter: float | None
-    note: str
-
-
 def judge(result: Reader) -> Verdict:
     """The verdict of a result, whatever it could measure."""
     kind, word = _WORDS[result.flag("passed")]
-    return Verdict(kind, word, f"{_recovery(result)}, {_bookings(result)}{_targets(result)}.", _misses(result))
-
-
-def figures(result: Reader) -> list[Figure]:
-    """Outage against RTO, loss against RPO, prediction against measurement, bookings."""
-    return [_outage(result), _loss(result), _prediction(result), _kept(result)]
+    sentence = _SENTENCES.get(result.text("kind"), _failover)(result)
+    return Verdict(kind, word, f"{sentence[:1].upper()}{sentence[1:]}.", _misses(result))
 
 
 def never_recovered(result: Reader) -> bool:
     """Did the client get no answer again? Only said when it did record something."""
     outage, client = result.at("outage"), result.at("client")
     return bool(outage) and outage.number("seconds") is None and bool(client.number("attempts"))
+
+
+def _failover(result: Reader) -> str:
+    return f"{_recovery(result)}, {_bookings(result)}{_targets(result)}"
+
+
+def _restore(result: Reader) -> str:
+    restore, ledger = result.at("restore"), result.at("ledger")
+    target, point = restore.text("target"), restore.moment("recovery_point")
+    if not target:
+        return f"nothing was restored; {_noticed(result)}, {_bookings(result)}"
+    before = restore.number("moment_before_damage_seconds")
+    told = "" if before is None or before < 0 else f", {words.span(before)} before the fault"
+    replays = ledger.each("replays")
+    given = replays[0].number("written") if replays else None
+    back = "" if given is None else f", {words.count(given, 'row', 'rows')} given back"
+    to = target if point is None else f"{words.clock(point)[:8]} UTC"
+    return f"restored to {to}{told}; {_noticed(result)}{back}, {_bookings(result)}"
+
+
+def _breach(result: Reader) -> str:
+    reached = result.at("breach").at("seconds_after_opening")
+    told = [f"{name} after {words.span(at)}" for name, key in _MILESTONES if (at := reached.number(key)) is not None]
+    if not told:
+        return f"nobody was blocked or thrown out; {_noticed(result)}, {_bookings(result)}"
+    listed = ", ".join(told[:-1]) + (" and " if len(told) > 1 else "") + told[-1]
+    return f"the intruder was {listed}; {_noticed(result)}, {_bookings(result)}"
+
+
+_MILESTONES = (
+    ("blocked", "blocked"),
+    ("thrown out", "thrown_out"),
+    ("proven to be locked out", "proven"),
+)
+
+
+def _rotation(result: Reader) -> str:
+    rotation = result.at("rotation")
+    if not rotation:
+        return f"{_noticed(result)}, {_bookings(result)}"
+    former = rotation.texts("old_accepted")
+    accepted = f"still accepted: {', '.join(former)}" if former else "no former login is accepted"
+    leaks = rotation.texts("leaks")
+    leaked = f"secrets were found in {len(leaks)} places" if leaks else "no secret was found outside its store"
+    return f"{accepted}, {leaked}; {_noticed(result)}, {_bookings(result)}"
+
+
+def _quiet(result: Reader) -> str:
+    fired = "something was promoted or moved" if result.flag("fired") else "nothing was promoted or moved"
+    return f"{fired}; {_noticed(result)}, {_bookings(result)}"
+
+
+_SENTENCES: dict[str, Callable[[Reader], str]] = {
+    "failover": _failover,
+    "restore": _restore,
+    "breach": _breach,
+    "rotation": _rotation,
+    "quiet": _quiet,
+}
 
 
 def _recovery(result: Reader) -> str:
@@ -63,6 +105,16 @@ def _recovery(result: Reader) -> str:
     return f"Recovered in {words.span(round(seconds, 1))}"
 
 
+def _noticed(result: Reader) -> str:
+    """What the client noticed, in a drill that is about something else."""
+    seconds = result.at("outage").number("seconds")
+    if never_recovered(result):
+        return "clients got no answer again"
+    if seconds is None:
+        return "it is not known whether clients were served"
+    return "clients noticed no interruption" if seconds == 0 else f"clients had no service for {words.span(seconds)}"
+
+
 def _bookings(result: Reader) -> str:
     lost = result.at("bookings").number("lost")
     return "an unknown number of bookings lost" if lost is None else f"{words.count(lost, 'booking', 'bookings')} lost"
@@ -72,7 +124,7 @@ def _targets(result: Reader) -> str:
     """Only what was measured is compared."""
     target = result.at("target")
     pairs = (
-        (_outage_seconds(result), target.number("rto"), "recovery time"),
+        (outage_seconds(result), target.number("rto"), "recovery time"),
         (result.at("bookings").number("measured_seconds"), target.number("rpo"), "data loss"),
     )
     known = [(value <= limit, name) for value, limit, name in pairs if value is not None and limit is not None]
@@ -89,65 +141,6 @@ def _misses(result: Reader) -> tuple[str, ...]:
     return tuple(text[:1].upper() + text[1:] for text in result.texts("missed"))
 
 
-def _outage_seconds(result: Reader) -> float | None:
+def outage_seconds(result: Reader) -> float | None:
+    """Seconds of the outage, endless when clients got no answer again; None where nothing was measured."""
     return float("inf") if never_recovered(result) else result.at("outage").number("seconds")
-
-
-def _outage(result: Reader) -> Figure:
-    seconds, rto = result.at("outage").number("seconds"), result.at("target").number("rto")
-    value = "no end" if never_recovered(result) else words.span(seconds)
-    return Figure(
-        "Outage, seen by clients",
-        value,
-        _against("recovery time objective", rto),
-        _kind(_outage_seconds(result), rto),
-        _meter(_outage_seconds(result), rto),
-        _share(seconds, rto),
-    )
-
-
-def _loss(result: Reader) -> Figure:
-    seconds, rpo = result.at("bookings").number("measured_seconds"), result.at("target").number("rpo")
-    against = _against("recovery point objective", rpo)
-    note = _LATE if seconds == 0 and result.at("bookings").number("lost") else ""
-    return Figure("Loss, measured", words.span(seconds), against, _kind(seconds, rpo), _meter(seconds, rpo), note)
-
-
-def _prediction(result: Reader) -> Figure:
-    bookings = result.at("bookings")
-    predicted, measured = bookings.number("predicted_at_most_seconds"), bookings.number("measured_seconds")
-    told = f"measured {words.span(measured)}"
-    note = {"good": "The prediction held.", "bad": "More was lost than predicted.", "open": "Nothing to compare."}
-    kind = _kind(measured, predicted)
-    value = words.UNKNOWN if predicted is None else f"≤ {words.span(predicted)}"
-    return Figure("Loss, predicted at the gate", value, told, kind, _meter(measured, predicted), note[kind])
-
-
-def _kept(result: Reader) -> Figure:
-    bookings = result.at("bookings")
-    lost, made = bookings.number("lost"), bookings.number("acknowledged")
-    told = f"of {words.count(made, 'acknowledged booking', 'acknowledged bookings')}"
-    twice, unasked = bookings.number("duplicated"), bookings.number("unacknowledged")
-    note = f"Stored twice: {words.whole(twice)}. Stored without an answer: {words.whole(unasked)}."
-    return Figure("Bookings lost", words.whole(lost), told, "open" if lost is None else "plain", None, note)
-
-
-def _against(name: str, seconds: float | None) -> str:
-    return f"{name}: {'none given' if seconds is None else words.span(seconds)}"
-
-
-def _kind(value: float | None, limit: float | None) -> str:
-    if value is None or limit is None:
-        return "open"
-    return "good" if value <= limit else "bad"
-
-
-def _meter(value: float | None, limit: float | None) -> float | None:
-    if value is None or limit is None or limit <= 0:
-        return None
-    return round(min(100.0, max(0.0, 100 * value / limit)), 2)
-
-
-def _share(value: float | None, limit: float | None) -> str:
-    told = words.share(value, limit)
-    return f"{told} of it used." if told else ""

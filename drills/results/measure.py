@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from drills.client.attempt_log import acknowledged, compare, latency, outage_after
+from drills.client.attempt_log import Outage, acknowledged, compare, latency, outage_after, without_service
+from drills.durations.scaled import scaled_rto
 from drills.results.calls import CallFigures, figures
+from drills.results.critical_path import critical_path
+from drills.results.kinds import Kind, kind_of
+from drills.results.parts import Part, outage_parts
 from drills.results.record import Recorded, TimelineLine
-
-
-@dataclass(frozen=True)
-class Part:
-    """A named stretch of time, in seconds."""
-
-    name: str
-    seconds: float
 
 
 @dataclass(frozen=True)
@@ -30,13 +26,29 @@ class Loss:
 
 
 @dataclass(frozen=True)
+class Stretch:
+    """A stretch of time in which attempts failed, in seconds after the fault; ``ended`` is None without an end."""
+
+    began: float
+    ended: float | None
+    failed: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Measured:
     """Figures of one drill. ``outage_seconds`` is None when the client never got an answer again."""
 
+    kind: Kind
     outage_seconds: float | None
+    outage: Stretch | None
+    """The outage those seconds are of; None when the client noticed nothing."""
+    failing: tuple[Stretch, ...]
+    """Every stretch in which attempts failed, before and after the fault."""
     parts: tuple[Part, ...]
     critical_path: tuple[Part, ...]
     ratio: float | None
+    scaled_rto_seconds: float | None
+    """How long the outage may last in the drill's own scale; None where the product ends no outage."""
     loss: Loss
     calls: CallFigures
     latency_p50_ms: float | None
@@ -45,114 +57,45 @@ class Measured:
 
 def measure(recorded: Recorded, path_steps: set[str]) -> Measured:
     """Everything that is computed from the record."""
-    outage = outage_after(recorded.attempts, recorded.fault_at)
+    kind = kind_of(recorded)
+    outage = _outage(recorded, kind)
     seconds = None if outage is None else outage.seconds
     ended = None if outage is None else outage.ended
-    critical = critical_path(recorded, ended) if recorded.ending == "recovered" else []
+    lost = kind == "failover" and bool(recorded.lost_region)
+    critical = critical_path(recorded, ended) if lost and recorded.ending == "recovered" else []
     speed = latency(attempt for attempt in recorded.attempts if attempt.t_end < recorded.fault_at)
     return Measured(
+        kind=kind,
         outage_seconds=0.0 if outage is None else seconds,
-        parts=tuple(outage_parts(recorded, ended)),
+        outage=None if outage is None else _stretch(outage, recorded.fault_at),
+        failing=tuple(_stretch(each, recorded.fault_at) for each in without_service(recorded.attempts)),
+        parts=tuple(outage_parts(recorded, kind, outage)),
         critical_path=tuple(critical),
         ratio=seconds / sum(part.seconds for part in critical) if critical and seconds else None,
+        scaled_rto_seconds=scaled_rto(kind, recorded.plan, recorded.clock, aws_timing=recorded.aws_timing),
         loss=_loss(recorded),
         calls=figures(
-            recorded.calls, path_steps, recorded.lost_region, recorded.fault_at, ended or _last(recorded.timeline)
+            recorded.calls, path_steps, recorded.lost_region, recorded.fault_at, _end_of_path(recorded, kind, ended)
         ),
         latency_p50_ms=None if speed is None else speed.p50 * 1000,
         latency_p99_ms=None if speed is None else speed.p99 * 1000,
     )
 
 
-_MILESTONES = (
-    ("detection: checks, alarm, event", "OpenIncident", "first"),
-    ("triage: observers asked until they agree", "Triage", "last"),
-    ("gate: loss and replica", "CheckGate", "last"),
-    ("facts read again", "ConfirmRegionLost", "last"),
-    ("fence of the lost region", "FenceServices", "last"),
-    ("promotion and capacity at once", "AcceptProof|CheckCapacity", "last"),
-    ("validation at the standby", "CheckEndpoints", "standby"),
-    ("authority and latch", "ThrowLatch|ChangeRecord", "last"),
-)
-
-
-def outage_parts(recorded: Recorded, ended: float | None) -> list[Part]:
-    """The outage from the fault to the first answer, cut at the product's own milestones."""
-    parts: list[Part] = []
-    at = recorded.fault_at
-    for name, steps, which in _MILESTONES:
-        reached = _milestone(recorded.timeline, set(steps.split("|")), which)
-        if reached is None:
-            return parts
-        parts.append(Part(_named(name, recorded), reached - at))
-        at = reached
-    if ended is not None:
-        parts.append(Part("DNS: check, TTL, first answer", ended - at))
-    return parts
-
-
-def _named(part: str, recorded: Recorded) -> str:
-    return part.replace("latch", "record") if recorded.plan.traffic.strategy == "record" else part
-
-
-def _milestone(timeline: tuple[TimelineLine, ...], steps: set[str], which: str) -> float | None:
-    lines = [line.at for line in timeline if line.step in steps]
-    if not lines:
-        return None
-    if which == "last":
-        return max(lines)
-    if which == "first":
-        return min(lines)
-    direct = [line.at for line in timeline if line.step in steps and "directly at the standby" in line.sentence]
-    return max(direct) if direct else None
-
-
-def critical_path(recorded: Recorded, ended: float | None) -> list[Part]:
-    """The longest chain of work that is not ours, as it was measured: no implementation could leave it out.
-
-    A silent region is only known by waiting for it, for as long as the plan wants the observers to agree, and once
-    more before the fence. What is missing to the outage is our own: starting functions, polling, talking to the table.
-    """
-    probe = recorded.plan.timing.probe_timeout.total_seconds()
-    moved = recorded.seen.name_moved
-    detected = max(0.0, recorded.signal_at - recorded.fault_at)
-    parts = [
-        Part("detection: checkers or watcher, and the alarm", detected),
-        Part("the agreement of the observers", max(probe, recorded.plan.policy.agreement.total_seconds() - detected)),
-        Part("a second look at a silent region", probe),
-        Part("one silent call of the fence", fence_seconds(recorded)),
-        Part("promotion or capacity, whichever took longer", _side_by_side(recorded)),
+def _outage(recorded: Recorded, kind: Kind) -> Outage | None:
+    """The outage of the fault: the first one after it, or in a restore the longest, which is the product's own stop."""
+    if kind != "restore":
+        return outage_after(recorded.attempts, recorded.fault_at)
+    over = max((attempt.t_end for attempt in recorded.attempts), default=recorded.fault_at)
+    later = [
+        each for each in without_service(recorded.attempts) if each.ended is None or each.ended > recorded.fault_at
     ]
-    if moved is not None:
-        how = "the latch: metric, health check, DNS answer"
-        if recorded.plan.traffic.strategy == "record":
-            how = "the record: change, DNS answer"
-        parts.append(Part(how, max(0.0, moved - _thrown(recorded, moved))))
-        if ended is not None:
-            parts.append(Part("the client's cached answer", max(0.0, ended - moved)))
-    return parts
+    return max(later, key=lambda each: (each.ended or over) - each.started, default=None)
 
 
-def fence_seconds(recorded: Recorded) -> float:
-    """How long calls of the fence waited for the lost region."""
-    calls = [c for c in recorded.calls if c["app"] == "FenceServices" and c["region"] == recorded.lost_region]
-    return sum((call.get("ms") or 0.0) for call in calls) / 1000
-
-
-def _thrown(recorded: Recorded, otherwise: float) -> float:
-    """When the latch's metric was first written, or the record changed."""
-    switching = {("ThrowLatch", "PutMetricData"), ("ChangeRecord", "ChangeResourceRecordSets")}
-    calls = [c["time"] for c in recorded.calls if (c["app"], c["op"]) in switching]
-    return min((at for at in calls if at >= recorded.fault_at), default=otherwise)
-
-
-def _side_by_side(recorded: Recorded) -> float:
-    """From the first of the two calls until both were seen to have worked, from outside the product."""
-    here = [call for call in recorded.calls if call["region"] == recorded.recovery_region]
-    called = [call["time"] for call in here if call["op"] in ("PromoteReadReplica", "UpdateService")]
-    begun = [at for at in called if at >= recorded.fault_at]
-    seen = [at for at in (recorded.seen.database_writable, recorded.seen.service_ready) if at is not None]
-    return max(0.0, max(seen) - min(begun)) if begun and seen else 0.0
+def _stretch(outage: Outage, fault_at: float) -> Stretch:
+    ended = None if outage.ended is None else outage.ended - fault_at
+    return Stretch(outage.started - fault_at, ended, outage.failures)
 
 
 def _loss(recorded: Recorded) -> Loss:
@@ -166,6 +109,11 @@ def _loss(recorded: Recorded) -> Loss:
         predicted_at_most_seconds=recorded.predicted_loss_seconds,
         measured_seconds=found.loss_window(recorded.fault_at),
     )
+
+
+def _end_of_path(recorded: Recorded, kind: Kind, ended: float | None) -> float:
+    """A failover's path ends with the outage; anything else is done when the last sentence is written."""
+    return ended if kind == "failover" and ended is not None else _last(recorded.timeline)
 
 
 def _last(timeline: tuple[TimelineLine, ...]) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from drills.results.kinds import Kind
 from stacks.asl import placeholders, process_of
 from stacks.asl_yaml import machine_files
 
@@ -12,10 +13,13 @@ _AFTERWARDS = {
 """Machines that run after the traffic has moved, or never beside a failover; they are not on the path."""
 
 
-def path_steps() -> set[str]:
-    """Names of all steps of all machines that run before users are served again, and of the door in front."""
+def path_steps(kind: Kind = "failover") -> set[str]:
+    """Names of all steps of all machines that run before users are served again, and of the entry point.
+
+    In a drill of another kind than a failover: of all machines, since what they do is what the drill is about.
+    """
     found = {"Receive"}
     for process, path in machine_files().items():
-        if process not in _AFTERWARDS:
+        if kind != "failover" or process not in _AFTERWARDS:
             found |= placeholders(path.read_text(encoding="utf-8"))
     return {name for name in found if process_of(name) is None}

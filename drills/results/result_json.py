@@ -12,8 +12,10 @@ from drills.client.attempt_log import per_second
 from drills.durations.model import FIGURES, stretched
 from drills.durations.outage import model
 from drills.report import latency
-from drills.results import restored
-from drills.results.measure import Measured, Part
+from drills.results import breach_figures, restored
+from drills.results.format import FORMAT
+from drills.results.measure import Measured
+from drills.results.parts import Part
 from drills.results.record import FIRED, Recorded
 from drills.world.rehearsal_plan import LINK_SECONDS
 from lyo_dr.model.plan import Plan
@@ -34,18 +36,27 @@ def as_json(recorded: Recorded, measured: Measured, plan: Plan, misses: list[str
     ``plan`` is the customer's. ``modelled`` holds what a model says of AWS; no figure beside it contains any of it.
     """
     return {
+        "format": FORMAT,
         "drill": recorded.drill,
+        "kind": measured.kind,
         "passed": not misses,
         "missed": misses,
         "fault_at": _moment(recorded.fault_at),
         "fired": bool({line.step for line in recorded.timeline} & FIRED),
         "regions": {"lost": recorded.lost_region, "recovered_in": recorded.recovery_region},
-        "target": {"rto": plan.objectives.rto.total_seconds(), "rpo": plan.objectives.rpo.total_seconds()},
+        "target": {
+            "rto": plan.objectives.rto.total_seconds(),
+            "rpo": plan.objectives.rpo.total_seconds(),
+            "rto_in_scale": measured.scaled_rto_seconds,
+        },
         "outage": {
             "seconds": measured.outage_seconds,
+            "began": None if measured.outage is None else measured.outage.began,
+            "ended": None if measured.outage is None else measured.outage.ended,
+            "failing": [dataclasses.asdict(stretch) for stretch in measured.failing],
             "parts": [dataclasses.asdict(part) for part in measured.parts],
             "critical_path": [dataclasses.asdict(part) for part in measured.critical_path],
-            "critical_path_seconds": _sum(measured.critical_path),
+            "critical_path_seconds": _sum(measured.critical_path) if measured.critical_path else None,
             "ratio": measured.ratio,
         },
         "modelled": modelled(recorded, measured, plan),
@@ -65,14 +76,11 @@ def as_json(recorded: Recorded, measured: Measured, plan: Plan, misses: list[str
             "timeline": [{**dataclasses.asdict(line), "at": _moment(line.at)} for line in recorded.timeline],
         },
         "decision": recorded.observations,
-        "ledger": recorded.notes.get("ledger"),
-        "breach": recorded.notes.get("figures"),
+        "ledger": restored.ledger(recorded),
+        "breach": breach_figures.figures(recorded),
         "restore": restored.figures(recorded),
         "rotation": dataclasses.asdict(recorded.found["rotation"]) if "rotation" in recorded.found else None,
-        "seen_from_outside": {
-            name: None if at is None else round(at - recorded.fault_at, 3)
-            for name, at in dataclasses.asdict(recorded.seen).items()
-        },
+        "seen_from_outside": _seen(recorded) if measured.kind == "failover" else None,
         "rehearsal": {
             "plan": recorded.plan.digest(),
             "aws_clock_factor": recorded.clock,
@@ -86,9 +94,19 @@ def as_json(recorded: Recorded, measured: Measured, plan: Plan, misses: list[str
     }
 
 
-def modelled(recorded: Recorded, measured: Measured, plan: Plan) -> dict[str, Any]:
-    """What the model says of the same parts on AWS, in seconds, with the sources of its figures."""
+def _seen(recorded: Recorded) -> dict[str, float | None]:
+    """Seconds after the fault; the observer looks at what a failover brings up."""
+    return {
+        name: None if at is None else round(at - recorded.fault_at, 3)
+        for name, at in dataclasses.asdict(recorded.seen).items()
+    }
+
+
+def modelled(recorded: Recorded, measured: Measured, plan: Plan) -> dict[str, Any] | None:
+    """What the model says of the same parts on AWS, in seconds, with the sources of its figures; None without parts."""
     names = [part.name for part in measured.parts]
+    if not names:
+        return None
     recovered = recorded.ending == "recovered" and bool(measured.outage_seconds)
     return {
         "what": "a model from published figures, not a measurement and no forecast",

@@ -51,18 +51,46 @@ def _verdict(result: dict[str, Any]) -> Row:
 def _lines(result: dict[str, Any]) -> Iterator[Line]:
     yield from _outage(result)
     yield from _bookings(result)
-    for name, value in (result.get("restore") or {}).items():
-        yield f"Restore: {name.replace('_', ' ')}", str(value)
+    yield from _restore(result)
+    yield from _breach(result)
     yield from _calls(result)
-    for name, figure in (result.get("ledger") or {}).items():
-        yield name, str(figure)
+
+
+def _restore(result: dict[str, Any]) -> Iterator[Line]:
+    """The recovery point, and row by row what only the damaged database held."""
+    restore, ledger = result["restore"], result["ledger"]
+    if restore:
+        before = restore["moment_before_damage_seconds"]
+        told = "" if before is None else f", {duration(before)} before the fault"
+        yield "Restored to", f"{restore['target']}{told}"
+        yield "  restores called", str(restore["restores_called"])
+        for name, value in restore["counted"].items():
+            yield f"  {name.replace('_', ' ')}", str(value)
+    if ledger:
+        yield "Rows, damaged database", f"{ledger['rows_damaged_database']:,}"
+        yield "Rows, restored database", f"{ledger['rows_restored_database']:,}"
+        for name, count in ledger["entries"].items():
+            yield f"  {name}", f"{count:,}"
+    for number, replay in enumerate((ledger or {}).get("replays", ()), start=1):
+        done = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in replay.items())
+        yield f"Replay {number}", done
+
+
+def _breach(result: dict[str, Any]) -> Iterator[Line]:
+    """When the milestones of a breach were reached, counted from the opening of the incident."""
+    for name, seconds in ((result["breach"] or {}).get("seconds_after_opening") or {}).items():
+        if seconds is not None:
+            yield f"Breach: {name.replace('_', ' ')} after", duration(seconds)
 
 
 def _outage(result: dict[str, Any]) -> Iterator[Line]:
-    outage, rto = result["outage"], duration(result["target"]["rto"])
-    yield "Outage, seen by clients", f"{duration(outage['seconds'])}, from the first failed request (RTO {rto})"
-    if outage["parts"]:
-        yield "Its parts, from the fault", duration(sum(part["seconds"] for part in outage["parts"]))
+    outage, rto, scaled = result["outage"], duration(result["target"]["rto"]), result["target"]["rto_in_scale"]
+    ends = result["kind"] in ("failover", "restore")
+    against = f" (RTO {rto})" if ends else ""
+    yield "Outage, seen by clients", f"{duration(outage['seconds'])}, from the first failed request{against}"
+    if scaled is not None and outage["seconds"]:
+        share = f"{outage['seconds'] / scaled:.0%}".replace("%", " %")
+        yield "  RTO in the drill's scale", f"{duration(scaled)}; {share} of it used"
     for part in outage["parts"]:
         yield f"  {part['name']}", duration(part["seconds"])
     if outage["ratio"] is not None:
@@ -70,7 +98,16 @@ def _outage(result: dict[str, Any]) -> Iterator[Line]:
         yield "Critical path", chain
     if total := (result.get("modelled") or {}).get("total"):
         low, typical, high = (humanize(60 * round(total[key] / 60)) for key in ("low", "typical", "high"))
-        yield "AWS, by a model, not measured", f"{typical}; between {low} and {high} (RTO {rto})"
+        yield "AWS, by a model, not measured", f"{typical}; between {low} and {high} (RTO {rto}{_beyond(result)})"
+    elif unknown := [part["name"] for part in (result["modelled"] or {}).get("parts", ()) if not part["seconds"]]:
+        yield "AWS, by a model, not measured", f"no total: no figure for {' and '.join(unknown)}"
+
+
+def _beyond(result: dict[str, Any]) -> str:
+    """Where the model says that AWS would take longer than the plan allows."""
+    total, rto = result["modelled"]["total"], result["target"]["rto"]
+    cases = [name for name, key in (("favourably", "low"), ("typically", "typical")) if total[key] > rto]
+    return f", exceeded even {cases[0]}" if "favourably" in cases else f", exceeded {cases[0]}" if cases else ""
 
 
 def _bookings(result: dict[str, Any]) -> Iterator[Line]:
@@ -78,6 +115,8 @@ def _bookings(result: dict[str, Any]) -> Iterator[Line]:
     yield "Bookings acknowledged", f"{bookings['acknowledged']:,}"
     yield "  lost", f"{bookings['lost']}"
     yield "  stored twice", f"{bookings['duplicated']}"
+    if result["kind"] not in ("failover", "quiet"):
+        return
     yield "Data loss, predicted at most", f"{duration(bookings['predicted_at_most_seconds'])} (RPO {rpo})"
     late = bookings["lost"] and bookings["measured_seconds"] == 0
     note = f"; {counted(bookings['lost'], 'booking')} lost, {_LATE}" if late else ""

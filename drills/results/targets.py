@@ -12,7 +12,20 @@ from lyo_dr.model.plan import Objectives
 
 def failures(recorded: Recorded, measured: Measured, objectives: Objectives) -> list[str]:
     """Every missed target of ``region-loss``; empty when the drill passed."""
+    return [*failures_held_up(recorded, measured, objectives), *in_scale(recorded, measured, objectives)]
+
+
+def failures_held_up(recorded: Recorded, measured: Measured, objectives: Objectives) -> list[str]:
+    """The same where the drill itself holds the recovery up, e.g. by a person who is asked: in no scale of its own."""
     return [*_ending(recorded, measured), *_objectives(measured, objectives), *_promises(recorded, measured)]
+
+
+def in_scale(_recorded: Recorded, measured: Measured, _objectives: Objectives) -> list[str]:
+    """Whether the outage was short enough for a drill, whose waits are a fraction of those on AWS."""
+    seconds, limit = measured.outage_seconds, measured.scaled_rto_seconds
+    if seconds is None or limit is None or seconds <= limit:
+        return []
+    return [f"the outage of {duration(seconds)} exceeds the RTO in the drill's own scale, {duration(limit)}"]
 
 
 def failures_by_record(recorded: Recorded, measured: Measured, objectives: Objectives) -> list[str]:

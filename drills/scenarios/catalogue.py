@@ -31,6 +31,7 @@ _RESTORED = expect.every(
     expect.said("ChooseRecoveryPoint", "one transaction wrote .* rows of lyo_appointments"),
     expect.back_before_the_damage(within_seconds=1),
     expect.bookings_resumed(),
+    targets.in_scale,
     expect.traffic_stayed(),
     expect.afterwards_well(),
     expect.said("KeepDamaged", "is kept as .*-damaged-"),
@@ -98,7 +99,9 @@ _ALL = (
         proves="With every second call in the recovery region throttled, the failover recovers all the same.",
         scenario=Scenario(inject=faults.lose_primary_under_throttling),
         expectations=expect.every(
-            targets.failures, expect.hit_by("throttle", at_least=20), expect.carried_out("PromoteReadReplica", 1)
+            targets.failures_held_up,
+            expect.hit_by("throttle", at_least=20),
+            expect.carried_out("PromoteReadReplica", 1),
         ),
         rehearsed=plan_variants.patient,
     ),

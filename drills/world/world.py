@@ -24,7 +24,7 @@ from drills.world.onboard import master_dsn, onboard
 from drills.world.rehearsal_plan import CLOCK, LINK_SECONDS, RehearsalPlan, adjusted, for_rehearsal
 from drills.world.synth import synthesise
 from local_aws.data_plane.host import DataHost
-from local_aws.deploy import deploy
+from local_aws.deploy import deploy, stack_names
 from local_aws.elasticache.redis_servers import redis_server
 from local_aws.local import LocalAws
 from local_aws.run_folders import run_folder
@@ -75,6 +75,7 @@ class World:
         aws_timing: bool = False,
         both_ways: bool = False,
         active: bool = False,
+        everything: bool = False,
     ) -> None:
         """``adjust`` changes the rehearsal's plan once more; without ``warm`` functions start cold.
 
@@ -82,9 +83,11 @@ class World:
 
         With ``aws_timing`` phases last as long as the model of AWS says, on the clock of the rehearsal, once the
         world is set up. ``active``: the processes of the active region are deployed, too, which mend what is broken
-        inside it.
+        inside it. ``everything``: every stack of the plan in both regions, so that every command works.
         """
         self._active = active
+        self._everything = everything
+        self._deployed: set[str] = set()
         self.aws_timing = aws_timing
         self._both_ways = both_ways
         self._say = say
@@ -153,6 +156,8 @@ class World:
         self._stage("deploy", "Deploying the templates into them", self._deploy)
         self._stage("onboard", "Onboarding the databases, starting the service", self._onboard)
         self._stage("detect", "Deploying detection: its checkers look at once", self._detect)
+        if self._everything:
+            self._stage("rest", "Deploying what no failover needs, in both regions", self._rest)
         if self._warmed:
             self._stage("warm", "Warming the functions of the failover", self._warm)
         self._stage("settle", "Waiting until everything is healthy", self._settle)
@@ -218,11 +223,17 @@ class World:
             groups.append([at.stack("actions"), *(at.stack(part) for part in _RECOVERY)])
         if self._active:
             groups.append([at.stack(part) for part in ("actions", "database_restore", "incident_response", "operator")])
-        deploy(self._assembly, groups, self.aws.endpoint)
+        for group in groups:
+            self.deploy(*group)
 
     def deploy(self, *stacks: str) -> None:
         """Deploy more stacks of the plan, side by side: those that few rehearsals need."""
         deploy(self._assembly, [list(stacks)], self.aws.endpoint)
+        self._deployed.update(stacks)
+
+    def _rest(self) -> None:
+        """Stacks of the assembly that are not deployed yet; they depend on the core stacks alone."""
+        self.deploy(*(name for name in stack_names(self._assembly) if name not in self._deployed))
 
     def _onboard(self) -> None:
         for region in self.plan.regions.pair:
@@ -249,7 +260,7 @@ class World:
             self._until(lambda: probe(url, 1.0, address=address).ready, 60, "the service in the primary")
         except WorldNotReadyError as error:
             raise WorldNotReadyError(f"{error}: {self._tasks_of(primary)}") from error
-        deploy(self._assembly, [self.names(primary).detection_stack()], self.aws.endpoint)
+        self.deploy(self.names(primary).detection_stack())
 
     def _tasks_of(self, region: str) -> str:
         """What the tasks of the first service do, and why others of them stopped."""

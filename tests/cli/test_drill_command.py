@@ -102,7 +102,7 @@ def test_a_machine_that_has_what_is_needed_is_no_obstacle() -> None:
 class _NoPlace:
     """A world for which no address is free."""
 
-    def __init__(self, *_arguments: Any) -> None:
+    def __init__(self, *_arguments: Any, **_options: Any) -> None:
         self.stopped = False
 
     def start(self) -> None:

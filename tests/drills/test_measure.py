@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from drills.results.measure import critical_path, outage_parts
-from drills.results.record import Seen
+from drills.client.attempt_log import Outage
+from drills.results.critical_path import critical_path
+from drills.results.measure import measure
+from drills.results.parts import outage_parts
+from drills.results.record import Recorded, Seen
 from tests.drills.drill_record import (
     ATTEMPTS,
     CALLS,
     FAULT,
+    STEPS,
     TIMELINE,
     attempt,
     call,
@@ -20,6 +24,7 @@ from tests.drills.drill_record import (
     rows,
     timeline,
 )
+from tests.drills.report.drills_of_each_kind import KINDS, RESTORE
 from tests.plans import lyo_plan
 
 WHOLE = {
@@ -35,47 +40,101 @@ WHOLE = {
 }
 
 
+def cut(drill: Recorded, ended: float | None = FAULT + 18.0, began: float = FAULT) -> dict[str, float]:
+    parts = outage_parts(drill, "failover", Outage(began, ended, 1))
+    return {part.name: part.seconds for part in parts}
+
+
 def test_the_outage_is_cut_at_the_milestones_and_its_parts_add_up() -> None:
-    parts = {part.name: part.seconds for part in outage_parts(recorded(), FAULT + 18.0)}
+    parts = cut(recorded())
     assert parts == pytest.approx(WHOLE)
     assert sum(parts.values()) == pytest.approx(18.0)
 
 
+def test_parts_begin_with_the_first_failed_request_so_that_they_add_up_to_the_outage() -> None:
+    parts = cut(recorded(), began=FAULT + 0.5)
+    assert parts["detection: checks, alarm, event"] == pytest.approx(2.5)
+    assert sum(parts.values()) == pytest.approx(17.5)
+    late = cut(recorded(), began=FAULT + 6.2)
+    assert list(late) == list(WHOLE)[2:]
+    assert late["gate: loss and replica"] == pytest.approx(0.3)
+
+
 @pytest.mark.parametrize(
-    ("missing", "left"),
+    ("missing", "without"),
     [
-        ({"OpenIncident"}, 0),
-        ({"Triage"}, 1),
-        ({"FenceServices"}, 4),
-        ({"AcceptProof"}, 9),  # capacity alone still marks the end of the two that run side by side
-        ({"CheckCapacity"}, 9),
-        ({"AcceptProof", "CheckCapacity"}, 5),
-        ({"ThrowLatch"}, 7),
-        (set(TIMELINE), 0),
+        ({"OpenIncident"}, [0]),
+        ({"Triage"}, [1]),
+        ({"FenceServices"}, [4]),
+        ({"AcceptProof"}, []),  # capacity alone still marks the end of the two that run side by side
+        ({"CheckCapacity"}, []),
+        ({"AcceptProof", "CheckCapacity"}, [5]),
+        ({"ThrowLatch"}, [7]),
+        (set(TIMELINE), list(range(8))),
     ],
 )
-def test_parts_end_before_the_first_milestone_that_is_missing(missing: set[str], left: int) -> None:
-    lines = timeline(**dict.fromkeys(missing))
-    found = outage_parts(recorded(timeline=lines), FAULT + 18.0)
-    assert [part.name for part in found] == list(WHOLE)[:left]
+def test_a_milestone_that_is_missing_leaves_its_time_to_the_next_part(missing: set[str], without: list[int]) -> None:
+    parts = cut(recorded(timeline=timeline(**dict.fromkeys(missing))))
+    assert list(parts) == [name for number, name in enumerate(WHOLE) if number not in without]
+    assert sum(parts.values()) == pytest.approx(18.0)
 
 
 def test_the_last_part_is_missing_when_the_client_never_got_an_answer() -> None:
-    assert [part.name for part in outage_parts(recorded(), None)] == list(WHOLE)[:-1]
+    assert list(cut(recorded(), None)) == list(WHOLE)[:-1]
+
+
+def test_what_was_reached_after_the_first_answer_is_no_part_of_the_outage() -> None:
+    parts = cut(recorded(), FAULT + 14.5)
+    assert list(parts) == list(WHOLE)[:7]
+    assert parts["validation at the standby"] == pytest.approx(0.5)
 
 
 def test_a_step_that_spoke_twice_counts_by_its_last_word_but_the_incident_opens_once() -> None:
     lines = (*timeline(), line("OpenIncident", 4.0), line("Triage", 6.2))
-    parts = outage_parts(recorded(timeline=lines), None)
-    assert [part.seconds for part in parts[:3]] == pytest.approx([3.0, 3.2, 0.3])
+    parts = cut(recorded(timeline=lines), None)
+    assert list(parts.values())[:3] == pytest.approx([3.0, 3.2, 0.3])
 
 
 def test_only_the_look_at_the_stand_by_itself_is_the_validation_before_the_switch() -> None:
     through_the_front = line("CheckEndpoints", 17.0, "All endpoints answer through the public DNS name.")
-    parts = outage_parts(recorded(timeline=(*timeline(), through_the_front)), None)
-    assert {part.name: part.seconds for part in parts}["validation at the standby"] == pytest.approx(1.0)
+    parts = cut(recorded(timeline=(*timeline(), through_the_front)), None)
+    assert parts["validation at the standby"] == pytest.approx(1.0)
     lines = (*timeline(CheckEndpoints=None), through_the_front)
-    assert [part.name for part in outage_parts(recorded(timeline=lines), None)] == list(WHOLE)[:6]
+    assert "validation at the standby" not in cut(recorded(timeline=lines), None)
+
+
+def test_a_restore_is_cut_into_its_own_steps_from_its_own_stop_on() -> None:
+    found = measure(RESTORE, STEPS)
+    assert found.kind == "restore"
+    assert {part.name: round(part.seconds, 2) for part in found.parts} == {
+        "stop the damage": 0.6,
+        "keep the evidence": 0.4,
+        "restore to a new instance": 2.0,
+        "warm, read and judge the restored data": 1.0,
+        "set the logins, point the secrets": 1.0,
+        "renew the tasks": 2.1,
+    }
+    assert sum(part.seconds for part in found.parts) == pytest.approx(found.outage_seconds)
+
+
+def test_only_a_lost_region_has_a_critical_path() -> None:
+    with_path = {name for name, drill in KINDS.items() if measure(drill, STEPS).critical_path}
+    assert with_path == {"failover"}
+
+
+def test_the_kind_of_a_drill_is_what_the_product_did_in_it() -> None:
+    kinds = {name: measure(drill, STEPS).kind for name, drill in KINDS.items()}
+    assert kinds == {
+        "failover": "failover",
+        "failover that never recovers": "failover",
+        "restore": "restore",
+        "breach": "breach",
+        "rotation": "rotation",
+        "quiet": "quiet",
+        "nothing recorded": "quiet",
+    }
+    late = recorded(timeline=(*timeline(), line("CloseRotation", 30.0), line("ChooseRecoveryPoint", 1.0)))
+    assert measure(late, STEPS).kind == "failover", "a rotation or a restore may be part of it"
 
 
 def test_the_critical_path_holds_what_was_measured_outside_the_product() -> None:
@@ -125,7 +184,7 @@ def test_the_record_strategy_is_named_and_timed_by_its_own_step() -> None:
     drill = recorded(plan, calls=calls, timeline=lines)
     path = {part.name: part.seconds for part in critical_path(drill, FAULT + 18.0)}
     assert path["the record: change, DNS answer"] == pytest.approx(1.0)
-    assert outage_parts(drill, None)[-1].name == "authority and record"
+    assert list(cut(drill, None))[-1] == "authority and record"
 
 
 def test_outage_and_ratio_are_the_clients() -> None:

@@ -107,8 +107,7 @@ def test_what_is_wrong_is_missed_with_a_sentence(ask: Expectation, recorded: Rec
 
 def test_the_figures_of_the_report() -> None:
     assert figures(RIGHT) == {
-        "Rows in the damaged, restored database": "3, 2",
-        "  replayable, conflicting, deleted, damage, unknown": "1, 1, 0, 1, 0",
-        "Replayed": "1 row written, 0 already present, 0 skipped, 0 refused.",
-        "  once more": "0 rows written, 1 already present, 0 skipped, 0 refused.",
+        "rows_damaged_database": 3,
+        "rows_restored_database": 2,
+        "entries": {"replayable": 1, "conflicting": 1, "deleted": 0, "damage": 1, "unknown": 0},
     }

@@ -28,7 +28,7 @@ def test_a_result_says_what_was_measured_and_under_which_settings() -> None:
     result = as_json(recorded())
     assert (result["drill"], result["passed"], result["missed"]) == ("region-loss", True, [])
     assert result["regions"] == {"lost": "eu-west-1", "recovered_in": "us-west-2"}
-    assert result["target"] == {"rto": 14400.0, "rpo": 900.0}
+    assert result["target"] == {"rto": 14400.0, "rpo": 900.0, "rto_in_scale": pytest.approx(79.4)}
     outage = result["outage"]
     assert outage["critical_path_seconds"] == pytest.approx(sum(part["seconds"] for part in outage["critical_path"]))
     assert outage["ratio"] == pytest.approx(outage["seconds"] / outage["critical_path_seconds"])

@@ -75,6 +75,28 @@ def test_the_outage_is_held_against_the_rto(rto: float, found: list[str]) -> Non
     assert misses(objectives(rto=rto)) == found
 
 
+@pytest.mark.parametrize(
+    ("seconds", "found"),
+    [
+        (28.4, []),  # two regions on two processors
+        (79.4, []),
+        (88.0, ["the outage of 1 min 28 s exceeds the RTO in the drill's own scale, 1 min 19 s"]),
+        (None, []),  # said elsewhere
+    ],
+)
+def test_a_slow_product_misses_the_rto_in_the_drills_own_scale(seconds: float | None, found: list[str]) -> None:
+    slow = dataclasses.replace(measured_with(), outage_seconds=seconds)
+    assert targets.in_scale(recorded(), slow, OBJECTIVES) == found
+    kept = [sentence for sentence in misses_of(slow) if "scale" in sentence]
+    assert kept == found
+    assert not [sentence for sentence in targets.failures_held_up(recorded(), slow, OBJECTIVES) if "scale" in sentence]
+
+
+def test_a_drill_that_ends_no_outage_is_held_against_no_rto() -> None:
+    nothing = dataclasses.replace(measured_with(), outage_seconds=500.0, scaled_rto_seconds=None)
+    assert targets.in_scale(recorded(), nothing, OBJECTIVES) == []
+
+
 @pytest.mark.parametrize(("rpo", "found"), [(0.3, ["the loss of 0.4 s exceeds the RPO of 0.3 s"]), (0.5, [])])
 def test_the_loss_is_held_against_the_rpo(rpo: float, found: list[str]) -> None:
     assert misses(objectives(rpo=rpo)) == found

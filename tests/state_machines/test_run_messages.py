@@ -120,7 +120,7 @@ def test_fault_62_with_sns_silent_it_comes_later_once_in_order(region: LocalAws)
     until(lambda: len(said(region, name)) == 6)
     assert [arrived(region, audience) for audience in AUDIENCES] == [
         ["Recovering from the loss of eu-west-1", "Incident recovered: eu-west-1"],
-        ["Service restored - api.lyo-booking.com"],
+        ["Service disruption is over - api.lyo-booking.com"],
     ]
     states = {note["sk"].split("#", 2)[2]: note["state"] for note in items(region, f"INCIDENT#{name}", "NOTE#NOTIFIED")}
     assert states == {

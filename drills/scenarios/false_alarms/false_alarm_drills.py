@@ -111,7 +111,7 @@ FALSE_ALARMS = (
             at={"AskConsent": operators.approve},
         ),
         expectations=expect.every(
-            targets.failures,
+            targets.failures_held_up,
             expect.said("AskConsent", "."),
             expect.prediction_within(1.5),
             expect.more_lost_than(_SHORT_RPO),
@@ -124,7 +124,7 @@ FALSE_ALARMS = (
         scenario=Scenario(
             inject=faults.lose_primary, during=partial(operators.start_by_hand, after=_LONG_SECONDS), rate=1.0
         ),
-        expectations=expect.every(targets.failures, expect.silent("AskConsent")),
+        expectations=expect.every(targets.failures_held_up, expect.silent("AskConsent")),
         rehearsed=plan_variants.every(plan_variants.rpo(_SHORT_RPO), plan_variants.under_maintenance),
     ),
     Drill(

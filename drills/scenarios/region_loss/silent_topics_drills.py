@@ -42,11 +42,11 @@ SILENT_TOPICS = (
             _ended_without_waiting(),
             expect.noted("responders got", ["Recovering from the loss of eu-west-1", "Incident recovered: eu-west-1"]),
             # The disruption is over when it can be told: one message states both.
-            expect.noted("stakeholders got", ["Service restored - api.lyo-booking.com"]),
+            expect.noted("stakeholders got", ["Service disruption is over - api.lyo-booking.com"]),
             expect.collected("last text to stakeholders", "states its beginning and its end"),
             expect.said("AnnounceIncident", "^Could not notify responders: .*; it is tried again$"),
             expect.said("AnnounceIncident", "^Notified responders .* late: Recovering from"),
-            expect.said("AnnounceOutcome", "^Notified stakeholders .* late: Service restored"),
+            expect.said("AnnounceOutcome", "^Notified stakeholders .* late: Service disruption is over"),
         ),
     ),
 )

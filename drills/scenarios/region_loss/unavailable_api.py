@@ -77,7 +77,7 @@ UNAVAILABLE_API = (
         proves="ECS of the recovery region is away for two minutes: it is waited for, and the failover recovers.",
         scenario=Scenario(inject=lose_primary_while_ecs_is_away, longest=_LONGEST_SECONDS),
         expectations=expect.every(
-            targets.failures,
+            targets.failures_held_up,
             _outage(at_least=_ENDS - _BEGINS),
             expect.hit_by("unavailable", at_least=20),
             expect.said("RaiseCapacity", r"^RaiseCapacity waits \(describing service .*\); tried again until "),

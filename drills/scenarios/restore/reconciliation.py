@@ -82,20 +82,15 @@ def give_back(ctx: DrillContext) -> None:
     ctx.notes["ledger"] = figures(given)
 
 
-def figures(given: Given) -> dict[str, str]:
-    """For the report, by name."""
+def figures(given: Given) -> dict[str, Any]:
+    """For the report: rows of both databases, and rows of the ledger by kind."""
     counts = Counter(str(entry["what"]) for entry in given.entries)
     kinds = ("replayable", "conflicting", "deleted", "damage", "unknown")
     return {
-        "Rows in the damaged, restored database": f"{len(given.damaged)}, {len(given.restored)}",
-        f"  {', '.join(kinds)}": ", ".join(str(counts[kind]) for kind in kinds),
-        "Replayed": _end(given.first),
-        "  once more": _end(given.second),
+        "rows_damaged_database": len(given.damaged),
+        "rows_restored_database": len(given.restored),
+        "entries": {**{kind: counts[kind] for kind in kinds}, **counts},
     }
-
-
-def _end(said: operators.Said) -> str:
-    return said.text.splitlines()[-1].rpartition(": ")[2] if said.text else "no answer"
 
 
 def _compared(ctx: DrillContext, incident: str) -> bool:

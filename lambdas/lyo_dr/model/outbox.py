@@ -7,8 +7,11 @@ from typing import Annotated, Literal
 
 import msgspec
 
-Milestone = Literal["", "disruption", "restored"]
-"""What a message says of the service; empty for anything else."""
+Milestone = Literal["", "disruption", "restored", "ended"]
+"""What a message says of the service; empty for anything else.
+
+``ended``: the incident is over in another way than by a recovery; only for those who were told that it began.
+"""
 
 Settled = Literal["sent", "merged", "overtaken", "missed"]
 """How a message left the outbox. ``merged``: a later one stated it; ``overtaken``: a later one had been sent."""

@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from drills.durations.model import FIGURES, Figure, stretched
-from drills.durations.outage import Modelled, Range, model
+from drills.durations.outage import FAILOVER_PARTS, RESTORE_PARTS, Modelled, ModelledPart, Range, model
+from drills.results import parts
 from drills.world.addresses import Addresses
 from drills.world.rehearsal_plan import CLOCK, for_rehearsal
 from local_aws.data_plane.faults import STRETCHED
@@ -26,11 +27,12 @@ PARTS = (
     "authority and latch",
     "DNS: check, TTL, first answer",
 )
+ALL_RESTORE_PARTS = (*(milestone.name for milestone in parts.RESTORE), "first answer of the new tasks")
 
 
 @pytest.mark.parametrize("figure", FIGURES.values(), ids=list(FIGURES))
 def test_every_figure_names_its_source_and_is_in_order(figure: Figure) -> None:
-    assert figure.source.startswith(("Amazon ", "AWS "))
+    assert figure.source.startswith(("Amazon ", "AWS ", "Elastic Load Balancing"))
     assert figure.says
     assert 0 < figure.low <= figure.typical <= figure.high
 
@@ -58,7 +60,7 @@ def test_the_parts_keep_the_names_and_the_order_they_have_where_they_are_measure
 def test_the_total_is_the_sum_of_the_parts() -> None:
     made = model(lyo_plan(), PARTS, recovered=True)
     total = _total(made)
-    assert total.typical == pytest.approx(sum(part.seconds.typical for part in made.parts))
+    assert total.typical == pytest.approx(sum(_seconds(part).typical for part in made.parts))
     assert total.low < total.typical < total.high
     assert made.rto_seconds == lyo_plan().objectives.rto.total_seconds()
 
@@ -66,7 +68,7 @@ def test_the_total_is_the_sum_of_the_parts() -> None:
 def test_promotion_and_capacity_run_side_by_side_so_only_the_longer_one_counts() -> None:
     (part,) = model(lyo_plan(), ["promotion and capacity at once"], recovered=True).parts
     both = FIGURES["promotion"].typical + FIGURES["task_start"].typical
-    assert FIGURES["promotion"].typical < part.seconds.typical < both
+    assert FIGURES["promotion"].typical < _seconds(part).typical < both
 
 
 def test_backup_and_multi_az_come_after_users_are_served_and_are_no_part_of_the_outage() -> None:
@@ -90,7 +92,7 @@ def test_strategy_record_waits_for_the_propagation_and_not_for_the_metric() -> N
     by_record = msgspec.structs.replace(plan, traffic=msgspec.structs.replace(plan.traffic, strategy="record"))
     (part,) = model(by_record, ["DNS: check, TTL, first answer"], recovered=True).parts
     assert part.of[0] == FIGURES["propagation"].name
-    assert part.seconds.high == FIGURES["propagation"].high + plan.traffic.ttl.total_seconds()
+    assert _seconds(part).high == FIGURES["propagation"].high + plan.traffic.ttl.total_seconds()
 
 
 def test_without_a_first_answer_there_is_no_total_and_only_the_parts_that_happened() -> None:
@@ -99,8 +101,33 @@ def test_without_a_first_answer_there_is_no_total_and_only_the_parts_that_happen
     assert len(made.parts) == 3
 
 
-def test_a_part_the_model_does_not_know_is_left_out_and_not_guessed() -> None:
-    assert model(lyo_plan(), ["a part of tomorrow"], recovered=True).parts == ()
+def test_a_part_the_model_has_no_figure_for_is_shown_without_one_and_keeps_the_total_from_being_made() -> None:
+    made = model(lyo_plan(), [*PARTS, "a part of tomorrow"], recovered=True)
+    assert made.parts[-1] == ModelledPart("a part of tomorrow", None, ())
+    assert made.total is None
+
+
+def test_no_part_at_all_makes_no_total() -> None:
+    assert model(lyo_plan(), [], recovered=True).total is None
+
+
+def test_every_part_of_a_restore_by_point_in_time_has_its_figure() -> None:
+    unknown = {part.name for part in model(lyo_plan(), ALL_RESTORE_PARTS, recovered=True).parts if part.seconds is None}
+    assert unknown == {
+        "detection: alarm or report, and admission",
+        "triage of the instance",
+        "advance the delayed replica",
+    }
+
+
+def test_a_restore_lasts_at_least_as_long_as_rds_and_as_new_tasks_take() -> None:
+    total = _total(model(lyo_plan(), ["restore to a new instance", "renew the tasks"], recovered=True))
+    assert total.typical > FIGURES["restore"].typical + FIGURES["task_start"].typical
+
+
+def test_the_parts_a_failover_is_modelled_by_are_those_it_is_cut_into() -> None:
+    assert tuple(milestone.name for milestone in parts.FAILOVER) == FAILOVER_PARTS[:-1]
+    assert {milestone.name for milestone in parts.RESTORE} >= set(RESTORE_PARTS)
 
 
 def test_the_budgets_of_a_stretched_rehearsal_leave_room_for_twice_the_typical_duration() -> None:
@@ -122,3 +149,8 @@ def _rehearsed(plan: Plan, *, stretched_: bool) -> Plan:
 def _total(made: Modelled) -> Range:
     assert made.total is not None
     return made.total
+
+
+def _seconds(part: ModelledPart) -> Range:
+    assert part.seconds is not None
+    return part.seconds

@@ -63,7 +63,8 @@ def never_recovered() -> dict[str, Any]:
     """The failover stopped before the traffic was moved."""
     result = passed()
     result.update(passed=False, missed=["the client never got an answer again"])
-    result["outage"].update(seconds=None, ratio=None, parts=result["outage"]["parts"][:4], critical_path=[])
+    result["outage"].update(seconds=None, ended=None, ratio=None, failing=[{"began": 0.05, "ended": None, "failed": 9}])
+    result["outage"].update(parts=result["outage"]["parts"][:4], critical_path=[])
     result["seen_from_outside"] = {"database_writable": None, "service_ready": None, "name_moved": None}
     timeline = result["incident"]["timeline"][:7]
     end = {

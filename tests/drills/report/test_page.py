@@ -35,7 +35,7 @@ def test_a_drill_that_never_recovered_says_so_and_shows_no_first_answer() -> Non
     assert "Missed</span> Not recovered: clients got no answer again" in page
     assert "First answer" not in page
     assert "no end" in page
-    assert "From the fault to the last milestone reached" in page
+    assert "To the last milestone reached" in page
     assert "database writable</dt><dd>never" in page
 
 

@@ -18,6 +18,7 @@ from lyo_dr.steps.incident_response import announce_failure, announce_incident, 
 from tests.unit.aws import Killed, World, refusal
 
 DISRUPTION, RESTORED = "Service disruption - api.lyo-booking.com", "Service restored - api.lyo-booking.com"
+OVER = "Service disruption is over - api.lyo-booking.com"
 LOSS, END = "Recovering from the loss of eu-west-1", "Incident recovered: eu-west-1"
 TRIAGE: dict[str, Any] = {
     "finding": "region_lost",
@@ -112,7 +113,7 @@ def test_fault_62_sent_later_once_in_order_and_nothing_waited(world: World, chan
     for _ in range(3):
         later(60)
     assert channel.to("responders") == [LOSS, END]
-    assert channel.to("stakeholders") == [RESTORED], "the disruption is over, and one message states both"
+    assert channel.to("stakeholders") == [OVER], "the disruption is over, and one message states both"
     assert f"Notified responders 1 min 42 s late: {LOSS}" in world.said()
     assert f"Notified responders 1 min 2 s late: {END}" in world.said()
     assert f"Merged into the next message to stakeholders: {DISRUPTION}" in world.said()
@@ -145,8 +146,34 @@ def test_fault_62_the_twin_a_channel_that_works_is_asked_once_and_at_once(
 
 def test_fault_62_a_restoration_without_its_disruption_says_both(world: World, channel: Channel, later: Later) -> None:
     conclude(world.given_incident())
-    assert channel.to("stakeholders") == [RESTORED]
+    assert channel.to("stakeholders") == [OVER]
     assert sum("this one states its beginning and its end" in text for text in channel.texts) == 1
+
+
+def fail(incident: Incident) -> Any:
+    failure = {"ending": "failed", "sentence": "Stopped: X: y", "keep_lease": False}
+    so_far = {"incident": msgspec.to_builtins(incident), "failure": failure}
+    return announce_failure.handler({"incident_id": incident.id, "so_far": so_far})
+
+
+def test_who_was_told_of_a_disruption_hears_of_its_failure(world: World, channel: Channel, later: Later) -> None:
+    incident = world.given_incident()
+    announce(incident)
+    fail(incident)
+    assert channel.to("stakeholders") == [DISRUPTION, "Service disruption: recovery delayed - api.lyo-booking.com"]
+    assert any("Follow docs/runbooks/region-loss.md." in text for text in channel.texts)
+
+
+def test_the_twin_who_was_told_of_none_hears_nothing(world: World, channel: Channel, later: Later) -> None:
+    incident = world.given_incident()
+    fail(incident)
+    later(60)
+    assert channel.to("stakeholders") == []
+    assert channel.to("responders") == ["ACTION NEEDED: incident failed"]
+    assert world.ctx().outbox.waiting() == []
+    assert any(
+        sentence.startswith("Not sent to stakeholders, who were told of no disruption") for sentence in world.said()
+    )
 
 
 def test_fault_62_two_senders_at_once_send_each_message_once(world: World, channel: Channel, later: Later) -> None:

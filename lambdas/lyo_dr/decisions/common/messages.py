@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 
 from lyo_dr.decisions.common.consent import UNKNOWN, stated_loss
+from lyo_dr.decisions.common.endings import RESTORED, RESTORED_TEXT, disruption_ended
 from lyo_dr.decisions.common.users_outage import UsersOutage, outage_sentence
 from lyo_dr.model.consent import Question
 from lyo_dr.model.durations import humanize
@@ -106,7 +107,9 @@ def incident_closed(
     instance_lost: bool = False,
     outage: UsersOutage | None = None,
 ) -> list[Message]:
-    """Final notification; stakeholders get one only if they were affected. ``instance_lost``: no data was damaged.
+    """Final notification. Of another ending than a recovery stakeholders hear if they were told of the disruption.
+
+    ``instance_lost``: no data was damaged.
 
     ``outage``: the recovery time that is stated is that of the users; None where nobody measured it.
     """
@@ -119,18 +122,23 @@ def incident_closed(
         f"{users}Incident {incident.id}, closed {humanize(now - incident.opened_at)} after it was opened.\n",
     )
     if ending != "recovered":
-        return [responders]
+        return [*ending_for_stakeholders(plan, ending), responders]
     stakeholders = Message(
         audience="stakeholders",
-        subject=f"Service restored - {_title(plan)}",
-        text=(
-            "Service has been fully restored.\n\n"
-            f"{_span(outage, incident, now)}"
-            f"Root cause: {_root_cause(incident, instance_lost)}\n"
-        ),
+        subject=f"{RESTORED} - {_title(plan)}",
+        text=(f"{RESTORED_TEXT}\n\n{_span(outage, incident, now)}Root cause: {_root_cause(incident, instance_lost)}\n"),
         milestone="restored",
     )
     return [stakeholders, responders]
+
+
+def ending_for_stakeholders(plan: Plan, ending: str, about: str = "") -> list[Message]:
+    """How the disruption they were told of ends without a recovery; sent to nobody who was told of none."""
+    told = disruption_ended(plan, ending)
+    if told is None:
+        return []
+    subject, text = told
+    return [Message(audience="stakeholders", subject=subject, text=text, about=about, milestone="ended")]
 
 
 def _span(outage: UsersOutage | None, incident: Incident, now: datetime) -> str:
@@ -166,20 +174,32 @@ def restore_begun(plan: Plan, incident: Incident, sentence: str, *, instance_los
     ]
 
 
-def incident_failed(incident_id: str, ending: str, sentence: str, *, resumable: bool, about: str = "") -> list[Message]:
+def incident_failed(
+    plan: Plan,
+    incident_id: str,
+    ending: str,
+    sentence: str,
+    *,
+    resumable: bool,
+    runbook: str,
+    opened: bool = True,
+    about: str = "",
+) -> list[Message]:
     """Handover to a person: the automation has stopped; says what is known and what was not changed.
 
-    ``about`` is the execution that took the incident up again: its failure is news, too.
+    ``runbook`` is the page of what failed; ``opened`` is False where no incident was opened, and so nobody told of
+    one; ``about`` the execution that took the incident up again: its failure is news, too.
     """
     again = f"Once the reason is gone, take it up again:\n  lyo-dr resume {incident_id} --why '...'\n\nOr follow"
     return [
+        *(ending_for_stakeholders(plan, ending, about) if opened else []),
         Message(
             audience="responders",
             subject=f"ACTION NEEDED: incident {ending}",
             text=f"{sentence}.\n\n"
-            f"Incident {incident_id}. The automation has stopped. {again if resumable else 'Follow'} the runbook.\n",
+            f"Incident {incident_id}. The automation has stopped. {again if resumable else 'Follow'} {runbook}.\n",
             about=about,
-        )
+        ),
     ]
 
 

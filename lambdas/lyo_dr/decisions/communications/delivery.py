@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from lyo_dr.decisions.common.endings import DISRUPTION_OVER, DISRUPTION_OVER_TEXT, RESTORED, RESTORED_TEXT
 from lyo_dr.decisions.common.subjects import subject_line
 from lyo_dr.model.durations import humanize
 from lyo_dr.model.outbox import Milestone, QueuedMessage
@@ -20,6 +21,8 @@ _FIRST_RETRY, _LONGEST_RETRY = timedelta(seconds=5), timedelta(seconds=60)
 _REFUSALS = 3
 """A message that SNS itself refuses is not accepted later: the third refusal ends it, and the next one is sent."""
 _BOTH = "No earlier message about this disruption reached you: this one states its beginning and its end."
+_UNHEARD = {RESTORED: DISRUPTION_OVER, RESTORED_TEXT: DISRUPTION_OVER_TEXT}
+"""Whoever never heard of a disruption is told of one that is over, and not that something was restored."""
 
 
 class Move(msgspec.Struct, frozen=True):
@@ -50,26 +53,40 @@ def next_move(waiting: list[QueuedMessage], told: frozenset[Milestone], now: dat
         return Move("wait", first)
     if now - first.written_at >= MISSED_AFTER:
         return Move("give_up", first)
+    return _news(first, waiting[1:], told)
+
+
+def _news(first: QueuedMessage, behind: list[QueuedMessage], told: frozenset[Milestone]) -> Move:
+    """What an audience reads of a disruption: its end alone if it is over, and nothing if it never heard of it."""
+    if first.milestone == "ended" and "disruption" not in told:
+        return Move("drop", first)
     if first.milestone != "disruption":
         return Move("send", first)
     if "restored" in told:
         return Move("drop", first)
-    end = next((other for other in waiting[1:] if _ends(other, first)), None)
+    end = next((other for other in behind if _ends(other, first)), None)
     return Move("send", first) if end is None else Move("send", end, first)
 
 
 def _ends(other: QueuedMessage, first: QueuedMessage) -> bool:
-    return other.milestone == "restored" and other.incident == first.incident
+    return other.milestone in ("restored", "ended") and other.incident == first.incident
 
 
 def letter(move: Move, told: frozenset[Milestone], now: datetime) -> Letter:
-    """Subject and text: a restoration says both where the disruption was never told; a late message says so."""
-    message, parts = move.message, [move.message.text.rstrip("\n")]
-    if message.milestone == "restored" and "disruption" not in told:
-        parts.append(_BOTH)
+    """Subject and text: an end says both where the disruption was never told; a late message says so."""
+    message = move.message
+    subject, parts = message.subject, [message.text.rstrip("\n")]
+    if message.milestone in ("restored", "ended") and "disruption" not in told:
+        subject, parts = _unheard(subject), [_unheard(parts[0]), _BOTH]
     if is_late(message, now):
         parts.append(f"Written {message.written_at:%Y-%m-%d %H:%M:%S} UTC, sent {_delay(message, now)} later.")
-    return Letter(subject_line(message.subject), "\n\n".join(parts) + "\n")
+    return Letter(subject_line(subject), "\n\n".join(parts) + "\n")
+
+
+def _unheard(text: str) -> str:
+    for known, instead in _UNHEARD.items():
+        text = text.replace(known, instead)
+    return text
 
 
 def retry_at(message: QueuedMessage, *, refused: bool, now: datetime) -> datetime | None:
@@ -90,15 +107,17 @@ def overdue(waiting: list[QueuedMessage], now: datetime) -> int:
     return sum(now - message.written_at >= OVERDUE_AFTER for message in waiting)
 
 
-def sent_sentence(message: QueuedMessage, now: datetime) -> str:
-    """For the timeline."""
+def sent_sentence(message: QueuedMessage, now: datetime, subject: str = "") -> str:
+    """For the timeline; ``subject`` where the letter has another one than the message."""
     late = f" {_delay(message, now)} late" if is_late(message, now) else ""
-    return f"Notified {message.audience}{late}: {message.subject}"
+    return f"Notified {message.audience}{late}: {subject or message.subject}"
 
 
 def unsent_sentence(move: Move) -> str:
     """For the timeline: why a message is not sent any more."""
     message = move.message
+    if move.kind == "drop" and message.milestone == "ended":
+        return f"Not sent to {message.audience}, who were told of no disruption: {message.subject}"
     if move.kind == "drop":
         return f"Not sent to {message.audience} any more, the restoration was told before: {message.subject}"
     return f"Could not notify {message.audience} within {humanize(MISSED_AFTER)}, given up: {message.subject}"

@@ -52,7 +52,10 @@ def send_at_once(ctx: StepContext, messages: list[QueuedMessage]) -> bool:
         except LyoDrError as silence:
             log.warn(f"Sent past the outbox: {silence}", incident=message.incident, audience=message.audience)
             written = False
-            failed = _publish(ctx, message, _letter(ctx, Move("send", message), frozenset({"disruption"}))) or failed
+            if message.milestone == "ended":
+                continue  # only the table knows whether this audience was ever told that it began
+            text = letter(Move("send", message), frozenset({"disruption"}), ctx.now())
+            failed = _publish(ctx, message, text) or failed
     if failed is not None:
         raise failed
     return written
@@ -88,10 +91,16 @@ def _send(ctx: StepContext, first: QueuedMessage, move: Move, told: frozenset[Mi
     claimed = ctx.outbox.claim(first, ctx.now() + CLAIM_FOR)
     if claimed is None or ctx.outbox.settled(move.message):
         return 0 if claimed is None else _forget(ctx, move.message)
-    failure = _publish(ctx, move.message, _letter(ctx, move, told))
+    written = letter(move, told, ctx.now())
+    failure = _publish(ctx, move.message, written)
     if failure is not None:
         return _failed(ctx, claimed, failure)
-    _end(ctx, claimed if move.merged is None else move.message, "sent", sent_sentence(move.message, ctx.now()))
+    _end(
+        ctx,
+        claimed if move.merged is None else move.message,
+        "sent",
+        sent_sentence(move.message, ctx.now(), written.subject),
+    )
     if move.merged is not None:
         _end(ctx, claimed, "merged", f"Merged into the next message to {first.audience}: {first.subject}")
     return 0
@@ -119,10 +128,6 @@ def _end(ctx: StepContext, message: QueuedMessage, how: Settled, sentence: str) 
     if ctx.outbox.settle(message, how, ctx.now()):
         _record(ctx, message, sentence)
     return int(how == "missed")
-
-
-def _letter(ctx: StepContext, move: Move, told: frozenset[Milestone]) -> Letter:
-    return letter(move, told, ctx.now())
 
 
 def _publish(ctx: StepContext, message: QueuedMessage, written: Letter) -> LyoDrError | None:

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.endings import runbook
 from lyo_dr.decisions.common.messages import incident_failed
 from lyo_dr.decisions.common.outcome import innermost
 from lyo_dr.errors import LyoDrError
@@ -24,13 +25,22 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("AnnounceFailure", Request)
 def handler(request: Request, ctx: StepContext) -> Any:
-    """Responders, with what is known."""
+    """Responders, with what is known and the page that goes on; stakeholders, if they heard of a disruption."""
     failure = request.so_far.get("failure") or _unrecorded(request.so_far.get("error"))
     execution, incident_id = request.incident_id, _incident_id(request.incident_id, ctx)
     again = "" if incident_id == execution else execution
     incident = request.so_far.get("incident") or {}
     resumable = incident.get("admission") == "open" and not incident.get("database") and not incident.get("breach")
-    messages = incident_failed(incident_id, failure["ending"], failure["sentence"], resumable=resumable, about=again)
+    messages = incident_failed(
+        ctx.plan,
+        incident_id,
+        failure["ending"],
+        failure["sentence"],
+        resumable=resumable,
+        runbook=_runbook(request, incident_id, ctx),
+        opened=bool(incident),
+        about=again,
+    )
     return notify(ctx, incident_id, messages)
 
 
@@ -40,6 +50,21 @@ def _incident_id(execution: str, ctx: StepContext) -> str:
         return incident_id_of(ctx, execution)
     except LyoDrError:
         return execution
+
+
+def _runbook(request: Request, incident_id: str, ctx: StepContext) -> str:
+    """By the incident; by the signal if none was opened. Whether an instance is dead only the table knows."""
+    about = request.so_far.get("incident") or request.so_far.get("signal") or {}
+    breach = about.get("breach") or ("breach" if about.get("kind") == "breach" else "")
+    database = about.get("database") or ""
+    return runbook(database=database, breach=breach, instance_lost=bool(database) and _instance_lost(incident_id, ctx))
+
+
+def _instance_lost(incident_id: str, ctx: StepContext) -> bool:
+    try:
+        return (ctx.store.incidents.head(incident_id) or {}).get("cause") == "instance"
+    except LyoDrError:
+        return False
 
 
 def _unrecorded(error: Any) -> dict[str, str]:

@@ -24,7 +24,7 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("AnnounceOutcome", Request)
 def handler(request: Request, ctx: StepContext) -> Any:
-    """Responders always; stakeholders when their service was restored."""
+    """Responders always; stakeholders, too, unless they heard of no disruption, which the sender knows."""
     outcome = request.outcome
     head = ctx.store.incidents.head(request.incident.id) or {}
     messages = incident_closed(

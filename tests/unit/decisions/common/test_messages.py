@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
+from typing import Any, get_args, get_type_hints
 
 import msgspec
 import pytest
 
+from lyo_dr.decisions.common.endings import runbook
 from lyo_dr.decisions.common.messages import Message, incident_closed, incident_failed, incident_opened, unprotected
 from lyo_dr.decisions.common.users_outage import UsersOutage, closing_sentence
+from lyo_dr.model.verdict import Failure, Outcome
 from tests.plans import lyo_plan, raw_plan
 from tests.unit.builders import an_incident, at
 
@@ -86,25 +89,79 @@ def test_an_incident_that_nobody_felt_states_its_own_age_only() -> None:
     )
 
 
+def failed(ending: str, **changes: Any) -> dict[str, Message]:
+    told: dict[str, Any] = {"resumable": False, "runbook": runbook(), **changes}
+    return by_audience(incident_failed(lyo_plan(), INCIDENT.id, ending, "X: y", **told))
+
+
+ENDINGS: dict[str, tuple[str, str, str]] = {
+    # the ending: its subject for stakeholders, its milestone, and what they read
+    "recovered": ("Service restored", "restored", "Service has been fully restored"),
+    "held": ("Service disruption: recovery on hold", "ended", "before it changed anything"),
+    "stood_down": ("Service disruption is over", "ended", "responds again where it was"),
+    "failed": ("Service disruption: recovery delayed", "ended", "may still be disrupted"),
+    "degraded": ("Service disruption: partly recovered", "ended", "may not work in full"),
+    "contained": ("", "", ""),
+}
+
+
+def test_every_ending_is_in_the_table() -> None:
+    endings = {name for one in (Outcome, Failure) for name in get_args(get_type_hints(one)["ending"])}
+    assert endings == set(ENDINGS)
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_stakeholders_hear_how_it_ends_whatever_the_ending(ending: str) -> None:
+    subject, milestone, text = ENDINGS[ending]
+    told = failed(ending) if ending in ("failed", "degraded") else closed(ending)
+    if not subject:
+        assert set(told) == {"responders"}
+        return
+    message = told["stakeholders"]
+    assert (message.subject, message.milestone) == (f"{subject} - api.lyo-booking.com", milestone)
+    assert text in message.text
+    assert ("restored" in f"{message.subject} {message.text}") is (ending == "recovered")
+    assert INCIDENT.id not in message.text
+
+
 @pytest.mark.parametrize("ending", ["held", "stood_down"])
-def test_customers_are_not_told_of_what_they_did_not_feel(ending: str) -> None:
+def test_responders_read_why_nothing_was_done(ending: str) -> None:
     told = closed(ending)
-    assert set(told) == {"responders"}
     assert told["responders"].subject == f"Incident {ending.replace('_', ' ')}: eu-west-1"
     assert "- because\n" in told["responders"].text
 
 
 def test_a_failure_asks_for_action() -> None:
-    (message,) = incident_failed(INCIDENT.id, "degraded", "Degraded, and traffic stays here: X: y", resumable=True)
-    assert (message.audience, message.subject) == ("responders", "ACTION NEEDED: incident degraded")
-    assert message.text.startswith("Degraded, and traffic stays here: X: y.\n")
-    assert f"  lyo-dr resume {INCIDENT.id} --why '...'\n\nOr follow the runbook." in message.text
+    message = failed("degraded", resumable=True)["responders"]
+    assert message.subject == "ACTION NEEDED: incident degraded"
+    assert message.text.startswith("X: y.\n")
+    assert f"  lyo-dr resume {INCIDENT.id} --why '...'\n\nOr follow docs/runbooks/region-loss.md." in message.text
 
 
 def test_the_twin_what_cannot_be_taken_up_again_leads_to_the_runbook_alone() -> None:
-    (message,) = incident_failed(INCIDENT.id, "failed", "X: y", resumable=False)
-    assert "The automation has stopped. Follow the runbook." in message.text
+    message = failed("failed")["responders"]
+    assert "The automation has stopped. Follow docs/runbooks/region-loss.md." in message.text
     assert "resume" not in message.text
+
+
+def test_a_failure_before_anything_was_opened_is_no_news_for_customers() -> None:
+    assert set(failed("failed", opened=False)) == {"responders"}
+
+
+@pytest.mark.parametrize(
+    ("about", "page"),
+    [
+        ({}, "region-loss"),
+        ({"database": "bookings"}, "damaged-data"),
+        ({"database": "bookings", "instance_lost": True}, "dead-instance"),
+        ({"breach": "a leaked key"}, "breach"),
+        ({"instance_lost": True}, "region-loss"),
+    ],
+)
+def test_a_failure_names_the_runbook_of_what_failed_and_the_page_exists(about: dict[str, Any], page: str) -> None:
+    path = runbook(**about)
+    assert path == f"docs/runbooks/{page}.md"
+    assert (Path(__file__).resolve().parents[4] / path).is_file()
 
 
 def test_an_unprotected_database_asks_for_action() -> None:
@@ -119,7 +176,7 @@ def test_every_subject_is_short_plain_and_on_one_line_even_for_the_longest_names
     messages = [
         *incident_opened(plan, INCIDENT, "s", []),
         *incident_closed(plan, INCIDENT, ending="recovered", sentence="s", reasons=[], now=at(60)),
-        *incident_failed(INCIDENT.id, "degraded", "s", resumable=True),
+        *incident_failed(plan, INCIDENT.id, "degraded", "s", resumable=True, runbook=runbook()),
         *unprotected(INCIDENT.id, plan.databases[0].name, "s"),
     ]
     for message in messages:

@@ -8,6 +8,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from lyo_dr.decisions.common.endings import RESTORED as RESTORED_SUBJECT
+from lyo_dr.decisions.common.endings import RESTORED_TEXT
 from lyo_dr.decisions.communications.delivery import (
     CLAIM_FOR,
     MISSED_AFTER,
@@ -43,6 +45,7 @@ def a_message(name: str = "m", **changes: Any) -> QueuedMessage:
 
 DISRUPTION = a_message("disruption", milestone="disruption", written_at=at(-62))
 RESTORED = a_message("restored", milestone="restored", written_at=at(-3))
+ENDED = a_message("ended", milestone="ended", written_at=at(-3))
 OTHER = a_message("other", incident="two", milestone="restored", written_at=at(-5))
 PLAIN = a_message("plain")
 TOO_OLD = a_message("old", written_at=NOW - MISSED_AFTER)
@@ -51,6 +54,7 @@ DUE = a_message("due", attempts=2, due_at=NOW)
 NOBODY: frozenset[Milestone] = frozenset()
 TOLD: frozenset[Milestone] = frozenset({"disruption"})
 OVER: frozenset[Milestone] = frozenset({"restored"})
+GIVEN: frozenset[Milestone] = frozenset({"ended"})
 
 MOVES: dict[str, tuple[list[QueuedMessage], frozenset[Milestone], Move | None]] = {
     "nothing waits": ([], NOBODY, None),
@@ -70,6 +74,11 @@ MOVES: dict[str, tuple[list[QueuedMessage], frozenset[Milestone], Move | None]] 
     "its end was told already": ([DISRUPTION], OVER, Move("drop", DISRUPTION)),
     "over, and its beginning was told": ([RESTORED], TOLD, Move("send", RESTORED)),
     "over, and nobody told its beginning": ([RESTORED], NOBODY, Move("send", RESTORED)),
+    "given to people, and its beginning was told": ([ENDED], TOLD, Move("send", ENDED)),
+    "given to people before its beginning was told": ([DISRUPTION, ENDED], NOBODY, Move("send", ENDED, DISRUPTION)),
+    "given to people, and nobody heard of it": ([ENDED], NOBODY, Move("drop", ENDED)),
+    "restored after it was given to people": ([RESTORED], TOLD | GIVEN, Move("send", RESTORED)),
+    "given to people once more": ([ENDED], TOLD | GIVEN, Move("send", ENDED)),
 }  # fmt: skip
 
 
@@ -86,6 +95,8 @@ LETTERS: dict[str, tuple[Move, frozenset[Milestone], bool, bool]] = {
     "restored, and the disruption was told": (Move("send", RESTORED), TOLD, False, False),
     "restored, and the disruption is merged": (Move("send", RESTORED, DISRUPTION), NOBODY, True, False),
     "restored, and the disruption was never told": (Move("send", RESTORED), NOBODY, True, False),
+    "given to people, and the disruption was told": (Move("send", ENDED), TOLD, False, False),
+    "given to people, and the disruption is merged": (Move("send", ENDED, DISRUPTION), NOBODY, True, False),
 }
 
 
@@ -96,6 +107,19 @@ def test_a_letter_says_what_its_reader_cannot_know(
     text = letter(move, told, NOW).text
     assert text.startswith(f"text of {move.message.subject}\n")
     assert (BOTH in text, "sent 1 min 2 s later" in text) == (both, late)
+
+
+@pytest.mark.parametrize(("told", "restored"), [(TOLD, True), (NOBODY, False)])
+def test_who_never_heard_of_a_disruption_does_not_read_that_something_is_restored(
+    told: frozenset[Milestone], restored: bool
+) -> None:
+    message = a_message(f"{RESTORED_SUBJECT} - x", milestone="restored")
+    message = msgspec.structs.replace(message, text=f"{RESTORED_TEXT}\n\nResolved: now\n")
+    sent = letter(Move("send", message), told, NOW)
+    assert ("restored" in f"{sent.subject} {sent.text}".lower()) is restored
+    assert "Resolved: now" in sent.text
+    assert sent.subject == ("Service restored - x" if restored else "Service disruption is over - x")
+    assert sent_sentence(message, NOW, sent.subject) == f"Notified stakeholders: {sent.subject}"
 
 
 RETRIES = {
@@ -133,6 +157,8 @@ def test_the_timeline_says_how_late_a_message_was(age: float, sentence: str) -> 
 
 def test_the_timeline_says_why_a_message_is_not_sent_any_more() -> None:
     missed, dropped = unsent_sentence(Move("give_up", TOO_OLD)), unsent_sentence(Move("drop", DISRUPTION))
+    unheard = unsent_sentence(Move("drop", ENDED))
+    assert unheard == "Not sent to stakeholders, who were told of no disruption: ended"
     assert missed == "Could not notify stakeholders within 24 h, given up: old"
     assert dropped == "Not sent to stakeholders any more, the restoration was told before: disruption"
 

@@ -75,7 +75,7 @@ class DrillContext:
     def observer(self) -> Observer:
         """An observer of the recovery region, outside the product."""
         plan = self.world.plan
-        service = plan.services[0]
+        service = plan.front_service()
         return Observer(
             dsn=self._dsn[self.followed],
             ready_url=service.places[self.followed].url + service.ready_path,

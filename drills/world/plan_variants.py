@@ -119,8 +119,10 @@ def many(plan: Plan) -> Plan:
     """
     database, service = plan.databases[0], plan.services[0]
     databases = [_database(database, name, critical) for name, critical in _MORE_DATABASES.items()]
-    services = [_service(service, name) for name in _MORE_SERVICES]
-    return msgspec.structs.replace(plan, databases=[database, *databases], services=[service, *services])
+    services = [msgspec.structs.replace(service, database=database.name)]
+    services += [_service(services[0], name) for name in _MORE_SERVICES]
+    traffic = msgspec.structs.replace(plan.traffic, service=service.name)
+    return msgspec.structs.replace(plan, databases=[database, *databases], services=services, traffic=traffic)
 
 
 def _database(like: Database, name: str, critical: bool) -> Database:

@@ -33,15 +33,17 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def judge_components(plan: Plan, places: Components) -> Judgement:
-    """Traffic waits for every service and every critical database; the rest is reported and left to people."""
+    """Traffic waits for every critical service and database; the rest is reported and left to people."""
     databases = [place for place in places.databases if not place.recovered]
     services = [place for place in places.services if not place.recovered]
     blockers = [_sentence("database", place) for place in databases if plan.database(place.name).critical]
-    blockers += [_sentence("service", place) for place in services]
+    blockers += [_sentence("service", place) for place in services if plan.service(place.name).critical]
     if blockers:
         return Judgement(sentence=f"Traffic stays: {'; '.join(blockers)}", blockers=blockers)
     rest = [_sentence("database", place) for place in databases]
-    up = f"Databases promoted: {len(places.databases) - len(databases)}, services stable: {len(places.services)}"
+    rest += [_sentence("service", place) for place in services]
+    promoted, stable = len(places.databases) - len(databases), len(places.services) - len(services)
+    up = f"Databases promoted: {promoted}, services stable: {stable}"
     return Judgement(sentence="; ".join([up, *(f"not critical, left as is: {line}" for line in rest)]), blockers=[])
 
 

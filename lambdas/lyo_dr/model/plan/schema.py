@@ -33,11 +33,14 @@ class Plan(PlanPart, frozen=True):
     databases: Annotated[list[Database], Meta(description="Databases, promoted on failover.")]
     services: Annotated[list[Service], Meta(description="ECS services, scaled up on failover.")]
     traffic: Annotated[Traffic, Meta(description="How user traffic is switched to the other region.")]
+    contacts: Annotated[Contacts, Meta(description="Who is notified.")]
     endpoints: Annotated[
         list[Endpoint],
-        Meta(description="Endpoints checked before traffic is switched, and through the front door afterwards."),
-    ]
-    contacts: Annotated[Contacts, Meta(description="Who is notified.")]
+        Meta(
+            description="Endpoints of every service that names none of its own; checked before traffic is switched, "
+            "and through the front door afterwards."
+        ),
+    ] = []
     secrets: Annotated[list[Secret], Meta(description="Secrets the application needs in both regions.")] = []
     caches: Annotated[
         list[Cache],
@@ -64,6 +67,34 @@ class Plan(PlanPart, frozen=True):
     def service(self, name: str) -> Service:
         """The service with this name. Raises KeyError for a name the plan does not hold."""
         return {service.name: service for service in self.services}[name]
+
+    def endpoints_of(self, service: Service) -> list[Endpoint]:
+        """The endpoints that validate a service: its own, or those of every service."""
+        return self.endpoints if service.endpoints is None else service.endpoints
+
+    def front_service(self) -> Service:
+        """The service behind the DNS name of users."""
+        if self.traffic.service is not None:
+            return self.service(self.traffic.service)
+        (service,) = self.front_services()
+        return service
+
+    def front_services(self) -> list[Service]:
+        """The services that may be meant where traffic.service names none; the order of the list never decides."""
+        return [service for service in self.services if service.critical and service.listens]
+
+    def database_behind(self, service: Service) -> Database:
+        """The database a service reports about."""
+        if service.database is not None:
+            return self.database(service.database)
+        (database,) = self.reported_databases()
+        return database
+
+    def reported_databases(self) -> list[Database]:
+        """The databases that may be meant where a service names none."""
+        if len(self.databases) == 1:
+            return self.databases
+        return [database for database in self.databases if database.critical]
 
     def database_of(self, secret: Secret) -> Database:
         """The database a secret's DATABASE_URL points to."""

@@ -78,7 +78,7 @@ class DrillContext:
         service = plan.front_service()
         return Observer(
             dsn=self._dsn[self.followed],
-            ready_url=service.places[self.followed].url + service.ready_path,
+            ready_url=service.ready_url(self.followed),
             name=plan.traffic.name,
             resolver=self.world.addresses.resolver,
             address=self.world.addresses.front(1),

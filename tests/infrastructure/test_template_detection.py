@@ -64,7 +64,7 @@ def test_every_other_service_is_watched_too_and_its_alarm_starts_nothing(detecti
         check = detection.template["Resources"][alarm.properties["Dimensions"][0]["Value"]["Fn::GetAtt"][0]]
         asked = check["Properties"]["HealthCheckConfig"]
         url = plan.service("worker").places[region].url
-        assert (asked["FullyQualifiedDomainName"], asked["ResourcePath"]) == (url.split("/")[2], "/health/ready")
+        assert (asked["FullyQualifiedDomainName"], asked["ResourcePath"]) == (str(url).split("/")[2], "/health/ready")
 
 
 def test_must_not_fire_the_alarm_of_the_service_behind_the_name_notifies_no_topic(detection: Stack, plan: Plan) -> None:

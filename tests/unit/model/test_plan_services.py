@@ -50,6 +50,17 @@ def with_one_url() -> dict[str, Any]:
     return raw
 
 
+def before_the_front(**worker: Any) -> dict[str, Any]:
+    """``assistant`` comes after ``worker``."""
+    raw = two(**worker)
+    raw["services"][0]["after"] = ["worker"]
+    return raw
+
+
+def in_a_circle() -> dict[str, Any]:
+    return before_the_front(after=["assistant"])
+
+
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "nobody says which of two is behind the name": (
         two({"service": None}),
@@ -62,8 +73,8 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "traffic moves to what it does not wait for": (
         two({"service": "worker"}, critical=False),
         (
-            "traffic.service: worker is not critical or has no url, so traffic would lead to what nobody waits for; "
-            "write one of assistant"
+            "traffic.service: worker is not critical, has no url or runs once, so traffic would lead to what nobody "
+            "waits for; write one of assistant"
         ),
     ),
     "nothing says that it answers": (
@@ -89,8 +100,8 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "a worker behind the name": (
         {**without_urls(), "traffic": {**two()["traffic"], "service": "worker"}},
         (
-            "traffic.service: worker is not critical or has no url, so traffic would lead to what nobody waits for; "
-            "write one of assistant"
+            "traffic.service: worker is not critical, has no url or runs once, so traffic would lead to what nobody "
+            "waits for; write one of assistant"
         ),
     ),
     "a metric without a limit": (
@@ -100,6 +111,39 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "a metric of one region": (
         measured(dimensions={OREGON: {"QueueName": "jobs"}}),
         "services[1].metric.dimensions: given for us-west-2; give them for eu-west-1 and us-west-2",
+    ),
+    "after a service nobody knows": (
+        two(after=["web"]),
+        "services[1].after: there is no service 'web'; write some of assistant, worker",
+    ),
+    "after itself": (
+        two(after=["worker"]),
+        "services: worker after worker: nothing could be raised first; take one of them out of after",
+    ),
+    "two in a circle": (
+        in_a_circle(),
+        (
+            "services: assistant after worker after assistant: nothing could be raised first; "
+            "take one of them out of after"
+        ),
+    ),
+    "after what nothing waits for": (
+        before_the_front(critical=False),
+        "services[0].after: worker is not critical, so nothing waits for it; make it critical or leave it out",
+    ),
+    "after what waits for traffic": (
+        before_the_front(runs_once=True),
+        (
+            "services[0].after: worker runs once and is raised when traffic has moved, which waits for assistant; "
+            "leave it out, or set runs_once for assistant, too"
+        ),
+    ),
+    "traffic to what runs once": (
+        two({"service": "worker"}, runs_once=True),
+        (
+            "traffic.service: worker is not critical, has no url or runs once, so traffic would lead to what nobody "
+            "waits for; write one of assistant"
+        ),
     ),
     "a database nobody knows": (
         two(database="orders"),
@@ -153,3 +197,16 @@ def test_a_worker_needs_no_word_about_names_endpoints_or_databases() -> None:
     plan = read_plan(raw)
     assert (plan.front_service().name, plan.service("worker").listens) == ("assistant", False)
     assert read_plan(measured()).service("worker").metric is not None
+
+
+def test_what_is_raised_later_needs_its_time_within_the_objective() -> None:
+    raw = two(runs_once=True)
+    raw["objectives"]["rto"] = "PT1H40M"
+    assert faults(raw) == [
+        (
+            "budgets: the stages of a failover may take 1 h 45 min 10 s, more than objectives.rto (1 h 40 min); "
+            "shorten them or raise it"
+        )
+    ]
+    raw["services"][1]["critical"] = False
+    assert read_plan(raw).service("worker").runs_once

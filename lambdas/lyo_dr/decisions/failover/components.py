@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 
 from lyo_dr.decisions.common.outcome import innermost
-from lyo_dr.model.plan import Plan
+from lyo_dr.decisions.common.turns import after_authority
+from lyo_dr.model.plan import Plan, Service
 
 
 class Component(msgspec.Struct, frozen=True):
@@ -30,6 +31,8 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
 
     sentence: str
     blockers: list[str]
+    after_authority: list[str] = []
+    """Services that are raised once this region has taken authority."""
 
 
 def judge_components(plan: Plan, places: Components) -> Judgement:
@@ -42,9 +45,16 @@ def judge_components(plan: Plan, places: Components) -> Judgement:
         return Judgement(sentence=f"Traffic stays: {'; '.join(blockers)}", blockers=blockers)
     rest = [_sentence("database", place) for place in databases]
     rest += [_sentence("service", place) for place in services]
-    promoted, stable = len(places.databases) - len(databases), len(places.services) - len(services)
-    up = f"Databases promoted: {promoted}, services stable: {stable}"
-    return Judgement(sentence="; ".join([up, *(f"not critical, left as is: {line}" for line in rest)]), blockers=[])
+    waited_for = [s for s in places.services if s.recovered and _was_waited_for(plan.service(s.name))]
+    up = f"Databases promoted: {len(places.databases) - len(databases)}, services stable: {len(waited_for)}"
+    later = after_authority(plan)
+    lines = [up, *(f"not critical, left as is: {line}" for line in rest)]
+    lines += [f"raised after authority is taken: {', '.join(later)}"] if later else []
+    return Judgement(sentence="; ".join(lines), blockers=[], after_authority=later)
+
+
+def _was_waited_for(service: Service) -> bool:
+    return service.critical and not service.runs_once
 
 
 def _sentence(kind: str, place: Component) -> str:

@@ -81,7 +81,11 @@ class Plan(PlanPart, frozen=True):
 
     def front_services(self) -> list[Service]:
         """The services that may be meant where traffic.service names none; the order of the list never decides."""
-        return [service for service in self.services if service.critical and service.listens]
+        return [service for service in self.services if _answers_users(service)]
+
+    def stopping_order(self) -> list[Service]:
+        """The services in the order in which they are stopped: those first that say so, then the others."""
+        return sorted(self.services, key=lambda service: not service.stop_first)
 
     def database_behind(self, service: Service) -> Database:
         """The database a service reports about."""
@@ -125,6 +129,10 @@ class Plan(PlanPart, frozen=True):
     def digest(self) -> str:
         """SHA-256 over the canonical form, first 12 characters; recorded on every incident."""
         return hashlib.sha256(self.to_json().encode()).hexdigest()[:12]
+
+
+def _answers_users(service: Service) -> bool:
+    return service.critical and service.listens and not service.runs_once
 
 
 def plan_from_json(text: str) -> Plan:

@@ -62,6 +62,15 @@ class Service(PlanPart, frozen=True):
     critical: Annotated[
         bool, Meta(description="Whether traffic waits for it; otherwise it is raised, and what is missing is reported.")
     ] = True
+    after: Annotated[list[str], Meta(description="Services that are to be stable before this one is raised.")] = []
+    stop_first: Annotated[bool, Meta(description="Whether it is stopped before the others, as a consumer is.")] = False
+    runs_once: Annotated[
+        bool,
+        Meta(
+            description="Whether it may run in one region at a time, as schedules and consumers do: raised in a "
+            "recovery region when that has taken authority."
+        ),
+    ] = False
     endpoints: Annotated[
         list[Endpoint] | None,
         Meta(description="Endpoints of this service; omitted: those under endpoints, which every service then has."),

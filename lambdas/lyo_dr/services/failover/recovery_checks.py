@@ -34,8 +34,8 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def checks_at_standby(ctx: StepContext) -> list[Check]:
-    """Every service, directly in this region."""
-    return [check for service in ctx.plan.services for check in _direct(service, ctx)]
+    """Every service that may run here before authority is taken, directly in this region."""
+    return [check for service in ctx.plan.services if not service.runs_once for check in _direct(service, ctx)]
 
 
 def checks_at_front_door(ctx: StepContext) -> list[Check]:
@@ -45,7 +45,8 @@ def checks_at_front_door(ctx: StepContext) -> list[Check]:
         Check(service=front, kind="endpoint", ask=partial(_through_the_name, endpoint, front, ctx))
         for endpoint in ctx.plan.endpoints_of(front)
     ]
-    return asked + [check for service in ctx.plan.services if not service.critical for check in _direct(service, ctx)]
+    left = [service for service in ctx.plan.services if service.runs_once or not service.critical]
+    return asked + [check for service in left for check in _direct(service, ctx)]
 
 
 def _direct(service: Service, ctx: StepContext) -> Iterator[Check]:

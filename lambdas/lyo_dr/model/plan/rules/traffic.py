@@ -33,7 +33,11 @@ def front_service(plan: Plan) -> Iterator[str]:
     elif named is not None and named not in [service.name for service in plan.services]:
         yield f"{path}: there is no service {named!r}; write one of {', '.join(meant)}"
     elif plan.services and (not meant or named not in (None, *meant)):
-        wrong = "no service is critical and has a url" if named is None else f"{named} is not critical or has no url"
+        wrong = (
+            "no service is critical and has a url"
+            if named is None
+            else f"{named} is not critical, has no url or runs once"
+        )
         instead = f"write one of {', '.join(meant)}" if meant else "give one of them both"
         yield f"{path}: {wrong}, so traffic would lead to what nobody waits for; {instead}"
 

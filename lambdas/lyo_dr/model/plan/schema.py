@@ -1,6 +1,7 @@
 """The whole plan, and its canonical form."""
 
 import hashlib
+from datetime import timedelta
 from typing import Annotated, Literal
 
 import msgspec
@@ -63,6 +64,10 @@ class Plan(PlanPart, frozen=True):
     def database(self, name: str) -> Database:
         """The database with this name. Raises KeyError for a name the plan does not hold."""
         return {database.name: database for database in self.databases}[name]
+
+    def rpo_of(self, database: Database) -> timedelta:
+        """The recovery point objective of a database: its own, or that of the plan."""
+        return self.objectives.rpo if database.rpo is None else database.rpo
 
     def service(self, name: str) -> Service:
         """The service with this name. Raises KeyError for a name the plan does not hold."""

@@ -36,7 +36,7 @@ def handler(request: Request, ctx: StepContext) -> Raise:
     service, incident = ctx.plan.service(request.service), request.incident
     ecs = Ecs(ctx.region)
     if (later := held_back(ctx, service)) is not None:
-        ctx.record(incident.id, later[0].upper() + later[1:])
+        ctx.record(incident.id, later)
         return unchanged("left", later)
     if (turn := _turn(service, request, ctx)) is not None:
         return unchanged("waits", turn, wait_seconds=ctx.poll)

@@ -14,6 +14,7 @@ from lyo_dr.model.plan.file import read_plan
 from lyo_dr.steps.await_consent import prepare_standby
 from lyo_dr.steps.deploy_service import raise_capacity
 from lyo_dr.steps.fence_region import fence_services
+from lyo_dr.steps.restore_replicated import renew_services
 from tests.plans import raw_plan_of_two
 from tests.unit.aws import World
 from tests.unit.builders import OREGON
@@ -84,3 +85,26 @@ def test_the_fence_stops_those_first_that_say_so(build: Build, first: bool, orde
     world = build(of_two(stop_first=first))
     verdict = fence_services.handler({"incident": msgspec.to_builtins(world.given_incident())})
     assert verdict["sentence"] == f"eu-west-1 answered; stopped {order}"
+
+
+def renewed(world: World, incident: Incident) -> Any:
+    asked = {"incident": msgspec.to_builtins(incident), "database": "bookings", "restored": {"database": "bookings"}}
+    return renew_services.handler(asked)
+
+
+def test_what_runs_once_gets_no_new_tasks_before_authority(build: Build) -> None:
+    world = build(of_two(runs_once=True))
+    incident = world.given_incident()
+    raised(world, incident, "assistant")
+    updates = world.calls.count("ecs:UpdateService")
+    assert renewed(world, incident)["status"] == "pending"
+    assert world.calls.count("ecs:UpdateService") == updates + 1
+    assert renewed(world, incident)["status"] == "ready"
+
+
+def test_must_not_fire_nothing_waits_for_new_tasks_of_a_service_that_is_not_critical(build: Build) -> None:
+    world = build(of_two(critical=False))
+    incident = world.given_incident()
+    raised(world, incident, "assistant")
+    assert renewed(world, incident)["sentence"] == "Service assistant is redeployed with the current secrets"
+    assert renewed(world, incident)["status"] == "ready"

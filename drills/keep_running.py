@@ -75,7 +75,7 @@ class Kept:
         primary, secondary = self.plan.regions.pair
         names = ResourceNames(self.plan, secondary)
         host, port = self.resolver.split(":")
-        ready = self.plan.services[0].ready_path
+        ready = self.plan.front_service().ready_path
         return f"""\
 Everything runs. In another terminal, at {ROOT}:
 

@@ -7,11 +7,10 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
-from aws_cdk import aws_sns as sns
-from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
 from lyo_dr.model.resource_names import DETECTION_REGION, ResourceNames
+from stacks.constructs.topic import senders_may_use_it, topic
 from stacks.ledger import ledger_bucket
 from stacks.site import Site
 
@@ -32,9 +31,9 @@ class Core(cdk.Stack):
         self._bus()
         ledger_bucket(self, site, self.key)
         contacts = site.plan.contacts
-        self._topic("responders", contacts.responders)
-        self._topic("stakeholders", contacts.stakeholders)
-        self._topic("legal", site.plan.breach.contacts if site.plan.breach else [])
+        topic(self, site.names, "responders", contacts.responders, self.key)
+        topic(self, site.names, "stakeholders", contacts.stakeholders, self.key)
+        topic(self, site.names, "legal", site.plan.breach.contacts if site.plan.breach else [], self.key)
         self._table()
 
     def _key(self) -> kms.Key:
@@ -46,7 +45,7 @@ class Core(cdk.Stack):
             enable_key_rotation=True,
             removal_policy=cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
         )
-        for statement in (self._logs_may_use_it(), self._senders_may_use_it()):
+        for statement in (self._logs_may_use_it(), senders_may_use_it("cloudwatch", "events")):
             key.add_to_resource_policy(statement)
         return key
 
@@ -63,16 +62,6 @@ class Core(cdk.Stack):
                     "kms:EncryptionContext:aws:logs:arn": [names.arn("logs", f"log-group:{group}") for group in groups]
                 }
             },
-        )
-
-    def _senders_may_use_it(self) -> iam.PolicyStatement:
-        # No condition on the source: EventBridge sends none with its messages to an encrypted queue or topic, and
-        # a condition on it would drop them silently.
-        return iam.PolicyStatement(
-            sid="AlarmsAndEventsIntoEncryptedTopicsAndQueues",
-            principals=[iam.ServicePrincipal(f"{service}.amazonaws.com") for service in ("cloudwatch", "events")],
-            actions=["kms:Decrypt", "kms:GenerateDataKey"],
-            resources=["*"],
         )
 
     def _table(self) -> None:
@@ -116,25 +105,3 @@ class Core(cdk.Stack):
                 "Condition": {"ArnEquals": {"aws:PrincipalArn": f"arn:aws:iam::{names.plan.account}:role/{forwarder}"}},
             },
         )
-
-    def _topic(self, audience: str, addresses: list[str]) -> None:
-        names = self._site.names
-        topic = sns.Topic(
-            self,
-            audience.capitalize(),
-            topic_name=names.topic_name(audience),
-            display_name=f"Disaster recovery: {names.plan.name}",
-            master_key=self.key,
-            enforce_ssl=True,
-        )
-        topic.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid="AlarmsOfThisAccount",
-                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
-                actions=["sns:Publish"],
-                resources=[topic.topic_arn],
-                conditions={"StringEquals": {"aws:SourceAccount": names.plan.account}},
-            )
-        )
-        for address in addresses:
-            topic.add_subscription(subscriptions.EmailSubscription(address))

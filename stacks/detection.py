@@ -9,12 +9,15 @@ import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_route53 as route53
 from constructs import Construct
 
+from lyo_dr.model.plan import Service
 from lyo_dr.model.resource_names import DETECTION_REGION, ResourceNames
 from stacks.checks import endpoint_check
 from stacks.constructs.role import role_with
+from stacks.constructs.topic import senders_may_use_it, topic
 from stacks.grants import Grant
 from stacks.signals import endpoint_alarms
 from stacks.site import Site
@@ -32,26 +35,50 @@ class Detection(cdk.Stack):
             description="Lyo DR: health checks, their alarms, forwarding of alarms to both regions, DNS name",
         )
         self._site = site
+        front = site.plan.front_service()
         for region in site.plan.regions.pair:
-            self._watch(region)
+            role = site.names.record_of(region).capitalize()
+            self._watch(role, front, region, site.names.endpoint_alarm(region))
+        self._watch_others([each for each in site.plan.services if each.listens and each.name != front.name])
         self._forward()
         Traffic(self, site)
 
-    def _watch(self, region: str) -> None:
-        """A health check of the first service in ``region``, and the alarm on it."""
-        service = self._site.plan.services[0]
-        role = self._site.names.record_of(region).capitalize()
+    def _watch_others(self, services: list[Service]) -> None:
+        """The other services have checks, too, whose alarms notify responders and start nothing.
+
+        A topic of this region: an alarm notifies no other one.
+        """
+        if not services:
+            return
+        site = self._site
+        key = kms.Key(
+            self,
+            "Key",
+            description="Notifications of Lyo DR about single services",
+            enable_key_rotation=True,
+            removal_policy=cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+        )
+        key.add_to_resource_policy(senders_may_use_it("cloudwatch"))
+        responders = topic(self, site.names, "responders", site.plan.contacts.responders, key)
+        for service in services:
+            for region in site.plan.regions.pair:
+                role = f"{service.name.title().replace('-', '')}{site.names.record_of(region).capitalize()}"
+                alarm = self._watch(role, service, region, site.names.service_alarm(service.name, region))
+                alarm.alarm_actions = [responders.topic_arn]
+
+    def _watch(self, role: str, service: Service, region: str, alarm: str) -> cloudwatch.CfnAlarm:
+        """A health check of a service in ``region``, and the alarm on it."""
         check = route53.CfnHealthCheck(
             self,
             f"Endpoint{role}",
             health_check_config=route53.CfnHealthCheck.HealthCheckConfigProperty(
-                **endpoint_check(service.places[region].url, service.ready_path)
+                **endpoint_check(service.places[region].url or "", service.ready_path)
             ),
         )
-        cloudwatch.CfnAlarm(
+        return cloudwatch.CfnAlarm(
             self,
             f"EndpointDown{role}",
-            alarm_name=self._site.names.endpoint_alarm(region),
+            alarm_name=alarm,
             alarm_description=f"Route 53 health checks of {service.ready_path} of {service.name} in {region} fail",
             namespace="AWS/Route53",
             metric_name="HealthCheckStatus",

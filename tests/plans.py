@@ -49,9 +49,11 @@ def raw_plan_of_two(**changes: Any) -> dict[str, Any]:
     raw["databases"].append(archive)
     worker = copy.deepcopy(raw["services"][0])
     worker |= {"name": "worker", "desired": 4, "minimum": 2}
+    raw["services"][0]["database"] = worker["database"] = "bookings"
     for place in worker["places"].values():
         place["service"] += "-worker"
     raw["services"].append(worker)
+    raw["traffic"]["service"] = "assistant"
     for path, value in changes.items():
         raw[path] = value
     return raw

@@ -92,7 +92,8 @@ def preview(plan: Plan, signal: Signal, name: str, state: RegionState | str) -> 
 def _policy(plan: Plan) -> str:
     if plan.policy.failover == "approve":
         return "policy.failover is approve: it asks for approval, and shows the predicted loss."
-    rpo = humanize(plan.objectives.rpo)
+    own = (f"{d.name}: {humanize(d.rpo)}" for d in plan.databases if d.rpo is not None and d.critical)
+    rpo = ", ".join([humanize(plan.objectives.rpo), *own])
     return f"If it is lost and at most {rpo} of work can be missing, it goes on automatically; else it asks."
 
 

@@ -75,10 +75,10 @@ class DrillContext:
     def observer(self) -> Observer:
         """An observer of the recovery region, outside the product."""
         plan = self.world.plan
-        service = plan.services[0]
+        service = plan.front_service()
         return Observer(
             dsn=self._dsn[self.followed],
-            ready_url=service.places[self.followed].url + service.ready_path,
+            ready_url=service.ready_url(self.followed),
             name=plan.traffic.name,
             resolver=self.world.addresses.resolver,
             address=self.world.addresses.front(1),

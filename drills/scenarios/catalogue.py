@@ -131,6 +131,19 @@ _ALL = (
         ),
     ),
     Drill(
+        name="worker",
+        proves="Workers without a port follow: one not before authority is taken, one that traffic does not wait for.",
+        customer=plan_variants.with_workers,
+        expectations=expect.every(
+            targets.failures,
+            expect.all_services_run(),
+            expect.said("RaiseCapacity", "^jobs runs once: it is raised when .* has taken authority$"),
+            expect.said("RaiseCapacity", "^Service jobs is scaled up from 0 to 1 task$"),
+            expect.said("JudgeComponents", "raised after authority is taken: jobs$"),
+            expect.said("CheckEndpoints", "running as planned: jobs, reports"),
+        ),
+    ),
+    Drill(
         name="region-loss-record",
         proves="Where traffic moves by changing the record, it is changed once, from the value that is expected.",
         customer=plan_variants.by_record,

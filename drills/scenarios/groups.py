@@ -7,6 +7,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "region-loss",
         "region-loss-record",
         "many",
+        "worker",
         "throttled",
         "api-outage",
         "autoscaling-down",

@@ -119,8 +119,26 @@ def many(plan: Plan) -> Plan:
     """
     database, service = plan.databases[0], plan.services[0]
     databases = [_database(database, name, critical) for name, critical in _MORE_DATABASES.items()]
-    services = [_service(service, name) for name in _MORE_SERVICES]
-    return msgspec.structs.replace(plan, databases=[database, *databases], services=[service, *services])
+    services = [msgspec.structs.replace(service, database=database.name)]
+    services += [_service(services[0], name) for name in _MORE_SERVICES]
+    traffic = msgspec.structs.replace(plan.traffic, service=service.name)
+    return msgspec.structs.replace(plan, databases=[database, *databases], services=services, traffic=traffic)
+
+
+def with_workers(plan: Plan) -> Plan:
+    """Two workers without a port: ``jobs`` runs once, behind the service of the name; ``reports`` is not critical."""
+    front = plan.front_service()
+    jobs = _worker(front, "jobs", after=[front.name], stop_first=True, runs_once=True)
+    reports = _worker(front, "reports", after=[front.name], critical=False)
+    traffic = msgspec.structs.replace(plan.traffic, service=front.name)
+    return msgspec.structs.replace(plan, services=[jobs, reports, *plan.services], traffic=traffic)
+
+
+def _worker(like: Service, name: str, **words: object) -> Service:
+    made = _service(like, name)
+    places = {region: msgspec.structs.replace(place, url=None) for region, place in made.places.items()}
+    worker: Service = msgspec.structs.replace(made, places=places, endpoints=None, database=None, **words)
+    return worker
 
 
 def _database(like: Database, name: str, critical: bool) -> Database:

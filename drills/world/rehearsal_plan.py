@@ -140,7 +140,9 @@ def _searched_sooner(database: Database) -> Database:
 def _at(service: Any, fronts: dict[str, str]) -> Any:
     places = {
         region: ServiceLocation(
-            cluster=place.cluster, service=place.service, url=f"http://{fronts[region]}:{FRONT_PORT}"
+            cluster=place.cluster,
+            service=place.service,
+            url=f"http://{fronts[region]}:{FRONT_PORT}" if place.url else None,
         )
         for region, place in service.places.items()
     }

@@ -254,7 +254,7 @@ class World:
     def _detect(self) -> None:
         """After the service answers, as in a first deployment: checkers that find nothing raise the alarm."""
         primary = self.plan.regions.primary
-        url = self.plan.traffic.url + self.plan.services[0].ready_path
+        url = self.plan.traffic.url + self.plan.front_service().ready_path
         address = self.plan.traffic.targets[primary].address
         try:
             self._until(lambda: probe(url, 1.0, address=address).ready, 60, "the service in the primary")
@@ -264,7 +264,7 @@ class World:
 
     def _tasks_of(self, region: str) -> str:
         """What the tasks of the first service do, and why others of them stopped."""
-        place, ecs = self.plan.services[0].places[region], self.client("ecs", region)
+        place, ecs = self.plan.front_service().places[region], self.client("ecs", region)
         running = ecs.describe_services(cluster=place.cluster, services=[place.service])["services"][0]
         counts = ", ".join(f"{running[f'{kind}Count']} {kind}" for kind in ("desired", "pending", "running"))
         stopped = ecs.list_tasks(cluster=place.cluster, serviceName=place.service, desiredStatus="STOPPED")["taskArns"]

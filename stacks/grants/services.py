@@ -39,6 +39,19 @@ def describe(plan: Plan, names: ResourceNames) -> list[Grant]:
     return [Grant(("ecs:DescribeServices",), _services(plan, names), "running tasks, and the deployment controller")]
 
 
+def validate(plan: Plan, names: ResourceNames) -> list[Grant]:
+    """What validates a service that has no URL to ask: its tasks, and the metric the plan names."""
+    workers = [service.places[names.region] for service in plan.services if not service.listens]
+    arns = tuple(names.service(place.cluster, place.service) for place in workers)
+    grants = [Grant(("ecs:DescribeServices",), arns, "running tasks of services without a URL")] if arns else []
+    if any(service.metric for service in plan.services):
+        metric = Grant(
+            ("cloudwatch:GetMetricData",), ("*",), "Amazon CloudWatch has no resource-level permission for it"
+        )
+        grants.append(metric)
+    return grants
+
+
 def describe_with_tasks(plan: Plan, names: ResourceNames) -> list[Grant]:
     """Describe the services of this region, and why a task has not started."""
     clusters = sorted({service.places[names.region].cluster for service in plan.services})

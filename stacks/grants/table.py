@@ -110,7 +110,7 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "CheckTraffic": (journal.write, traffic.set_latch),
     },
     "validate_recovery": {
-        "CheckEndpoints": (journal.write, journal.lease),
+        "CheckEndpoints": (journal.write, journal.lease, services.validate),
     },
     "protect_database": {
         "ApplyProtection": (journal.write, databases.modify, restore.protect_restored),

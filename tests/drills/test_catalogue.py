@@ -32,6 +32,7 @@ NAMES = [
     "throttled",
     "crash-loop",
     "many",
+    "worker",
     "region-loss-record",
     "region-return",
     "bad-migration",

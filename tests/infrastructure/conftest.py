@@ -44,6 +44,7 @@ def _with_a_second_of_everything() -> dict[str, Any]:
             "groups": {"eu-west-1": "lyo-saas-production-redis", "us-west-2": "lyo-saas-dr-redis"},
         }
     ]
+    raw["traffic"]["service"] = "assistant"
     raw["workload"] = "reference"
     raw["services"][0]["places"]["us-west-2"]["url"] = "http://192.0.2.7:8080"
     raw["traffic"]["targets"]["us-west-2"] = {"address": "192.0.2.7"}

@@ -51,6 +51,28 @@ def test_both_endpoints_are_watched_by_an_alarm_on_their_check(detection: Stack,
         assert check["Type"] == "AWS::Route53::HealthCheck"
 
 
+def test_every_other_service_is_watched_too_and_its_alarm_starts_nothing(detection: Stack, plan: Plan) -> None:
+    assert plan.front_service().name == "assistant"
+    rule = detection.one("AWS::Events::Rule").properties
+    topic = detection.one("AWS::SNS::Topic", TopicName="lyo-dr-responders")
+    assert "KmsMasterKeyId" in topic.properties
+    for region in plan.regions.pair:
+        name = ResourceNames(plan, region).service_alarm("worker", region)
+        alarm = detection.one("AWS::CloudWatch::Alarm", AlarmName=name)
+        assert alarm.properties["AlarmActions"] == [{"Ref": topic.logical}]
+        assert not [arn for arn in rule["EventPattern"]["resources"] if arn.endswith(name)]
+        check = detection.template["Resources"][alarm.properties["Dimensions"][0]["Value"]["Fn::GetAtt"][0]]
+        asked = check["Properties"]["HealthCheckConfig"]
+        url = plan.service("worker").places[region].url
+        assert (asked["FullyQualifiedDomainName"], asked["ResourcePath"]) == (str(url).split("/")[2], "/health/ready")
+
+
+def test_must_not_fire_the_alarm_of_the_service_behind_the_name_notifies_no_topic(detection: Stack, plan: Plan) -> None:
+    for region in plan.regions.pair:
+        name = ResourceNames(plan, region).endpoint_alarm(region)
+        assert "AlarmActions" not in detection.one("AWS::CloudWatch::Alarm", AlarmName=name).properties
+
+
 def test_an_alarm_reaches_both_buses(detection: Stack, plan: Plan) -> None:
     rule = detection.one("AWS::Events::Rule").properties
     buses = {f"arn:aws:events:{r}:{plan.account}:event-bus/lyo-dr-signals" for r in plan.regions.pair}

@@ -217,7 +217,7 @@ def test_users_are_served_by_good_data_and_the_damaged_instance_is_kept(restored
     kept = world.names(IRELAND).damaged(PRIMARY, "again")
     assert sql(world, "select count(*) from lyo_appointments where customer = ''", kept) == [(5,)]
     service = world.plan.services[0]
-    assert probe(service.places[IRELAND].url + service.ready_path, 2.0).ready
+    assert probe(service.ready_url(IRELAND), 2.0).ready
 
 
 def test_a_password_changed_after_the_moment_works_and_one_that_was_retired_stays_dead(restored: Restored) -> None:

@@ -56,7 +56,7 @@ def returned() -> Iterator[tuple[World, Followed]]:
 
 def _wait_until_it_serves(world: World) -> None:
     service, deadline = world.plan.services[0], time.monotonic() + 60
-    while probe(service.places[IRELAND].url + service.ready_path, 5.0).status != 200:
+    while probe(service.ready_url(IRELAND), 5.0).status != 200:
         assert time.monotonic() < deadline, "Ireland does not serve again"
         time.sleep(0.1)
 

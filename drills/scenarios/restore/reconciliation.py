@@ -58,9 +58,9 @@ def delete_too_much(ctx: DrillContext) -> float:
 def ask_the_app(ctx: DrillContext) -> None:
     """What the app says of its database, and whether it lives, while the database is being restored."""
     service = ctx.world.plan.services[0]
-    url = service.places[ctx.primary].url
-    ctx.notes["app while restoring"] = str(probe(url + service.ready_path, 2.0).database)
-    ctx.notes["alive while restoring"] = probe(url + "/health", 2.0).status
+    url = service.ready_url(ctx.primary)
+    ctx.notes["app while restoring"] = str(probe(url, 2.0).database)
+    ctx.notes["alive while restoring"] = probe(url.removesuffix(service.ready_path) + "/health", 2.0).status
 
 
 def give_back(ctx: DrillContext) -> None:

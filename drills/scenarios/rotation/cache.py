@@ -87,7 +87,7 @@ def _kept(url: str) -> int:
 
 def _ready(ctx: DrillContext) -> dict[str, Any]:
     service = ctx.world.plan.services[0]
-    url = service.places[ctx.primary].url + service.ready_path
+    url = service.ready_url(ctx.primary)
     try:
         with urllib.request.urlopen(url, timeout=_SECONDS) as answer:  # noqa: S310 - loopback
             found: dict[str, Any] = json.load(answer)

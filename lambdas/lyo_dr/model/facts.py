@@ -39,6 +39,13 @@ class Probes(msgspec.Struct, frozen=True, kw_only=True):
     neutral: Probe
     at: datetime | None = None
     """When the probes were started."""
+    others: list[Probe] = []
+    """Apps that are not critical: an answer shows that the region is up, but nothing waits for them to be ready."""
+
+    @property
+    def heard(self) -> list[Probe]:
+        """Every app that was asked."""
+        return [*self.apps, *self.others]
 
 
 class Sample(msgspec.Struct, frozen=True, kw_only=True):

@@ -139,6 +139,10 @@ class ResourceNames:
         """Name of the us-east-1 alarm that says the endpoint in ``region`` does not answer."""
         return f"{self.prefix}-endpoint-{region}-down"
 
+    def service_alarm(self, service: str, region: str) -> str:
+        """Name of the us-east-1 alarm that says another service than the one behind the name does not answer there."""
+        return f"{self.prefix}-service-{service}-{region}-down"
+
     def endpoint_alarm_arn(self, region: str) -> str:
         """ARN of that alarm."""
         return f"arn:aws:cloudwatch:{DETECTION_REGION}:{self.plan.account}:alarm:{self.endpoint_alarm(region)}"

@@ -29,11 +29,20 @@ def test_every_choice_has_a_default(scope: Scope, name: str) -> None:
     assert "Default" in scope.states[name]
 
 
+def test_what_runs_once_is_raised_only_after_authority_is_taken() -> None:
+    (scope,) = [scope for scope in scopes("region_failover") if scope.top]
+    assert set(scope.after("SwitchTraffic")) == {"RaiseFollowers", "Failed"}
+    before = [name for name in scope.states if "RaiseFollowers" in scope.after(name)]
+    assert before == ["SwitchTraffic"], "TakeAuthority is its first state"
+    assert scope.states["RaiseFollowers"]["ItemsPath"] == "$.judgement.after_authority"
+
+
 def test_fault_28_after_the_switch_nothing_goes_back_to_the_lost_region() -> None:
     (scope,) = [scope for scope in scopes("region_failover") if scope.top]
     after = scope.reachable("SwitchTraffic")
     assert after == {
         "SwitchTraffic",
+        "RaiseFollowers",
         "ValidateFrontDoor",
         "ProtectDatabases",
         "Recovered",

@@ -152,7 +152,7 @@ RULES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "no database": ({"databases": []}, "databases: empty; name at least one"),
     "no service": ({"services": []}, "services: empty; name at least one"),
-    "no endpoint": ({"endpoints": []}, "endpoints: empty; name at least one"),
+    "no endpoint": ({"endpoints": []}, "endpoints: empty, so nothing says that assistant answers; name at least one"),
     "a name twice": (
         {"endpoints": [{"name": "a", "path": "/a"}, {"name": "a", "path": "/b"}]},
         "endpoints: the name 'a' is used twice; give each its own",

@@ -100,7 +100,7 @@ def played(monkeypatch: pytest.MonkeyPatch, world: World, answers: dict[str, Any
 def test_triage_looks_for_the_database_where_it_is_now_and_asks_its_data(
     moved: World, home: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(triage_database, "probe_apps", lambda _region, _here: [serving()])
+    monkeypatch.setattr(triage_database, "probe_apps", lambda *_asked: [serving()])
     answers = {
         "count-connections": answering(),
         "read-replica": ReplicaReading(database="bookings", error="TimeoutError"),

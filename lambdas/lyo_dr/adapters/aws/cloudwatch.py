@@ -6,8 +6,11 @@ step knows that it was taken, or fails. A line in the log (``adapters/metrics.py
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from lyo_dr.adapters.aws.session import calling, client
 from lyo_dr.errors import NotFound
+from lyo_dr.model.plan import ServiceMetric
 from lyo_dr.model.resource_names import (
     CONNECTIONS_METRIC,
     ERRORS_METRIC,
@@ -121,3 +124,23 @@ def follow_instance(region: str, alarm: str, identifier: str) -> bool:
     with calling(f"letting alarm {alarm} in {region} watch {identifier}"):
         client("cloudwatch", region).put_metric_alarm(**kept, Dimensions=dimensions)
     return True
+
+
+RECENT = timedelta(minutes=5)
+"""Metrics of AWS services arrive up to a few minutes late; an older value says nothing about now."""
+
+
+def newest_value(region: str, metric: ServiceMetric, *, now: datetime) -> float | None:
+    """The newest value of a service's metric there, over one minute; None without a recent one."""
+    dimensions = [{"Name": name, "Value": value} for name, value in metric.dimensions[region].items()]
+    measured = {"Namespace": metric.namespace, "MetricName": metric.name, "Dimensions": dimensions}
+    with calling(f"reading {metric.namespace} {metric.name} in {region}"):
+        found = client("cloudwatch", region).get_metric_data(
+            MetricDataQueries=[
+                {"Id": "newest", "MetricStat": {"Metric": measured, "Period": 60, "Stat": metric.statistic}}
+            ],
+            StartTime=now - RECENT,
+            EndTime=now,
+            ScanBy="TimestampDescending",
+        )["MetricDataResults"]
+    return float(found[0]["Values"][0]) if found and found[0]["Values"] else None

@@ -33,9 +33,9 @@ def sample_of(probes: Probes, replicas: list[ReplicaReading], *, at: datetime) -
     The region was unresponsive by the end of the first app probe that failed: a refused connection fails at once, a
     dropped one when the probe times out.
     """
-    asked = [*probes.apps, probes.witness, probes.own, probes.neutral]
-    served = any(app.answered for app in probes.apps)
-    silent = None if served else min((app.seconds for app in probes.apps), default=None)
+    asked = [*probes.heard, probes.witness, probes.own, probes.neutral]
+    served = any(app.answered for app in probes.heard)
+    silent = None if served else min((app.seconds for app in probes.heard), default=None)
     return Sample(
         at=at,
         seconds=max(probe.seconds for probe in asked),

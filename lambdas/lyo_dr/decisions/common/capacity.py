@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from lyo_dr.model.deadline import Deadline
@@ -19,6 +21,14 @@ class Raise(msgspec.Struct, frozen=True, kw_only=True):
     maximum: int | None
     desired: int | None
     sentence: str
+    status: Literal["raised", "waits", "left"] = "raised"
+    """``waits`` for its turn; ``left``: nothing waits until it is stable, or it is not raised yet."""
+    wait_seconds: int = 1
+
+
+def unchanged(status: Literal["waits", "left"], sentence: str, *, wait_seconds: int = 1) -> Raise:
+    """Nothing is set now."""
+    return Raise(minimum=None, maximum=None, desired=None, sentence=sentence, status=status, wait_seconds=wait_seconds)
 
 
 def raise_to(service: Service, state: ServiceState) -> Raise:
@@ -35,7 +45,8 @@ def raise_to(service: Service, state: ServiceState) -> Raise:
         sentence = f"Service {service.name} already has {counted(state.desired, 'desired task')}"
     else:
         sentence = f"Service {service.name} is scaled up from {state.desired} to {counted(wanted, 'task')}"
-    return Raise(minimum=minimum, maximum=maximum, desired=desired, sentence=sentence)
+    status: Literal["raised", "left"] = "raised" if service.critical else "left"
+    return Raise(minimum=minimum, maximum=maximum, desired=desired, sentence=sentence, status=status)
 
 
 def capacity_progress(

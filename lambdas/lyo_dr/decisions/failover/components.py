@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 
 from lyo_dr.decisions.common.outcome import innermost
-from lyo_dr.model.plan import Plan
+from lyo_dr.decisions.common.turns import after_authority
+from lyo_dr.model.plan import Plan, Service
 
 
 class Component(msgspec.Struct, frozen=True):
@@ -30,19 +31,30 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
 
     sentence: str
     blockers: list[str]
+    after_authority: list[str] = []
+    """Services that are raised once this region has taken authority."""
 
 
 def judge_components(plan: Plan, places: Components) -> Judgement:
-    """Traffic waits for every service and every critical database; the rest is reported and left to people."""
+    """Traffic waits for every critical service and database; the rest is reported and left to people."""
     databases = [place for place in places.databases if not place.recovered]
     services = [place for place in places.services if not place.recovered]
     blockers = [_sentence("database", place) for place in databases if plan.database(place.name).critical]
-    blockers += [_sentence("service", place) for place in services]
+    blockers += [_sentence("service", place) for place in services if plan.service(place.name).critical]
     if blockers:
         return Judgement(sentence=f"Traffic stays: {'; '.join(blockers)}", blockers=blockers)
     rest = [_sentence("database", place) for place in databases]
-    up = f"Databases promoted: {len(places.databases) - len(databases)}, services stable: {len(places.services)}"
-    return Judgement(sentence="; ".join([up, *(f"not critical, left as is: {line}" for line in rest)]), blockers=[])
+    rest += [_sentence("service", place) for place in services]
+    waited_for = [s for s in places.services if s.recovered and _was_waited_for(plan.service(s.name))]
+    up = f"Databases promoted: {len(places.databases) - len(databases)}, services stable: {len(waited_for)}"
+    later = after_authority(plan)
+    lines = [up, *(f"not critical, left as is: {line}" for line in rest)]
+    lines += [f"raised after authority is taken: {', '.join(later)}"] if later else []
+    return Judgement(sentence="; ".join(lines), blockers=[], after_authority=later)
+
+
+def _was_waited_for(service: Service) -> bool:
+    return service.critical and not service.runs_once
 
 
 def _sentence(kind: str, place: Component) -> str:

@@ -8,17 +8,16 @@ must not be.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 import msgspec
 
 from lyo_dr.decisions.common.agreement import fresh
 from lyo_dr.decisions.common.consent import facts_hash, waiting
 from lyo_dr.decisions.common.instance_status import instance_status
-from lyo_dr.decisions.common.loss import loss_window, worst
+from lyo_dr.decisions.common.loss import loss_window
+from lyo_dr.decisions.failover.objective import Loss, is_over, loss_doubts, stated, within_rpo
 from lyo_dr.decisions.failover.recovery_method import choose_way, way_loss
 from lyo_dr.model.consent import Consent
-from lyo_dr.model.durations import humanize
 from lyo_dr.model.facts import Instance, LossWindow, ReplicaReading
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.plan import Database, Plan
@@ -63,21 +62,22 @@ def check_gate(
     ways = {d.name: choose_way(d, blockers[d.name], known.get(d.name, ReplicaFacts())) for d in left}
     undecided = [database for database in critical if database in left]
     decided = bool(critical) and not undecided
-    window = worst([_window(ways[d.name], by_name.get(d.name), incident) for d in undecided])
+    losses = [Loss(database=d, window=_window(ways[d.name], by_name.get(d.name), incident)) for d in undecided]
+    window = stated(plan, losses)
     if decided:
         window = LossWindow(seconds=around.predicted, basis="as this incident stated before its promotions")
     facts = [b for d in undecided if ways[d.name].way == "promote" for b in blockers[d.name]]
     facts += _since_consent(plan, around, [by_name[d.name] for d in critical if d.name in by_name])
     doubts = [doubt for d in undecided if (doubt := ways[d.name].doubt) is not None]
     # What was judged before the promotions cannot be judged again after them.
-    doubts += [] if decided else [*_judgement(plan, incident, around), *(_loss(window, plan) if critical else ())]
+    doubts += [] if decided else [*_judgement(plan, incident, around), *(loss_doubts(plan, losses) if critical else ())]
     gate = Gate(
         status="closed" if facts else "ask" if doubts else "open",
-        sentence=_sentence(plan, facts, doubts, window, around.adopted if decided else None),
+        sentence=_sentence(plan, facts, doubts, losses, around.adopted if decided else None),
         blockers=[*facts, *doubts],
         loss_seconds=window.seconds,
         finding=around.finding,
-        over_rpo=bool(undecided) and _over(window, plan),
+        over_rpo=any(is_over(plan, loss) for loss in losses),
         facts=facts_hash(incident, around.finding, window.seconds, [*facts, *doubts]),
         wait_seconds=waiting(plan.budgets.consent),
         ways=[ways.get(d.name) or _as_before(d.name, around.adopted[d.name]) for d in plan.databases],
@@ -102,7 +102,7 @@ def _as_before(database: str, way: Way) -> RecoveryMethod:
 
 
 def _sentence(
-    plan: Plan, facts: list[str], doubts: list[str], window: LossWindow, adopted: dict[str, Way] | None
+    plan: Plan, facts: list[str], doubts: list[str], losses: list[Loss], adopted: dict[str, Way] | None
 ) -> str:
     if facts:
         return f"Gate closed: {'; '.join([*facts, *doubts])}"
@@ -112,7 +112,7 @@ def _sentence(
         return f"{', '.join(sorted(adopted))} was recovered by this incident before; going on loses nothing more"
     if not any(database.critical for database in plan.databases):
         return "No database of the plan is critical, so none blocks the failover"
-    return f"At most {_lost(window)} of work would be lost, within the RPO of {humanize(plan.objectives.rpo)}"
+    return within_rpo(plan, losses)
 
 
 def _window(way: RecoveryMethod, reading: ReplicaReading | None, incident: Incident) -> LossWindow:
@@ -160,20 +160,3 @@ def _since_consent(plan: Plan, around: GateInputs, readings: list[ReplicaReading
     back = [] if around.returned is None else [around.returned]
     heard = [reading.database for reading in readings if fresh(reading, plan.timing.heartbeat_stale)]
     return back + [f"database {name}: its replica receives fresh heartbeats, so its primary is up" for name in heard]
-
-
-def _loss(window: LossWindow, plan: Plan) -> Iterator[str]:
-    if window.seconds is None:
-        yield f"the loss is unknown: {window.basis}"
-    elif _over(window, plan):
-        yield f"up to {_lost(window)} of work would be lost, more than the RPO of {humanize(plan.objectives.rpo)}"
-
-
-def _over(window: LossWindow, plan: Plan) -> bool:
-    """An unknown loss counts as too much."""
-    return window.seconds is None or timedelta(seconds=window.seconds) > plan.objectives.rpo
-
-
-def _lost(window: LossWindow) -> str:
-    """To a tenth of a second, as the loss counts in the hash of the facts."""
-    return "an unknown time" if window.seconds is None else humanize(round(window.seconds, 1))

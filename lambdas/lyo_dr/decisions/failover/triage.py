@@ -142,7 +142,7 @@ def _doubt(facts: Facts, region: str, stale_after: timedelta) -> tuple[str, str]
             return "service_broken", f"the replica of {reading.database} still receives fresh heartbeats"
     if probes.witness.answered:
         return "service_broken", f"an AWS endpoint of {region} responds, so the region is up"
-    if any(app.answered for app in probes.apps):
+    if any(app.answered for app in probes.heard):
         return "service_broken", f"the app in {region} still responds"
     return _unknown(facts.replicas)
 
@@ -171,7 +171,7 @@ def _unknown(replicas: list[ReplicaReading]) -> tuple[str, str] | None:
 
 def evidence_of(facts: Facts, region: str, rules: Rules, agreed: Agreement, source: str | None) -> list[str]:
     """What each observer said, one sentence each."""
-    lines = [f"app {_said(app)}" for app in facts.probes.apps]
+    lines = [f"app {_said(app)}" for app in facts.probes.heard]
     lines += [
         f"AWS endpoint in {region} {_said(facts.probes.witness)}",
         f"AWS endpoint here {_said(facts.probes.own)}",

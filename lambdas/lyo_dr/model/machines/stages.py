@@ -70,7 +70,7 @@ def stages_of(plan: Plan) -> dict[str, tuple[Stage, ...]]:
         "fence_region": (),
         "gather_facts": (),
         "await_consent": (),
-        "deploy_service": (_stage("capacity", budgets.capacity, "WaitForCapacity"),),
+        "deploy_service": (_stage("capacity", budgets.capacity, "WaitForTurn", "WaitForCapacity"),),
         "promote_database": (
             _stage(
                 "promotion",

@@ -126,6 +126,8 @@ def _add_incidents(plan: Plan, times: dict[str, timedelta]) -> None:
     asked = _CONSENTS * (around(times["await_consent"]) + around(times["gather_facts"]))
     confirmed = 2 * around(times["gather_facts"]) + around(times["fence_region"])
     moved = 2 * around(times["validate_recovery"]) + around(times["switch_traffic"])
+    if any(service.runs_once for service in plan.services):
+        moved += around(times["deploy_service"])
     times["region_failover"] = _own(plan, "region_failover", 8) + asked + confirmed + around(recovery) + moved
     response = max(times[process] for process in ("region_failover", "database_restore", "breach_response"))
     times["incident_response"] = _own(plan, "incident_response", 9) + around(times["gather_facts"]) + around(response)

@@ -12,7 +12,7 @@ from lyo_dr.model.plan.policy import Contacts, Maintenance, Objectives, Policy
 from lyo_dr.model.plan.regions import Network, Observers, Regions
 from lyo_dr.model.plan.schema import Plan, plan_from_json
 from lyo_dr.model.plan.secrets import DATABASE_URL, Cache, IssuedKey, KeyTest, Secret
-from lyo_dr.model.plan.services import Endpoint, Service, ServiceLocation
+from lyo_dr.model.plan.services import Endpoint, Service, ServiceLocation, ServiceMetric
 from lyo_dr.model.plan.timing import Budgets, Timing
 from lyo_dr.model.plan.traffic import Target, Traffic
 
@@ -43,6 +43,7 @@ __all__ = [
     "Secret",
     "Service",
     "ServiceLocation",
+    "ServiceMetric",
     "Table",
     "Target",
     "Timing",

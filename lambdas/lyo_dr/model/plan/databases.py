@@ -147,6 +147,10 @@ class Database(PlanPart, frozen=True):
     name: Annotated[str, Meta(description="Name of the database in incidents and messages.")]
     instances: Annotated[dict[str, str], Meta(description="By region: identifier of the RDS instance.")]
     critical: Annotated[bool, Meta(description="Whether traffic waits until it is promoted.")] = True
+    rpo: Annotated[
+        timedelta | None,
+        Meta(description="Its own recovery point objective, shorter or longer; omitted: objectives.rpo."),
+    ] = None
     backup_retention_days: Annotated[int, Meta(description="Backup retention after a promotion, in days; 1 to 35.")] = 7
     multi_az: Annotated[bool, Meta(description="Whether the new primary becomes Multi-AZ.")] = True
     app_roles: Annotated[

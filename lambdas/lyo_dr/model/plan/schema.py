@@ -1,6 +1,7 @@
 """The whole plan, and its canonical form."""
 
 import hashlib
+from datetime import timedelta
 from typing import Annotated, Literal
 
 import msgspec
@@ -33,11 +34,14 @@ class Plan(PlanPart, frozen=True):
     databases: Annotated[list[Database], Meta(description="Databases, promoted on failover.")]
     services: Annotated[list[Service], Meta(description="ECS services, scaled up on failover.")]
     traffic: Annotated[Traffic, Meta(description="How user traffic is switched to the other region.")]
+    contacts: Annotated[Contacts, Meta(description="Who is notified.")]
     endpoints: Annotated[
         list[Endpoint],
-        Meta(description="Endpoints checked before traffic is switched, and through the front door afterwards."),
-    ]
-    contacts: Annotated[Contacts, Meta(description="Who is notified.")]
+        Meta(
+            description="Endpoints of every service that names none of its own; checked before traffic is switched, "
+            "and through the front door afterwards."
+        ),
+    ] = []
     secrets: Annotated[list[Secret], Meta(description="Secrets the application needs in both regions.")] = []
     caches: Annotated[
         list[Cache],
@@ -61,9 +65,45 @@ class Plan(PlanPart, frozen=True):
         """The database with this name. Raises KeyError for a name the plan does not hold."""
         return {database.name: database for database in self.databases}[name]
 
+    def rpo_of(self, database: Database) -> timedelta:
+        """The recovery point objective of a database: its own, or that of the plan."""
+        return self.objectives.rpo if database.rpo is None else database.rpo
+
     def service(self, name: str) -> Service:
         """The service with this name. Raises KeyError for a name the plan does not hold."""
         return {service.name: service for service in self.services}[name]
+
+    def endpoints_of(self, service: Service) -> list[Endpoint]:
+        """The endpoints that validate a service: its own, or those of every service."""
+        return self.endpoints if service.endpoints is None else service.endpoints
+
+    def front_service(self) -> Service:
+        """The service behind the DNS name of users."""
+        if self.traffic.service is not None:
+            return self.service(self.traffic.service)
+        (service,) = self.front_services()
+        return service
+
+    def front_services(self) -> list[Service]:
+        """The services that may be meant where traffic.service names none; the order of the list never decides."""
+        return [service for service in self.services if _answers_users(service)]
+
+    def stopping_order(self) -> list[Service]:
+        """The services in the order in which they are stopped: those first that say so, then the others."""
+        return sorted(self.services, key=lambda service: not service.stop_first)
+
+    def database_behind(self, service: Service) -> Database:
+        """The database a service reports about."""
+        if service.database is not None:
+            return self.database(service.database)
+        (database,) = self.reported_databases()
+        return database
+
+    def reported_databases(self) -> list[Database]:
+        """The databases that may be meant where a service names none."""
+        if len(self.databases) == 1:
+            return self.databases
+        return [database for database in self.databases if database.critical]
 
     def database_of(self, secret: Secret) -> Database:
         """The database a secret's DATABASE_URL points to."""
@@ -102,6 +142,10 @@ class Plan(PlanPart, frozen=True):
     def digest(self) -> str:
         """SHA-256 over the canonical form, first 12 characters; recorded on every incident."""
         return hashlib.sha256(self.to_json().encode()).hexdigest()[:12]
+
+
+def _answers_users(service: Service) -> bool:
+    return service.critical and service.listens and not service.runs_once
 
 
 def plan_from_json(text: str) -> Plan:

@@ -31,6 +31,10 @@ class Traffic(PlanPart, frozen=True):
     url: Annotated[str, Meta(description="URL of that DNS name.")]
     hosted_zone: Annotated[str, Meta(description="Id of the Route 53 hosted zone that holds the name.")]
     targets: Annotated[dict[str, Target], Meta(description="By region: what the name resolves to.")]
+    service: Annotated[
+        str | None,
+        Meta(description="Service behind the name, which is watched and asked; omitted: the only critical one."),
+    ] = None
     strategy: Annotated[
         Literal["latch", "record"],
         Meta(description="latch: data plane only; record: changes the record through Route 53's control plane."),

@@ -29,7 +29,7 @@ def gaps(ctx: StepContext, course: BreachDecision, rotated: list[str]) -> list[s
             found += look
         except LyoDrError as silence:
             found.append(str(silence))
-    return found + app_gap(ask_front_door(ctx, ctx.plan.services[0].ready_path))
+    return found + app_gap(ask_front_door(ctx))
 
 
 def _logins(ctx: StepContext, rotated: list[str]) -> Iterator[str]:

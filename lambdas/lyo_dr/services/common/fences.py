@@ -32,7 +32,7 @@ def stop_services(plan: Plan, region: str, note: Note, time_left: Stopwatch | No
     at_rest: list[str] = []
     failures: list[str] = []
     refused = False
-    for service in plan.services:
+    for service in plan.stopping_order():
         try:
             if _stop(service, region, ecs, time_left, note):
                 at_rest.append(service.name)

@@ -9,9 +9,9 @@ from lyo_dr.errors import ServiceUnreachable
 from lyo_dr.model.facts import Probe
 
 
-def ask_front_door(ctx: StepContext, path: str) -> Probe:
-    """Probe the public name; a cached address would reach the lost region."""
-    url = ctx.plan.traffic.url + path
+def ask_front_door(ctx: StepContext, path: str | None = None) -> Probe:
+    """Probe the public name; a cached address would reach the lost region. Without a path: is its service ready?"""
+    url = ctx.plan.traffic.url + (ctx.plan.front_service().ready_path if path is None else path)
     found = addresses(ctx, ctx.plan.traffic.name)
     if not found:
         return Probe(url=url, error=f"{ctx.plan.traffic.name} does not resolve")

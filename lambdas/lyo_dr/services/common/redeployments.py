@@ -59,7 +59,7 @@ def _unready(service: Service, ctx: StepContext) -> str | None:
     if state.rollout != "COMPLETED":
         state = msgspec.structs.replace(state, stop_reasons=ecs.stop_reasons(place))
         return unsettled(state)
-    if state.desired == 0:
+    if state.desired == 0 or not service.listens:
         return None
-    answer = probe(place.url + service.ready_path, ctx.plan.timing.probe_timeout.total_seconds())
+    answer = probe(service.ready_url(ctx.region), ctx.plan.timing.probe_timeout.total_seconds())
     return None if answer.ready else f"it is not ready ({answer.database or answer.error or answer.status})"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lyo_dr.adapters.aws.ecs import LIMITS_AWAY, Ecs
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.common.capacity import raise_to
+from lyo_dr.decisions.common.turns import not_here
 from lyo_dr.model.facts import ServiceState
 from lyo_dr.model.plan import Service
 from lyo_dr.store.owed_limits import OwedLimits
@@ -18,6 +19,14 @@ def described(ecs: Ecs, service: Service) -> tuple[ServiceState, str]:
         return ecs.with_limits(counts, place), ""
     except LIMITS_AWAY as silence:
         return counts, f"; its autoscaling limits are unknown and may undo that ({silence})"
+
+
+def held_back(ctx: StepContext, service: Service) -> str | None:
+    """Why a service that runs once must not run in this region yet, or None."""
+    if not service.runs_once:
+        return None
+    active = ctx.store.control.record().active_region == ctx.region
+    return not_here(service, authority=active, region=ctx.region)
 
 
 def settle(ctx: StepContext, owed: OwedLimits, state: ServiceState) -> bool:

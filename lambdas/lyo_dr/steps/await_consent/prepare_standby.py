@@ -12,6 +12,7 @@ from lyo_dr.decisions.common.capacity import raise_to
 from lyo_dr.guards import reversible
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
+from lyo_dr.services.common.scaling import held_back
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -29,6 +30,8 @@ def handler(request: Request, ctx: StepContext) -> Any:
         return {"prepared": 0}
     sentences = []
     for service in ctx.plan.services:
+        if held_back(ctx, service) is not None:
+            continue
         place = service.places[ctx.region]
         state = ecs.state(place)
         wanted = raise_to(service, state)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -40,7 +40,10 @@ def handler(request: Request, ctx: StepContext) -> AdvanceResult:
         shorten(ctx, incident.id, name, turn.delay_ms)
     elif turn.winding is not None:
         wind(ctx, incident, request.database, name, turn.winding)
-    verdict = _verdict(turn, found, moment, attempts, ctx)
+    rpo = ctx.plan.rpo_of(ctx.plan.database(request.database))
+    verdict = _verdict(turn, found, moment, rpo, ctx)
+    if verdict.status == "ready" and found.replay.replayed_to is not None:
+        attempts.wind(found.replay.replayed_to)
     ctx.record(incident.id, verdict.sentence)
     return verdict
 
@@ -56,16 +59,13 @@ def _turn(found: Delayed, moment: datetime, attempts: Attempts, request: Request
     )
 
 
-def _verdict(
-    turn: AdvanceStep, found: Delayed, moment: datetime, attempts: Attempts, ctx: StepContext
-) -> AdvanceResult:
+def _verdict(turn: AdvanceStep, found: Delayed, moment: datetime, rpo: timedelta, ctx: StepContext) -> AdvanceResult:
     name, at = found.identifier, found.replay.replayed_to
     if turn.do == "give up" or at is None:
         return AdvanceResult(status="broken", sentence=f"{name} is not used: {turn.sentence}")
     if turn.do != "done":
         return AdvanceResult(status="pending", sentence=f"{name}: {turn.sentence}", wait_seconds=ctx.poll)
-    way = near_enough(name, at, moment, ctx.plan.objectives.rpo)
+    way = near_enough(name, at, moment, rpo)
     if way.status == "restore":
         return AdvanceResult(status="broken", sentence=way.sentence)
-    attempts.wind(at)
     return AdvanceResult(status="ready", sentence=way.sentence)

@@ -91,5 +91,5 @@ def _as_allowed(
         return verdict
     database = ctx.plan.database(signal.database)
     automatic = database.restore.start == "automatic"
-    verdict = beyond_rpo(verdict, ctx.plan.objectives.rpo) if automatic else held_for_a_person(verdict)
+    verdict = beyond_rpo(verdict, ctx.plan.rpo_of(database)) if automatic else held_for_a_person(verdict)
     return how_to_go_on(verdict, database.name, wish_of(signal, runs))

@@ -43,7 +43,7 @@ def handler(request: Request, ctx: StepContext) -> Progress:
     record_stopped(ctx, request.incident)
     if stop == "read_only":
         return _read_only(request, ctx)
-    states = {service.name: _stop(service, request.incident, ctx) for service in ctx.plan.services}
+    states = {service.name: _stop(service, request.incident, ctx) for service in ctx.plan.stopping_order()}
     return stopping_progress(states, deadline=ctx.deadline(request.started_at, ctx.plan.budgets.capacity))
 
 

@@ -59,7 +59,7 @@ def _look(database: str, ctx: StepContext) -> InstanceFacts:
     with ThreadPoolExecutor(max_workers=3) as pool:
         count = pool.submit(ask_connections, ctx, database)
         replica = pool.submit(ask_replica_in_peer, ctx, database)
-        apps = pool.submit(probe_apps, ctx.region, ctx)
+        apps = pool.submit(probe_apps, ctx.region, ctx, database)
         counted = count.result()
         faults = _faults(database, ctx) if counted is not None and counted.answered else []
         return InstanceFacts(

@@ -57,7 +57,7 @@ def handler(request: Request, ctx: StepContext) -> Outcome:
 
 
 def _check(incident: Incident, ctx: StepContext) -> None:
-    answer = ask_front_door(ctx, ctx.plan.services[0].ready_path)
+    answer = ask_front_door(ctx)
     fault = recovered_after_all(ctx.store.control.record(), incident.region, incident.epoch, answer)
     if fault is not None:
         raise NotRecovered(fault)

@@ -51,9 +51,9 @@ def handler(_request: Request, ctx: StepContext) -> dict[str, Any]:
 
 
 def _count(known: Deposed, confirmed_at: datetime, ctx: StepContext) -> tuple[int, list[str]]:
-    since = _since(known, confirmed_at, ctx)
     missing, sentences = 0, []
     for database in ctx.plan.databases:
+        since = _since(known, database, confirmed_at, ctx)
         if not database.tables:
             sentences.append(f"The plan names no tables of {database.name}: nothing was compared")
         for table in database.tables:
@@ -79,9 +79,9 @@ def _compare(known: Deposed, database: Database, table: Table, since: datetime, 
     return len(missing), divergence_sentence(table.name, len(missing), cut=len(recent.keys) if recent.cut else None)
 
 
-def _since(known: Deposed, confirmed_at: datetime, ctx: StepContext) -> datetime:
+def _since(known: Deposed, database: Database, confirmed_at: datetime, ctx: StepContext) -> datetime:
     head = ctx.store.incidents.head(known.incident) or {}
     began = datetime.fromisoformat(head["outage_start"]) if "outage_start" in head else None
     predicted = head.get("predicted_loss_ms")
     loss = None if predicted is None else timedelta(milliseconds=predicted)
-    return compare_since(began, loss, rpo=ctx.plan.objectives.rpo, confirmed_at=confirmed_at)
+    return compare_since(began, loss, rpo=ctx.plan.rpo_of(database), confirmed_at=confirmed_at)

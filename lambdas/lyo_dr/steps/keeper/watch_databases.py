@@ -29,12 +29,12 @@ def handler(ctx: StepContext) -> dict[str, Any]:
         return {"watched": []}
     running, names = _running(ctx), [database.name for database in ctx.plan.databases]
     prepare_to_ask(ctx.region)
-    with ThreadPoolExecutor(max_workers=len(names)) as pool:
-        counts = list(pool.map(partial(ask_connections, ctx), names))
-    # The app contract speaks of one database: the one the app's secret leads to, which is the first.
-    errors = {names[0]: error_rate(probe_apps(ctx.region, ctx))}
-    for name, count in zip(names, counts, strict=True):
-        write_database_watch(ctx.region, name, lost=connections_lost(count, running), errors=errors.get(name))
+    with ThreadPoolExecutor(max_workers=2 * len(names)) as pool:
+        counts = pool.map(partial(ask_connections, ctx), names)
+        apps = pool.map(partial(probe_apps, ctx.region, ctx), names)
+        seen = list(zip(names, counts, apps, strict=True))
+    for name, count, said in seen:
+        write_database_watch(ctx.region, name, lost=connections_lost(count, running), errors=error_rate(said))
     return {"watched": names}
 
 

@@ -16,6 +16,7 @@ from lyo_dr.model.plan import Service
 from lyo_dr.model.restore import DatabaseEvidence
 from lyo_dr.model.verdict import Progress
 from lyo_dr.services.common.redeployments import replace_tasks
+from lyo_dr.services.common.scaling import held_back
 from lyo_dr.services.restore.attempts import keep_as_good
 
 
@@ -31,7 +32,8 @@ class Request(msgspec.Struct, frozen=True):
 @irreversible
 def handler(request: Request, ctx: StepContext) -> Progress:
     """Side by side with this the services are raised; each is deployed anew once, whichever comes first."""
-    found = [_renew(service, request, ctx) for service in ctx.plan.services]
+    renewed = [(s, _renew(s, request, ctx)) for s in ctx.plan.services if held_back(ctx, s) is None]
+    found = [progress for service, progress in renewed if service.critical]
     broken = [each for each in found if each.status == "broken"]
     pending = [each for each in found if each.status == "pending"]
     verdict = (broken or pending or found)[0]

@@ -33,7 +33,7 @@ def handler(request: Request, ctx: StepContext) -> Progress:
     traffic = ctx.plan.traffic
     target = traffic.targets[ctx.region]
     resolved = addresses(ctx, traffic.name)
-    answer = ask_front_door(ctx, ctx.plan.services[0].ready_path) if resolved else None
+    answer = ask_front_door(ctx) if resolved else None
     verdict = traffic_progress(
         name=traffic.name,
         region=ctx.region,

@@ -1,11 +1,12 @@
-"""May traffic follow? Every service and every critical database has to have come up."""
+"""May traffic follow? Every critical service and every critical database has to have come up."""
 
 from __future__ import annotations
 
 import pytest
 
 from lyo_dr.decisions.failover.components import Component, Components, Judgement, judge_components
-from tests.plans import plan_of_two
+from lyo_dr.model.plan.file import read_plan
+from tests.plans import plan_of_two, raw_plan_of_two
 
 ERROR = {"Error": "States.TaskFailed", "Cause": '{"Error": "NotWritable", "Cause": "read-only"}'}
 
@@ -41,6 +42,23 @@ def test_a_database_that_is_not_critical_is_named_and_keeps_nothing_back() -> No
     assert verdict.blockers == []
     assert verdict.sentence == (
         "Databases promoted: 1, services stable: 2; not critical, left as is: database archive: NotWritable: read-only"
+    )
+
+
+def test_must_not_fire_a_service_that_is_not_critical_keeps_nothing_back() -> None:
+    raw = raw_plan_of_two()
+    raw["services"][1]["critical"] = False
+    places = Components(
+        databases=[Component(name="bookings", recovered=True)],
+        services=[
+            Component(name="assistant", recovered=True),
+            Component(name="worker", recovered=False, error=ERROR),
+        ],
+    )
+    verdict = judge_components(read_plan(raw), places)
+    assert verdict.blockers == []
+    assert verdict.sentence == (
+        "Databases promoted: 1, services stable: 1; not critical, left as is: service worker: NotWritable: read-only"
     )
 
 

@@ -128,7 +128,8 @@ def test_all_blockers_are_named_at_once() -> None:
 
 def test_a_second_critical_database_counts_as_much_as_the_first() -> None:
     plan = plan_of_two()
-    both = lyo_plan(databases=[{**_raw(database, critical=True)} for database in plan.databases])
+    databases = [{**_raw(database, critical=True)} for database in plan.databases]
+    both = lyo_plan(databases=databases, services__0__database="bookings")
     instances = {"bookings": an_instance(), "archive": ARCHIVE}
     readings = [given_replica(silent_for=2), given_replica(database="archive", silent_for=1000)]
     verdict = gate(both, readings, instances)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
-from lyo_dr.decisions.failover.validation import endpoint_fault, validation_progress
+from lyo_dr.decisions.failover.validation import endpoint_fault, located, metric_fault, tasks_fault, validation_progress
 from lyo_dr.model.facts import Probe
-from lyo_dr.model.plan import Endpoint
+from lyo_dr.model.plan import Endpoint, ServiceMetric
 from lyo_dr.model.verdict import Progress
-from tests.unit.builders import IRELAND, OREGON, a_deadline, a_probe, serving
+from tests.plans import plan_of_two
+from tests.unit.builders import IRELAND, OREGON, a_deadline, a_probe, a_service, serving
 
 ALIVE = Endpoint(name="alive", path="/health")
 READY = Endpoint(name="ready", path="/health/ready", ready=True)
@@ -52,6 +54,59 @@ ANSWERS = {
 @pytest.mark.parametrize(("endpoint", "answer", "fault"), ANSWERS.values(), ids=ANSWERS.keys())
 def test_each_answer_is_held_against_the_plan(endpoint: Endpoint, answer: Probe, fault: str | None) -> None:
     assert endpoint_fault(endpoint, answer, OREGON) == fault
+
+
+def test_a_fault_names_the_service_and_the_address_that_was_asked() -> None:
+    fault = endpoint_fault(ALIVE, a_probe(404), OREGON)
+    url = "https://us.example.com/health"
+    assert located("web", fault, url) == (
+        "web: alive answers 404 instead of 200, asked at https://us.example.com/health"
+    )
+    assert located("web", None, url) is None
+
+
+AGE = {"namespace": "AWS/SQS", "name": "ApproximateAgeOfOldestMessage", "dimensions": {}}
+
+
+@pytest.mark.parametrize(
+    ("limit", "value", "fault"),
+    [
+        ({"at_most": 300}, 301, "jobs: AWS/SQS ApproximateAgeOfOldestMessage is 301, at most 300 is allowed"),
+        ({"at_least": 1}, 0, "jobs: AWS/SQS ApproximateAgeOfOldestMessage is 0, at least 1 is needed"),
+        ({"at_most": 300}, 300, None),
+        ({"at_least": 1}, 1, None),
+    ],
+)
+def test_a_metric_is_held_against_its_limit(limit: dict[str, float], value: float, fault: str | None) -> None:
+    assert metric_fault("jobs", msgspec.convert(AGE | limit, ServiceMetric), value) == fault
+
+
+@pytest.mark.parametrize(("running", "fault"), [(1, "worker: 1 of 4 tasks run, minimum is 2"), (2, None), (4, None)])
+def test_a_worker_is_judged_by_its_tasks(running: int, fault: str | None) -> None:
+    assert tasks_fault(plan_of_two().service("worker"), a_service(4, running)) == fault
+
+
+def test_a_worker_is_named_and_is_no_endpoint() -> None:
+    deadline = a_deadline(timedelta(minutes=10))
+    verdict = validation_progress([], asked=2, through="standby", deadline=deadline, running=["worker"])
+    assert verdict.sentence == (
+        "2 of 2 endpoints respond as expected, checked directly at the standby; running as planned: worker"
+    )
+
+
+def test_what_is_not_critical_is_named_and_not_waited_for() -> None:
+    verdict = validation_progress(
+        [],
+        asked=1,
+        through="front_door",
+        deadline=a_deadline(timedelta(minutes=10)),
+        tolerated=["worker: alive does not respond (TimeoutError), asked at https://us.example.com/health"],
+    )
+    assert verdict.status == "ready"
+    assert verdict.sentence == (
+        "1 of 1 endpoints respond as expected, checked through the public DNS name; not waited for: "
+        "worker: alive does not respond (TimeoutError), asked at https://us.example.com/health"
+    )
 
 
 def judged(faults: list[str], through: str = "standby", spent: float = 0.0) -> Progress:

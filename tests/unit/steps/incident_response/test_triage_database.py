@@ -54,7 +54,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> Answers:
 
 def given_apps(monkeypatch: pytest.MonkeyPatch, *apps: Probe) -> None:
     for module in (triage_database, watch_databases):
-        monkeypatch.setattr(module, "probe_apps", lambda _region, _here: list(apps))
+        monkeypatch.setattr(module, "probe_apps", lambda *_asked: list(apps))
 
 
 def given_incident(world: World) -> Incident:

@@ -14,10 +14,11 @@ from lyo_dr.errors import AwsCallFailed, ServiceUnreachable
 from lyo_dr.model.facts import Probes
 from lyo_dr.model.incident import SystemRecord
 from lyo_dr.model.plan import Plan
+from lyo_dr.model.plan.file import read_plan
 from lyo_dr.services.common import probing
 from lyo_dr.steps.gather_facts import record_look
 from lyo_dr.steps.keeper import watch_peer
-from tests.plans import lyo_plan
+from tests.plans import lyo_plan, raw_plan_of_two
 from tests.unit.aws import World
 from tests.unit.builders import IRELAND, NOON, OREGON, a_look, a_probe, at, given_replica, observers, serving
 
@@ -199,3 +200,24 @@ def test_all_is_asked_at_once(world: World, monkeypatch: pytest.MonkeyPatch) -> 
         "https://eu-west-1.api.lyo-booking.com/health/ready",
     ]
     assert found.at is not None
+
+
+def test_an_app_that_is_not_critical_is_asked_and_nobody_waits_for_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = raw_plan_of_two()
+    raw["services"][1] |= {"critical": False, "ready_path": "/worker"}
+    ctx = StepContext(read_plan(raw), OREGON, "ProbeRegions")
+    monkeypatch.setattr(probing, "probe", lambda url, _seconds: a_probe(0 if url.endswith("/worker") else 200))
+    found = probing.probe_region(IRELAND, ctx)
+    assert ([app.answered for app in found.apps], [app.answered for app in found.others]) == ([True], [False])
+
+
+def test_each_database_has_the_apps_that_report_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = raw_plan_of_two()
+    raw["services"][1] |= {"database": "archive", "ready_path": "/worker"}
+    ctx = StepContext(read_plan(raw), OREGON, "WatchDatabases")
+    monkeypatch.setattr(probing, "probe", lambda url, _seconds: a_probe(200, url=url))
+    assert [app.url for app in probing.probe_apps(IRELAND, ctx, "archive")] == [
+        "https://eu-west-1.api.lyo-booking.com/worker"
+    ]

@@ -22,8 +22,9 @@ def lists(plan: Plan) -> Iterator[str]:
         ("databases", [d.name for d in plan.databases]),
         ("services", [s.name for s in plan.services]),
         ("endpoints", [e.name for e in plan.endpoints]),
+        *((f"services[{i}].endpoints", [e.name for e in s.endpoints or []]) for i, s in enumerate(plan.services)),
     ):
-        if not names:
+        if not names and not path.endswith("endpoints"):
             yield f"{path}: empty; name at least one"
         for name in sorted({name for name in names if names.count(name) > 1}):
             yield f"{path}: the name {name!r} is used twice; give each its own"

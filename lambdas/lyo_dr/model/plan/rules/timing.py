@@ -11,9 +11,7 @@ from lyo_dr.model.plan import Plan
 
 def times(plan: Plan) -> Iterator[str]:
     """Budgets within the RTO, and intervals within what the machines can do."""
-    budgets = plan.budgets
-    stages = (budgets.triage, budgets.fence, max(budgets.promotion, budgets.capacity), budgets.switch)
-    path_time = sum(stages, timedelta()) + 3 * budgets.validation
+    budgets, path_time = plan.budgets, _path_time(plan)
     if path_time > plan.objectives.rto:
         yield (
             f"budgets: the stages of a failover may take {humanize(path_time)}, more than objectives.rto "
@@ -26,6 +24,14 @@ def times(plan: Plan) -> Iterator[str]:
     for path, value in (("timing.poll", plan.timing.poll), ("budgets.fence", budgets.fence)):
         if timedelta(0) < value < timedelta(seconds=1):
             yield f"{path}: {humanize(value)} is too short; AWS Step Functions waits whole seconds, write PT1S or more"
+
+
+def _path_time(plan: Plan) -> timedelta:
+    """What the stages of a failover may take; services that run once are raised in a stage of their own."""
+    budgets = plan.budgets
+    stages = (budgets.triage, budgets.fence, max(budgets.promotion, budgets.capacity), budgets.switch)
+    later = any(service.runs_once and service.critical for service in plan.services)
+    return sum(stages, timedelta()) + 3 * budgets.validation + later * budgets.capacity
 
 
 _LONGEST_ROUND = timedelta(minutes=4)

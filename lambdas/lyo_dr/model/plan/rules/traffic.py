@@ -13,7 +13,8 @@ def urls(plan: Plan) -> Iterator[str]:
     """URLs of the front door, the observers and the services."""
     urls = [("traffic.url", plan.traffic.url), ("observers.witness", plan.observers.witness)]
     for index, service in enumerate(plan.services):
-        urls += [(f"services[{index}].places.{region}.url", place.url) for region, place in service.places.items()]
+        places = service.places.items()
+        urls += [(f"services[{index}].places.{region}.url", place.url) for region, place in places if place.url]
     for path, url in urls:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -22,6 +23,24 @@ def urls(plan: Plan) -> Iterator[str]:
         yield "observers.witness: {region} is missing from the address; it is asked in three regions"
     if urlsplit(plan.traffic.url).hostname != plan.traffic.name:
         yield f"traffic.url: does not lead to traffic.name; write https://{plan.traffic.name}"
+
+
+def front_service(plan: Plan) -> Iterator[str]:
+    """One critical service is behind the name: it is watched from outside, and asked whether traffic arrives."""
+    named, path = plan.traffic.service, "traffic.service"
+    meant = [service.name for service in plan.front_services()]
+    if named is None and len(meant) > 1:
+        yield f"{path}: missing; name the service behind {plan.traffic.name}: {', '.join(meant)}"
+    elif named is not None and named not in [service.name for service in plan.services]:
+        yield f"{path}: there is no service {named!r}; write one of {', '.join(meant)}"
+    elif plan.services and (not meant or named not in (None, *meant)):
+        wrong = (
+            "no service is critical and has a url"
+            if named is None
+            else f"{named} is not critical, has no url or runs once"
+        )
+        instead = f"write one of {', '.join(meant)}" if meant else "give one of them both"
+        yield f"{path}: {wrong}, so traffic would lead to what nobody waits for; {instead}"
 
 
 def targets(plan: Plan) -> Iterator[str]:

@@ -129,8 +129,8 @@ def _state(raw: dict[str, Any]) -> ServiceState:
 
 Described = dict[str, Any]
 _AT_ONCE = 100
-_REASONS = 5
 """Tasks in one call (ECS API reference, DescribeTasks)."""
+_REASONS = 5
 
 
 def describe_service(place: ServiceLocation, region: str) -> Described:

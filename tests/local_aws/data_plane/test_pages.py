@@ -51,7 +51,7 @@ def code(refused: pytest.ExceptionInfo[ClientError]) -> str:
     return str(refused.value.response["Error"]["Code"])
 
 
-def test_d_instances_are_listed_in_pages_and_in_no_order(rds: Any) -> None:
+def test_r3_instances_are_listed_in_pages_and_in_no_order(rds: Any) -> None:
     first = rds.describe_db_instances(MaxRecords=20)
     last = rds.describe_db_instances(MaxRecords=20, Marker=first["Marker"])
     assert (len(names(first)), len(names(last)), "Marker" in last) == (20, 1, False)
@@ -60,14 +60,14 @@ def test_d_instances_are_listed_in_pages_and_in_no_order(rds: Any) -> None:
     assert told != sorted(told)
 
 
-def test_d_all_of_what_fits_on_a_page_is_on_one(rds: Any) -> None:
+def test_r3_all_of_what_fits_on_a_page_is_on_one(rds: Any) -> None:
     whole = rds.describe_db_instances()
     assert (len(names(whole)), "Marker" in whole) == (21, False)
     one = rds.describe_db_instances(DBInstanceIdentifier="i03")
     assert (names(one), "Marker" in one) == (["i03"], False)
 
 
-def test_d_what_is_deleted_between_two_pages_hides_nothing(rds: Any) -> None:
+def test_r3_what_is_deleted_between_two_pages_hides_nothing(rds: Any) -> None:
     first = rds.describe_db_instances(MaxRecords=20)
     for name in names(first)[:3]:
         rds.delete_db_instance(DBInstanceIdentifier=name, SkipFinalSnapshot=True)
@@ -76,13 +76,13 @@ def test_d_what_is_deleted_between_two_pages_hides_nothing(rds: Any) -> None:
 
 
 @pytest.mark.parametrize("asked", [{"MaxRecords": 19}, {"MaxRecords": 101}, {"Marker": "2"}])
-def test_d_rds_refuses_a_page_of_another_size_and_a_marker_it_did_not_give(paged: None, asked: dict[str, Any]) -> None:
+def test_r3_rds_refuses_a_page_of_another_size_and_a_marker_it_did_not_give(paged: None, asked: dict[str, Any]) -> None:
     with pytest.raises(ClientError) as refused:
         client_of_moto().describe_db_instances(**asked)
     assert code(refused) == "InvalidParameterValue"
 
 
-def test_d_services_are_listed_ten_at_a_time(world: World) -> None:
+def test_r3_services_are_listed_ten_at_a_time(world: World) -> None:
     ecs = world.client("ecs", REGION)
     ecs.create_cluster(clusterName="wide")
     container = {"name": "app", "image": "lyo/booking:1", "memory": 128}
@@ -99,7 +99,7 @@ def test_d_services_are_listed_ten_at_a_time(world: World) -> None:
         assert code(refused) == "InvalidParameterException"
 
 
-def test_d_tasks_are_listed_a_hundred_at_a_time() -> None:
+def test_r3_tasks_are_listed_a_hundred_at_a_time() -> None:
     arns = [f"arn:aws:ecs:{REGION}:000000000000:task/wide/{number}" for number in range(101)]
     listing = next(listing for listing in pages.ECS if listing.call == "list_tasks")
     first, token = pages.page(arns, listing.name, listing.size)

@@ -41,7 +41,7 @@ def backup(region: str, name: str, hours: int) -> dict[str, Any]:
     }
 
 
-def test_d_backups_on_a_later_page_are_found(world: World, monkeypatch: Any) -> None:
+def test_r3_backups_on_a_later_page_are_found(world: World, monkeypatch: Any) -> None:
     told = pages(
         "DBInstanceAutomatedBackups", backup("other", "x", 9), backup(OREGON, PRIMARY, 1), backup(OREGON, PRIMARY, 2)
     )
@@ -52,14 +52,14 @@ def test_d_backups_on_a_later_page_are_found(world: World, monkeypatch: Any) -> 
     assert Backups(OREGON).window(PRIMARY).latest == NOON + timedelta(hours=1)
 
 
-def test_d_snapshots_on_a_later_page_are_found(world: World, monkeypatch: Any) -> None:
+def test_r3_snapshots_on_a_later_page_are_found(world: World, monkeypatch: Any) -> None:
     listed = [{"DBSnapshotIdentifier": name, "Status": "available"} for name in ("b", "c", "a")]
     told = pages("DBSnapshots", *listed)
     monkeypatch.setattr(world.calls, "_rds", lambda _operation, asked: told(asked))
     assert [snapshot.identifier for snapshot in Backups(OREGON).snapshots(PRIMARY)] == ["b", "c", "a"]
 
 
-def test_d_the_last_tasks_that_stopped_say_why_wherever_they_are_listed(world: World) -> None:
+def test_r3_the_last_tasks_that_stopped_say_why_wherever_they_are_listed(world: World) -> None:
     stopped = {f"t{number}": NOON - timedelta(minutes=(number * 7) % 10) for number in range(10)}
 
     def listing(asked: dict[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """How often a step is tried again: as often as the budget of its stage lasts.
 
 A retry in ``state_machines/*.asl.yaml`` says ``MaxAttempts: !attempts capacity``, and the number is computed from the
-plan at synth. The delays of such a retry are exact: with ``JitterStrategy: FULL`` Step Functions draws each of them
+plan at synth. The retry that waits for a pause to end says ``IntervalSeconds: !every pause`` besides, so that how often
+all steps look is written here only. The delays of such a retry are exact: with ``JitterStrategy: FULL`` Step Functions draws each of them
 from zero upwards (developer guide, "Handling errors in Step Functions workflows"), so that no number of attempts is
 sure to last for the budget.
 """
@@ -21,24 +22,26 @@ from lyo_dr.model.plan import Plan
 from stacks.asl import MachineFault
 
 TAG = "!attempts"
-_FIELD = "MaxAttempts"
+EVERY = "!every"
+_FIELDS = {TAG: "MaxAttempts", EVERY: "IntervalSeconds"}
+_LIMIT = "MaxDelaySeconds"
 _WHOLE_NUMBER = "tag:yaml.org,2002:int"
-_PAUSE_POLL = timedelta(seconds=15)
-"""IntervalSeconds of the retry that waits for a pause to end, in every state machine."""
+_POLLS = {"pause": timedelta(seconds=15)}
+"""How often what a retry waits for is looked at, where no plan says so."""
 _EVENTS_PER_TRY = 3
 """Scheduled, started, failed (API reference, HistoryEvent)."""
 
-PAUSE_EVENTS = math.ceil(PAUSE / _PAUSE_POLL) * _EVENTS_PER_TRY
+PAUSE_EVENTS = math.ceil(PAUSE / _POLLS["pause"]) * _EVENTS_PER_TRY
 """What a pause of an hour adds to the history, at whatever task it is met."""
 
 Stages = tuple[tuple[str, timedelta], ...]
 
 
 def stages(plan: Plan) -> Stages:
-    """Every stage a retry may name, with the time the plan gives it."""
+    """Every stage a retry may name, with the time the plan gives it, and a pause with its hour."""
     budgets: dict[str, timedelta] = msgspec.structs.asdict(plan.budgets)
     search = max((database.restore.search_budget for database in plan.databases), default=timedelta(0))
-    return tuple({**budgets, "search": search, "copying": plan.evidence.copy_within}.items())
+    return tuple({**budgets, "search": search, "copying": plan.evidence.copy_within, "pause": PAUSE}.items())
 
 
 def attempts(span: timedelta, *, interval: float, rate: float, longest: float) -> int:
@@ -71,20 +74,38 @@ def history_events(task: Mapping[str, Any]) -> int:
 
 
 def fill_in(file: str, nodes: Iterable[yaml.Node], budgets: Stages) -> None:
-    """Put a number in the place of every ``!attempts``. Raises :class:`MachineFault` for a stage nobody knows."""
+    """Put numbers in the places of ``!every`` and ``!attempts``. Raises :class:`MachineFault` for a name nobody knows."""
     found = list(nodes)
     for node in found:
         if isinstance(node, yaml.MappingNode):
             fields = {key.value: value for key, value in node.value if isinstance(value, yaml.ScalarNode)}
-            if _FIELD in fields and fields[_FIELD].tag == TAG:
-                _fill_in(file, fields, dict(budgets))
+            _fill_in_retry(file, fields, dict(budgets))
     for node in found:
-        if node.tag == TAG:
-            raise MachineFault(f"{_place(file, node)}: {TAG} stands for {_FIELD} of a retry only; write it there")
+        if node.tag in _FIELDS:
+            raise MachineFault(
+                f"{_place(file, node)}: {node.tag} stands for {_FIELDS[node.tag]} of a retry only; write it there"
+            )
 
 
-def _fill_in(file: str, fields: dict[str, yaml.ScalarNode], budgets: dict[str, timedelta]) -> None:
-    node = fields[_FIELD]
+def _fill_in_retry(file: str, fields: dict[str, yaml.ScalarNode], budgets: dict[str, timedelta]) -> None:
+    if _has(fields, EVERY):
+        _fill_in_interval(file, fields[_FIELDS[EVERY]])
+    if _has(fields, TAG):
+        _fill_in_attempts(file, fields, budgets)
+
+
+def _has(fields: Mapping[str, yaml.ScalarNode], tag: str) -> bool:
+    return _FIELDS[tag] in fields and fields[_FIELDS[tag]].tag == tag
+
+
+def _fill_in_interval(file: str, node: yaml.ScalarNode) -> None:
+    if node.value not in _POLLS:
+        raise MachineFault(f"{_place(file, node)}: {EVERY} knows no {node.value}; write {', '.join(sorted(_POLLS))}")
+    node.tag, node.value = _WHOLE_NUMBER, str(round(_POLLS[node.value].total_seconds()))
+
+
+def _fill_in_attempts(file: str, fields: dict[str, yaml.ScalarNode], budgets: dict[str, timedelta]) -> None:
+    node = fields[_FIELDS[TAG]]
     if node.value not in budgets:
         raise MachineFault(
             f"{_place(file, node)}: {TAG} {node.value} names no stage of the plan; "
@@ -95,9 +116,9 @@ def _fill_in(file: str, fields: dict[str, yaml.ScalarNode], budgets: dict[str, t
             f"{_place(file, node)}: drawn delays are not sure to last for {node.value}; leave JitterStrategy out"
         )
     try:
-        interval, rate, longest = (
-            float(fields[name].value) for name in ("IntervalSeconds", "BackoffRate", "MaxDelaySeconds")
-        )
+        interval, rate = float(fields["IntervalSeconds"].value), float(fields["BackoffRate"].value)
+        # Delays that do not grow need no limit.
+        longest = interval if rate == 1 and _LIMIT not in fields else float(fields[_LIMIT].value)
     except KeyError as missing:
         raise MachineFault(f"{_place(file, node)}: {TAG} counts delays, so give {missing.args[0]} as well") from None
     number = attempts(budgets[node.value], interval=interval, rate=rate, longest=longest)

@@ -268,7 +268,7 @@ class World:
         running = ecs.describe_services(cluster=place.cluster, services=[place.service])["services"][0]
         counts = ", ".join(f"{running[f'{kind}Count']} {kind}" for kind in ("desired", "pending", "running"))
         stopped = ecs.list_tasks(cluster=place.cluster, serviceName=place.service, desiredStatus="STOPPED")["taskArns"]
-        found = ecs.describe_tasks(cluster=place.cluster, tasks=stopped[:5])["tasks"] if stopped else []
+        found = ecs.describe_tasks(cluster=place.cluster, tasks=stopped)["tasks"] if stopped else []
         reasons = sorted({str(task.get("stoppedReason")) for task in found})
         return f"tasks {counts}; stopped: {'; '.join(reasons) or 'none'}"
 

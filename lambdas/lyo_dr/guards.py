@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import Any, Protocol, TypeVar, overload
 
 from lyo_dr.context import StepContext
-from lyo_dr.decisions.common.lease import still_ours
+from lyo_dr.decisions.common.lease import ASK_WHO_WORKS, remedy, still_ours
 from lyo_dr.errors import AutomationPaused, EpochStale, GateNotPassed, LeaseLost
 from lyo_dr.model.incident import Incident, WorkKind
 from lyo_dr.model.rotation import Rotation
@@ -125,9 +125,9 @@ def _check_held(
     grace = ctx.plan.objectives.rto
     fault = still_ours(lease, holder=holder, epoch=epoch, now=ctx.now(), kind=kind, grace=grace)
     if fault is not None:
-        raise LeaseLost(f"{ctx.step} did nothing: {fault}")
+        raise LeaseLost(f"{ctx.step} did nothing: {fault}; {remedy(lease, holder=holder, kind=kind)}")
     if lease is None or not system.renew_lease(lease, ctx.now(), ctx.plan.budgets.lease + longer):
-        raise LeaseLost(f"{ctx.step} did nothing: the lease was just taken by another holder")
+        raise LeaseLost(f"{ctx.step} did nothing: the lease was just taken by another holder; {ASK_WHO_WORKS}")
 
 
 def _check_gate(ctx: StepContext, incident: Incident, *enough: str) -> None:

@@ -12,6 +12,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoReque
 from moto.rds import models as moto_rds
 from werkzeug.serving import BaseWSGIServer, make_server
 
+from local_aws.data_plane import pages
 from local_aws.data_plane.admin import Admin
 from local_aws.data_plane.backends import Backends
 from local_aws.ecs.ecs_backend import Ecs, scaling_limits
@@ -65,6 +66,7 @@ def attach(backends: Backends) -> None:
         of_moto.clear()
     automated_backups.apply()
     subnets.apply()
+    pages.apply()
     elasticache_backend.apply()
     secrets_backend.apply()
     secret_rotation.apply()

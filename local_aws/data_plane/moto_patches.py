@@ -29,6 +29,13 @@ REQUIRES: dict[str, tuple[str, ...]] = {
         "find_db_from_id",
     )
     + _of(f"{_RDS}:", "rds_backends", "DBInstance.add_replica", "DBInstance.update"),
+    "data_plane/pages": _of(
+        "moto.rds.responses:RDSResponse.",
+        "describe_db_instances",
+        "describe_db_snapshots",
+        "describe_db_instance_automated_backups",
+    )
+    + _of("moto.ecs.responses:EC2ContainerServiceResponse.", "list_tasks", "list_services"),
     "rds/instance": _of(f"{_RDS}:DBInstance.", "endpoint", "address"),
     "rds/errors": _of("moto.rds.exceptions:", "RDSClientError")
     + _of(f"{_RDS}:RDSBackend.", "restore_db_instance_to_point_in_time"),

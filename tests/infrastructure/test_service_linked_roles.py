@@ -32,19 +32,19 @@ class Iam:
         self.roles.add(name)
 
 
-def test_d_service_linked_roles_are_made_once_each() -> None:
+def test_d7_service_linked_roles_are_made_once_each() -> None:
     iam = Iam()
     assert make_missing(iam) == sorted(ROLES)
     assert make_missing(iam) == []
     assert iam.roles == set(ROLES)
 
 
-def test_d_service_linked_roles_that_exist_are_left_alone() -> None:
+def test_d7_service_linked_roles_that_exist_are_left_alone() -> None:
     iam = Iam("AWSServiceRoleForECS", "AWSServiceRoleForRDS")
     assert make_missing(iam) == ["AWSServiceRoleForApplicationAutoScaling_ECSService", "AWSServiceRoleForElastiCache"]
 
 
-def test_d_a_refusal_is_no_missing_role() -> None:
+def test_d7_a_refusal_is_no_missing_role() -> None:
     iam = Iam()
     iam.refuses = "AccessDenied"
     with pytest.raises(ClientError, match="AccessDenied"):

@@ -55,7 +55,7 @@ def collect(ctx: DrillContext) -> dict[str, str]:
     service = ecs.describe_services(cluster=place.cluster, services=[place.service])["services"][0]
     snapshots = rds.describe_db_snapshots(SnapshotType="manual")["DBSnapshots"]
     return damage.collect(ctx) | {
-        "evidence": ", ".join(snapshot["DBSnapshotIdentifier"] for snapshot in snapshots),
+        "evidence": ", ".join(sorted(snapshot["DBSnapshotIdentifier"] for snapshot in snapshots)),
         "tasks": f"{service['desiredCount']} wanted, {service['runningCount']} run",
     }
 

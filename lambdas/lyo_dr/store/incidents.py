@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from lyo_dr.adapters.aws.dynamodb import Item, Table
 from lyo_dr.errors import ConditionFailed
 from lyo_dr.model.incident import Incident, Line, Signal
 from lyo_dr.store.timestamps import timestamp
+
+_UNIT = timedelta(microseconds=1)
+_FREE = "attribute_not_exists(pk) OR sentence = :sentence"
 
 
 class Incidents:
@@ -93,17 +96,24 @@ class Incidents:
         return self._table.list(_pk(incident_id), f"NOTE#{kind}#")
 
     def add_line(self, incident_id: str, line: Line) -> None:
-        """Append one line to the timeline."""
-        stamp = timestamp(line.at)
-        self._table.put(
-            {
-                "pk": _pk(incident_id),
-                "sk": f"LINE#{stamp}#{line.step}",
-                "at": stamp,
-                "step": line.step,
-                "sentence": line.sentence,
-            }
-        )
+        """Append one line to the timeline.
+
+        A step may say two things within one microsecond, the unit of a key: the later one is written a microsecond
+        later, in the order in which they were said. The same sentence again is the same line.
+        """
+        at = line.at
+        while not self._has_added(incident_id, at, line):
+            at += _UNIT
+
+    def _has_added(self, incident_id: str, at: datetime, line: Line) -> bool:
+        stamp = timestamp(at)
+        item = {"pk": _pk(incident_id), "sk": f"LINE#{stamp}#{line.step}"}
+        said = {"at": stamp, "step": line.step, "sentence": line.sentence}
+        try:
+            self._table.put({**item, **said}, _FREE, {":sentence": line.sentence})
+        except ConditionFailed:
+            return False
+        return True
 
     def timeline(self, incident_id: str) -> list[Line]:
         """Every sentence, oldest first."""

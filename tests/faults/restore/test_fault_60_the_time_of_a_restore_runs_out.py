@@ -13,7 +13,7 @@ from lyo_dr.adapters import clock
 from lyo_dr.decisions.restore.rollback import is_left_as_it_was, rollback_told
 from lyo_dr.decisions.restore.time_left import no_time_for
 from lyo_dr.model.durations import humanize
-from lyo_dr.model.incident import Incident
+from lyo_dr.model.incident import Incident, SystemRecord
 from lyo_dr.model.machines.times import after_restore, machine_times, search_time
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.restore import Target
@@ -25,7 +25,7 @@ from lyo_dr.steps.search_recovery_point import plan_probes
 from tests.plans import lyo_plan
 from tests.state_machines.asl import machine
 from tests.unit.aws import World
-from tests.unit.builders import REPLICA, at
+from tests.unit.builders import OREGON, REPLICA, at
 from tests.unit.decisions.restore_builders import a_run
 from tests.unit.restores import FakeRds, given_rds
 
@@ -50,6 +50,7 @@ def rds(world: World, monkeypatch: pytest.MonkeyPatch) -> FakeRds:
 def stopped(world: World) -> Incident:
     """A restore that has scaled the service to zero and goes to its second attempt."""
     incident, ctx = world.given_incident(), world.ctx()
+    ctx.store.control.change_record(SystemRecord(active_region=OREGON, standby_region=None, epoch=1))
     ctx.store.incidents.record_once(incident.id, "DAMAGED", "bookings", instance=REPLICA)
     ctx.store.incidents.record_once(incident.id, "STOPPED", "assistant", desired=2, minimum=2, maximum=6)
     Attempts(ctx, incident.id).add(1, Target(kind="moment", at=at(-1200)))
@@ -177,4 +178,7 @@ def test_a3_the_incident_rolls_a_restore_back_before_it_records_its_failure() ->
     (caught,) = states["DatabaseRestore"]["Catch"]
     assert (caught["ErrorEquals"], caught["Next"]) == (["States.ALL"], "PutBackRestore")
     ways = {states["PutBackRestore"]["Next"], *(each["Next"] for each in states["PutBackRestore"]["Catch"])}
-    assert ways == {"RecordFailure"}
+    assert ways == {"IsPutBack", "RecordFailure"}
+    (waits,) = states["IsPutBack"]["Choices"]
+    assert (waits["StringEquals"], waits["Next"]) == ("pending", "WaitToPutBack")
+    assert (states["WaitToPutBack"]["Next"], states["IsPutBack"]["Default"]) == ("PutBackRestore", "RecordFailure")

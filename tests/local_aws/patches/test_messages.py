@@ -29,7 +29,7 @@ TAKEN = {
 
 
 @pytest.mark.parametrize("given", REFUSED.values(), ids=REFUSED)
-def test_d_a_message_that_sns_refuses_is_refused(aws: LocalAws, given: dict[str, str]) -> None:
+def test_d3_a_message_that_sns_refuses_is_refused(aws: LocalAws, given: dict[str, str]) -> None:
     sns = aws.client("sns", WEST)
     topic = sns.create_topic(Name=unique("topic"))["TopicArn"]
     with pytest.raises(sns.exceptions.InvalidParameterException):
@@ -37,7 +37,7 @@ def test_d_a_message_that_sns_refuses_is_refused(aws: LocalAws, given: dict[str,
 
 
 @pytest.mark.parametrize("given", TAKEN.values(), ids=TAKEN)
-def test_d_a_message_that_sns_takes_is_taken(aws: LocalAws, given: dict[str, str]) -> None:
+def test_d3_a_message_that_sns_takes_is_taken(aws: LocalAws, given: dict[str, str]) -> None:
     sns = aws.client("sns", WEST)
     topic = sns.create_topic(Name=unique("topic"))["TopicArn"]
     assert sns.publish(TopicArn=topic, **{"Message": "text", **given})["MessageId"]

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from lyo_dr.model.machines.times import PAUSE
 from lyo_dr.model.plan import Plan
 from stacks.asl import INVOKE_AND_AWAIT, MachineFault
 from stacks.asl_yaml import load_definition, machine_files
@@ -168,6 +169,8 @@ def test_the_attempts_are_the_fewest_whose_delays_cover_the_budget(seconds: int,
         ("MaxAttempts: !attempts lunch", "line 3: !attempts lunch names no stage of the plan; write one of capacity,"),
         ("MaxAttempts: !attempts capacity, JitterStrategy: FULL", "line 3: drawn delays are not sure to last for cap"),
         ("IntervalSeconds: !attempts capacity", "line 3: !attempts stands for MaxAttempts of a retry only; write it"),
+        ("IntervalSeconds: !every lunch", "line 3: !every knows no lunch; write pause"),
+        ("MaxAttempts: !every pause", "line 3: !every stands for IntervalSeconds of a retry only; write it there"),
     ],
 )
 def test_attempts_that_cannot_be_computed_are_refused_in_one_sentence(
@@ -188,3 +191,19 @@ def test_attempts_need_the_delays_they_are_computed_from(tmp_path: Path) -> None
     path.write_text("StartAt: A\nStates:\n  A: {Retry: [{MaxAttempts: !attempts capacity}]}\n", encoding="utf-8")
     with pytest.raises(MachineFault, match="counts delays, so give IntervalSeconds as well"):
         load_definition(path, lyo_plan())
+
+
+def test_delays_that_do_not_grow_need_no_limit(tmp_path: Path) -> None:
+    path = tmp_path / "x.asl.yaml"
+    retry = "{IntervalSeconds: !every pause, MaxAttempts: !attempts pause, BackoffRate: 1.0}"
+    path.write_text(f"StartAt: A\nStates:\n  A: {{Retry: [{retry}]}}\n", encoding="utf-8")
+    (written,) = load_definition(path, lyo_plan())["States"]["A"]["Retry"]
+    assert written == {"IntervalSeconds": 15, "MaxAttempts": 240, "BackoffRate": 1.0}
+    assert timedelta(seconds=written["IntervalSeconds"] * written["MaxAttempts"]) == PAUSE
+
+
+@pytest.mark.parametrize("process", processes())
+def test_fault_52_no_definition_says_itself_how_often_a_pause_is_looked_at(process: str) -> None:
+    text = machine_files()[process].read_text(encoding="utf-8")
+    waits = text.count("ErrorEquals: [AutomationPaused]")
+    assert (text.count("IntervalSeconds: !every pause"), text.count("MaxAttempts: !attempts pause")) == (waits, waits)

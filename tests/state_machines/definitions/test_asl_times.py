@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
 import pytest
@@ -14,7 +16,7 @@ from stacks.asl import START_AND_WAIT, process_of, tasks
 from stacks.asl_yaml import load_definition, machine_files
 from stacks.process import limits_of
 from tests.plans import lyo_plan
-from tests.state_machines.asl import Scope, of_type, parts, processes, scopes
+from tests.state_machines.asl import Scope, everything, of_type, parts, processes, scopes
 
 
 @pytest.mark.parametrize(("scope", "name"), of_type("Wait"))
@@ -196,3 +198,35 @@ ON_A_COLD_VOLUME = [
 def test_a2_a_function_outlasts_the_longest_round_of_queries_a_plan_may_want(process: str, step: str) -> None:
     longest_round = lyo_plan(timing__cold_sql_timeout="PT4M").timing.cold_sql_timeout
     assert longest_round.total_seconds() < limits_of(process, step).timeout.to_seconds()
+
+
+def sequential_maps() -> list[tuple[str, dict[str, Any]]]:
+    """Maps that work on one item after the other, and poll in each of them."""
+    found = [(name, state) for _, name, state in everything() if state.get("MaxConcurrency") == 1]
+    return [(name, state) for name, state in found if "$.begun.at" in json.dumps(state) or "EnteredTime" in str(state)]
+
+
+@pytest.mark.parametrize(("name", "state"), sequential_maps(), ids=[name for name, _ in sequential_maps()])
+def test_a_budget_of_one_item_is_not_used_up_by_those_before_it(name: str, state: dict[str, Any]) -> None:
+    """The clock of a Map begins with its first item; that of each item begins when its turn comes."""
+    assert "EnteredTime" not in str(state.get("ItemSelector", {}))
+    inner = state["ItemProcessor"]
+    begin = inner["States"][inner["StartAt"]]
+    assert (begin["Type"], begin["Parameters"], begin["ResultPath"]) == (
+        "Pass",
+        {"at.$": "$$.State.EnteredTime"},
+        "$.begun",
+    )
+    clocks = re.findall(r'"started_at\.\$": "([^"]+)"', json.dumps(inner))
+    assert clocks
+    assert set(clocks) == {"$.begun.at"}
+
+
+def test_every_map_of_a_rotation_that_waits_gives_each_item_its_own_budget() -> None:
+    waiting = {
+        name
+        for scope, name, state in everything()
+        if scope.process == "secret_rotation" and state.get("MaxConcurrency") == 1 and '"Wait"' in json.dumps(state)
+    }
+    assert waiting == {name for name, _ in sequential_maps()}
+    assert waiting == {"RotateTokens", "RotateSecrets", "RetireLogins", "RetireTokens", "ProveKeys"}

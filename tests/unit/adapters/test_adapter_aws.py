@@ -114,7 +114,7 @@ def test_clients_give_up_soon_and_are_made_once() -> None:
     assert (short.connect_timeout, short.read_timeout, short.retries["total_max_attempts"]) == (0.5, 0.5, 1)
 
 
-def test_d_a_text_is_cut_to_the_bytes_sns_takes(world: World) -> None:
+def test_d3_a_text_is_cut_to_the_bytes_sns_takes(world: World) -> None:
     seen: list[dict[str, Any]] = []
     real = world.calls.call
 

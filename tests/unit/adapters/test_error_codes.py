@@ -98,7 +98,7 @@ def translated(code: str, status: int) -> type[BaseException]:
     return caught.type
 
 
-def test_d_no_code_of_a_kind_we_know_is_unknown() -> None:
+def test_d9_no_code_of_a_kind_we_know_is_unknown() -> None:
     unknown = {
         (service, code)
         for service, code, status in codes()
@@ -109,7 +109,7 @@ def test_d_no_code_of_a_kind_we_know_is_unknown() -> None:
     assert unknown == set()
 
 
-def test_d_a_service_that_fails_is_unreachable_whatever_it_calls_that() -> None:
+def test_d9_a_service_that_fails_is_unreachable_whatever_it_calls_that() -> None:
     told = (errors.ServiceUnreachable, errors.Throttled, errors.AccessDenied)
     wrong = {
         (service, code)
@@ -128,11 +128,11 @@ def test_d_a_service_that_fails_is_unreachable_whatever_it_calls_that() -> None:
         ("AuthorizationErrorException", errors.AccessDenied),
     ],
 )
-def test_d_a_missing_backup_and_a_refused_message_are_called_so(code: str, error: type[errors.LyoDrError]) -> None:
+def test_d9_a_missing_backup_and_a_refused_message_are_called_so(code: str, error: type[errors.LyoDrError]) -> None:
     assert translated(code, 400) is error
 
 
-def test_d_the_comparison_sees_the_calls_of_every_adapter() -> None:
+def test_d9_the_comparison_sees_the_calls_of_every_adapter() -> None:
     found = set(calls())
     assert {service for service, _ in found} >= {"rds", "sns", "ecs", "dynamodb", "logs", "wafv2", "lambda", "s3"}
     assert ("rds", "RestoreDBInstanceToPointInTime") in found
@@ -171,7 +171,7 @@ ASKS_FOR_ONE = {
 }
 
 
-def test_d_every_listing_reads_all_its_pages_or_asks_for_one_thing() -> None:
+def test_r3_every_listing_reads_all_its_pages_or_asks_for_one_thing() -> None:
     """A new call of this kind fails here, until it is known which of the two it is."""
     found = {f"{service}:{operation}" for service, operation in calls() if _paged(service, operation)}
     assert found == READS_ALL_PAGES | set(ASKS_FOR_ONE)

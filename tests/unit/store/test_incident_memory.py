@@ -126,6 +126,23 @@ def test_the_timeline_is_told_in_the_order_of_time(world: World) -> None:
     assert incidents.timeline("i") == sorted(lines, key=lambda line: line.at)
 
 
+def test_what_one_step_says_within_a_microsecond_is_all_kept_and_in_its_order(world: World) -> None:
+    incidents = world.ctx().store.incidents
+    for sentence in ("z", "a", "m"):
+        incidents.add_line("i", Line(at=at(1), step="S", sentence=sentence))
+    incidents.add_line("i", Line(at=at(1), step="Other", sentence="o"))
+    assert [line.sentence for line in incidents.timeline("i") if line.step == "S"] == ["z", "a", "m"]
+    assert len(incidents.timeline("i")) == 4
+
+
+def test_must_not_fire_the_same_sentence_written_again_is_one_line(world: World) -> None:
+    """A write whose answer was lost is made once more by the SDK."""
+    incidents = world.ctx().store.incidents
+    for _ in range(2):
+        incidents.add_line("i", Line(at=at(1), step="S", sentence="said"))
+    assert [line.at for line in incidents.timeline("i")] == [at(1)]
+
+
 def test_a_long_timeline_is_read_to_its_end(world: World) -> None:
     incidents = world.ctx().store.incidents
     for number in range(12):

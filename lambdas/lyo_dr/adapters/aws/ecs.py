@@ -148,8 +148,8 @@ def _primary(found: list[dict[str, Any]]) -> dict[str, Any]:
 
 Described = dict[str, Any]
 _AT_ONCE = 100
-_REASONS = 5
 """Tasks in one call (ECS API reference, DescribeTasks)."""
+_REASONS = 5
 
 
 def describe_service(place: ServiceLocation, region: str) -> Described:

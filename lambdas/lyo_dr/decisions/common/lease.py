@@ -67,3 +67,18 @@ def still_ours(
     if current.expires_at + grace <= now:
         return f"our lease expired at {current.expires_at:%H:%M:%S} UTC"
     return None
+
+
+ASK_WHO_WORKS = "`lyo-dr status` says who works now"
+_INSTEAD: dict[WorkKind, str] = {
+    "restore": "it rolls back what it has changed; then start a new one with `lyo-dr start --database`",
+    "rotation": "the next `lyo-dr rotate` finishes it",
+}
+"""What becomes of work whose lease is lost, and what a person does; any other work is taken up again."""
+
+
+def remedy(current: Lease | None, *, holder: str, kind: WorkKind) -> str:
+    """What to do once a step has found its lease lost, as a part of a sentence: first the other work has to end."""
+    instead = _INSTEAD.get(kind, f"take it up again with `lyo-dr resume {holder}`")
+    another = current is not None and current.holder != holder and not current.released
+    return f"when {current.holder} has ended: {instead}" if another and current is not None else instead

@@ -134,6 +134,7 @@ def stages_of(plan: Plan) -> dict[str, tuple[Stage, ...]]:
         "incident_response": (
             Stage(waits=("WaitForTheLease",), budget="policy.signal_max_age", lasts=plan.policy.signal_max_age),
             _stage("triage", budgets.triage, "WaitForRds", "WaitToLookAgain", events=_POLL_BY_TWO),
+            Stage(waits=("WaitToPutBack",), budget="objectives.rto", lasts=plan.objectives.rto, share=20),
         ),
     }
 

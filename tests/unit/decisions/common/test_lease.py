@@ -9,8 +9,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from lyo_dr.decisions.common.lease import still_ours, take
-from lyo_dr.model.incident import Lease
+from lyo_dr.decisions.common.lease import remedy, still_ours, take
+from lyo_dr.model.incident import Lease, WorkKind
 from tests.unit.builders import NOON, a_lease, an_incident, at, first_day
 
 OURS = an_incident().id
@@ -175,3 +175,18 @@ class LeaseHistory(RuleBasedStateMachine):
 
 TestLeaseHistory = LeaseHistory.TestCase
 TestLeaseHistory.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+
+
+@pytest.mark.parametrize(
+    ("current", "kind", "sentence"),
+    [
+        (a_lease(holder="another"), "region_loss", "when another has ended: take it up again with `lyo-dr resume i`"),
+        (a_lease(holder="another"), "restore", "when another has ended: it rolls back what it has changed; then start"),
+        (a_lease(holder="another"), "rotation", "when another has ended: the next `lyo-dr rotate` finishes it"),
+        (a_lease(holder="another", released=True), "rotation", "the next `lyo-dr rotate` finishes it"),
+        (a_lease(holder="i"), "region_loss", "take it up again with `lyo-dr resume i`"),
+        (None, "region_loss", "take it up again with `lyo-dr resume i`"),
+    ],
+)
+def test_a_lost_lease_has_a_remedy(current: Lease | None, kind: WorkKind, sentence: str) -> None:
+    assert remedy(current, holder="i", kind=kind).startswith(sentence)

@@ -34,11 +34,11 @@ SUBJECTS = {
 
 
 @pytest.mark.parametrize(("text", "subject"), SUBJECTS.values(), ids=SUBJECTS)
-def test_d_a_subject_is_one_short_line_of_ascii(text: str, subject: str) -> None:
+def test_d3_a_subject_is_one_short_line_of_ascii(text: str, subject: str) -> None:
     assert subject_line(text) == subject
 
 
-def test_d_no_character_at_all_makes_a_subject_that_sns_refuses() -> None:
+def test_d3_no_character_at_all_makes_a_subject_that_sns_refuses() -> None:
     for number in range(0x3000):
         line = subject_line(f"a{chr(number)}b{chr(number)}")
         assert line.isascii(), hex(number)

@@ -14,6 +14,7 @@ from lyo_dr.model.incident import Incident, Lease, SystemRecord
 from lyo_dr.model.restore import IntegrityCheck, Reading
 from lyo_dr.services.restore import rollback
 from lyo_dr.steps.database_restore import put_back, stop_damage
+from lyo_dr.steps.incident_response import put_back_restore
 from tests.unit.aws import World
 from tests.unit.builders import OREGON, REPLICA, a_signal, an_incident, at
 from tests.unit.restores import given_rds
@@ -107,6 +108,36 @@ def a_restore(world: World) -> Incident:
 def put_back_now(incident: Incident) -> dict[str, Any]:
     answer: dict[str, Any] = put_back.handler({"incident": msgspec.to_builtins(incident), "database": "bookings"})
     return answer
+
+
+TIMED_OUT = {"Error": "States.TaskFailed", "Cause": '{"Name": "x", "Status": "TIMED_OUT"}'}
+
+
+def put_back_by_the_caller(incident: Incident) -> dict[str, Any]:
+    told = {"incident": msgspec.to_builtins(incident), "database": "bookings", "error": TIMED_OUT}
+    answer: dict[str, Any] = put_back_restore.handler(told)
+    return answer
+
+
+def test_fault_60_the_caller_waits_for_who_took_the_lease_of_a_restore_that_hung(world: World) -> None:
+    incident = a_restore(world)
+    lease = taken_over(world, incident)
+    assert [put_back_by_the_caller(incident)["status"] for _ in range(2)] == ["pending", "pending"]
+    assert (world.service()[0], len(world.said(incident.id))) == (0, 1)
+    world.ctx().store.control.release_lease(lease.holder, lease.epoch, world.ctx().now())
+    assert put_back_by_the_caller(incident)["status"] == "ready"
+    assert world.said(incident.id)[-1] == "The restore did not end by itself. Rolled back: assistant"
+    assert world.service() == (2, 2, 4)
+
+
+def test_fault_60_the_caller_takes_a_lease_again_that_expired_while_the_restore_hung(world: World) -> None:
+    incident = a_restore(world)
+    control, now = world.ctx().store.control, world.ctx().now()
+    assert control.release_lease(incident.id, incident.epoch, now)
+    assert put_back_by_the_caller(incident)["sentence"] == "Rolled back: assistant"
+    again = control.lease()
+    assert again is not None
+    assert (again.holder, again.epoch) == (incident.id, incident.epoch + 1)
 
 
 def test_a_restore_that_lost_its_lease_waits_for_who_took_it_and_says_so_once(world: World) -> None:

@@ -46,7 +46,7 @@ def watched() -> str:
     return str(described()["Dimensions"][0]["Value"])
 
 
-def test_d_the_storage_alarm_follows_a_database_to_the_instance_it_was_restored_to(world: World, planned: str) -> None:
+def test_d2_the_storage_alarm_follows_a_database_to_the_instance_it_was_restored_to(world: World, planned: str) -> None:
     before = described()
     world.ctx(region=OREGON).store.databases.move("bookings", f"{planned}-r-12345678-1")
     assert follow_storage.handler({}) == {"moved": {"bookings": f"{planned}-r-12345678-1"}}
@@ -55,13 +55,13 @@ def test_d_the_storage_alarm_follows_a_database_to_the_instance_it_was_restored_
     assert others == {name: value for name, value in before.items() if name != "Dimensions"}
 
 
-def test_d_a_storage_alarm_that_watches_the_right_instance_is_left_alone(world: World, planned: str) -> None:
+def test_d2_a_storage_alarm_that_watches_the_right_instance_is_left_alone(world: World, planned: str) -> None:
     assert follow_storage.handler({}) == {"moved": {}}
     assert watched() == planned
     assert world.calls.count("cloudwatch:PutMetricAlarm") == 1, "the one of the stack"
 
 
-def test_d_a_storage_alarm_goes_back_with_the_database(world: World, planned: str) -> None:
+def test_d2_a_storage_alarm_goes_back_with_the_database(world: World, planned: str) -> None:
     databases = world.ctx(region=OREGON).store.databases
     databases.move("bookings", f"{planned}-r-12345678-1")
     follow_storage.handler({})
@@ -70,7 +70,7 @@ def test_d_a_storage_alarm_goes_back_with_the_database(world: World, planned: st
     assert watched() == planned
 
 
-def test_d_a_storage_alarm_that_is_gone_fails_the_run_and_so_rings(
+def test_d2_a_storage_alarm_that_is_gone_fails_the_run_and_so_rings(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_REGION", OREGON)

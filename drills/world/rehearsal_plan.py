@@ -24,6 +24,7 @@ from lyo_dr.model.plan import (
     Target,
     Timing,
     Traffic,
+    plan_from_json,
 )
 from lyo_dr.model.resource_names import ResourceNames
 
@@ -113,7 +114,13 @@ def for_rehearsal(plan: Plan, places: Addresses, *, stretched: bool = False) -> 
         evidence=_evidence(plan),
         budgets=msgspec.structs.replace(_STRETCHED_BUDGETS if stretched else _BUDGETS, lease=plan.budgets.lease),
     )
+    rehearsed = _in_our_account(rehearsed, plan.account)
     return RehearsalPlan(plan=rehearsed, changes=tuple(_changes(plan, rehearsed)))
+
+
+def _in_our_account(rehearsed: Plan, customers: str) -> Plan:
+    """With every ARN of the customer's account moved into the local one: a reader of evidence, a key, a trail."""
+    return plan_from_json(rehearsed.to_json().replace(f":{customers}:", f":{DEFAULT_ACCOUNT}:"))
 
 
 def adjusted(rehearsal: RehearsalPlan, customer: Plan, adjust: Callable[[Plan], Plan]) -> RehearsalPlan:

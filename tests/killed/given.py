@@ -6,8 +6,12 @@ import json
 from typing import Any
 
 from lyo_dr.adapters.aws.session import client
+from lyo_dr.model.table_shape import TableShape
 from tests.killed.stage import Stage
 from tests.unit.builders import NOON, OREGON
+
+FIT = TableShape(found=True, columns=["id", "created_at"], keys=[["id"]])
+"""A table as the plan has it; how the catalogue is asked is tested with a real database (tests/sql)."""
 
 
 def login(stage: Stage, region: str = OREGON) -> None:

@@ -7,8 +7,12 @@ from typing import Any
 
 from lyo_dr.adapters.aws.session import client
 from lyo_dr.model.step_record import Skip
+from lyo_dr.model.tables.shape import TableShape
 from tests.killed.stage import Stage
 from tests.unit.builders import NOON, OREGON
+
+FIT = TableShape(found=True, columns=["id", "created_at"], keys=[["id"]])
+"""A table as the plan has it; how the catalogue is asked is tested with a real database (tests/sql)."""
 
 
 def login(stage: Stage, region: str = OREGON) -> None:

@@ -9,7 +9,7 @@ from drills.results.expect import Expectation, asking
 from drills.results.record import Recorded
 from drills.scenarios.restore.reconciliation import Given
 from lyo_dr.model.plurals import counted
-from lyo_dr.model.row_text import columns_of
+from lyo_dr.model.tables.row_text import columns_of
 
 
 def ledger_is_right() -> Expectation:

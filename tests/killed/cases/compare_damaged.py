@@ -11,7 +11,7 @@ from lyo_dr.model.reconciliation import Compared, ComparedDatabases, Where
 from lyo_dr.steps.compare_damaged import compare_table
 from tests.killed.cases.database_restore import answer, restored
 from tests.killed.cases.protect_database import FAILED
-from tests.killed.given import login, of_database
+from tests.killed.given import FIT, login, of_database
 from tests.killed.harness import Case
 from tests.killed.stage import Stage
 from tests.unit.builders import REPLICA
@@ -44,6 +44,8 @@ def _comparing(stage: Stage) -> dict[str, Any]:
     login(stage)
     stage.sql = lambda statement, _values: answer(stage, statement)
     stage.patch.setattr(compare_table, "Comparison", _Compared)
+    stage.patch.setattr(compare_table, "Still", lambda *_table: None)
+    stage.patch.setattr(compare_table, "read_shape", lambda *_table: FIT)
     stage.kept["files"] = files = set[str]()
 
     def bucket(_region: str, operation: str, asked: dict[str, Any]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from lyo_dr.adapters.sql.row_writer import Outcome
 from lyo_dr.model.reconciliation import Entry
 from lyo_dr.steps.replay_rows import write_rows
 from tests.killed.cases.protect_database import FAILED
-from tests.killed.given import an_event, app_secret, login
+from tests.killed.given import FIT, an_event, app_secret, login
 from tests.killed.harness import Case
 from tests.killed.stage import Stage
 
@@ -78,6 +78,7 @@ def _writing(stage: Stage) -> dict[str, Any]:
             return Outcome(written=new)
 
     stage.patch.setattr(write_rows, "Replay", Writer)
+    stage.patch.setattr(write_rows, "read_shape", lambda *_table: FIT)
     asked = {"database": "bookings", "table": _TABLE, "file": "f", "version": "v", "include": []}
     return asked | {"offset": len(lines[0]) + 1, "limit": 10}
 

@@ -9,7 +9,7 @@ import pg8000.exceptions
 
 from lyo_dr.adapters.sql.postgres import Postgres
 from lyo_dr.adapters.sql.prewarm import read_table
-from lyo_dr.model.sql_names import parse_table
+from lyo_dr.model.tables.names import parse_table
 
 PROOF = parse_table("lyo_dr.proof")
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lyo_dr.model.row_text import columns_of
+from lyo_dr.model.tables.row_text import columns_of
 
 ROWS = {
     "(1,a,)": ["1", "a", None],

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lyo_dr.model.plan import Table
-from lyo_dr.model.sql_names import TableName, parse_column, parse_table, quoted
+from lyo_dr.model.tables.names import TableName, parse_column, parse_table, quoted
 
 NAMES = {
     "lyo_appointments": ('"public"."lyo_appointments"', "lyo_appointments"),

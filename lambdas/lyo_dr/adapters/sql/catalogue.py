@@ -6,7 +6,7 @@ import pg8000.exceptions
 
 from lyo_dr.adapters.sql.postgres import Postgres
 from lyo_dr.model.plan import Table
-from lyo_dr.model.table_shape import TableShape
+from lyo_dr.model.tables.shape import TableShape
 
 _TABLE = """
 select c.relkind::text, row_security_active(c.oid),

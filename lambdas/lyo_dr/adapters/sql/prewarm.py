@@ -12,7 +12,7 @@ import pg8000.exceptions
 
 from lyo_dr.adapters.sql.postgres import Postgres, state_of
 from lyo_dr.model.plurals import counted
-from lyo_dr.model.sql_names import TableName, quoted
+from lyo_dr.model.tables.names import TableName, quoted
 
 OWN_TABLES = ("lyo_dr.authority", "lyo_dr.app_role", "lyo_dr.heartbeat", "lyo_dr.proof", "lyo_dr.counter")
 """Few rows each, and read whenever this product writes: passwords, authority, heartbeat, proof."""

@@ -17,8 +17,8 @@ from lyo_dr.adapters.sql.sequences import blocked
 from lyo_dr.adapters.sql.table_text import TableText, one_form_of_text
 from lyo_dr.model.plan import Table
 from lyo_dr.model.reconciliation import Entry
-from lyo_dr.model.row_text import columns_of
-from lyo_dr.model.sql_names import quoted
+from lyo_dr.model.tables.names import quoted
+from lyo_dr.model.tables.row_text import columns_of
 
 _COLUMNS = """
 select attname::text, attidentity = 'a' from pg_attribute

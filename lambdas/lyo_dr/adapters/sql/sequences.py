@@ -8,7 +8,7 @@ import msgspec
 
 from lyo_dr.adapters.sql.postgres import Postgres
 from lyo_dr.model.plan import Table
-from lyo_dr.model.sql_names import quoted
+from lyo_dr.model.tables.names import quoted
 
 _MOST_STEPS = 1_000_000
 """Numbers that are skipped one by one: moving a sequence at once takes a right that applications do not have."""

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from lyo_dr.adapters.sql.postgres import Postgres
 from lyo_dr.model.plan import Table
-from lyo_dr.model.sql_names import quoted
+from lyo_dr.model.tables.names import quoted
 
 _TYPES = """
 select attname::text, format_type(atttypid, atttypmod) from pg_attribute

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 from lyo_dr.model.plan import Table
-from lyo_dr.model.table_shape import TableShape
+from lyo_dr.model.tables.shape import TableShape
 
 _NO_TABLE = {"v": "a view", "m": "a materialised view", "f": "a foreign table"}
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from lyo_dr.model.plan.part import PlanPart
-from lyo_dr.model.sql_names import TableName, parse_column, parse_table
+from lyo_dr.model.tables.names import TableName, parse_column, parse_table
 
 _NAME_BASE = 44
 

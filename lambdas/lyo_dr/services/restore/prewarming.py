@@ -7,7 +7,7 @@ from lyo_dr.adapters.sql.prewarm import OWN_TABLES, read_table
 from lyo_dr.context import StepContext
 from lyo_dr.errors import DatabaseUnreachable
 from lyo_dr.model.restore import NewInstance
-from lyo_dr.model.sql_names import parse_table
+from lyo_dr.model.tables.names import parse_table
 from lyo_dr.model.verdict import Progress
 from lyo_dr.services.common.sql_login import own_login_at
 

@@ -15,7 +15,7 @@ from lyo_dr.adapters.sql.table_diff import Still
 from lyo_dr.decisions.restore.patterns import Columns, Patterns, Sign, sign_of
 from lyo_dr.decisions.restore.reconciliation import Damage, judge_missing, judge_row, with_patterns
 from lyo_dr.model.reconciliation import Compared, Entry, Row
-from lyo_dr.model.row_text import columns_of
+from lyo_dr.model.tables.row_text import columns_of
 
 _NAMED = 50
 """Keys that travel with the figures; all of them are in the file."""

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from lyo_dr.model.durations import humanize
 from lyo_dr.model.plan import Plan, Restore, Table
-from lyo_dr.model.sql_names import TableName, parse_column, parse_table
+from lyo_dr.model.tables.names import TableName, parse_column, parse_table
 
 _MOST_AT_ONCE = 5
 """All of a search poll within one execution: three of them for an hour are some 7,000 of its 25,000 events."""

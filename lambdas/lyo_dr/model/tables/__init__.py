@@ -1,0 +1,1 @@
+"""Tables of the customer as values: names in SQL, the shape the catalogue tells, a row as text."""

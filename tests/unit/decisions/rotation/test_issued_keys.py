@@ -16,9 +16,10 @@ from lyo_dr.decisions.rotation.issued_keys import (
     key_wanted,
     revoked,
     rotation_ended,
+    same_as_before,
 )
 from lyo_dr.errors import InvalidSecret
-from lyo_dr.model.issuer import KeyName, KeyTry, Replaced
+from lyo_dr.model.issuer import KeyName, KeyTry, Outstanding, Replaced
 from lyo_dr.model.plan import IssuedKey, KeyTest
 from lyo_dr.model.rotation import Rotation
 from tests.unit.builders import IRELAND, NOON, OREGON, a_deadline
@@ -131,3 +132,21 @@ def test_the_last_sentence_says_what_was_done_and_what_is_left(
     found = rotation_ended(a_rotation(*secrets), keys, outstanding, 2.0)
     assert found[0] == ending
     assert re.search(sentence, found[1])
+
+
+def outstanding(wanted: Any) -> Outstanding:
+    return Outstanding(name=NAME, issuer="Google", wanted=wanted, incident="i", since=NOON, sentence="s")
+
+
+@pytest.mark.parametrize("before", [None, outstanding("new"), outstanding("nothing")])
+def test_the_key_in_use_handed_over_again_is_no_new_one(before: Outstanding | None) -> None:
+    verdict = same_as_before(NAME, before, equal=True)
+    assert verdict is not None
+    assert (verdict.status, "a new key is needed" in verdict.sentence) == ("refused", True)
+
+
+@pytest.mark.parametrize(
+    ("before", "equal"), [(None, False), (outstanding("redeploy"), True), (outstanding("revoke"), True)]
+)
+def test_must_not_fire_another_key_and_one_that_was_taken_already_pass(before: Any, equal: bool) -> None:
+    assert same_as_before(NAME, before, equal=equal) is None

@@ -18,7 +18,7 @@ export PATH := $(NODE):$(PATH)
 # A proxy's own certificate authority is trusted where the system trusts it, as pip does on Debian.
 export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),true,false)
 
-.PHONY: help drill drills test machines audits check lint types imports asl synth deploy bench bench-import lock clean
+.PHONY: help drill drills test machines audits audited check lint types imports asl synth deploy bench bench-import lock clean
 
 help: ## list what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -34,10 +34,12 @@ drills: $(READY) ## run every drill, one after the other, and print one table
 test: $(READY) ## set everything up, then run every test that needs no whole world: a few minutes
 	@$(BIN)/python -m pytest -q -n $(WORKERS) $(DEAL) -m 'not drill and not long'
 
-machines: $(READY) ## run the state machines in whole worlds, as drills do, up to where a test wants to look
-	@$(BIN)/python -m pytest -q -n 2 $(DEAL) -m 'drill and not long'
+machines: $(READY) ## run the state machines in whole worlds, as drills do, and judge each permission by their calls
+	@rm -rf build/audits
+	@REHEARSAL_KEEP_CALLS=$(abspath build/audits/records/machines) $(BIN)/python -m pytest -q -n 2 $(DEAL) -m 'drill and not long'
+	@$(BIN)/python -m audits --again --folder build/audits --with-kept
 
-check: lint types imports asl test machines ## what CI runs: lint, types, import rules, ASL rules, templates, all tests
+check: lint types imports asl test machines audited ## what CI runs: lint, types, import rules, ASL rules, templates, all tests
 
 lint: $(READY) ## ruff, for faults and for format
 	@$(BIN)/ruff check .
@@ -66,8 +68,12 @@ deploy: synth node_modules/.ready ## deploy cdk.out to the account of the plan, 
 
 audits: $(READY) ## mutation tests: take each guard, permission and emulator patch away; something must notice
 	@$(BIN)/python -m audits.guard_mutations
-	@$(BIN)/python -m audits --plan $(PLAN)
+	@$(BIN)/python -m audits --plan $(PLAN) --keep
 	@$(BIN)/python -m audits.patches
+
+audited: $(READY) ## the audits in a form that fits CI: every guard, and the day's sample of the patches (three minutes)
+	@$(BIN)/python -m audits.guard_mutations --quick
+	@$(BIN)/python -m audits.patches --quick
 
 bench: $(READY) ## measure the region-loss drill RUNS times (5)
 	@$(BIN)/python -m bench.region_loss $(or $(RUNS),5)

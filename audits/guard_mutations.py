@@ -1,43 +1,60 @@
-"""``python -m audits.guard_mutations``: take each brake out of a copy of the code, and see which test notices.
+"""``python -m audits.guard_mutations``: take each brake out of the code, and see which test notices.
 
-A check that could be removed without anybody noticing is no check. Exit code 0: the tests pass on the code as it is,
-and fail without each brake. 1: a brake is not missed, or the tests fail anyway.
+A check that could be removed without anybody noticing is no check. A brake is a function that then does nothing, or one
+requirement of one guard, which is then not asked for. The test that noticed last (``audits/results/guards.json``) is
+asked first, and all of ``tests/unit`` and ``tests/faults`` if it does not notice any more; with ``--quick``, as CI runs
+it, it is the only one, and nothing is written. Exit code 0: the tests pass on the code as it is, and one fails without
+each brake. 1: a brake is not missed, or the tests fail anyway.
 """
 
 from __future__ import annotations
 
+import argparse
 import ast
-import re
-import shutil
-import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
+
+from audits.kept import cpu_seconds, keep, read_kept
+from audits.mutants import Mutant, first_failure
 
 ROOT = Path(__file__).resolve().parents[1]
-_COPIED = ("cli", "database", "docs", "lambdas", "audits", "drills", "local_aws", "stacks", "state_machines", "tests")
-_FILES = ("app.py", "cdk.json", "plan.yaml", "pyproject.toml")
-_SECONDS = 600.0
+_UNIT = "tests/unit"
+_EVERYTHING = (_UNIT, "tests/faults")
+_GUARDS = "guards.py"
 
 
 @dataclass(frozen=True)
 class Safeguard:
-    """A function that holds something back. Taken out, it does nothing and returns None, which lets everything pass."""
+    """A function that holds something back. Taken out, it does nothing and returns None, which lets everything pass.
+
+    With ``without`` only that requirement is taken out of the guard ``function``, which goes on asking for the others.
+    """
 
     name: str
     module: str
     function: str
     holds: str
+    without: str = ""
+
+    def mutant(self) -> Mutant:
+        """The module without it. Raises NoSuchBrakeError."""
+        source = _source(self.module)
+        changed = weakened(source, self.function, self.without) if self.without else without(source, self.function)
+        return Mutant(self.module, changed)
 
 
 BRAKES = (
     Safeguard("lease", "guards.py", "hold_lease", "whoever does not hold the lease changes nothing"),
+    Safeguard("rotation lease", "guards.py", "_check_held", "a rotation that does not hold the lease changes nothing"),
     Safeguard("gate", "guards.py", "_check_gate", "without an open gate nothing irreversible is called"),
     Safeguard("epoch", "guards.py", "check_epoch", "what was decided in an older world changes nothing"),
+    Safeguard("newest", "guards.py", "_check_newest", "an older epoch than the one on record changes nothing"),
     Safeguard("pause", "guards.py", "check_not_paused", "a paused automation changes nothing"),
     Safeguard(
         "veto", "decisions/common/agreement.py", "fresh", "a replica that hears its primary keeps it from being deposed"
@@ -92,6 +109,20 @@ class NoSuchBrakeError(Exception):
     """A brake names a function that is not there: the list and the code have parted. One sentence."""
 
 
+def every_brake() -> tuple[Safeguard, ...]:
+    """The list above, and each requirement of each guard as ``guards.py`` has them."""
+    return BRAKES + tuple(
+        Safeguard(f"{guard} {requirement}", _GUARDS, guard, f"{guard} asks for {requirement}", requirement)
+        for guard, requirements in guards_of(_source(_GUARDS)).items()
+        for requirement in requirements
+    )
+
+
+def guards_of(source: str) -> dict[str, list[str]]:
+    """The guards of a module (``name = requires(...)``), each with its requirements."""
+    return {name: [ast.unparse(each) for each in call.args] for name, call in _guards(ast.parse(source))}
+
+
 def without(source: str, function: str) -> str:
     """The source of a module in which ``function`` does nothing. Raises NoSuchBrakeError."""
     tree = ast.parse(source)
@@ -104,66 +135,70 @@ def without(source: str, function: str) -> str:
     return ast.unparse(ast.fix_missing_locations(tree))
 
 
+def weakened(source: str, guard: str, requirement: str) -> str:
+    """The source of a module in which ``guard`` no longer asks for ``requirement``. Raises NoSuchBrakeError."""
+    tree = ast.parse(source)
+    call = dict(_guards(tree)).get(guard)
+    kept = [] if call is None else [each for each in call.args if ast.unparse(each) != requirement]
+    if call is None or len(kept) == len(call.args):
+        raise NoSuchBrakeError(f"no guard {guard} asks for {requirement}")
+    call.args = kept
+    return ast.unparse(tree)
+
+
+def _guards(tree: ast.Module) -> Iterator[tuple[str, ast.Call]]:
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+            call, (target,) = node.value, node.targets
+            if isinstance(call.func, ast.Name) and call.func.id == "requires" and isinstance(target, ast.Name):
+                yield target.id, call
+
+
 def _nothing(returns: ast.expr | None) -> list[ast.stmt]:
     """No value where one is returned, no values where several are yielded."""
     yields = returns is not None and "Iterator" in ast.unparse(returns)
     return [ast.Return(ast.parse("iter(())", mode="eval").body if yields else ast.Constant(None))]
 
 
-def main() -> int:
+def _source(module: str) -> str:
+    return (ROOT / "lambdas" / "lyo_dr" / module).read_text(encoding="utf-8")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
     """Try them all; returns the exit code."""
-    console = Console(highlight=False)
-    with tempfile.TemporaryDirectory(prefix="lyo-brakes-") as folder:
-        copy = _copied(Path(folder) / "copy")
-        if (failed := _first_failure(copy)) is not None:
-            console.print(f"[bold red]The tests fail on the code as it is:[/bold red] {failed}")
-            return 1
-        unnoticed = [brake for brake in BRAKES if not _noticed(brake, copy, console)]
-    console.print(f"{len(BRAKES) - len(unnoticed)} of {len(BRAKES)} brakes are missed when they are taken out")
-    return 1 if unnoticed else 0
+    parser = argparse.ArgumentParser(prog="audits.guard_mutations", description="Take each brake out of the code.")
+    parser.add_argument("--quick", action="store_true", help="ask only the tests that noticed last, and write nothing")
+    quick = parser.parse_args(arguments).quick
+    console, known, brakes = Console(highlight=False), read_kept("guards").get("brakes", {}), every_brake()
+    witnesses = sorted({row["noticed_by"] for row in known.values() if row["noticed_by"]})
+    if witnesses and (failed := first_failure(witnesses)) is not None:
+        console.print(f"[bold red]The tests fail on the code as it is:[/bold red] {failed}")
+        return 1
+    rows = {brake.name: _tried(brake, known.get(brake.name, {}), console, quick=quick) for brake in brakes}
+    missed = [row for row in rows.values() if row["noticed_by"]]
+    console.print(f"{len(missed)} of {len(rows)} brakes are missed when they are taken out")
+    if not quick:
+        keep("guards", {"brakes": rows})
+    return 0 if len(missed) == len(rows) else 1
 
 
-def _noticed(brake: Safeguard, copy: Path, console: Console) -> bool:
-    path = copy / "lambdas" / "lyo_dr" / brake.module
-    original = path.read_text(encoding="utf-8")
-    path.write_text(without(original, brake.function), encoding="utf-8")
-    try:
-        failed = _first_failure(copy)
-    finally:
-        path.write_text(original, encoding="utf-8")
-    said = f"[green]missed by[/green] {failed}" if failed else "[bold red]NOT MISSED[/bold red]"
-    console.print(f"{brake.name:<8} {brake.holds}: {said}", soft_wrap=True)
-    return failed is not None
+def _places(brake: Safeguard) -> tuple[str, ...]:
+    """Where a test that notices is looked for: beside what it is about, then everywhere."""
+    beside = "test_guards.py" if brake.module == _GUARDS else brake.module.rpartition("/")[0]
+    return (f"{_UNIT}/{beside}", *_EVERYTHING) if (ROOT / _UNIT / beside).exists() else _EVERYTHING
 
 
-def _first_failure(copy: Path) -> str | None:
-    """The first test of a unit that fails, or None."""
-    ended = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-n", "2", "tests/unit"],
-        cwd=copy,
-        capture_output=True,
-        text=True,
-        timeout=_SECONDS,
-        check=False,
-    )
-    if ended.returncode == 0:
-        return None
-    return next(_failures(ended.stdout), f"pytest ended with {ended.returncode}: {ended.stderr.strip()[-200:]}")
-
-
-def _failures(output: str) -> Iterator[str]:
-    for line in output.splitlines():
-        if named := re.match(r"(?:FAILED|ERROR) (\S+)", line):
-            yield named[1]
-
-
-def _copied(copy: Path) -> Path:
-    copy.mkdir()
-    for name in _COPIED:
-        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in _FILES:
-        shutil.copyfile(ROOT / name, copy / name)
-    return copy
+def _tried(brake: Safeguard, before: Mapping[str, Any], console: Console, *, quick: bool) -> dict[str, Any]:
+    begun, mutant, witness = cpu_seconds(), brake.mutant(), before.get("noticed_by", "")
+    failed = first_failure([witness], mutant) if witness else None
+    if failed is None and not quick:
+        failed = next((found for place in _places(brake) if (found := first_failure([place], mutant))), None)
+    if failed:
+        console.print(f"{brake.name}, {brake.holds}: [green]missed by[/green] {escape(failed)}", soft_wrap=True)
+    else:
+        why = "NOT MISSED" if witness or not quick else "NO TEST ON RECORD; run python -m audits.guard_mutations"
+        console.print(f"{brake.name}, {brake.holds}: [bold red]{why}[/bold red]", soft_wrap=True)
+    return {"holds": brake.holds, "noticed_by": failed or "", "seconds": round(cpu_seconds() - begun, 1)}
 
 
 if __name__ == "__main__":

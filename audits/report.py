@@ -96,11 +96,11 @@ def _rows(verdict: Verdict) -> dict[tuple[str, str, str], list[str]]:
     for finding in verdict.of("proven", "unused", "unnoticed"):
         permission = finding.permission
         name = permission.action + (f" (resource {permission.place + 1})" if permission.place else "")
-        rows[(f"{permission.process}.{permission.step}", finding.status, _witness(finding))].append(name)
+        rows[(f"{permission.process}.{permission.step}", finding.status, witness_of(finding))].append(name)
     return rows
 
 
-def _witness(finding: Finding) -> str:
+def witness_of(finding: Finding) -> str:
     """The first record that shows the need, a drill where there is one; a test of a step runs on moto."""
     shown = [one.where for one in finding.evidence if one.denied] or [one.where for one in finding.evidence]
     if not shown:

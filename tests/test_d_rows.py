@@ -8,7 +8,7 @@ from typing import Any
 
 from lyo_dr.model.resource_names import ResourceNames
 from stacks.constructs.step import Limits
-from stacks.process import _LONGER
+from stacks.process import limits_of
 from tests.plans import PLAN_FILE, lyo_plan
 from tests.state_machines.asl import machine
 
@@ -52,7 +52,7 @@ def test_d1_the_how_to_asks_for_the_concurrency_that_keepers_need() -> None:
 
 
 def test_d4_a_table_is_compared_within_the_limits_that_are_stated() -> None:
-    limits = _LONGER["CompareTable"]
+    limits = limits_of("compare_damaged", "CompareTable")
     assert limits.timeout.to_minutes() == 15
     assert "disk" not in {field.name for field in dataclasses.fields(Limits)}, "a function's disk is what Lambda gives"
     text = page("limits.md")

@@ -35,6 +35,8 @@ from lyo_dr.model.plan import Plan
 from lyo_dr.model.resource_names import DETECTION_REGION, ResourceNames
 
 CACHE = Path(__file__).resolve().parents[2] / ".cache" / "assemblies"
+ASSEMBLY = "assembly"
+"""The templates that are left there, without what they deploy."""
 _CALLER = "drill"
 """The name of the drill's own calls in the record of calls; faults spare it."""
 KEEP_CALLS = "REHEARSAL_KEEP_CALLS"
@@ -151,7 +153,7 @@ class World:
         self.directory = run_folder("drill")
         self._stack.callback(shutil.rmtree, self.directory, ignore_errors=True)
         if os.environ.get(KEEP_CALLS):
-            self._stack.callback(_keep, self.directory, Path(os.environ[KEEP_CALLS]))
+            self._stack.callback(self._keep, Path(os.environ[KEEP_CALLS]))
         self._stage("processes", "Starting databases, services and a local AWS for three regions", self._processes)
         self._stage("deploy", "Deploying the templates into them", self._deploy)
         self._stage("onboard", "Onboarding the databases, starting the service", self._onboard)
@@ -163,6 +165,17 @@ class World:
         self._stage("settle", "Waiting until everything is healthy", self._settle)
         if self.aws_timing:
             self.host.stretch(stretched(self.clock))
+
+    def _keep(self, kept: Path) -> None:
+        """Leave behind what audits need: the calls, the plan and the templates whose roles made them."""
+        place = kept / self.directory.name
+        place.mkdir(parents=True)
+        for name in ("plan.json", "calls.jsonl"):
+            with contextlib.suppress(FileNotFoundError):
+                shutil.copyfile(self.directory / name, place / name)
+        if hasattr(self, "_assembly"):
+            others = shutil.ignore_patterns("asset.*", "*.assets.json", "tree.json")
+            shutil.copytree(self._assembly, place / ASSEMBLY, ignore=others)
 
     def _stage(self, name: str, sentence: str, work: Callable[[], None]) -> None:
         self._say(sentence)
@@ -345,15 +358,6 @@ class World:
             pool.submit(self.aws.set_faults, [{"region": region, "kind": "blackhole"}, *also]).result()
             killed.result()
         return at
-
-
-def _keep(directory: Path, kept: Path) -> None:
-    """Leave behind what audits need: the calls, and the plan whose roles made them."""
-    place = kept / directory.name
-    place.mkdir(parents=True)
-    for name in ("plan.json", "calls.jsonl"):
-        with contextlib.suppress(FileNotFoundError):
-            shutil.copyfile(directory / name, place / name)
 
 
 def _hears_heartbeats(dsn: str) -> bool:

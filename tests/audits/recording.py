@@ -110,19 +110,19 @@ def _record_changes(asked: dict[str, Any]) -> dict[str, list[str]]:
     }
 
 
-def _remembering_step(decorate: Callable[..., Any]) -> Callable[..., Any]:
+def _remembering(decorate: Callable[..., Any]) -> Callable[..., Any]:
     """Know, while a handler runs, which one it is; its calls come from nowhere else."""
 
-    def step(name: str, request: Any) -> Callable[..., Any]:
+    def step(name: str, *given: Any, **more: Any) -> Callable[..., Any]:
         def make(run: Any) -> Any:
-            handler = decorate(name, request)(run)
+            handler = decorate(name, *given, **more)(run)
             process = run.__module__.split(".")[-2]
 
             @functools.wraps(handler)
-            def remembered(*given: Any) -> Any:
+            def remembered(*event: Any) -> Any:
                 token = _acting.set(Acting(process, name, environment.plan(), environment.region()))
                 try:
-                    return handler(*given)
+                    return handler(*event)
                 finally:
                     _acting.reset(token)
 
@@ -154,8 +154,8 @@ class Recorder:
         plan = self._roles_of(acting.plan)
         text = plan.to_json()
         place = self.folder / f"moto-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
-        if not place.exists():
-            place.mkdir(parents=True)
+        if not (place / "plan.json").exists():
+            place.mkdir(parents=True, exist_ok=True)
             (place / "plan.json").write_text(text, encoding="utf-8")
         service, region = client.meta.service_model.service_name, client.meta.region_name
         written = json.dumps(line(acting, service, operation, asked, region), default=str)
@@ -193,7 +193,8 @@ def _recording_call(call: Callable[..., Any], recorder: Recorder) -> Callable[..
 
 def install(folder: Path) -> None:
     """Record into ``folder``. Before the steps are imported: they are decorated when they are."""
-    handler.step = _remembering_step(handler.step)
+    handler.step = _remembering(handler.step)
+    handler.scheduled = _remembering(handler.scheduled)
     Calls.call = _recording_call(Calls.call, Recorder(folder, lyo_plan()))  # type: ignore[method-assign]
 
 

@@ -97,6 +97,19 @@ def test_the_roles_of_a_run_are_synthesised_once_and_read_back_as_they_were(
     assert asked == [left / "plan.json"]
 
 
+def test_the_templates_a_world_left_are_read_and_nothing_is_synthesised(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    role = Role("r", "incident_response", "Triage", "us-west-2", ())
+    monkeypatch.setattr("audits.collect.synthesise", lambda *_given: pytest.fail("it was synthesised"))
+    left = tmp_path / "records" / "tiny" / "world"
+    monkeypatch.setattr("audits.collect.read_roles", lambda assembly: [role] if assembly == left / "assembly" else [])
+    (left / "assembly").mkdir(parents=True)
+    (left / "calls.jsonl").touch()
+    (found,) = read(tmp_path)
+    assert found.roles == (role,)
+
+
 def test_an_empty_folder_is_no_proof(tmp_path: Path) -> None:
     with pytest.raises(NoRecordError, match="holds no records"):
         read(tmp_path)

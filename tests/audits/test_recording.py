@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from lyo_dr.adapters import environment
+from tests.audits import recording
 from tests.audits.recording import Acting, line
 from tests.plans import lyo_plan
 
@@ -136,3 +138,33 @@ def test_what_is_made_with_tags_asks_for_the_right_to_tag_it() -> None:
         ("rds:RestoreDBInstanceToPointInTime", "subgrp:private"),
         ("rds:AddTagsToResource", "db:shop-r-1"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("given", "more"),
+    [((dict,), {"stage": "switch"}), ((dict,), {"timeline": True}), ((), {})],
+    ids=["a step of a stage", "a step with a timeline", "what runs by a schedule"],
+)
+def test_every_decorator_of_a_step_is_passed_on_and_remembered(
+    monkeypatch: pytest.MonkeyPatch, given: tuple[Any, ...], more: dict[str, Any]
+) -> None:
+    asked: list[Any] = []
+
+    def decorate(name: str, *request: Any, **settings: Any) -> Any:
+        asked.append((name, request, settings))
+        return lambda run: run
+
+    monkeypatch.setattr(environment, "plan", lambda: PLAN)
+    monkeypatch.setattr(environment, "region", lambda: WEST)
+    run = recording._remembering(decorate)("Watch", *given, **more)(lambda _event: recording._acting.get())
+    assert run({}) == Acting("audits", "Watch", PLAN, WEST)
+    assert asked == [("Watch", given, more)]
+    assert recording._acting.get() is None
+
+
+def test_the_product_has_no_decorator_of_steps_that_is_not_recorded() -> None:
+    from lyo_dr import handler
+
+    makers = {name for name, found in vars(handler).items() if str(getattr(found, "__annotations__", {}).get("return")
+              ).endswith("Handler]")}  # fmt: skip
+    assert makers == {"step", "scheduled"}

@@ -163,7 +163,41 @@ ENDS = (
 _VALUE = {"ItemSelector": {"item.$": "$$.Map.Item.Value", "at.$": "$$.Map.Item.Index", "all.$": "$.n"}}
 _CATCH = {"Catch": [{"ErrorEquals": ["LagTooHigh"], "ResultPath": "$.e", "Next": "N"}]}
 
+_OWN_CLOCK = {
+    "Type": "Map",
+    "ItemsPath": "$.items",
+    "MaxConcurrency": 1,
+    "ItemProcessor": {
+        "ProcessorConfig": {"Mode": "INLINE"},
+        "StartAt": "Begin",
+        "States": {
+            "Begin": {
+                "Type": "Pass",
+                "Parameters": {"at.$": "$$.State.EnteredTime"},
+                "ResultPath": "$.begun",
+                "Next": "Work",
+            },
+            "Work": {"Type": "Wait", "Seconds": 2, "End": True},
+        },
+    },
+    "ItemSelector": {"item.$": "$$.Map.Item.Value"},
+    "ResultPath": "$.done",
+    "Next": "C",
+}
+_AT_ONCE = {"Variable": "$.done[0].begun.at", "StringEqualsPath": "$.done[1].begun.at", "Next": "N"}
+
 MANY = (
+    Case(
+        "each item of a map knows when its own turn came",
+        {
+            "M": _OWN_CLOCK,
+            "C": {"Type": "Choice", "Choices": [_AT_ONCE], "Default": "Y"},
+            "Y": passing(Result="later"),
+            "N": failing(),
+        },
+        {"items": [1, 2]},
+        "later",
+    ),
     Case("map keeps the order", {"M": mapping(passing())}, {"items": [3, 1, 2]}, [3, 1, 2]),
     Case("map over nothing", {"M": mapping(passing())}, {"items": []}, []),
     Case(

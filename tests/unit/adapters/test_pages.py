@@ -102,9 +102,10 @@ def test_r3_of_a_hundred_and_twenty_one_replicated_backups_the_newest_is_found_w
     in_pages: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept = [replicated(f"other-{number}", hours=number) for number in range(120)]
+    told: list[SimpleNamespace] = []
     monkeypatch.setattr(RDSBackend, "describe_db_instance_automated_backups", lambda _self, **_asked: told)
     for place in (0, 60, 120):
-        told = [*kept[:place], replicated(PRIMARY, hours=5), *kept[place:]]
+        told[:] = [*kept[:place], replicated(PRIMARY, hours=5), *kept[place:]]
         found = Backups(OREGON).replicated(lambda name: name == PRIMARY, IRELAND)
         assert found is not None
         assert found.arn.endswith(PRIMARY)

@@ -17,10 +17,11 @@ from lyo_dr.decisions.rotation.issued_keys import (
     key_wanted,
     revoked,
     rotation_ended,
+    same_as_before,
 )
 from lyo_dr.decisions.rotation.opening import choose_scope, left_as_they_are
 from lyo_dr.errors import InvalidSecret
-from lyo_dr.model.issuer import KeyName, KeyTry, Replaced
+from lyo_dr.model.issuer import KeyName, KeyTry, Outstanding, Replaced
 from lyo_dr.model.plan import IssuedKey, KeyTest, Plan, Secret
 from lyo_dr.model.rotation import Rotation, RotationRequest
 from tests.plans import lyo_plan
@@ -171,3 +172,21 @@ def test_each_key_is_rotated_asked_for_outstanding_or_named_as_left(
     assert left_as_they_are(plan, rotation) == left
     if scope.logins:
         assert {*by_hand, *left, *scope.keys, LOGIN} == {LOGIN, REDIS, NAME}
+
+
+def outstanding(wanted: Any) -> Outstanding:
+    return Outstanding(name=NAME, issuer="Google", wanted=wanted, incident="i", since=NOON, sentence="s")
+
+
+@pytest.mark.parametrize("before", [None, outstanding("new"), outstanding("nothing")])
+def test_the_key_in_use_handed_over_again_is_no_new_one(before: Outstanding | None) -> None:
+    verdict = same_as_before(NAME, before, equal=True)
+    assert verdict is not None
+    assert (verdict.status, "a new key is needed" in verdict.sentence) == ("refused", True)
+
+
+@pytest.mark.parametrize(
+    ("before", "equal"), [(None, False), (outstanding("redeploy"), True), (outstanding("revoke"), True)]
+)
+def test_must_not_fire_another_key_and_one_that_was_taken_already_pass(before: Any, equal: bool) -> None:
+    assert same_as_before(NAME, before, equal=equal) is None

@@ -11,6 +11,7 @@ from tests.cli.conftest import Type
 COMMANDS = [
     *([name] for name in ("drill", "start", "status", "timeline", "questions", "approve", "decline")),
     *([name] for name in ("pause", "resume", "blocked", "acknowledge", "standby", "rotate", "hand-over", "replay")),
+    ["key-done"],
     ["plan", "check"],
     ["evidence", "verify"],
     ["evidence", "fetch"],

@@ -18,8 +18,7 @@ lyo-dr  Disaster recovery on AWS, rehearsed on a laptop.
     lyo-dr blocked, lyo-dr acknowledge   alarms in the cooldown of a recovery
     lyo-dr standby --region R            R is the standby again
     lyo-dr replay INCIDENT               write back rows after a restore
-    lyo-dr rotate, lyo-dr hand-over      secrets; keys from their issuer
-    lyo-dr key-done                      a key that you replaced by hand
+    lyo-dr rotate, lyo-dr hand-over, lyo-dr key-done   secrets, and keys by hand
     lyo-dr breach report, lyo-dr breach lift        a security breach
     lyo-dr evidence fetch, lyo-dr evidence verify   its evidence
 

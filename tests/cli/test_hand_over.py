@@ -75,7 +75,7 @@ def test_a_key_alone_is_asked_for_without_a_new_login(lyo_dr: Type, aws: TwoRegi
 def test_a_key_the_plan_does_not_know_is_refused(lyo_dr: Type, aws: TwoRegions) -> None:
     said = lyo_dr("rotate", "--key", "NOTHING", "--yes")
     assert said.exit_code == 2
-    assert "choose OPENAI_API_KEY" in " ".join(said.output.split())
+    assert "choose GOOGLE_API_KEY, OPENAI_API_KEY, WHATSAPP_ACCESS_TOKEN" in " ".join(said.output.split())
 
 
 def test_the_status_lists_what_is_outstanding_and_on_which_incident(lyo_dr: Type, aws: TwoRegions) -> None:

@@ -11,7 +11,7 @@ from tests.cli.conftest import Type
 COMMANDS = [
     *([name] for name in ("drill", "start", "status", "timeline", "questions", "approve", "decline")),
     *([name] for name in ("pause", "resume", "retry", "skip", "release", "blocked", "acknowledge", "standby")),
-    *([name] for name in ("rotate", "hand-over", "replay")),
+    *([name] for name in ("rotate", "hand-over", "key-done", "replay")),
     ["plan", "check"],
     ["evidence", "verify"],
     ["evidence", "fetch"],

@@ -15,6 +15,7 @@ from cli.commands.replay import replay
 from cli.commands.rotate import rotate
 from cli.commands.start import start
 from cli.commands.status import status
+from cli.commands.steps import retry, skip
 from cli.commands.timeline import timeline
 from cli.help import HelpCommand, HelpGroup
 from cli.output import console
@@ -47,7 +48,7 @@ def overview(context: typer.Context) -> None:
 for panel, commands in (
     (_LOCAL, (drill,)),
     (_FOLLOW, (status, start, timeline)),
-    (_DECIDE, (questions, approve, decline, pause, resume, release, blocked, acknowledge, standby)),
+    (_DECIDE, (questions, approve, decline, pause, resume, retry, skip, release, blocked, acknowledge, standby)),
     (_AFTER, (rotate, hand_over, replay)),
 ):
     for command in commands:

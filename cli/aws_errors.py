@@ -20,6 +20,7 @@ from botocore.exceptions import (
 )
 
 from cli.environment import endpoint
+from cli.identity import OtherAccount
 from lyo_dr.errors import AccessDenied, LyoDrError, NotFound, ServiceUnreachable, Throttled
 
 _NO_CREDENTIALS = (CredentialRetrievalError, NoCredentialsError, PartialCredentialsError, ProfileNotFound)
@@ -65,6 +66,8 @@ def _deployment(error: LyoDrError, code: str, region: str) -> str | None:
             f"Lyo DR is not deployed in {region} of this account under this plan (docs/how-to/deploy.md); "
             "for a local AWS set LYO_DR_PLAN to its plan"
         )
+    if isinstance(error, OtherAccount):
+        return str(error)
     if isinstance(error, AccessDenied):
         return _denied(error, region)
     return None

@@ -7,6 +7,8 @@ from typing import Any
 
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
+from cli.output import unforeseen_is_2
+
 _KEEP_LINES = "\b\n"
 """The mark of a paragraph whose lines are kept, such as examples."""
 
@@ -21,6 +23,11 @@ class HelpCommand(TyperCommand):
     def get_params(self, ctx: Any) -> list[Any]:
         """List the parameters, without the types that tell a person nothing."""
         return [_without_type(parameter) for parameter in super().get_params(ctx)]
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run it; an error that nobody foresaw is a sentence and exit code 2, with its details in a file."""
+        with unforeseen_is_2():
+            return super().invoke(ctx)
 
 
 class HelpGroup(TyperGroup):

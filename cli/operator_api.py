@@ -19,6 +19,7 @@ from botocore.session import get_session
 
 from cli.aws_errors import explain
 from cli.environment import endpoint
+from cli.identity import check_account
 from cli.output import say, working
 from lyo_dr.adapters.aws.session import calling, client
 from lyo_dr.errors import LyoDrError, ServiceUnreachable
@@ -27,6 +28,7 @@ from lyo_dr.model.resource_names import ResourceNames
 
 _SECONDS = 35.0
 """Longer than the timeout of the function (30 s)."""
+_LOOKUP_SECONDS = 4.0
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ def send_command(plan: Plan, region: str, **fields: Any) -> Reply:
     """Send one command to the operator API of a region. Raises OperatorApiUnreachable."""
     try:
         with working(f"Calling the operator API in {region}"):
+            check_account(plan, region)
             return _post(_url(plan, region), region, json.dumps(fields).encode())
     except LyoDrError as refusal:
         raise OperatorApiUnreachable(f"nothing was changed in {region}: {explain(refusal, region)}") from refusal
@@ -70,7 +73,8 @@ def _capitalised(sentence: str) -> str:
 def _url(plan: Plan, region: str) -> str:
     function = ResourceNames(plan, region).function("operator", "AnswerOperator")
     with calling(f"looking up the operator API in {region}"):
-        found = client("lambda", region).get_function_url_config(FunctionName=function)
+        brief = client("lambda", region, read_seconds=_LOOKUP_SECONDS, attempts=1)
+        found = brief.get_function_url_config(FunctionName=function)
     return str(found["FunctionUrl"])
 
 

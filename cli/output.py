@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+import tempfile
 import threading
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -11,12 +14,25 @@ from datetime import datetime
 import typer
 from rich.console import Console
 from rich.text import Text
+from typer.exceptions import TyperException
 
 from cli.environment import has_width
 from drills.terminal import Row, counted
 from lyo_dr.model.incident import Line
 
-__all__ = ["confirm", "console", "counted", "paste", "print_row", "prompt", "refuse", "say", "timeline_line", "working"]
+__all__ = [
+    "confirm",
+    "console",
+    "counted",
+    "hint",
+    "paste",
+    "print_row",
+    "prompt",
+    "refuse",
+    "say",
+    "timeline_line",
+    "working",
+]
 
 SILENT_SECONDS = 5.0
 """Without a terminal, progress is reported once a wait has lasted this long."""
@@ -59,6 +75,11 @@ def refuse(sentence: str, *more: str) -> typer.Exit:
     return typer.Exit(2)
 
 
+def hint(sentence: str) -> None:
+    """Print advice on standard error; the command goes on."""
+    console(stderr=True).print(Row("lyo-dr: ", Text(sentence, "yellow")))
+
+
 def confirm(question: str) -> bool:
     """Ask for a yes. Raises typer.Exit(130) on Ctrl-C."""
     with _ctrl_c_is_130():
@@ -69,6 +90,21 @@ def prompt(question: str, *, hidden: bool = False) -> str:
     """Ask for a line of text. Raises typer.Exit(130) on Ctrl-C."""
     with _ctrl_c_is_130():
         return str(typer.prompt(question, hide_input=hidden))
+
+
+@contextmanager
+def unforeseen_is_2() -> Iterator[None]:
+    """Turn an error that nobody foresaw into a sentence and exit code 2. The traceback goes to a file of its own."""
+    try:
+        yield
+    except (typer.Exit, typer.Abort, TyperException):
+        raise
+    except Exception as error:
+        handle, name = tempfile.mkstemp(prefix="lyo-dr-", suffix=".log")
+        with os.fdopen(handle, "w", encoding="utf-8") as log:
+            log.write(traceback.format_exc())
+        what = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+        raise refuse(f"the command failed unexpectedly ({what}); the details are in {name}") from None
 
 
 @contextmanager

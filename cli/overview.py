@@ -13,8 +13,8 @@ lyo-dr  Disaster recovery on AWS, rehearsed on a laptop.
     lyo-dr start              start an incident: lost region, damaged database
     lyo-dr timeline --follow  the newest incident, step by step
     lyo-dr questions          open questions: lyo-dr approve, lyo-dr decline
-    lyo-dr pause, lyo-dr resume          the automation
-    lyo-dr resume INCIDENT, lyo-dr release   a failed incident, its lease
+    lyo-dr pause, lyo-dr resume          the automation, or a failed incident
+    lyo-dr retry, lyo-dr skip, lyo-dr release   one step; a kept lease
     lyo-dr blocked, lyo-dr acknowledge   alarms in the cooldown of a recovery
     lyo-dr standby --region R            R is the standby again
     lyo-dr replay INCIDENT               write back rows after a restore
@@ -23,5 +23,5 @@ lyo-dr  Disaster recovery on AWS, rehearsed on a laptop.
     lyo-dr evidence fetch, lyo-dr evidence verify   its evidence
 
 `lyo-dr COMMAND --help`: details, examples and exit codes.
-0: done. 1: it ran, the result is bad. 2: it could not run. 130: Ctrl-C.
+0: done. 1: bad result. 2: could not run. 3: one region silent. 130: Ctrl-C.
 """

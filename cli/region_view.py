@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from cli.aws_errors import explain
+from cli.identity import check_account, prewarm_identity
 from cli.output import working
 from lyo_dr.adapters.aws.session import calling, client
 from lyo_dr.errors import LyoDrError
@@ -24,6 +25,8 @@ from lyo_dr.store.region_store import RegionStore
 ANSWER_SECONDS = 12.0
 """Time limit for one region, whatever happens there."""
 
+ONE_SILENT = 3
+"""Exit code: one region did not answer; the other is shown, or did what was asked (docs/exit-codes.md)."""
 _CALL_SECONDS = 4.0
 _MACHINES = Path(__file__).resolve().parents[1] / "state_machines"
 _NEWEST = 20
@@ -66,6 +69,7 @@ class RegionView:
     """State and executions of one region. Every method raises our errors when the region does not answer."""
 
     def __init__(self, plan: Plan, region: str) -> None:
+        self.plan = plan
         self.region = region
         self.names = ResourceNames(plan, region)
         self.store = RegionStore(_BriefTable(self.names.table, region), plan)
@@ -75,6 +79,7 @@ class RegionView:
         with calling(f"preparing to ask {self.region}"):
             self.store.prewarm()
             _ = self._states
+            prewarm_identity(self.region)
 
     def executions(self, process: str = INCIDENT_RESPONSE, *, running: bool = False) -> list[Execution]:
         """The newest executions of a process, newest first; with ``running`` only those that run."""
@@ -127,6 +132,7 @@ def ask(
 
 def _put(view: RegionView, question: Callable[[RegionView], T], answers: dict[str, Answer[T]]) -> None:
     try:
+        check_account(view.plan, view.region)
         answers[view.region] = Answer(view.region, question(view))
     except LyoDrError as refusal:
         answers[view.region] = Answer(view.region, failure=explain(refusal, view.region))
@@ -134,6 +140,9 @@ def _put(view: RegionView, question: Callable[[RegionView], T], answers: dict[st
         # People write items by hand in an emergency (the runbook says how): one that is damaged hides no region.
         damaged = f"an item in the table of {view.region} is malformed: {fault!r}"
         answers[view.region] = Answer(view.region, failure=damaged)
+    except Exception as unforeseen:  # it would end the thread only, and look like a region that does not answer
+        said = f"reading it failed unexpectedly ({type(unforeseen).__name__}: {unforeseen})"
+        answers[view.region] = Answer(view.region, failure=said)
 
 
 def _wait(threads: Iterable[threading.Thread], seconds: float) -> None:
@@ -153,6 +162,12 @@ def failures(answers: Sequence[Answer[Any]]) -> list[str]:
         if answer.failure:
             regions.setdefault(answer.failure.replace(answer.region, _REGION), []).append(answer.region)
     return [_labelled(sentence, named) for sentence, named in regions.items()]
+
+
+def exit_code(answers: Sequence[Answer[Any]]) -> int:
+    """0 when each region answered, 3 when only one of several did, 2 when none did."""
+    silent = sum(answer.failure is not None for answer in answers)
+    return 0 if not silent else 2 if silent == len(answers) else ONE_SILENT
 
 
 def _labelled(sentence: str, regions: list[str]) -> str:

@@ -86,7 +86,7 @@ Everything runs. In another terminal, at {ROOT}:
 Lyo DR (while both regions are well, an incident is opened, checks, and stands down):
 
   lyo-dr status
-  lyo-dr start --region {primary}
+  lyo-dr start --lost {primary}
   lyo-dr timeline --follow
 
 AWS CLI:

@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from cli.commands.options import PLAN_FILE, ByOption, PlanOption, WhyOption, YesOption
-from cli.environment import person
 from cli.help import HelpCommand, HelpGroup
 from cli.plan_file import aws_plan
 
@@ -62,8 +61,7 @@ def report(
     from lyo_dr.model.evidence import Suspects
 
     suspects = Suspects(principals=principal or [], addresses=address or [], secrets=secret or [])
-    who = person() if by is None else by
-    raise typer.Exit(start_breach(aws_plan(plan), suspects, severity, who, ask_first=not yes))
+    raise typer.Exit(start_breach(aws_plan(plan), suspects, severity, by, ask_first=not yes))
 
 
 @breach_app.command("lift", cls=HelpCommand)

@@ -26,6 +26,7 @@ def questions(plan: PlanOption = PLAN_FILE, region: RegionOption = None) -> None
     Exit codes:
       0  shown, also when there are none
       2  unknown, because no region answered; the error says why
+      3  one region is shown; the other one did not answer
     """
     from cli.operations.consent import questions as show_questions
 

@@ -15,7 +15,6 @@ from cli.commands.options import (
     WhyOption,
     YesOption,
 )
-from cli.environment import person
 from cli.output import refuse
 from cli.plan_file import aws_plan, regions_of
 
@@ -39,6 +38,7 @@ def pause(why: WhyOption, plan: PlanOption = PLAN_FILE, region: RegionOption = N
       0  paused
       1  refused; the output says why
       2  no region could be reached; the output says why
+      3  paused in one region; the other one could not be reached
     """
     from cli.operations.controls import control
 
@@ -79,6 +79,7 @@ def resume(
       0  the pause has ended; or the incident is taken up, now or already
       1  refused, or you said no; the output says why
       2  no region could be reached, or it cannot be taken up
+      3  the pause has ended in one region; the other was not reached
     """
     loaded = aws_plan(plan)
     if incident is None:
@@ -89,8 +90,7 @@ def resume(
 
     if why is None:
         raise refuse(f"say why {incident} can go on now: --why; it is recorded on its timeline")
-    name = person() if by is None else by
-    raise typer.Exit(resume_incident(loaded, incident, name, why, ask_first=not yes))
+    raise typer.Exit(resume_incident(loaded, incident, by, why, ask_first=not yes))
 
 
 def release(
@@ -162,6 +162,7 @@ def blocked(plan: PlanOption = PLAN_FILE, region: RegionOption = None) -> None:
     Exit codes:
       0  shown, also when there are none
       2  no region answered; the error says why
+      3  one region is shown; the other one did not answer
     """
     from cli.operations.controls import blocked as show_blocked
 

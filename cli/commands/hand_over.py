@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from cli.commands.options import PLAN_FILE, ByOption, PlanOption
-from cli.environment import person
 from cli.plan_file import aws_plan
 
 
@@ -43,4 +42,4 @@ def hand_over(
     """
     from cli.operations.hand_over import hand_over as hand_it_over
 
-    raise typer.Exit(hand_it_over(aws_plan(plan), secret, key, person() if by is None else by))
+    raise typer.Exit(hand_it_over(aws_plan(plan), secret, key, by))

@@ -19,7 +19,7 @@ RegionOption = Annotated[
 ]
 ByOption = Annotated[
     str | None,
-    typer.Option("--by", metavar="NAME", help="Who is asking; recorded with the incident. Default: your user name."),
+    typer.Option("--by", metavar="NAME", help="Who else to name, besides your AWS identity."),
 ]
 YesOption = Annotated[bool, typer.Option("--yes", help="Start without asking for confirmation.")]
 WhyOption = Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason; recorded with the incident.")]

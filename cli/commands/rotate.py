@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from cli.commands.options import PLAN_FILE, ByOption, PlanOption, YesOption
-from cli.environment import person
 from cli.plan_file import aws_plan
 
 
@@ -53,5 +52,4 @@ def rotate(
     """
     from cli.operations.rotate import rotate as start_rotation
 
-    chosen = person() if by is None else by
-    raise typer.Exit(start_rotation(aws_plan(plan), secret or [], key or [], chosen, ask_first=not yes))
+    raise typer.Exit(start_rotation(aws_plan(plan), secret or [], key or [], by, ask_first=not yes))

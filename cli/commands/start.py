@@ -6,17 +6,16 @@ from typing import Annotated
 
 import typer
 
-from cli.commands.options import PLAN_FILE, ByOption, PlanOption, YesOption
-from cli.environment import person
-from cli.output import refuse
+from cli.commands.options import PLAN_FILE, ByOption, OptionalWhyOption, PlanOption, YesOption
+from cli.output import hint, refuse
 from cli.plan_file import aws_plan
 from lyo_dr.model.restore import RestoreRequest
 
 
 def start(
-    region: Annotated[
+    lost: Annotated[
         str | None,
-        typer.Option("--region", metavar="REGION", help="The region that is LOST; the other one recovers."),
+        typer.Option("--lost", metavar="REGION", help="The region that is LOST; the other one recovers."),
     ] = None,
     database: Annotated[str | None, typer.Option("--database", metavar="NAME", help="The database to restore.")] = None,
     restore_to: Annotated[
@@ -27,6 +26,10 @@ def start(
         bool, typer.Option("--latest", help="Restore to the latest restorable time, for a dead instance.")
     ] = False,
     snapshot: Annotated[str | None, typer.Option("--snapshot", metavar="ID", help="Restore this snapshot.")] = None,
+    why: OptionalWhyOption = None,
+    region: Annotated[
+        str | None, typer.Option("--region", metavar="REGION", help="The former name of --lost; still accepted.")
+    ] = None,
     plan: PlanOption = PLAN_FILE,
     by: ByOption = None,
     yes: YesOption = False,
@@ -45,14 +48,16 @@ def start(
 
     \b
     Examples:
-      lyo-dr start --region eu-west-1            the other region recovers
-      lyo-dr start --region eu-west-1 --by ada --yes
+      lyo-dr start --lost eu-west-1              the other region recovers
+      lyo-dr start --lost eu-west-1 --why "region-wide outage" --yes
       lyo-dr start --database bookings           damaged: before the damage
       lyo-dr start --database bookings --restore-to 2026-03-29T11:58:58Z
       lyo-dr start --database bookings --latest  a dead instance
-      lyo-dr start --region eu-west-1 --database bookings --restore-to ...
+      lyo-dr start --lost eu-west-1 --database bookings --restore-to ...
           a lost region whose replica is damaged: restored from
           replicated backups instead of promoted
+
+    Your AWS identity is recorded as who started it, with your reason.
 
     Needs ordinary AWS credentials that may start the state machine
     incident-response in the recovery region. With AWS_ENDPOINT_URL it works
@@ -67,22 +72,32 @@ def start(
     from cli.operations.restore import database_named, restore, restore_request
     from cli.operations.start import start as start_incident
 
-    name = person() if by is None else by
+    lost = _lost(lost, region)
     request = restore_request(restore_to, latest, snapshot)
-    if database is not None and region is None:
-        raise typer.Exit(restore(aws_plan(plan), database, request, name, ask_first=not yes))
-    if region is None or (database is None and request != RestoreRequest()) or request.snapshot is not None:
+    if database is not None and lost is None:
+        raise typer.Exit(restore(aws_plan(plan), database, request, by, why or "", ask_first=not yes))
+    if lost is None or (database is None and request != RestoreRequest()) or request.snapshot is not None:
         raise refuse(_contradiction(database, request))
     loaded = aws_plan(plan)
     there = None if database is None else (database_named(loaded, database).name, request)
-    raise typer.Exit(start_incident(loaded, region, name, ask_first=not yes, restore=there))
+    raise typer.Exit(start_incident(loaded, lost, by, why or "", ask_first=not yes, restore=there))
+
+
+def _lost(lost: str | None, region: str | None) -> str | None:
+    """The region that is lost, by either name of the option. Raises typer.Exit(2) for two regions."""
+    if region is None:
+        return lost
+    if lost not in (None, region):
+        raise refuse(f"--lost {lost} and --region {region} name two regions; only one can be lost")
+    hint("--region is the former name of --lost, the region that is LOST; it still works")
+    return region
 
 
 def _contradiction(database: str | None, request: RestoreRequest) -> str:
     """Why these options cannot be combined."""
     if database is not None:
-        return "--region and --snapshot cannot be combined: snapshots are not copied to the other region"
+        return "--lost and --snapshot cannot be combined: snapshots are not copied to the other region"
     if request == RestoreRequest():
-        return "say what is wrong: --region for a lost region, or --database for a database to restore"
+        return "say what is wrong: --lost for a lost region, or --database for a database to restore"
     option = "--snapshot" if request.snapshot else "--latest" if request.latest else "--restore-to"
     return f"{option} needs --database"

@@ -21,11 +21,11 @@ def status(plan: PlanOption = PLAN_FILE, region: RegionOption = None) -> None:
 
     \b
     Exit codes:
-      0  at least one region answered
+      0  shown
       2  no region answered; the output says why
+      3  one region is shown; the other one did not answer
     """
     from cli.operations.status import status as show_status
 
     loaded = aws_plan(plan)
-    if not show_status(loaded, regions_of(loaded.regions.pair, region)):
-        raise typer.Exit(2)
+    raise typer.Exit(show_status(loaded, regions_of(loaded.regions.pair, region)))

@@ -31,6 +31,8 @@ def timeline(
       0    shown (--follow: the incident succeeded)
       1    --follow: the incident failed
       2    there is no such incident, or no region answered
+      3    shown, but the other region did not answer: a newer incident
+           may be there (only without INCIDENT)
       130  stopped by Ctrl-C; the incident goes on
     """
     from cli.operations.timeline import timeline as show_timeline

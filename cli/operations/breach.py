@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from cli.identity import caller_name
 from cli.operations.rotate import active_region
 from cli.operations.start import started
 from cli.operator_api import OperatorApiUnreachable, print_reply, send_command
@@ -20,7 +21,7 @@ from lyo_dr.model.incident import Signal
 from lyo_dr.model.plan import Breach, Plan
 
 
-def report(plan: Plan, suspects: Suspects, severity: float, by: str, *, ask_first: bool) -> int:
+def report(plan: Plan, suspects: Suspects, severity: float, by: str | None, *, ask_first: bool) -> int:
     """Start a breach response in the active region; 0 started, 1 not confirmed. Raises typer.Exit(2)."""
     breach = _settings(plan)
     _must_be_meant(plan, suspects, severity)
@@ -38,7 +39,7 @@ def report(plan: Plan, suspects: Suspects, severity: float, by: str, *, ask_firs
         addresses=suspects.addresses,
         secrets=suspects.secrets,
     )
-    signal = Signal(kind="breach", source="operator", region=here, at=now, by=by, breach=hint)
+    signal = Signal(kind="breach", source="operator", region=here, at=now, by=caller_name(here, by), breach=hint)
     return started(plan, here, breach_name(signal), signal)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from cli.operator_api import OperatorApiUnreachable, print_reply, send_command
 from cli.output import confirm, paste, prompt, refuse, say, timestamp
-from cli.region_view import Answer, RegionView, ask, failures
+from cli.region_view import Answer, RegionView, ask, exit_code, failures
 from lyo_dr.decisions.common.consent import UNKNOWN, stated_loss
 from lyo_dr.errors import LyoDrError
 from lyo_dr.model.consent import Question
@@ -55,7 +55,7 @@ def _send(plan: Plan, asked: OpenQuestion, **fields: str) -> int:
 
 
 def questions(plan: Plan, regions: tuple[str, ...]) -> int:
-    """Show every open question; 0 also when there is none. Raises typer.Exit(2) when that is not known."""
+    """Show every open question; 0 also when there is none, 3 when a region is silent. Raises typer.Exit(2)."""
     # An incident in the active region holds the lease of its standby, and asks in its own region; a breach holds none.
     leases = ask(plan, plan.regions.pair, _at_work)
     _unless_silent(leases)
@@ -68,9 +68,10 @@ def questions(plan: Plan, regions: tuple[str, ...]) -> int:
         show(question, now)
     for failure in dict.fromkeys([*failures(leases), *failures(answers)]):
         say(failure, "yellow")
+    silent = max(exit_code(leases), exit_code(answers))
     if not found:
-        say("No open questions.")
-    return 0
+        say("No open questions." if not silent else "No open questions in the region that answers.")
+    return silent
 
 
 def _unless_silent(answers: Sequence[Answer[Any]]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cli.operator_api import OperatorApiUnreachable, print_reply, send_command
 from cli.output import print_row, refuse, say, timestamp
-from cli.region_view import RegionView, ask, failures
+from cli.region_view import ONE_SILENT, RegionView, ask, exit_code, failures
 from lyo_dr.model.consent import Blocked, Recovery
 from lyo_dr.model.plan import Plan
 
@@ -16,7 +16,7 @@ State = tuple[Recovery | None, list[Blocked]]
 def control(plan: Plan, regions: Sequence[str], action: str, why: str = "") -> int:
     """Pause, resume or acknowledge in each of these regions, even if another cannot be reached.
 
-    Exit code: 0 when every region that answered did it, 1 when one refused, 2 when none could be reached.
+    Exit code: 0 when every region did it, 1 when one refused, 2 when none could be reached, 3 when one could not.
     """
     results = []
     for region in regions:
@@ -24,7 +24,9 @@ def control(plan: Plan, regions: Sequence[str], action: str, why: str = "") -> i
             results.append(print_reply(send_command(plan, region, action=action, **({"why": why} if why else {}))))
         except OperatorApiUnreachable as closed:
             say(str(closed), "yellow")
-    return max(results) if results else 2
+    if not results:
+        return 2
+    return max(results) or (0 if len(results) == len(regions) else ONE_SILENT)
 
 
 def release(plan: Plan, holder: str, why: str) -> int:
@@ -32,8 +34,10 @@ def release(plan: Plan, holder: str, why: str) -> int:
     answers = ask(plan, plan.regions.pair, lambda view: view.store.control.lease())
     where = [answer.region for answer in answers if answer.value is not None and answer.value.holder == holder]
     if not where:
+        if missing := failures(answers):
+            raise refuse(f"whether {holder} holds a lease is not known", *missing)
         held = sorted({answer.value.holder for answer in answers if answer.value is not None})
-        raise refuse(f"{holder} holds no lease; last held by: {', '.join(held) or 'nobody'}", *failures(answers))
+        raise refuse(f"{holder} holds no lease; last held by: {', '.join(held) or 'nobody'}")
     try:
         return print_reply(send_command(plan, where[0], action="release", incident=holder, why=why))
     except OperatorApiUnreachable as closed:
@@ -62,7 +66,7 @@ def blocked(plan: Plan, regions: Sequence[str]) -> int:
         say(f"  {_standing(recovery)}")
         for one in alarms:
             print_row(f"  {timestamp(one.at)}  ", f"{one.incident}: {one.why}")
-    return 0
+    return exit_code(answers)
 
 
 def _read(view: RegionView) -> State:

@@ -6,6 +6,7 @@ import json
 import sys
 
 from cli.aws_errors import explain
+from cli.identity import caller_name
 from cli.operations.rotate import active_region, start
 from cli.output import prompt, refuse, say
 from lyo_dr.adapters.aws import secretsmanager
@@ -16,7 +17,7 @@ from lyo_dr.model.plan import Plan
 from lyo_dr.model.rotation import RotationRequest
 
 
-def hand_over(plan: Plan, secret: str, key: str, by: str) -> int:
+def hand_over(plan: Plan, secret: str, key: str, by: str | None) -> int:
     """Read the key, store it in the active region, start a rotation that tests it; 0. Raises typer.Exit(2)."""
     name = KeyName(secret, key)
     if name not in plan.issued():
@@ -29,9 +30,9 @@ def hand_over(plan: Plan, secret: str, key: str, by: str) -> int:
         value = fit_key(_read())
         secretsmanager.hand_over(secret, here, HANDED_OVER + key, json.dumps({key: value}))
     except LyoDrError as refusal:
-        raise refuse(f"nothing was handed over: {explain(refusal, here)}") from None
+        raise refuse(f"nothing was handed over in {here}: {explain(refusal, here)}") from None
     say(f"Stored in Secrets Manager in {here}; the rotation tests it with {plan.issued()[name].issuer}.")
-    return start(plan, RotationRequest(by=by, keys=[name]), here)
+    return start(plan, RotationRequest(by=caller_name(here, by), keys=[name]), here)
 
 
 def _read() -> str:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
+from cli.identity import caller_name
 from cli.operations.start import objections, started
 from cli.operations.status import RegionState, read_state
 from cli.output import confirm, refuse, say, timestamp
@@ -30,13 +31,13 @@ class RestoreState:
     snapshots: list[Snapshot]
 
 
-def restore(plan: Plan, name: str, request: RestoreRequest, by: str, *, ask_first: bool) -> int:
+def restore(plan: Plan, name: str, request: RestoreRequest, by: str | None, why: str = "", *, ask_first: bool) -> int:
     """Start an incident in the active region; 0 started, 1 not confirmed. Raises typer.Exit(2)."""
     database = database_named(plan, name)
     here, state = _active(plan, database)
     if state is not None:
         refuse_impossible(request, state)
-    signal = signal_of(database.name, request, here, by)
+    signal = signal_of(database.name, request, here, caller_name(here, by), why)
     for sentence in preview(plan, database, signal, state):
         say(sentence)
     if ask_first and not confirm(f"Restore database {database.name}?"):
@@ -82,7 +83,7 @@ def database_named(plan: Plan, name: str) -> Database:
     return plan.database(name)
 
 
-def signal_of(database: str, request: RestoreRequest, region: str, by: str) -> Signal:
+def signal_of(database: str, request: RestoreRequest, region: str, by: str, why: str = "") -> Signal:
     """Signal that starts the incident, the same as in the runbook."""
     return Signal(
         "database",
@@ -90,6 +91,7 @@ def signal_of(database: str, request: RestoreRequest, region: str, by: str) -> S
         region,
         datetime.now(UTC),
         by,
+        why,
         database=database,
         restore_to=request.restore_to,
         latest=request.latest,

@@ -3,61 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import msgspec
 
 from cli.aws_errors import explain
-from cli.operations.status import newest_incident
+from cli.identity import caller_name, check_account
+from cli.operations.failed_incident import FailedIncident, find_incident, resume_fault
 from cli.output import confirm, paste, refuse, say, working
-from cli.region_view import INCIDENT_RESPONSE, RegionView, ask, failures
+from cli.region_view import INCIDENT_RESPONSE, RegionView
 from lyo_dr.adapters.aws import stepfunctions
-from lyo_dr.adapters.aws.dynamodb import Item
-from lyo_dr.decisions.incident.resume import execution_of_run, may_resume
+from lyo_dr.decisions.incident.resume import execution_of_run
 from lyo_dr.errors import LyoDrError
-from lyo_dr.model.incident import Lease, Resumption, Signal, SystemRecord
+from lyo_dr.model.incident import Resumption, Signal
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.resource_names import ResourceNames
 
 _MOST_RUNS = 100
 
 
-@dataclass(frozen=True)
-class FailedIncident:
-    """An incident as the region that handles it knows it, and what it has recovered there before it failed."""
-
-    incident: str
-    region: str
-    head: Item
-    record: SystemRecord
-    lease: Lease | None
-    recovered: tuple[str, ...]
-
-    @property
-    def taken_up(self) -> str:
-        """The execution that has taken it up and is at work on it; empty while nobody has."""
-        by = str(self.head.get("execution") or self.incident)
-        held = (
-            self.lease is not None and self.lease.holder == self.incident and self.lease.expires_at > datetime.now(UTC)
-        )
-        return by if self.head.get("state") == "open" and held and by != self.incident else ""
-
-    @property
-    def keeps(self) -> bool:
-        """Whether there is something to adopt: a database it recovered, or the lease it was left with."""
-        return bool(self.recovered) or (self.lease is not None and self.lease.holder == self.incident)
-
-
-def resume_incident(plan: Plan, incident: str, by: str, why: str, *, ask_first: bool) -> int:
+def resume_incident(plan: Plan, incident: str, by: str | None, why: str, *, ask_first: bool) -> int:
     """Start the execution that takes it up; 0 started, 1 not confirmed. Raises typer.Exit(2)."""
-    found = _find(plan, incident)
+    return resume_found(plan, find_incident(plan, incident), by, why, ask_first=ask_first)
+
+
+def resume_found(plan: Plan, found: FailedIncident, by: str | None, why: str, *, ask_first: bool) -> int:
+    """The same for an incident that was found; ``by`` is who else is named besides the AWS identity."""
     if found.taken_up:
         return _said(found, found.taken_up, new=False)
-    fault = _fault(found)
+    fault = resume_fault(found)
     if fault is not None:
         raise refuse(f"nothing was started: {fault}")
-    return take_up(plan, found, by, why, ask_first=ask_first)
+    return take_up(plan, found, caller_name(found.region, by), why, ask_first=ask_first)
 
 
 def take_up(plan: Plan, found: FailedIncident, by: str, why: str, *, ask_first: bool) -> int:
@@ -77,9 +54,10 @@ def _resumed(plan: Plan, found: FailedIncident, by: str, why: str) -> int:
     view = RegionView(plan, found.region)
     try:
         with working(f"Taking {found.incident} up again in {found.region}"):
+            check_account(plan, found.region)
             name, new = _start(view, plan, found, canonical)
     except LyoDrError as refusal:
-        raise refuse(f"nothing was started: {explain(refusal, found.region)}") from None
+        raise refuse(f"nothing was started in {found.region}: {explain(refusal, found.region)}") from None
     return _said(found, name, new=new)
 
 
@@ -89,15 +67,6 @@ def _said(found: FailedIncident, name: str, *, new: bool) -> int:
     say("Follow it:")
     paste(f"  lyo-dr timeline {found.incident} --region {found.region} --follow")
     return 0
-
-
-def failed_before(plan: Plan, lost: str, here: str) -> FailedIncident | None:
-    """A failed incident for the loss of this region that left something to adopt; None also where nobody answers."""
-    answer = ask(plan, [here], lambda view: _newest(view))[0]
-    found = answer.value
-    if found is None or found.head.get("state") != "failed" or found.head.get("lost_region") != lost:
-        return None
-    return found if found.keeps and _fault(found) is None else None
 
 
 def _preview(plan: Plan, found: FailedIncident, by: str, why: str) -> Iterator[str]:
@@ -110,64 +79,6 @@ def _preview(plan: Plan, found: FailedIncident, by: str, why: str) -> Iterator[s
         yield "  2. It had promoted nothing: the gate decides as for a new incident."
     yield f"  3. It goes on: services in {found.region}, validation, {plan.traffic.name}."
     yield f"If {found.head['lost_region']} serves users again, it changes nothing and says so."
-
-
-def _find(plan: Plan, incident: str) -> FailedIncident:
-    """Find it where it was handled. Raises typer.Exit(2)."""
-    answers = ask(plan, plan.regions.pair, lambda view: _read(view, view.store.incidents.id_of(incident)))
-    found = next((answer.value for answer in answers if answer.value is not None), None)
-    if found is None:
-        missing = failures(answers)
-        asked = " and ".join(answer.region for answer in answers if not answer.failure)
-        if not asked:
-            raise refuse(*missing)
-        raise refuse(_unknown(incident, asked), *missing)
-    return found
-
-
-def _unknown(incident: str, asked: str) -> str:
-    verdict = may_resume(
-        incident,
-        None,
-        execution="",
-        here=asked,
-        record=SystemRecord(active_region="", standby_region=None, epoch=0),
-        lease=None,
-        now=datetime.now(UTC),
-    )
-    return f"nothing was started: {verdict.sentence}"
-
-
-def _fault(found: FailedIncident) -> str | None:
-    """Why it is not taken up. Whether a region is seen to be lost only its first step can tell."""
-    verdict = may_resume(
-        found.incident,
-        found.head,
-        execution="",
-        here=found.region,
-        record=found.record,
-        lease=found.lease,
-        now=datetime.now(UTC),
-        seen_lost=True,
-    )
-    return None if verdict.admission == "open" else verdict.sentence
-
-
-def _newest(view: RegionView) -> FailedIncident | None:
-    execution, head = newest_incident(view)
-    if execution is None or head is None:
-        return None
-    return _read(view, view.store.incidents.id_of(execution.name))
-
-
-def _read(view: RegionView, incident: str) -> FailedIncident | None:
-    incidents, control = view.store.incidents, view.store.control
-    head = incidents.head(incident)
-    if head is None:
-        return None
-    notes = [note for kind in ("PROMOTION", "POINTED") for note in incidents.notes(incident, kind)]
-    recovered = tuple(sorted({str(note["sk"]).rpartition("#")[2] for note in notes}))
-    return FailedIncident(incident, view.region, head, control.record(), control.lease(), recovered)
 
 
 def _signal(found: FailedIncident, by: str, why: str) -> Signal:

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 import msgspec
 
 from cli.aws_errors import explain
+from cli.identity import caller_name, check_account
 from cli.operations.status import RegionState, read_state
-from cli.output import confirm, paste, refuse, say
+from cli.output import confirm, hint, paste, refuse, say
 from cli.region_view import ask, failures
 from lyo_dr.adapters.aws import stepfunctions
 from lyo_dr.errors import LyoDrError
@@ -21,7 +22,7 @@ from lyo_dr.model.rotation import HOLDER, RotationRequest
 MACHINE = "secret_rotation"
 
 
-def rotate(plan: Plan, secrets: list[str], keys: list[str], by: str, *, ask_first: bool) -> int:
+def rotate(plan: Plan, secrets: list[str], keys: list[str], by: str | None, *, ask_first: bool) -> int:
     """Start a rotation; 0 started, 1 not confirmed. Raises typer.Exit(2)."""
     asked = _keys(plan, keys)
     chosen = [] if asked and not secrets else _chosen(plan, secrets)
@@ -36,7 +37,7 @@ def rotate(plan: Plan, secrets: list[str], keys: list[str], by: str, *, ask_firs
     if ask_first and not confirm("Rotate?"):
         say("Nothing was started.")
         return 1
-    return start(plan, RotationRequest(by=by, secrets=secrets, keys=asked), here)
+    return start(plan, RotationRequest(by=caller_name(here, by), secrets=secrets, keys=asked), here)
 
 
 def start(plan: Plan, request: RotationRequest, here: str) -> int:
@@ -44,9 +45,10 @@ def start(plan: Plan, request: RotationRequest, here: str) -> int:
     name = f"operator-{datetime.now(UTC):%Y%m%dT%H%M%S}"
     text = msgspec.json.encode(request, order="deterministic").decode()
     try:
+        check_account(plan, here)
         stepfunctions.start(ResourceNames(plan, here).machine(MACHINE), name, text, here)
     except LyoDrError as refusal:
-        raise refuse(f"nothing was started: {explain(refusal, here)}") from None
+        raise refuse(f"nothing was started in {here}: {explain(refusal, here)}") from None
     say(f"Started in {here}: {HOLDER}{name}", "bold green")
     say("Show its timeline:")
     paste(f"  lyo-dr timeline {HOLDER}{name} --region {here}")
@@ -106,5 +108,7 @@ def active_region(plan: Plan) -> str:
     answers = ask(plan, plan.regions.pair, read_state)
     states: list[RegionState] = [answer.value for answer in answers if answer.value is not None]
     if not states:
-        raise refuse(*failures(answers))
+        raise refuse("nothing was started: which region is active is not known", *failures(answers))
+    for failure in failures(answers):
+        hint(failure)
     return max((state.record for state in states), key=lambda record: record.epoch).active_region

@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 import msgspec
 
 from cli.aws_errors import explain
-from cli.operations.resume import failed_before, take_up
+from cli.identity import caller_name, check_account
+from cli.operations.failed_incident import failed_before
+from cli.operations.resume import take_up
 from cli.operations.status import RegionState, read_state
 from cli.output import confirm, paste, refuse, say, working
 from cli.region_view import INCIDENT_RESPONSE, ask
@@ -22,23 +24,31 @@ from lyo_dr.model.resource_names import ResourceNames
 from lyo_dr.model.restore import RestoreRequest
 
 
-def start(plan: Plan, lost: str, by: str, *, ask_first: bool, restore: tuple[str, RestoreRequest] | None = None) -> int:
+def start(
+    plan: Plan,
+    lost: str,
+    by: str | None,
+    why: str = "",
+    *,
+    ask_first: bool,
+    restore: tuple[str, RestoreRequest] | None = None,
+) -> int:
     """Start an incident for a lost region in its peer; 0 started, 1 not confirmed. Raises typer.Exit(2).
 
     ``restore`` names a database to restore there from replicated backups instead of promoting it, and to which point.
     """
     if lost not in plan.regions.pair:
         raise refuse(
-            f"{lost!r} is not a region of this plan; --region is the region that is lost: "
+            f"{lost!r} is not a region of this plan; --lost is the region that is lost: "
             f"{' or '.join(plan.regions.pair)}"
         )
     here = plan.regions.peer_of(lost)
     former = failed_before(plan, lost, here) if restore is None else None
     if former is not None:
         # A new incident would meet what the failed one has done as if somebody else had: take that one up instead.
-        why = f"the loss of {former.head['lost_region']} was reported again"
-        return take_up(plan, former, by, why, ask_first=ask_first)
-    signal = Signal("region", "operator", lost, datetime.now(UTC), by)
+        why = why or f"the loss of {former.head['lost_region']} was reported again"
+        return take_up(plan, former, caller_name(here, by), why, ask_first=ask_first)
+    signal = Signal("region", "operator", lost, datetime.now(UTC), caller_name(here, by), why)
     if restore is not None:
         database, request = restore
         wanted = {"restore_to": request.restore_to, "latest": request.latest}
@@ -114,9 +124,10 @@ def started(plan: Plan, here: str, name: str, signal: Signal) -> int:
     canonical = msgspec.json.encode({"signal": signal}, order="deterministic").decode()
     try:
         with working(f"Starting an incident in {here}"):
+            check_account(plan, here)
             new = stepfunctions.start(ResourceNames(plan, here).machine(INCIDENT_RESPONSE), name, canonical, here)
     except LyoDrError as refusal:
-        raise refuse(f"nothing was started: {explain(refusal, here)}") from None
+        raise refuse(f"nothing was started in {here}: {explain(refusal, here)}") from None
     say(f"{'Started' if new else 'Already started'} in {here}: {name}", "bold green")
     say("Follow it:")
     paste(f"  lyo-dr timeline {name} --region {here} --follow")

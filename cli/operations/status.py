@@ -10,7 +10,7 @@ from rich.text import Text
 
 from cli.operations.delayed_replicas import delayed_replicas
 from cli.output import print_row, say, timestamp
-from cli.region_view import INCIDENT_RESPONSE, Answer, Execution, RegionView, ask, processes
+from cli.region_view import INCIDENT_RESPONSE, Answer, Execution, RegionView, ask, exit_code, processes
 from lyo_dr.adapters.aws.dynamodb import Item
 from lyo_dr.decisions.common.consent import stated_loss
 from lyo_dr.decisions.keeper.deposed import must_be_fenced
@@ -20,6 +20,7 @@ from lyo_dr.model.fence import Deposed
 from lyo_dr.model.incident import Lease, SystemRecord
 from lyo_dr.model.issuer import Outstanding
 from lyo_dr.model.plan import Plan
+from lyo_dr.model.step_record import Skip, StepFailure
 
 _QUESTION = "QUESTION"
 _KEPT = timedelta(days=30)
@@ -40,10 +41,12 @@ class RegionState:
     fence: Deposed | None = None
     outstanding: tuple[Outstanding, ...] = ()
     delayed: tuple[str, ...] = ()
+    skips: tuple[Skip, ...] = ()
+    failed: tuple[StepFailure, ...] = ()
 
 
-def status(plan: Plan, regions: Sequence[str]) -> bool:
-    """Print the state of these regions; False when none of them answered."""
+def status(plan: Plan, regions: Sequence[str]) -> int:
+    """Print the state of these regions; the exit code: 2 when none of them answered, 3 when one did not."""
     answers = ask(plan, regions, read_state)
     now = datetime.now(UTC)
     for answer in answers:
@@ -54,7 +57,7 @@ def status(plan: Plan, regions: Sequence[str]) -> bool:
             _print(answer.region, answer.value, now)
     for sentence in advice(answers):
         say(sentence)
-    return any(answer.value is not None for answer in answers)
+    return exit_code(answers)
 
 
 def read_state(view: RegionView) -> RegionState:
@@ -64,6 +67,7 @@ def read_state(view: RegionView) -> RegionState:
     running = [one for process in processes() for one in view.executions(process, running=True)]
     question = _open_question(view, lease, running)
     fence = view.store.fences.deposed(record.epoch) if must_be_fenced(record, here=view.region) else None
+    name = "" if newest is None or head is None else view.store.incidents.id_of(newest.name)
     delayed = tuple(delayed_replicas(view)) if record.active_region == view.region else ()
     return RegionState(
         record,
@@ -76,7 +80,17 @@ def read_state(view: RegionView) -> RegionState:
         fence,
         tuple(view.store.outstanding.all()),
         delayed,
+        tuple(view.store.steps.skips(name)) if name else (),
+        _failed(view, name, head or {}),
     )
+
+
+def _failed(view: RegionView, name: str, head: Item) -> tuple[StepFailure, ...]:
+    """Steps that an incident failed at, if it did; those of an earlier execution do not count."""
+    if head.get("state") != "failed":
+        return ()
+    found = view.store.steps.failures(name)
+    return tuple(each for each in found if not each.passed and each.execution == head.get("execution"))
 
 
 def _open_question(view: RegionView, lease: Lease | None, running: Sequence[Execution]) -> Question | None:
@@ -130,9 +144,21 @@ def _rows(region: str, state: RegionState, now: datetime) -> list[tuple[str, str
         rows.append((_QUESTION, f"{stated_loss(state.question)} at stake, until {until}; answer it: lyo-dr questions"))
     rows += [("outstanding", _outstanding(each)) for each in state.outstanding]
     rows += [("delayed", sentence) for sentence in state.delayed]
+    name = state.newest.name if state.newest is not None else ""
+    rows += [("failed", _failed_step(name, each)) for each in state.failed]
+    rows += [("skipped", _skipped(each)) for each in state.skips]
     if must_be_fenced(state.record, here=region):
         rows.insert(1, ("fence", _fence(state.fence)))
     return rows
+
+
+def _failed_step(incident: str, each: StepFailure) -> str:
+    return f"{each.step}: {each.sentence}; `lyo-dr retry {incident} {each.step}`"
+
+
+def _skipped(each: Skip) -> str:
+    reached = "not reached yet" if each.used_at is None else f"left out {timestamp(each.used_at.astimezone(UTC))}"
+    return f"{each.step} of the newest incident, by {each.by}: {each.why} ({reached})"
 
 
 def _outstanding(each: Outstanding) -> str:

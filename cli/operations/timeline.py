@@ -14,7 +14,7 @@ from rich.text import Text
 from cli.aws_errors import explain
 from cli.operations.status import newest_incident
 from cli.output import CTRL_C, console, paste, refuse, say, timeline_line, timestamp
-from cli.region_view import Answer, Execution, RegionView, ask, failures
+from cli.region_view import Answer, Execution, RegionView, ask, exit_code, failures
 from lyo_dr.errors import LyoDrError
 from lyo_dr.model.durations import humanize
 from lyo_dr.model.incident import Line
@@ -39,20 +39,20 @@ class IncidentTimeline:
 
 def timeline(plan: Plan, incident: str | None, regions: Sequence[str], *, follow: bool) -> int:
     """Print it; the exit code: 0, or 1 when an incident that was followed failed. Raises typer.Exit(2)."""
-    answer, found = _find(plan, incident, regions)
+    answer, found, silent = _find(plan, incident, regions)
     page = console()
     page.print(Text(f"{found.incident} in {answer.region}, {timestamp(found.began)}", "bold"))
     for line in found.lines:
         page.print(timeline_line(line))
     if not found.lines:
         say("Its timeline is still empty.")
-    return _follow(plan, RegionView(plan, answer.region), found) if follow else 0
+    return _follow(plan, RegionView(plan, answer.region), found) if follow else silent
 
 
 def _find(
     plan: Plan, incident: str | None, regions: Sequence[str]
-) -> tuple[Answer[IncidentTimeline | None], IncidentTimeline]:
-    """Find the timeline in the region that opened the incident; of several the newest."""
+) -> tuple[Answer[IncidentTimeline | None], IncidentTimeline, int]:
+    """Find the timeline in the region that opened the incident; of several the newest. With the exit code."""
     answers = ask(plan, regions, lambda view: read_timeline(view, incident))
     values = [(answer, answer.value) for answer in answers if answer.value is not None]
     missing = failures(answers)
@@ -61,9 +61,12 @@ def _find(
     for failure in missing:
         say(failure, "yellow")
     if values:
-        return max(values, key=lambda pair: (pair[1].opened, pair[1].began))
+        region, found = max(values, key=lambda pair: (pair[1].opened, pair[1].began))
+        return region, found, 0 if incident else exit_code(answers)
+    if missing:
+        raise refuse(f"whether there is {f'an incident {incident!r}' if incident else 'an incident'} is not known")
     what = f"no incident {incident!r}" if incident else "no incident yet"
-    asked = " and ".join(answer.region for answer in answers if not answer.failure)
+    asked = " and ".join(answer.region for answer in answers)
     raise refuse(f"there is {what} in {asked}; `lyo-dr status` names the newest")
 
 

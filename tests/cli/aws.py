@@ -26,6 +26,8 @@ from lyo_dr.store.incidents import Incidents
 IRELAND, OREGON = "eu-west-1", "us-west-2"
 BEGAN = datetime(2026, 3, 29, 12, 0, tzinfo=UTC)
 _ACCOUNT = "123456789012"
+ADA = f"arn:aws:sts::{_ACCOUNT}:user/moto (for ada)"
+"""Whom AWS sees behind the credentials of a test that names ada."""
 
 
 class TwoRegions:

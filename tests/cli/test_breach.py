@@ -13,7 +13,7 @@ from lyo_dr.model.consent import Question
 from lyo_dr.model.incident import Signal, SystemRecord
 from lyo_dr.store.incidents import Incidents
 from lyo_dr.store.questions import Questions
-from tests.cli.aws import IRELAND, OREGON, TwoRegions
+from tests.cli.aws import ADA, IRELAND, OREGON, TwoRegions
 from tests.cli.conftest import Type
 
 SECRET = "lyo-saas/production/app-secrets"
@@ -29,7 +29,7 @@ def test_it_starts_in_the_active_region_with_names_only(lyo_dr: Type, aws: TwoRe
     assert said.exit_code == 0, said.output
     ((name, given),) = aws.executions(IRELAND).items()
     signal = msgspec.convert(given["signal"], Signal)
-    assert (signal.kind, signal.source, signal.region, signal.by) == ("breach", "operator", IRELAND, "ada")
+    assert (signal.kind, signal.source, signal.region, signal.by) == ("breach", "operator", IRELAND, ADA)
     assert signal.breach is not None
     assert (signal.breach.addresses, signal.breach.secrets) == (["203.0.113.7"], [SECRET])
     assert name.startswith("breach-eu-west-1-")

@@ -157,7 +157,7 @@ def test_a_pause_reaches_the_region_that_lives_although_the_other_is_lost(
 
     monkeypatch.setattr("cli.operations.controls.send_command", one_is_lost)
     said = lyo_dr("pause", "--why", "by hand")
-    assert said.exit_code == 0
+    assert said.exit_code == 3
     assert "nothing was changed in eu-west-1" in said.output
     assert "Ada paused the automation." in said.output
 
@@ -227,7 +227,7 @@ def test_one_silent_region_is_reported_beside_the_questions(lyo_dr: Type, aws: T
     asked(aws)
     aws.refusals = {IRELAND: "ExpiredTokenException"}
     said = lyo_dr("questions")
-    assert said.exit_code == 0
+    assert said.exit_code == 3
     assert "At stake: " in said.output
     assert said.output.count("eu-west-1: AWS does not accept your credentials") == 1
 

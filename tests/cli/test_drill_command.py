@@ -154,7 +154,7 @@ def test_the_guide_tells_how_to_use_a_kept_world_and_how_to_lose_a_region() -> N
         "export AWS_ENDPOINT_URL=http://127.0.0.1:4600 AWS_REGION=us-west-2",
         "export AWS_ACCESS_KEY_ID=000000000000 AWS_SECRET_ACCESS_KEY=test",
         "export LYO_DR_PLAN=kept/plan.json",
-        "lyo-dr start --region eu-west-1",
+        "lyo-dr start --lost eu-west-1",
         "arn:aws:states:us-west-2:000000000000:stateMachine:lyo-dr-incident-response",
         "cdk deploy --app kept/assembly",
         "dig +short api.lyo-booking.com @127.0.0.1 -p 5400",

@@ -11,7 +11,7 @@ from lyo_dr.adapters.aws.session import client
 from lyo_dr.model.issuer import KeyName, Outstanding
 from lyo_dr.model.rotation import RotationRequest
 from lyo_dr.store.issued_keys import OutstandingKeys
-from tests.cli.aws import BEGAN, IRELAND, OREGON, TwoRegions
+from tests.cli.aws import ADA, BEGAN, IRELAND, OREGON, TwoRegions
 from tests.cli.conftest import Type
 from tests.cli.test_rotate import SECRET, started
 
@@ -43,7 +43,7 @@ def test_it_lies_beside_the_current_version_and_a_rotation_takes_it_from_there(l
     assert [json.loads(text) for text in handed(IRELAND)] == [{NAME.key: KEY}]
     assert (handed(OREGON), current(IRELAND), current(OREGON)) == ([], TEXT, TEXT)
     [order] = started(aws, IRELAND)
-    assert msgspec.convert(order, RotationRequest) == RotationRequest(by="ada", keys=[NAME])
+    assert msgspec.convert(order, RotationRequest) == RotationRequest(by=ADA, keys=[NAME])
     assert KEY not in said.output
     assert KEY not in json.dumps(order)
 
@@ -67,7 +67,7 @@ def test_a_key_alone_is_asked_for_without_a_new_login(lyo_dr: Type, aws: TwoRegi
     said = lyo_dr("rotate", "--key", NAME.key, "--by", "ada", "--yes")
     assert said.exit_code == 0, said.output
     [order] = started(aws, IRELAND)
-    assert msgspec.convert(order, RotationRequest) == RotationRequest(by="ada", keys=[NAME])
+    assert msgspec.convert(order, RotationRequest) == RotationRequest(by=ADA, keys=[NAME])
     assert "A new database login" not in said.output
     assert "For the others responders get instructions." in said.output
 

@@ -10,7 +10,8 @@ from tests.cli.conftest import Type
 
 COMMANDS = [
     *([name] for name in ("drill", "start", "status", "timeline", "questions", "approve", "decline")),
-    *([name] for name in ("pause", "resume", "blocked", "acknowledge", "standby", "rotate", "hand-over", "replay")),
+    *([name] for name in ("pause", "resume", "retry", "skip", "release", "blocked", "acknowledge", "standby")),
+    *([name] for name in ("rotate", "hand-over", "replay")),
     ["plan", "check"],
     ["evidence", "verify"],
     ["evidence", "fetch"],

@@ -10,7 +10,7 @@ import pytest
 
 from lyo_dr.steps.incident_response.open_incident import Request
 from lyo_dr.store.incidents import Incidents
-from tests.cli.aws import IRELAND, OREGON, TwoRegions
+from tests.cli.aws import ADA, IRELAND, OREGON, TwoRegions
 from tests.cli.conftest import Type
 
 NAME = "region-eu-west-1-20260329T120000"
@@ -40,7 +40,7 @@ def test_it_starts_the_execution_that_takes_the_incident_up_with_a_signal_its_fi
     given = aws.executions()[f"{NAME}-2"]
     signal = msgspec.convert({**given, "execution": f"{NAME}-2"}, Request).signal
     assert signal.resumes is not None
-    assert (signal.resumes.incident, signal.resumes.by, signal.resumes.why) == (NAME, "ada", "quota raised")
+    assert (signal.resumes.incident, signal.resumes.by, signal.resumes.why) == (NAME, ADA, "quota raised")
     assert (signal.kind, signal.source, signal.region) == ("region", "route53", IRELAND)
     assert f"lyo-dr timeline {NAME} --region us-west-2 --follow" in said.output
 

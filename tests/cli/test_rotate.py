@@ -13,7 +13,7 @@ from lyo_dr.adapters.aws.session import client
 from lyo_dr.model.incident import SystemRecord
 from lyo_dr.model.resource_names import ResourceNames
 from lyo_dr.model.rotation import RotationRequest
-from tests.cli.aws import IRELAND, OREGON, TwoRegions
+from tests.cli.aws import ADA, IRELAND, OREGON, TwoRegions
 from tests.cli.conftest import Type
 from tests.plans import raw_plan
 
@@ -32,7 +32,7 @@ def test_it_starts_in_the_active_region_with_an_order_the_machine_understands(ly
     said = lyo_dr("rotate", "--by", "ada", "--yes")
     assert said.exit_code == 0, said.output
     [order] = started(aws, IRELAND)
-    assert msgspec.convert(order, RotationRequest) == RotationRequest(by="ada")
+    assert msgspec.convert(order, RotationRequest) == RotationRequest(by=ADA)
     assert started(aws, OREGON) == []
     assert "lyo-dr timeline rotation-operator-" in said.output
 

@@ -11,7 +11,7 @@ import pytest
 
 from lyo_dr.model.incident import Signal, SystemRecord
 from lyo_dr.steps.incident_response.open_incident import Request
-from tests.cli.aws import IRELAND, OREGON, TwoRegions
+from tests.cli.aws import ADA, IRELAND, OREGON, TwoRegions
 from tests.cli.conftest import Type
 from tests.plans import raw_plan
 
@@ -25,7 +25,7 @@ def test_the_incident_starts_in_the_peer_of_the_lost_region_with_a_signal_its_fi
     [(name, given)] = aws.executions(OREGON).items()
     assert re.fullmatch(r"operator-eu-west-1-\d{8}T\d{6}", name)
     signal: Signal = msgspec.convert({**given, "execution": name}, Request).signal
-    assert (signal.kind, signal.source, signal.region, signal.by) == ("region", "operator", IRELAND, "ada")
+    assert (signal.kind, signal.source, signal.region, signal.by) == ("region", "operator", IRELAND, ADA)
     assert abs(datetime.now(UTC) - signal.at) < timedelta(minutes=1)
     assert f"Started in us-west-2: {name}" in said.output
     assert f"lyo-dr timeline {name} --region us-west-2 --follow" in said.output
@@ -41,7 +41,7 @@ def test_nothing_of_the_lost_region_is_called(lyo_dr: Type, aws: TwoRegions) -> 
 def test_it_shows_what_will_happen_and_asks(lyo_dr: Type, aws: TwoRegions) -> None:
     said = lyo_dr("start", "--region", IRELAND, "--by", "ada", answer="n\n")
     assert said.exit_code == 1
-    assert "started by ada, handled in us-west-2" in said.output
+    assert f"started by {ADA}, handled in us-west-2" in said.output
     assert "If eu-west-1 is alive, it stands down, and nothing is changed." in said.output
     assert "at most 15 min of work can be missing" in said.output
     assert "promotes bookings in us-west-2: this is irreversible." in said.output
@@ -95,7 +95,7 @@ def test_without_credentials_it_says_what_to_set(
         monkeypatch.delenv(name)
     said = lyo_dr("start", "--region", IRELAND, "--yes")
     assert said.exit_code == 2
-    assert "nothing was started: there are no usable AWS credentials" in said.stderr
+    assert "nothing was started in us-west-2: there are no usable AWS credentials" in said.stderr
     assert "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY" in said.stderr
 
 
@@ -118,14 +118,20 @@ def test_credentials_that_have_expired_are_a_sentence(lyo_dr: Type, aws: TwoRegi
 def test_a_region_without_lyo_dr_is_a_sentence(lyo_dr: Type, nothing_deployed: TwoRegions) -> None:
     said = lyo_dr("start", "--region", IRELAND, "--yes")
     assert said.exit_code == 2
-    assert "nothing was started: Lyo DR is not deployed in us-west-2 of this account under this plan" in said.stderr
+    assert (
+        "nothing was started in us-west-2: Lyo DR is not deployed in us-west-2 of this account under this plan"
+        in said.stderr
+    )
 
 
 def test_who_may_not_start_is_told_so(lyo_dr: Type, aws: TwoRegions) -> None:
     aws.refusals[f"{OREGON} states"] = "AccessDeniedException"
     said = lyo_dr("start", "--region", IRELAND, "--yes")
     assert said.exit_code == 2
-    assert "nothing was started: your credentials do not allow this in us-west-2: starting operator-" in said.stderr
+    assert (
+        "nothing was started in us-west-2: your credentials do not allow this in us-west-2: starting operator-"
+        in said.stderr
+    )
     assert "because the test says so" in said.stderr
 
 
@@ -141,7 +147,7 @@ def test_an_endpoint_nobody_listens_at_is_a_sentence(lyo_dr: Type, monkeypatch: 
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     said = lyo_dr("start", "--region", IRELAND, "--yes")
     assert said.exit_code == 2
-    assert "nothing was started: no response from http://127.0.0.1:9 (AWS_ENDPOINT_URL)" in said.stderr
+    assert "nothing was started in us-west-2: no response from http://127.0.0.1:9 (AWS_ENDPOINT_URL)" in said.stderr
 
 
 def test_an_endpoint_that_is_no_address_is_a_sentence(lyo_dr: Type, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -158,5 +164,5 @@ def test_a_recovery_region_that_is_silent_ends_the_attempt_within_a_bound(
     began = time.monotonic()
     said = lyo_dr("start", "--region", IRELAND, "--yes")
     assert said.exit_code == 2
-    assert "nothing was started: us-west-2 does not answer" in said.stderr
+    assert "nothing was started in us-west-2: us-west-2 does not answer" in said.stderr
     assert time.monotonic() - began < 20

@@ -16,7 +16,7 @@ from lyo_dr.errors import AccessDenied
 from lyo_dr.model.incident import Signal, SystemRecord
 from lyo_dr.model.restore import Snapshot, Window
 from lyo_dr.steps.incident_response.open_incident import Request
-from tests.cli.aws import IRELAND, OREGON, TwoRegions
+from tests.cli.aws import ADA, IRELAND, OREGON, TwoRegions
 from tests.cli.conftest import Type
 from tests.plans import raw_plan
 
@@ -55,7 +55,7 @@ def test_it_starts_in_the_active_region_with_a_signal_its_first_step_accepts(
     assert said.exit_code == 0, said.output
     assert aws.executions(OREGON) == {}
     signal = signal_in(aws)
-    assert (signal.kind, signal.source, signal.region, signal.by) == ("database", "operator", IRELAND, "ada")
+    assert (signal.kind, signal.source, signal.region, signal.by) == ("database", "operator", IRELAND, ADA)
     assert signal.database == "bookings"
     assert {name: getattr(signal, name) for name in wish} == wish
 
@@ -69,7 +69,7 @@ def test_after_a_failover_the_other_region_is_the_active_one(lyo_dr: Type, aws: 
 def test_it_shows_what_will_happen_what_is_lost_and_asks(lyo_dr: Type, aws: TwoRegions) -> None:
     said = lyo_dr("start", "--database", "bookings", "--snapshot", "nightly", "--by", "ada", answer="n\n")
     assert said.exit_code == 1
-    assert "An incident for database bookings, started by ada, handled in eu-west-1:" in said.output
+    assert f"An incident for database bookings, started by {ADA}, handled in eu-west-1:" in said.output
     assert "It restores to snapshot nightly" in said.output
     assert re.search(r"Work of the last 10 h( \d+ min)? is not in it", said.output)
     assert "It stops assistant meanwhile." in said.output
@@ -148,7 +148,7 @@ def test_an_unknown_database_is_refused_with_those_of_the_plan(lyo_dr: Type, aws
         (["--region", IRELAND, "--latest"], "--latest needs --database"),
         (
             ["--region", IRELAND, "--database", "bookings", "--snapshot", "nightly"],
-            "--region and --snapshot cannot be combined",
+            "--lost and --snapshot cannot be combined",
         ),
     ],
 )

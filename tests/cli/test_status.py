@@ -43,7 +43,7 @@ def test_a_silent_region_is_said_and_the_other_is_shown_within_a_bound(
     began = time.monotonic()
     said = lyo_dr("status")
     assert time.monotonic() - began < 20
-    assert said.exit_code == 0
+    assert said.exit_code == 3
     [sentence] = _of(said.output, IRELAND)
     assert sentence.startswith("eu-west-1 does not answer at http://127.0.0.1:")
     assert "lease never taken" in _of(said.output, OREGON)
@@ -138,7 +138,7 @@ def test_a_signal_that_opened_nothing_does_not_hide_the_newest_incident(lyo_dr: 
 def test_a_region_without_lyo_dr_is_said(lyo_dr: Type, nothing_deployed: TwoRegions) -> None:
     nothing_deployed.deploy(OREGON)
     said = lyo_dr("status")
-    assert said.exit_code == 0
+    assert said.exit_code == 3
     [sentence] = _of(said.output, IRELAND)
     assert sentence.startswith("Lyo DR is not deployed in eu-west-1 of this account under this plan")
 
@@ -146,7 +146,7 @@ def test_a_region_without_lyo_dr_is_said(lyo_dr: Type, nothing_deployed: TwoRegi
 def test_an_item_that_was_damaged_by_hand_is_said_and_the_other_region_is_shown(lyo_dr: Type, aws: TwoRegions) -> None:
     aws.table(IRELAND).put({"pk": "SYSTEM", "sk": "RECORD", "active_region": OREGON})
     said = lyo_dr("status")
-    assert said.exit_code == 0
+    assert said.exit_code == 3
     assert _of(said.output, IRELAND) == ["an item in the table of eu-west-1 is malformed: KeyError('epoch')"]
     assert "lease never taken" in _of(said.output, OREGON)
 

@@ -43,7 +43,7 @@ SECOND_FAILOVER = (
             expect.noted("resumed by a second person", 0),
             expect.noted("executions", 2),
             expect.noted("resumed after it recovered", 2),
-            expect.said("OpenIncident", "^ada takes this incident up again: ECS answers again$"),
+            expect.said("OpenIncident", r"\(for ada\) takes this incident up again: ECS answers again$"),
             expect.said("Triage", "was promoted by this incident, so there is no way back"),
             expect.carried_out("PromoteReadReplica", 1),
             expect.opened(1),

@@ -34,6 +34,8 @@ class Signal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     region: str
     at: Annotated[datetime, msgspec.Meta(tz=True)]
     by: str = ""
+    why: str = ""
+    """Of a person's report: the reason that was given."""
     database: str = ""
     """For kind ``database``: the damaged one, and below, an operator's request; otherwise evidence decides."""
     restore_to: Annotated[datetime, msgspec.Meta(tz=True)] | None = None

@@ -159,3 +159,9 @@ def _no(admission: str, sentence: str) -> Admission:
 
 def _standby(record: SystemRecord) -> str:
     return f"{record.standby_region} is" if record.standby_region else "there is none"
+
+
+def opened_by(signal: Signal) -> str:
+    """The source of a signal; of a person's report also who reported, and why."""
+    who = f"{signal.source}, {signal.by}" if signal.by else signal.source
+    return f"{who} ({signal.why})" if signal.why else who

@@ -90,7 +90,7 @@ def _by_record(head: dict[str, Any], here: str, record: SystemRecord) -> str | N
         return None
     return (
         f"The system was changed since: {record.active_region} is active at epoch {record.epoch}; "
-        f"start a new incident: `lyo-dr start --region`"
+        f"start a new incident: `lyo-dr start --lost`"
     )
 
 

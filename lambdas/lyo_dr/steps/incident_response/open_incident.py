@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from lyo_dr.context import StepContext
-from lyo_dr.decisions.incident.admission import admit, work_of
+from lyo_dr.decisions.incident.admission import admit, opened_by, work_of
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident, Signal
 from lyo_dr.model.verdict import Admission
@@ -57,7 +57,7 @@ def _open(request: Request, ctx: StepContext) -> Incident | Admission:
     if request.signal.kind == "region" and request.signal.database:
         keep_wish(ctx, incident.id, request.signal)
     what = ADMISSION[request.signal.kind].what(request.signal)
-    ctx.record(incident.id, f"Incident opened by {request.signal.source}: {what}")
+    ctx.record(incident.id, f"Incident opened by {opened_by(request.signal)}: {what}")
     return incident
 
 

@@ -89,11 +89,11 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "another region is active since": (
         {"record": MOVED},
-        "The system was changed since: us-west-2 is active at epoch 1; start a new incident: `lyo-dr start --region`",
+        "The system was changed since: us-west-2 is active at epoch 1; start a new incident: `lyo-dr start --lost`",
     ),
     "it had taken authority, and a standby was declared since": (
         {"head": TAKEN, "record": first_day(active_region=OREGON, standby_region=IRELAND, epoch=2)},
-        "The system was changed since: us-west-2 is active at epoch 2; start a new incident: `lyo-dr start --region`",
+        "The system was changed since: us-west-2 is active at epoch 2; start a new incident: `lyo-dr start --lost`",
     ),
     "another incident is at work": (
         {"lease": a_lease(holder="another", expires_at=at(900))},

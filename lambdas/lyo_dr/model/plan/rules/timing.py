@@ -83,17 +83,11 @@ _SCHEDULE = timedelta(minutes=1)
 
 @reads("timing")
 def rounds(plan: Plan) -> Iterator[str]:
-    """A round is over before the next begins, and holds one beat or look at least."""
-    timing = plan.timing
-    for name, lasts, every in (
-        ("heartbeat", timing.heartbeat_round, timing.heartbeat_every),
-        ("watch", timing.watch_round, timing.watch_every),
-    ):
+    """A round is over before the next begins."""
+    for name in ("heartbeat_round", "watch_round"):
+        lasts = getattr(plan.timing, name)
         if lasts > _SCHEDULE:
-            yield f"timing.{name}_round: {humanize(lasts)}; a round begins every minute, write PT55S or less"
-        elif every > lasts:
-            longer = f"{humanize(every)} is longer than timing.{name}_round ({humanize(lasts)})"
-            yield f"timing.{name}_every: {longer}; shorten it"
+            yield f"timing.{name}: {humanize(lasts)}; a round begins every minute, write PT55S or less"
 
 
 @reads("traffic.ttl", "budgets.switch")

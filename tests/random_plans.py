@@ -139,7 +139,9 @@ def _optional(secrets: list[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]
     groups = st.fixed_dictionaries(dict.fromkeys(PAIR, st.from_regex(r"[a-z](-?[a-z0-9]){0,30}", fullmatch=True)))
     with_key = [(each["name"], key) for each in secrets for key in each["keys"] if key.endswith(("A", "E", "S"))]
     caches = [
-        groups.map(lambda found, at=at: [{"name": "cache", "secret": at[0], "key": at[1], "groups": found}])
+        st.fixed_dictionaries(
+            {"name": st.just("cache"), "secret": st.just(at[0]), "key": st.just(at[1]), "groups": groups}
+        ).map(lambda cache: [cache])
         for at in with_key
         if at[1] not in {issued["key"] for each in secrets for issued in each["issued"]}
     ]

@@ -19,7 +19,6 @@ from stacks.grants.table import TABLE
 from tests.plans import raw_plan
 from tests.random_plans import raw_plans
 
-_NO_DEADLINE = {"deadline": None, "suppress_health_check": [*HealthCheck]}
 _POLICY_CHARACTERS = 10_240
 """All inline policies of a role together, without blanks (IAM user guide, "IAM and AWS STS quotas")."""
 _NAME_CHARACTERS = 64
@@ -48,7 +47,7 @@ def _check(plan: Plan, region: str) -> None:
         assert len(names.machine_name(process)) <= 80
 
 
-@settings(max_examples=25, **_NO_DEADLINE)
+@settings(max_examples=25, deadline=None, suppress_health_check=[*HealthCheck])
 @given(raw_plans())
 def test_names_and_roles_of_every_plan_that_is_taken_can_be_made(raw: dict[str, Any]) -> None:
     plan = taken(raw)
@@ -74,7 +73,7 @@ def test_more_than_the_role_of_a_step_can_name_is_refused_before_iam_does() -> N
 
 @pytest.mark.long
 @seed(81)
-@settings(max_examples=3, phases=[Phase.generate], **_NO_DEADLINE)
+@settings(max_examples=3, deadline=None, phases=[Phase.generate], suppress_health_check=[*HealthCheck])
 @given(raw_plans())
 def test_templates_of_plans_that_are_taken_can_be_synthesised(raw: dict[str, Any]) -> None:
     taken(raw)

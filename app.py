@@ -9,11 +9,9 @@ import sys
 from pathlib import Path
 
 import aws_cdk as cdk
-import yaml
 from cdk_nag import AwsSolutionsChecks
 
-from lyo_dr.model.plan import Plan
-from lyo_dr.model.plan.file import PlanFaults, read_plan
+from cli.plan_reader import UnusablePlan, check
 from stacks.asl import MachineFault
 from stacks.grants import NoGrant
 from stacks.product import make_stacks
@@ -28,27 +26,19 @@ def main() -> int:
     path = Path(app.node.try_get_context("plan") or ROOT / "plan.yaml")
     try:
         platform = platform_named(app.node.try_get_context("platform") or "aws")
-        make_stacks(app, _plan(path), Sources(ROOT, platform))
-    except PlanFaults as faults:
-        return _refuse(path.name, faults.faults)
+        make_stacks(app, check(path, path.name).plan, Sources(ROOT, platform))
+    except UnusablePlan as unusable:
+        return _refuse(unusable.faults)
     except (MachineFault, NoGrant, UnknownPlatform) as fault:
-        return _refuse("app.py", [str(fault)])
+        return _refuse([f"app.py: {fault}"])
     if app.node.try_get_context("nag"):
         cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     app.synth()
     return 0
 
 
-def _plan(path: Path) -> Plan:
-    try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
-        raise PlanFaults([f"cannot be read as YAML: {' '.join(str(error).split())}"]) from error
-    return read_plan(raw)
-
-
-def _refuse(what: str, sentences: list[str]) -> int:
-    sys.stderr.write("".join(f"{what}: {sentence}\n" for sentence in sentences))
+def _refuse(sentences: list[str]) -> int:
+    sys.stderr.write("".join(f"{sentence}\n" for sentence in sentences))
     return 1
 
 

@@ -3,32 +3,27 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING
 
 import typer
-import yaml
 
 from cli.environment import BadEndpoint, endpoint
 from cli.output import console, refuse
 from drills.terminal import Row
-from lyo_dr.model.plan import Plan
-from lyo_dr.model.plan.file import PlanFaults, read_plan
+
+if TYPE_CHECKING:
+    from lyo_dr.model.plan import Plan
 
 
 def load_plan(path: Path) -> Plan:
     """Load the plan; exit code 2 with one line per fault when it cannot be used."""
+    from cli.plan_reader import UnusablePlan, load
+
     try:
-        return read_plan(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        _refuse(path, ["no such file; name the plan with --plan"])
-    except UnicodeDecodeError:
-        _refuse(path, ["not a UTF-8 text file; name the plan with --plan"])
-    except OSError as fault:
-        _refuse(path, [f"the file cannot be read: {(fault.strerror or str(fault)).lower()}"])
-    except yaml.YAMLError as fault:
-        _refuse(path, [f"not valid YAML: {' '.join(str(fault).split())}"])
-    except PlanFaults as faults:
-        _refuse(path, faults.faults)
+        return load(path)
+    except UnusablePlan as unusable:
+        print_sentences(unusable.faults)
+        raise typer.Exit(2) from None
 
 
 def aws_plan(path: Path) -> Plan:
@@ -47,7 +42,7 @@ def regions_of(pair: tuple[str, str], region: str | None) -> tuple[str, ...]:
     return pair if region is None else (region,)
 
 
-def _refuse(path: Path, sentences: list[str]) -> NoReturn:
+def print_sentences(sentences: list[str]) -> None:
+    """Each on a line of its own, on standard error."""
     for sentence in sentences:
-        console(stderr=True).print(Row("", f"{path}: {sentence}", indent=2))
-    raise typer.Exit(2)
+        console(stderr=True).print(Row("", sentence, indent=2))

@@ -23,15 +23,18 @@ def check(
     json_schema: Annotated[
         bool, typer.Option("--json-schema", help="Print the JSON schema of a plan instead, for editors.")
     ] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 2 where there are warnings, too.")] = False,
 ) -> None:
-    """List every fault of the plan, each with its place and a remedy.
+    """List every fault of the plan, each with its line and a remedy.
 
+    A warning is about what can be meant and mostly is not.
     Nothing is sent anywhere.
 
     \b
     Examples:
       lyo-dr plan check
       lyo-dr plan check --plan my.yaml
+      lyo-dr plan check --strict
       lyo-dr plan check --json-schema > plan.schema.json
     An editor with YAML support uses the schema when the plan begins with
       # yaml-language-server: $schema=plan.schema.json
@@ -39,7 +42,7 @@ def check(
     \b
     Exit codes:
       0  the plan can be used
-      2  it cannot; each fault is listed
+      2  it cannot, or with --strict there are warnings; each is listed
     """
     from cli.operations.plan import check as check_plan
     from cli.operations.plan import print_schema
@@ -47,4 +50,4 @@ def check(
     if json_schema:
         print_schema()
     else:
-        check_plan(plan)
+        check_plan(plan, strict=strict)

@@ -8,15 +8,41 @@ from pathlib import Path
 import typer
 
 from cli.output import counted, say
-from cli.plan_file import load_plan
+from cli.plan_file import print_sentences
 from cli.schema import schema
+from lyo_dr.model.durations import humanize
+from lyo_dr.model.plan import Plan
+from lyo_dr.model.plan.stages import failover_stages, failover_time
 
 
-def check(path: Path) -> None:
-    """Report that the plan is complete; typer.Exit(2) after its faults otherwise."""
-    plan = load_plan(path)
+def check(path: Path, *, strict: bool) -> None:
+    """Report that the plan is complete; typer.Exit(2) after its faults, or with ``strict`` after its warnings."""
+    from cli.plan_reader import UnusablePlan
+    from cli.plan_reader import check as check_file
+
+    try:
+        found = check_file(path)
+    except UnusablePlan as unusable:
+        print_sentences(unusable.faults)
+        raise typer.Exit(2) from None
+    plan = found.plan
+    print_sentences([f"{warning} (warning)" for warning in found.warnings])
+    if found.warnings and strict:
+        raise typer.Exit(2)
     protected = f"{counted(len(plan.databases), 'database')} and {counted(len(plan.services), 'service')}"
-    say(f"{path} is complete: {protected}, {plan.regions.primary} recovers in {plan.regions.secondary}.")
+    warned = f", with {counted(len(found.warnings), 'warning')}" if found.warnings else ""
+    say(f"{path} is complete{warned}: {protected}, {plan.regions.primary} recovers in {plan.regions.secondary}.")
+    say(_budgets(plan))
+
+
+def _budgets(plan: Plan) -> str:
+    """The budgets of a failover as a sum, and the field that changes it most."""
+    stages, total, rto = failover_stages(plan), failover_time(plan), plan.objectives.rto
+    longest = max(stages, key=lambda stage: stage.lasts)
+    return (
+        f"A failover may take {humanize(total)} of the RTO of {humanize(rto)}: {' + '.join(map(str, stages))}; "
+        f"{longest.lever} weighs most."
+    )
 
 
 def print_schema() -> None:

@@ -33,8 +33,11 @@ def test_the_twin_a_cache_and_none() -> None:
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
-        ({"name": "Big Cache"}, "caches[0].name: 'Big Cache' becomes part of a label; use up to 30 of a-z, 0-9 and -"),
-        ({"secret": "other"}, "caches[0].secret: 'other' is no secret of this plan; use one of its names"),
+        (
+            {"name": "Big Cache"},
+            "caches[0].name: 'Big Cache' becomes part of resource names; did you mean 'big-cache'?",
+        ),
+        ({"secret": "other"}, "caches[0].secret: 'other' is no secret of this plan; there is "),
         ({"key": "OTHER"}, "caches[0].key: 'OTHER' is not among the keys of 'lyo-saas/production/app-secrets'"),
         ({"key": "DATABASE_URL"}, "caches[0].key: DATABASE_URL leads to a database"),
         ({"key": "OPENAI_API_KEY"}, "caches[0].key: 'OPENAI_API_KEY' is a key that people are asked for"),

@@ -23,7 +23,7 @@ def test_readers_can_be_named_with_their_path() -> None:
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [
-        ("retention_days", 0, "an object lock takes 1 to 36500"),
+        ("retention_days", 0, "write 1 to 36500: an object lock takes no other"),
         ("fresh", "PT1H", "write PT12H or more"),
         ("history", "PT1H", "shorter than evidence.fresh"),
         ("copy_within", "PT1H", "would hold a rotation up for too long"),

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from lyo_dr.model.plan import DelayedReplica, Plan
+from lyo_dr.model.plan.file import PlanFaults
 from lyo_dr.model.plan.rules import broken_rules
 from tests.plans import lyo_plan
 from tests.unit.builders import IRELAND, OREGON, PRIMARY
@@ -40,9 +41,13 @@ def test_a_delayed_replica_in_one_region_or_both_is_fine_and_none_is_too() -> No
         ({"instances": {}}, ".instances: empty; name the replica of one region at least, or leave delayed out"),
         ({"instances": {"eu-north-1": NAME}}, ".instances: eu-north-1 is none of the pair; use eu-west-1 or us-west-2"),
         ({"instances": {IRELAND: PRIMARY}}, f".instances: '{PRIMARY}' is named for something else already"),
-        ({"instances": {IRELAND: "Late_One"}}, ".instances: 'Late_One' is no name RDS takes"),
     ],
 )
 def test_each_fault_has_one_sentence(changes: Any, fault: str) -> None:
     (sentence,) = broken_rules(with_delayed(**changes))
     assert sentence.startswith(f"databases[0].restore.delayed{fault}")
+
+
+def test_a_name_rds_does_not_take_is_refused_with_one_it_takes() -> None:
+    with pytest.raises(PlanFaults, match=r"delayed\.instances\.eu-west-1: 'Late_One' .*; did you mean 'late-one'\?$"):
+        lyo_plan(databases__0__restore__delayed={"instances": {IRELAND: "Late_One"}, "delay": "PT1H"})

@@ -64,48 +64,39 @@ def test_the_peer_of_a_region_is_the_other_one() -> None:
 SHAPES: dict[str, tuple[dict[str, Any], str]] = {
     "a number for text": (
         {"account": 123456789012},
-        (
-            "account: expected `str`, got `int` (found 123456789012); "
-            'write text; put quotes around digits, as in account: "123456789012"'
-        ),
+        ('account: a number where text belongs; write it in quotes: "123456789012"'),
     ),
     "no duration": (
         {"objectives__rto": "4 hours"},
-        "objectives.rto: invalid ISO8601 duration (found '4 hours'); write an ISO 8601 duration such as PT15M",
+        "objectives.rto: '4 hours' is no ISO 8601 duration; did you mean PT4H?",
     ),
     "an unknown word": (
         {"policy__failover": "maybe"},
-        "policy.failover: invalid enum value 'maybe' (found 'maybe'); write automatic or approve",
+        "policy.failover: 'maybe' is not known; write automatic or approve",
     ),
     "text for a truth": (
         {"databases__0__critical": "yes"},
-        "databases[0].critical: expected `bool`, got `str` (found 'yes'); write true or false",
+        "databases[0].critical: 'yes' is text in YAML 1.2; write true",
     ),
     "text for a count": (
         {"services__0__desired": "two"},
-        "services[0].desired: expected `int`, got `str` (found 'two'); write a whole number",
+        "services[0].desired: 'two' is no whole number; write a whole number",
     ),
     "a list for a mapping": (
         {"networks": []},
-        "networks: expected `object`, got `array` (found []); write a mapping",
+        "networks: a list where a mapping belongs; write a mapping",
     ),
     "a mapping for a list": (
         {"endpoints": {}},
-        "endpoints: expected `array`, got `object` (found {}); write a list",
+        'endpoints: a mapping where a list belongs; begin each entry with "- "',
     ),
     "nothing": (
         {"traffic__name": None},
-        (
-            "traffic.name: expected `str`, got `null` (found None); "
-            'write text; put quotes around digits, as in account: "123456789012"'
-        ),
+        "traffic.name: empty; write a DNS name such as api.example.com (DNS name that users know)",
     ),
     "a field nobody knows": (
         {"timing__pol": "PT1S"},
-        (
-            "timing.pol: unknown field; known here are call_timeout, cold_sql_timeout, heartbeat_every, "
-            "heartbeat_round, heartbeat_stale, poll, probe_timeout, sql_timeout, watch_every, watch_round"
-        ),
+        "timing.pol: unknown key; did you mean 'poll'?",
     ),
 }
 
@@ -118,7 +109,8 @@ def test_each_wrong_value_is_named_with_its_path_and_what_to_write(changes: dict
 def test_a_missing_field_is_named_with_what_to_write() -> None:
     raw = raw_plan()
     del raw["objectives"]["rpo"]
-    assert faults(raw) == ["objectives.rpo: missing; write an ISO 8601 duration such as PT15M"]
+    (fault,) = faults(raw)
+    assert fault.startswith("objectives.rpo: missing; write an ISO 8601 duration such as PT15M (Recovery point obj")
 
 
 @pytest.mark.parametrize("raw", [None, "", [], "text", 3])
@@ -126,13 +118,17 @@ def test_a_file_that_is_no_mapping_is_refused(raw: Any) -> None:
     assert faults(raw) == ["plan: the file is empty or not a mapping; start from the plan.yaml of the repository"]
 
 
-NET: dict[str, Any] = {"vpc": "vpc-1", "subnets": ["subnet-1"], "security_groups": ["sg-1"]}
+NET: dict[str, Any] = {
+    "vpc": "vpc-0a1b2c3d",
+    "subnets": ["subnet-0a1b2c3d"],
+    "security_groups": ["sg-0a1b2c3d"],
+}
 RULES: dict[str, tuple[dict[str, Any], str]] = {
-    "name": ({"name": "Lyo!"}, "name: 'Lyo!' becomes part of resource names; use 2 to 12 of a-z, 0-9 and single -"),
+    "name": ({"name": "Lyo!"}, "name: 'Lyo!' becomes part of resource names; write 2 to 12 of a-z, 0-9 and single -"),
     "account": ({"account": "1234"}, "account: '1234' is not an AWS account; write one 12-digit number in quotes"),
     "region": (
         {"regions__neutral": "Frankfurt"},
-        "regions.neutral: 'Frankfurt' is not a region; write one such as eu-west-1",
+        "regions.neutral: 'Frankfurt' is not a region; write a region such as eu-west-1",
     ),
     "three regions": (
         {"regions__neutral": IRELAND},
@@ -159,7 +155,7 @@ RULES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a name that fits no resource": (
         {"databases__0__name": "Book Ings"},
-        "databases: the name 'Book Ings' becomes part of resource names; use up to 30 of a-z, 0-9 and -",
+        "databases[0].name: 'Book Ings' becomes part of resource names; did you mean 'book-ings'?",
     ),
     "minimum above desired": (
         {"services__0__minimum": 3},
@@ -171,7 +167,7 @@ RULES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "no backups": (
         {"databases__0__backup_retention_days": 0},
-        "databases[0].backup_retention_days: 0; RDS takes 1 to 35",
+        "databases[0].backup_retention_days: 0; write 1 to 35: RDS takes no other",
     ),
     "no web address": (
         {"services__0__places__us-west-2__url": "ftp://x"},
@@ -186,14 +182,20 @@ RULES: dict[str, tuple[dict[str, Any], str]] = {
         "traffic.url: does not lead to traffic.name; write https://api.lyo-booking.com",
     ),
     "two targets in one": (
-        {"traffic__targets__us-west-2": {"load_balancer": "a", "hosted_zone": "Z1", "address": "192.0.2.1"}},
+        {
+            "traffic__targets__us-west-2": {
+                "load_balancer": "a.example.com",
+                "hosted_zone": "Z1",
+                "address": "192.0.2.1",
+            }
+        },
         (
             "traffic.targets.us-west-2: give either load_balancer with its hosted_zone, or address, "
             "so that the record has one place to lead to"
         ),
     ),
     "a target without its zone": (
-        {"traffic__targets__us-west-2": {"load_balancer": "a"}},
+        {"traffic__targets__us-west-2": {"load_balancer": "a.example.com"}},
         (
             "traffic.targets.us-west-2: give either load_balancer with its hosted_zone, or address, "
             "so that the record has one place to lead to"
@@ -202,8 +204,8 @@ RULES: dict[str, tuple[dict[str, Any], str]] = {
     "an RTO that cannot be met": (
         {"objectives__rto": "PT1H"},
         (
-            "budgets: the stages of a failover may take 1 h 30 min, more than objectives.rto (1 h); "
-            "shorten them or raise it"
+            "objectives.rto: 1 h is less than the budgets of a failover allow (1 h 30 min = triage 5 min + fence 10 s "
+            "+ promotion 45 min + switch 10 min + validation 3 x 10 min); lower budgets.promotion or raise the RTO"
         ),
     ),
     "a nervous watch": (
@@ -220,11 +222,11 @@ RULES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "less time for a cold database than for a warm one": (
         {"timing__cold_sql_timeout": "PT19S"},
-        "timing.cold_sql_timeout: 0:00:19; write timing.sql_timeout (0:00:20) or more, PT4M at most",
+        "timing.cold_sql_timeout: 19 s; write timing.sql_timeout (20 s) or more, PT4M at most",
     ),
     "a round of queries that outlives its function": (
         {"timing__cold_sql_timeout": "PT5M"},
-        "timing.cold_sql_timeout: 0:05:00; write timing.sql_timeout (0:00:20) or more, PT4M at most",
+        "timing.cold_sql_timeout: 5 min; write timing.sql_timeout (20 s) or more, PT4M at most",
     ),
     "a first reading of less than one round": (
         {"budgets__first_reading": "PT1M"},
@@ -326,13 +328,43 @@ def test_all_broken_rules_are_named_at_once() -> None:
 def test_all_wrong_shapes_are_named_at_once() -> None:
     named = faults(raw_plan(account=1, objectives__rto="soon", colour="blue", databases__0__critical="no"))
     assert [fault.split(":")[0] for fault in named] == [
-        "colour",
         "account",
         "objectives.rto",
         "databases[0].critical",
+        "colour",
     ]
 
 
-@pytest.mark.parametrize("address", [{"address": "192.0.2.1"}, {"load_balancer": "a", "hosted_zone": "Z1"}])
+@pytest.mark.parametrize("address", [{"address": "192.0.2.1"}, {"load_balancer": "a.example.com", "hosted_zone": "Z1"}])
 def test_one_place_to_lead_to_is_enough(address: dict[str, str]) -> None:
     assert lyo_plan(**{"traffic__targets__us-west-2": address})
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("shop.cluster-c9akciq32.eu-west-1.rds.amazonaws.com", "the endpoint of an Aurora cluster"),
+        ("arn:aws:rds:eu-west-1:123456789012:cluster:shop", "an Aurora cluster"),
+        ("shop.proxy-c9akciq32.eu-west-1.rds.amazonaws.com", "the endpoint of an RDS Proxy"),
+    ],
+)
+def test_what_is_not_recovered_is_refused_by_its_name(name: str, what: str) -> None:
+    (fault,) = faults(raw_plan(databases__0__instances={IRELAND: name, OREGON: "shop-replica"}))
+    assert fault == (
+        f"databases[0].instances.eu-west-1: {name!r} is {what}, which is not recovered (docs/limits.md); "
+        "write the id of an RDS instance"
+    )
+
+
+def test_what_follows_from_a_fault_is_not_named() -> None:
+    assert faults(raw_plan(regions__secondary=IRELAND)) == [
+        "regions: primary, secondary and neutral must be three different regions"
+    ]
+    assert faults(raw_plan(budgets__promotion="-PT45M")) == [
+        "budgets.promotion: -45 min is no duration; write more than 0, such as PT15M"
+    ]
+
+
+def test_a_fault_of_a_value_hides_no_rule_about_something_else() -> None:
+    named = faults(raw_plan(account="12", objectives__rto="PT1H"))
+    assert [fault.split(":")[0] for fault in named] == ["account", "objectives.rto"]

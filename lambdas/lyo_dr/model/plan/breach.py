@@ -5,7 +5,10 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from lyo_dr.model.plan.kinds import MailAddress, RegionName, RoleArn, RoleName
 from lyo_dr.model.plan.part import PlanPart
+
+_BYSTANDERS = {"why": "a block as wide as that locks out bystanders"}
 
 
 class IpSets(PlanPart, frozen=True):
@@ -27,26 +30,29 @@ class Breach(PlanPart, frozen=True):
     """Response to a security breach. The topic of ``contacts`` carries nothing else."""
 
     contacts: Annotated[
-        list[str], Meta(description="E-mail addresses of the legal side; none of them among the other contacts.")
+        list[MailAddress],
+        Meta(min_length=1, description="E-mail addresses of the legal side; none of them among the other contacts."),
     ]
     severity: Annotated[
         float,
         Meta(
+            gt=0,
+            le=10,
             description="Severity from which containment begins; below it, preserve and notify only. "
-            "GuardDuty counts from 1 to 10; high begins at 7."
+            "GuardDuty counts from 1 to 10; high begins at 7.",
         ),
     ] = 7.0
     finding_max_age: Annotated[
         timedelta, Meta(description="Maximum age of a finding; an older one is recorded and starts nothing.")
     ] = timedelta(days=1)
     web_acls: Annotated[
-        dict[str, str], Meta(description="By region: name of the web ACL in front of the load balancer.")
+        dict[RegionName, str], Meta(description="By region: name of the web ACL in front of the load balancer.")
     ] = {}
     ip_sets: Annotated[
-        dict[str, IpSets], Meta(description="By region: IP sets that a Block rule of the web ACL refers to.")
+        dict[RegionName, IpSets], Meta(description="By region: IP sets that a Block rule of the web ACL refers to.")
     ] = {}
     alarms: Annotated[
-        dict[str, list[str]], Meta(description="By region: CloudWatch alarms on the web ACL that open a breach.")
+        dict[RegionName, list[str]], Meta(description="By region: CloudWatch alarms on the web ACL that open a breach.")
     ] = {}
     protected: Annotated[
         list[str],
@@ -55,16 +61,26 @@ class Breach(PlanPart, frozen=True):
             "NAT gateways and Elastic IP addresses, IPv6 ranges of the VPCs."
         ),
     ] = []
-    max_addresses: Annotated[int, Meta(description="Maximum number of addresses one breach blocks.")] = 20
-    widest_ipv4: Annotated[int, Meta(description="Shortest prefix length of an IPv4 network that is blocked.")] = 24
-    widest_ipv6: Annotated[int, Meta(description="Shortest prefix length of an IPv6 network that is blocked.")] = 64
+    max_addresses: Annotated[int, Meta(ge=1, description="Maximum number of addresses one breach blocks.")] = 20
+    widest_ipv4: Annotated[
+        int,
+        Meta(ge=8, le=32, extra=_BYSTANDERS, description="Shortest prefix length of an IPv4 network that is blocked."),
+    ] = 24
+    widest_ipv6: Annotated[
+        int,
+        Meta(
+            ge=32, le=128, extra=_BYSTANDERS, description="Shortest prefix length of an IPv6 network that is blocked."
+        ),
+    ] = 64
     block_for: Annotated[
         timedelta, Meta(description="When responders are asked to review a block; only an operator lifts it.")
     ] = timedelta(days=7)
     secrets: Annotated[list[str], Meta(description="Secrets whose login is rotated in every breach.")] = []
-    roles: Annotated[list[str], Meta(description="IAM roles whose sessions older than the new tasks are revoked.")] = []
+    roles: Annotated[
+        list[RoleName], Meta(description="IAM roles whose sessions older than the new tasks are revoked.")
+    ] = []
     isolate: Annotated[
-        dict[str, list[str]], Meta(description="By region: security groups whose rules are removed.")
+        dict[RegionName, list[str]], Meta(description="By region: security groups whose rules are removed.")
     ] = {}
     personal_data: Annotated[
         list[PersonalTable],
@@ -80,14 +96,22 @@ class Evidence(PlanPart, frozen=True):
     second time, because AWS CloudTrail delivers them minutes late.
     """
 
-    retention_days: Annotated[int, Meta(description="Object lock retention of the evidence bucket, in days.")] = 365
+    retention_days: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=36500,
+            extra={"why": "an object lock takes no other"},
+            description="Object lock retention of the evidence bucket, in days.",
+        ),
+    ] = 365
     log_groups: Annotated[
-        dict[str, list[str]], Meta(description="By region: log groups whose content is preserved.")
+        dict[RegionName, list[str]], Meta(description="By region: log groups whose content is preserved.")
     ] = {}
     trail: Annotated[
         str | None, Meta(description="Name or ARN of a CloudTrail trail; its logging status is preserved.")
     ] = None
-    readers: Annotated[list[str], Meta(description="ARNs of the IAM roles that may decrypt evidence.")] = []
+    readers: Annotated[list[RoleArn], Meta(description="ARNs of the IAM roles that may decrypt evidence.")] = []
     fresh: Annotated[
         timedelta, Meta(description="Most recent part of the logs, copied directly because an export may miss it.")
     ] = timedelta(hours=12)

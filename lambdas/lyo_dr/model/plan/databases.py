@@ -5,10 +5,13 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from lyo_dr.model.plan.kinds import InstanceId, PartName, RegionName
 from lyo_dr.model.plan.part import PlanPart
 from lyo_dr.model.tables.names import TableName, parse_column, parse_table
 
 _NAME_BASE = 44
+_AT_ONCE = "all of them are polled in one execution, which AWS Step Functions ends at 25,000 events"
+"""Three of them for an hour are some 7,000 events."""
 
 ALTERNATING = 2
 """App roles a database needs for its login to be rotated: one in use, one that takes the new password."""
@@ -74,10 +77,12 @@ class Check(PlanPart, frozen=True):
         Meta(description="zero: any other number is damage; steady: compared with the last run without damage."),
     ]
     may_fall_percent: Annotated[
-        float, Meta(description="steady: how far the number may fall since the last good run, in percent.")
+        float,
+        Meta(ge=0, le=100, description="steady: how far the number may fall since the last good run, in percent."),
     ] = 0.0
     may_rise_percent: Annotated[
-        float | None, Meta(description="steady: how far the number may rise, in percent; omitted: without limit.")
+        Annotated[float, Meta(ge=0)] | None,
+        Meta(description="steady: how far the number may rise, in percent; omitted: without limit."),
     ] = None
 
 
@@ -89,7 +94,8 @@ class DelayedReplica(PlanPart, frozen=True):
     """
 
     instances: Annotated[
-        dict[str, str], Meta(description="By region, one or both: identifier of the delayed replica there.")
+        dict[RegionName, InstanceId],
+        Meta(description="By region, one or both: identifier of the delayed replica there."),
     ]
     delay: Annotated[
         timedelta, Meta(description="recovery_min_apply_delay of its parameter group; at most one day (P1D).")
@@ -113,10 +119,10 @@ class Restore(PlanPart, frozen=True):
         ),
     ] = "zero"
     keep_damaged_days: Annotated[
-        int, Meta(description="Minimum number of days the damaged instance is kept, under another name.")
+        int, Meta(ge=0, description="Minimum number of days the damaged instance is kept, under another name.")
     ] = 7
     max_restores: Annotated[
-        int, Meta(description="Maximum number of restores, including those made while searching.")
+        int, Meta(ge=1, description="Maximum number of restores, including those made while searching.")
     ] = 7
     search_budget: Annotated[
         timedelta,
@@ -126,7 +132,13 @@ class Restore(PlanPart, frozen=True):
         ),
     ] = timedelta(hours=1)
     search_at_once: Annotated[
-        int, Meta(description="Number of throwaway instances a search restores in parallel; 1 to 5.")
+        int,
+        Meta(
+            ge=1,
+            le=5,
+            extra={"why": _AT_ONCE},
+            description="Number of throwaway instances a search restores in parallel; 1 to 5.",
+        ),
     ] = 3
     search_resolution: Annotated[
         timedelta, Meta(description="A search ends when the last good and the first damaged time are this close.")
@@ -144,14 +156,22 @@ class Restore(PlanPart, frozen=True):
 class Database(PlanPart, frozen=True):
     """One RDS for PostgreSQL database and its cross-region replica."""
 
-    name: Annotated[str, Meta(description="Name of the database in incidents and messages.")]
-    instances: Annotated[dict[str, str], Meta(description="By region: identifier of the RDS instance.")]
+    name: Annotated[PartName, Meta(description="Name of the database in incidents and messages.")]
+    instances: Annotated[dict[RegionName, InstanceId], Meta(description="By region: identifier of the RDS instance.")]
     critical: Annotated[bool, Meta(description="Whether traffic waits until it is promoted.")] = True
     rpo: Annotated[
         timedelta | None,
         Meta(description="Its own recovery point objective, shorter or longer; omitted: objectives.rpo."),
     ] = None
-    backup_retention_days: Annotated[int, Meta(description="Backup retention after a promotion, in days; 1 to 35.")] = 7
+    backup_retention_days: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=35,
+            extra={"why": "RDS takes no other"},
+            description="Backup retention after a promotion, in days; 1 to 35.",
+        ),
+    ] = 7
     multi_az: Annotated[bool, Meta(description="Whether the new primary becomes Multi-AZ.")] = True
     app_roles: Annotated[
         list[str],
@@ -165,7 +185,7 @@ class Database(PlanPart, frozen=True):
         list[Check], Meta(description="Integrity queries, run every five minutes and on every restored database.")
     ] = []
     low_storage_gib: Annotated[
-        float, Meta(description="Free storage in GiB below which responders are notified; nothing is started.")
+        float, Meta(gt=0, description="Free storage in GiB below which responders are notified; nothing is started.")
     ] = 5.0
     restore: Annotated[Restore, Meta(description="How the database is restored when its data is damaged.")] = Restore()
 

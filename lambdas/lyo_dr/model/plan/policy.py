@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from lyo_dr.model.plan.kinds import MailAddress
 from lyo_dr.model.plan.part import PlanPart
 
 
@@ -18,7 +19,7 @@ class Objectives(PlanPart, frozen=True):
             description="Recovery point objective: longest span of acknowledged work that may be lost without approval."
         ),
     ]
-    availability_percent: Annotated[float, Meta(description="Availability target, in percent.")]
+    availability_percent: Annotated[float, Meta(ge=0, le=100, description="Availability target, in percent.")]
     mttr: Annotated[timedelta, Meta(description="Target for the mean time to recovery.")]
 
 
@@ -66,8 +67,10 @@ class Policy(PlanPart, frozen=True):
 class Contacts(PlanPart, frozen=True):
     """E-mail addresses subscribed to the two notification topics, and the public status page."""
 
-    responders: Annotated[list[str], Meta(description="E-mail addresses of the people who respond to incidents.")]
+    responders: Annotated[
+        list[MailAddress], Meta(min_length=1, description="E-mail addresses of the people who respond to incidents.")
+    ]
     stakeholders: Annotated[
-        list[str], Meta(description="E-mail addresses of the people notified when an incident starts and ends.")
+        list[MailAddress], Meta(description="E-mail addresses of the people notified when an incident starts and ends.")
     ]
     status_page: Annotated[str, Meta(description="URL of the public status page.")]

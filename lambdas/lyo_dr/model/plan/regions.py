@@ -4,16 +4,19 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from lyo_dr.model.plan.kinds import RegionName, SecurityGroupId, SubnetId, VpcId
 from lyo_dr.model.plan.part import PlanPart
 
 
 class Regions(PlanPart, frozen=True):
     """The region pair. ``primary`` is active on the first day; afterwards the role is run-time state."""
 
-    primary: Annotated[str, Meta(description="Active region on the first day; afterwards the role is run-time state.")]
-    secondary: Annotated[str, Meta(description="Standby region on the first day.")]
+    primary: Annotated[
+        RegionName, Meta(description="Active region on the first day; afterwards the role is run-time state.")
+    ]
+    secondary: Annotated[RegionName, Meta(description="Standby region on the first day.")]
     neutral: Annotated[
-        str, Meta(description="Third region, whose observer tells a lost region from a network partition.")
+        RegionName, Meta(description="Third region, whose observer tells a lost region from a network partition.")
     ]
 
     @property
@@ -29,9 +32,13 @@ class Regions(PlanPart, frozen=True):
 class Network(PlanPart, frozen=True):
     """Network of the SQL functions in one region; no other function runs inside the VPC."""
 
-    vpc: Annotated[str, Meta(description="Id of the VPC that reaches the databases.")]
-    subnets: Annotated[list[str], Meta(description="Ids of its subnets, in several Availability Zones.")]
-    security_groups: Annotated[list[str], Meta(description="Ids of security groups that the databases admit.")]
+    vpc: Annotated[VpcId, Meta(description="Id of the VPC that reaches the databases.")]
+    subnets: Annotated[
+        list[SubnetId], Meta(min_length=1, description="Ids of its subnets, in several Availability Zones.")
+    ]
+    security_groups: Annotated[
+        list[SecurityGroupId], Meta(min_length=1, description="Ids of security groups that the databases admit.")
+    ]
 
 
 class Observers(PlanPart, frozen=True):

@@ -10,6 +10,7 @@ from msgspec import Meta
 from lyo_dr.model.issuer import KeyName
 from lyo_dr.model.plan.breach import Breach, Evidence
 from lyo_dr.model.plan.databases import ALTERNATING, Database
+from lyo_dr.model.plan.kinds import AccountId, PlanName, RegionName
 from lyo_dr.model.plan.part import PlanPart
 from lyo_dr.model.plan.policy import Contacts, Objectives, Policy
 from lyo_dr.model.plan.regions import Network, Observers, Regions
@@ -22,17 +23,17 @@ from lyo_dr.model.plan.traffic import Traffic
 class Plan(PlanPart, frozen=True):
     """The whole plan."""
 
-    name: Annotated[str, Meta(description="Prefix of all deployed resources; letters, digits and hyphens.")]
-    account: Annotated[str, Meta(description="AWS account id: twelve digits, in quotes.")]
+    name: Annotated[PlanName, Meta(description="Prefix of all deployed resources; letters, digits and hyphens.")]
+    account: Annotated[AccountId, Meta(description="AWS account id: twelve digits, in quotes.")]
     objectives: Annotated[Objectives, Meta(description="Targets of a recovery.")]
     regions: Annotated[
         Regions, Meta(description="Primary and standby region, and a neutral third one for an observer.")
     ]
     networks: Annotated[
-        dict[str, Network], Meta(description="VPC, subnets and security groups of the SQL functions, by region.")
+        dict[RegionName, Network], Meta(description="VPC, subnets and security groups of the SQL functions, by region.")
     ]
-    databases: Annotated[list[Database], Meta(description="Databases, promoted on failover.")]
-    services: Annotated[list[Service], Meta(description="ECS services, scaled up on failover.")]
+    databases: Annotated[list[Database], Meta(min_length=1, description="Databases, promoted on failover.")]
+    services: Annotated[list[Service], Meta(min_length=1, description="ECS services, scaled up on failover.")]
     traffic: Annotated[Traffic, Meta(description="How user traffic is switched to the other region.")]
     contacts: Annotated[Contacts, Meta(description="Who is notified.")]
     endpoints: Annotated[

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from lyo_dr.model.plan.kinds import CacheGroupId, HttpStatus, PartName, RegionName, SecretName
 from lyo_dr.model.plan.part import PlanPart
 
 DATABASE_URL = "DATABASE_URL"
@@ -23,11 +24,11 @@ class KeyTest(PlanPart, frozen=True):
         "Authorization: Bearer {key}"
     )
     method: Annotated[Literal["GET", "HEAD", "POST"], Meta(description="HTTP method.")] = "GET"
-    accepted: Annotated[list[int], Meta(description="HTTP statuses of a valid key.")] = msgspec.field(
+    accepted: Annotated[list[HttpStatus], Meta(description="HTTP statuses of a valid key.")] = msgspec.field(
         default_factory=lambda: [200]
     )
     refused: Annotated[
-        list[int], Meta(description="HTTP statuses of an invalid key; any other status leaves it open.")
+        list[HttpStatus], Meta(description="HTTP statuses of an invalid key; any other status leaves it open.")
     ] = msgspec.field(default_factory=lambda: [401, 403])
 
 
@@ -44,7 +45,7 @@ class IssuedKey(PlanPart, frozen=True):
 class Secret(PlanPart, frozen=True):
     """A secret of the application in AWS Secrets Manager."""
 
-    name: Annotated[str, Meta(description="Name of the secret, the same in both regions.")]
+    name: Annotated[SecretName, Meta(description="Name of the secret, the same in both regions.")]
     keys: Annotated[list[str], Meta(description="Keys the secret must hold.")]
     issued: Annotated[
         list[IssuedKey], Meta(description="Keys only their issuer can change; responders are asked for new ones.")
@@ -63,7 +64,9 @@ class Cache(PlanPart, frozen=True):
     Groups are regional: each has a token of its own, and each region's copy of the secret holds its region's.
     """
 
-    name: Annotated[str, Meta(description="Name of the cache in messages.")]
+    name: Annotated[PartName, Meta(description="Name of the cache in messages.")]
     secret: Annotated[str, Meta(description="Secret that holds its URL.")]
     key: Annotated[str, Meta(description="Key of that secret with the URL: rediss://:token@host:port/0.")]
-    groups: Annotated[dict[str, str], Meta(description="By region: id of the ElastiCache replication group.")]
+    groups: Annotated[
+        dict[RegionName, CacheGroupId], Meta(description="By region: id of the ElastiCache replication group.")
+    ]

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from lyo_dr.model.plan.kinds import HostName, RegionName, ZoneId
 from lyo_dr.model.plan.part import PlanPart
 
 
@@ -12,10 +13,10 @@ class Target(PlanPart, frozen=True):
     """What the DNS name resolves to in one region: a load balancer (alias) or an IP address."""
 
     load_balancer: Annotated[
-        str | None, Meta(description="DNS name of a load balancer, for an alias record; needs hosted_zone.")
+        HostName | None, Meta(description="DNS name of a load balancer, for an alias record; needs hosted_zone.")
     ] = None
     hosted_zone: Annotated[
-        str | None, Meta(description="Hosted zone id of the load balancer, which AWS documents by region.")
+        ZoneId | None, Meta(description="Hosted zone id of the load balancer, which AWS documents by region.")
     ] = None
     address: Annotated[str | None, Meta(description="IP address, where there is no load balancer.")] = None
 
@@ -27,10 +28,10 @@ class Traffic(PlanPart, frozen=True):
     the control plane of Route 53 in us-east-1: for zones that cannot hold failover records.
     """
 
-    name: Annotated[str, Meta(description="DNS name that users know.")]
+    name: Annotated[HostName, Meta(description="DNS name that users know.")]
     url: Annotated[str, Meta(description="URL of that DNS name.")]
-    hosted_zone: Annotated[str, Meta(description="Id of the Route 53 hosted zone that holds the name.")]
-    targets: Annotated[dict[str, Target], Meta(description="By region: what the name resolves to.")]
+    hosted_zone: Annotated[ZoneId, Meta(description="Id of the Route 53 hosted zone that holds the name.")]
+    targets: Annotated[dict[RegionName, Target], Meta(description="By region: what the name resolves to.")]
     service: Annotated[
         str | None,
         Meta(description="Service behind the name, which is watched and asked; omitted: the only critical one."),

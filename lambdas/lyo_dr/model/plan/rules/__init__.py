@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.plan.rules import (
@@ -22,31 +22,48 @@ from lyo_dr.model.plan.rules import (
     timing,
     traffic,
 )
+from lyo_dr.model.plan.rules.causes import Rule, follows, hidden, path_of
 
 
-def broken_rules(plan: Plan) -> list[str]:
-    """Every rule the plan breaks, in the order of the file; empty when it can be used."""
-    return [fault for rule in _RULES for fault in rule(plan)]
+def broken_rules(plan: Plan, faulty: Sequence[str] = (), first: Sequence[Rule] = ()) -> list[str]:
+    """Every rule the plan breaks, in the order of the rules; empty when it can be used.
+
+    A rule that reads something at fault already is not asked: its answer would follow from that fault. ``faulty`` are
+    the paths of what was found wrong before; ``first`` are rules to ask before these.
+    """
+    found, paths = [], list(faulty)
+    for rule in (*first, *_RULES):
+        if hidden(rule, paths):
+            continue
+        new = [fault for fault in rule(plan) if not follows(path_of(fault), paths)]
+        found += new
+        paths += [path_of(fault) for fault in new]
+    return found
 
 
 _RULES: tuple[Callable[[Plan], Iterator[str]], ...] = (
-    names.identity,
     numbers.rules,
     regions.regions,
     regions.places,
     names.lists,
+    services.places,
     services.validated,
     services.capacity,
     services.references,
     services.workers,
     services.metrics,
     order.rules,
-    databases.storage,
+    databases.instances,
     traffic.urls,
+    traffic.front,
     traffic.front_service,
     traffic.targets,
+    traffic.balancers,
     traffic.resolvers,
+    timing.rto,
     timing.times,
+    timing.ttl,
+    timing.rounds,
     timing.cold,
     timing.agreement,
     timing.lease,

@@ -8,22 +8,26 @@ from datetime import timedelta
 
 from lyo_dr.model.durations import humanize
 from lyo_dr.model.plan import Plan, Restore, Table
+from lyo_dr.model.plan.rules.causes import reads
 from lyo_dr.model.tables.names import TableName, parse_column, parse_table
 
-_MOST_AT_ONCE = 5
-"""All of a search poll within one execution: three of them for an hour are some 7,000 of its 25,000 events."""
 _ROLE = re.compile(r"[^\W\d][\w$.@-]*")
 _LONGEST = 63
 _LONGEST_WARMING = timedelta(minutes=8)
 
 
-def storage(plan: Plan) -> Iterator[str]:
-    """Backup retention and the threshold of free storage, within what RDS takes."""
+@reads("databases[].instances")
+def instances(plan: Plan) -> Iterator[str]:
+    """No instance is two databases."""
+    taken: dict[tuple[str, str], str] = {}
     for index, database in enumerate(plan.databases):
-        if not 1 <= database.backup_retention_days <= 35:
-            yield f"databases[{index}].backup_retention_days: {database.backup_retention_days}; RDS takes 1 to 35"
-        if database.low_storage_gib <= 0:
-            yield f"databases[{index}].low_storage_gib: {database.low_storage_gib:g}; write more than 0"
+        both = [place for place in database.instances.items() if place in taken]
+        for region, name in both[:1]:
+            yield (
+                f"databases[{index}].instances.{region}: {name!r} is the instance of {taken[region, name]!r} already; "
+                "name another, or make the two one database"
+            )
+        taken |= dict.fromkeys(database.instances.items(), database.name)
 
 
 def tables(plan: Plan) -> Iterator[str]:
@@ -68,9 +72,9 @@ def integrity(plan: Plan) -> Iterator[str]:
         path, names = f"databases[{index}]", [check.name for check in database.integrity]
         for name in sorted({name for name in names if names.count(name) > 1}):
             yield f"{path}.integrity: the name {name!r} is used twice; give each its own"
-        for check in database.integrity:
+        for number, check in enumerate(database.integrity):
             if not re.match(r"\s*(select|with)\b", check.sql, re.IGNORECASE) or ";" in check.sql:
-                yield f"{path}.integrity: {check.name!r} is not one question; write a single SELECT, without ;"
+                yield f"{path}.integrity[{number}].sql: not one question; write a single SELECT, without ;"
 
 
 def restores(plan: Plan) -> Iterator[str]:
@@ -79,17 +83,10 @@ def restores(plan: Plan) -> Iterator[str]:
         path, restore = f"databases[{index}].restore", database.restore
         if restore.stop == "read_only" and not database.app_roles:
             yield f"{path}.stop: read_only needs app_roles, the users that are to read only"
-        if restore.max_restores < 1:
-            yield f"{path}.max_restores: {restore.max_restores}; write 1 or more"
         yield from _search(path, restore)
 
 
 def _search(path: str, restore: Restore) -> Iterator[str]:
-    """What one execution can poll for, and what one function can warm."""
-    if not 1 <= restore.search_at_once <= _MOST_AT_ONCE:
-        yield (
-            f"{path}.search_at_once: {restore.search_at_once}; write 1 to {_MOST_AT_ONCE}: all of them are polled in "
-            "one execution, which AWS Step Functions ends at 25,000 events"
-        )
+    """What one function can warm."""
     if restore.warm_budget > _LONGEST_WARMING:
         yield f"{path}.warm_budget: {humanize(restore.warm_budget)}; write PT8M or less: users wait meanwhile"

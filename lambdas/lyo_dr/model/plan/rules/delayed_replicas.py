@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import timedelta
 
 from lyo_dr.model.durations import humanize
 from lyo_dr.model.plan import DelayedReplica, Plan
+from lyo_dr.model.plan.rules.causes import reads
 
 _LONGEST = timedelta(days=1)
 """RDS User Guide, "Configuring delayed replication with RDS for PostgreSQL": 0 to 86400000 milliseconds."""
-_NAME = re.compile(r"[a-z](?:-?[a-z0-9]){0,62}")
-"""RDS API reference, CreateDBInstanceReadReplica: letters, digits, single hyphens, none at the end."""
 
 
+@reads("regions", "databases[].instances")
 def rules(plan: Plan) -> Iterator[str]:
     """Delay and instances of every delayed replica."""
     taken = [name for database in plan.databases for name in database.instances.values()]
@@ -39,5 +38,3 @@ def _instances(path: str, plan: Plan, delayed: DelayedReplica, taken: list[str])
     for name in delayed.instances.values():
         if name in taken:
             yield f"{path}.instances: {name!r} is named for something else already; give each replica its own name"
-        if not _NAME.fullmatch(name):
-            yield f"{path}.instances: {name!r} is no name RDS takes; use up to 63 of a-z, 0-9 and single hyphens"

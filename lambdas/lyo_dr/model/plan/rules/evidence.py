@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import timedelta
 
 from lyo_dr.model.durations import humanize
 from lyo_dr.model.plan import Plan
+from lyo_dr.model.plan.rules.causes import reads
 
-_MOST_DAYS = 36500
-"""A hundred years, the longest retention of an object lock (S3 user guide, "Locking objects with Object Lock")."""
 _READ_BACK = timedelta(hours=12)
 """An export may miss what is younger (CloudWatch Logs user guide, "Exporting log data to Amazon S3")."""
 
 
+@reads("regions")
 def rules(plan: Plan) -> Iterator[str]:
     """Rules of the part ``evidence``."""
     yield from _times(plan)
     yield from _places(plan)
-    for index, reader in enumerate(plan.evidence.readers):
-        if not re.fullmatch(r"arn:aws[a-z-]*:iam::\d{12}:role/.+", reader):
-            yield f"evidence.readers[{index}]: {reader!r} is not the ARN of a role, arn:aws:iam::ACCOUNT:role/NAME"
 
 
 def _times(plan: Plan) -> Iterator[str]:
     part = plan.evidence
-    if not 1 <= part.retention_days <= _MOST_DAYS:
-        yield f"evidence.retention_days: {part.retention_days}; an object lock takes 1 to {_MOST_DAYS}"
     if part.fresh < _READ_BACK:
         yield f"evidence.fresh: {part.fresh}; an export may miss the last twelve hours, write PT12H or more"
     if part.history < part.fresh:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from lyo_dr.model.issuer import KEY
 from lyo_dr.model.plan import DATABASE_URL, IssuedKey, KeyTest, Plan, Secret
+from lyo_dr.model.plan.rules.near import one_of
 
 _HEADER = re.compile(r"[A-Za-z0-9-]+: [ -~]*\{key\}[ -~]*")
 
@@ -27,8 +28,8 @@ def rules(plan: Plan) -> Iterator[str]:
 def _key(path: str, secret: Secret, each: IssuedKey) -> Iterator[str]:
     if each.key == DATABASE_URL:
         yield f"{path}.key: {DATABASE_URL} is rotated by us; name a key that only its issuer can change"
-    elif each.key not in secret.keys or not re.fullmatch(r"[A-Za-z0-9_.-]{1,64}", each.key):
-        yield f"{path}.key: {each.key!r} is not among the keys of {secret.name!r}; use one of them, up to 64 letters"
+    elif each.key not in secret.keys:
+        yield f"{path}.key: {each.key!r} is not among the keys of {secret.name!r}; {one_of(each.key, secret.keys)}"
     for field in ("issuer", "create", "revoke"):
         if not getattr(each, field).strip():
             yield f"{path}.{field}: empty; a person has to know where to go and what to do"

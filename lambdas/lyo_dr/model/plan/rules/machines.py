@@ -9,10 +9,12 @@ from datetime import timedelta
 from lyo_dr.model.machines.history import LIMIT, ROOM, events
 from lyo_dr.model.machines.stages import stages_of
 from lyo_dr.model.plan import Plan
+from lyo_dr.model.plan.rules.causes import reads
 
 _SHORTEST = timedelta(seconds=1)
 
 
+@reads("timing", "budgets", "databases[].restore")
 def history(plan: Plan) -> Iterator[str]:
     """Polling until every budget is used up leaves an execution below the limit of its history.
 

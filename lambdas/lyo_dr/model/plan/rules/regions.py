@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from lyo_dr.model.plan import Plan
+from lyo_dr.model.plan.rules.causes import reads
+from lyo_dr.model.plan.rules.near import nearest
 
 
+@reads("regions")
 def regions(plan: Plan) -> Iterator[str]:
     """Three different regions, two of which a failover can use."""
     regions = plan.regions
-    for label, region in (
-        ("primary", regions.primary),
-        ("secondary", regions.secondary),
-        ("neutral", regions.neutral),
-    ):
-        if not re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d", region):
-            yield f"regions.{label}: {region!r} is not a region; write one such as eu-west-1"
     if len({*regions.pair, regions.neutral}) < 3:
         yield "regions: primary, secondary and neutral must be three different regions"
     if "us-east-1" in regions.pair:
         yield "regions: us-east-1 holds the control planes of Route 53 and IAM; choose another region to recover in"
 
 
+@reads("regions")
 def places(plan: Plan) -> Iterator[str]:
     """Everything that exists once per region is given for exactly the pair."""
     pair = set(plan.regions.pair)
@@ -35,5 +31,11 @@ def places(plan: Plan) -> Iterator[str]:
     tables += [(f"services[{i}].places", set(s.places)) for i, s in enumerate(plan.services)]
     for path, given in tables:
         if given != pair:
-            found = ", ".join(sorted(given)) or "no region"
-            yield f"{path}: given for {found}; give it for {' and '.join(sorted(pair))}"
+            yield f"{path}: given for {_found(given, pair)}; give it for {' and '.join(sorted(pair))}"
+
+
+def _found(given: set[str], pair: set[str]) -> str:
+    """The regions as they were written, and which of the pair an odd one may stand for."""
+    odd = {region: nearest(region, pair - given) for region in sorted(given - pair)}
+    meant = [f"{region} (did you mean {near}?)" for region, near in odd.items() if near]
+    return ", ".join(sorted({*given} - {r for r, n in odd.items() if n}) + meant) or "no region"

@@ -7,14 +7,18 @@ from datetime import timedelta
 
 from lyo_dr.model.durations import humanize
 from lyo_dr.model.plan import ALTERNATING, DATABASE_URL, Plan, Secret
+from lyo_dr.model.plan.rules.causes import reads
+from lyo_dr.model.plan.rules.near import one_of
 
 
+@reads("databases[].name", "databases[].app_roles")
 def secrets(plan: Plan) -> Iterator[str]:
     """References to databases, and what a scheduled rotation needs."""
-    names = {database.name for database in plan.databases}
+    names = [database.name for database in plan.databases]
     for index, secret in enumerate(plan.secrets):
         if secret.database is not None and secret.database not in names:
-            yield f"secrets[{index}].database: {secret.database!r} is no database of this plan; use one of its names"
+            there = one_of(secret.database, names)
+            yield f"secrets[{index}].database: {secret.database!r} is no database of this plan; {there}"
         elif secret.rotate_every is not None:
             yield from _rotation(plan, index, secret)
 

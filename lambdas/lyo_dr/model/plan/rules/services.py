@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lyo_dr.model.plan import Plan
+from lyo_dr.model.plan.rules.causes import reads
 
 
+@reads("services[].minimum", "services[].desired")
 def capacity(plan: Plan) -> Iterator[str]:
     """Between one task and the desired count."""
     for index, service in enumerate(plan.services):
@@ -63,3 +65,17 @@ def metrics(plan: Plan) -> Iterator[str]:
         if set(metric.dimensions) != set(plan.regions.pair):
             given, pair = ", ".join(sorted(metric.dimensions)) or "no region", " and ".join(sorted(plan.regions.pair))
             yield f"{path}.dimensions: given for {given}; give them for {pair}"
+
+
+@reads("services[].places")
+def places(plan: Plan) -> Iterator[str]:
+    """No ECS service is two services of the plan."""
+    taken: dict[tuple[str, str, str], str] = {}
+    for index, service in enumerate(plan.services):
+        for region, place in service.places.items():
+            other = taken.setdefault((region, place.cluster, place.service), service.name)
+            if other != service.name:
+                yield (
+                    f"services[{index}].places.{region}: {place.service!r} in {place.cluster!r} is {other!r} already; "
+                    "name another"
+                )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from lyo_dr.model.plan import Plan, Target
+from lyo_dr.model.plan.rules.causes import reads
 from lyo_dr.model.resolver import read_resolver
 
 
@@ -21,6 +23,11 @@ def urls(plan: Plan) -> Iterator[str]:
             yield f"{path}: {url!r} is not a web address; write one such as https://api.example.com"
     if "{region}" not in plan.observers.witness:
         yield "observers.witness: {region} is missing from the address; it is asked in three regions"
+
+
+@reads("traffic.name", "traffic.url")
+def front(plan: Plan) -> Iterator[str]:
+    """The URL leads to the name."""
     if urlsplit(plan.traffic.url).hostname != plan.traffic.name:
         yield f"traffic.url: does not lead to traffic.name; write https://{plan.traffic.name}"
 
@@ -43,6 +50,7 @@ def front_service(plan: Plan) -> Iterator[str]:
         yield f"{path}: {wrong}, so traffic would lead to what nobody waits for; {instead}"
 
 
+@reads("traffic.targets")
 def targets(plan: Plan) -> Iterator[str]:
     """One target per region."""
     for region, target in plan.traffic.targets.items():
@@ -51,6 +59,21 @@ def targets(plan: Plan) -> Iterator[str]:
                 f"traffic.targets.{region}: give either load_balancer with its hosted_zone, or address, "
                 "so that the record has one place to lead to"
             )
+
+
+@reads("regions", "traffic")
+def balancers(plan: Plan) -> Iterator[str]:
+    """A load balancer is in its region, and its hosted zone is the load balancer's."""
+    zones: dict[str, str] = {}
+    for region, target in plan.traffic.targets.items():
+        path, name, zone = f"traffic.targets.{region}", target.load_balancer or "", target.hosted_zone
+        found = re.search(r"([a-z]{2}(?:-[a-z]+)+-\d)\.elb\.amazonaws\.com|\.elb\.([a-z0-9-]+)\.amazonaws\.com", name)
+        if found and region not in found.groups():
+            yield f"{path}.load_balancer: {name!r} is not in {region}; write the one of that region"
+        if zone is not None and zone == plan.traffic.hosted_zone:
+            yield f"{path}.hosted_zone: {zone} is the zone of the name; write the load balancer's, which AWS documents"
+        elif zone is not None and (other := zones.setdefault(zone, region)) != region:
+            yield f"{path}.hosted_zone: {zone} is given for {other}, too; AWS has one per region, write this region's"
 
 
 def _one_target(target: Target) -> bool:

@@ -1,0 +1,75 @@
+"""Reading a plan from its file: every fault with its line and column, and what is not wrong but worth a warning.
+
+Beyond the model's own rules (``lyo_dr.model.plan.rules``) it holds what needs libraries no function has: YAML's places,
+the regions AWS has, and a parser of SQL. Nothing is sent anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cli.plan_reader.document import parse
+from cli.plan_reader.places import Document, Misread, located
+from lyo_dr.model.plan import Plan
+from lyo_dr.model.plan.file import PlanFaults, read_plan
+from lyo_dr.model.plan.rules.causes import Rule
+
+
+class UnusablePlan(Exception):
+    """The plan cannot be used. ``faults`` are sentences, each with its place in front."""
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = faults
+        super().__init__("\n".join(faults))
+
+
+@dataclass(frozen=True)
+class CheckedPlan:
+    """A plan that can be used, and the warnings about it, each with its place in front."""
+
+    plan: Plan
+    warnings: list[str]
+
+
+def load(path: Path) -> Plan:
+    """Read a file and apply the model's rules: enough to work with a plan that has been deployed, and no more, so that
+    nothing about the wording of a query keeps an operator from acting. Raises :class:`UnusablePlan`.
+    """
+    return _read(path, str(path), ())[0]
+
+
+def check(path: Path, name: str | None = None) -> CheckedPlan:
+    """Read a file, called ``name`` in sentences, and check all that can be known. Raises :class:`UnusablePlan`."""
+    from cli.plan_reader.advice import warnings
+    from cli.plan_reader.aws_regions import unknown_regions
+    from cli.plan_reader.integrity_sql import unfit_questions
+    from cli.plan_reader.role_sizes import too_large
+
+    shown = name or str(path)
+    plan, document = _read(path, shown, (unknown_regions, unfit_questions))
+    if faults := list(too_large(plan)):
+        raise UnusablePlan(_placed(shown, document, faults))
+    return CheckedPlan(plan, _placed(shown, document, warnings(plan)))
+
+
+def _read(path: Path, shown: str, first: Sequence[Rule]) -> tuple[Plan, Document]:
+    try:
+        document = parse(path.read_bytes())
+    except FileNotFoundError:
+        raise UnusablePlan([f"{shown}: no such file; name the plan with --plan"]) from None
+    except OSError as fault:
+        raise UnusablePlan([f"{shown}: the file cannot be read: {(fault.strerror or str(fault)).lower()}"]) from None
+    except Misread as misread:
+        raise UnusablePlan([located(shown, *fault) for fault in misread.faults]) from None
+    try:
+        return read_plan(document.raw, document.written, first), document
+    except PlanFaults as found:
+        raise UnusablePlan(_placed(shown, document, found.faults)) from None
+
+
+def _placed(name: str, document: Document, sentences: list[str]) -> list[str]:
+    """In the order of the file."""
+    placed = [(sentence, document.place_of(sentence)) for sentence in sentences]
+    return [located(name, *fault) for fault in sorted(placed, key=lambda fault: fault[1] or (0, 0))]

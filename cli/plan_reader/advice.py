@@ -1,0 +1,88 @@
+"""What can be meant, and mostly is not: warnings, each a sentence with its path, beside a plan that can be used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from cli.plan_reader.integrity_sql import tables
+from drills.durations.model import FIGURES
+from lyo_dr.model.durations import humanize
+from lyo_dr.model.plan import DATABASE_URL, Plan
+from lyo_dr.model.plan.rules.near import nearest
+
+_LONGEST_TTL = timedelta(seconds=60)
+"""What the app contract asks of names (docs/app-contract.md)."""
+
+
+def warnings(plan: Plan) -> list[str]:
+    """Every warning, in the order of the checks."""
+    return [sentence for check in _CHECKS for sentence in check(plan)]
+
+
+def _objectives(plan: Plan) -> Iterator[str]:
+    aims = plan.objectives
+    if aims.rpo > aims.rto:
+        yield (
+            f"objectives.rpo: {humanize(aims.rpo)} is more than objectives.rto ({humanize(aims.rto)}): "
+            "so much work may be lost without anybody being asked"
+        )
+    if aims.mttr > aims.rto:
+        yield f"objectives.mttr: {humanize(aims.mttr)}, the mean, is more than objectives.rto ({humanize(aims.rto)})"
+
+
+def _budgets(plan: Plan) -> Iterator[str]:
+    """A budget below what the model of AWS calls ordinary fails a recovery that is going well."""
+    names = "propagation" if plan.traffic.strategy == "record" else "metric"
+    for budget, figure, least in (
+        ("promotion", "promotion", plan.budgets.promotion),
+        ("capacity", "task_start", plan.budgets.capacity),
+        ("switch", names, plan.budgets.switch - plan.traffic.ttl),
+        ("protection", "modification", plan.budgets.protection),
+    ):
+        typical = timedelta(seconds=FIGURES[figure].typical)
+        if least < typical:
+            with_ttl = " and traffic.ttl" if budget == "switch" else ""
+            yield (
+                f"budgets.{budget}: {humanize(getattr(plan.budgets, budget))} is less than AWS ordinarily takes "
+                f"({humanize(typical)}{with_ttl}, by the model of docs/drills.md); raise it"
+            )
+
+
+def _traffic(plan: Plan) -> Iterator[str]:
+    if plan.traffic.ttl > _LONGEST_TTL:
+        lives = humanize(plan.traffic.ttl)
+        yield f"traffic.ttl: clients keep the address of a lost region for {lives}; write PT60S or less"
+
+
+def _endpoints(plan: Plan) -> Iterator[str]:
+    if not any(endpoint.ready for endpoint in plan.endpoints):
+        yield "endpoints: none has ready: true, so that no check proves that the application can write"
+
+
+def _secrets(plan: Plan) -> Iterator[str]:
+    for index, secret in enumerate(plan.secrets):
+        if DATABASE_URL in secret.keys and secret not in plan.rotatable():
+            name = plan.database_of(secret).name
+            yield f"secrets[{index}]: its login cannot be rotated; give the database {name!r} two app_roles"
+
+
+def _data(plan: Plan) -> Iterator[str]:
+    if not any(database.critical for database in plan.databases):
+        yield "databases: none is critical, so that traffic waits for no promotion"
+    for index, database in enumerate(plan.databases):
+        if not database.integrity:
+            yield f"databases[{index}]: no integrity query, so that damaged data is found by people alone"
+
+
+def _queries(plan: Plan) -> Iterator[str]:
+    """A query may read any table; one that is nearly a table of the plan is mostly mistyped."""
+    for index, database in enumerate(plan.databases):
+        known = {table.name.rpartition(".")[2].strip('"') for table in database.tables}
+        for number, query in enumerate(database.integrity):
+            for name in sorted(tables(query.sql) - known):
+                if near := nearest(name, known):
+                    yield f"databases[{index}].integrity[{number}].sql: reads {name!r}; did you mean {near!r}?"
+
+
+_CHECKS = (_objectives, _budgets, _traffic, _endpoints, _secrets, _data, _queries)

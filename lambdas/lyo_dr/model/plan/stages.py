@@ -1,0 +1,46 @@
+"""The stages of a failover that users wait for, and the budget of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from lyo_dr.model.durations import humanize
+from lyo_dr.model.plan import Plan
+
+
+@dataclass(frozen=True)
+class BudgetedStage:
+    """One stage; ``lever`` is the field of the plan that makes it longer or shorter."""
+
+    name: str
+    lasts: timedelta
+    lever: str
+    times: int = 1
+
+    def __str__(self) -> str:
+        each = humanize(self.lasts / self.times)
+        return f"{self.name} {f'{self.times} x {each}' if self.times > 1 else each}"
+
+
+def failover_stages(plan: Plan) -> list[BudgetedStage]:
+    """In order. Promotion and capacity run side by side; three checks may each use up the budget of validation.
+
+    Services that run once are raised in a stage of their own.
+    """
+    budgets = plan.budgets
+    later = any(service.runs_once and service.critical for service in plan.services)
+    longer = "promotion" if budgets.promotion >= budgets.capacity else "capacity"
+    return [
+        BudgetedStage("triage", budgets.triage, "budgets.triage"),
+        BudgetedStage("fence", budgets.fence, "budgets.fence"),
+        BudgetedStage(longer, getattr(budgets, longer), f"budgets.{longer}"),
+        BudgetedStage("switch", budgets.switch, "budgets.switch"),
+        *([BudgetedStage("capacity of what runs once", budgets.capacity, "budgets.capacity")] if later else []),
+        BudgetedStage("validation", 3 * budgets.validation, "budgets.validation", 3),
+    ]
+
+
+def failover_time(plan: Plan) -> timedelta:
+    """From the alarm to users who are served again, if every stage uses up its budget."""
+    return sum((stage.lasts for stage in failover_stages(plan)), timedelta())

@@ -1,0 +1,84 @@
+"""A plan that is taken can be built: its names, roles and policies for many plans, whole templates for a few."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, Phase, assume, given, seed, settings
+
+from cli.plan_reader.role_sizes import size, too_large
+from drills.world.synth import ROOT, synthesise
+from lyo_dr.model.plan import Plan, plan_from_json
+from lyo_dr.model.plan.file import PlanFaults, read_plan
+from lyo_dr.model.resource_names import ResourceNames
+from stacks.grants import grants_for
+from stacks.grants.table import TABLE
+from tests.plans import raw_plan
+from tests.random_plans import raw_plans
+
+_POLICY_CHARACTERS = 10_240
+"""All inline policies of a role together, without blanks (IAM user guide, "IAM and AWS STS quotas")."""
+_NAME_CHARACTERS = 64
+"""Names of roles and functions (IAM and Lambda API references, CreateRole and CreateFunction)."""
+
+
+def taken(raw: dict[str, Any]) -> Plan:
+    """The plan as it is taken; a plan at random that breaks a rule is no example."""
+    try:
+        return read_plan(raw)
+    except PlanFaults as faults:
+        assume(not faults.faults)
+        raise
+
+
+def _check(plan: Plan, region: str) -> None:
+    names = ResourceNames(plan, region)
+    for process, steps in TABLE.items():
+        for step in steps:
+            grants = grants_for(plan, names, process, step)
+            assert all(grant.actions and grant.resources for grant in grants), (process, step)
+            assert all(r == "*" or r.startswith(("arn:", "the ")) for g in grants for r in g.resources), (process, step)
+            assert size(grants) < _POLICY_CHARACTERS, (process, step)
+            assert len(names.function(process, step)) <= _NAME_CHARACTERS
+            assert len(names.role(process, step)) <= _NAME_CHARACTERS
+        assert len(names.machine_name(process)) <= 80
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[*HealthCheck])
+@given(raw_plans())
+def test_names_and_roles_of_every_plan_that_is_taken_can_be_made(raw: dict[str, Any]) -> None:
+    plan = taken(raw)
+    for region in plan.regions.pair:
+        _check(plan, region)
+    assert plan_from_json(plan.to_json()) == plan, "a function reads what was written"
+
+
+def _with_services(count: int) -> Plan:
+    raw = raw_plan()
+    first = raw["services"][0]
+    for number in range(1, count):
+        places = {region: {**place, "service": f"{'s' * 60}-{number}"} for region, place in first["places"].items()}
+        raw["services"].append({**first, "name": f"s-{number}", "places": places})
+    return read_plan(raw)
+
+
+def test_more_than_the_role_of_a_step_can_name_is_refused_before_iam_does() -> None:
+    assert list(too_large(_with_services(6))) == []
+    (sentence,) = too_large(_with_services(40))
+    assert sentence.startswith("services: the role of CheckCapacity would need some ")
+
+
+@pytest.mark.long
+@seed(81)
+@settings(max_examples=3, deadline=None, phases=[Phase.generate], suppress_health_check=[*HealthCheck])
+@given(raw_plans())
+def test_templates_of_plans_that_are_taken_can_be_synthesised(raw: dict[str, Any]) -> None:
+    taken(raw)
+    folder = ROOT / ".cache" / "random-plans"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = Path(folder, "plan.yaml")
+    path.write_text(yaml.safe_dump(raw), encoding="utf-8")
+    assert synthesise(path, "aws", folder / "assemblies", {"aws:cdk:bundling-stacks": []})

@@ -2,9 +2,9 @@
 
 A retry in ``state_machines/*.asl.yaml`` says ``MaxAttempts: !attempts capacity``, and the number is computed from the
 plan at synth. The retry that waits for a pause to end says ``IntervalSeconds: !every pause`` besides, so that how often
-all steps look is written here only. The delays of such a retry are exact: with ``JitterStrategy: FULL`` Step Functions draws each of them
-from zero upwards (developer guide, "Handling errors in Step Functions workflows"), so that no number of attempts is
-sure to last for the budget.
+all steps look is written here only. The delays of such a retry are exact: with ``JitterStrategy: FULL`` Step Functions
+draws each of them from zero upwards (developer guide, "Handling errors in Step Functions workflows"), so that no number
+of attempts is sure to last for the budget.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def history_events(task: Mapping[str, Any]) -> int:
 
 
 def fill_in(file: str, nodes: Iterable[yaml.Node], budgets: Stages) -> None:
-    """Put numbers in the places of ``!every`` and ``!attempts``. Raises :class:`MachineFault` for a name nobody knows."""
+    """Put numbers in place of ``!every`` and ``!attempts``. Raises :class:`MachineFault` for a name nobody knows."""
     found = list(nodes)
     for node in found:
         if isinstance(node, yaml.MappingNode):

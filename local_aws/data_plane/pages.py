@@ -27,7 +27,7 @@ _TOKEN = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True)
 class Listing:
-    """One call that lists ``member``. ``name`` is what a thing is called; a page holds ``size``, or from ``least`` on."""
+    """One call that lists ``member``. ``name`` is what a thing is called; a page holds ``size``, ``least`` at least."""
 
     call: str
     member: str

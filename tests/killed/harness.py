@@ -46,8 +46,8 @@ _VERDICTS = (
     "error",
 )
 """Fields of results that something is decided by."""
-_GUARDS = ("LEASE", "LINE#")
-"""What a step that changes nothing may write: the end of its lease, and its sentence."""
+_GUARDS = ("LEASE", "LINE#", "NOTE#FAILED#")
+"""What a step that changes nothing may write: the end of its lease, its sentence, and that it failed."""
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,7 @@ def _tables(stage: Stage) -> dict[str, Any]:
                 {name: unpack(part) for name, part in item.items() if name not in ("pk", "sk")}
             )
             for (pk, sk), item in sorted(found.items())
-            if not sk.startswith("LINE#")
+            if not sk.startswith(("LINE#", "NOTE#FAILED#"))  # both tell of a run, and neither is acted upon
         }
         for region, found in stage.calls.tables.items.items()
         if found

@@ -21,6 +21,7 @@ NOT_ON_THE_WAY = {
     "ReadFactsAnew": "only after a person was asked",
     "RestoreReplicated": "in the place of PromoteDatabase",
     "DeployService": "beside PromoteDatabase",
+    "RaiseFollower": "after the switch, for what runs once",
     "SwitchTraffic": "users are served before it ends",
     "ValidateFrontDoor": "users are served",
 }

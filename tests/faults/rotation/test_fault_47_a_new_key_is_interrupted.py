@@ -287,6 +287,7 @@ def test_a_key_in_use_is_never_called_a_former_one(world: World, issuer: Issuer)
 
 
 CHANGES = range(1, 29)
+ISSUED = [NAME.key, "WHATSAPP_ACCESS_TOKEN", "GOOGLE_API_KEY"]
 
 
 @pytest.mark.parametrize("number", CHANGES)
@@ -349,10 +350,10 @@ def test_fault_48_keys_and_the_calendar_wait_for_an_incident(
 @pytest.mark.parametrize(
     ("order", "secrets", "keys"),
     [
-        ({}, [NAME.secret], [NAME.key]),
+        ({}, [NAME.secret], ISSUED),
         ({"secrets": [NAME.secret]}, [NAME.secret], []),
         ({"keys": [{"secret": NAME.secret, "key": NAME.key}]}, [], [NAME.key]),
-        ({"by": "x", "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID": "arn"}, [NAME.secret], [NAME.key]),
+        ({"by": "x", "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID": "arn"}, [NAME.secret], ISSUED),
     ],
     ids=["everything", "a login", "a key", "everything, for another machine"],
 )

@@ -182,7 +182,7 @@ def test_the_next_rotation_goes_back_to_the_first_user_with_another_password(wor
     assert database.ended == ["lyo_app", "lyo_app_b"]
 
 
-CHANGES = range(1, 34)
+CHANGES = range(1, 39)
 
 
 @pytest.mark.parametrize("number", CHANGES)

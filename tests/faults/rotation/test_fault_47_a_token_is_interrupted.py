@@ -233,7 +233,7 @@ def test_fault_47_the_twin_a_token_nobody_interrupts(cached: World, caches: Cach
     assert not any(token_of(region) in kept or f"first-{region}" in kept for region in (IRELAND, OREGON))
 
 
-CHANGES = range(1, 54)
+CHANGES = range(1, 65)
 
 
 @pytest.mark.parametrize("number", CHANGES)

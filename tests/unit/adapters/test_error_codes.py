@@ -165,6 +165,7 @@ ASKS_FOR_ONE = {
     "application-autoscaling:DescribeScalableTargets": "the target of one service",
     "cloudwatch:DescribeAlarms": "one alarm by its name",
     "ec2:DescribeSecurityGroups": "groups by their ids, as many as the plan names",
+    "cloudwatch:GetMetricData": "one metric over some minutes, one value a minute",
     "elasticache:DescribeReplicationGroups": "one group by its id",
     "rds:DescribeDBInstances": "one instance by its identifier",
     "route53:ListResourceRecordSets": "begins at the name that is asked for; its two records are on the first page",

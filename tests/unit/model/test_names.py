@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from lyo_dr.model.plan.rules.names import identity
+from lyo_dr.model.plan.kinds import PlanName
 from lyo_dr.model.resource_names import ResourceNames, kebab, snake
 from stacks.grants.instances import made
 from tests.plans import lyo_plan
@@ -91,10 +91,18 @@ def test_r1_a_name_cut_at_a_hyphen_is_one_rds_takes(hyphen_at: int, length: int)
 TAKEN_BY_S3 = re.compile(r"[a-z0-9](?!.*--)[a-z0-9-]{1,61}[a-z0-9]")
 
 
+def _is_taken(name: str) -> bool:
+    try:
+        msgspec.convert(name, PlanName)
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
 @given(st.from_regex(r"[a-z0-9-]{1,14}", fullmatch=True))
 def test_r1_a_plan_whose_name_would_give_two_hyphens_in_a_row_is_refused(name: str) -> None:
     plan = msgspec.structs.replace(lyo_plan(), name=name)
-    if list(identity(plan)):
+    if not _is_taken(name):
         return
     for region in (IRELAND, OREGON):
         names = ResourceNames(plan, region)
@@ -106,7 +114,7 @@ def test_r1_a_plan_whose_name_would_give_two_hyphens_in_a_row_is_refused(name: s
 
 @pytest.mark.parametrize(("name", "taken"), [("ab", True), ("a-b", True), ("a--b", False), ("ab-", False)])
 def test_r1_hyphens_in_the_name_of_a_plan(name: str, taken: bool) -> None:
-    assert (list(identity(msgspec.structs.replace(lyo_plan(), name=name))) == []) is taken
+    assert _is_taken(name) is taken
 
 
 @given(st.from_regex(r"([A-Z][a-z]{1,9}){1,9}", fullmatch=True))

@@ -93,7 +93,7 @@ _REFUSALS: dict[str, type[errors.LyoDrError]] = {
 }
 
 
-class DirectLoader(Loader):  # type: ignore[misc] - botocore has no types
+class DirectLoader(Loader):  # type: ignore[misc]  # botocore has no types
     """Reads the model of the service that is asked for, and looks at no other.
 
     botocore's own loader looks into the folder of each of its four hundred services before it reads one, twice for

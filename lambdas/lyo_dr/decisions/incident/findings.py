@@ -57,10 +57,11 @@ def breach_name(signal: Signal) -> str:
 def _finding(event: dict[str, Any], plan: Plan) -> Signal | str:
     """A GuardDuty finding, unless it is archived or a sample."""
     detail = mapping(event.get("detail"))
-    _check_origin(event, detail, plan)
+    _check_origin(event, plan)
     region, finding, kind = text(event.get("region")), text(detail.get("id")), text(detail.get("type"))
     if region not in plan.regions.pair or not _ID.fullmatch(finding) or not _TYPE.fullmatch(kind):
         raise BadSignal("the finding's region, id or type is not one we accept")
+    _check_subject(event, detail, plan)
     service = mapping(detail.get("service"))
     if service.get("archived") is True:
         return f"Finding {finding} is archived: it has been dealt with"
@@ -79,15 +80,19 @@ def _finding(event: dict[str, Any], plan: Plan) -> Signal | str:
     return Signal(kind="breach", source="guardduty", region=region, at=_updated(detail), breach=hint)
 
 
-def _check_origin(event: dict[str, Any], detail: dict[str, Any], plan: Plan) -> None:
-    """Published in our account, and about it. Raises BadSignal.
+def _check_origin(event: dict[str, Any], plan: Plan) -> None:
+    """Published in our account. Raises BadSignal."""
+    if event.get("detail-type") != "GuardDuty Finding" or event.get("account") != plan.account:
+        raise BadSignal("the event is not a GuardDuty finding of this account")
+
+
+def _check_subject(event: dict[str, Any], detail: dict[str, Any], plan: Plan) -> None:
+    """About our account, and the region it was published in. Raises BadSignal.
 
     An administrator account receives its members' findings, too: the event is the administrator's then, and
     ``detail.accountId`` is the account the finding is about (GuardDuty user guide, "Processing GuardDuty findings with
     Amazon EventBridge").
     """
-    if event.get("detail-type") != "GuardDuty Finding" or event.get("account") != plan.account:
-        raise BadSignal("the event is not a GuardDuty finding of this account")
     if detail.get("accountId") != plan.account:
         raise BadSignal("the finding is about another account than the plan's; its own responders have to act on it")
     if detail.get("region") not in (None, event.get("region")):

@@ -34,7 +34,7 @@ class Fault:
 
 def faults_of(raw: Any, kind: Any, path: str, written: Mapping[str, str]) -> Iterator[Fault]:
     """Every fault of a value and what is below it. ``written`` has the text of plain scalars by path."""
-    known = kind_of(kind)
+    known = kind_of(kind, raw)
     if known.optional and raw is None:
         return
     if (reason := wrong_kind(raw, known, written.get(path))) is not None:
@@ -98,7 +98,7 @@ def _unknown(key: Any, near: str | None, fields: Mapping[str, Any]) -> str:
 
 def built(raw: Any, kind: Any) -> Any:
     """The value without its limits; only for what has no fault of shape."""
-    known = kind_of(kind)
+    known = kind_of(kind, raw)
     if known.optional and raw is None:
         return None
     if known.struct is not None:

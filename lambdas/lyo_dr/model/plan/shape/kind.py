@@ -42,8 +42,11 @@ class Kind:
         return next((limit.description for limit in self.limits if limit.description), None)
 
 
-def kind_of(annotation: Any) -> Kind:
-    """Take an annotation apart: ``Annotated[Annotated[str, ...] | None, ...]`` is an optional text with limits."""
+def kind_of(annotation: Any, raw: Any = None) -> Kind:
+    """Take an annotation apart: ``Annotated[Annotated[str, ...] | None, ...]`` is an optional text with limits.
+
+    Of ``str | list[str]`` it is the list where ``raw`` is one, and otherwise the text.
+    """
     limits: list[Meta] = []
     optional = False
     while True:
@@ -51,8 +54,10 @@ def kind_of(annotation: Any) -> Kind:
             annotation, *metas = typing.get_args(annotation)
             limits += [meta for meta in reversed(metas) if isinstance(meta, Meta)]
         elif typing.get_origin(annotation) in (types.UnionType, typing.Union):
-            optional = True
-            (annotation,) = (each for each in typing.get_args(annotation) if each is not types.NoneType)
+            members = [each for each in typing.get_args(annotation) if each is not types.NoneType]
+            optional = optional or len(members) < len(typing.get_args(annotation))
+            lists = [each for each in members if typing.get_origin(each) is list]
+            annotation = lists[0] if lists and isinstance(raw, list) else members[0]
         else:
             break
     return Kind(annotation, typing.get_origin(annotation), typing.get_args(annotation), tuple(limits), optional)

@@ -10,6 +10,7 @@ import typer
 from cli.output import counted, say
 from cli.plan_file import load_plan
 from cli.schema import schema
+from lyo_dr.model.plan.notices import notices
 
 
 def check(path: Path) -> None:
@@ -17,6 +18,8 @@ def check(path: Path) -> None:
     plan = load_plan(path)
     protected = f"{counted(len(plan.databases), 'database')} and {counted(len(plan.services), 'service')}"
     say(f"{path} is complete: {protected}, {plan.regions.primary} recovers in {plan.regions.secondary}.")
+    for notice in notices(plan):
+        say(f"Note: {notice}.")
 
 
 def print_schema() -> None:

@@ -38,9 +38,17 @@ def choose_scope(plan: Plan, order: RotationRequest) -> RotationScope:
 
 def left_out(plan: Plan, order: RotationRequest) -> str:
     """Mention logins that cannot be rotated when everything was requested."""
-    if order.secrets or order.keys or plan.rotatable():
+    if order.secrets or order.keys:
         return ""
-    return "; no login of the plan can be rotated, its database needs two app_roles"
+    if not plan.with_logins():
+        return "; no secret of the plan names a database login"
+    return "".join(f"; {name} is left out: {why}" for name, why in plan.not_rotatable().items())
+
+
+def nothing_to_rotate(plan: Plan) -> str:
+    """Why no secret can be rotated, where none can."""
+    found = [f"{name}: {why}" for name, why in plan.not_rotatable().items()]
+    return "; ".join(found) or "none holds a database login; name its keys under secrets[].logins"
 
 
 def rotation_name(execution: str) -> str:
@@ -52,13 +60,12 @@ def _secrets(plan: Plan, order: RotationRequest) -> list[str]:
     possible = plan.renewable()
     unknown = [name for name in order.secrets if name not in possible]
     if unknown:
-        raise BadSignal(f"{', '.join(unknown)} cannot be rotated; choose from {', '.join(possible) or 'none'}")
+        why = "".join(f" ({plan.not_rotatable()[name]})" for name in unknown[:1] if name in plan.not_rotatable())
+        raise BadSignal(f"{', '.join(unknown)} cannot be rotated{why}; choose from {', '.join(possible) or 'none'}")
     if order.keys and not order.secrets:
         return []
     if not possible and not plan.issued():
-        raise RotationRefused(
-            "no secret of the plan can be rotated: its database needs two app_roles to alternate between"
-        )
+        raise RotationRefused(f"no secret of the plan can be rotated: {nothing_to_rotate(plan)}")
     return order.secrets or possible
 
 

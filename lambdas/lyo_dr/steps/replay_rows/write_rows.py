@@ -8,11 +8,11 @@ from lyo_dr.adapters.aws.s3 import read_lines
 from lyo_dr.adapters.sql.postgres import connected
 from lyo_dr.adapters.sql.row_writer import Outcome, Replay
 from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.database_address import Login
 from lyo_dr.errors import ReplayRefused
 from lyo_dr.handler import step
-from lyo_dr.model.plan import DATABASE_URL
 from lyo_dr.model.reconciliation import Entry, Written
-from lyo_dr.services.common.application_login import app_login, login_in
+from lyo_dr.services.common.application_login import app_login, logins_to
 
 _LEFT = 50
 _MOST_BYTES = 4_000_000
@@ -37,7 +37,7 @@ def handler(request: Request, ctx: StepContext) -> Written:
     entries, offset, done = _read(request, ctx)
     if not entries:
         return Written(offset=offset, done=done)
-    login = app_login(ctx, request.database, login_in(_secret(ctx, request.database), ctx.region, None))
+    login = app_login(ctx, request.database, _app_login(ctx, request.database))
     with connected(login, ctx.plan.timing.sql_timeout.total_seconds()) as postgres:
         outcome = Replay(postgres, table).write(entries)
     return _written(outcome, offset, done)
@@ -63,11 +63,10 @@ def _is_wanted(entry: Entry, include: list[str]) -> bool:
     return bool(entry.row) and (entry.what == "replayable" or (entry.what == "conflicting" and entry.key in include))
 
 
-def _secret(ctx: StepContext, database: str) -> str:
-    """The app's secret that leads to this database."""
-    for secret in ctx.plan.secrets:
-        if DATABASE_URL in secret.keys and ctx.plan.database_of(secret).name == database:
-            return secret.name
+def _app_login(ctx: StepContext, database: str) -> Login:
+    """The login of the first secret that leads to this database."""
+    for login in logins_to(ctx.plan, database, ctx.region):
+        return login
     raise ReplayRefused(f"no secret of the plan points to {database}, so no application user may write to it")
 
 

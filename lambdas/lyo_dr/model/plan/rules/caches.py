@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from lyo_dr.model.plan import DATABASE_URL, Cache, Plan
+from lyo_dr.model.plan import Cache, Plan
 
 
 def rules(plan: Plan) -> Iterator[str]:
@@ -28,8 +28,8 @@ def _key(path: str, plan: Plan, cache: Cache) -> Iterator[str]:
     secret = next((secret for secret in plan.secrets if secret.name == cache.secret), None)
     if secret is None:
         yield f"{path}.secret: {cache.secret!r} is no secret of this plan; use one of its names"
-    elif cache.key == DATABASE_URL:
-        yield f"{path}.key: {DATABASE_URL} leads to a database; name the key that holds the cache's URL"
+    elif cache.key in {key for login in plan.logins_of(secret) for key in login.needed_keys()}:
+        yield f"{path}.key: {cache.key} leads to a database; name the key that holds the cache's URL"
     elif cache.key not in secret.keys:
         yield f"{path}.key: {cache.key!r} is not among the keys of {secret.name!r}; use one of them"
     elif cache.key in {issued.key for issued in secret.issued}:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import aws_cdk as cdk
 
-from lyo_dr.model.plan import DATABASE_URL, Plan
+from lyo_dr.model.plan import Plan
 from stacks.breach import BreachResponse
 from stacks.communications import Communications
 from stacks.core import Core
@@ -41,7 +41,7 @@ def _region(app: cdk.App, site: Site) -> dict[str, cdk.Stack]:
     ProcessStack(app, site, "region_failover", ("region_failover",), core.key)
     ProcessStack(app, site, "database_restore", ("database_restore",), core.key)
     ProcessStack(app, site, "restore_replicated", ("restore_replicated",), core.key)
-    if any(DATABASE_URL in secret.keys or secret.issued for secret in site.plan.secrets):
+    if site.plan.with_logins() or site.plan.issued() or site.plan.caches:
         SecretRotation(app, site, core.key)
     BreachResponse(app, site, core.key)
     PreserveBreach(app, site, core.key)

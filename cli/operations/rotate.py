@@ -14,6 +14,7 @@ from cli.output import confirm, hint, paste, refuse, say
 from cli.region_view import ask, failures
 from lyo_dr.adapters.aws import stepfunctions
 from lyo_dr.decisions.common.outstanding import names_of
+from lyo_dr.decisions.rotation.opening import nothing_to_rotate
 from lyo_dr.errors import LyoDrError
 from lyo_dr.model.issuer import KeyName
 from lyo_dr.model.plan import Plan
@@ -71,10 +72,11 @@ def _keys(plan: Plan, keys: list[str]) -> list[KeyName]:
 def _chosen(plan: Plan, secrets: list[str]) -> list[str]:
     possible = plan.renewable()
     if not possible:
-        raise refuse("no secret of this plan can be rotated: its database needs two app_roles to alternate between")
+        raise refuse(f"no secret of this plan can be rotated: {nothing_to_rotate(plan)}")
     for name in secrets:
         if name not in possible:
-            raise refuse(f"{name!r} cannot be rotated; choose {' or '.join(possible)}")
+            why = f" ({plan.not_rotatable()[name]})" if name in plan.not_rotatable() else ""
+            raise refuse(f"{name!r} cannot be rotated{why}; choose {' or '.join(possible)}")
     return secrets or possible
 
 

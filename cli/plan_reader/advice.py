@@ -8,7 +8,8 @@ from datetime import timedelta
 from cli.plan_reader.integrity_sql import tables
 from drills.durations.model import FIGURES
 from lyo_dr.model.durations import humanize
-from lyo_dr.model.plan import DATABASE_URL, Plan
+from lyo_dr.model.plan import Plan
+from lyo_dr.model.plan.notices import notices
 from lyo_dr.model.plan.rules.near import nearest
 
 _LONGEST_TTL = timedelta(seconds=60)
@@ -17,7 +18,7 @@ _LONGEST_TTL = timedelta(seconds=60)
 
 def warnings(plan: Plan) -> list[str]:
     """Every warning, in the order of the checks."""
-    return [sentence for check in _CHECKS for sentence in check(plan)]
+    return [*(sentence for check in _CHECKS for sentence in check(plan)), *notices(plan)]
 
 
 def _objectives(plan: Plan) -> Iterator[str]:
@@ -56,15 +57,9 @@ def _traffic(plan: Plan) -> Iterator[str]:
 
 
 def _endpoints(plan: Plan) -> Iterator[str]:
-    if not any(endpoint.ready for endpoint in plan.endpoints):
+    asked = [endpoint for service in plan.services for endpoint in plan.endpoints_of(service)]
+    if not any(endpoint.ready for endpoint in asked):
         yield "endpoints: none has ready: true, so that no check proves that the application can write"
-
-
-def _secrets(plan: Plan) -> Iterator[str]:
-    for index, secret in enumerate(plan.secrets):
-        if DATABASE_URL in secret.keys and secret not in plan.rotatable():
-            name = plan.database_of(secret).name
-            yield f"secrets[{index}]: its login cannot be rotated; give the database {name!r} two app_roles"
 
 
 def _data(plan: Plan) -> Iterator[str]:
@@ -85,4 +80,4 @@ def _queries(plan: Plan) -> Iterator[str]:
                     yield f"databases[{index}].integrity[{number}].sql: reads {name!r}; did you mean {near!r}?"
 
 
-_CHECKS = (_objectives, _budgets, _traffic, _endpoints, _secrets, _data, _queries)
+_CHECKS = (_objectives, _budgets, _traffic, _endpoints, _data, _queries)

@@ -12,7 +12,10 @@ class SettingMissing(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """The start parameters of the app; ``redis_url`` is None where there is no Redis."""
+    """The start parameters of the app; ``redis_url`` is None where there is no Redis.
+
+    ``database_url`` is empty where libpq reads the place and the login from PGHOST, PGUSER and the like.
+    """
 
     port: int
     region: str
@@ -33,10 +36,14 @@ class Settings:
         return cls(
             port=int(port),
             region=_required(env, "AWS_REGION"),
-            database_url=_required(env, "DATABASE_URL"),
+            database_url=_database(env),
             redis_url=env.get("REDIS_URL") or None,
             version=env.get("APP_VERSION") or "unknown",
         )
+
+
+def _database(env: Mapping[str, str]) -> str:
+    return "" if env.get("PGHOST") and env.get("PGUSER") else _required(env, "DATABASE_URL")
 
 
 def _required(env: Mapping[str, str], name: str) -> str:

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 import psycopg
 
@@ -17,6 +16,7 @@ from drills.engine.observer import Observer
 from drills.engine.screen import ClientTail, Screen
 from drills.results.record import TimelineLine
 from drills.world.addresses import FRONT_PORT
+from drills.world.app_logins import app_login, connection_string
 from drills.world.onboard import master_dsn
 from drills.world.world import World
 
@@ -163,9 +163,10 @@ class DrillContext:
     def read_address_again(self, region: str) -> None:
         """Take the address of a region's database from the app's secret, after a restore has moved it."""
         store, plan = self.world.client("secretsmanager", region), self.world.plan
-        secret = next(secret for secret in plan.secrets if "DATABASE_URL" in secret.keys)
-        url = urlsplit(json.loads(store.get_secret_value(SecretId=secret.name)["SecretString"])["DATABASE_URL"])
-        self._dsn[region] = psycopg.conninfo.make_conninfo(self._dsn[region], host=url.hostname, port=url.port)
+        secret, login = app_login(plan)
+        held = json.loads(store.get_secret_value(SecretId=secret.name)["SecretString"])
+        now = psycopg.conninfo.conninfo_to_dict(connection_string(held, login))
+        self._dsn[region] = psycopg.conninfo.make_conninfo(self._dsn[region], host=now["host"], port=now["port"])
 
     def rows(self, region: str) -> list[tuple[str, datetime]]:
         """Every booking in a region's database, replica or not; empty when it does not answer."""

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from drills.engine.context import DrillContext
+from drills.world.app_logins import app_login
 from lyo_dr.model.resource_names import DETECTION_REGION
 
 _ALONE_SECONDS = 10.0
@@ -125,11 +126,10 @@ def _replicas(ctx: DrillContext) -> list[str]:
 
 
 def _set_database_url(ctx: DrillContext, region: str, value: str | None) -> None:
-    """Write it into the app secret; None puts back the version before."""
+    """Write it into the app secret, in the place of its address or host; None puts back the version before."""
     store = ctx.world.client("secretsmanager", region)
-    for secret in ctx.world.plan.secrets:
-        if "DATABASE_URL" in secret.keys:
-            stage = "AWSPREVIOUS" if value is None else "AWSCURRENT"
-            text = store.get_secret_value(SecretId=secret.name, VersionStage=stage)["SecretString"]
-            written = json.loads(text) if value is None else {**json.loads(text), "DATABASE_URL": value}
-            store.put_secret_value(SecretId=secret.name, SecretString=json.dumps(written))
+    secret, login = app_login(ctx.world.plan)
+    stage = "AWSPREVIOUS" if value is None else "AWSCURRENT"
+    text = store.get_secret_value(SecretId=secret.name, VersionStage=stage)["SecretString"]
+    written = json.loads(text) if value is None else {**json.loads(text), login.needed_keys()[0]: value}
+    store.put_secret_value(SecretId=secret.name, SecretString=json.dumps(written))

@@ -12,6 +12,7 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
+from drills.world.app_logins import UNUSED, login_values
 from local_aws.data_plane.processes import ProcessError
 from lyo_dr.model.issuer import KeyName
 from lyo_dr.model.plan import Database, Plan
@@ -149,8 +150,10 @@ def _fill(
         SecretId=ResourceNames(plan, region).sql_secret(database.name), SecretString=json.dumps(login)
     )
     url = f"postgresql://{_APP_USER}:{quote(passwords[_APP_USER])}@{host}:{port}/{dbname(database)}"
-    for secret in plan.secrets:
-        if "DATABASE_URL" in secret.keys and database is plan.databases[0]:
-            keys = {name.key: value for name, value in known.items() if name.secret == secret.name}
-            value = {**dict.fromkeys(secret.keys, "not used in a rehearsal"), **keys, "DATABASE_URL": url}
-            store.put_secret_value(SecretId=secret.name, SecretString=json.dumps(value))
+    app = {**login, "username": _APP_USER, "password": passwords[_APP_USER]}
+    for secret, form in plan.logins_to(database.name):
+        held = json.loads(store.get_secret_value(SecretId=secret.name)["SecretString"])
+        others = {key: held[key] for each in plan.logins_of(secret) for key in each.needed_keys() if key in held}
+        keys = {name.key: value for name, value in known.items() if name.secret == secret.name}
+        value = {**dict.fromkeys(secret.keys, UNUSED), **others, **keys, **login_values(secret, form, url, app)}
+        store.put_secret_value(SecretId=secret.name, SecretString=json.dumps(value))

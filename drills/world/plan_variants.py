@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from lyo_dr.model.plan import DATABASE_URL, Cache, Database, Maintenance, Plan, Service, ServiceLocation
+from lyo_dr.model.plan import Cache, Database, Maintenance, Plan, Service, ServiceLocation
 
 _MORE_DATABASES = {"customers": True, "archive": False}
 """Name, and whether traffic waits for it."""
@@ -90,7 +90,7 @@ def answering_breaches(plan: Plan) -> Plan:
 
 def with_cache(plan: Plan) -> Plan:
     """A Redis cache in each region, whose token lies in the secret of the app."""
-    secret = next(secret for secret in plan.secrets if DATABASE_URL in secret.keys)
+    secret = next(iter(plan.with_logins()))
     groups = {region: f"{secret.name.split('/')[0]}-{region}" for region in plan.regions.pair}
     cache = Cache(name="sessions", secret=secret.name, key="REDIS_URL", groups=groups)
     return msgspec.structs.replace(plan, caches=[cache])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lyo_dr.model.plan import DATABASE_URL, Breach, Plan
+from lyo_dr.model.plan import Breach, Plan
 from lyo_dr.model.resource_names import ResourceNames
 from stacks.grants.grant import Grant
 
@@ -75,7 +75,9 @@ def replace_tasks(plan: Plan, names: ResourceNames) -> list[Grant]:
 
 def read_copies(plan: Plan, names: ResourceNames) -> list[Grant]:
     """Find the former version of each copy, and read the user of the current one here."""
-    secrets = [secret.name for secret in plan.secrets if DATABASE_URL in secret.keys]
+    secrets = [secret.name for secret in plan.with_logins()]
+    if not secrets:
+        return []
     there = ResourceNames(plan, plan.regions.peer_of(names.region))
     copies = tuple(where.arn("secretsmanager", f"secret:{name}-??????") for where in (names, there) for name in secrets)
     ours = tuple(names.arn("secretsmanager", f"secret:{name}-??????") for name in secrets)

@@ -181,5 +181,5 @@ def _groups(names: ResourceNames) -> tuple[str, ...]:
 
 
 def _secrets(plan: Plan, names: ResourceNames) -> list[str]:
-    app = [secret.name for secret in plan.secrets if "DATABASE_URL" in secret.keys]
+    app = [secret.name for secret in plan.with_logins()]
     return [*app, *(names.sql_secret(database.name) for database in plan.databases)]

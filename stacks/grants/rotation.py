@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lyo_dr.model.plan import DATABASE_URL, Plan
+from lyo_dr.model.plan import Plan
 from lyo_dr.model.resource_names import ResourceNames
 from stacks.grants.grant import Grant
 
@@ -15,24 +15,19 @@ def stage_secrets(plan: Plan, names: ResourceNames) -> list[Grant]:
         "secretsmanager:PutSecretValue",
         "secretsmanager:UpdateSecretVersionStage",
     )
-    return [Grant(read_and_stage, _copies(plan, names), "the new login is written into the copy of each region")]
+    return _grant(read_and_stage, _copies(plan, names), "the new login is written into the copy of each region")
 
 
 def move_labels(plan: Plan, names: ResourceNames) -> list[Grant]:
     """Move the labels of secret versions; no value is read."""
     labels = ("secretsmanager:DescribeSecret", "secretsmanager:UpdateSecretVersionStage")
-    return [Grant(labels, _copies(plan, names), "labels tell which version is current, and which is proven")]
+    return _grant(labels, _copies(plan, names), "labels tell which version is current, and which is proven")
 
 
 def read_login(plan: Plan, names: ResourceNames) -> list[Grant]:
     """Read a secret version inside the VPC, so that no password is in a payload."""
-    return [
-        Grant(
-            ("secretsmanager:GetSecretValue",),
-            _app_secrets(plan, names),
-            "the login a version holds; AWS appends six random characters to the ARN of a secret",
-        )
-    ]
+    why = "the login a version holds; AWS appends six random characters to the ARN of a secret"
+    return _grant(("secretsmanager:GetSecretValue",), _app_secrets(plan, names), why)
 
 
 def invoke_set_password(_: Plan, names: ResourceNames) -> list[Grant]:
@@ -64,11 +59,15 @@ def _ask(names: ResourceNames, step: str, why: str) -> Grant:
     return Grant(actions=("lambda:InvokeFunction",), resources=(function,), why=why)
 
 
+def _grant(actions: tuple[str, ...], resources: tuple[str, ...], why: str) -> list[Grant]:
+    """Nothing for a plan without logins: a statement needs a resource."""
+    return [Grant(actions, resources, why)] if resources else []
+
+
 def _copies(plan: Plan, names: ResourceNames) -> tuple[str, ...]:
     there = ResourceNames(plan, plan.regions.peer_of(names.region))
     return _app_secrets(plan, names) + _app_secrets(plan, there)
 
 
 def _app_secrets(plan: Plan, names: ResourceNames) -> tuple[str, ...]:
-    found = [secret.name for secret in plan.secrets if DATABASE_URL in secret.keys]
-    return tuple(names.arn("secretsmanager", f"secret:{name}-??????") for name in found)
+    return tuple(names.arn("secretsmanager", f"secret:{secret.name}-??????") for secret in plan.with_logins())

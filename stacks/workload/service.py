@@ -10,13 +10,13 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from lyo_dr.model import plan as model
+from lyo_dr.model.plan import environment_of
 from stacks.constructs.logs import log_group
 from stacks.constructs.nag import acknowledge
 from stacks.constructs.role import role_with
 from stacks.grants import Grant
 from stacks.site import Site
 
-_DATABASE_URL = "DATABASE_URL"
 _PORT = 8080
 
 
@@ -38,14 +38,14 @@ class Service(Construct):
         super().__init__(scope, f"Service-{service.name}")
         self._site = site
         self._service = service
-        found = _with_database_url(site.plan)
-        self._secrets = [secrets[secret.name] for secret in found]
-        names = {secret.name for secret in found}
-        self._keys = [
-            _DATABASE_URL,
-            *(cache.key for cache in site.plan.caches if cache.secret in names),
-            *(issued.key for secret in found for issued in secret.issued),
-        ]
+        found = site.plan.logins_to(site.plan.databases[0].name)[:1]
+        self._secrets = [secrets[secret.name] for secret, _ in found]
+        names = {secret.name for secret, _ in found}
+        self._keys = {
+            **{name: key for secret, login in found for name, key in environment_of(secret, login).items()},
+            **{cache.key: cache.key for cache in site.plan.caches if cache.secret in names},
+            **{issued.key: issued.key for secret, _ in found for issued in secret.issued},
+        }
         self._logs = log_group(self, name=f"/{site.names.prefix}/workload/{service.name}", key=key)
         self._scale(self._run(cluster, self._task()), active=site.region == site.plan.regions.primary)
 
@@ -81,9 +81,9 @@ class Service(Construct):
             ],
             # Read once, at the start of a task: a change of the secret needs a new deployment.
             secrets=[
-                container.SecretProperty(name=key, value_from=f"{secret.ref}:{key}::")
+                container.SecretProperty(name=name, value_from=f"{secret.ref}:{key}::")
                 for secret in self._secrets
-                for key in self._keys
+                for name, key in self._keys.items()
             ],
             log_configuration=container.LogConfigurationProperty(
                 log_driver="awslogs",
@@ -180,8 +180,3 @@ class Service(Construct):
 
     def _parameter(self, what: str) -> str:
         return "".join(part.capitalize() for part in self._service.name.split("-")) + what
-
-
-def _with_database_url(plan: model.Plan) -> list[model.Secret]:
-    """The secret that holds the database's address: the first one of the plan that lists the key."""
-    return [secret for secret in plan.secrets if _DATABASE_URL in secret.keys][:1]

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from psycopg.conninfo import conninfo_to_dict
+
 from drills.engine import notifications, operators
 from drills.engine.context import DrillContext
 from drills.engine.incident_view import IncidentView
@@ -15,8 +17,9 @@ from drills.intruder.process import Intruder
 from drills.scenarios.breach import stolen_session
 from drills.scenarios.rotation import findings
 from drills.world.addresses import FRONT_PORT
+from drills.world.app_logins import app_login, connection_string
 from local_aws.data_plane.processes import ProcessError
-from lyo_dr.model.plan import DATABASE_URL, Breach
+from lyo_dr.model.plan import Breach
 from lyo_dr.model.resource_names import DETECTION_REGION
 from lyo_dr.model.rotation import HOLDER
 
@@ -87,7 +90,7 @@ def break_in(ctx: DrillContext) -> float:
     text, state = json.loads(findings.remember(ctx).texts[ctx.primary]), ctx.state(BreachState)
     state.session = stolen_session.take(ctx, part(ctx).roles[0])
     state.intruder = Intruder(
-        text[DATABASE_URL],
+        connection_string(text, app_login(ctx.world.plan)[1]),
         out=ctx.world.directory / "intruder.jsonl",
         address=ADDRESS,
         front=ctx.world.addresses.front(0),
@@ -96,7 +99,7 @@ def break_in(ctx: DrillContext) -> float:
     ctx.let_pass(_INSIDE_SECONDS)
     at = time.time()
     ctx.screen.fault(at, "An intruder reads the database with the application's own login; GuardDuty finds it")
-    put_finding(ctx, severity=8.0, user=_user(text[DATABASE_URL]))
+    put_finding(ctx, severity=8.0, user=_user(connection_string(text, app_login(ctx.world.plan)[1])))
     return at
 
 
@@ -198,7 +201,7 @@ def follow_rotation(ctx: DrillContext) -> None:
 
 
 def _user(url: str) -> str:
-    return url.split("://", 1)[1].split(":", 1)[0]
+    return str(conninfo_to_dict(url)["user"])
 
 
 def _document(statement: dict[str, Any]) -> str:

@@ -13,12 +13,13 @@ from drills.engine import operators, secret_canary
 from drills.engine.context import DrillContext
 from drills.engine.incident_view import IncidentView
 from drills.scenarios.rotation import findings
+from drills.world.app_logins import app_login
 from drills.world.issuer import Issuer
 from lyo_dr.adapters.http import try_key
 from lyo_dr.decisions.common.secret_text import with_value
 from lyo_dr.decisions.rotation.issued_keys import header_of
 from lyo_dr.model.issuer import KeyName
-from lyo_dr.model.plan import DATABASE_URL
+from lyo_dr.model.plan import environment_of
 from lyo_dr.model.rotation import HOLDER
 
 _SECONDS = 45.0
@@ -135,8 +136,9 @@ class Story:
     def _held_by_tasks(self, ctx: DrillContext) -> set[str]:
         """The key in the environment of every task of this world's primary."""
         name = _name(ctx)
-        url = json.loads(findings.current(ctx, name.secret, ctx.primary))[DATABASE_URL]
-        return {found.get(name.key, "") for found in _environments() if found.get(DATABASE_URL) == url}
+        held = json.loads(findings.current(ctx, name.secret, ctx.primary))
+        mine = {key: str(held[value]) for key, value in environment_of(*app_login(ctx.world.plan)).items()}
+        return {found.get(name.key, "") for found in _environments() if mine.items() <= found.items()}
 
 
 def _environments() -> Iterator[dict[str, str]]:

@@ -13,6 +13,7 @@ from drills.client.attempt_log import acknowledged, compare
 from drills.engine.context import DrillContext
 from drills.results.expect import Expectation, asking
 from drills.results.record import Recorded
+from drills.world.app_logins import app_login, connection_string
 
 _FENCED_SECONDS = 90.0
 FINDING = "return"
@@ -95,13 +96,12 @@ def _divergent(ctx: DrillContext, incident_id: str) -> list[str]:
 def _app_refused(ctx: DrillContext) -> bool:
     """Whether the login the app reads from its secret is refused in the region that came back."""
     store = ctx.world.client("secretsmanager", ctx.primary)
-    for secret in ctx.world.plan.secrets:
-        if "DATABASE_URL" in secret.keys:
-            url = json.loads(store.get_secret_value(SecretId=secret.name)["SecretString"])["DATABASE_URL"]
-            try:
-                psycopg.connect(url, connect_timeout=3).close()
-            except psycopg.OperationalError as refusal:
-                return "not permitted to log in" in str(refusal)
+    secret, login = app_login(ctx.world.plan)
+    held = json.loads(store.get_secret_value(SecretId=secret.name)["SecretString"])
+    try:
+        psycopg.connect(connection_string(held, login), connect_timeout=3).close()
+    except psycopg.OperationalError as refusal:
+        return "not permitted to log in" in str(refusal)
     return False
 
 

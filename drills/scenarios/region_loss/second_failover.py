@@ -13,6 +13,7 @@ from drills.engine.context import DrillContext
 from drills.engine.incident_view import IncidentView
 from drills.scenarios.region_loss import region_return
 from drills.world.onboard import endpoint
+from lyo_dr.decisions.common.secret_logins import InstanceEndpoint, pointed
 
 _ALONE_SECONDS = 15.0
 """Longer than both ways of detection take: whatever moves by itself has moved by then."""
@@ -74,13 +75,12 @@ def _point(ctx: DrillContext, secret: str, changes: dict[str, Any]) -> None:
 
 def _point_app(ctx: DrillContext) -> None:
     plan = ctx.world.plan
-    _, port = endpoint(ctx.world, ctx.primary, plan.databases[0].instances[ctx.primary])
+    host, port = endpoint(ctx.world, ctx.primary, plan.databases[0].instances[ctx.primary])
     store = ctx.world.client("secretsmanager", ctx.primary)
-    for secret in plan.secrets:
-        if "DATABASE_URL" in secret.keys:
-            url = json.loads(store.get_secret_value(SecretId=secret.name)["SecretString"])["DATABASE_URL"]
-            before, _, after = url.rpartition(":")
-            _point(ctx, secret.name, {"DATABASE_URL": f"{before}:{port}/{after.partition('/')[2]}"})
+    at = InstanceEndpoint(host=host, port=port, instance=plan.databases[0].instances[ctx.primary])
+    for secret, login in plan.logins_to(plan.databases[0].name):
+        text = store.get_secret_value(SecretId=secret.name)["SecretString"]
+        store.put_secret_value(SecretId=secret.name, SecretString=pointed(text, [login], at))
 
 
 def _follow(ctx: DrillContext, since: float) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from drills.engine.context import DrillContext
 from drills.scenarios import bad_migration
+from drills.world.app_logins import app_login
 
 _BASELINE_SECONDS = 40.0
 _NOTICED_SECONDS = 3.0
@@ -93,7 +94,7 @@ def secret_text(ctx: DrillContext) -> str:
 
 
 def _secret_name(ctx: DrillContext) -> str:
-    return next(secret.name for secret in ctx.world.plan.secrets if "DATABASE_URL" in secret.keys)
+    return app_login(ctx.world.plan)[0].name
 
 
 def _identifiers(ctx: DrillContext, region: str) -> str:

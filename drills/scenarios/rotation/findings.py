@@ -12,8 +12,8 @@ from psycopg.conninfo import conninfo_to_dict
 
 from drills.engine import secret_canary
 from drills.engine.context import DrillContext
+from drills.world.app_logins import app_login, connection_string
 from lyo_dr.decisions.rotation.cache_tokens import cache_url
-from lyo_dr.model.plan import DATABASE_URL
 
 FINDING = "rotation"
 """The name of the findings in the record."""
@@ -72,7 +72,8 @@ def collect(ctx: DrillContext) -> dict[str, Rotated]:
 def _rotated(ctx: DrillContext, before: Before) -> Rotated:
     regions = [region for region in ctx.pair if region not in _lost(ctx)]
     now = {region: current(ctx, before.secret, region) for region in regions}
-    urls = {region: json.loads(text)[DATABASE_URL] for region, text in now.items()}
+    login = app_login(ctx.world.plan)[1]
+    urls = {region: connection_string(json.loads(text), login) for region, text in now.items()}
     former = _former(ctx, before.secret, regions)
     used = {region: _user(url) for region, url in urls.items()}
     passwords = {conninfo_to_dict(url)["password"] for url in [*urls.values(), *(url for _, url in former)]}
@@ -96,7 +97,7 @@ def _rotated(ctx: DrillContext, before: Before) -> Rotated:
 
 def database_secret(ctx: DrillContext) -> str:
     """The name of the secret whose login is rotated."""
-    return next(secret.name for secret in ctx.world.plan.secrets if DATABASE_URL in secret.keys)
+    return app_login(ctx.world.plan)[0].name
 
 
 def _texts(ctx: DrillContext) -> Before:
@@ -112,9 +113,10 @@ def current(ctx: DrillContext, secret: str, region: str) -> str:
 
 
 def _former(ctx: DrillContext, secret: str, regions: list[str]) -> list[tuple[str, str]]:
-    """Every URL any version ever held, with its region; the placeholder of the first deployment holds none."""
-    found = [(region, held.get(DATABASE_URL, "")) for region, held in _versions(ctx, secret, regions)]
-    return [(region, url) for region, url in found if url.startswith("postgresql://")]
+    """Every login any version ever held, with its region; the placeholder of the first deployment holds none."""
+    login = app_login(ctx.world.plan)[1]
+    found = [(region, connection_string(held, login)) for region, held in _versions(ctx, secret, regions)]
+    return [(region, url) for region, url in found if url]
 
 
 def _issued(ctx: DrillContext, secret: str, regions: list[str]) -> set[str]:
@@ -147,7 +149,8 @@ def _labels(ctx: DrillContext, secret: str, region: str) -> set[str]:
 def _others(ctx: DrillContext, text: str) -> str:
     """The text without the values that may change."""
     values = json.loads(text)
-    for key in (DATABASE_URL, *(cache.key for cache in ctx.world.plan.caches)):
+    login = app_login(ctx.world.plan)[1]
+    for key in (*login.needed_keys(), *(cache.key for cache in ctx.world.plan.caches)):
         text = text.replace(json.dumps(values[key]), "") if key in values else text
     return text
 

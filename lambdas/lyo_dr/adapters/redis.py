@@ -29,7 +29,7 @@ def try_token(address: CacheUrl, seconds: float) -> LoginTry:
             if said.startswith("-"):
                 return LoginTry(accepted=False, refused=said[1:].startswith(_REFUSED), reason=said[1:].split(" ")[0])
             pong = wire.ask("PING")
-    except OSError as silence:
+    except (OSError, ValueError, OverflowError) as silence:
         return LoginTry(accepted=False, reason=f"no answer ({type(silence).__name__})")
     return LoginTry(accepted=pong == "+PONG", reason="" if pong == "+PONG" else pong[1:].split(" ")[0])
 
@@ -44,8 +44,8 @@ def end_sessions(address: CacheUrl, seconds: float) -> int:
         with _connected(address, seconds) as wire:
             _require(wire.ask("AUTH", address.token), "+OK")
             counts = [_require(wire.ask("CLIENT", "KILL", "TYPE", kind), ":") for kind in _KINDS]
-    except OSError as silence:
-        raise ServiceUnreachable(f"ending sessions at {address.host}: {type(silence).__name__}") from None
+    except (OSError, ValueError, OverflowError) as silence:
+        raise ServiceUnreachable(f"ending sessions at the cache: {type(silence).__name__}") from None
     return sum(int(count[1:]) for count in counts)
 
 

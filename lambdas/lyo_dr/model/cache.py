@@ -23,8 +23,8 @@ class CacheUrl(msgspec.Struct, frozen=True, kw_only=True):
     token: str
 
     def __repr__(self) -> str:
-        """Never the token: an address may end up in an exception or a log."""
-        return f"CacheUrl({self.host}:{self.port})"
+        """Neither token nor host, which is a part of the token where a person has mixed them up."""
+        return f"CacheUrl({self.port})"
 
 
 class TokenPlace(msgspec.Struct, frozen=True):

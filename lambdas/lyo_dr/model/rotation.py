@@ -69,13 +69,19 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
     rotation: Rotation | None = None
 
 
-class Staged(msgspec.Struct, frozen=True, kw_only=True):
-    """Version ids of one secret's new login by region. ``old`` holds the login that will be retired."""
+class UserChange(msgspec.Struct, frozen=True, kw_only=True):
+    """The user the application changes to in one database, and the one that will be retired."""
 
-    secret: str
     database: str
     user: str
     retiring: str
+
+
+class Staged(msgspec.Struct, frozen=True, kw_only=True):
+    """Version ids of one secret's new logins by region. ``old`` holds the logins that will be retired."""
+
+    secret: str
+    users: list[UserChange]
     versions: dict[str, str]
     old: dict[str, str]
     sentence: str

@@ -14,7 +14,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from lyo_dr.adapters.aws.session import client
-from lyo_dr.decisions.common.secret_text import Login, login_of
+from lyo_dr.decisions.common.database_address import Login, login_of
 from lyo_dr.model.plan import DATABASE_URL
 from lyo_dr.model.rotation import HOLDER, PROVEN
 from lyo_dr.services.common import application_login, sql_functions
@@ -30,9 +30,11 @@ from lyo_dr.steps.secret_rotation import (
     set_secret,
     test_secret,
 )
+from tests.plans import lyo_plan
 from tests.unit.aws import Killed, World, changes, kill_at, secret_text
 from tests.unit.builders import IRELAND, NOON, OREGON
 
+PLAN = lyo_plan()
 SECRET = "lyo-saas/production/app-secrets"
 URL = "postgresql://{}:{}@{}.db.example.com:5432/bookings?sslmode=verify-full"
 TEXT = '{{ "REDIS_URL" : "rediss://:r\\u00e9d@cache/0",\n  "DATABASE_URL":"{}", "OPENAI_API_KEY":"sk-1" }}\n'
@@ -53,17 +55,23 @@ class Database:
     def answer(self, function: str, asked: dict[str, Any], region: str) -> Any:
         """In the place of the functions inside the VPC."""
         if function.endswith("set-password"):
-            login = application_login.login_in(asked["secret"], region, asked["version"])
+            login = self._login(asked, region)
             self.passwords[login.user] = login.password
             return {"done": True, "reason": "set"}
         if function.endswith("try-login"):
-            accepted = self.accepts(application_login.login_in(asked["secret"], region, asked["version"]))
+            accepted = self.accepts(
+                application_login.login_in(PLAN, asked["secret"], asked["database"], region, asked["version"])
+            )
             return {"accepted": accepted, "refused": not accepted, "reason": "" if accepted else "28P01"}
         assert function.endswith("retire-user")
         assert copy_of(region).user != asked["user"], "the user in use is never retired"
         self.passwords[asked["user"]] = f"nobody knows {len(self.ended)}"
         self.ended.append(asked["user"])
         return {"done": True, "reason": "set", "ended": 2}
+
+    @staticmethod
+    def _login(asked: dict[str, Any], region: str) -> Login:
+        return application_login.login_in(PLAN, asked["secret"], asked["database"], region, asked["version"])
 
 
 def copy_of(region: str) -> Login:

@@ -112,6 +112,7 @@ def _can_write(stage: Stage) -> None:
 
 def to_put_back(stage: Stage) -> dict[str, Any]:
     """A restore that has stopped services, and moved the application to the restored instance."""
+    from lyo_dr.decisions.common.secret_logins import InstanceEndpoint
     from lyo_dr.services.restore.secret_endpoints import point_secrets
 
     event = _opened(stage)
@@ -120,7 +121,8 @@ def to_put_back(stage: Stage) -> dict[str, Any]:
     ctx, incident, beside = stage.world.ctx(), event["incident"].id, event["beside"]
     ctx.store.incidents.record_once(incident, "POINTED", "bookings", instance=beside.identifier, at=NOON.isoformat())
     with stage.world.elsewhere():
-        point_secrets(ctx, OREGON, "bookings", beside.host, beside.port, incident)
+        new = InstanceEndpoint(host=beside.host, port=beside.port, instance=beside.identifier)
+        point_secrets(ctx, OREGON, "bookings", new, incident)
     ctx.store.databases.move("bookings", beside.identifier)
     ctx.store.incidents.record_once(incident, "STOPPED", "assistant", desired=2, minimum=2, maximum=4)
     return event

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
 
 from lyo_dr.adapters.aws.session import calling, client
 from lyo_dr.errors import AwsCallFailed
+
+_HOST = re.compile(r"[A-Za-z0-9._:-]+")
 
 
 class SqlLogin(msgspec.Struct, frozen=True):
@@ -31,12 +34,16 @@ def sql_login(name: str, region: str) -> SqlLogin:
     with calling(f"reading secret {name} in {region}"):
         answer = client("secretsmanager", region).get_secret_value(SecretId=name, VersionStage="AWSCURRENT")
     try:
-        return msgspec.json.decode(answer["SecretString"], type=SqlLogin)
-    except (msgspec.DecodeError, KeyError):
+        login = msgspec.json.decode(answer["SecretString"], type=SqlLogin)
+    except (msgspec.DecodeError, KeyError, ValueError):
         # Without "from": the original message may quote a part of the secret.
         raise AwsCallFailed(
             f"secret {name} in {region} is not a login; store host, port, username, password and dbname as JSON"
         ) from None
+    if not _HOST.fullmatch(login.host):
+        # Messages name the host; what else may stand there, such as a URL, holds a password.
+        raise AwsCallFailed(f"host in secret {name} in {region} is no host name; write it without port and path")
+    return login
 
 
 class Labels(msgspec.Struct, frozen=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from typing import Any
 
 import pg8000.exceptions
 import pg8000.native
+from scramp import ScramException
 
 from lyo_dr.adapters.aws.secretsmanager import SqlLogin
 from lyo_dr.errors import DatabaseUnreachable
@@ -159,22 +161,13 @@ def connected(login: SqlLogin, seconds: float) -> Iterator[Postgres]:
     """A connection whose every wait, connecting included, ends after ``seconds``. Raises DatabaseUnreachable."""
     connection = None
     try:
-        connection = pg8000.native.Connection(
-            login.username,
-            host=login.host,
-            port=login.port,
-            database=login.dbname,
-            password=login.password,
-            timeout=seconds,
-            ssl_context=_tls(login),
-            application_name="lyo-dr",
-        )
+        connection = _connect(login, seconds)
         # Rows that row security withholds look like rows that are not there: with this they are an error.
         connection.run("set row_security = off")
         yield Postgres(connection)
     except (pg8000.exceptions.Error, OSError) as silence:
         # "from None": a driver's message may repeat parts of the connection parameters.
-        sentence = f"database at {login.host}:{login.port}: {_sentence(silence)}"
+        sentence = f"database at {_place(login)}: {_sentence(silence)}"
         raise DatabaseUnreachable(sentence, state_of(silence)) from None
     finally:
         if connection is not None:
@@ -184,7 +177,21 @@ def connected(login: SqlLogin, seconds: float) -> Iterator[Postgres]:
 def try_login(login: SqlLogin, seconds: float) -> LoginTry:
     """Log in, run one query, and disconnect. Never raises: the database's response is the result."""
     try:
-        connection = pg8000.native.Connection(
+        connection = _connect(login, seconds)
+    except (pg8000.exceptions.Error, OSError) as refusal:
+        return LoginTry(accepted=False, refused=state_of(refusal) in _WRONG_LOGIN, reason=_sentence(refusal))
+    _close(connection)
+    return LoginTry(accepted=True)
+
+
+def _connect(login: SqlLogin, seconds: float) -> pg8000.native.Connection:
+    """Connect. Raises pg8000.exceptions.Error and OSError only.
+
+    A host or password that has no encoding, or none SCRAM allows, ends in a ValueError or an error of SCRAM's own, some
+    of which quote it; a port out of range in an OverflowError.
+    """
+    try:
+        return pg8000.native.Connection(
             login.username,
             host=login.host,
             port=login.port,
@@ -194,10 +201,8 @@ def try_login(login: SqlLogin, seconds: float) -> LoginTry:
             ssl_context=_tls(login),
             application_name="lyo-dr",
         )
-    except (pg8000.exceptions.Error, OSError) as refusal:
-        return LoginTry(accepted=False, refused=state_of(refusal) in _WRONG_LOGIN, reason=_sentence(refusal))
-    _close(connection)
-    return LoginTry(accepted=True)
+    except (ValueError, OverflowError, ScramException) as unfit:
+        raise pg8000.exceptions.InterfaceError(type(unfit).__name__) from None
 
 
 def _close(connection: pg8000.native.Connection) -> None:
@@ -216,6 +221,16 @@ def _tls(login: SqlLogin) -> ssl.SSLContext | None:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     return context
+
+
+def _place(login: SqlLogin) -> str:
+    """Host and port, where the host is sure to be one: a person may have put a password in its place."""
+    try:
+        ipaddress.ip_address(login.host)
+    except ValueError:
+        if not login.host.endswith((".amazonaws.com", ".amazonaws.com.cn")):
+            return "the host in its secret"
+    return f"{login.host}:{login.port}"
 
 
 def _sentence(refusal: BaseException) -> str:

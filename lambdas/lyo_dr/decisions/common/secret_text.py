@@ -5,32 +5,21 @@ from __future__ import annotations
 import json
 import re
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit, urlunsplit
-
-import msgspec
 
 from lyo_dr.errors import InvalidSecret
 
 _SPACE = re.compile(r"[ \t\r\n]*")
-_AUTHORITY = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)([^/?#]*)")
-_LOGIN_IN_OPTIONS = re.compile(r"[?&](user|password|passfile|service)=", re.IGNORECASE)
-
-
-class Login(msgspec.Struct, frozen=True):
-    """User and password as they are, without the escapes of a URL."""
-
-    user: str
-    password: str
-
-    def __repr__(self) -> str:
-        """Never the password: a login may end up in an exception or a log."""
-        return f"Login({self.user})"
 
 
 def value_of(text: str | None, key: str) -> Any:
     """One key's value. Raises InvalidSecret, which never quotes the text."""
     start, end = _span(_required(text), key)
     return json.loads(_required(text)[start:end])
+
+
+def has_key(text: str | None, key: str) -> bool:
+    """Whether the outermost object has this key. Raises InvalidSecret."""
+    return any(name == key for name, _, _ in _members(_required(text)))
 
 
 def with_value(text: str | None, key: str, value: Any) -> str:
@@ -40,47 +29,10 @@ def with_value(text: str | None, key: str, value: Any) -> str:
     return whole[:start] + json.dumps(value) + whole[end:]
 
 
-def login_of(url: Any) -> Login:
-    """User and password of a database URL. Raises InvalidSecret."""
-    _, login, _ = _parts(url)
-    user, colon, password = login.partition(":")
-    if not user or not colon:
-        raise InvalidSecret("the database's URL in the secret holds no user and password before an @")
-    return Login(unquote(user), unquote(password))
-
-
-def with_login(url: Any, login: Login) -> str:
-    """The same URL for another user; hosts, ports, path and options stay as they are. Raises InvalidSecret."""
-    scheme, _, rest = _parts(url)
-    return f"{scheme}{quote(login.user, safe='')}:{quote(login.password, safe='')}@{rest}"
-
-
-def _parts(url: Any) -> tuple[str, str, str]:
-    """Scheme with its slashes, the part before the last @, and the rest."""
-    found = _AUTHORITY.match(url) if isinstance(url, str) else None
-    if found is None:
-        raise InvalidSecret("the database's address in the secret is not a URL")
-    if _LOGIN_IN_OPTIONS.search(url[found.end() :]):
-        raise InvalidSecret(
-            "the database's URL names a user, password or service among its options; put them before an @"
-        )
-    login, _, hosts = found[2].rpartition("@")
-    return found[1], login, hosts + url[found.end() :]
-
-
 def _required(text: str | None) -> str:
     if text is None:
         raise InvalidSecret("the secret is binary; it has to be text: a JSON object")
     return text
-
-
-def readdressed(url: Any, host: str, port: int) -> str:
-    """The database URL with another host; user, password, path and options stay. Raises InvalidSecret."""
-    parts = urlsplit(url) if isinstance(url, str) else None
-    if parts is None or not parts.scheme or not parts.hostname:
-        raise InvalidSecret("the database's address in the secret is not a URL")
-    login = parts.netloc.rpartition("@")[0]
-    return urlunsplit(parts._replace(netloc=f"{login}@{quote(host)}:{port}" if login else f"{quote(host)}:{port}"))
 
 
 def _span(text: str, key: str) -> tuple[int, int]:
@@ -107,7 +59,7 @@ def _members(text: str) -> list[tuple[str, int, int]]:
             found.append((name, start, at))
             at = _skip(text, at)
             at = _skip(text, at + 1) if text[at] == "," else at
-    except ValueError:
+    except (ValueError, RecursionError):
         # Without "from": the original message may quote a part of the secret.
         raise InvalidSecret("the secret is not JSON") from None
     return found

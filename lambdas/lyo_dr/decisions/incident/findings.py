@@ -16,7 +16,7 @@ from lyo_dr.decisions.incident.signals import moment_of, signal_from_event
 from lyo_dr.errors import BadSignal
 from lyo_dr.model.breach import BreachReport
 from lyo_dr.model.incident import Signal
-from lyo_dr.model.plan import DATABASE_URL, Breach, Plan
+from lyo_dr.model.plan import Breach, Plan
 from lyo_dr.model.resource_names import ResourceNames
 
 _ID = re.compile(r"[A-Za-z0-9]{8,64}")
@@ -154,5 +154,5 @@ def _secrets_of(people: list[str], plan: Plan) -> list[str]:
     return [
         secret.name
         for secret in plan.secrets
-        if DATABASE_URL in secret.keys and set(plan.database_of(secret).app_roles) & set(people)
+        if {role for login in plan.logins_of(secret) for role in plan.database(login.database).app_roles} & set(people)
     ]

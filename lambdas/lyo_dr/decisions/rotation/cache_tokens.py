@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import string
 from typing import Any, Literal
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote
 
 import msgspec
 
@@ -19,6 +20,8 @@ from lyo_dr.model.verdict import Progress
 _LENGTH = 64
 _SIGNS = string.ascii_letters + string.digits
 _PORT = 6379
+_PLACE = re.compile(r"(?:(?P<host>[A-Za-z0-9._-]+)|\[(?P<v6>[0-9A-Fa-f:.]+)\])(?::(?P<port>[0-9]{0,5}))?(?:[/?].*)?")
+_UNCLEAR = re.compile(r"[#\\\s\x00-\x1f\x7f]|%(?![0-9A-Fa-f]{2})")
 
 
 class TokenCopy(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,14 +61,15 @@ def cache_url(url: Any) -> CacheUrl:
         )
     if not colon or not token:
         raise InvalidSecret("the cache's URL has no token before an @; write rediss://:token@host:port/0")
-    try:
-        address = urlsplit(f"{head}{rest}")
-        host, port = address.hostname, address.port or _PORT
-    except ValueError:
-        host, port = None, _PORT
-    if not host:
-        raise InvalidSecret("the cache's URL names no host; write rediss://:token@host:port/0")
-    return CacheUrl(host=host, port=port, tls=address.scheme == "rediss", token=unquote(token))
+    place = _PLACE.fullmatch(rest)
+    if place is None:
+        raise InvalidSecret("the cache's URL names no plain host; write rediss://:token@host:port/0")
+    return CacheUrl(
+        host=(place["host"] or place["v6"]).lower(),
+        port=int(place["port"] or _PORT),
+        tls=head == "rediss://",
+        token=unquote(token),
+    )
 
 
 def with_token(url: Any, token: str) -> str:
@@ -80,8 +84,15 @@ def _parts(url: Any) -> tuple[str, str, str]:
     scheme, slashes, rest = url.partition("://") if isinstance(url, str) else ("", "", "")
     if scheme not in ("redis", "rediss") or not slashes:
         raise InvalidSecret("the cache's address in the secret is not a redis:// or rediss:// URL")
-    end = min([at for at in (rest.find(sign) for sign in "/?#") if at >= 0], default=len(rest))
+    end = min([at for at in (rest.find(sign) for sign in "/?") if at >= 0], default=len(rest))
     login, _, host = rest[:end].rpartition("@")
+    # Where readers disagree about the end of a token; a part of it would be taken for the host, which messages name.
+    if "@" in rest[end:] or _UNCLEAR.search(url):
+        raise InvalidSecret("the cache's URL holds an unescaped @, /, # or space; write %40, %2F, %23 or %20")
+    try:
+        unquote(url, errors="strict").encode()
+    except UnicodeError:
+        raise InvalidSecret("the cache's URL holds characters or escapes that are no UTF-8") from None
     return f"{scheme}://", login, host + rest[end:]
 
 

@@ -7,7 +7,7 @@ import msgspec
 from lyo_dr.errors import BadSignal, RotationRefused
 from lyo_dr.model.cache import TokenPlace
 from lyo_dr.model.issuer import KeyName
-from lyo_dr.model.plan import DATABASE_URL, Plan
+from lyo_dr.model.plan import Plan
 from lyo_dr.model.rotation import HOLDER, Rotation, RotationRequest
 
 
@@ -42,7 +42,7 @@ def left_as_they_are(plan: Plan, rotation: Rotation) -> list[KeyName]:
     """Keys of the rotated secrets that were not asked for: neither rotated, nor requested, nor outstanding by it."""
     caches = [plan.cache(place.cache) for place in rotation.tokens]
     touched = {*rotation.secrets, *(cache.secret for cache in caches)}
-    changed = {KeyName(name, DATABASE_URL) for name in rotation.secrets}
+    changed = {key for name in rotation.secrets for key in plan.login_keys(plan.secret(name))}
     changed |= {KeyName(cache.secret, cache.key) for cache in caches} | {*rotation.keys, *rotation.by_hand}
     found = [KeyName(secret.name, key) for secret in plan.secrets for key in secret.keys if secret.name in touched]
     return [name for name in found if name not in changed]
@@ -50,9 +50,17 @@ def left_as_they_are(plan: Plan, rotation: Rotation) -> list[KeyName]:
 
 def left_out(plan: Plan, order: RotationRequest) -> str:
     """Mention logins that cannot be rotated when everything was requested."""
-    if order.secrets or order.keys or plan.rotatable():
+    if order.secrets or order.keys:
         return ""
-    return "; no login of the plan can be rotated, its database needs two app_roles"
+    if not plan.with_logins():
+        return "; no secret of the plan names a database login"
+    return "".join(f"; {name} is left out: {why}" for name, why in plan.not_rotatable().items())
+
+
+def nothing_to_rotate(plan: Plan) -> str:
+    """Why no secret can be rotated, where none can."""
+    found = [f"{name}: {why}" for name, why in plan.not_rotatable().items()]
+    return "; ".join(found) or "none holds a database login; name its keys under secrets[].logins"
 
 
 def rotation_name(execution: str) -> str:
@@ -64,13 +72,12 @@ def _secrets(plan: Plan, order: RotationRequest) -> list[str]:
     possible = plan.renewable()
     unknown = [name for name in order.secrets if name not in possible]
     if unknown:
-        raise BadSignal(f"{', '.join(unknown)} cannot be rotated; choose from {', '.join(possible) or 'none'}")
+        why = "".join(f" ({plan.not_rotatable()[name]})" for name in unknown[:1] if name in plan.not_rotatable())
+        raise BadSignal(f"{', '.join(unknown)} cannot be rotated{why}; choose from {', '.join(possible) or 'none'}")
     if order.keys and not order.secrets:
         return []
     if not possible and not plan.issued():
-        raise RotationRefused(
-            "no secret of the plan can be rotated: its database needs two app_roles to alternate between"
-        )
+        raise RotationRefused(f"no secret of the plan can be rotated: {nothing_to_rotate(plan)}")
     return order.secrets or possible
 
 

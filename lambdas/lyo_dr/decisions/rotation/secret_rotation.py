@@ -7,8 +7,8 @@ from typing import Literal
 
 import msgspec
 
+from lyo_dr.decisions.common.database_address import Login
 from lyo_dr.decisions.common.lease import gives_way
-from lyo_dr.decisions.common.secret_text import Login
 from lyo_dr.model.deadline import Deadline, patience
 from lyo_dr.model.durations import humanize
 from lyo_dr.model.incident import Lease, SystemRecord
@@ -74,9 +74,10 @@ def cannot_rotate(database: Database, copies: list[Copy]) -> str | None:
     """What a person has to fix first, or None. ``copies`` start with the active region's."""
     home, roles = copies[0], database.app_roles
     if home.current.user not in roles or len(roles) != 2:
+        # Unquoted: a user the plan does not know may be a part of a password in the wrong place.
         return (
-            f"the secret's user is {home.current.user}, and {database.name} alternates between "
-            f"{' and '.join(roles) or 'no user'}; give the plan two app_roles, one of them this user"
+            f"{database.name} alternates between {' and '.join(roles) or 'no user'}, and the secret's user is "
+            "not one of two; give the plan two app_roles, one of them the user in the secret"
         )
     for copy in copies:
         if copy.rotated_by:
@@ -117,10 +118,30 @@ def choose_course(database: Database, copies: list[Copy], token: str) -> Rotatio
     )
 
 
+def finish_course(database: Database, copies: list[Copy]) -> RotationChoice:
+    """Go on with the login in use: another login of the same secret is being finished, and none is begun beside it."""
+    home = copies[0]
+    return RotationChoice(
+        kind="finish",
+        user=home.current.user,
+        retiring=next(role for role in database.app_roles if role != home.current.user),
+        abandoned=False,
+        sentence=f"The login of {home.current.user} stays, as an earlier rotation of this secret is resumed",
+    )
+
+
 def _unfinished(copies: list[Copy]) -> bool:
     home = copies[0]
     moved_on = home.proven is not None and home.proven != home.current
     return moved_on or any(copy.current != home.current for copy in copies)
+
+
+def worst_of(logins: list[Progress]) -> Progress:
+    """One progress for all logins of a secret: ready when all are, broken when one is."""
+    order = {"broken": 0, "pending": 1, "ready": 2}
+    worst = min(logins, key=lambda each: order[each.status])
+    told = [each.sentence for each in logins if each.status == worst.status]
+    return msgspec.structs.replace(worst, sentence="; ".join(told))
 
 
 def login_progress(

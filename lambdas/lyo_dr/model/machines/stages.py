@@ -8,7 +8,7 @@ from datetime import timedelta
 import msgspec
 
 from lyo_dr.model.deadline import RESTORE_SHARE
-from lyo_dr.model.plan import DATABASE_URL, Database, Plan
+from lyo_dr.model.plan import Database, Plan
 
 MOST_ATTEMPTS = 3
 """Attempts to restore a database that a machine has time for, each at its full budget.
@@ -57,8 +57,7 @@ def longest(plan: Plan, of: Callable[[Database], timedelta]) -> timedelta:
 
 def to_rotate(plan: Plan) -> tuple[int, int, int]:
     """How many logins, tokens and issued keys one rotation may change; also for a plan whose names do not match yet."""
-    logins = [secret for secret in plan.secrets if DATABASE_URL in secret.keys]
-    return len(logins), len(plan.regions.pair) * len(plan.caches), len(plan.issued())
+    return len(plan.with_logins()), len(plan.regions.pair) * len(plan.caches), len(plan.issued())
 
 
 def stages_of(plan: Plan) -> dict[str, tuple[Stage, ...]]:

@@ -11,7 +11,16 @@ from lyo_dr.model.plan.databases import ALTERNATING, Check, Database, DelayedRep
 from lyo_dr.model.plan.policy import Contacts, Maintenance, Objectives, Policy
 from lyo_dr.model.plan.regions import Network, Observers, Regions
 from lyo_dr.model.plan.schema import Plan, plan_from_json
-from lyo_dr.model.plan.secrets import DATABASE_URL, Cache, IssuedKey, KeyTest, Secret
+from lyo_dr.model.plan.secrets import (
+    DATABASE_URL,
+    Cache,
+    IssuedKey,
+    KeyTest,
+    LoginFields,
+    Secret,
+    SecretLogin,
+    environment_of,
+)
 from lyo_dr.model.plan.services import Endpoint, Service, ServiceLocation, ServiceMetric
 from lyo_dr.model.plan.timing import Budgets, Timing
 from lyo_dr.model.plan.traffic import Target, Traffic
@@ -31,6 +40,7 @@ __all__ = [
     "IpSets",
     "IssuedKey",
     "KeyTest",
+    "LoginFields",
     "Maintenance",
     "Network",
     "Objectives",
@@ -41,6 +51,7 @@ __all__ = [
     "Regions",
     "Restore",
     "Secret",
+    "SecretLogin",
     "Service",
     "ServiceLocation",
     "ServiceMetric",
@@ -48,6 +59,7 @@ __all__ = [
     "Target",
     "Timing",
     "Traffic",
+    "environment_of",
     "name_base",
     "plan_from_json",
 ]

@@ -14,7 +14,7 @@ from lyo_dr.model.plan.kinds import AccountId, PlanName, RegionName
 from lyo_dr.model.plan.part import PlanPart
 from lyo_dr.model.plan.policy import Contacts, Objectives, Policy
 from lyo_dr.model.plan.regions import Network, Observers, Regions
-from lyo_dr.model.plan.secrets import DATABASE_URL, Cache, IssuedKey, Secret
+from lyo_dr.model.plan.secrets import Cache, IssuedKey, Secret, SecretLogin
 from lyo_dr.model.plan.services import Endpoint, Service
 from lyo_dr.model.plan.timing import Budgets, Timing
 from lyo_dr.model.plan.traffic import Traffic
@@ -106,14 +106,57 @@ class Plan(PlanPart, frozen=True):
             return self.databases
         return [database for database in self.databases if database.critical]
 
-    def database_of(self, secret: Secret) -> Database:
-        """The database a secret's DATABASE_URL points to."""
-        return self.databases[0] if secret.database is None else self.database(secret.database)
+    def secret(self, name: str) -> Secret:
+        """The secret with this name. Raises KeyError for a name the plan does not hold."""
+        return {secret.name: secret for secret in self.secrets}[name]
+
+    def logins_of(self, secret: Secret) -> list[SecretLogin]:
+        """The database logins in a secret."""
+        return secret.found_logins(self.databases[0].name if self.databases else "")
+
+    def logins_to(self, database: str) -> list[tuple[Secret, SecretLogin]]:
+        """Every login of the application that leads to this database, with the secret that holds it."""
+        found = [(secret, login) for secret in self.secrets for login in self.logins_of(secret)]
+        return [(secret, login) for secret, login in found if login.database == database]
+
+    def with_logins(self) -> list[Secret]:
+        """Secrets that hold a database login."""
+        return [secret for secret in self.secrets if self.logins_of(secret)]
+
+    def login_keys(self, secret: Secret) -> list[KeyName]:
+        """Keys of its logins that nobody has to see to: changed by a rotation, or only telling where a database is."""
+        rotated = self.cannot_rotate(secret) is None
+        found = [
+            key
+            for login in self.logins_of(secret)
+            for key in [*(login.credential_keys() if rotated else []), *login.location_keys()]
+        ]
+        return [KeyName(secret.name, key) for key in found]
 
     def rotatable(self) -> list[Secret]:
-        """Secrets with a database login that can change: its database has two app roles, to alternate between."""
-        found = [secret for secret in self.secrets if DATABASE_URL in secret.keys]
-        return [secret for secret in found if len(self.database_of(secret).app_roles) == ALTERNATING]
+        """Secrets whose database logins can change."""
+        return [secret for secret in self.with_logins() if self.cannot_rotate(secret) is None]
+
+    def not_rotatable(self) -> dict[str, str]:
+        """By name, why the database logins of the other secrets that have one cannot change."""
+        found = {secret.name: self.cannot_rotate(secret) for secret in self.with_logins()}
+        return {name: why for name, why in found.items() if why is not None}
+
+    def cannot_rotate(self, secret: Secret) -> str | None:
+        """Why the database logins of a secret cannot change, and what to write instead; None if they can."""
+        logins = self.logins_of(secret)
+        if not logins:
+            return "holds no database login; name its keys under logins"
+        for name in dict.fromkeys(login.database for login in logins):
+            if len(self.database(name).app_roles) != ALTERNATING:
+                return f"the login alternates between two users; give the database {name!r} two app_roles"
+            sharing = list(dict.fromkeys(each.name for each, _ in self.logins_to(name)))
+            if len(sharing) > 1:
+                return (
+                    f"{' and '.join(map(repr, sharing))} log in to {name!r}, and each rotation would lock the other "
+                    "out; keep its login in one secret"
+                )
+        return None
 
     def cache(self, name: str) -> Cache:
         """The cache with this name. Raises KeyError for a name the plan does not hold."""
@@ -130,7 +173,7 @@ class Plan(PlanPart, frozen=True):
 
     def by_hand(self) -> list[KeyName]:
         """Every key of a secret that nothing here replaces: no login and no token of ours, and no issuer is asked."""
-        ours = [KeyName(secret.name, DATABASE_URL) for secret in self.rotatable()]
+        ours = [name for secret in self.secrets for name in self.login_keys(secret)]
         ours += [KeyName(cache.secret, cache.key) for cache in self.caches]
         known = {*ours, *self.issued()}
         found = [KeyName(secret.name, key) for secret in self.secrets for key in secret.keys]

@@ -10,7 +10,11 @@ from lyo_dr.model.plan.kinds import CacheGroupId, HttpStatus, PartName, RegionNa
 from lyo_dr.model.plan.part import PlanPart
 
 DATABASE_URL = "DATABASE_URL"
-"""The key of an app secret that holds the database's address and login."""
+"""The key of an app secret that holds a database's address and login, where the plan does not say otherwise."""
+
+
+_ABOUT = ("dbname", "engine")
+"""Secrets Manager user guide, "JSON structure of AWS Secrets Manager database credential secrets"."""
 
 
 class KeyTest(PlanPart, frozen=True):
@@ -42,6 +46,55 @@ class IssuedKey(PlanPart, frozen=True):
     test: Annotated[KeyTest, Meta(description="Request that tells whether a key is valid, and changes nothing.")]
 
 
+class LoginFields(PlanPart, frozen=True):
+    """The keys of a login that is stored in parts. The defaults are the names AWS uses.
+
+    Secrets Manager user guide, "JSON structure of AWS Secrets Manager database credential secrets".
+    """
+
+    host: Annotated[str, Meta(description="Key of the host name.")] = "host"
+    port: Annotated[str, Meta(description="Key of the port; without it in the secret, the port is 5432.")] = "port"
+    username: Annotated[str, Meta(description="Key of the user.")] = "username"
+    password: Annotated[str, Meta(description="Key of the password.")] = "password"  # noqa: S105 - a key's name
+    instance: Annotated[
+        str, Meta(description="Key of the instance's identifier; changed with the host where the secret has it.")
+    ] = "dbInstanceIdentifier"
+
+
+class SecretLogin(PlanPart, frozen=True):
+    """A database login in a secret: an address under one key, or its parts under several."""
+
+    database: Annotated[str, Meta(description="Database it leads to.")]
+    url_key: Annotated[
+        str | None, Meta(description="Key of the address: postgresql://..., jdbc:postgresql://... or host=... user=...")
+    ] = None
+    format: Annotated[
+        Literal["rds"] | None, Meta(description="rds: host, port, username and password under the keys AWS gives them.")
+    ] = None
+    fields: Annotated[
+        LoginFields | None, Meta(description="The same parts under other keys, such as {host: DB_HOST, ...}.")
+    ] = None
+
+    def parts(self) -> LoginFields:
+        """The keys of its parts; meaningless for an address under one key."""
+        return self.fields or LoginFields()
+
+    def credential_keys(self) -> list[str]:
+        """The keys a rotation changes."""
+        parts = self.parts()
+        return [self.url_key] if self.url_key is not None else [parts.username, parts.password]
+
+    def location_keys(self) -> list[str]:
+        """The keys that only tell where the database is, and what it is."""
+        parts = self.parts()
+        return [] if self.url_key is not None else [parts.host, parts.port, parts.instance, *_ABOUT]
+
+    def needed_keys(self) -> list[str]:
+        """The keys a secret needs for it."""
+        parts = self.parts()
+        return [self.url_key] if self.url_key is not None else [parts.host, parts.username, parts.password]
+
+
 class Secret(PlanPart, frozen=True):
     """A secret of the application in AWS Secrets Manager."""
 
@@ -50,12 +103,47 @@ class Secret(PlanPart, frozen=True):
     issued: Annotated[
         list[IssuedKey], Meta(description="Keys only their issuer can change; responders are asked for new ones.")
     ] = []
+    logins: Annotated[
+        list[SecretLogin] | None,
+        Meta(
+            description="Database logins in it; omitted: the one under DATABASE_URL, "
+            "or under host, username and password, as AWS stores it."
+        ),
+    ] = None
     database: Annotated[
-        str | None, Meta(description="Database its DATABASE_URL points to; omitted: the first of the plan.")
+        str | None, Meta(description="Database the login points to if logins are omitted; the first of the plan.")
     ] = None
     rotate_every: Annotated[
-        timedelta | None, Meta(description="Rotation interval of the database login; omitted: on demand only.")
+        timedelta | None, Meta(description="Rotation interval of the database logins; omitted: on demand only.")
     ] = None
+
+    def found_logins(self, first: str) -> list[SecretLogin]:
+        """Its database logins; ``first`` is the plan's first database."""
+        if self.logins is not None:
+            return self.logins
+        database = self.database or first
+        if DATABASE_URL in self.keys:
+            return [SecretLogin(database=database, url_key=DATABASE_URL)]
+        rds = SecretLogin(database=database, format="rds")
+        return [rds] if set(rds.needed_keys()) <= set(self.keys) else []
+
+
+def environment_of(secret: Secret, login: SecretLogin) -> dict[str, str]:
+    """By environment variable, the key of the secret a task of the reference workload is started with.
+
+    libpq reads the PG variables itself (PostgreSQL documentation, "Environment Variables").
+    """
+    if login.url_key is not None:
+        return {"DATABASE_URL": login.url_key}
+    parts = login.parts()
+    named = {
+        "PGHOST": parts.host,
+        "PGPORT": parts.port,
+        "PGUSER": parts.username,
+        "PGPASSWORD": parts.password,
+        "PGDATABASE": "dbname",
+    }
+    return {name: key for name, key in named.items() if key in secret.keys}
 
 
 class Cache(PlanPart, frozen=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 from lyo_dr.adapters.aws.iam import revoked_before
@@ -14,7 +15,7 @@ from lyo_dr.decisions.breach.response import BreachDecision, breach_of
 from lyo_dr.errors import LyoDrError
 from lyo_dr.model.rotation import LoginTry
 from lyo_dr.services.breach.breach_context import access_of, sets_of
-from lyo_dr.services.common.application_login import login_in
+from lyo_dr.services.common.application_login import logins_in
 from lyo_dr.services.common.front_door import ask_front_door
 from lyo_dr.services.common.sql_functions import ask
 
@@ -36,9 +37,9 @@ def _logins(ctx: StepContext, rotated: list[str]) -> Iterator[str]:
     """In the copies of both regions while there is a standby."""
     standby = ctx.store.control.record().standby_region
     for name in rotated:
-        secret = next(secret for secret in ctx.plan.secrets if secret.name == name)
-        asked = {"secret": name, "database": ctx.plan.database_of(secret).name}
-        for region in [ctx.region, *([standby] if standby else [])]:
+        databases = dict.fromkeys(login.database for login in ctx.plan.logins_of(ctx.plan.secret(name)))
+        for region, database in itertools.product([ctx.region, *([standby] if standby else [])], databases):
+            asked = {"secret": name, "database": database}
             versions = labels(name, region).versions
             old, new = versions.get("AWSPREVIOUS"), versions["AWSCURRENT"]
             tried = None if old is None else ask(ctx, "TryLogin", {**asked, "version": old}, LoginTry, region=region)
@@ -48,10 +49,9 @@ def _logins(ctx: StepContext, rotated: list[str]) -> Iterator[str]:
 
 def _sessions(ctx: StepContext, rotated: list[str]) -> Iterator[str]:
     used: dict[str, set[str]] = {}
-    for secret in ctx.plan.secrets:
-        if secret.name in rotated:
-            database = ctx.plan.database_of(secret).name
-            used.setdefault(database, set()).add(login_in(secret.name, ctx.region, None).user)
+    for name in rotated:
+        for database, login in logins_in(ctx.plan, name, ctx.region, None).items():
+            used.setdefault(database, set()).add(login.user)
     for database, users in used.items():
         yield from session_gaps(access_of(ctx, database), users)
 

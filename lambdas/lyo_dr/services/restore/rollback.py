@@ -9,6 +9,7 @@ from lyo_dr.adapters.aws.ecs import Ecs
 from lyo_dr.adapters.aws.rds_backups import Backups
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.common.redeployment import not_replaceable
+from lyo_dr.decisions.common.secret_logins import InstanceEndpoint
 from lyo_dr.model.facts import ServiceState
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.plan import Service
@@ -35,7 +36,8 @@ def _secrets_back(ctx: StepContext, pointed: dict[str, Any], incident: Incident,
     found = Backups(ctx.region).find(pointed["instance"])
     if found is None or "Endpoint" not in found:
         return []
-    new = (found["Endpoint"]["Address"], int(found["Endpoint"]["Port"]))
+    end = found["Endpoint"]
+    new = InstanceEndpoint(host=end["Address"], port=int(end["Port"]), instance=pointed["instance"])
     back = put_secrets_back(ctx, database, incident.id, new)
     damaged = ctx.store.incidents.read_note(incident.id, "DAMAGED", database)
     if damaged is not None:

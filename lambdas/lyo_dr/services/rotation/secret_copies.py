@@ -3,37 +3,45 @@
 from __future__ import annotations
 
 from lyo_dr.adapters.aws.secretsmanager import Labels, labels
-from lyo_dr.decisions.common.secret_text import Login
+from lyo_dr.decisions.common.database_address import Login
 from lyo_dr.decisions.rotation.secret_rotation import Copy
 from lyo_dr.errors import AwsCallFailed, RotationRefused
+from lyo_dr.model.plan import Plan
 from lyo_dr.model.rotation import PROVEN
-from lyo_dr.services.common.application_login import login_in
+from lyo_dr.services.common.application_login import logins_in
 
 
-def read_copy(name: str, region: str) -> Copy:
-    """One region's copy of a secret. Raises InvalidSecret, RotationRefused, or what the calls raise."""
+def read_copies(plan: Plan, name: str, region: str) -> dict[str, Copy]:
+    """By database, one region's copy of its login in a secret.
+
+    Raises InvalidSecret, RotationRefused, or what the calls raise.
+    """
     found = labels(name, region)
     current = found.versions.get("AWSCURRENT")
     if current is None:
         raise RotationRefused(f"secret {name} in {region} has no current version; store one")
-    return Copy(
-        region=region,
-        current_id=current,
-        current=login_in(name, region, current),
-        pending_id=found.versions.get("AWSPENDING"),
-        pending=_login_or_none(name, region, found, "AWSPENDING"),
-        proven_id=found.versions.get(PROVEN),
-        proven=_login_or_none(name, region, found, PROVEN),
-        rotated_by=found.rotated_by,
-    )
+    pending, proven = (_logins_or_none(plan, name, region, found, label) for label in ("AWSPENDING", PROVEN))
+    return {
+        database: Copy(
+            region=region,
+            current_id=current,
+            current=login,
+            pending_id=found.versions.get("AWSPENDING"),
+            pending=pending.get(database),
+            proven_id=found.versions.get(PROVEN),
+            proven=proven.get(database),
+            rotated_by=found.rotated_by,
+        )
+        for database, login in logins_in(plan, name, region, current).items()
+    }
 
 
-def _login_or_none(name: str, region: str, found: Labels, label: str) -> Login | None:
-    """None without such a version, and for one that was staged empty (what Secrets Manager itself begins with)."""
+def _logins_or_none(plan: Plan, name: str, region: str, found: Labels, label: str) -> dict[str, Login]:
+    """Empty without such a version, and for one that was staged empty (what Secrets Manager itself begins with)."""
     version = found.versions.get(label)
     if version is None:
-        return None
+        return {}
     try:
-        return login_in(name, region, version)
+        return logins_in(plan, name, region, version)
     except AwsCallFailed:
-        return None
+        return {}

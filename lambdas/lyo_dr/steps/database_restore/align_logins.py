@@ -9,15 +9,14 @@ import msgspec
 from lyo_dr.adapters.aws.secretsmanager import SqlLogin
 from lyo_dr.adapters.sql.postgres import Postgres, connected, try_login
 from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.database_address import Login
 from lyo_dr.decisions.common.scram import verifier
-from lyo_dr.decisions.common.secret_text import Login
 from lyo_dr.decisions.restore.logins import aligned, to_renew, to_retire
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.restore import NewInstance
-from lyo_dr.services.common.application_login import login_in
+from lyo_dr.services.common.application_login import logins_to
 from lyo_dr.services.common.sql_login import own_login_at
-from lyo_dr.services.restore.secret_endpoints import app_secrets
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -42,15 +41,18 @@ def handler(request: Request, ctx: StepContext) -> Aligned:
     """
     seconds = ctx.plan.timing.cold_sql_timeout.total_seconds()
     ours = own_login_at(ctx, request.database, request.beside)
-    logins = {
-        login.user: login for login in (login_in(name, ctx.region, None) for name in app_secrets(ctx, request.database))
-    }
+    logins = {login.user: login for login in logins_to(ctx.plan, request.database, ctx.region)}
     tries = {user: try_login(_as(ours, login), seconds) for user, login in logins.items()}
     epoch, roles = request.incident.epoch, ctx.plan.database(request.database).app_roles
     with connected(ours, seconds) as postgres:
         renewed = {user: _set(postgres, user, logins[user].password, epoch) for user in to_renew(tries)}
         retired = {user: _forget(postgres, user, epoch) for user in to_retire(roles, set(logins))}
-    return Aligned(aligned(renewed, retired))
+    return Aligned(aligned(_named(renewed, roles), retired))
+
+
+def _named(users: dict[str, str], roles: list[str]) -> dict[str, str]:
+    """A user the plan does not know may be a part of a password in the wrong place, so it is not quoted."""
+    return {user if user in roles else "a user that is no app_role of the plan": said for user, said in users.items()}
 
 
 def _as(ours: SqlLogin, login: Login) -> SqlLogin:

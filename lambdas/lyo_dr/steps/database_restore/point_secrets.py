@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.secret_logins import InstanceEndpoint
 from lyo_dr.guards import irreversible
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
@@ -40,7 +41,8 @@ def handler(request: Request, ctx: StepContext) -> Progress:
     ctx.store.incidents.record_once(
         incident.id, "POINTED", request.database, instance=beside.identifier, at=ctx.now().isoformat()
     )
-    changed = point_secrets(ctx, ctx.region, request.database, beside.host, beside.port, incident.id)
+    target = InstanceEndpoint(host=beside.host, port=beside.port, instance=beside.identifier)
+    changed = point_secrets(ctx, ctx.region, request.database, target, incident.id)
     ctx.store.databases.move(request.database, beside.identifier)
     opened = let_write_again(ctx, incident, request.database)
     names = ", ".join(changed) or "no secret changed"

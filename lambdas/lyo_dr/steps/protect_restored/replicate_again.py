@@ -8,6 +8,7 @@ import msgspec
 
 from lyo_dr.adapters.aws.rds_backups import Backups
 from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.secret_logins import InstanceEndpoint
 from lyo_dr.decisions.restore.reprotection import replica_next
 from lyo_dr.errors import WrongState
 from lyo_dr.guards import post_close
@@ -45,7 +46,8 @@ def handler(request: Request, ctx: StepContext) -> Progress:
             there.change(name, {"DBParameterGroupName": old["DBParameterGroups"][0]["DBParameterGroupName"]})
         elif verdict.do == "point" and replica is not None:
             end = replica["Endpoint"]
-            point_secrets(ctx, ctx.peer_region, database.name, end["Address"], int(end["Port"]), incident.id)
+            target = InstanceEndpoint(host=end["Address"], port=int(end["Port"]), instance=name)
+            point_secrets(ctx, ctx.peer_region, database.name, target, incident.id)
             ctx.store.incidents.set(incident.id, unprotected=False)
     except WrongState as refusal:
         ctx.record(incident.id, f"RDS refused for now: {refusal}")

@@ -9,12 +9,12 @@ from lyo_dr.adapters.sql.catalogue import read_shape
 from lyo_dr.adapters.sql.postgres import connected
 from lyo_dr.adapters.sql.row_writer import Outcome, Replay
 from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.database_address import Login
 from lyo_dr.decisions.common.table_shape import unfit
 from lyo_dr.errors import ReplayRefused
 from lyo_dr.handler import step
-from lyo_dr.model.plan import DATABASE_URL
 from lyo_dr.model.reconciliation import Entry, Written
-from lyo_dr.services.common.application_login import app_login, login_in
+from lyo_dr.services.common.application_login import app_login, logins_to
 
 _LEFT = 50
 _MOST_BYTES = 4_000_000
@@ -41,7 +41,7 @@ def handler(request: Request, ctx: StepContext) -> Written:
     entries, offset, done = _read(request, ctx)
     if not entries:
         return Written(offset=offset, done=done)
-    login = app_login(ctx, request.database, login_in(_secret(ctx, request.database), ctx.region, None))
+    login = app_login(ctx, request.database, _app_login(ctx, request.database))
     with connected(login, ctx.plan.timing.sql_timeout.total_seconds()) as postgres:
         # Asked again, as the application: without a unique key one row would be written over another.
         shape = msgspec.structs.replace(read_shape(postgres, table), hidden=False)
@@ -74,11 +74,10 @@ def _is_wanted(entry: Entry, request: Request) -> bool:
     )
 
 
-def _secret(ctx: StepContext, database: str) -> str:
-    """The app's secret that leads to this database."""
-    for secret in ctx.plan.secrets:
-        if DATABASE_URL in secret.keys and ctx.plan.database_of(secret).name == database:
-            return secret.name
+def _app_login(ctx: StepContext, database: str) -> Login:
+    """The login of the first secret that leads to this database."""
+    for login in logins_to(ctx.plan, database, ctx.region):
+        return login
     raise ReplayRefused(f"no secret of the plan points to {database}, so no application user may write to it")
 
 

@@ -25,9 +25,11 @@ class Request(msgspec.Struct, frozen=True):
 def handler(request: Request, _ctx: StepContext) -> Any:
     """Both logins are valid meanwhile, so it does not matter which copy is read in between."""
     staged = request.staged
+    users = [each.user for each in staged.users]
     for region in request.rotation.regions:
         _finish(staged.secret, region, staged.versions[region])
-    sentence = f"{staged.secret}: {staged.user} is the login of new tasks in {' and '.join(request.rotation.regions)}"
+    what = f"{' and '.join(users)} {'is the login' if len(users) == 1 else 'are the logins'} of new tasks"
+    sentence = f"{staged.secret}: {what} in {' and '.join(request.rotation.regions)}"
     return {"sentence": sentence}
 
 

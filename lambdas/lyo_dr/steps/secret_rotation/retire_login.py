@@ -23,18 +23,21 @@ class Request(msgspec.Struct, frozen=True):
 @rotation_guard
 def handler(request: Request, ctx: StepContext) -> Rekeyed:
     """Only after the application was seen to work on the new login. The function refuses the user in use."""
-    staged = request.staged
-    asked = {
-        "secret": staged.secret,
-        "database": staged.database,
-        "user": staged.retiring,
-        "epoch": request.rotation.epoch,
-    }
-    answer = ask(ctx, "RetireUser", asked, Rekeyed)
-    if not answer.done:
-        raise RotationRefused(f"{staged.secret}: {staged.retiring} was not retired: {answer.reason}")
-    ctx.record(
-        request.rotation.id,
-        f"{staged.secret}: {staged.retiring} has a random password that is not stored; sessions ended: {answer.ended}",
-    )
-    return answer
+    staged, ended = request.staged, 0
+    for each in staged.users:
+        asked = {
+            "secret": staged.secret,
+            "database": each.database,
+            "user": each.retiring,
+            "epoch": request.rotation.epoch,
+        }
+        answer = ask(ctx, "RetireUser", asked, Rekeyed)
+        if not answer.done:
+            raise RotationRefused(f"{staged.secret}: {each.retiring} was not retired: {answer.reason}")
+        ended += answer.ended
+        ctx.record(
+            request.rotation.id,
+            f"{staged.secret}: {each.retiring} has a random password that is not stored; "
+            f"sessions ended: {answer.ended}",
+        )
+    return Rekeyed(done=True, reason="set", ended=ended)

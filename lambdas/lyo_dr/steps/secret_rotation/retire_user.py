@@ -27,7 +27,7 @@ class Request(msgspec.Struct, frozen=True):
 @step("RetireUser", Request)
 def handler(request: Request, ctx: StepContext) -> Rekeyed:
     """The password is forgotten as soon as it is hashed. Sessions end last: none can begin in between."""
-    if login_in(request.secret, ctx.region, None).user == request.user:
+    if login_in(ctx.plan, request.secret, request.database, ctx.region, None).user == request.user:
         return Rekeyed(done=False, reason="the application logs in as this user")
     unknown = verifier(secrets.token_urlsafe(48), secrets.token_bytes(16))
     with connected(own_login(ctx, request.database), ctx.plan.timing.call_timeout.total_seconds()) as postgres:

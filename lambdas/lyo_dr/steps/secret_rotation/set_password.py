@@ -28,7 +28,7 @@ class Request(msgspec.Struct, frozen=True):
 @step("SetPassword", Request)
 def handler(request: Request, ctx: StepContext) -> Rekeyed:
     """A user with fewer rights than the one in use is left alone: the application would fail on it."""
-    login = login_in(request.secret, ctx.region, request.version)
+    login = login_in(ctx.plan, request.secret, request.database, ctx.region, request.version)
     with connected(own_login(ctx, request.database), ctx.plan.timing.call_timeout.total_seconds()) as postgres:
         missing = postgres.missing_rights(of=login.user, compared_with=request.compared_with)
         if missing:

@@ -24,15 +24,16 @@ class Request(msgspec.Struct, frozen=True):
 def handler(request: Request, ctx: StepContext) -> Rekeyed:
     """The function in the VPC reads the staged version itself; doing it twice sets the same password again."""
     staged = request.staged
-    asked = {
-        "secret": staged.secret,
-        "database": staged.database,
-        "version": staged.versions[ctx.region],
-        "compared_with": staged.retiring,
-        "epoch": request.rotation.epoch,
-    }
-    answer = ask(ctx, "SetPassword", asked, Rekeyed)
-    if not answer.done:
-        raise RotationRefused(f"{staged.secret}: the password of {staged.user} was not set: {answer.reason}")
-    ctx.record(request.rotation.id, f"{staged.secret}: {staged.user} has its new password in {staged.database}")
-    return answer
+    for each in staged.users:
+        asked = {
+            "secret": staged.secret,
+            "database": each.database,
+            "version": staged.versions[ctx.region],
+            "compared_with": each.retiring,
+            "epoch": request.rotation.epoch,
+        }
+        answer = ask(ctx, "SetPassword", asked, Rekeyed)
+        if not answer.done:
+            raise RotationRefused(f"{staged.secret}: the password of {each.user} was not set: {answer.reason}")
+        ctx.record(request.rotation.id, f"{staged.secret}: {each.user} has its new password in {each.database}")
+    return Rekeyed(done=True, reason="set")

@@ -22,5 +22,5 @@ class Request(msgspec.Struct, frozen=True):
 @step("TryLogin", Request)
 def handler(request: Request, ctx: StepContext) -> LoginTry:
     """Logs in and leaves."""
-    login = login_in(request.secret, ctx.region, request.version)
+    login = login_in(ctx.plan, request.secret, request.database, ctx.region, request.version)
     return try_login(app_login(ctx, request.database, login), ctx.plan.timing.call_timeout.total_seconds())

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from lyo_dr.decisions.common.database_address import Login
 from lyo_dr.decisions.common.lease import gives_way, take
 from lyo_dr.decisions.common.redeployment import redeployed, unsettled
-from lyo_dr.decisions.common.secret_text import Login
 from lyo_dr.decisions.incident.admission import admit
 from lyo_dr.decisions.rotation.secret_rotation import Copy, cannot_rotate, choose_course, login_progress, may_open
 from lyo_dr.model.incident import Lease

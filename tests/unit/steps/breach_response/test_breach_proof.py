@@ -44,7 +44,8 @@ class Outside:
         if function.endswith("read-access"):
             found = {"database": "bookings", "sessions": self.sessions}
             return {**found, "error": self.silent} if self.silent else found
-        old = application_login.login_in(asked["secret"], region, asked["version"]).user == "lyo_app"
+        version, database = asked["version"], asked["database"]
+        old = application_login.login_in(lyo_plan(), asked["secret"], database, region, version).user == "lyo_app"
         if old:
             return {"accepted": not self.old_refused, "refused": self.old_refused, "reason": "28P01"}
         return {"accepted": self.new_accepted, "refused": not self.new_accepted, "reason": ""}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lyo_dr.model.plan import DATABASE_URL, Cache, Plan
+from lyo_dr.model.plan import Cache, Plan
 from lyo_dr.model.plan.rules.causes import reads
 from lyo_dr.model.plan.rules.near import one_of
 
@@ -29,8 +29,8 @@ def _key(path: str, plan: Plan, cache: Cache) -> Iterator[str]:
     secret = next((secret for secret in plan.secrets if secret.name == cache.secret), None)
     if secret is None:
         yield f"{path}.secret: {cache.secret!r} is no secret of this plan; {one_of(cache.secret, names)}"
-    elif cache.key == DATABASE_URL:
-        yield f"{path}.key: {DATABASE_URL} leads to a database; name the key that holds the cache's URL"
+    elif cache.key in {key for login in plan.logins_of(secret) for key in login.needed_keys()}:
+        yield f"{path}.key: {cache.key} leads to a database; name the key that holds the cache's URL"
     elif cache.key not in secret.keys:
         yield f"{path}.key: {cache.key!r} is not among the keys of {secret.name!r}; {one_of(cache.key, secret.keys)}"
     elif cache.key in {issued.key for issued in secret.issued}:

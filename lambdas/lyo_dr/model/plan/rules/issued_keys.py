@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from lyo_dr.model.issuer import KEY
-from lyo_dr.model.plan import DATABASE_URL, IssuedKey, KeyTest, Plan, Secret
+from lyo_dr.model.plan import IssuedKey, KeyTest, Plan, Secret
 from lyo_dr.model.plan.rules.near import one_of
 
 _HEADER = re.compile(r"[A-Za-z0-9-]+: [ -~]*\{key\}[ -~]*")
@@ -21,13 +21,13 @@ def rules(plan: Plan) -> Iterator[str]:
             yield f"secrets[{index}].issued: the key {name!r} is named twice; name it once"
         for number, each in enumerate(secret.issued):
             path = f"secrets[{index}].issued[{number}]"
-            yield from _key(path, secret, each)
+            yield from _key(path, plan, secret, each)
             yield from _test(f"{path}.test", each.test)
 
 
-def _key(path: str, secret: Secret, each: IssuedKey) -> Iterator[str]:
-    if each.key == DATABASE_URL:
-        yield f"{path}.key: {DATABASE_URL} is rotated by us; name a key that only its issuer can change"
+def _key(path: str, plan: Plan, secret: Secret, each: IssuedKey) -> Iterator[str]:
+    if each.key in {key for login in plan.logins_of(secret) for key in login.needed_keys()}:
+        yield f"{path}.key: {each.key} is rotated by us; name a key that only its issuer can change"
     elif each.key not in secret.keys:
         yield f"{path}.key: {each.key!r} is not among the keys of {secret.name!r}; {one_of(each.key, secret.keys)}"
     for field in ("issuer", "create", "revoke"):

@@ -1,37 +1,64 @@
-"""Secrets, and the rotation of the database login in them."""
+"""Secrets, the database logins in them, and their rotation."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
 from lyo_dr.model.durations import humanize
-from lyo_dr.model.plan import ALTERNATING, DATABASE_URL, Plan, Secret
+from lyo_dr.model.plan import Plan, Secret, SecretLogin
 from lyo_dr.model.plan.rules.causes import reads
-from lyo_dr.model.plan.rules.near import one_of
 
 
 @reads("databases[].name", "databases[].app_roles")
 def secrets(plan: Plan) -> Iterator[str]:
-    """References to databases, and what a scheduled rotation needs."""
-    names = [database.name for database in plan.databases]
+    """References to databases, keys of logins, and what a scheduled rotation needs."""
     for index, secret in enumerate(plan.secrets):
-        if secret.database is not None and secret.database not in names:
-            there = one_of(secret.database, names)
-            yield f"secrets[{index}].database: {secret.database!r} is no database of this plan; {there}"
-        elif secret.rotate_every is not None:
-            yield from _rotation(plan, index, secret)
+        faults = list(_logins(plan, f"secrets[{index}]", secret))
+        yield from faults
+        if not faults and secret.rotate_every is not None:
+            yield from _rotation(plan, index, secret, secret.rotate_every)
 
 
-def _rotation(plan: Plan, index: int, secret: Secret) -> Iterator[str]:
-    if secret.rotate_every is not None and secret.rotate_every < timedelta(days=1):
-        yield f"secrets[{index}].rotate_every: {humanize(secret.rotate_every)} is too often; write P1D or more"
+def _logins(plan: Plan, path: str, secret: Secret) -> Iterator[str]:
+    if re.match("rds[!:]", secret.name):
+        yield f"{path}.name: {secret.name!r} is managed by RDS, which rejects changes; write a secret of your own"
+    if secret.database is not None and secret.database not in _databases(plan):
+        yield f"{path}.database: {secret.database!r} is no database of this plan; use one of its names"
+    if secret.database is not None and secret.logins is not None:
+        yield f"{path}.database: each of its logins names a database; leave it out"
+    for number, login in enumerate(secret.logins or []):
+        yield from _login(plan, f"{path}.logins[{number}]", secret, login)
+    yield from _apart(path, secret.logins or [])
+
+
+def _login(plan: Plan, path: str, secret: Secret, login: SecretLogin) -> Iterator[str]:
+    if login.database not in _databases(plan):
+        yield f"{path}.database: {login.database!r} is no database of this plan; use one of its names"
+    if [login.url_key, login.format, login.fields].count(None) != 2:
+        yield f"{path}: write either url_key, format: rds, or fields"
+        return
+    for key in login.needed_keys():
+        if key not in secret.keys:
+            yield f"{path}: {key!r} is not among the keys of {secret.name!r}; use one of them, or add it"
+
+
+def _databases(plan: Plan) -> set[str]:
+    return {database.name for database in plan.databases}
+
+
+def _apart(path: str, logins: list[SecretLogin]) -> Iterator[str]:
+    keys = [key for login in logins for key in login.needed_keys()]
+    for key in sorted({key for key in keys if keys.count(key) > 1}):
+        yield f"{path}.logins: {key!r} belongs to two of them; each login has keys of its own"
+
+
+def _rotation(plan: Plan, index: int, secret: Secret, every: timedelta) -> Iterator[str]:
+    if every < timedelta(days=1):
+        yield f"secrets[{index}].rotate_every: {humanize(every)} is too often; write P1D or more"
     if secret.name in {cache.secret for cache in plan.caches}:
         return
-    if DATABASE_URL not in secret.keys:
-        yield f"secrets[{index}].rotate_every: only a DATABASE_URL is rotated, and {secret.name!r} has none"
-    elif len(plan.database_of(secret).app_roles) != ALTERNATING:
-        yield (
-            f"secrets[{index}].rotate_every: the login alternates between two users; "
-            f"give the database {plan.database_of(secret).name!r} two app_roles"
-        )
+    why = plan.cannot_rotate(secret)
+    if why is not None:
+        yield f"secrets[{index}].rotate_every: {why}"

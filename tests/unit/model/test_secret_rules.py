@@ -1,0 +1,131 @@
+"""Secrets of a plan: where logins are found, what is rotated, and what a person should know."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from lyo_dr.model.plan import Plan, SecretLogin
+from lyo_dr.model.plan.file import PlanFaults, read_plan
+from lyo_dr.model.plan.notices import notices
+from tests.plans import raw_plan, raw_plan_of_two
+
+PARTS = ["engine", "host", "port", "username", "password", "dbname"]
+
+
+def a_plan(*secrets: dict[str, Any], two: bool = False) -> Plan:
+    raw = raw_plan_of_two() if two else raw_plan()
+    raw["secrets"], raw["breach"]["secrets"] = list(secrets), []
+    return read_plan(raw)
+
+
+def faults(*secrets: dict[str, Any]) -> list[str]:
+    try:
+        a_plan(*secrets)
+    except PlanFaults as refusal:
+        return refusal.faults
+    return []
+
+
+def test_todays_plan_reads_as_it_did() -> None:
+    plan = read_plan(raw_plan())
+    assert plan.logins_of(plan.secrets[0]) == [SecretLogin(database="bookings", url_key="DATABASE_URL")]
+    assert [secret.name for secret in plan.rotatable()] == [plan.secrets[0].name]
+    assert notices(plan) == []
+
+
+def test_s7_a_login_as_aws_stores_it_is_found_by_its_keys() -> None:
+    plan = a_plan({"name": "orders", "keys": PARTS})
+    assert plan.logins_of(plan.secrets[0]) == [SecretLogin(database="bookings", format="rds")]
+    assert notices(plan) == []
+
+
+def test_s7_several_urls_lead_to_several_databases() -> None:
+    logins = [
+        {"database": "bookings", "url_key": "MAIN"},
+        {"database": "bookings", "url_key": "READ_URL"},
+        {"database": "archive", "url_key": "ARCHIVE"},
+    ]
+    plan = a_plan({"name": "app", "keys": ["MAIN", "READ_URL", "ARCHIVE"], "logins": logins}, two=True)
+    assert [(secret.name, login.url_key) for secret, login in plan.logins_to("bookings")] == [
+        ("app", "MAIN"),
+        ("app", "READ_URL"),
+    ]
+    assert [login.url_key for _, login in plan.logins_to("archive")] == ["ARCHIVE"]
+    assert plan.not_rotatable() == {}
+
+
+@pytest.mark.parametrize("secrets", [[], [{"name": "keys", "keys": ["STRIPE_KEY"]}]])
+def test_s7_what_leads_no_users_to_the_restored_database_is_said(secrets: list[dict[str, Any]]) -> None:
+    (notice,) = notices(a_plan(*secrets))
+    assert notice.startswith("databases[0]: no secret leads to 'bookings', so after a restore nothing leads its users")
+
+
+def test_s7_what_is_not_rotated_is_said_with_the_reason() -> None:
+    raw = raw_plan()
+    raw["databases"][0]["app_roles"] = ["lyo_app"]
+    plan = read_plan(raw)
+    assert plan.rotatable() == []
+    (notice,) = notices(plan)
+    assert notice == (
+        "secrets[0]: the database login in 'lyo-saas/production/app-secrets' is not rotated: the login alternates "
+        "between two users; give the database 'bookings' two app_roles"
+    )
+
+
+def test_two_secrets_of_one_login_are_not_rotated_as_each_would_lock_the_other_out() -> None:
+    plan = a_plan({"name": "api", "keys": ["DATABASE_URL"]}, {"name": "worker", "keys": ["DATABASE_URL"]})
+    assert plan.rotatable() == []
+    assert plan.not_rotatable()["api"].startswith("'api' and 'worker' log in to 'bookings', and each rotation would")
+    assert len(plan.logins_to("bookings")) == 2, "a restore points both of them"
+
+
+@pytest.mark.parametrize(
+    ("secret", "fault"),
+    [
+        (
+            {"logins": [{"database": "x", "url_key": "A"}]},
+            "secrets[0].logins[0].database: 'x' is no database of this plan",
+        ),
+        (
+            {"logins": [{"database": "bookings", "url_key": "B"}]},
+            "secrets[0].logins[0]: 'B' is not among the keys of 'app'",
+        ),
+        ({"logins": [{"database": "bookings"}]}, "secrets[0].logins[0]: write either url_key, format: rds, or fields"),
+        (
+            {"logins": [{"database": "bookings", "url_key": "A", "format": "rds"}]},
+            "secrets[0].logins[0]: write either url_key, format: rds, or fields",
+        ),
+        (
+            {"logins": [{"database": "bookings", "url_key": "A"}] * 2},
+            "secrets[0].logins: 'A' belongs to two of them",
+        ),
+        (
+            {"database": "bookings", "logins": [{"database": "bookings", "url_key": "A"}]},
+            "secrets[0].database: each of its logins names a database; leave it out",
+        ),
+        ({"database": "x"}, "secrets[0].database: 'x' is no database of this plan"),
+        ({"name": "rds!db-0a1b"}, "secrets[0].name: 'rds!db-0a1b' is managed by RDS, which rejects changes"),
+        ({"rotate_every": "P90D"}, "secrets[0].rotate_every: holds no database login; name its keys under logins"),
+    ],
+)
+def test_logins_that_cannot_be_meant_are_refused(secret: dict[str, Any], fault: str) -> None:
+    (found,) = faults({"name": "app", "keys": ["A"], **secret})
+    assert found.startswith(fault)
+
+
+def test_a_secret_named_twice_is_refused() -> None:
+    assert faults({"name": "app", "keys": ["A"]}, {"name": "app", "keys": ["B"]}) == [
+        "secrets: 'app' is named twice; name it once, with all its keys"
+    ]
+
+
+def test_a_key_of_a_login_is_neither_issued_nor_a_cache() -> None:
+    raw = raw_plan()
+    raw["secrets"][0] |= {
+        "keys": ["MAIN", "REDIS_URL", "OPENAI_API_KEY"],
+        "logins": [{"database": "bookings", "url_key": "OPENAI_API_KEY"}],
+    }
+    with pytest.raises(PlanFaults, match="OPENAI_API_KEY is rotated by us"):
+        read_plan(raw)

@@ -16,7 +16,7 @@ from drills.scenarios.rotation import findings
 from drills.world.app_logins import app_login
 from drills.world.issuer import Issuer
 from lyo_dr.adapters.http import try_key
-from lyo_dr.decisions.common.secret_text import with_value
+from lyo_dr.decisions.common.addresses.secret_text import with_value
 from lyo_dr.decisions.rotation.issued_keys import header_of
 from lyo_dr.model.issuer import KeyName
 from lyo_dr.model.plan import environment_of

@@ -13,7 +13,7 @@ from drills.engine.context import DrillContext
 from drills.engine.incident_view import IncidentView
 from drills.scenarios.region_loss import region_return
 from drills.world.onboard import endpoint
-from lyo_dr.decisions.common.secret_logins import InstanceEndpoint, pointed
+from lyo_dr.decisions.common.addresses.secret_logins import InstanceEndpoint, pointed
 
 _ALONE_SECONDS = 15.0
 """Longer than both ways of detection take: whatever moves by itself has moved by then."""

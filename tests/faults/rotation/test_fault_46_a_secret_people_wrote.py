@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lyo_dr.adapters.aws.session import client
-from lyo_dr.decisions.common.database_address import readdressed
-from lyo_dr.decisions.common.secret_text import value_of, with_value
+from lyo_dr.decisions.common.addresses.database_address import readdressed
+from lyo_dr.decisions.common.addresses.secret_text import value_of, with_value
 from lyo_dr.errors import InvalidSecret
 from lyo_dr.steps.database_restore import point_secrets
 from tests.unit.aws import World

@@ -14,7 +14,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from lyo_dr.adapters.aws.session import client
-from lyo_dr.decisions.common.database_address import Login, login_of
+from lyo_dr.decisions.common.addresses.database_address import Login, login_of
 from lyo_dr.model.plan import DATABASE_URL
 from lyo_dr.model.rotation import HOLDER, PROVEN
 from lyo_dr.services.common import application_login, sql_functions

@@ -24,8 +24,8 @@ from lyo_dr import guards
 from lyo_dr.adapters import log
 from lyo_dr.adapters.aws import secretsmanager
 from lyo_dr.adapters.aws.dynamodb import Table
-from lyo_dr.decisions.common.database_address import Login, login_of, readdressed, with_login
-from lyo_dr.decisions.common.secret_logins import (
+from lyo_dr.decisions.common.addresses.database_address import Login, login_of, readdressed, with_login
+from lyo_dr.decisions.common.addresses.secret_logins import (
     InstanceEndpoint,
     leads_to,
     pointed,
@@ -34,7 +34,7 @@ from lyo_dr.decisions.common.secret_logins import (
     users_in,
     write_logins,
 )
-from lyo_dr.decisions.common.secret_text import has_key, value_of, with_value
+from lyo_dr.decisions.common.addresses.secret_text import has_key, value_of, with_value
 from lyo_dr.decisions.rotation.cache_tokens import cache_url, with_token
 from lyo_dr.decisions.rotation.issued_keys import fit_key
 from lyo_dr.model.plan import Plan, SecretLogin

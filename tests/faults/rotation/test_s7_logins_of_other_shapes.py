@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from lyo_dr.adapters.aws.session import client
-from lyo_dr.decisions.common.database_address import login_of
+from lyo_dr.decisions.common.addresses.database_address import login_of
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.plan.file import read_plan
 from lyo_dr.model.rotation import PROVEN

@@ -117,7 +117,7 @@ def test_logins_that_cannot_be_meant_are_refused(secret: dict[str, Any], fault: 
 
 def test_a_secret_named_twice_is_refused() -> None:
     assert faults({"name": "app", "keys": ["A"]}, {"name": "app", "keys": ["B"]}) == [
-        "secrets: 'app' is named twice; name it once, with all its keys"
+        "secrets: the name 'app' is used twice; give each its own"
     ]
 
 

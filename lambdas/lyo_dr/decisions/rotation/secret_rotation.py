@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from lyo_dr.decisions.common.database_address import Login
+from lyo_dr.decisions.common.addresses.database_address import Login
 from lyo_dr.decisions.common.lease import gives_way
 from lyo_dr.model.deadline import Deadline, patience
 from lyo_dr.model.durations import humanize

@@ -53,7 +53,7 @@ EcsName = Annotated[
 SecretName = Annotated[
     str,
     words(
-        r"^[A-Za-z0-9/_+=.@-]{1,512}$",
+        r"^[A-Za-z0-9/_+=.@!-]{1,512}$",
         "is no name of a secret",
         "its name alone: letters, digits and /_+=.@-",
         "shop/production/api",

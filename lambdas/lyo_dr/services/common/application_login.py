@@ -6,8 +6,8 @@ import msgspec
 
 from lyo_dr.adapters.aws.secretsmanager import SqlLogin, read_text, version_text
 from lyo_dr.context import StepContext
-from lyo_dr.decisions.common.database_address import Login
-from lyo_dr.decisions.common.secret_logins import read_logins, users_in
+from lyo_dr.decisions.common.addresses.database_address import Login
+from lyo_dr.decisions.common.addresses.secret_logins import read_logins, users_in
 from lyo_dr.errors import InvalidSecret
 from lyo_dr.model.plan import Plan
 from lyo_dr.services.common.sql_login import own_login

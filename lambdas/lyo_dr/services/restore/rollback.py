@@ -8,8 +8,8 @@ from typing import Any
 from lyo_dr.adapters.aws.ecs import Ecs
 from lyo_dr.adapters.aws.rds_backups import Backups
 from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.addresses.secret_logins import InstanceEndpoint
 from lyo_dr.decisions.common.redeployment import not_replaceable
-from lyo_dr.decisions.common.secret_logins import InstanceEndpoint
 from lyo_dr.model.facts import ServiceState
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.plan import Service

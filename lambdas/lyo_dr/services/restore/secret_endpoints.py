@@ -6,7 +6,7 @@ import hashlib
 
 from lyo_dr.adapters.aws import secretsmanager
 from lyo_dr.context import StepContext
-from lyo_dr.decisions.common.secret_logins import InstanceEndpoint, leads_to, pointed, put_back
+from lyo_dr.decisions.common.addresses.secret_logins import InstanceEndpoint, leads_to, pointed, put_back
 from lyo_dr.errors import InvalidSecret
 from lyo_dr.model.plan import SecretLogin
 from lyo_dr.model.resource_names import ResourceNames

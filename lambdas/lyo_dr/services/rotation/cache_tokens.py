@@ -6,7 +6,7 @@ from typing import Any
 
 from lyo_dr.adapters.aws.secretsmanager import labels, read_text, version_text
 from lyo_dr.context import StepContext
-from lyo_dr.decisions.common.secret_text import value_of
+from lyo_dr.decisions.common.addresses.secret_text import value_of
 from lyo_dr.decisions.rotation.cache_tokens import TokenCopy, cache_url
 from lyo_dr.errors import AwsCallFailed, InvalidSecret
 from lyo_dr.model.cache import FORMER_TOKEN, NEW_TOKEN, CacheUrl, TokenPlace

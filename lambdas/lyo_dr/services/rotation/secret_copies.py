@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lyo_dr.adapters.aws.secretsmanager import Labels, labels
-from lyo_dr.decisions.common.database_address import Login
+from lyo_dr.decisions.common.addresses.database_address import Login
 from lyo_dr.decisions.rotation.secret_rotation import Copy
 from lyo_dr.errors import AwsCallFailed, RotationRefused
 from lyo_dr.model.plan import Plan

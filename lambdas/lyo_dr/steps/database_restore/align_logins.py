@@ -9,7 +9,7 @@ import msgspec
 from lyo_dr.adapters.aws.secretsmanager import SqlLogin
 from lyo_dr.adapters.sql.postgres import Postgres, connected, try_login
 from lyo_dr.context import StepContext
-from lyo_dr.decisions.common.database_address import Login
+from lyo_dr.decisions.common.addresses.database_address import Login
 from lyo_dr.decisions.common.scram import verifier
 from lyo_dr.decisions.restore.logins import aligned, to_renew, to_retire
 from lyo_dr.handler import step

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from lyo_dr.context import StepContext
-from lyo_dr.decisions.common.secret_logins import InstanceEndpoint
+from lyo_dr.decisions.common.addresses.secret_logins import InstanceEndpoint
 from lyo_dr.guards import irreversible
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident

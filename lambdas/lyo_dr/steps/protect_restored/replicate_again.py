@@ -8,7 +8,7 @@ import msgspec
 
 from lyo_dr.adapters.aws.rds_backups import Backups
 from lyo_dr.context import StepContext
-from lyo_dr.decisions.common.secret_logins import InstanceEndpoint
+from lyo_dr.decisions.common.addresses.secret_logins import InstanceEndpoint
 from lyo_dr.decisions.restore.reprotection import replica_next
 from lyo_dr.errors import WrongState
 from lyo_dr.guards import post_close

@@ -9,7 +9,7 @@ from lyo_dr.adapters.sql.catalogue import read_shape
 from lyo_dr.adapters.sql.postgres import connected
 from lyo_dr.adapters.sql.row_writer import Outcome, Replay
 from lyo_dr.context import StepContext
-from lyo_dr.decisions.common.database_address import Login
+from lyo_dr.decisions.common.addresses.database_address import Login
 from lyo_dr.decisions.common.table_shape import unfit
 from lyo_dr.errors import ReplayRefused
 from lyo_dr.handler import step

@@ -9,8 +9,8 @@ import msgspec
 
 from lyo_dr.adapters.aws.secretsmanager import move_label, stage_version, version_text
 from lyo_dr.context import StepContext
-from lyo_dr.decisions.common.database_address import Login
-from lyo_dr.decisions.common.secret_logins import write_logins
+from lyo_dr.decisions.common.addresses.database_address import Login
+from lyo_dr.decisions.common.addresses.secret_logins import write_logins
 from lyo_dr.decisions.rotation.secret_rotation import (
     Copy,
     RotationChoice,

@@ -8,7 +8,7 @@ import msgspec
 
 from lyo_dr.adapters.aws.secretsmanager import labels, move_label, read_text, version_text, write_text
 from lyo_dr.context import StepContext
-from lyo_dr.decisions.common.secret_text import value_of, with_value
+from lyo_dr.decisions.common.addresses.secret_text import value_of, with_value
 from lyo_dr.guards import rotation_guard
 from lyo_dr.handler import step
 from lyo_dr.model.issuer import HANDED_OVER, KeyName, NewKey, Outstanding, Replaced

@@ -9,7 +9,7 @@ import msgspec
 
 from lyo_dr.adapters.aws.secretsmanager import labels, move_label, stage_version
 from lyo_dr.context import StepContext
-from lyo_dr.decisions.common.secret_text import value_of, with_value
+from lyo_dr.decisions.common.addresses.secret_text import value_of, with_value
 from lyo_dr.decisions.rotation.cache_tokens import cache_url, with_token
 from lyo_dr.guards import rotation_guard
 from lyo_dr.handler import step

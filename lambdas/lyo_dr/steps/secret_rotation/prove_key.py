@@ -9,7 +9,7 @@ import msgspec
 from lyo_dr.adapters.aws.secretsmanager import read_text, version_text
 from lyo_dr.adapters.http import try_key
 from lyo_dr.context import StepContext
-from lyo_dr.decisions.common.secret_text import value_of
+from lyo_dr.decisions.common.addresses.secret_text import value_of
 from lyo_dr.decisions.rotation.issued_keys import header_of, in_use_again, key_to_revoke, revoked
 from lyo_dr.errors import NotFound
 from lyo_dr.guards import rotation_guard

@@ -8,7 +8,7 @@ import msgspec
 
 from lyo_dr.adapters.aws.secretsmanager import hand_over, labels
 from lyo_dr.context import StepContext
-from lyo_dr.decisions.common.secret_text import value_of
+from lyo_dr.decisions.common.addresses.secret_text import value_of
 from lyo_dr.decisions.rotation.cache_tokens import new_token, token_course, with_token
 from lyo_dr.guards import rotation_guard
 from lyo_dr.handler import step

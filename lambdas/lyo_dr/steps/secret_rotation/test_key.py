@@ -9,7 +9,7 @@ import msgspec
 from lyo_dr.adapters.aws.secretsmanager import labels, read_text, version_text
 from lyo_dr.adapters.http import try_key
 from lyo_dr.context import StepContext
-from lyo_dr.decisions.common.secret_text import value_of
+from lyo_dr.decisions.common.addresses.secret_text import value_of
 from lyo_dr.decisions.rotation.issued_keys import fit_key, header_of, judged, nothing_handed_over, same_as_before
 from lyo_dr.guards import rotation_guard
 from lyo_dr.handler import step

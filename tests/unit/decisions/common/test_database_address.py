@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from psycopg.conninfo import conninfo_to_dict
 
-from lyo_dr.decisions.common.database_address import Login, login_of, readdressed, with_login
-from lyo_dr.decisions.common.postgres_keywords import in_quotes
+from lyo_dr.decisions.common.addresses.database_address import Login, login_of, readdressed, with_login
+from lyo_dr.decisions.common.addresses.postgres_keywords import in_quotes
 from lyo_dr.errors import InvalidSecret
 
 NEW, PORT = "new.example.com", 6432

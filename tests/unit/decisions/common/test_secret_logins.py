@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from lyo_dr.decisions.common.database_address import Login
-from lyo_dr.decisions.common.secret_logins import (
+from lyo_dr.decisions.common.addresses.database_address import Login
+from lyo_dr.decisions.common.addresses.secret_logins import (
     InstanceEndpoint,
     leads_to,
     pointed,

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lyo_dr.decisions.common.database_address import Login
-from lyo_dr.decisions.common.secret_text import value_of, with_value
+from lyo_dr.decisions.common.addresses.database_address import Login
+from lyo_dr.decisions.common.addresses.secret_text import value_of, with_value
 from lyo_dr.errors import InvalidSecret
 
 WORDS = st.text(st.characters(min_codepoint=1, exclude_categories=["Cs"]), min_size=1, max_size=20)

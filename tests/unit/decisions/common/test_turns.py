@@ -24,10 +24,15 @@ def in_a_row(*names: str) -> Plan:
     raw = raw_plan_of_two()
     first = raw["services"][0]
     raw["services"] = [
-        {**first, "name": name, "after": list(names[number - 1 : number])} for number, name in enumerate(names)
+        {**first, "name": name, "places": _places(first, name), "after": list(names[number - 1 : number])}
+        for number, name in enumerate(names)
     ]
     raw["traffic"]["service"] = names[0]
     return read_plan(raw)
+
+
+def _places(service: dict[str, Any], name: str) -> dict[str, Any]:
+    return {region: {**place, "service": name} for region, place in service["places"].items()}
 
 
 SITUATIONS: dict[str, tuple[ServiceState, float, bool]] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import msgspec
 import pytest
 
 from lyo_dr.decisions.failover.gate import check_gate
@@ -151,4 +152,4 @@ def test_a_plan_without_a_critical_database_waits_for_none() -> None:
 
 
 def _raw(database: object, **changes: object) -> dict[str, object]:
-    return {name: getattr(database, name) for name in database.__struct_fields__} | changes  # type: ignore[attr-defined]
+    return {**msgspec.to_builtins(database), **changes}

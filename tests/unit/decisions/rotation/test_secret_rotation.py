@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lyo_dr.decisions.common.database_address import Login
+from lyo_dr.decisions.common.addresses.database_address import Login
 from lyo_dr.decisions.common.lease import gives_way, take
 from lyo_dr.decisions.common.redeployment import redeployed, unsettled
 from lyo_dr.decisions.incident.admission import admit

@@ -7,9 +7,9 @@ from typing import Any
 
 import msgspec
 
-from lyo_dr.decisions.common.database_address import Login, login_of, readdressed, with_login
-from lyo_dr.decisions.common.postgres_address import DEFAULT_PORT, is_host
-from lyo_dr.decisions.common.secret_text import has_key, value_of, with_value
+from lyo_dr.decisions.common.addresses.database_address import Login, login_of, readdressed, with_login
+from lyo_dr.decisions.common.addresses.postgres_address import DEFAULT_PORT, is_host
+from lyo_dr.decisions.common.addresses.secret_text import has_key, value_of, with_value
 from lyo_dr.errors import InvalidSecret
 from lyo_dr.model.plan import LoginFields, SecretLogin
 

@@ -7,9 +7,9 @@ from urllib.parse import quote
 
 import msgspec
 
-from lyo_dr.decisions.common.postgres_address import DEFAULT_PORT, Address, Span, unfit
-from lyo_dr.decisions.common.postgres_keywords import BEGINNING, in_quotes, parse_keywords
-from lyo_dr.decisions.common.postgres_url import parse_url
+from lyo_dr.decisions.common.addresses.postgres_address import DEFAULT_PORT, Address, Span, unfit
+from lyo_dr.decisions.common.addresses.postgres_keywords import BEGINNING, in_quotes, parse_keywords
+from lyo_dr.decisions.common.addresses.postgres_url import parse_url
 
 
 class Login(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote, unquote_to_bytes
 
-from lyo_dr.decisions.common.postgres_address import Address, Span, add_option, check_options, unfit
+from lyo_dr.decisions.common.addresses.postgres_address import Address, Span, add_option, check_options, unfit
 
 SCHEME = re.compile(
     r"(?:(?:postgres|postgresql|postgis|pgsql|psql|timescale|timescalegis)(?:\+[a-z0-9_]+)?"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from lyo_dr.decisions.common.postgres_address import Address, Span, add_option, check_options, unfit
+from lyo_dr.decisions.common.addresses.postgres_address import Address, Span, add_option, check_options, unfit
 
 BEGINNING = re.compile(r"[ \t\n\v\f\r]*[a-z_]+[ \t\n\v\f\r]*=")
 _KEYWORD = re.compile(r"[ \t\n\v\f\r]*([A-Za-z_]+)[ \t\n\v\f\r]*=[ \t\n\v\f\r]*")

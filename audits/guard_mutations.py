@@ -75,7 +75,9 @@ BRAKES = (
         "_too_short",
         "a region that has been silent for a moment is not lost",
     ),
-    Safeguard("loss", "decisions/failover/gate.py", "_loss", "more loss than the RPO is not accepted by itself"),
+    Safeguard(
+        "loss", "decisions/failover/objective.py", "loss_doubts", "more loss than the RPO is not accepted by itself"
+    ),
     Safeguard("fence", "services/common/fences.py", "_stop", "the lost region is stopped if it still listens"),
     Safeguard("deposed", "decisions/keeper/deposed.py", "deposed_by", "a deposed region that comes back fences itself"),
     Safeguard(

@@ -39,6 +39,7 @@ WORDS: dict[str, list[str]] = {
     "rotate": ["--yes"],
     "hand-over": [SECRET, "OPENAI_API_KEY"],
     "replay": [ID],
+    "key-done": [SECRET, "REDIS_URL", "--why", "changed by hand"],
     "breach report": ["--secret", SECRET, "--yes"],
     "breach lift": [ID, "--why", "over"],
     "evidence fetch": [ID],

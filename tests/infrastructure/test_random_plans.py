@@ -62,6 +62,7 @@ def _with_services(count: int) -> Plan:
     for number in range(1, count):
         places = {region: {**place, "service": f"{'s' * 60}-{number}"} for region, place in first["places"].items()}
         raw["services"].append({**first, "name": f"s-{number}", "places": places})
+    raw["traffic"]["service"] = first["name"]
     return read_plan(raw)
 
 

@@ -13,6 +13,7 @@ SECONDS = {"minute": 60, "minutes": 60, "hour": 3600, "hours": 3600, "day": 86_4
 
 WRITTEN_BY = {
     "IntegrityFaults": "CheckIntegrity of keeper",
+    "IntegrityNotAsked": "CheckIntegrity of keeper",
     "ConnectionsLost": "WatchDatabases of keeper",
     "DatabaseErrors": "WatchDatabases of keeper",
     "LatchOff": "KeepLatch of keeper",

@@ -9,6 +9,7 @@ from datetime import timedelta
 from lyo_dr.model.durations import humanize
 from lyo_dr.model.plan import Plan, Secret, SecretLogin
 from lyo_dr.model.plan.rules.causes import reads
+from lyo_dr.model.plan.rules.near import one_of
 
 
 @reads("databases[].name", "databases[].app_roles")
@@ -25,7 +26,8 @@ def _logins(plan: Plan, path: str, secret: Secret) -> Iterator[str]:
     if re.match("rds[!:]", secret.name):
         yield f"{path}.name: {secret.name!r} is managed by RDS, which rejects changes; write a secret of your own"
     if secret.database is not None and secret.database not in _databases(plan):
-        yield f"{path}.database: {secret.database!r} is no database of this plan; use one of its names"
+        there = one_of(secret.database, _databases(plan))
+        yield f"{path}.database: {secret.database!r} is no database of this plan; {there}"
     if secret.database is not None and secret.logins is not None:
         yield f"{path}.database: each of its logins names a database; leave it out"
     for number, login in enumerate(secret.logins or []):
@@ -35,17 +37,18 @@ def _logins(plan: Plan, path: str, secret: Secret) -> Iterator[str]:
 
 def _login(plan: Plan, path: str, secret: Secret, login: SecretLogin) -> Iterator[str]:
     if login.database not in _databases(plan):
-        yield f"{path}.database: {login.database!r} is no database of this plan; use one of its names"
+        there = one_of(login.database, _databases(plan))
+        yield f"{path}.database: {login.database!r} is no database of this plan; {there}"
     if [login.url_key, login.format, login.fields].count(None) != 2:
         yield f"{path}: write either url_key, format: rds, or fields"
         return
     for key in login.needed_keys():
         if key not in secret.keys:
-            yield f"{path}: {key!r} is not among the keys of {secret.name!r}; use one of them, or add it"
+            yield f"{path}: {key!r} is not among the keys of {secret.name!r}; add it there, or use one of them"
 
 
-def _databases(plan: Plan) -> set[str]:
-    return {database.name for database in plan.databases}
+def _databases(plan: Plan) -> list[str]:
+    return [database.name for database in plan.databases]
 
 
 def _apart(path: str, logins: list[SecretLogin]) -> Iterator[str]:

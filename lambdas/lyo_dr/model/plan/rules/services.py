@@ -27,6 +27,7 @@ def validated(plan: Plan) -> Iterator[str]:
             yield f"{where}: empty, so nothing says that {service.name} answers; name at least one"
 
 
+@reads("databases")
 def references(plan: Plan) -> Iterator[str]:
     """The database a service reports about, where the plan has several."""
     names = [database.name for database in plan.databases]

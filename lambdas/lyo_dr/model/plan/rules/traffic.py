@@ -32,6 +32,7 @@ def front(plan: Plan) -> Iterator[str]:
         yield f"traffic.url: does not lead to traffic.name; write https://{plan.traffic.name}"
 
 
+@reads("services")
 def front_service(plan: Plan) -> Iterator[str]:
     """One critical service is behind the name: it is watched from outside, and asked whether traffic arrives."""
     named, path = plan.traffic.service, "traffic.service"

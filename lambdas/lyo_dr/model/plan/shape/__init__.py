@@ -82,16 +82,16 @@ def _of_struct(raw: dict[Any, Any], struct: Any, path: str, written: Mapping[str
             near = nearest(str(key), absent) or nearest(str(key), fields)
             if near in absent:
                 absent.remove(near)
-            yield Fault(_join(path, str(key)), _unknown(key, near, fields))
+            yield Fault(_join(path, str(key)), _unknown(key, near, fields, at_top=not path))
     for name in absent:
         if fields[name].required:
             yield Fault(_join(path, name), f"missing; {instead(kind_of(hints[name]), described=True)}")
 
 
-def _unknown(key: Any, near: str | None, fields: Mapping[str, Any]) -> str:
+def _unknown(key: Any, near: str | None, fields: Mapping[str, Any], *, at_top: bool) -> str:
     if near is not None:
         return f"unknown key; did you mean {near!r}?"
-    if len(fields) > 8:
+    if at_top:
         return f"unknown key; leave it out, or begin it with x- at the top of the plan, as x-{key}"
     return f"unknown key; known here are {listed(sorted(fields))}"
 

@@ -109,6 +109,7 @@ def test_a_plan_with_an_impossible_rto_recovers_and_still_fails(folder: Path) ->
     plan["budgets"] |= _SHORT
     plan["policy"]["agreement"] = "PT0.9S"  # shorter than the triage, as the plan's rules want it
     plan["timing"]["watch_every"] = "PT0.3S"
+    plan["traffic"]["ttl"] = "PT1S"  # no longer than the budget of the switch
     drill = _finish(_start(folder, plan), folder)
     assert drill.code == 1, drill.output
     assert len(drill.result["missed"]) == 1, drill.output

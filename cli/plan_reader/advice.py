@@ -8,9 +8,9 @@ from datetime import timedelta
 from cli.plan_reader.integrity_sql import tables
 from drills.durations.model import FIGURES
 from lyo_dr.model.durations import humanize
+from lyo_dr.model.near import nearest
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.plan.notices import notices
-from lyo_dr.model.plan.rules.near import nearest
 
 _LONGEST_TTL = timedelta(seconds=60)
 """What the app contract asks of names (docs/app-contract.md)."""

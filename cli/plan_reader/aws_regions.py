@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
+from lyo_dr.model.near import one_of
 from lyo_dr.model.plan import Plan
-from lyo_dr.model.plan.rules.near import one_of
 
 _PARTITION = "aws"
 

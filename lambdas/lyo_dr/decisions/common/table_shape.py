@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 
+from lyo_dr.model.near import nearest
 from lyo_dr.model.plan import Table
 from lyo_dr.model.tables.shape import TableShape
 
@@ -74,6 +74,5 @@ def _as_written(names: Sequence[str]) -> str:
 
 
 def _like(name: str, names: Sequence[str]) -> str:
-    lower = {each.lower(): each for each in names}
-    close = get_close_matches(name.lower(), list(lower), n=1, cutoff=0.7)
-    return f"; did you mean {lower[close[0]]}" if close else ""
+    near = nearest(name, names, cutoff=0.7)
+    return f"; did you mean {near}" if near is not None else ""

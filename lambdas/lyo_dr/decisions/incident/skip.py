@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
 
+from lyo_dr.model.near import nearest
 from lyo_dr.model.step_record import Skip
 
 SKIPPABLE = {
@@ -93,9 +93,8 @@ def ended_without(sentence: str, skips: Iterable[Skip]) -> str:
 
 def did_you_mean(name: str, known: Sequence[str]) -> str:
     """A hint at the nearest name; empty where none is near."""
-    lower = {each.lower(): each for each in known}
-    near = difflib.get_close_matches(name.lower(), lower, n=1)
-    return f"; did you mean {lower[near[0]]}?" if near else ""
+    near = nearest(name, known)
+    return f"; did you mean {near}?" if near is not None else ""
 
 
 def _by_incident(incident: str, head: dict[str, Any] | None, here: str) -> str | None:

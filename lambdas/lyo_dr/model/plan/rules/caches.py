@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lyo_dr.model.near import one_of
 from lyo_dr.model.plan import Cache, Plan
 from lyo_dr.model.plan.rules.causes import reads
-from lyo_dr.model.plan.rules.near import one_of
 
 
 @reads("regions", "secrets[].name", "secrets[].keys")

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from lyo_dr.model.issuer import KEY
+from lyo_dr.model.near import one_of
 from lyo_dr.model.plan import IssuedKey, KeyTest, Plan, Secret
-from lyo_dr.model.plan.rules.near import one_of
 
 _HEADER = re.compile(r"[A-Za-z0-9-]+: [ -~]*\{key\}[ -~]*")
 

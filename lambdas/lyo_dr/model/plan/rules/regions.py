@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lyo_dr.model.near import nearest
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.plan.rules.causes import reads
-from lyo_dr.model.plan.rules.near import nearest
 
 
 @reads("regions")

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from lyo_dr.model.durations import humanize
+from lyo_dr.model.near import one_of
 from lyo_dr.model.plan import Plan, Secret, SecretLogin
 from lyo_dr.model.plan.rules.causes import reads
-from lyo_dr.model.plan.rules.near import one_of
 
 
 @reads("databases[].name", "databases[].app_roles")

@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from lyo_dr.model.plan.rules.near import listed, nearest
+from lyo_dr.model.near import listed, nearest
 from lyo_dr.model.plan.shape.kind import Kind, kind_of
 from lyo_dr.model.plan.shape.limits import beyond
 from lyo_dr.model.plan.shape.values import instead, wrong_kind

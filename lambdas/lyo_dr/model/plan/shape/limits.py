@@ -6,7 +6,7 @@ import math
 import re
 from typing import Any
 
-from lyo_dr.model.plan.rules.near import meant
+from lyo_dr.model.near import meant
 from lyo_dr.model.plan.shape.kind import Kind
 
 _NOT_RECOVERED = {

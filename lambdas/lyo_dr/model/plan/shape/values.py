@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from lyo_dr.model.plan.rules.near import nearest
+from lyo_dr.model.near import nearest
 from lyo_dr.model.plan.shape.durations import wrong_duration
 from lyo_dr.model.plan.shape.kind import Kind
 

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator
 _MOST_SHOWN = 8
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that differs least, if it is near enough to be meant."""
+def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
+    """The known word that differs least, if it is near enough to be meant; ``cutoff`` is 1 for the same word only."""
     by_folded = {each.casefold(): each for each in known}
-    found = difflib.get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
+    found = difflib.get_close_matches(word.casefold(), by_folded, n=1, cutoff=cutoff)
     return by_folded[found[0]] if found else None
 
 

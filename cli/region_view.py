@@ -109,9 +109,13 @@ def processes() -> list[str]:
 
 
 def ask(
-    plan: Plan, regions: Iterable[str], question: Callable[[RegionView], T], seconds: float = ANSWER_SECONDS
+    plan: Plan, regions: Iterable[str], question: Callable[[RegionView], T], seconds: float | None = None
 ) -> list[Answer[T]]:
-    """Ask several regions in parallel. One that does not answer within ``seconds`` is an answer with a failure."""
+    """Ask several regions in parallel. One that does not answer within ``seconds`` is an answer with a failure.
+
+    Without ``seconds`` the limit is ``ANSWER_SECONDS``.
+    """
+    seconds = ANSWER_SECONDS if seconds is None else seconds
     views = [RegionView(plan, region) for region in regions]
     answers: dict[str, Answer[T]] = {}
     threads = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByWhatIsShar
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whole drills before everything else, what takes long before what does not."""
     items.sort(key=_weight)
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded now stays: searching it for garbage again and again stopped a whole process for seconds."""
+    gc.collect()
+    gc.freeze()
 
 
 def _group(path: str) -> str:

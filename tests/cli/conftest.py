@@ -10,13 +10,19 @@ import pytest
 from moto.moto_api._internal.models import moto_api_backend
 from typer.testing import CliRunner, Result
 
-from cli import region_view
+from cli import identity, operator_api, region_view
 from cli.app import app
 from lyo_dr.adapters.aws import session, stepfunctions
 from tests.cli.aws import IRELAND, OREGON, TwoRegions
 from tests.plans import PLAN_FILE, lyo_plan
 
 Type = Callable[..., Result]
+
+TIME_LIMITS = ((identity, "_SECONDS"), (operator_api, "_LOOKUP_SECONDS"), (region_view, "_CALL_SECONDS"))
+"""How long the command line waits for one call: module and name."""
+
+_PATIENCE_SECONDS = 60.0
+"""The answering thread is of the same process: a stall of the process (garbage of 11,000 tests) silences a region."""
 
 
 @pytest.fixture(autouse=True)
@@ -29,6 +35,9 @@ def _no_account(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Non
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    for module, limit in TIME_LIMITS:
+        monkeypatch.setattr(module, limit, _PATIENCE_SECONDS)
+    monkeypatch.setattr(region_view, "ANSWER_SECONDS", 2 * _PATIENCE_SECONDS)
     session.client.cache_clear()
     yield
     session.client.cache_clear()
@@ -65,7 +74,8 @@ def aws(nothing_deployed: TwoRegions) -> TwoRegions:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shorter waits, for tests in which nothing comes."""
-    monkeypatch.setattr(region_view, "_CALL_SECONDS", 1.0)
+    for module, limit in TIME_LIMITS:
+        monkeypatch.setattr(module, limit, 1.0)
     monkeypatch.setattr(stepfunctions, "client", partial(session.client, read_seconds=1.0, attempts=1))
 
 

@@ -12,11 +12,10 @@ from typing import Any
 import pytest
 import typer.main
 
-from cli import identity, operator_api, region_view
 from cli.app import app
 from lyo_dr.adapters.aws import session, stepfunctions
 from tests.cli.aws import IRELAND, OREGON, TwoRegions
-from tests.cli.conftest import Type
+from tests.cli.conftest import TIME_LIMITS, Type
 from tests.plans import PLAN_FILE, raw_plan
 
 ID = "region-eu-west-1-20260329T120000"
@@ -94,7 +93,7 @@ def a_closed_endpoint(_aws: TwoRegions, patch: pytest.MonkeyPatch, _folder: Path
 
 
 def a_hanging_endpoint(aws: TwoRegions, patch: pytest.MonkeyPatch, _folder: Path) -> Path:
-    for module, name in ((identity, "_SECONDS"), (operator_api, "_LOOKUP_SECONDS"), (region_view, "_CALL_SECONDS")):
+    for module, name in TIME_LIMITS:
         patch.setattr(module, name, 0.5)
     patch.setattr(stepfunctions, "client", partial(session.client, read_seconds=0.5, attempts=1))
     aws.silent = {IRELAND, OREGON}

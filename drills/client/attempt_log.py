@@ -6,8 +6,9 @@ Pure: lines and rows in, values out. Times are epoch seconds, durations seconds.
 import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 from uuid import UUID
 
@@ -18,9 +19,10 @@ from drills.client.attempt import Attempt
 class Outage:
     """A time in which nothing the client started succeeded.
 
-    It runs from the start of the first failed attempt to the end of the first success among the attempts
-    started after that one. ``ended`` is None while no such success is known. Attempts are taken in the order in
-    which they were *started*: one that hangs until its deadline may fail after the service has come back.
+    It runs from the start of the first failed attempt to the first success among the attempts that were started
+    after the last failed one; ``ended`` is None while there is none. Attempts are taken in the order in which they
+    were *started*: one that hangs until its deadline may fail after the service has come back. Of several at once,
+    the one that was started first need not be the first to be served.
     """
 
     started: float
@@ -78,15 +80,12 @@ def read(path: Path) -> list[Attempt]:
 def outages(attempts: Iterable[Attempt]) -> list[Outage]:
     """Return every outage of the record, however short, in order of time."""
     found: list[Outage] = []
-    failed: list[Attempt] = []
-    for attempt in _by_start(attempts):
-        if not attempt.ok:
-            failed.append(attempt)
-        elif failed:
-            found.append(Outage(failed[0].t_start, attempt.t_end, len(failed)))
-            failed = []
-    if failed:
-        found.append(Outage(failed[0].t_start, None, len(failed)))
+    for ok, run in groupby(_by_start(attempts), key=lambda attempt: attempt.ok):
+        if not ok:
+            failed = list(run)
+            found.append(Outage(failed[0].t_start, None, len(failed)))
+        elif found:
+            found[-1] = replace(found[-1], ended=min(attempt.t_end for attempt in run))
     return found
 
 

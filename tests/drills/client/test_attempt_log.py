@@ -73,6 +73,11 @@ def test_all_outages_are_found_in_order() -> None:
     assert outages(story("+-++--+-")) == [Outage(1, 2.01, 1), Outage(4, 6.01, 2), Outage(7, None, 1)]
 
 
+def test_the_first_to_be_served_ends_an_outage_not_the_first_to_be_started() -> None:
+    slow_start = [attempt(1, False), attempt(2, True, 0.5), attempt(2.1, True, 0.1), attempt(3, True)]
+    assert outages(slow_start) == [Outage(1, pytest.approx(2.2), 1)]
+
+
 def test_the_series_counts_quiet_seconds_too() -> None:
     series = per_second([attempt(10.2, True), attempt(10.7, False), attempt(12.1, True)])
     assert series == [Second(10, 1, 1), Second(11, 0, 0), Second(12, 1, 0)]

@@ -102,14 +102,15 @@ def by_record(plan: Plan) -> Plan:
 
 
 def patient(plan: Plan) -> Plan:
-    """A longer triage, and looks that may lie further apart.
+    """Longer stages, and looks that may lie further apart.
 
     A throttled call is tried again after seconds, on AWS and here, while the rehearsal's own waits are a fifteenth of
-    AWS's: with them two looks would always lie too far apart.
+    AWS's: with them two looks would always lie too far apart, and 45 s, which stand for a promotion's 45 min, are
+    over after three tries of one step.
     """
     timing = msgspec.structs.replace(plan.timing, watch_every=_PATIENT_LOOKS)
     policy = msgspec.structs.replace(plan.policy, agreement=3 * _PATIENT_LOOKS)
-    return budgets(triage=90)(msgspec.structs.replace(plan, timing=timing, policy=policy))
+    return budgets(triage=90, promotion=150, capacity=150, switch=90, validation=60)(msgspec.structs.replace(plan, timing=timing, policy=policy))
 
 
 def many(plan: Plan) -> Plan:

@@ -110,7 +110,8 @@ def patient(plan: Plan) -> Plan:
     """
     timing = msgspec.structs.replace(plan.timing, watch_every=_PATIENT_LOOKS)
     policy = msgspec.structs.replace(plan.policy, agreement=3 * _PATIENT_LOOKS)
-    return budgets(triage=90, promotion=150, capacity=150, switch=90, validation=60)(msgspec.structs.replace(plan, timing=timing, policy=policy))
+    longer = budgets(triage=90, promotion=150, capacity=150, switch=90, validation=60)
+    return longer(msgspec.structs.replace(plan, timing=timing, policy=policy))
 
 
 def many(plan: Plan) -> Plan:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -76,15 +77,18 @@ def _kill(ctx: DrillContext, when: str, number: int, fault: dict[str, str]) -> N
     ctx.screen.stage(f"The restore is killed {when}; a quarter of an hour passes, and its lease runs out")
 
 
-def _let_lease_run_out(ctx: DrillContext) -> None:
-    """Expire the lease now instead of waiting for it; a function still running loses it."""
+def _let_lease_run_out(ctx: DrillContext, of: str = "") -> None:
+    """Expire the lease now instead of waiting for it, if it is held by an incident whose id begins with ``of``."""
     world, past = ctx.world, datetime.now(UTC) - timedelta(seconds=1)
-    world.client("dynamodb", ctx.secondary).update_item(
-        TableName=world.names(ctx.secondary).table,
-        Key={"pk": {"S": "SYSTEM"}, "sk": {"S": "LEASE"}},
-        UpdateExpression="SET expires_at = :past",
-        ExpressionAttributeValues={":past": {"S": past.isoformat(timespec="microseconds")}},
-    )
+    table = world.client("dynamodb", ctx.secondary)
+    with suppress(table.exceptions.ConditionalCheckFailedException):  # held by another, which lives
+        table.update_item(
+            TableName=world.names(ctx.secondary).table,
+            Key={"pk": {"S": "SYSTEM"}, "sk": {"S": "LEASE"}},
+            UpdateExpression="SET expires_at = :past",
+            ConditionExpression="begins_with(holder, :of)",
+            ExpressionAttributeValues={":past": {"S": past.isoformat(timespec="microseconds")}, ":of": {"S": of}},
+        )
 
 
 def _crashed(ctx: DrillContext, app: str, since: float) -> bool:
@@ -95,9 +99,19 @@ def _crashed(ctx: DrillContext, app: str, since: float) -> bool:
 
 
 def _start(ctx: DrillContext, number: int) -> None:
-    """Again, should another incident hold the lease at this moment: an alarm opens one, too."""
+    """Again, should another incident hold the lease at this moment: an alarm opens one, too.
+
+    A function of the stopped execution that still ran may have renewed its lease: the next quarter of an hour passes.
+    """
     attempts = iter(range(100))
-    ctx.wait_until(lambda: _opened(ctx, f"operator-{number:02}-{next(attempts):02}"), 60.0)
+
+    def opened() -> bool:
+        if _opened(ctx, f"operator-{number:02}-{next(attempts):02}"):
+            return True
+        _let_lease_run_out(ctx, of=f"operator-{number - 1:02}-")
+        return False
+
+    ctx.wait_until(opened, 60.0)
 
 
 def _opened(ctx: DrillContext, name: str) -> bool:

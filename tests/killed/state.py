@@ -29,6 +29,7 @@ ONCE = {
     "rds:RestoreDBInstanceFromDBSnapshot": "a restore",
     "rds:CreateDBInstanceReadReplica": "a replica",
     "rds:ModifyDBInstance": "a change of an instance",
+    "rds:RebootDBInstance": "a restart",
     "logs:CreateExportTask": "an export",
     "stepfunctions:SendTaskSuccess": "an answer",
     "elasticache:ModifyReplicationGroup": "a change of a token",

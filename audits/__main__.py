@@ -8,6 +8,7 @@ needed, and its lack is noticed. 1: one is not. 2: a drill or a test did not run
 from __future__ import annotations
 
 import argparse
+import functools
 import sys
 import tempfile
 from pathlib import Path
@@ -30,6 +31,9 @@ def main() -> int:
         "--folder", type=Path, help="where the records go, then kept; a run that broke off goes on there"
     )
     parser.add_argument("--again", action="store_true", help="judge the records in --folder again; run nothing")
+    parser.add_argument(
+        "--only", nargs="+", metavar="RECORD", help="make these records only: names of drills, machines, steps"
+    )
     parser.add_argument("--out", type=Path, default=Path("results/permissions.json"), help="the result")
     parser.add_argument("--keep", action="store_true", help="keep the result in audits/results, beside the code")
     parser.add_argument(
@@ -50,9 +54,8 @@ def main() -> int:
 
 def _prove(given: argparse.Namespace, folder: Path, console: Console) -> int:
     if not given.again:
-        gather(
-            given.plan.resolve(), folder.resolve(), lambda sentence: console.print(sentence, style="dim", markup=False)
-        )
+        said = functools.partial(console.print, style="dim", markup=False)
+        gather(given.plan.resolve(), folder.resolve(), said, given.only)
     verdict = judge(read(folder))
     if given.with_kept:
         return _judged_with_kept(verdict, console)
@@ -60,7 +63,7 @@ def _prove(given: argparse.Namespace, folder: Path, console: Console) -> int:
     write(given.out, verdict)
     console.print(f"Everything in {given.out}")
     if given.keep:
-        before = read_kept("permissions").get("permissions", {}) if given.again else None
+        before = read_kept("permissions").get("permissions", {}) if given.again or given.only else None
         console.print(f"Kept in {keep('permissions', as_kept(verdict, before))}")
     return 0 if verdict.holds else 1
 

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from audits.roles import Role, read_roles
 from drills.scenarios.catalogue import DRILLS
 from drills.world.synth import ROOT, synthesise
 from drills.world.world import ASSEMBLY, CACHE, KEEP_CALLS
+from lyo_dr.model.near import one_of
 
 _DEADLINE_SECONDS = 600
 _DEADLINE_OF_MANY_SECONDS = 3600
@@ -84,13 +85,14 @@ def _drill(name: str, sentence: str, plan: Path, results: Path) -> Source:
     return Source(name, f"{name}: {sentence}", arguments, (0, _MISSED_ITS_TARGET))
 
 
-def gather(plan: Path, folder: Path, say: Say) -> None:
-    """Run every source; each leaves ``<source>/<run>/{plan.json,roles.json,calls.jsonl}`` in ``<folder>/records``.
+def gather(plan: Path, folder: Path, say: Say, only: Sequence[str] | None = None) -> None:
+    """Run every source, or ``only`` those named.
 
-    A source that came to its end in an earlier run with this folder is not run again: what broke off goes on where it
-    was. What it had left half done is forgotten. Raises NoRecordError when one fails.
+    Each leaves ``<source>/<run>/{plan.json,roles.json,calls.jsonl}`` in ``<folder>/records``. A source that came to its
+    end in an earlier run with this folder is not run again: what broke off goes on where it was. What it had left half
+    done is forgotten. Raises NoRecordError when one fails, or is not known.
     """
-    wanted, missed = sources(plan, folder / "results"), []
+    wanted, missed = _chosen(sources(plan, folder / "results"), only), []
     for place, source in enumerate(wanted, start=1):
         kept, begun = folder / "records" / source.name, time.monotonic()
         if (kept / _COMPLETE).exists():
@@ -107,6 +109,16 @@ def gather(plan: Path, folder: Path, say: Say) -> None:
         say(f"[{place}/{len(wanted)}] {source.name}: {ended} in {time.monotonic() - begun:.0f} s")
     if missed:
         say(f"Recorded, but short of their targets: {', '.join(missed)}")
+
+
+def _chosen(known: Sequence[Source], only: Sequence[str] | None) -> list[Source]:
+    if only is None:
+        return list(known)
+    names = [source.name for source in known]
+    for name in only:
+        if name not in names:
+            raise NoRecordError(f"there is no record {name!r}; {one_of(name, names)}")
+    return [source for source in known if source.name in only]
 
 
 def read(folder: Path) -> list[Record]:

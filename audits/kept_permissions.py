@@ -16,6 +16,10 @@ from audits.roles import Permission
 
 _FINE = ("proven", "implied", "not tried")
 UNTRIED = "not tried"
+NEVER_RUN = f"{UNTRIED}: no record has a call of this step"
+OTHER_RESOURCE = f"{UNTRIED}: every record has this call on other resources only"
+OTHER_PATH = f"{UNTRIED}: no record of this step comes by this call"
+"""Why a permission is not tried, from the smallest share of the records to the largest."""
 
 
 def as_kept(verdict: Verdict, before: Mapping[str, str] | None = None) -> dict[str, Any]:
@@ -27,9 +31,22 @@ def as_kept(verdict: Verdict, before: Mapping[str, str] | None = None) -> dict[s
     if before is not None:
         unshown = {key(finding.permission) for finding in verdict.of("unused")}
         told = {name: before.get(name, UNTRIED) if name in unshown else line for name, line in told.items()}
-        told = dict(sorted({**before, **told}.items()))
+        told = explained(dict(sorted({**before, **told}.items())))
     counts = Counter(line.split(":")[0] for line in told.values())
     return {"records": list(verdict.records), "counts": dict(sorted(counts.items())), "permissions": told}
+
+
+def explained(told: Mapping[str, str]) -> dict[str, str]:
+    """The same lines, with the kind of reason for each permission that is not tried, by what is proven beside it."""
+    proven = {name.split(" (resource ")[0] for name, line in told.items() if line.startswith("proven")}
+    steps = {name.split(" ")[0] for name in proven}
+    return {name: _why(name, proven, steps) if line.startswith(UNTRIED) else line for name, line in told.items()}
+
+
+def _why(name: str, proven: set[str], steps: set[str]) -> str:
+    if name.split(" ")[0] not in steps:
+        return NEVER_RUN
+    return OTHER_RESOURCE if name.split(" (resource ")[0] in proven else OTHER_PATH
 
 
 def key(permission: Permission) -> str:

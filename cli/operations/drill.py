@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +11,7 @@ from rich.text import Text
 
 from cli.output import console, counted, print_row, refuse, say
 from cli.plan_file import load_plan
+from lyo_dr.model.near import nearest
 
 ALL = "all"
 """Not a drill: every drill of the catalogue, one after the other."""
@@ -78,8 +78,8 @@ def _must_exist(name: str) -> None:
 
     if name in DRILLS:
         return
-    near = difflib.get_close_matches(name, DRILLS, n=3)
-    near = near or [each for each in DRILLS if name in each][:3]
+    found = nearest(name, DRILLS)
+    near = [found] if found is not None else [each for each in DRILLS if name in each][:3]
     hint = f"; did you mean {' or '.join(near)}?" if near else "."
     raise refuse(f"there is no drill {name!r}{hint} `lyo-dr drill --list` shows all {counted(len(DRILLS), 'drill')}")
 

@@ -13,6 +13,7 @@ from drills.scenarios.region_loss import region_return
 from drills.scenarios.region_loss.replicated_backups_drills import REPLICATED
 from drills.scenarios.region_loss.second_failover_drills import SECOND_FAILOVER
 from drills.scenarios.region_loss.silent_topics_drills import SILENT_TOPICS
+from drills.scenarios.region_loss.skipped_check import SKIPPED_CHECK
 from drills.scenarios.region_loss.unavailable_api import UNAVAILABLE_API
 from drills.scenarios.restore import damage, reconciliation
 from drills.scenarios.restore.cold_restore import COLD
@@ -240,6 +241,7 @@ _CATALOGUE = (
     *AGAIN,
     *FALSE_ALARMS,
     *SECOND_FAILOVER,
+    *SKIPPED_CHECK,
     *UNAVAILABLE_API,
     *SILENT_TOPICS,
     *ROTATION,

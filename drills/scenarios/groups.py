@@ -37,7 +37,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "read-only-promotion",
         "crash-loop",
     ),
-    "A failed recovery is taken up again": ("resume-failed",),
+    "A person helps a recovery over what holds it up": ("resume-failed", "skipped-check"),
     "The lost region comes back": ("region-return", "returns-too-late"),
     "The data is wrong, and the region is alive": (
         "bad-migration",

@@ -37,6 +37,7 @@ NAMES = (
     "record_sets",
     "change_status",
     "waf_locks",
+    "group_rules",
     "message_limits",
     "version_ranges",
     "front_doors",

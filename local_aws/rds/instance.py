@@ -1,5 +1,6 @@
 """A database instance as RDS describes it, derived from its server."""
 
+import copy
 import time
 from datetime import datetime
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from moto.rds import models as moto_rds
 
 from local_aws.rds.databases import Databases, Key
+from local_aws.rds.parameters import static_of
 
 _NO_ENDPOINT = {"creating", "failed", "renaming"}
 
@@ -32,6 +34,24 @@ class Instance(moto_rds.DBInstance):  # type: ignore[misc]
     @status.setter
     def status(self, status: str) -> None:
         self.__dict__["status"] = status
+
+    in_force: tuple[str, dict[str, str]] | None = None
+    """Name and static parameters of the group the server was started with; None before."""
+
+    @property
+    def db_parameter_group_status_list(self) -> list[Any]:
+        """What is not in force before the next restart is ``pending-reboot``; moto calls every group ``in-sync``."""
+        found = []
+        for group in self.db_parameter_groups():
+            told = copy.copy(group)
+            told.ParameterApplyStatus = "in-sync" if self._is_in_force() else "pending-reboot"
+            found.append(told)
+        return found
+
+    def _is_in_force(self) -> bool:
+        name = self.db_parameter_group_name
+        static = static_of(self.backend.db_parameter_groups, name)
+        return self.in_force is None or self.in_force == (name or "", static)
 
     @property
     def key(self) -> Key:

@@ -212,7 +212,11 @@ class Rds(Unserved, Replicated, Restoring, Renaming, Delaying, moto_rds.RDSBacke
             origin.replicas = [name for name in origin.replicas if name not in ours]
 
     def _static(self, instance: Instance) -> dict[str, str]:
-        return static_of(self.db_parameter_groups, instance.db_parameter_group_name)
+        """The parameters a server is started with now; from then on they are in force."""
+        name = instance.db_parameter_group_name
+        static = static_of(self.db_parameter_groups, name)
+        instance.in_force = (name or "", static)
+        return static
 
     def _require_source(self, source: Instance) -> None:
         if source.region in self.postgres.dead:
@@ -231,6 +235,7 @@ class Rds(Unserved, Replicated, Restoring, Renaming, Delaying, moto_rds.RDSBacke
         copied.instance_create_time = copied.created = utcnow()
         copied.pending_modified_values = {}
         copied.optimised_until = 0.0
+        copied.in_force = None
         copied.tags = []
         return self._adopt(copied)
 

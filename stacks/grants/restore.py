@@ -111,6 +111,7 @@ def replicate_in_peer(plan: Plan, names: ResourceNames) -> list[Grant]:
     there = peer_of(plan, names)
     return [
         Grant(("rds:ModifyDBInstance",), planned(plan, there), "renames the replica of the damaged instance"),
+        Grant(("rds:RebootDBInstance",), planned(plan, there), "the parameter group of a new replica comes into force"),
         Grant(
             ("rds:CreateDBInstanceReadReplica",),
             (*planned(plan, there), *successors(plan, names)),

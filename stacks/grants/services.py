@@ -25,7 +25,7 @@ def scale_in_peer(plan: Plan, names: ResourceNames) -> list[Grant]:
 
 
 def lift_fence_in_peer(plan: Plan, names: ResourceNames) -> list[Grant]:
-    """Undo the fence, by the counts recorded before it; our own code reads nothing."""
+    """Undo the fence, by the counts recorded before it."""
     return _scale(plan, ResourceNames(plan, plan.regions.peer_of(names.region)))
 
 

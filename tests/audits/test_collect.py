@@ -66,6 +66,18 @@ def test_what_was_recorded_before_is_not_run_again(tmp_path: Path, monkeypatch: 
     assert said[:2] == ["[1/2] A tiny run: recorded before", "[2/2] Another run ..."]
 
 
+def test_some_records_are_made_alone_and_one_nobody_knows_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good, bad = running(_KEEP.format(code=0)), Source("other", "Another run", ("-c", "raise SystemExit(3)"))
+    _given_sources(monkeypatch, good, bad)
+    said: list[str] = []
+    gather(Path("plan.yaml"), tmp_path, said.append, ["tiny"])
+    assert [line.split(":")[0] for line in said] == ["[1/1] A tiny run ...", "[1/1] tiny"]
+    with pytest.raises(NoRecordError, match="there is no record 'tinny'; did you mean 'tiny'"):
+        gather(Path("plan.yaml"), tmp_path, said.append, ["tinny"])
+
+
 def test_what_a_run_that_broke_off_had_left_is_no_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     half = tmp_path / "records" / "tiny" / "half"
     half.mkdir(parents=True)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from audits import __main__ as command
-from audits.kept_permissions import UNTRIED, as_kept, missing, shown_before
+from audits.kept_permissions import NEVER_RUN, OTHER_PATH, OTHER_RESOURCE, as_kept, explained, missing, shown_before
 from audits.permissions import judge
 from audits.records import Check, Record
 from audits.roles import Role, Statement
@@ -55,12 +55,27 @@ def test_a_part_of_the_records_keeps_what_was_shown_before_and_calls_the_rest_no
     kept = as_kept(judge([record(PUBLISHED)]), before)
     assert kept["permissions"] == {
         "incident_response.Triage sns:Publish": "proven: machines",
-        "incident_response.Triage sns:Publish (resource 2)": UNTRIED,
+        "incident_response.Triage sns:Publish (resource 2)": OTHER_RESOURCE,
         "incident_response.Triage sqs:ListQueues": "proven: breach",
         "keeper.Watch s3:GetObject": "proven: blip",
     }
     assert kept["counts"] == {"not tried": 1, "proven": 3}
     assert missing(judge([record(PUBLISHED)]), kept["permissions"]) == []
+
+
+def test_what_is_not_tried_has_a_kind_of_reason_by_what_is_proven_beside_it() -> None:
+    told = {
+        "a.Runs s3:GetObject": "proven: machines",
+        "a.Runs s3:GetObject (resource 2)": "not tried",
+        "a.Runs s3:PutObject": NEVER_RUN,
+        "a.Rests s3:GetObject": "not tried",
+        "a.Rests logs:PutLogEvents": "implied: AWS Lambda writes the log",
+    }
+    assert explained(told) == told | {
+        "a.Runs s3:GetObject (resource 2)": OTHER_RESOURCE,
+        "a.Runs s3:PutObject": OTHER_PATH,
+        "a.Rests s3:GetObject": NEVER_RUN,
+    }
 
 
 def test_must_not_fire_what_nothing_ever_showed_is_missing() -> None:

@@ -68,6 +68,7 @@ NAMES = [
     "second-disaster",
     "returns-too-late",
     "resume-failed",
+    "skipped-check",
     "api-outage",
     "autoscaling-down",
     "silent-topics",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from audits.kept import read_kept
+from audits.kept_permissions import explained
 from audits.roles import parts, read_roles
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.resource_names import ResourceNames
@@ -53,9 +54,14 @@ def test_every_permission_is_needed_by_a_call_or_by_a_service_of_aws() -> None:
     odd = {
         name: told
         for name, told in read_kept("permissions")["permissions"].items()
-        if not told.startswith(("proven: ", "implied: ", "not tried"))
+        if not told.startswith(("proven: ", "implied: ", "not tried: "))
     }
     assert odd == {}
+
+
+def test_what_was_not_tried_has_the_reason_of_its_kind() -> None:
+    told = read_kept("permissions")["permissions"]
+    assert told == explained(told), RUN
 
 
 def test_the_grants_of_today_are_those_that_were_tried() -> None:

@@ -22,6 +22,7 @@ GROUP = "sg-00000001"
 The plan is written before the world exists, so the drill takes a group whose id is known then.
 """
 _DATABASE = {"IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432, "IpRanges": [{"CidrIp": "172.31.0.0/16"}]}
+_CACHE = {"IpProtocol": "tcp", "FromPort": 6379, "ToPort": 6379, "UserIdGroupPairs": [{"GroupId": GROUP}]}
 _DIRECTIONS = {"in": "IpPermissions", "out": "IpPermissionsEgress"}
 
 
@@ -34,13 +35,10 @@ def isolating(plan: Plan) -> Plan:
 
 
 def prepare(ctx: DrillContext) -> None:
-    """A group that lets hosts of the VPC in, and everything out.
-
-    No rule names another group: ministack does not find such a rule again when it is to be revoked as it was described.
-    """
+    """A group that lets in hosts of the VPC and members of a group, and everything out."""
     breach.prepare(ctx)
     ec2 = ctx.world.client("ec2", ctx.primary)
-    ec2.authorize_security_group_ingress(GroupId=GROUP, IpPermissions=[_DATABASE])
+    ec2.authorize_security_group_ingress(GroupId=GROUP, IpPermissions=[_DATABASE, _CACHE])
     ctx.notes["rules before"] = _rules(ctx)
 
 

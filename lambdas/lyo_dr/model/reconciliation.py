@@ -108,3 +108,5 @@ class Written(msgspec.Struct, frozen=True, kw_only=True):
     """Some keys of rows that were skipped although they should have been written."""
     why: str = ""
     """SQLSTATE of the last refusal, or why nothing was attempted."""
+    stamped: list[str] = []
+    """Columns that a trigger sets to the time of each write, and that read as the time of the replay."""

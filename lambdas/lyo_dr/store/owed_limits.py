@@ -1,4 +1,4 @@
-"""Autoscaling limits that could not be set when a service was scaled up, and still have to be."""
+"""Autoscaling limits that could not be set when a service was scaled up or back, and still have to be."""
 
 from __future__ import annotations
 
@@ -13,6 +13,16 @@ class OwedLimits(msgspec.Struct, frozen=True, kw_only=True):
     service: str
     incident: str
     epoch: int
+
+
+class LimitsToReturn(msgspec.Struct, frozen=True, kw_only=True):
+    """The limits a service had before an incident that ended in nothing changed them, still to be put back."""
+
+    service: str
+    region: str
+    incident: str
+    minimum: int
+    maximum: int
 
 
 class OwedLimitsStore:
@@ -35,6 +45,31 @@ class OwedLimitsStore:
         if item is None or item["settled"]:
             return None
         return OwedLimits(service=service, incident=item["incident"], epoch=item["epoch"])
+
+    def owe_back(self, back: LimitsToReturn) -> None:
+        """Write down that limits have to be put back; idempotent."""
+        self._put_back(back, settled=False)
+
+    def put_back(self, back: LimitsToReturn) -> None:
+        """Write down that they are, or that nobody wants them any more."""
+        self._put_back(back, settled=True)
+
+    def to_return(self, service: str, region: str) -> LimitsToReturn | None:
+        """What has to be put back for a service in one of the two regions, or None."""
+        item = self._table.get("SYSTEM", f"LIMITS#{service}#{region}")
+        if item is None or item["settled"]:
+            return None
+        return LimitsToReturn(
+            service=service,
+            region=region,
+            incident=item["incident"],
+            minimum=item["minimum"],
+            maximum=item["maximum"],
+        )
+
+    def _put_back(self, back: LimitsToReturn, *, settled: bool) -> None:
+        item = {"incident": back.incident, "minimum": back.minimum, "maximum": back.maximum, "settled": settled}
+        self._table.put({"pk": "SYSTEM", "sk": f"LIMITS#{back.service}#{back.region}", **item})
 
     def _put(self, owed: OwedLimits, *, settled: bool) -> None:
         item = {"pk": "SYSTEM", "sk": f"LIMITS#{owed.service}", "incident": owed.incident, "epoch": owed.epoch}

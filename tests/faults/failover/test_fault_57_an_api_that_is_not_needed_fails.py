@@ -8,13 +8,15 @@ import msgspec
 import pytest
 
 from lyo_dr.adapters.aws.ecs import Ecs
-from lyo_dr.decisions.keeper.scaling import may_set_limits
+from lyo_dr.decisions.keeper.scaling import may_return_limits, may_set_limits
 from lyo_dr.errors import ServiceUnreachable
 from lyo_dr.model.incident import Lease, SystemRecord
 from lyo_dr.services.common.fences import stop_services
 from lyo_dr.steps.deploy_service import check_capacity, raise_capacity
 from lyo_dr.steps.keeper import settle_limits
+from lyo_dr.steps.region_failover import lift_fence, undo_preparation
 from lyo_dr.steps.switch_traffic import take_authority
+from lyo_dr.store.owed_limits import LimitsToReturn, OwedLimits
 from tests.unit.aws import World, refusal
 from tests.unit.builders import IRELAND, NOON, OREGON, a_lease, at, first_day
 
@@ -168,3 +170,114 @@ def test_fault_57_a_lost_region_whose_autoscaling_is_silent_is_fenced_all_the_sa
     mend(world)
     assert world.service(IRELAND)[0] == 0
     assert (stopped.fenced, stopped.refused) == ([], True)
+
+
+NOT_PUT_BACK = "Notified responders: ACTION NEEDED: autoscaling of assistant is not put back"
+
+
+def fenced(world: World) -> dict[str, Any]:
+    """Ireland was fenced, and turns out to be well."""
+    event = asked(world)
+    incident = event["incident"]["id"]
+    place = world.plan.services[0].places[IRELAND]
+    Ecs(IRELAND).scale(place, minimum=0, maximum=4, desired=0)
+    world.ctx().store.incidents.record_once(incident, "FENCE", "assistant", desired=2, minimum=2, maximum=4)
+    return {"incident": event["incident"]}
+
+
+def prepared(world: World) -> dict[str, Any]:
+    """Oregon was scaled up while a person was asked, and is not needed."""
+    event = asked(world)
+    raise_capacity.handler(event)
+    incident = event["incident"]["id"]
+    world.ctx().store.incidents.record_once(incident, "PREPARED", "assistant", desired=0, minimum=0, maximum=4)
+    return {"incident": event["incident"]}
+
+
+@pytest.mark.parametrize("how", AWAY)
+def test_fault_57_a_lifted_fence_gives_tasks_at_once_and_a_keeper_the_limits_later(world: World, how: str) -> None:
+    event = fenced(world)
+    fail(world, AWAY[how], *OF_AUTOSCALING)
+    lift_fence.handler(event)
+    assert world.service(IRELAND) == (2, 0, 4)
+    assert NOT_PUT_BACK in world.said()
+    assert settle_limits.handler({}) == {"owed": 1, "settled": 0}
+    mend(world)
+    assert settle_limits.handler({}) == {"owed": 1, "settled": 1}
+    assert world.service(IRELAND) == (2, 2, 4)
+    assert "The autoscaling limits of assistant in eu-west-1 are put back: 2 to 4 tasks" in world.said()
+    assert settle_limits.handler({}) == {"owed": 0, "settled": 0}
+
+
+@pytest.mark.parametrize("how", AWAY)
+def test_fault_57_a_preparation_that_is_undone_owes_its_limits_too(world: World, how: str) -> None:
+    event = prepared(world)
+    fail(world, AWAY[how], *OF_AUTOSCALING)
+    undo_preparation.handler(event)
+    assert world.service(OREGON) == (0, 2, 4)
+    assert NOT_PUT_BACK in world.said()
+    mend(world)
+    assert settle_limits.handler({}) == {"owed": 1, "settled": 1}
+    assert world.service(OREGON) == (0, 0, 4)
+
+
+def test_must_not_fire_limits_that_are_taken_at_once_are_owed_to_nobody(world: World) -> None:
+    lift_fence.handler(fenced(world))
+    assert world.service(IRELAND) == (2, 2, 4)
+    assert settle_limits.handler({}) == {"owed": 0, "settled": 0}
+    assert NOT_PUT_BACK not in world.said()
+
+
+def test_fault_57_a_second_run_that_is_heard_settles_what_the_first_one_owed(world: World) -> None:
+    event = fenced(world)
+    fail(world, AWAY["away"], *OF_AUTOSCALING)
+    lift_fence.handler(event)
+    mend(world)
+    lift_fence.handler(event)
+    assert world.service(IRELAND) == (2, 2, 4)
+    assert settle_limits.handler({}) == {"owed": 0, "settled": 0}
+
+
+def test_fault_57_what_the_preparation_itself_owed_is_owed_no_more(world: World) -> None:
+    event = prepared(world)
+    owed = OwedLimits(service="assistant", incident=event["incident"]["id"], epoch=event["incident"]["epoch"])
+    world.ctx().store.owed_limits.owe(owed)
+    undo_preparation.handler(event)
+    assert world.ctx().store.owed_limits.of("assistant") is None
+
+
+def test_must_not_fire_a_minimum_is_not_put_back_to_a_service_that_was_stopped_meanwhile(world: World) -> None:
+    event = fenced(world)
+    fail(world, AWAY["away"], *OF_AUTOSCALING)
+    lift_fence.handler(event)
+    mend(world)
+    Ecs(IRELAND).set_desired(world.plan.services[0].places[IRELAND], 0)
+    assert settle_limits.handler({}) == {"owed": 1, "settled": 0}
+    assert world.service(IRELAND) == (0, 0, 4)
+
+
+def test_must_not_fire_a_region_that_was_lost_later_keeps_its_fence(world: World) -> None:
+    event = fenced(world)
+    back = LimitsToReturn(service="assistant", region=IRELAND, incident=event["incident"]["id"], minimum=2, maximum=4)
+    world.ctx().store.owed_limits.owe_back(back)
+    world.ctx().store.control.change_record(HERE)
+    assert settle_limits.handler({}) == {"owed": 1, "settled": 1}
+    assert world.service(IRELAND) == (0, 0, 4)
+    assert "The autoscaling limits of assistant in eu-west-1 are not put back: us-west-2 serves" in world.said()
+
+
+THERE = first_day()
+RETURNS: dict[str, tuple[SystemRecord, Lease | None, str]] = {
+    "the other region serves": (THERE, None, "yes"),
+    "the incident that owes still works": (THERE, a_lease(holder="owes", expires_at=at(9)), "yes"),
+    "another works": (THERE, a_lease(holder="another", expires_at=at(9)), "wait"),
+    "another has ended": (THERE, a_lease(holder="another", expires_at=NOON), "yes"),
+    "this region serves by now": (HERE, None, "never"),
+}
+
+
+@pytest.mark.parametrize(("record", "lease", "may"), RETURNS.values(), ids=RETURNS)
+def test_limits_are_put_back_where_the_regions_are_as_they_were_and_beside_nobody(
+    record: SystemRecord, lease: Lease | None, may: str
+) -> None:
+    assert may_return_limits("owes", record=record, lease=lease, here=OREGON, now=NOON) == may

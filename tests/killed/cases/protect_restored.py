@@ -30,6 +30,20 @@ def _with_replica(stage: Stage) -> dict[str, Any]:
     return event
 
 
+def _with_group(stage: Stage) -> dict[str, Any]:
+    """Its predecessor has a parameter group of its own, and the new replica has it, not yet in force."""
+    event = _with_replica(stage)
+    rds, names = stage.calls._rds, stage.world.ctx().names
+    aside = names.damaged(PRIMARY, event["incident"].id)
+    rds.given(aside)  # type: ignore[attr-defined]
+    for name, applied in ((aside, "in-sync"), (PRIMARY, "pending-reboot")):
+        group = {"DBParameterGroupName": "tuned", "ParameterApplyStatus": applied}
+        rds.instances[name]["DBParameterGroups"] = [group]  # type: ignore[attr-defined]
+    arn = rds.instances[event["beside"].identifier]["DBInstanceArn"]  # type: ignore[attr-defined]
+    rds.instances[PRIMARY]["ReadReplicaSourceDBInstanceIdentifier"] = arn  # type: ignore[attr-defined]
+    return event
+
+
 def _streaming(stage: Stage) -> None:
     all_available(stage)
     for raw in stage.calls._rds.instances.values():  # type: ignore[attr-defined]
@@ -39,7 +53,10 @@ def _streaming(stage: Stage) -> None:
 
 CASES = {
     "keep_damaged": Case(_damaged, until="ready"),
-    "replicate_again": Case(_with_replica, until="ready", between=_streaming),
+    "replicate_again": [
+        Case(_with_replica, until="ready", between=_streaming),
+        Case(_with_group, until="ready", between=_streaming),
+    ],
     "add_zone": Case(_damaged, until="ready"),
     "announce_unprotected": Case(lambda stage: of_database(stage, so_far=FAILED)),
 }

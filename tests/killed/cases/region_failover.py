@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from lyo_dr.steps.keeper import settle_limits
 from tests.killed.given import an_event
 from tests.killed.harness import Case
 from tests.killed.stage import Stage
 from tests.unit.builders import IRELAND, OREGON, a_triage, observers, silent_looks
 
-_LIMITS = {"application-autoscaling:RegisterScalableTarget": "the timeline says that limits stay and may undo this"}
+_OWED = {
+    "SYSTEM LIMITS#": "limits that were not taken at once were owed, and are put back",
+    "autoscaling of assistant is not put back": "people are told meanwhile",
+}
+
+
+def _put_back(_stage: Stage) -> None:
+    """Both regions are as they were, and the keeper puts back what is owed."""
+    settle_limits.handler({})
 
 
 def _facts(stage: Stage) -> Any:
@@ -46,9 +55,10 @@ CASES = {
     "check_gate": Case(_at_the_gate),
     "confirm_region_lost": Case(lambda stage: an_event(stage, facts=_facts(stage), so_far={}), reads_only=True),
     "judge_components": Case(_recovered, reads_only=True),
-    "lift_fence": Case(_fenced, otherwise=_LIMITS),
+    "lift_fence": Case(_fenced, afterwards=_put_back, blurred=_OWED),
     "undo_preparation": Case(
         lambda stage: _recorded(stage, "PREPARED", desired=1, minimum=1, maximum=4),
-        otherwise=_LIMITS,
+        afterwards=_put_back,
+        blurred=_OWED,
     ),
 }

@@ -16,6 +16,13 @@ def dated(world: World, region: str, name: str) -> str:
     return str(row[0])
 
 
+def applied(world: World, name: str) -> tuple[str, str]:
+    """The parameter group of an instance, and whether it is in force."""
+    found = world.client("rds", HOME).describe_db_instances(DBInstanceIdentifier=name)["DBInstances"][0]
+    (group,) = found["DBParameterGroups"]
+    return group["DBParameterGroupName"], group["ParameterApplyStatus"]
+
+
 @pytest.fixture(scope="module")
 def group(world: World) -> str:
     return world.given_group(HOME, "dated", track_commit_timestamp="1")
@@ -34,6 +41,7 @@ def test_c6_commits_have_no_times_in_the_default_group(world: World) -> None:
 
 def test_c6_a_static_parameter_is_in_force_from_the_creation_on(world: World, source: str) -> None:
     assert dated(world, HOME, source) == "on"
+    assert applied(world, source) == ("dated", "in-sync")
 
 
 def test_c6_a_group_that_is_given_later_is_in_force_after_a_restart_only(world: World, group: str) -> None:
@@ -42,9 +50,11 @@ def test_c6_a_group_that_is_given_later_is_in_force_after_a_restart_only(world: 
     rds.modify_db_instance(DBInstanceIdentifier="late", DBParameterGroupName=group, ApplyImmediately=True)
     world.available(HOME, "late")
     assert dated(world, HOME, "late") == "off"
+    assert applied(world, "late") == (group, "pending-reboot")
     rds.reboot_db_instance(DBInstanceIdentifier="late")
     world.available(HOME, "late")
     assert dated(world, HOME, "late") == "on"
+    assert applied(world, "late") == (group, "in-sync")
 
 
 def test_c6_a_replica_in_another_region_has_the_default_group_whatever_its_source_has(

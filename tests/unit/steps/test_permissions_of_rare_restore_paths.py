@@ -234,3 +234,31 @@ def test_a_replica_made_anew_gets_the_group_of_the_one_before_it(
     verdict = go(replicate_again.handler, incident, started_at=world.ctx().now())
     assert verdict["status"] == "pending"
     assert [(one["DBInstanceIdentifier"], one["DBParameterGroupName"]) for one in changed] == [(name, "tuned")]
+
+
+def test_a_new_replica_whose_group_is_not_in_force_is_rebooted_once(
+    build: Callable[[Plan], World], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = build(lyo_plan())
+    rds = given_rds(world, monkeypatch, RESTORED)
+    world.ctx().store.databases.move("bookings", RESTORED)
+    incident = world.given_incident()
+    name = world.plan.databases[0].instances[IRELAND]
+    rds.given(name)
+    group = {"DBParameterGroupName": "tuned", "ParameterApplyStatus": "pending-reboot"}
+    rds.instances[name] |= {
+        "DBParameterGroups": [group],
+        "ReadReplicaSourceDBInstanceIdentifier": rds.instances[RESTORED]["DBInstanceArn"],
+        "StatusInfos": [{"StatusType": "read replication", "Status": "replicating"}],
+    }
+    rebooted: list[str] = []
+
+    def reboot(given: dict[str, Any]) -> dict[str, Any]:
+        rebooted.append(given["DBInstanceIdentifier"])
+        rds.instances[name]["DBInstanceStatus"] = "rebooting"
+        return {}
+
+    monkeypatch.setattr(rds, "reboot_db_instance", reboot, raising=False)
+    said = [go(replicate_again.handler, incident, started_at=world.ctx().now()) for _ in range(2)]
+    assert [each["status"] for each in said] == ["pending", "pending"]
+    assert rebooted == [name]

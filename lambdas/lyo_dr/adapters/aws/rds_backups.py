@@ -145,6 +145,11 @@ class Backups:
         with calling(f"changing database {name} in {self.region}"):
             self._rds.modify_db_instance(DBInstanceIdentifier=name, ApplyImmediately=True, **settings)
 
+    def reboot(self, name: str) -> None:
+        """Start to reboot an instance, which ends its sessions. Raises WrongState while it is busy."""
+        with calling(f"rebooting database {name} in {self.region}"):
+            self._rds.reboot_db_instance(DBInstanceIdentifier=name)
+
     def keep(self, raw: dict[str, Any], *, protected: bool) -> None:
         """Turn a temporary instance into a permanent one. Raises WrongState while it is busy."""
         name = raw["DBInstanceIdentifier"]

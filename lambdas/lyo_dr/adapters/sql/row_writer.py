@@ -1,29 +1,24 @@
 """Writing rows of a replay file back, with the application's own privileges. Used by one SQL function.
 
 Idempotent: every statement skips rows that are not as the ledger found them, so a batch may be written twice. What is
-written reads byte for byte as it read in the damaged database, or it is not written.
+written reads byte for byte as it read in the damaged database, or it is not written; only a column that a trigger sets
+to the time of each write reads as the time of this one.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
+from datetime import datetime
 
 import msgspec
 import pg8000.exceptions
 
 from lyo_dr.adapters.sql.postgres import Postgres, state_of
+from lyo_dr.adapters.sql.row_statements import RowStatements, as_parameter
 from lyo_dr.adapters.sql.sequences import blocked
 from lyo_dr.adapters.sql.table_text import TableText, one_form_of_text
+from lyo_dr.decisions.restore.write_stamps import SHIFTS, altered, are_stamps, may_be_stamps, only_written_later
 from lyo_dr.model.plan import Table
 from lyo_dr.model.reconciliation import Entry
-from lyo_dr.model.tables.names import quoted
-from lyo_dr.model.tables.row_text import columns_of
-
-_COLUMNS = """
-select attname::text, attidentity = 'a' from pg_attribute
-where attrelid = to_regclass(:table) and attnum > 0 and not attisdropped and attgenerated = '' order by attnum
-"""
 
 
 class Outcome(msgspec.Struct):
@@ -34,10 +29,18 @@ class Outcome(msgspec.Struct):
     conflicting: list[str] = []
     refused: list[str] = []
     why: str = ""
+    stamped: list[str] = []
+    """Columns that read as the time of this replay."""
 
 
 class _Altered(Exception):
-    """A row reads otherwise once it is written."""
+    """A row reads otherwise once it is written, in these columns; None: it has another number of them."""
+
+    def __init__(self, table: str, names: list[str] | None) -> None:
+        self.names = names
+        # Names of columns only: no value leaves the database.
+        what = "another number of columns" if names is None else ", ".join(names)
+        super().__init__(f"a trigger, an identity or a generated column of {table} changes what is written: {what}")
 
 
 class Replay:
@@ -49,9 +52,8 @@ class Replay:
         # The application's own policies hold for what it writes; reading with them off would be refused.
         postgres.rows("set row_security = on")
         self._types = self._text.columns(postgres)
-        found = postgres.rows(_COLUMNS, table=self._text.name)
-        self._insertable = [str(row[0]) for row in found]
-        self._settable = [str(name) for name, always in found if not always and name not in table.keys]
+        self._statements = RowStatements(postgres, table)
+        self._stamped = set[str]()
 
     def write(self, entries: list[Entry]) -> Outcome:
         """All of them in one transaction; those a constraint refuses are left out, one by one."""
@@ -66,6 +68,7 @@ class Replay:
         else:
             self._try(entries, outcome)
         self._postgres.rows("commit")
+        outcome.stamped = sorted(self._stamped)
         return outcome
 
     def _may_not_number(self, entries: list[Entry]) -> str:
@@ -74,7 +77,7 @@ class Replay:
             return ""
         self._postgres.rows("savepoint numbers")
         try:
-            return blocked(self._postgres, self._table, self._given(), rows=_rows(new))
+            return blocked(self._postgres, self._table, self._statements.given(), rows=as_parameter(new))
         except pg8000.exceptions.DatabaseError as refusal:
             self._postgres.rows("rollback to savepoint numbers")
             return f"its sequences could not be moved on ({_state(refusal)})"
@@ -83,16 +86,18 @@ class Replay:
         """In halves, until what the database refuses stands alone."""
         self._postgres.rows("savepoint part")
         try:
-            written = {key for change in ("insert", "update") for key in self._change(change, entries)}
+            written = self._write(entries)
         except (pg8000.exceptions.DatabaseError, _Altered) as refusal:
             self._postgres.rows("rollback to savepoint part")
-            if len(entries) == 1:
+            if len(entries) > 1:
+                half = len(entries) // 2
+                self._try(entries[:half], outcome)
+                self._try(entries[half:], outcome)
+            elif isinstance(refusal, _Altered) and self._learn(entries, refusal.names):
+                self._try(entries, outcome)
+            else:
                 outcome.refused.append(entries[0].key)
                 outcome.why = str(refusal) if isinstance(refusal, _Altered) else _state(refusal)
-                return
-            half = len(entries) // 2
-            self._try(entries[:half], outcome)
-            self._try(entries[half:], outcome)
             return
         self._postgres.rows("release savepoint part")
         left = [entry for entry in entries if entry.key not in written]
@@ -101,67 +106,64 @@ class Replay:
         outcome.already += [entry.key for entry in left if entry.key in there]
         outcome.conflicting += [entry.key for entry in left if entry.key not in there]
 
-    def _change(self, change: str, entries: list[Entry]) -> list[str]:
-        forced = [entry for entry in entries if entry.what == "conflicting"]
-        plain = [entry for entry in entries if entry.change == change and entry.what != "conflicting"]
-        if change == "insert":
-            return [*self._insert(plain, "do nothing"), *self._insert(forced, self._overwrite())]
-        return self._update(plain)
-
-    def _insert(self, entries: list[Entry], on_conflict: str) -> list[str]:
-        if not entries:
-            return []
-        columns = ", ".join(map(quoted, self._insertable))
-        values = ", ".join(f"(u.g).{quoted(name)}" for name in self._insertable)
-        return self._written(
-            entries,
-            f"insert into {self._text.name} as _lyo_row ({columns}) overriding system value "  # noqa: S608
-            f"select {values} from {self._given()} on conflict {on_conflict}",
-        )
-
-    def _overwrite(self) -> str:
-        """A row that is the same already is not written again."""
-        if not self._settable:
-            return "do nothing"
-        keys = ", ".join(map(quoted, self._table.keys))
-        sets = ", ".join(f"{quoted(name)} = excluded.{quoted(name)}" for name in self._settable)
-        mine = ", ".join(f"_lyo_row.{quoted(name)}::text" for name in self._settable)
-        theirs = ", ".join(f"excluded.{quoted(name)}::text" for name in self._settable)
-        return f"({keys}) do update set {sets} where row({mine}) is distinct from row({theirs})"
-
-    def _update(self, entries: list[Entry]) -> list[str]:
-        """Only what is still the version that was compared."""
-        if not entries or not self._settable:
-            return []
-        sets = ", ".join(f"{quoted(name)} = (u.g).{quoted(name)}" for name in self._settable)
-        same = " and ".join(f"_lyo_row.{quoted(key)} = (u.g).{quoted(key)}" for key in self._table.keys)
-        return self._written(
-            entries,
-            f"update {self._text.name} _lyo_row set {sets} from {self._given()} "  # noqa: S608
-            f"where {same} and _lyo_row.xmin::text = u.version",
-        )
-
-    def _written(self, entries: list[Entry], statement: str) -> list[str]:
+    def _write(self, entries: list[Entry]) -> set[str]:
         """The keys of what was written. Raises _Altered where a row reads otherwise than it was given."""
-        given = {entry.key: entry.row for entry in entries}
-        returning = f"returning {self._text.key_of('_lyo_row')}, _lyo_row::text"
-        found = self._postgres.rows(f"{statement} {returning}", rows=_rows(entries))
-        for key, text in found:
-            if text != given.get(str(key)):
-                raise _Altered(self._altered(str(text), given.get(str(key), "")))
-        return [str(key) for key, _ in found]
+        given, written = {entry.key: entry.row for entry in entries}, self._change(entries)
+        otherwise = [(given.get(key, ""), text) for key, text in written if text != given.get(key)]
+        if otherwise:
+            self._require_only_stamps(otherwise)
+        return {key for key, _ in written}
 
-    def _altered(self, text: str, given: str) -> str:
-        """Names of columns only: no value leaves the database."""
+    def _require_only_stamps(self, otherwise: list[tuple[str, str]]) -> None:
+        window = self._window()
+        for wanted, text in otherwise:
+            names = altered(self._types, wanted, text)
+            if names is None or not self._stamped.issuperset(names):
+                raise _Altered(self._table.name, names)
+            if not are_stamps(self._types, names, text, window):
+                raise _Altered(self._table.name, names)
+
+    def _change(self, entries: list[Entry]) -> list[tuple[str, str]]:
+        forced = [entry for entry in entries if entry.what == "conflicting"]
+        plain = [entry for entry in entries if entry.what != "conflicting"]
+        return [
+            *self._statements.insert([entry for entry in plain if entry.change == "insert"], overwrite=False),
+            *self._statements.insert(forced, overwrite=True),
+            *self._statements.update([entry for entry in plain if entry.change == "update"]),
+        ]
+
+    def _learn(self, entries: list[Entry], names: list[str] | None) -> bool:
+        """Whether these columns turn out to be set by a trigger at each write, which was not known before."""
+        if not names or self._stamped.issuperset(names) or not self._statements.triggered:
+            return False
+        if not may_be_stamps(self._types, names, self._table.keys):
+            return False
+        if not all(self._sets(entries, names, shift) for shift in SHIFTS):
+            return False
+        self._stamped.update(names)
+        return True
+
+    def _sets(self, entries: list[Entry], names: list[str], shift: str) -> bool:
+        """Whether the table writes the time of the write though it is given another one; nothing stays written."""
+        self._postgres.rows("savepoint shifted")
+        self._statements.shift = dict.fromkeys(names, shift)
         try:
-            pairs = zip(self._types, columns_of(text), columns_of(given), strict=True)
-            names = ", ".join(name for name, mine, theirs in pairs if mine != theirs)
-        except ValueError:
-            names = "another number of columns"
-        return f"a trigger, an identity or a generated column of {self._table.name} changes what is written: {names}"
+            written = self._change(entries)
+            window = self._window()
+            return bool(written) and all(are_stamps(self._types, names, text, window) for _, text in written)
+        except pg8000.exceptions.DatabaseError:
+            return False
+        finally:
+            self._statements.shift = {}
+            self._postgres.rows("rollback to savepoint shifted")
+
+    def _window(self) -> tuple[datetime, datetime]:
+        """When this transaction began, and now."""
+        ((since, until),) = self._postgres.rows("select transaction_timestamp(), clock_timestamp()")
+        return since, until
 
     def _alike(self, entries: list[Entry]) -> set[str]:
-        """Keys whose row is there as it would be written."""
+        """Keys whose row is there as it would be written, or as an earlier run of this batch has written it."""
         if not entries:
             return set()
         text = self._text
@@ -171,19 +173,12 @@ class Replay:
             keys=text.given([entry.key for entry in entries]),
         )
         there = {str(key): str(row) for key, row in found}
-        return {entry.key for entry in entries if there.get(entry.key) == entry.row}
+        return {entry.key for entry in entries if self._is_alike(entry.row, there.get(entry.key))}
 
-    def _given(self) -> str:
-        """A relation ``u`` of the parameter ``rows``: each row as ``g``, and the version it was compared with."""
-        return (
-            f"(select cast(e ->> 0 as {self._text.name}) as g, e ->> 1 as version "  # noqa: S608
-            "from json_array_elements(cast(:rows as json)) e offset 0) u"
-        )
-
-
-def _rows(entries: Iterable[Entry]) -> str:
-    """Texts within JSON: what stands in them is not JSON."""
-    return json.dumps([[entry.row, entry.version] for entry in entries])
+    def _is_alike(self, given: str, there: str | None) -> bool:
+        if there is None or given == there:
+            return there is not None
+        return self._statements.triggered and only_written_later(self._types, given, there, self._table.keys)
 
 
 def _state(refusal: pg8000.exceptions.DatabaseError) -> str:

@@ -269,6 +269,28 @@ def _clock(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
+def limits_not_returned(
+    incident_id: str, service: Service, region: str, *, minimum: int, maximum: int
+) -> list[Message]:
+    """An incident that ended in nothing could not give a service its autoscaling limits back."""
+    place = service.places[region]
+    return [
+        Message(
+            audience="responders",
+            subject=f"ACTION NEEDED: autoscaling of {service.name} is not put back",
+            text=f"Incident {incident_id} has changed nothing in the end, but the autoscaling limits that service "
+            f"{service.name} had in {region} ({minimum} to {maximum} tasks) could not be put back. Those of "
+            "now may start tasks that nobody wants, or take tasks away.\n\nIt is tried again every minute; the "
+            "timeline says when it is done. Until then watch the number of tasks, or set the limits by hand:\n"
+            f"  aws application-autoscaling register-scalable-target --region {region} --service-namespace ecs "
+            "--scalable-dimension ecs:service:DesiredCount "
+            f"--resource-id service/{place.cluster}/{place.service} --min-capacity {minimum} "
+            f"--max-capacity {maximum}\n",
+            about=f"{service.name} back",
+        )
+    ]
+
+
 def limits_owed(incident_id: str, service: Service, region: str) -> list[Message]:
     """The service runs, but Application Auto Scaling did not take its limits; it may take tasks away."""
     place = service.places[region]

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from lyo_dr.decisions.incident.admission import takes_over
+from lyo_dr.decisions.incident.incident_class import IncidentClass, class_of
 from lyo_dr.model.durations import humanize
 from lyo_dr.model.incident import Lease, SystemRecord
 from lyo_dr.model.verdict import Admission
@@ -13,8 +14,8 @@ from lyo_dr.model.verdict import Admission
 LONGEST_NAME = 80
 """The longest name of an execution (Step Functions API reference, StartExecution)."""
 
-_INSTEAD = {
-    "database": "a restore that failed was rolled back; start a new one: `lyo-dr start --database {database}`",
+_INSTEAD: dict[IncidentClass, str] = {
+    "restore": "a restore that failed was rolled back; start a new one: `lyo-dr start --database {database}`",
     "breach": "its containment and its evidence stay; report it again: `lyo-dr breach report`",
     "rotation": "the next rotation finishes it: `lyo-dr rotate`",
 }
@@ -40,7 +41,7 @@ def may_resume(
 ) -> Admission:
     """Open, or the reason why not. Freshness does not apply: the facts are read again, and the gate decides again."""
     fault = (
-        _by_kind(incident, head, here)
+        _by_class(incident, head, here)
         or _by_state(incident, head or {}, execution, lease, now)
         or _by_record(head or {}, here, record)
     )
@@ -55,17 +56,14 @@ def may_resume(
     return Admission(admission="open", sentence=f"{incident} is taken up again")
 
 
-def _by_kind(incident: str, head: dict[str, Any] | None, here: str) -> str | None:
-    if incident.startswith("rotation-"):
-        return f"{incident} is a rotation and is not taken up again: {_INSTEAD['rotation']}"
-    if head is None:
+def _by_class(incident: str, head: dict[str, Any] | None, here: str) -> str | None:
+    found = class_of(incident, head)
+    if found == "failover":
+        return None
+    if found == "unknown":
         return f"There is no incident {incident} in {here}"
-    if head.get("breach"):
-        return f"{incident} is a breach and is not taken up again: {_INSTEAD['breach']}"
-    if head.get("region") == head.get("lost_region"):
-        instead = _INSTEAD["database"].format(database=head.get("database") or "NAME")
-        return f"{incident} is a restore and is not taken up again: {instead}"
-    return None
+    instead = _INSTEAD[found].format(database=(head or {}).get("database") or "NAME")
+    return f"{incident} is a {found} and is not taken up again: {instead}"
 
 
 def _by_state(incident: str, head: dict[str, Any], execution: str, lease: Lease | None, now: datetime) -> str | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from lyo_dr.decisions.incident.incident_class import IncidentClass, class_of
 from lyo_dr.model.near import nearest
 from lyo_dr.model.step_record import Skip
 
@@ -56,6 +57,14 @@ PROTECTING = {
 """Why these are never skipped. A step in neither table is not skipped either: what follows it relies on it."""
 
 
+_NEVER: dict[IncidentClass, str] = {
+    "rotation": "no step of a rotation is skipped; the next one finishes it: `lyo-dr rotate`",
+    "breach": "no step of its response is skipped; report it again: `lyo-dr breach report`",
+    "restore": "no step of a restore is skipped; one that fails is rolled back",
+}
+"""Why no step of such work is skipped, and what to do instead."""
+
+
 class SkipVerdict(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the step may be skipped, and the sentence that says so."""
 
@@ -98,17 +107,13 @@ def did_you_mean(name: str, known: Sequence[str]) -> str:
 
 
 def _by_incident(incident: str, head: dict[str, Any] | None, here: str) -> str | None:
-    if incident.startswith("rotation-"):
-        return f"{incident} is a rotation: no step of a rotation is skipped; the next one finishes it: `lyo-dr rotate`"
-    if head is None:
+    found = class_of(incident, head)
+    if found == "unknown":
         return f"there is no incident {incident} in {here}"
-    if head.get("breach"):
-        return f"{incident} is a breach: no step of its response is skipped; report it again: `lyo-dr breach report`"
-    if head.get("region") == head.get("lost_region"):
-        return f"{incident} is a restore: no step of a restore is skipped; one that fails is rolled back"
-    if head.get("state") not in ("open", "failed"):
-        return f"{incident} has ended ({head.get('ending')}); there is nothing left to skip"
-    return None
+    if found != "failover":
+        return f"{incident} is a {found}: {_NEVER[found]}"
+    state, ending = (head or {}).get("state"), (head or {}).get("ending")
+    return None if state in ("open", "failed") else f"{incident} has ended ({ending}); there is nothing left to skip"
 
 
 def _by_step(incident: str, step: str) -> str | None:

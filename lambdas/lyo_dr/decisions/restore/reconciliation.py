@@ -8,7 +8,7 @@ row that may be the damage, and every row while no damage has been recognised, i
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -156,10 +156,11 @@ def facts_of(tables: Iterable[Compared]) -> str:
     return hashlib.sha256(msgspec.json.encode(shown)).hexdigest()[:12]
 
 
-def replay_sentence(table: str, found: dict[str, int], why: str) -> str:
-    """Figures of a replay, so far or final."""
+def replay_sentence(table: str, found: dict[str, int], why: str, stamped: Sequence[str] = ()) -> str:
+    """Figures of a replay, so far or final; ``stamped`` are columns the table sets to the time of each write."""
+    anew = f" (a trigger has set {', '.join(stamped)} to the time of the replay)" if stamped else ""
     parts = (
-        ("written", "written"),
+        ("written", f"written{anew}"),
         ("already", "already present"),
         ("conflicting", "skipped, the row has changed"),
         ("refused", f"refused by the database ({why or 'no reason given'})"),

@@ -8,7 +8,7 @@ import msgspec
 
 from lyo_dr.decisions.common.instance_status import instance_status
 
-Do = Literal["rename", "replicate", "settings", "point", "wait", "nothing"]
+Do = Literal["rename", "replicate", "settings", "reboot", "point", "wait", "nothing"]
 
 
 class Next(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,8 +45,8 @@ def replica_next(replica: dict[str, Any] | None, old: dict[str, Any] | None, sou
     ready = instance_status(status) == "ready"
     if replica.get("ReadReplicaSourceDBInstanceIdentifier") == source["DBInstanceArn"]:
         streams = any(info.get("Status") == "replicating" for info in replica.get("StatusInfos") or [])
-        if ready and _group_of(old) not in (None, _group_of(replica)):
-            return Next(do="settings", sentence=f"{name} gets the parameter group of its predecessor")
+        if ready and (group := _group_next(replica, old, name)) is not None:
+            return group
         if ready and streams:
             return Next(do="point", sentence=f"{name} streams from {source['DBInstanceIdentifier']}: protected again")
         return Next(do="wait", sentence=f"{name} is {status}; not protected yet")
@@ -55,10 +55,32 @@ def replica_next(replica: dict[str, Any] | None, old: dict[str, Any] | None, sou
     return Next(do="rename", sentence=f"{name} follows the damaged instance: renaming it")
 
 
+def _group_next(replica: dict[str, Any], old: dict[str, Any] | None, name: str) -> Next | None:
+    """What its parameter group still needs; None if that of its predecessor is in force, or nobody knows that one."""
+    if _group_of(old) not in (None, _group_of(replica)):
+        return Next(do="settings", sentence=f"{name} gets the parameter group of its predecessor")
+    applied = _applied(replica)
+    if applied == "pending-reboot":
+        return Next(do="reboot", sentence=f"{name} reboots: its parameter group is not in force before that")
+    if applied == "applying":
+        return Next(do="wait", sentence=f"{name} is having its parameter group applied; not protected yet")
+    return None
+
+
 def _group_of(raw: dict[str, Any] | None) -> str | None:
     """None if unknown: the predecessor may have been deleted."""
     groups: list[dict[str, str]] = (raw or {}).get("DBParameterGroups") or [{}]
     return groups[0].get("DBParameterGroupName")
+
+
+def _applied(raw: dict[str, Any]) -> str:
+    """``in-sync``, ``applying``, or ``pending-reboot``: static parameters of the group, such as
+
+    ``track_commit_timestamp``, are in force after a reboot (RDS API reference, DBParameterGroupStatus; RDS user guide,
+    "Associating a DB parameter group with a DB instance"). Nobody uses a replica that was just made.
+    """
+    groups: list[dict[str, str]] = raw.get("DBParameterGroups") or [{}]
+    return groups[0].get("ParameterApplyStatus", "")
 
 
 def _make(old: dict[str, Any] | None, source: dict[str, Any], name: str) -> Next:

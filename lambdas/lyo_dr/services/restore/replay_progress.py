@@ -71,6 +71,7 @@ def next_batch(ctx: StepContext, incident_id: str, asked: Asked, before: dict[st
         "done": answer.done,
         "why": answer.why or before["why"],
         "left": [*before["left"], *answer.left][:_LEFT],
+        "stamped": sorted({*before.get("stamped", []), *answer.stamped}),
         **{name: before[name] + getattr(answer, name) for name in COUNTED},
     }
     ctx.store.incidents.checkpoint(incident_id, "REPLAYED", f"{asked.replay}#{asked.table}", **after)

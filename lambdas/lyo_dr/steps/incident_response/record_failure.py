@@ -8,10 +8,12 @@ import msgspec
 
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.common.outcome import judge_failure
+from lyo_dr.decisions.incident.skip import ended_without
 from lyo_dr.decisions.restore.rollback import rollback_told
 from lyo_dr.handler import step
 from lyo_dr.model.verdict import Failure
 from lyo_dr.services.incident.resume import incident_id_of
+from lyo_dr.services.incident.skips import used_skips
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -33,7 +35,8 @@ def handler(request: Request, ctx: StepContext) -> Failure:
         breach=bool((head or {}).get("breach")),
     )
     told = rollback_told(request.so_far.get("put_back"), request.so_far.get("put_back_error"))
-    failure = msgspec.structs.replace(failure, sentence=failure.sentence + told)
+    sentence = ended_without(failure.sentence + told, used_skips(ctx, incident_id))
+    failure = msgspec.structs.replace(failure, sentence=sentence)
     if head is not None:
         ctx.store.incidents.set(incident_id, state="failed", ending=failure.ending, closed_at=ctx.now().isoformat())
     ctx.record(incident_id, failure.sentence)

@@ -43,7 +43,8 @@ def handler(request: Request, ctx: StepContext) -> Outcome:
         return undisturbed(triage.decision, triage.sentence, triage.evidence)
     failover = request.so_far.run["failover"]
     if failover["outcome"] != "recovered":
-        return undisturbed(failover["outcome"], "; ".join(failover["reasons"]), triage.evidence)
+        sentence = ended_without("; ".join(failover["reasons"]), used_skips(ctx, incident.id))
+        return undisturbed(failover["outcome"], sentence, triage.evidence)
     _check(incident, ctx)
     sentence = (
         f"Recovered in {incident.region} from the loss of {incident.lost_region}; "

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
 from lyo_dr.adapters.aws.rds_backups import Backups
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.common.addresses.secret_logins import InstanceEndpoint
-from lyo_dr.decisions.restore.reprotection import replica_next
+from lyo_dr.decisions.restore.reprotection import Do, replica_next
 from lyo_dr.errors import WrongState
 from lyo_dr.guards import post_close
 from lyo_dr.handler import step
@@ -42,13 +43,21 @@ def handler(request: Request, ctx: StepContext) -> Progress:
             there.rename(name, aside)
         elif verdict.do == "replicate" and old is not None:
             there.replicate(source, old, name, incident.id)
-        elif verdict.do == "settings" and old is not None:
-            there.change(name, {"DBParameterGroupName": old["DBParameterGroups"][0]["DBParameterGroupName"]})
-        elif verdict.do == "point" and replica is not None:
-            end = replica["Endpoint"]
-            target = InstanceEndpoint(host=end["Address"], port=int(end["Port"]), instance=name)
-            point_secrets(ctx, ctx.peer_region, database.name, target, incident.id)
-            ctx.store.incidents.set(incident.id, unprotected=False)
+        else:
+            _settle(verdict.do, there, name, old)
     except WrongState as refusal:
         ctx.record(incident.id, f"RDS refused for now: {refusal}")
+    if verdict.do == "point" and replica is not None:
+        end = replica["Endpoint"]
+        target = InstanceEndpoint(host=end["Address"], port=int(end["Port"]), instance=name)
+        point_secrets(ctx, ctx.peer_region, database.name, target, incident.id)
+        ctx.store.incidents.set(incident.id, unprotected=False)
     return within(verdict.do == "point", verdict.sentence, request.started_at, ctx)
+
+
+def _settle(do: Do, there: Backups, name: str, old: dict[str, Any] | None) -> None:
+    """What RDS takes only once the replica is there: its parameter group, and the reboot that puts it in force."""
+    if do == "settings" and old is not None:
+        there.change(name, {"DBParameterGroupName": old["DBParameterGroups"][0]["DBParameterGroupName"]})
+    elif do == "reboot":
+        there.reboot(name)

@@ -6,12 +6,11 @@ from typing import Any
 
 import msgspec
 
-from lyo_dr.adapters.aws.ecs import Ecs
 from lyo_dr.context import StepContext
 from lyo_dr.guards import irreversible
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
-from lyo_dr.model.plurals import counted
+from lyo_dr.services.common.scaling_back import scale_back
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -25,13 +24,8 @@ class Request(msgspec.Struct, frozen=True):
 def handler(request: Request, ctx: StepContext) -> Any:
     """Restores only the counts recorded by this incident's fence; zero is restored as zero."""
     incident = request.incident
-    ecs = Ecs(incident.lost_region)
-    lifted = []
-    for note in ctx.store.incidents.notes(incident.id, "FENCE"):
-        name = note["sk"].rsplit("#", 1)[1]
-        place = ctx.plan.service(name).places[incident.lost_region]
-        refused = ecs.scale(place, minimum=note.get("minimum"), maximum=note.get("maximum"), desired=note["desired"])
-        lifted.append(f"{name} to {counted(note['desired'], 'task')}{refused}")
+    notes = ctx.store.incidents.notes(incident.id, "FENCE")
+    lifted = [scale_back(ctx, incident.id, note, incident.lost_region) for note in notes]
     ctx.record(
         incident.id,
         f"Fence lifted in {incident.lost_region}: {', '.join(lifted) or 'nothing to undo'}",

@@ -6,12 +6,11 @@ from typing import Any
 
 import msgspec
 
-from lyo_dr.adapters.aws.ecs import Ecs
 from lyo_dr.context import StepContext
 from lyo_dr.guards import check_not_paused, polling
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
-from lyo_dr.model.plurals import counted
+from lyo_dr.services.common.scaling_back import scale_back
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -24,14 +23,11 @@ class Request(msgspec.Struct, frozen=True):
 @polling
 def handler(request: Request, ctx: StepContext) -> Any:
     """Rolls back to the counts this incident recorded, nothing else; without preparation it does nothing."""
-    incident, ecs = request.incident, Ecs(ctx.region)
+    incident = request.incident
     lowered = []
     for note in ctx.store.incidents.notes(incident.id, "PREPARED"):
         check_not_paused(ctx, incident.id)
-        name = note["sk"].rsplit("#", 1)[1]
-        place = ctx.plan.service(name).places[ctx.region]
-        refused = ecs.scale(place, minimum=note.get("minimum"), maximum=note.get("maximum"), desired=note["desired"])
-        lowered.append(f"{name} to {counted(note['desired'], 'task')}{refused}")
+        lowered.append(scale_back(ctx, incident.id, note, ctx.region))
     if lowered:
         ctx.record(incident.id, f"Preparation rolled back: {', '.join(lowered)}")
     return {"lowered": lowered}

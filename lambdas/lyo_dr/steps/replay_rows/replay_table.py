@@ -36,7 +36,8 @@ def handler(request: Request, ctx: StepContext) -> Progress:
     progress = progress_of(ctx, incident_id, request.replay, request.table)
     while not progress["done"] and ctx.now() - began < _AT_ONCE:
         progress = next_batch(ctx, incident_id, request, progress)
-    sentence = replay_sentence(request.table, {name: progress[name] for name in COUNTED}, progress["why"])
+    counts = {name: progress[name] for name in COUNTED}
+    sentence = replay_sentence(request.table, counts, progress["why"], progress.get("stamped", []))
     if progress["done"]:
         ctx.record(incident_id, f"Replayed {sentence}")
     return Progress(status="ready" if progress["done"] else "pending", sentence=sentence)

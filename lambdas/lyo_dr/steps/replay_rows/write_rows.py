@@ -91,4 +91,5 @@ def _written(outcome: Outcome, offset: int, done: bool) -> Written:
         refused=len(outcome.refused),
         left=[*outcome.conflicting, *outcome.refused][:_LEFT],
         why=outcome.why,
+        stamped=outcome.stamped,
     )

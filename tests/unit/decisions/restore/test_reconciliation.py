@@ -182,3 +182,6 @@ def test_what_a_replay_came_to() -> None:
         "t: 3 written, 1 already present, 2 skipped, the row has changed, 1 refused by the database (SQLSTATE 23503)"
     )
     assert replay_sentence("t", dict.fromkeys(found, 0), "") == "t: nothing to write"
+    assert replay_sentence("t", {"written": 3}, "", ["changed", "seen"]) == (
+        "t: 3 written (a trigger has set changed, seen to the time of the replay)"
+    )

@@ -20,8 +20,12 @@ def follower(source: str, status: str = "available", streams: bool = True) -> di
     return an_instance("replica", status, ReadReplicaSourceDBInstanceIdentifier=ARN + source, StatusInfos=infos)
 
 
-def in_group(name: str, instance: dict[str, Any]) -> dict[str, Any]:
-    return {**instance, "DBParameterGroups": [{"DBParameterGroupName": name}]}
+def in_group(name: str, instance: dict[str, Any], applied: str = "in-sync") -> dict[str, Any]:
+    group = {"DBParameterGroupName": name, "ParameterApplyStatus": applied}
+    return {**instance, "DBParameterGroups": [group]}
+
+
+TUNED = in_group("tuned", an_instance("aside"))
 
 
 @pytest.mark.parametrize(
@@ -62,6 +66,14 @@ def test_the_damaged_instance_is_put_aside_after_its_snapshot(
             "wait",
         ),
         (in_group("default", follower("new")), None, "available", "point"),
+        (in_group("tuned", follower("new"), "pending-reboot"), TUNED, "available", "reboot"),
+        (in_group("tuned", follower("new"), "pending-reboot"), None, "available", "reboot"),
+        (in_group("tuned", follower("new", streams=False), "pending-reboot"), TUNED, "available", "reboot"),
+        (in_group("tuned", follower("new", "rebooting"), "pending-reboot"), TUNED, "available", "wait"),
+        (in_group("tuned", follower("new"), "applying"), TUNED, "available", "wait"),
+        (in_group("tuned", follower("new"), "in-sync"), TUNED, "available", "point"),
+        (in_group("default", follower("new"), "pending-reboot"), TUNED, "available", "settings"),
+        (in_group("tuned", follower("damaged"), "pending-reboot"), None, "available", "rename"),
     ],
 )
 def test_the_other_region_follows_the_restored_instance_under_the_name_of_the_plan(

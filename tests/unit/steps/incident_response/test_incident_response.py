@@ -10,6 +10,7 @@ import pytest
 
 from lyo_dr.errors import BadSignal, Throttled
 from lyo_dr.model.incident import SystemRecord
+from lyo_dr.model.step_record import Skip
 from lyo_dr.steps.incident_response import (
     announce_failure,
     announce_incident,
@@ -21,7 +22,7 @@ from lyo_dr.steps.incident_response import (
     triage,
 )
 from tests.unit.aws import World, refusal
-from tests.unit.builders import OREGON, a_signal, an_alarm, an_incident, observers, silent_looks
+from tests.unit.builders import NOON, OREGON, a_signal, an_alarm, an_incident, observers, silent_looks
 
 NAME = "region-eu-west-1-20260329T120000"
 COPIES = [
@@ -183,6 +184,21 @@ def test_fault_28_a_failure_after_the_switch_is_degraded_keeps_the_lease_and_peo
     assert world.calls.count("sns:Publish") == 1
     assert "Notified responders: ACTION NEEDED: incident degraded" in world.said()
     assert world.ctx().store.control.record().active_region == OREGON, "there is no way back by itself"
+
+
+@pytest.mark.parametrize(("authority", "ending"), [("", "failed"), ("taken", "degraded")])
+def test_an_ending_that_is_no_recovery_names_what_was_skipped(world: World, authority: str, ending: str) -> None:
+    incident, steps = world.given_incident(), world.ctx().store.steps
+    world.ctx().store.incidents.set(incident.id, authority=authority)
+    used = Skip(step="CheckEndpoints", by="arn:ada", why="search is down", at=NOON)
+    steps.skip(incident.id, used)
+    steps.used(incident.id, used, NOON)
+    steps.skip(incident.id, Skip(step="CheckTraffic", by="arn:ada", why="never reached", at=NOON))
+    ended = settle(world)
+    assert ended["ending"] == ending
+    assert ended["sentence"].endswith("; skipped, not checked: CheckEndpoints (by arn:ada: search is down)")
+    assert ended["sentence"] in world.said()
+    assert "never reached" not in " ".join(world.said())
 
 
 def test_fault_28_a_lease_that_ran_out_meanwhile_is_kept_all_the_same(world: World) -> None:

@@ -91,8 +91,9 @@ def _secrets(draw: st.DrawFn, databases: list[str]) -> list[dict[str, Any]]:
             "keys": ["DATABASE_URL", *draw(st.lists(_KEYS, max_size=4, unique=True))],
             "database": draw(st.sampled_from(databases)),
             "issued": draw(st.sampled_from([[], [_issued("OPENAI_KEY")]])),
+            "names": draw(st.sampled_from([{}, {region: f"{index}-{region}" for region in PAIR}])),
         }
-        for name in names
+        for index, name in enumerate(names)
     ]
 
 

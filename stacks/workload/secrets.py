@@ -22,7 +22,7 @@ _FILLED_BY_HAND = {"AwsSolutions-SMG4": "filled at onboarding; rotation is a pro
 
 def app_secrets(scope: Construct, site: Site) -> dict[str, secretsmanager.CfnSecret]:
     """Every app secret of the plan by name. Each region owns its own: its database endpoint differs."""
-    return {secret.name: _secret(scope, secret.name, secret.keys) for secret in site.plan.secrets}
+    return {secret.name: _secret(scope, secret.name_in(site.region), secret.keys) for secret in site.plan.secrets}
 
 
 def sql_secret(scope: Construct, site: Site, database: Database) -> secretsmanager.CfnSecret:

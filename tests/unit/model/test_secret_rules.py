@@ -129,3 +129,53 @@ def test_a_key_of_a_login_is_neither_issued_nor_a_cache() -> None:
     }
     with pytest.raises(PlanFaults, match="OPENAI_API_KEY is rotated by us"):
         read_plan(raw)
+
+
+_BOTH = {"eu-west-1": "prod-App-8sK2lQ", "us-west-2": "dr-App"}
+
+
+def test_s9_a_secret_has_the_name_of_its_region() -> None:
+    (secret,) = a_plan({"name": "app", "names": _BOTH, "keys": ["A"]}).secrets
+    assert [secret.name_in(region) for region in _BOTH] == list(_BOTH.values())
+    (plain,) = a_plan({"name": "app", "keys": ["A"]}).secrets
+    assert {plain.name_in(region) for region in _BOTH} == {"app"}
+
+
+def test_s9_what_the_plan_does_not_hold_keeps_its_name() -> None:
+    plan = a_plan({"name": "app", "names": _BOTH, "keys": ["A"]})
+    assert [plan.secret_in(name, "us-west-2") for name in ("app", "of/others")] == ["dr-App", "of/others"]
+
+
+@pytest.mark.parametrize(
+    ("names", "fault"),
+    [
+        (
+            {"eu-west-1": "a"},
+            "secrets[0].names: given for eu-west-1; give it for eu-west-1 and us-west-2",
+        ),
+        (
+            _BOTH | {"eu-west-2": "a"},
+            "secrets[0].names: given for eu-west-1, eu-west-2, us-west-2; give it for eu-west-1 and us-west-2",
+        ),
+        (
+            _BOTH | {"us-west-2": "rds!db-1"},
+            "secrets[0].names.us-west-2: 'rds!db-1' is managed by RDS, which rejects changes",
+        ),
+        (
+            _BOTH | {"us-west-2": "arn:aws:secretsmanager:us-west-2:123456789012:secret:app-AbCdEf"},
+            "secrets[0].names.us-west-2: ",
+        ),
+    ],
+)
+def test_s9_names_that_cannot_be_meant_are_refused(names: dict[str, str], fault: str) -> None:
+    (found,) = faults({"name": "app", "names": names, "keys": ["A"]})
+    assert found.startswith(fault)
+
+
+def test_s9_two_secrets_with_one_name_in_a_region_are_refused() -> None:
+    (found,) = faults({"name": "app", "names": _BOTH, "keys": ["A"]}, {"name": "dr-App", "keys": ["B"]})
+    assert found == "secrets[1].name: 'dr-App' is the secret 'app' in us-west-2 already; give each its own"
+
+
+def test_s9_the_name_of_a_secret_managed_by_rds_is_free_where_it_is_only_a_word() -> None:
+    assert faults({"name": "rds!app", "names": _BOTH, "keys": ["A"]}) == []

@@ -110,6 +110,10 @@ class Plan(PlanPart, frozen=True):
         """The secret with this name. Raises KeyError for a name the plan does not hold."""
         return {secret.name: secret for secret in self.secrets}[name]
 
+    def secret_in(self, name: str, region: str) -> str:
+        """What AWS calls a secret in a region; a name the plan does not hold stands for itself."""
+        return next((secret.name_in(region) for secret in self.secrets if secret.name == name), name)
+
     def logins_of(self, secret: Secret) -> list[SecretLogin]:
         """The database logins in a secret."""
         return secret.found_logins(self.databases[0].name if self.databases else "")

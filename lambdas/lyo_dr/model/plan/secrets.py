@@ -98,7 +98,12 @@ class SecretLogin(PlanPart, frozen=True):
 class Secret(PlanPart, frozen=True):
     """A secret of the application in AWS Secrets Manager."""
 
-    name: Annotated[SecretName, Meta(description="Name of the secret, the same in both regions.")]
+    name: Annotated[
+        SecretName, Meta(description="Name of the secret in messages, and in AWS unless names says otherwise.")
+    ]
+    names: Annotated[
+        dict[RegionName, SecretName], Meta(description="By region: its name in AWS, where the regions' names differ.")
+    ] = {}
     keys: Annotated[list[str], Meta(description="Keys the secret must hold.")]
     issued: Annotated[
         list[IssuedKey], Meta(description="Keys only their issuer can change; responders are asked for new ones.")
@@ -116,6 +121,10 @@ class Secret(PlanPart, frozen=True):
     rotate_every: Annotated[
         timedelta | None, Meta(description="Rotation interval of the database logins; omitted: on demand only.")
     ] = None
+
+    def name_in(self, region: str) -> str:
+        """What AWS calls it in a region."""
+        return self.names.get(region, self.name)
 
     def found_logins(self, first: str) -> list[SecretLogin]:
         """Its database logins; ``first`` is the plan's first database."""

@@ -69,6 +69,7 @@ _RULES: tuple[Callable[[Plan], Iterator[str]], ...] = (
     timing.lease,
     machines.history,
     databases.tables,
+    secrets.names,
     secrets.secrets,
     issued_keys.rules,
     caches.rules,

@@ -1,4 +1,4 @@
-"""A secret with another name in each region is found under it by all that read or write it. None has the plan's name."""
+"""A secret with another name in each region is found under it by all that read or write it; none has the plan's."""
 
 from __future__ import annotations
 

@@ -179,3 +179,35 @@ def test_s9_two_secrets_with_one_name_in_a_region_are_refused() -> None:
 
 def test_s9_the_name_of_a_secret_managed_by_rds_is_free_where_it_is_only_a_word() -> None:
     assert faults({"name": "rds!app", "names": _BOTH, "keys": ["A"]}) == []
+
+
+@pytest.mark.parametrize(
+    ("follow", "fault"),
+    [
+        ({"keys": []}, "secrets[0].follow.keys: no key is named; name those with one value for both regions"),
+        ({"keys": ["STRIPE", "STRIPE"]}, "secrets[0].follow.keys: 'STRIPE' is named twice"),
+        ({"keys": ["STRIP"]}, "secrets[0].follow.keys: 'STRIP' is not among the keys of 'app'; did you mean 'STRIPE'?"),
+        ({"keys": ["password"]}, "secrets[0].follow.keys: 'password' belongs to the database or the cache"),
+        ({"keys": ["host"]}, "secrets[0].follow.keys: 'host' belongs to the database or the cache of its region"),
+        ({"keys": ["dbname"]}, "secrets[0].follow.keys: 'dbname' belongs to the database or the cache of its region"),
+        ({"keys": ["STRIPE"], "after": "P8D"}, "secrets[0].follow.after: 8 days is negative or too long"),
+    ],
+)
+def test_keys_that_cannot_follow_are_refused(follow: dict[str, Any], fault: str) -> None:
+    (found,) = faults({"name": "app", "keys": [*PARTS, "STRIPE"], "follow": follow})
+    assert found.startswith(fault)
+
+
+def test_the_url_of_a_cache_does_not_follow() -> None:
+    raw = raw_plan()
+    raw["secrets"][0]["follow"] = {"keys": ["REDIS_URL"]}
+    assert read_plan(raw).followed(read_plan(raw).secrets[0]) == ["REDIS_URL"]
+    groups = {"eu-west-1": "one", "us-west-2": "two"}
+    raw["caches"] = [{"name": "c", "secret": raw["secrets"][0]["name"], "key": "REDIS_URL", "groups": groups}]
+    with pytest.raises(PlanFaults, match="'REDIS_URL' belongs to the database or the cache of its region"):
+        read_plan(raw)
+
+
+def test_keys_follow_only_where_the_plan_says_so() -> None:
+    plan = a_plan({"name": "app", "keys": ["A"]}, {"name": "b", "keys": ["B"], "follow": {"keys": ["B"]}})
+    assert [secret.name for secret in plan.following()] == ["b"]

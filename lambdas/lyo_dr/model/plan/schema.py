@@ -183,6 +183,17 @@ class Plan(PlanPart, frozen=True):
         found = [KeyName(secret.name, key) for secret in self.secrets for key in secret.keys]
         return [name for name in found if name not in known]
 
+    def followed(self, secret: Secret) -> list[str]:
+        """Keys of a secret that follow the active region's copy; never part of a login, never a cache's token."""
+        ours = {cache.key for cache in self.caches if cache.secret == secret.name}
+        for login in self.logins_of(secret):
+            ours |= {*login.needed_keys(), *login.credential_keys(), *login.location_keys()}
+        return [key for key in (secret.follow.keys if secret.follow is not None else []) if key not in ours]
+
+    def following(self) -> list[Secret]:
+        """Secrets with keys that follow."""
+        return [secret for secret in self.secrets if self.followed(secret)]
+
     def to_json(self) -> str:
         """The canonical form: same plan, same bytes."""
         return msgspec.json.encode(self, order="deterministic").decode()

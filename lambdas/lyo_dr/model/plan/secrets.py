@@ -12,6 +12,9 @@ from lyo_dr.model.plan.part import PlanPart
 DATABASE_URL = "DATABASE_URL"
 """The key of an app secret that holds a database's address and login, where the plan does not say otherwise."""
 
+PLACEHOLDER = "to be filled at onboarding"
+"""What the reference workload creates its secrets with: no value."""
+
 
 _ABOUT = ("dbname", "engine")
 """Secrets Manager user guide, "JSON structure of AWS Secrets Manager database credential secrets"."""
@@ -95,6 +98,18 @@ class SecretLogin(PlanPart, frozen=True):
         return [self.url_key] if self.url_key is not None else [parts.host, parts.username, parts.password]
 
 
+class Follow(PlanPart, frozen=True):
+    """Keys that the standby brings from the active region's copy of a secret when they change there."""
+
+    keys: Annotated[
+        list[str], Meta(description="Keys with the same value in both regions; no login, and no URL of a region's own.")
+    ]
+    after: Annotated[
+        timedelta,
+        Meta(description="How long a change has to stand before it is brought; until then it can be undone."),
+    ] = timedelta(minutes=15)
+
+
 class Secret(PlanPart, frozen=True):
     """A secret of the application in AWS Secrets Manager."""
 
@@ -120,6 +135,11 @@ class Secret(PlanPart, frozen=True):
     ] = None
     rotate_every: Annotated[
         timedelta | None, Meta(description="Rotation interval of the database logins; omitted: on demand only.")
+    ] = None
+
+    follow: Annotated[
+        Follow | None,
+        Meta(description="Keys the standby brings from the active region's copy; omitted: people write each copy."),
     ] = None
 
     def name_in(self, region: str) -> str:

@@ -76,7 +76,7 @@ def replace_tasks(plan: Plan, names: ResourceNames) -> list[Grant]:
 
 def read_copies(plan: Plan, names: ResourceNames) -> list[Grant]:
     """Find the former version of each copy, and read the user of the current one here."""
-    secrets = plan.with_logins()
+    secrets = plan.with_passwords()
     if not secrets:
         return []
     there = ResourceNames(plan, plan.regions.peer_of(names.region))

@@ -71,4 +71,4 @@ def _copies(plan: Plan, names: ResourceNames) -> tuple[str, ...]:
 
 
 def _app_secrets(plan: Plan, names: ResourceNames) -> tuple[str, ...]:
-    return arns_of(plan.with_logins(), names)
+    return arns_of(plan.with_passwords(), names)

@@ -21,6 +21,9 @@ SHAPES: dict[str, list[dict[str, Any]]] = {
     "no secrets": [],
     "none with a login": [{"name": "keys", "keys": ["STRIPE_KEY"]}],
     "as AWS stores it": [PARTS],
+    "without a password": [
+        {"name": "app", "keys": ["MAIN"], "logins": [{"database": "bookings", "url_key": "MAIN", "auth": "iam"}]},
+    ],
     "under another key": [
         {"name": "app", "keys": ["MAIN"], "logins": [{"database": "bookings", "url_key": "MAIN"}]},
     ],
@@ -85,3 +88,11 @@ def test_s7_a_plan_without_a_key_called_database_url_is_synthesised(shape: str, 
         synthesise(path, "aws", ROOT / ".cache" / "assemblies-of-tests", {"aws:cdk:bundling-stacks": []})
     )
     assert any("secret-rotation" in name for name in stacks) == bool(SHAPES[shape])
+
+
+def test_a_rotation_reaches_no_secret_without_a_password() -> None:
+    plan = read_plan(_raw(SHAPES["without a password"]))
+    names = ResourceNames(plan, plan.regions.primary)
+    for step in TABLE["secret_rotation"]:
+        found = [resource for grant in grants_for(plan, names, "secret_rotation", step) for resource in grant.resources]
+        assert not [resource for resource in found if ":secret:app-" in resource], step

@@ -181,6 +181,57 @@ def test_s9_the_name_of_a_secret_managed_by_rds_is_free_where_it_is_only_a_word(
     assert faults({"name": "rds!app", "names": _BOTH, "keys": ["A"]}) == []
 
 
+IAM_URL = {"database": "bookings", "url_key": "URL", "auth": "iam"}
+IAM_PARTS = {"database": "bookings", "format": "rds", "auth": "iam"}
+
+
+@pytest.mark.parametrize(
+    ("keys", "login"), [(["URL", "STRIPE"], IAM_URL), (["host", "username", "dbname", "STRIPE"], IAM_PARTS)]
+)
+def test_a_login_by_iam_needs_no_password_and_none_is_rotated(keys: list[str], login: dict[str, Any]) -> None:
+    plan = a_plan({"name": "app", "keys": keys, "logins": [login]})
+    assert plan.rotatable() == plan.with_passwords() == []
+    assert plan.not_rotatable() == {"app": "it has no password: the application logs in by IAM authentication"}
+    assert [secret.name for secret in plan.with_logins()] == ["app"], "a restore leads it to another instance"
+    assert [name.key for name in plan.by_hand()] == ["STRIPE"], "its address is nothing that leaks"
+
+
+def test_a_login_by_iam_beside_one_with_a_password_keeps_it_from_nothing() -> None:
+    plan = a_plan(
+        {
+            "name": "app",
+            "keys": ["URL", "MAIN"],
+            "logins": [IAM_URL, {**IAM_URL, "url_key": "MAIN", "auth": "password"}],
+        }
+    )
+    assert [login.url_key for login in plan.passwords_of(plan.secrets[0])] == ["MAIN"]
+    assert [secret.name for secret in plan.rotatable()] == ["app"]
+
+
+def test_a_login_by_iam_is_not_rotated_on_a_schedule() -> None:
+    (found,) = faults({"name": "app", "keys": ["URL"], "logins": [IAM_URL], "rotate_every": "P90D"})
+    assert found == "secrets[0].rotate_every: it has no password: the application logs in by IAM authentication"
+
+
+def test_the_reference_workload_has_a_password() -> None:
+    raw = raw_plan()
+    raw["workload"] = "reference"
+    raw["secrets"], raw["breach"]["secrets"] = [{"name": "app", "keys": ["URL"], "logins": [IAM_URL]}], []
+    with pytest.raises(
+        PlanFaults, match=r"secrets\[0\].logins\[0\].auth: the reference workload logs in by a password"
+    ):
+        read_plan(raw)
+
+
+def test_a_person_hears_that_tokens_end_with_the_sessions_of_a_role() -> None:
+    raw = raw_plan()
+    raw["secrets"], raw["breach"]["secrets"] = [{"name": "app", "keys": ["URL"], "logins": [IAM_URL]}], []
+    assert notices(read_plan(raw)) == []
+    raw["breach"]["roles"] = []
+    (said,) = notices(read_plan(raw))
+    assert said.endswith("name it under breach.roles")
+
+
 @pytest.mark.parametrize(
     ("follow", "fault"),
     [

@@ -78,24 +78,36 @@ class SecretLogin(PlanPart, frozen=True):
         LoginFields | None, Meta(description="The same parts under other keys, such as {host: DB_HOST, ...}.")
     ] = None
 
+    auth: Annotated[
+        Literal["password", "iam"],
+        Meta(description="iam: the application asks AWS for a token instead of a password; nothing is rotated."),
+    ] = "password"
+
     def parts(self) -> LoginFields:
         """The keys of its parts; meaningless for an address under one key."""
         return self.fields or LoginFields()
 
     def credential_keys(self) -> list[str]:
-        """The keys a rotation changes."""
+        """The keys a rotation changes; none of a login without a password."""
+        if self.auth == "iam":
+            return []
         parts = self.parts()
         return [self.url_key] if self.url_key is not None else [parts.username, parts.password]
 
     def location_keys(self) -> list[str]:
-        """The keys that only tell where the database is, and what it is."""
+        """The keys that only tell where the database is, what it is, and, without a password, for whom."""
         parts = self.parts()
+        if self.auth == "iam":
+            found = [self.url_key] if self.url_key is not None else [parts.username, parts.host, parts.port]
+            return found if self.url_key is not None else [*found, parts.instance, *_ABOUT]
         return [] if self.url_key is not None else [parts.host, parts.port, parts.instance, *_ABOUT]
 
     def needed_keys(self) -> list[str]:
         """The keys a secret needs for it."""
         parts = self.parts()
-        return [self.url_key] if self.url_key is not None else [parts.host, parts.username, parts.password]
+        if self.url_key is not None:
+            return [self.url_key]
+        return [parts.host, parts.username, *([parts.password] if self.auth == "password" else [])]
 
 
 class Follow(PlanPart, frozen=True):

@@ -72,6 +72,7 @@ _RULES: tuple[Callable[[Plan], Iterator[str]], ...] = (
     databases.tables,
     secrets.names,
     secrets.secrets,
+    secrets.workload,
     issued_keys.rules,
     followed_keys.rules,
     caches.rules,

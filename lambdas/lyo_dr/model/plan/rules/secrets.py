@@ -69,6 +69,17 @@ def _login(plan: Plan, path: str, secret: Secret, login: SecretLogin) -> Iterato
             yield f"{path}: {key!r} is not among the keys of {secret.name!r}; add it there, or use one of them"
 
 
+@reads("databases[].name")
+def workload(plan: Plan) -> Iterator[str]:
+    """The reference workload has no role of its own, so that it can ask AWS for no token."""
+    if plan.workload == "reference":
+        for index, secret in enumerate(plan.secrets):
+            for number, login in enumerate(secret.logins or []):
+                if login.auth == "iam":
+                    path = f"secrets[{index}].logins[{number}].auth"
+                    yield f"{path}: the reference workload logs in by a password; leave it out"
+
+
 def _databases(plan: Plan) -> list[str]:
     return [database.name for database in plan.databases]
 

@@ -35,6 +35,8 @@ _HEARTBEAT_ROUND = cdk.Duration.seconds(70)
 
 # Every service is stopped and every database closed in one run; rows of many tables are compared in one.
 _FENCE_ROUND = cdk.Duration.minutes(2)
+# Each secret is read in both regions, and a region that does not respond is waited for a few seconds each time.
+_FOLLOW_ROUND = cdk.Duration.minutes(2)
 _HOURLY = {
     "SweepProbes": "what searches have left behind was not cleaned up",
     "FollowStorage": "the alarms on free storage were not pointed to the current instances",
@@ -82,6 +84,7 @@ class Keeper(cdk.Stack):
             hourly = Step(assets, self, "keeper", name, Limits(timeout=DEFAULT.timeout, asynchronous_retries=0))
             hourly.every("EveryHour", cdk.Duration.hours(1))
             hourly.ring_on_errors(f"{why} three hours in a row", rounds=3)
+        self._follow(assets, site)
         for name in _ASKED:
             Step(assets, self, "keeper", name).keep_warm()
         self._keep(assets, "WatchPeer", _WATCH_ROUND, "the other region was not probed")
@@ -96,6 +99,14 @@ class Keeper(cdk.Stack):
         step = Step(assets, self, "keeper", name, Limits(timeout=timeout, asynchronous_retries=0))
         step.every("EveryMinute", _MINUTE)
         step.ring_on_errors(f"{why} three minutes in a row", rounds=3)
+
+    def _follow(self, assets: FunctionAssets, site: Site) -> None:
+        """The standby brings keys from the active region's secrets, where the plan names some."""
+        if not site.plan.following():
+            return
+        step = Step(assets, self, "keeper", "FollowKeys", Limits(timeout=_FOLLOW_ROUND, asynchronous_retries=0))
+        step.every("EveryFiveMinutes", cdk.Duration.minutes(5))
+        step.ring_on_errors("keys that follow were not brought three times in a row", rounds=3)
 
     def _data(self, site: Site, database: str) -> None:
         """One run raises either alarm, for the next one is five minutes later; the second one opens no incident."""

@@ -41,7 +41,7 @@ def _region(app: cdk.App, site: Site) -> dict[str, cdk.Stack]:
     ProcessStack(app, site, "region_failover", ("region_failover",), core.key)
     ProcessStack(app, site, "database_restore", ("database_restore",), core.key)
     ProcessStack(app, site, "restore_replicated", ("restore_replicated",), core.key)
-    if site.plan.with_logins() or site.plan.issued() or site.plan.caches:
+    if site.plan.with_passwords() or site.plan.issued() or site.plan.caches:
         SecretRotation(app, site, core.key)
     BreachResponse(app, site, core.key)
     PreserveBreach(app, site, core.key)

@@ -88,11 +88,13 @@ def _secrets(draw: st.DrawFn, databases: list[str]) -> list[dict[str, Any]]:
     return [
         {
             "name": name,
-            "keys": ["DATABASE_URL", *draw(st.lists(_KEYS, max_size=4, unique=True))],
+            "keys": ["DATABASE_URL", "FOLLOWED", *draw(st.lists(_KEYS, max_size=4, unique=True))],
             "database": draw(st.sampled_from(databases)),
             "issued": draw(st.sampled_from([[], [_issued("OPENAI_KEY")]])),
+            "follow": draw(st.sampled_from([None, {"keys": ["FOLLOWED"]}])),
+            "names": draw(st.sampled_from([{}, {region: f"{index}-{region}" for region in PAIR}])),
         }
-        for name in names
+        for index, name in enumerate(names)
     ]
 
 

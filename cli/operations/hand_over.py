@@ -28,7 +28,7 @@ def hand_over(plan: Plan, secret: str, key: str, by: str | None) -> int:
     here = active_region(plan)
     try:
         value = fit_key(_read())
-        secretsmanager.hand_over(secret, here, HANDED_OVER + key, json.dumps({key: value}))
+        secretsmanager.hand_over(plan.secret_in(secret, here), here, HANDED_OVER + key, json.dumps({key: value}))
     except LyoDrError as refusal:
         raise refuse(f"nothing was handed over in {here}: {explain(refusal, here)}") from None
     say(f"Stored in Secrets Manager in {here}; the rotation tests it with {plan.issued()[name].issuer}.")

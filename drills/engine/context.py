@@ -164,7 +164,7 @@ class DrillContext:
         """Take the address of a region's database from the app's secret, after a restore has moved it."""
         store, plan = self.world.client("secretsmanager", region), self.world.plan
         secret, login = app_login(plan)
-        held = json.loads(store.get_secret_value(SecretId=secret.name)["SecretString"])
+        held = json.loads(store.get_secret_value(SecretId=secret.name_in(region))["SecretString"])
         now = psycopg.conninfo.conninfo_to_dict(connection_string(held, login))
         self._dsn[region] = psycopg.conninfo.make_conninfo(self._dsn[region], host=now["host"], port=now["port"])
 

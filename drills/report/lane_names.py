@@ -48,7 +48,10 @@ GROUPS = (
         "Restore to a new instance",
         ("RestoreToNewInstance", "RestoreInstead", "WarmTables", "ReadRestored", "JudgeRestored"),
     ),
-    ("Secrets and tasks", ("AlignLogins", "PointSecrets", "RenewTasks", "RenewServices", "LetAppWrite", "CheckTasks")),
+    (
+        "Secrets and tasks",
+        ("FollowKeys", "AlignLogins", "PointSecrets", "RenewTasks", "RenewServices", "LetAppWrite", "CheckTasks"),
+    ),
     ("Rollback of the restore", ("PutBack", "PutBackRestore")),
     ("Protection of the restored data", ("AddZone", "KeepDamaged", "ReplicateAgain", "FollowStorage")),
     (

@@ -130,6 +130,6 @@ def _set_database_url(ctx: DrillContext, region: str, value: str | None) -> None
     store = ctx.world.client("secretsmanager", region)
     secret, login = app_login(ctx.world.plan)
     stage = "AWSPREVIOUS" if value is None else "AWSCURRENT"
-    text = store.get_secret_value(SecretId=secret.name, VersionStage=stage)["SecretString"]
+    text = store.get_secret_value(SecretId=secret.name_in(region), VersionStage=stage)["SecretString"]
     written = json.loads(text) if value is None else {**json.loads(text), login.needed_keys()[0]: value}
-    store.put_secret_value(SecretId=secret.name, SecretString=json.dumps(written))
+    store.put_secret_value(SecretId=secret.name_in(region), SecretString=json.dumps(written))

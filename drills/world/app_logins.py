@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
+import msgspec
 from psycopg.conninfo import make_conninfo
 
 from lyo_dr.model.plan import Plan, Secret, SecretLogin
 
 UNUSED = "not used in a rehearsal"
+
+
+_SETTLED = timedelta(seconds=2)
+"""How long a change of a key that follows stands in a rehearsal, whose schedules run faster, too."""
+
+
+def rehearsed_secret(secret: Secret) -> Secret:
+    """The secret with passwords where the application would ask AWS for a token: no laptop gives one out."""
+    logins = secret.logins and [msgspec.structs.replace(login, auth="password") for login in secret.logins]
+    needed = [key for login in logins or [] for key in login.needed_keys()]
+    keys = list(dict.fromkeys([*secret.keys, *needed]))
+    follow = secret.follow and msgspec.structs.replace(secret.follow, after=_SETTLED)
+    return msgspec.structs.replace(secret, logins=logins, keys=keys, follow=follow)
 
 
 def app_login(plan: Plan) -> tuple[Secret, SecretLogin]:

@@ -152,8 +152,8 @@ def _fill(
     url = f"postgresql://{_APP_USER}:{quote(passwords[_APP_USER])}@{host}:{port}/{dbname(database)}"
     app = {**login, "username": _APP_USER, "password": passwords[_APP_USER]}
     for secret, form in plan.logins_to(database.name):
-        held = json.loads(store.get_secret_value(SecretId=secret.name)["SecretString"])
+        held = json.loads(store.get_secret_value(SecretId=secret.name_in(region))["SecretString"])
         others = {key: held[key] for each in plan.logins_of(secret) for key in each.needed_keys() if key in held}
         keys = {name.key: value for name, value in known.items() if name.secret == secret.name}
         value = {**dict.fromkeys(secret.keys, UNUSED), **others, **keys, **login_values(secret, form, url, app)}
-        store.put_secret_value(SecretId=secret.name, SecretString=json.dumps(value))
+        store.put_secret_value(SecretId=secret.name_in(region), SecretString=json.dumps(value))

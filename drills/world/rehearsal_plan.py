@@ -11,6 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 import msgspec
 
 from drills.world.addresses import FRONT_PORT, Addresses
+from drills.world.app_logins import rehearsed_secret
 from local_aws.settings import DEFAULT_ACCOUNT
 from lyo_dr.model.plan import (
     Budgets,
@@ -107,7 +108,7 @@ def for_rehearsal(plan: Plan, places: Addresses, *, stretched: bool = False) -> 
         databases=[_searched_sooner(database) for database in plan.databases],
         services=[_at(service, fronts) for service in plan.services],
         traffic=_traffic(plan.traffic, fronts, places),
-        secrets=[_with_issuer(secret, places) for secret in plan.secrets],
+        secrets=[_with_issuer(rehearsed_secret(secret), places) for secret in plan.secrets],
         observers=Observers(witness=f"http://127.0.0.1:{places.gateway_port}/_gateway/ping/{{region}}"),
         policy=_policy(plan.policy),
         timing=_TIMING,

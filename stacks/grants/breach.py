@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lyo_dr.model.plan import Breach, Plan
 from lyo_dr.model.resource_names import ResourceNames
+from stacks.grants.app_secrets import arns_of
 from stacks.grants.grant import Grant
 
 _CHOSEN = "AWS WAF chooses the ids of IP sets; the name is in the plan"
@@ -75,12 +76,12 @@ def replace_tasks(plan: Plan, names: ResourceNames) -> list[Grant]:
 
 def read_copies(plan: Plan, names: ResourceNames) -> list[Grant]:
     """Find the former version of each copy, and read the user of the current one here."""
-    secrets = [secret.name for secret in plan.with_logins()]
+    secrets = plan.with_passwords()
     if not secrets:
         return []
     there = ResourceNames(plan, plan.regions.peer_of(names.region))
-    copies = tuple(where.arn("secretsmanager", f"secret:{name}-??????") for where in (names, there) for name in secrets)
-    ours = tuple(names.arn("secretsmanager", f"secret:{name}-??????") for name in secrets)
+    ours = arns_of(secrets, names)
+    copies = ours + arns_of(secrets, there)
     why = "AWS appends six random characters to the ARN of a secret"
     return [
         Grant(("secretsmanager:DescribeSecret",), copies, f"the former version of each copy; {why}"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.resource_names import ResourceNames
+from stacks.grants.app_secrets import arns_of
 from stacks.grants.grant import Grant
 
 
@@ -73,8 +74,7 @@ def _both(plan: Plan, names: ResourceNames) -> tuple[str, ...]:
 
 
 def _secrets(plan: Plan, names: ResourceNames) -> tuple[str, ...]:
-    found = dict.fromkeys(cache.secret for cache in plan.caches)
-    return tuple(names.arn("secretsmanager", f"secret:{name}-??????") for name in found)
+    return arns_of((plan.secret(name) for name in dict.fromkeys(cache.secret for cache in plan.caches)), names)
 
 
 def _grant(actions: tuple[str, ...], resources: tuple[str, ...], why: str) -> list[Grant]:

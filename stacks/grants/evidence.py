@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.resource_names import ResourceNames
+from stacks.grants.app_secrets import arns_of
 from stacks.grants.grant import Grant
 from stacks.grants.services import describe_with_tasks
 
@@ -47,7 +48,7 @@ def describe_tasks(plan: Plan, names: ResourceNames) -> list[Grant]:
 
 def describe_versions(plan: Plan, names: ResourceNames) -> list[Grant]:
     """List the versions of the plan's secrets; no value can be read."""
-    secrets = tuple(names.arn("secretsmanager", f"secret:{secret.name}-??????") for secret in plan.secrets)
+    secrets = arns_of(plan.secrets, names)
     if not secrets:
         return []
     return [

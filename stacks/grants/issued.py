@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.resource_names import ResourceNames
+from stacks.grants.app_secrets import arns_of
 from stacks.grants.grant import Grant
 
 
@@ -36,5 +37,4 @@ def _grant(actions: tuple[str, ...], resources: tuple[str, ...], why: str) -> li
 
 
 def _issued(plan: Plan, names: ResourceNames) -> tuple[str, ...]:
-    found = [secret.name for secret in plan.secrets if secret.issued]
-    return tuple(names.arn("secretsmanager", f"secret:{name}-??????") for name in found)
+    return arns_of((secret for secret in plan.secrets if secret.issued), names)

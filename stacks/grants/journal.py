@@ -52,7 +52,7 @@ def keep_samples(_: Plan, names: ResourceNames) -> list[Grant]:
 
 def read_in_peer(plan: Plan, names: ResourceNames) -> list[Grant]:
     """Read single items of the other region's table: which region is active, and the state of its fence."""
-    return _peer_table(plan, names, ("dynamodb:GetItem",), ("kms:Decrypt",), "whether this region is deposed")
+    return _peer_table(plan, names, ("dynamodb:GetItem",), ("kms:Decrypt",), "which region is active")
 
 
 def write_in_peer(plan: Plan, names: ResourceNames) -> list[Grant]:

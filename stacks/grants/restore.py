@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lyo_dr.model.plan import Plan, name_base
 from lyo_dr.model.resource_names import ResourceNames
+from stacks.grants.app_secrets import arn_of, arns_of
 from stacks.grants.grant import Grant
 from stacks.grants.instances import current, describe_restored, made, peer_of, planned, successors
 
@@ -133,7 +134,7 @@ def point_secrets(plan: Plan, names: ResourceNames) -> list[Grant]:
     return [
         Grant(
             ("secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"),
-            tuple(names.arn("secretsmanager", f"secret:{name}-??????") for name in _secrets(plan, names)),
+            _secrets(plan, names),
             "the app's secrets and our own login; AWS appends six random characters to an ARN",
         )
     ]
@@ -181,6 +182,6 @@ def _groups(names: ResourceNames) -> tuple[str, ...]:
     return tuple(names.arn("rds", f"{kind}:*") for kind in ("subgrp", "pg", "og"))
 
 
-def _secrets(plan: Plan, names: ResourceNames) -> list[str]:
-    app = [secret.name for secret in plan.with_logins()]
-    return [*app, *(names.sql_secret(database.name) for database in plan.databases)]
+def _secrets(plan: Plan, names: ResourceNames) -> tuple[str, ...]:
+    own = (arn_of(names.sql_secret(database.name), names) for database in plan.databases)
+    return (*arns_of(plan.with_logins(), names), *own)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.resource_names import ResourceNames
+from stacks.grants.app_secrets import arns_of
 from stacks.grants.grant import Grant
 
 
@@ -70,4 +71,4 @@ def _copies(plan: Plan, names: ResourceNames) -> tuple[str, ...]:
 
 
 def _app_secrets(plan: Plan, names: ResourceNames) -> tuple[str, ...]:
-    return tuple(names.arn("secretsmanager", f"secret:{secret.name}-??????") for secret in plan.with_logins())
+    return arns_of(plan.with_passwords(), names)

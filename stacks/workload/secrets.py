@@ -12,17 +12,16 @@ import aws_cdk as cdk
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
-from lyo_dr.model.plan import Database
+from lyo_dr.model.plan import PLACEHOLDER, Database
 from stacks.constructs.nag import acknowledge
 from stacks.site import Site
 
-_PLACEHOLDER = "to be filled at onboarding"
 _FILLED_BY_HAND = {"AwsSolutions-SMG4": "filled at onboarding; rotation is a process of its own and not set up here"}
 
 
 def app_secrets(scope: Construct, site: Site) -> dict[str, secretsmanager.CfnSecret]:
     """Every app secret of the plan by name. Each region owns its own: its database endpoint differs."""
-    return {secret.name: _secret(scope, secret.name, secret.keys) for secret in site.plan.secrets}
+    return {secret.name: _secret(scope, secret.name_in(site.region), secret.keys) for secret in site.plan.secrets}
 
 
 def sql_secret(scope: Construct, site: Site, database: Database) -> secretsmanager.CfnSecret:
@@ -37,7 +36,7 @@ def _secret(scope: Construct, name: str, keys: list[str]) -> secretsmanager.CfnS
         f"Secret-{name.replace('/', '-')}",
         name=name,
         description="Filled at onboarding",
-        secret_string=json.dumps(dict.fromkeys(keys, _PLACEHOLDER)),
+        secret_string=json.dumps(dict.fromkeys(keys, PLACEHOLDER)),
     )
     secret.apply_removal_policy(cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
     acknowledge(secret, _FILLED_BY_HAND)

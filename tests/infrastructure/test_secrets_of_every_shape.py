@@ -21,6 +21,9 @@ SHAPES: dict[str, list[dict[str, Any]]] = {
     "no secrets": [],
     "none with a login": [{"name": "keys", "keys": ["STRIPE_KEY"]}],
     "as AWS stores it": [PARTS],
+    "without a password": [
+        {"name": "app", "keys": ["MAIN"], "logins": [{"database": "bookings", "url_key": "MAIN", "auth": "iam"}]},
+    ],
     "under another key": [
         {"name": "app", "keys": ["MAIN"], "logins": [{"database": "bookings", "url_key": "MAIN"}]},
     ],
@@ -55,6 +58,28 @@ def test_s7_point_secrets_may_change_what_leads_to_a_database(secrets: list[dict
         assert names.arn("secretsmanager", f"secret:{secret.name}-??????") in found
 
 
+def test_s9_every_grant_names_a_secret_as_its_region_does() -> None:
+    """Of every step in either region, in the ARNs of both."""
+    found = {"eu-west-1": "prod-App-8sK2lQ", "us-west-2": "dr-App"}
+    raw = raw_plan()
+    raw["secrets"][0] |= {"name": "app", "names": found}
+    raw["caches"] = [{"name": "c", "secret": "app", "key": "REDIS_URL", "groups": dict.fromkeys(found, "redis")}]
+    raw["breach"]["secrets"] = ["app"]
+    plan = read_plan(raw)
+    granted = {
+        resource
+        for region in plan.regions.pair
+        for process, steps in TABLE.items()
+        for step in steps
+        for grant in grants_for(plan, ResourceNames(plan, region), process, step)
+        for resource in grant.resources
+        if ":secretsmanager:" in resource and "lyo-dr/" not in resource
+    }
+    assert granted == {
+        f"arn:aws:secretsmanager:{region}:{plan.account}:secret:{name}-??????" for region, name in found.items()
+    }
+
+
 @pytest.mark.parametrize("shape", ["no secrets", "as AWS stores it"])
 def test_s7_a_plan_without_a_key_called_database_url_is_synthesised(shape: str, tmp_path: Path) -> None:
     path = tmp_path / "plan.yaml"
@@ -63,3 +88,11 @@ def test_s7_a_plan_without_a_key_called_database_url_is_synthesised(shape: str, 
         synthesise(path, "aws", ROOT / ".cache" / "assemblies-of-tests", {"aws:cdk:bundling-stacks": []})
     )
     assert any("secret-rotation" in name for name in stacks) == bool(SHAPES[shape])
+
+
+def test_a_rotation_reaches_no_secret_without_a_password() -> None:
+    plan = read_plan(_raw(SHAPES["without a password"]))
+    names = ResourceNames(plan, plan.regions.primary)
+    for step in TABLE["secret_rotation"]:
+        found = [resource for grant in grants_for(plan, names, "secret_rotation", step) for resource in grant.resources]
+        assert not [resource for resource in found if ":secret:app-" in resource], step

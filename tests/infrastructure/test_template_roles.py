@@ -304,6 +304,7 @@ def test_only_fencing_what_follows_from_it_and_rotation_reach_into_the_other_reg
         "FenceSelf",
         "FenceDeposed",
         "CountDivergence",
+        "FollowKeys",  # reads which region is active, and the keys of a plan that names some
         "ReplicateAgain",
         "TriageDatabase",  # asks the replica whether it hears its primary
         "AnswerOperator",  # declares a standby: both tables say so

@@ -88,6 +88,8 @@ class Services:
             if asked["taskToken"] in self.answered:
                 raise refusal("TaskTimedOut")
             self.answered.add(asked["taskToken"])
+        if operation == "ListExecutions":
+            return {"executions": []}
         if operation != "StartExecution":
             return {}
         arn = f"{asked['stateMachineArn']}@{region}:{asked['name']}"

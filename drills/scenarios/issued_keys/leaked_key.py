@@ -48,7 +48,7 @@ class Story:
         for region in ctx.pair:
             text = with_value(findings.current(ctx, name.secret, region), name.key, self._keys["leaked"])
             store = ctx.world.client("secretsmanager", region)
-            store.put_secret_value(SecretId=name.secret, SecretString=text)
+            store.put_secret_value(SecretId=ctx.world.plan.secret_in(name.secret, region), SecretString=text)
             self._texts[region] = text
         _redeploy(ctx)
         ctx.notes["tasks began with the leaked key"] = ctx.wait_until(
@@ -130,7 +130,8 @@ class Story:
         return "outstanding" in operators.lyo_dr(ctx, "status").text
 
     def _labels(self, ctx: DrillContext, region: str) -> set[str]:
-        answer = ctx.world.client("secretsmanager", region).describe_secret(SecretId=_name(ctx).secret)
+        name = ctx.world.plan.secret_in(_name(ctx).secret, region)
+        answer = ctx.world.client("secretsmanager", region).describe_secret(SecretId=name)
         return {label for stages in answer["VersionIdsToStages"].values() for label in stages}
 
     def _held_by_tasks(self, ctx: DrillContext) -> set[str]:

@@ -97,7 +97,7 @@ def _app_refused(ctx: DrillContext) -> bool:
     """Whether the login the app reads from its secret is refused in the region that came back."""
     store = ctx.world.client("secretsmanager", ctx.primary)
     secret, login = app_login(ctx.world.plan)
-    held = json.loads(store.get_secret_value(SecretId=secret.name)["SecretString"])
+    held = json.loads(store.get_secret_value(SecretId=secret.name_in(ctx.primary))["SecretString"])
     try:
         psycopg.connect(connection_string(held, login), connect_timeout=3).close()
     except psycopg.OperationalError as refusal:

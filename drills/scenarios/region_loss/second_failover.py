@@ -79,8 +79,8 @@ def _point_app(ctx: DrillContext) -> None:
     store = ctx.world.client("secretsmanager", ctx.primary)
     at = InstanceEndpoint(host=host, port=port, instance=plan.databases[0].instances[ctx.primary])
     for secret, login in plan.logins_to(plan.databases[0].name):
-        text = store.get_secret_value(SecretId=secret.name)["SecretString"]
-        store.put_secret_value(SecretId=secret.name, SecretString=pointed(text, [login], at))
+        text = store.get_secret_value(SecretId=secret.name_in(ctx.primary))["SecretString"]
+        store.put_secret_value(SecretId=secret.name_in(ctx.primary), SecretString=pointed(text, [login], at))
 
 
 def _follow(ctx: DrillContext, since: float) -> None:

@@ -94,7 +94,7 @@ def secret_text(ctx: DrillContext) -> str:
 
 
 def _secret_name(ctx: DrillContext) -> str:
-    return app_login(ctx.world.plan)[0].name
+    return app_login(ctx.world.plan)[0].name_in(ctx.primary)
 
 
 def _identifiers(ctx: DrillContext, region: str) -> str:

@@ -108,8 +108,8 @@ def _texts(ctx: DrillContext) -> Before:
 
 def current(ctx: DrillContext, secret: str, region: str) -> str:
     """The text of a copy as it is now."""
-    store = ctx.world.client("secretsmanager", region)
-    return str(store.get_secret_value(SecretId=secret, VersionStage="AWSCURRENT")["SecretString"])
+    store, name = ctx.world.client("secretsmanager", region), ctx.world.plan.secret_in(secret, region)
+    return str(store.get_secret_value(SecretId=name, VersionStage="AWSCURRENT")["SecretString"])
 
 
 def _former(ctx: DrillContext, secret: str, regions: list[str]) -> list[tuple[str, str]]:
@@ -135,14 +135,15 @@ def _tokens(ctx: DrillContext, secret: str, regions: list[str]) -> set[str]:
 
 def _versions(ctx: DrillContext, secret: str, regions: list[str]) -> Iterator[tuple[str, dict[str, str]]]:
     for region in regions:
-        store = ctx.world.client("secretsmanager", region)
-        for version in store.list_secret_version_ids(SecretId=secret, IncludeDeprecated=True)["Versions"]:
-            text = store.get_secret_value(SecretId=secret, VersionId=version["VersionId"])["SecretString"]
+        store, name = ctx.world.client("secretsmanager", region), ctx.world.plan.secret_in(secret, region)
+        for version in store.list_secret_version_ids(SecretId=name, IncludeDeprecated=True)["Versions"]:
+            text = store.get_secret_value(SecretId=name, VersionId=version["VersionId"])["SecretString"]
             yield region, json.loads(text)
 
 
 def _labels(ctx: DrillContext, secret: str, region: str) -> set[str]:
-    answer = ctx.world.client("secretsmanager", region).describe_secret(SecretId=secret)
+    name = ctx.world.plan.secret_in(secret, region)
+    answer = ctx.world.client("secretsmanager", region).describe_secret(SecretId=name)
     return {label for stages in answer["VersionIdsToStages"].values() for label in stages}
 
 

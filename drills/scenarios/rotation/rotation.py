@@ -70,7 +70,7 @@ def stick_pending(ctx: DrillContext) -> None:
     token = str(uuid.uuid4())
     for region, text in before.texts.items():
         ctx.world.client("secretsmanager", region).put_secret_value(
-            SecretId=before.secret,
+            SecretId=ctx.world.plan.secret_in(before.secret, region),
             SecretString=text.replace("lyo_app", "lyo_app_b", 1),
             ClientRequestToken=token,
             VersionStages=["AWSPENDING"],

@@ -101,3 +101,28 @@ class Rekeyed(msgspec.Struct, frozen=True, kw_only=True):
     done: bool
     reason: str = ""
     ended: int = 0
+
+
+FOLLOWED = "LYODR_FOLLOWED"
+"""Label of a version with keys of the active region, until it is current."""
+
+
+class SourceSeen(msgspec.Struct, frozen=True, kw_only=True):
+    """A version of the active region's secret that differs from the standby's, and since when it is seen as current."""
+
+    version: str
+    since: datetime
+
+
+class FollowingFails(msgspec.Struct, frozen=True, kw_only=True):
+    """Since when keys could not be brought, and when that was seen last."""
+
+    since: datetime
+    last: datetime
+
+
+class Followed(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of the keys of one secret that follow the active region's. Names of keys, never a value."""
+
+    status: Literal["same", "brought", "settling", "withheld", "replicated", "waiting", "failed"]
+    sentence: str = ""

@@ -40,6 +40,7 @@ LIFETIMES = (
         "a key is outstanding until it is replaced, or said to be; one item per key",
     ),
     Lifetime("SYSTEM", "LIMITS#", None, "a minimum is owed until autoscaling has taken it; one item per service"),
+    Lifetime("SYSTEM", "FOLLOW", None, "how long a key has stood in the active region; one item per secret, and one"),
     Lifetime("SYSTEM", "SAMPLE#", timedelta(days=7), "an observation of the peer says nothing about another week"),
     Lifetime("BLOCKED", "", _RECORD, "an alarm that started nothing belongs to the report of its year"),
     Lifetime("INCIDENT#", "HEAD", None, "a block that still stands is lifted through it; one item per incident"),

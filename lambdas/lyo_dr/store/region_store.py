@@ -9,6 +9,7 @@ from lyo_dr.store.control_state import ControlState
 from lyo_dr.store.controls import AutomationControls
 from lyo_dr.store.databases import Databases
 from lyo_dr.store.fences import Fences
+from lyo_dr.store.followed_keys import FollowedKeys
 from lyo_dr.store.incidents import Incidents
 from lyo_dr.store.issued_keys import OutstandingKeys
 from lyo_dr.store.owed_limits import OwedLimitsStore
@@ -31,6 +32,7 @@ class RegionStore:
         self.fences = Fences(table)
         self.blocks = Blocks(table)
         self.outstanding = OutstandingKeys(table)
+        self.followed_keys = FollowedKeys(table)
         self.owed_limits = OwedLimitsStore(table)
         self.samples = Samples(table, plan.timing.watch_every)
 

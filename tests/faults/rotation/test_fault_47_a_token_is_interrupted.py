@@ -109,7 +109,7 @@ class Caches:
             return {"ended": 2}
         assert function.endswith("try-token")
         world.calls.preparing = True
-        accepted = url_in(CACHE, region, asked["version"]).token in group.valid
+        accepted = url_in(world.plan, CACHE, region, asked["version"]).token in group.valid
         world.calls.preparing = False
         return {"accepted": accepted, "refused": not accepted, "reason": "" if accepted else "WRONGPASS"}
 

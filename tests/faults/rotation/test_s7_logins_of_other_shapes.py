@@ -93,6 +93,32 @@ def test_s7_a_restore_points_every_url_of_its_database_and_no_other(build: Calla
     }
 
 
+@pytest.mark.parametrize(
+    ("text", "login", "now"),
+    [
+        (
+            {"URL": "postgres://lyo_app@old:5432/b?sslmode=verify-full"},
+            {"url_key": "URL"},
+            {"URL": "postgres://lyo_app@new:6432/b?sslmode=verify-full"},
+        ),
+        (
+            {"host": "old", "port": 5432, "username": "lyo_app"},
+            {"format": "rds"},
+            {"host": "new", "port": 6432, "username": "lyo_app"},
+        ),
+    ],
+)
+def test_a_restore_points_a_login_without_a_password(
+    build: Callable[[Plan], World], text: dict[str, Any], login: dict[str, Any], now: dict[str, Any]
+) -> None:
+    plan = a_plan(list(text), logins=[{"database": "bookings", "auth": "iam", **login}])
+    world = build(plan)
+    fill(text)
+    assert _point(world)["sentence"].startswith(f"{SECRET}, lyo-dr/bookings/sql point to new-1")
+    assert held() == now
+    assert application_login.logins_to(plan, "bookings", OREGON) == [], "no password is set in the restored data"
+
+
 class Databases:
     """Two of them, each with its users and passwords; the functions in the VPC answer for them."""
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
 import msgspec
 
+from lyo_dr.adapters.aws.session import client
 from lyo_dr.model.fence import Deposed
 from lyo_dr.model.incident import SystemRecord
+from lyo_dr.model.plan import Plan
 from lyo_dr.store.blocks import Block
 from lyo_dr.store.owed_limits import OwedLimits
 from tests.killed.cases.database_restore import answer, answers
 from tests.killed.cases.search_recovery_point import looked
-from tests.killed.given import login
+from tests.killed.given import APP_SECRET, login
 from tests.killed.harness import Case
 from tests.killed.stage import Stage
+from tests.plans import lyo_plan
 from tests.unit.builders import FRANKFURT, IRELAND, OREGON, given_replica
 from tests.unit.decisions.instance_builders import answering
 from tests.unit.fences import oregon_takes_over
@@ -147,6 +151,19 @@ def _moved(stage: Stage) -> dict[str, Any]:
     return {}
 
 
+def _following(stage: Stage) -> dict[str, Any]:
+    """It has stood for long enough."""
+    for region, value in ((IRELAND, "sk-new"), (OREGON, "sk-old")):
+        with stage.world.elsewhere():
+            text = json.dumps({"OPENAI_API_KEY": value, "DATABASE_URL": region})
+            client("secretsmanager", region).create_secret(Name=APP_SECRET, SecretString=text)
+    return {}
+
+
+def _following_plan() -> Plan:
+    return lyo_plan(secrets__0__follow={"keys": ["OPENAI_API_KEY"], "after": "PT0S"})
+
+
 CASES = {
     "keep_latch": Case(lambda _stage: {}),
     "fence_self": Case(_deposed, region=IRELAND, until=True, otherwise=_FENCING | {_CLOSING: _BOUNDED}),
@@ -180,4 +197,10 @@ CASES = {
     "settle_limits": Case(_owing, until=0),
     "follow_storage": Case(_moved),
     "sweep_probes": Case(_left_over),
+    "follow_keys": Case(
+        _following,
+        plan=_following_plan,
+        says_so=True,
+        blurred={"SYSTEM FOLLOWING": "since when it failed, if it did", "SYSTEM FOLLOW#": "when the change was seen"},
+    ),
 }

@@ -51,6 +51,9 @@ class Labels(msgspec.Struct, frozen=True):
 
     versions: dict[str, str]
     rotated_by: str | None
+    primary: str | None = None
+    """The region of its primary, where Secrets Manager replicates it (API reference, DescribeSecret)."""
+    replicas: list[str] = []
 
 
 def labels(name: str, region: str) -> Labels:
@@ -61,6 +64,8 @@ def labels(name: str, region: str) -> Labels:
     return Labels(
         versions={label: version for version, stages in found.items() for label in stages},
         rotated_by=answer.get("RotationLambdaARN") if answer.get("RotationEnabled") else None,
+        primary=answer.get("PrimaryRegion"),
+        replicas=[each["Region"] for each in answer.get("ReplicationStatus") or []],
     )
 
 
@@ -78,6 +83,24 @@ def read_text(name: str, region: str) -> str | None:
         answer = client("secretsmanager", region).get_secret_value(SecretId=name, VersionStage="AWSCURRENT")
     text: str | None = answer.get("SecretString")
     return text
+
+
+class SecretVersion(msgspec.Struct, frozen=True):
+    """A version of a secret and its text; None where it is binary."""
+
+    id: str
+    text: str | None
+
+    def __repr__(self) -> str:
+        """Never the text: it may end up in an exception or a log."""
+        return f"SecretVersion({self.id})"
+
+
+def read_current(name: str, region: str) -> SecretVersion:
+    """The current version of a secret with its id. Raises NotFound, AccessDenied."""
+    with calling(f"reading secret {name} in {region}"):
+        answer = client("secretsmanager", region).get_secret_value(SecretId=name, VersionStage="AWSCURRENT")
+    return SecretVersion(id=answer["VersionId"], text=answer.get("SecretString"))
 
 
 def stage_version(name: str, region: str, text: str, token: str, label: str = "AWSPENDING") -> None:

@@ -29,6 +29,18 @@ def start(machine_arn: str, name: str, canonical_input: str, region: str, *, bri
     return True
 
 
+def running(machine_arn: str, region: str) -> list[str]:
+    """Names of the executions that run, the newest first, a hundred at most.
+
+    What began within the last moments may be missing (Step Functions API reference, ListExecutions).
+    """
+    with calling(f"listing executions in {region}"):
+        found = client("stepfunctions", region).list_executions(
+            stateMachineArn=machine_arn, statusFilter="RUNNING", maxResults=100
+        )
+    return [each["name"] for each in found["executions"]]
+
+
 def answer(token: str, canonical_output: str, region: str) -> None:
     """End the task that waits under ``token``.
 

@@ -57,7 +57,7 @@ def longest(plan: Plan, of: Callable[[Database], timedelta]) -> timedelta:
 
 def to_rotate(plan: Plan) -> tuple[int, int, int]:
     """How many logins, tokens and issued keys one rotation may change; also for a plan whose names do not match yet."""
-    return len(plan.with_logins()), len(plan.regions.pair) * len(plan.caches), len(plan.issued())
+    return len(plan.with_passwords()), len(plan.regions.pair) * len(plan.caches), len(plan.issued())
 
 
 def stages_of(plan: Plan) -> dict[str, tuple[Stage, ...]]:

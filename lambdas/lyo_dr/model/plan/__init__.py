@@ -13,7 +13,9 @@ from lyo_dr.model.plan.regions import Network, Observers, Regions
 from lyo_dr.model.plan.schema import Plan, plan_from_json
 from lyo_dr.model.plan.secrets import (
     DATABASE_URL,
+    PLACEHOLDER,
     Cache,
+    Follow,
     IssuedKey,
     KeyTest,
     LoginFields,
@@ -28,6 +30,7 @@ from lyo_dr.model.plan.traffic import Target, Traffic
 __all__ = [
     "ALTERNATING",
     "DATABASE_URL",
+    "PLACEHOLDER",
     "Breach",
     "Budgets",
     "Cache",
@@ -37,6 +40,7 @@ __all__ = [
     "DelayedReplica",
     "Endpoint",
     "Evidence",
+    "Follow",
     "IpSets",
     "IssuedKey",
     "KeyTest",

@@ -14,8 +14,16 @@ def notices(plan: Plan) -> list[str]:
         if not plan.logins_to(database.name)
     ]
     why = plan.not_rotatable()
+    if plan.breach is not None and not plan.breach.roles:
+        found += [
+            f"secrets[{index}]: the application asks AWS for tokens to {login.database!r}, and a breach ends them with "
+            "the sessions of its role; name it under breach.roles"
+            for index, secret in enumerate(plan.secrets)
+            for login in plan.logins_of(secret)
+            if login.auth == "iam"
+        ]
     return found + [
         f"secrets[{index}]: the database login in {secret.name!r} is not rotated: {why[secret.name]}"
         for index, secret in enumerate(plan.secrets)
-        if secret.name in why
+        if secret.name in why and plan.passwords_of(secret)
     ]

@@ -110,6 +110,10 @@ class Plan(PlanPart, frozen=True):
         """The secret with this name. Raises KeyError for a name the plan does not hold."""
         return {secret.name: secret for secret in self.secrets}[name]
 
+    def secret_in(self, name: str, region: str) -> str:
+        """What AWS calls a secret in a region; a name the plan does not hold stands for itself."""
+        return next((secret.name_in(region) for secret in self.secrets if secret.name == name), name)
+
     def logins_of(self, secret: Secret) -> list[SecretLogin]:
         """The database logins in a secret."""
         return secret.found_logins(self.databases[0].name if self.databases else "")
@@ -120,8 +124,16 @@ class Plan(PlanPart, frozen=True):
         return [(secret, login) for secret, login in found if login.database == database]
 
     def with_logins(self) -> list[Secret]:
-        """Secrets that hold a database login."""
+        """Secrets that hold a database login, with a password or without."""
         return [secret for secret in self.secrets if self.logins_of(secret)]
+
+    def passwords_of(self, secret: Secret) -> list[SecretLogin]:
+        """The database logins in a secret that have a password."""
+        return [login for login in self.logins_of(secret) if login.auth == "password"]
+
+    def with_passwords(self) -> list[Secret]:
+        """Secrets that hold a database login with a password."""
+        return [secret for secret in self.secrets if self.passwords_of(secret)]
 
     def login_keys(self, secret: Secret) -> list[KeyName]:
         """Keys of its logins that nobody has to see to: changed by a rotation, or only telling where a database is."""
@@ -135,7 +147,7 @@ class Plan(PlanPart, frozen=True):
 
     def rotatable(self) -> list[Secret]:
         """Secrets whose database logins can change."""
-        return [secret for secret in self.with_logins() if self.cannot_rotate(secret) is None]
+        return [secret for secret in self.with_passwords() if self.cannot_rotate(secret) is None]
 
     def not_rotatable(self) -> dict[str, str]:
         """By name, why the database logins of the other secrets that have one cannot change."""
@@ -147,10 +159,13 @@ class Plan(PlanPart, frozen=True):
         logins = self.logins_of(secret)
         if not logins:
             return "holds no database login; name its keys under logins"
+        logins = self.passwords_of(secret)
+        if not logins:
+            return "it has no password: the application logs in by IAM authentication"
         for name in dict.fromkeys(login.database for login in logins):
             if len(self.database(name).app_roles) != ALTERNATING:
                 return f"the login alternates between two users; give the database {name!r} two app_roles"
-            sharing = list(dict.fromkeys(each.name for each, _ in self.logins_to(name)))
+            sharing = list(dict.fromkeys(each.name for each, one in self.logins_to(name) if one.auth == "password"))
             if len(sharing) > 1:
                 return (
                     f"{' and '.join(map(repr, sharing))} log in to {name!r}, and each rotation would lock the other "
@@ -178,6 +193,17 @@ class Plan(PlanPart, frozen=True):
         known = {*ours, *self.issued()}
         found = [KeyName(secret.name, key) for secret in self.secrets for key in secret.keys]
         return [name for name in found if name not in known]
+
+    def followed(self, secret: Secret) -> list[str]:
+        """Keys of a secret that follow the active region's copy; never part of a login, never a cache's token."""
+        ours = {cache.key for cache in self.caches if cache.secret == secret.name}
+        for login in self.logins_of(secret):
+            ours |= {*login.needed_keys(), *login.credential_keys(), *login.location_keys()}
+        return [key for key in (secret.follow.keys if secret.follow is not None else []) if key not in ours]
+
+    def following(self) -> list[Secret]:
+        """Secrets with keys that follow."""
+        return [secret for secret in self.secrets if self.followed(secret)]
 
     def to_json(self) -> str:
         """The canonical form: same plan, same bytes."""

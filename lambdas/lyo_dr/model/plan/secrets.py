@@ -12,6 +12,9 @@ from lyo_dr.model.plan.part import PlanPart
 DATABASE_URL = "DATABASE_URL"
 """The key of an app secret that holds a database's address and login, where the plan does not say otherwise."""
 
+PLACEHOLDER = "to be filled at onboarding"
+"""What the reference workload creates its secrets with: no value."""
+
 
 _ABOUT = ("dbname", "engine")
 """Secrets Manager user guide, "JSON structure of AWS Secrets Manager database credential secrets"."""
@@ -75,30 +78,59 @@ class SecretLogin(PlanPart, frozen=True):
         LoginFields | None, Meta(description="The same parts under other keys, such as {host: DB_HOST, ...}.")
     ] = None
 
+    auth: Annotated[
+        Literal["password", "iam"],
+        Meta(description="iam: the application asks AWS for a token instead of a password; nothing is rotated."),
+    ] = "password"
+
     def parts(self) -> LoginFields:
         """The keys of its parts; meaningless for an address under one key."""
         return self.fields or LoginFields()
 
     def credential_keys(self) -> list[str]:
-        """The keys a rotation changes."""
+        """The keys a rotation changes; none of a login without a password."""
+        if self.auth == "iam":
+            return []
         parts = self.parts()
         return [self.url_key] if self.url_key is not None else [parts.username, parts.password]
 
     def location_keys(self) -> list[str]:
-        """The keys that only tell where the database is, and what it is."""
+        """The keys that only tell where the database is, what it is, and, without a password, for whom."""
         parts = self.parts()
+        if self.auth == "iam":
+            found = [self.url_key] if self.url_key is not None else [parts.username, parts.host, parts.port]
+            return found if self.url_key is not None else [*found, parts.instance, *_ABOUT]
         return [] if self.url_key is not None else [parts.host, parts.port, parts.instance, *_ABOUT]
 
     def needed_keys(self) -> list[str]:
         """The keys a secret needs for it."""
         parts = self.parts()
-        return [self.url_key] if self.url_key is not None else [parts.host, parts.username, parts.password]
+        if self.url_key is not None:
+            return [self.url_key]
+        return [parts.host, parts.username, *([parts.password] if self.auth == "password" else [])]
+
+
+class Follow(PlanPart, frozen=True):
+    """Keys that the standby brings from the active region's copy of a secret when they change there."""
+
+    keys: Annotated[
+        list[str], Meta(description="Keys with the same value in both regions; no login, and no URL of a region's own.")
+    ]
+    after: Annotated[
+        timedelta,
+        Meta(description="How long a change has to stand before it is brought; until then it can be undone."),
+    ] = timedelta(minutes=15)
 
 
 class Secret(PlanPart, frozen=True):
     """A secret of the application in AWS Secrets Manager."""
 
-    name: Annotated[SecretName, Meta(description="Name of the secret, the same in both regions.")]
+    name: Annotated[
+        SecretName, Meta(description="Name of the secret in messages, and in AWS unless names says otherwise.")
+    ]
+    names: Annotated[
+        dict[RegionName, SecretName], Meta(description="By region: its name in AWS, where the regions' names differ.")
+    ] = {}
     keys: Annotated[list[str], Meta(description="Keys the secret must hold.")]
     issued: Annotated[
         list[IssuedKey], Meta(description="Keys only their issuer can change; responders are asked for new ones.")
@@ -116,6 +148,15 @@ class Secret(PlanPart, frozen=True):
     rotate_every: Annotated[
         timedelta | None, Meta(description="Rotation interval of the database logins; omitted: on demand only.")
     ] = None
+
+    follow: Annotated[
+        Follow | None,
+        Meta(description="Keys the standby brings from the active region's copy; omitted: people write each copy."),
+    ] = None
+
+    def name_in(self, region: str) -> str:
+        """What AWS calls it in a region."""
+        return self.names.get(region, self.name)
 
     def found_logins(self, first: str) -> list[SecretLogin]:
         """Its database logins; ``first`` is the plan's first database."""

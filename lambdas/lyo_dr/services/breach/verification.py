@@ -40,7 +40,7 @@ def _logins(ctx: StepContext, rotated: list[str]) -> Iterator[str]:
         databases = dict.fromkeys(login.database for login in ctx.plan.logins_of(ctx.plan.secret(name)))
         for region, database in itertools.product([ctx.region, *([standby] if standby else [])], databases):
             asked = {"secret": name, "database": database}
-            versions = labels(name, region).versions
+            versions = labels(ctx.plan.secret_in(name, region), region).versions
             old, new = versions.get("AWSPREVIOUS"), versions["AWSCURRENT"]
             tried = None if old is None else ask(ctx, "TryLogin", {**asked, "version": old}, LoginTry, region=region)
             accepted = ask(ctx, "TryLogin", {**asked, "version": new}, LoginTry, region=region)

@@ -15,8 +15,9 @@ from lyo_dr.services.common.sql_login import own_login
 
 def logins_in(plan: Plan, name: str, region: str, version: str | None) -> dict[str, Login]:
     """By database, the logins in one version of a secret, the current one for None. Raises InvalidSecret."""
-    text = read_text(name, region) if version is None else version_text(name, region, version)
-    return read_logins(text, plan.logins_of(plan.secret(name)))
+    here = plan.secret_in(name, region)
+    text = read_text(here, region) if version is None else version_text(here, region, version)
+    return read_logins(text, plan.passwords_of(plan.secret(name)))
 
 
 def login_in(plan: Plan, name: str, database: str, region: str, version: str | None) -> Login:
@@ -28,10 +29,12 @@ def login_in(plan: Plan, name: str, database: str, region: str, version: str | N
 
 
 def logins_to(plan: Plan, database: str, region: str) -> list[Login]:
-    """Every current login of the application to this database. Raises InvalidSecret."""
+    """Every current login of the application to this database that has a password. Raises InvalidSecret."""
     found = dict[str, list[Login]]()
     for secret, login in plan.logins_to(database):
-        found.setdefault(secret.name, []).extend(users_in(read_text(secret.name, region), [login]))
+        if login.auth == "iam":
+            continue
+        found.setdefault(secret.name, []).extend(users_in(read_text(secret.name_in(region), region), [login]))
     return [login for logins in found.values() for login in logins]
 
 

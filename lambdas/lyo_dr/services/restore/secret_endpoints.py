@@ -45,7 +45,7 @@ def _logins(ctx: StepContext, region: str, database: str) -> dict[str, list[Secr
     """By secret, what leads to the database; our own login comes last."""
     found: dict[str, list[SecretLogin]] = {}
     for secret, login in ctx.plan.logins_to(database):
-        found.setdefault(secret.name, []).append(login)
+        found.setdefault(secret.name_in(region), []).append(login)
     own = SecretLogin(database=database, format="rds")
     return {**found, ResourceNames(ctx.plan, region).sql_secret(database): [own]}
 

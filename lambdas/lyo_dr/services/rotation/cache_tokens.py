@@ -10,32 +10,33 @@ from lyo_dr.decisions.common.addresses.secret_text import value_of
 from lyo_dr.decisions.rotation.cache_tokens import TokenCopy, cache_url
 from lyo_dr.errors import AwsCallFailed, InvalidSecret
 from lyo_dr.model.cache import FORMER_TOKEN, NEW_TOKEN, CacheUrl, TokenPlace
-from lyo_dr.model.plan import Cache
+from lyo_dr.model.plan import Cache, Plan
 from lyo_dr.model.rotation import LoginTry
 from lyo_dr.services.common.sql_functions import ask
 
 
-def read_tokens(cache: Cache, region: str) -> TokenCopy:
+def read_tokens(plan: Plan, cache: Cache, region: str) -> TokenCopy:
     """One region's copy. Raises InvalidSecret, or what the calls raise."""
-    found = labels(cache.secret, region).versions
+    found = labels(plan.secret_in(cache.secret, region), region).versions
     staged, former = found.get(NEW_TOKEN + cache.name), found.get(FORMER_TOKEN + cache.name)
     return TokenCopy(
-        current=url_in(cache, region, "").token,
+        current=url_in(plan, cache, region, "").token,
         staged_id=staged,
-        staged=_token_or_none(cache, region, staged),
+        staged=_token_or_none(plan, cache, region, staged),
         former_id=former,
-        former=_token_or_none(cache, region, former),
+        former=_token_or_none(plan, cache, region, former),
     )
 
 
-def text_in(cache: Cache, region: str, version: str) -> str | None:
+def text_in(plan: Plan, cache: Cache, region: str, version: str) -> str | None:
     """One version of the secret as it was written; the current one for an empty id."""
-    return version_text(cache.secret, region, version) if version else read_text(cache.secret, region)
+    name = plan.secret_in(cache.secret, region)
+    return version_text(name, region, version) if version else read_text(name, region)
 
 
-def url_in(cache: Cache, region: str, version: str) -> CacheUrl:
+def url_in(plan: Plan, cache: Cache, region: str, version: str) -> CacheUrl:
     """Where one version leads, and with which token; the current one for an empty id. Raises InvalidSecret."""
-    return cache_url(value_of(text_in(cache, region, version), cache.key))
+    return cache_url(value_of(text_in(plan, cache, region, version), cache.key))
 
 
 def try_token(ctx: StepContext, place: TokenPlace, version: str) -> LoginTry:
@@ -47,8 +48,8 @@ def _asked(place: TokenPlace, **more: Any) -> dict[str, Any]:
     return {"cache": place.cache, **more}
 
 
-def _token_or_none(cache: Cache, region: str, version: str | None) -> str | None:
+def _token_or_none(plan: Plan, cache: Cache, region: str, version: str | None) -> str | None:
     try:
-        return None if version is None else url_in(cache, region, version).token
+        return None if version is None else url_in(plan, cache, region, version).token
     except (AwsCallFailed, InvalidSecret):
         return None

@@ -16,10 +16,11 @@ def read_copies(plan: Plan, name: str, region: str) -> dict[str, Copy]:
 
     Raises InvalidSecret, RotationRefused, or what the calls raise.
     """
-    found = labels(name, region)
+    here = plan.secret_in(name, region)
+    found = labels(here, region)
     current = found.versions.get("AWSCURRENT")
     if current is None:
-        raise RotationRefused(f"secret {name} in {region} has no current version; store one")
+        raise RotationRefused(f"secret {here} in {region} has no current version; store one")
     pending, proven = (_logins_or_none(plan, name, region, found, label) for label in ("AWSPENDING", PROVEN))
     return {
         database: Copy(

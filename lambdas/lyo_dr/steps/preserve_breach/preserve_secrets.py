@@ -32,7 +32,7 @@ def handler(request: Request, ctx: StepContext) -> Branch:
             name,
             what,
             lambda secret=secret, name=name, what=what: kept.keep(  # type: ignore[misc]
-                _PART, name, what, as_json(version_ids(secret, ctx.region))
+                _PART, name, what, as_json(version_ids(ctx.plan.secret_in(secret, ctx.region), ctx.region))
             ),
         )
     return Branch(part=_PART)

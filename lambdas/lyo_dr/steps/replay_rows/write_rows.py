@@ -78,6 +78,8 @@ def _app_login(ctx: StepContext, database: str) -> Login:
     """The login of the first secret that leads to this database."""
     for login in logins_to(ctx.plan, database, ctx.region):
         return login
+    if ctx.plan.logins_to(database):
+        raise ReplayRefused(f"the application logs in to {database} by IAM authentication; give its rows back by hand")
     raise ReplayRefused(f"no secret of the plan points to {database}, so no application user may write to it")
 
 

@@ -41,7 +41,7 @@ def _close(request: Request, ctx: StepContext) -> dict[str, Any]:
     rotation = request.rotation
     for region in reversed(rotation.regions):
         for secret in rotation.secrets:
-            _proven(secret, region)
+            _proven(ctx.plan.secret_in(secret, region), region)
     if rotation.by_hand:
         keep_by_hand(ctx, rotation.by_hand, rotation.id)
     result = _ended(request, ctx)

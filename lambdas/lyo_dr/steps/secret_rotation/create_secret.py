@@ -47,8 +47,9 @@ def handler(request: Request, ctx: StepContext) -> Staged:
     forms = ctx.plan.logins_of(ctx.plan.secret(request.secret))
     versions = {}
     for region, copies in regions.items():
-        _put_labels_right(request.secret, copies, token, finishes=finishes)
-        versions[region] = _staged(request.secret, copies, forms, new, token)
+        name = ctx.plan.secret_in(request.secret, region)
+        _put_labels_right(name, copies, token, finishes=finishes)
+        versions[region] = _staged(name, copies, forms, new, token)
     sentence = "; ".join(course.sentence for course in courses.values())
     ctx.record(request.rotation.id, f"{request.secret}: {sentence}")
     return Staged(

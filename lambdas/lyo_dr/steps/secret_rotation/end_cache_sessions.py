@@ -21,7 +21,7 @@ class Request(msgspec.Struct, frozen=True):
 @step("EndCacheSessions", Request)
 def handler(request: Request, ctx: StepContext) -> SessionsEnded:
     """At every node: clients may be connected to a replica. Uses the current token."""
-    address = url_in(ctx.plan.cache(request.cache), ctx.region, "")
+    address = url_in(ctx.plan, ctx.plan.cache(request.cache), ctx.region, "")
     places = [node.rpartition(":") for node in request.nodes]
     addresses = [msgspec.structs.replace(address, host=host, port=int(port)) for host, _, port in places]
     seconds = ctx.plan.timing.call_timeout.total_seconds()

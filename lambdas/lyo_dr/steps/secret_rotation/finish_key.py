@@ -31,17 +31,19 @@ def handler(request: Request, ctx: StepContext) -> Replaced:
     Every copy is read first: one that is unfit is refused before any is written.
     """
     name, rotation = request.key, request.rotation
-    value = value_of(version_text(name.secret, ctx.region, request.tested.version), name.key)
-    texts = {region: read_text(name.secret, region) for region in rotation.regions}
+    here = ctx.plan.secret_in(name.secret, ctx.region)
+    value = value_of(version_text(here, ctx.region, request.tested.version), name.key)
+    copies = {region: ctx.plan.secret_in(name.secret, region) for region in rotation.regions}
+    texts = {region: read_text(copy, region) for region, copy in copies.items()}
     changed = {region: with_value(text, name.key, value) for region, text in texts.items()}
     stale = [region for region, text in texts.items() if value_of(text, name.key) != value]
     # Before the copies: whoever finds the new key current also finds what it replaced, and that tasks have to follow.
     _remember(request, value, ctx)
     for region in stale:
-        write_text(name.secret, region, changed[region], _token(rotation, name, region))
+        write_text(copies[region], region, changed[region], _token(rotation, name, region))
     label = HANDED_OVER + name.key
-    if labels(name.secret, ctx.region).versions.get(label) == request.tested.version:
-        move_label(name.secret, ctx.region, label, to=None, away_from=request.tested.version)
+    if labels(here, ctx.region).versions.get(label) == request.tested.version:
+        move_label(here, ctx.region, label, to=None, away_from=request.tested.version)
     sentence = f"{name}: new tasks read the new key in {' and '.join(rotation.regions)}"
     return Replaced(status="taken", name=name, sentence=sentence)
 
@@ -56,8 +58,9 @@ def _remember(request: Request, value: object, ctx: StepContext) -> None:
         since=ctx.now(),
         sentence="",
     )
-    current = labels(name.secret, ctx.region).versions["AWSCURRENT"]
-    former = value_of(version_text(name.secret, ctx.region, current), name.key) != value
+    here = ctx.plan.secret_in(name.secret, ctx.region)
+    current = labels(here, ctx.region).versions["AWSCURRENT"]
+    former = value_of(version_text(here, ctx.region, current), name.key) != value
     old = [*before.old, current] if former and current not in before.old else before.old
     sentence = f"{name}: a new key was taken; tasks have to be replaced"
     ctx.store.outstanding.keep(msgspec.structs.replace(before, wanted="redeploy", old=old, sentence=sentence))

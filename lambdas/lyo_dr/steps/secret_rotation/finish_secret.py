@@ -22,12 +22,12 @@ class Request(msgspec.Struct, frozen=True):
 
 @step("FinishSecret", Request, timeline=True)
 @rotation_guard
-def handler(request: Request, _ctx: StepContext) -> Any:
+def handler(request: Request, ctx: StepContext) -> Any:
     """Both logins are valid meanwhile, so it does not matter which copy is read in between."""
     staged = request.staged
     users = [each.user for each in staged.users]
     for region in request.rotation.regions:
-        _finish(staged.secret, region, staged.versions[region])
+        _finish(ctx.plan.secret_in(staged.secret, region), region, staged.versions[region])
     what = f"{' and '.join(users)} {'is the login' if len(users) == 1 else 'are the logins'} of new tasks"
     sentence = f"{staged.secret}: {what} in {' and '.join(request.rotation.regions)}"
     return {"sentence": sentence}

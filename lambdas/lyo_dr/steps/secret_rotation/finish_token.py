@@ -14,7 +14,7 @@ from lyo_dr.decisions.rotation.cache_tokens import cache_url, with_token
 from lyo_dr.guards import rotation_guard
 from lyo_dr.handler import step
 from lyo_dr.model.cache import FORMER_TOKEN, NEW_TOKEN, StagedToken
-from lyo_dr.model.plan import Cache
+from lyo_dr.model.plan import Cache, Plan
 from lyo_dr.model.rotation import Rotation
 from lyo_dr.services.rotation.cache_tokens import text_in, url_in
 
@@ -33,27 +33,29 @@ def handler(request: Request, ctx: StepContext) -> Any:
     staged, place = request.staged, request.staged.place
     cache = ctx.plan.cache(place.cache)
     if staged.version:
-        _make_current(cache, staged, request.rotation)
-    found = labels(cache.secret, place.region).versions.get(NEW_TOKEN + cache.name)
+        _make_current(ctx.plan, cache, staged, request.rotation)
+    name = ctx.plan.secret_in(cache.secret, place.region)
+    found = labels(name, place.region).versions.get(NEW_TOKEN + cache.name)
     if found is not None:
-        move_label(cache.secret, place.region, NEW_TOKEN + cache.name, to=None, away_from=found)
+        move_label(name, place.region, NEW_TOKEN + cache.name, to=None, away_from=found)
     sentence = f"{place}: new tasks read the new token"
     return {"sentence": sentence}
 
 
-def _make_current(cache: Cache, staged: StagedToken, rotation: Rotation) -> None:
+def _make_current(plan: Plan, cache: Cache, staged: StagedToken, rotation: Rotation) -> None:
     region, label = staged.place.region, FORMER_TOKEN + cache.name
-    text = text_in(cache, region, "")
+    name = plan.secret_in(cache.secret, region)
+    text = text_in(plan, cache, region, "")
     url = value_of(text, cache.key)
-    token = url_in(cache, region, staged.version).token
+    token = url_in(plan, cache, region, staged.version).token
     if cache_url(url).token == token:
         return
-    found = labels(cache.secret, region).versions
+    found = labels(name, region).versions
     if found.get(label) != found["AWSCURRENT"]:
-        move_label(cache.secret, region, label, to=found["AWSCURRENT"], away_from=found.get(label))
+        move_label(name, region, label, to=found["AWSCURRENT"], away_from=found.get(label))
     # The URL of now: its address may have changed since the token was staged.
     changed = with_value(text, cache.key, with_token(url, token))
     version = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{rotation.id}/{staged.version}"))
     # In two steps: until the whole text is current, it is what is staged.
-    stage_version(cache.secret, region, changed, version, NEW_TOKEN + cache.name)
-    move_label(cache.secret, region, "AWSCURRENT", to=version, away_from=found["AWSCURRENT"])
+    stage_version(name, region, changed, version, NEW_TOKEN + cache.name)
+    move_label(name, region, "AWSCURRENT", to=version, away_from=found["AWSCURRENT"])

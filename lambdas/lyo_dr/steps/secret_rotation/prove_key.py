@@ -37,7 +37,7 @@ def handler(request: Request, ctx: StepContext) -> Progress:
     if outstanding is None:
         return Progress(status="ready", sentence=f"{name}: nothing left to do")
     former = _former(outstanding, ctx)
-    if value_of(read_text(name.secret, ctx.region), name.key) in former:
+    if value_of(read_text(ctx.plan.secret_in(name.secret, ctx.region), ctx.region), name.key) in former:
         verdict = in_use_again(name)
         ctx.store.outstanding.keep(msgspec.structs.replace(outstanding, wanted="new", sentence=verdict.sentence))
     else:
@@ -55,9 +55,10 @@ def handler(request: Request, ctx: StepContext) -> Progress:
 def _former(outstanding: Outstanding, ctx: StepContext) -> list[str]:
     """Keys that were replaced, as far as their versions can still be read."""
     name, found = outstanding.name, []
+    here = ctx.plan.secret_in(name.secret, ctx.region)
     for version in outstanding.old:
         try:
-            found.append(str(value_of(version_text(name.secret, ctx.region, version), name.key)))
+            found.append(str(value_of(version_text(here, ctx.region, version), name.key)))
         except NotFound:
             continue
     return found

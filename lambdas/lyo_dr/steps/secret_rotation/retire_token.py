@@ -34,14 +34,15 @@ def handler(request: Request, ctx: StepContext) -> Progress:
     """Never while the token in use is not accepted. Sessions end last: with the old token none can begin any more."""
     place, cache = request.staged.place, ctx.plan.cache(request.staged.place.cache)
     name, label = cache.groups[place.region], FORMER_TOKEN + cache.name
-    former = labels(cache.secret, place.region).versions.get(label)
+    secret = ctx.plan.secret_in(cache.secret, place.region)
+    former = labels(secret, place.region).versions.get(label)
     if former is None:
         return Progress(status="ready", sentence=f"{place}: no former token is on record, so none was tested")
     group = read_group(name, place.region)
     new, old = try_token(ctx, place, ""), try_token(ctx, place, former)
     if needs_set(group, new, old):
         try:
-            change_token(name, place.region, url_in(cache, place.region, "").token, "SET")
+            change_token(name, place.region, url_in(ctx.plan, cache, place.region, "").token, "SET")
             group = read_group(name, place.region)
         except WrongState:
             group = msgspec.structs.replace(group, status="changing")
@@ -51,7 +52,7 @@ def handler(request: Request, ctx: StepContext) -> Progress:
     )
     if verdict.status == "ready":
         verdict = msgspec.structs.replace(verdict, sentence=f"{verdict.sentence}; {_end(request, group, ctx)}")
-        move_label(cache.secret, place.region, label, to=None, away_from=former)
+        move_label(secret, place.region, label, to=None, away_from=former)
     ctx.record(request.rotation.id, verdict.sentence)
     return verdict
 

@@ -40,7 +40,7 @@ def handler(request: Request, ctx: StepContext) -> Progress:
     tried = try_token(ctx, place, staged.version)
     before = ctx.store.incidents.read_note(rotation.id, "ROTATED", str(place)) is not None
     if needs_rotate(group, tried, before):
-        token = url_in(cache, place.region, staged.version).token
+        token = url_in(ctx.plan, cache, place.region, staged.version).token
         try:
             change_token(name, place.region, token, "ROTATE")
         except WrongState:

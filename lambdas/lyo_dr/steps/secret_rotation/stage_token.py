@@ -30,12 +30,13 @@ def handler(request: Request, ctx: StepContext) -> StagedToken:
     """A staged version holds the one key, under a label of its own; whatever is repeated finds it by that label."""
     place = request.place
     cache = ctx.plan.cache(place.cache)
-    copy = read_tokens(cache, place.region)
+    copy = read_tokens(ctx.plan, cache, place.region)
     kind, sentence = token_course(place, copy)
     label, version = NEW_TOKEN + cache.name, copy.staged_id or ""
     if kind == "begin":
-        url = with_token(value_of(text_in(cache, place.region, ""), cache.key), new_token())
-        hand_over(cache.secret, place.region, label, json.dumps({cache.key: url}))
-        version = labels(cache.secret, place.region).versions[label]
+        url = with_token(value_of(text_in(ctx.plan, cache, place.region, ""), cache.key), new_token())
+        name = ctx.plan.secret_in(cache.secret, place.region)
+        hand_over(name, place.region, label, json.dumps({cache.key: url}))
+        version = labels(name, place.region).versions[label]
     # Finished before: the current version holds the new token.
     return StagedToken(place=place, kind=kind, version="" if kind == "finish" else version, sentence=sentence)

@@ -29,7 +29,7 @@ class Request(msgspec.Struct, frozen=True):
 def handler(request: Request, ctx: StepContext) -> NewKey:
     """Before anything depends on it. What the issuer refuses is never written anywhere."""
     name = request.key
-    version = labels(name.secret, ctx.region).versions.get(HANDED_OVER + name.key)
+    version = labels(ctx.plan.secret_in(name.secret, ctx.region), ctx.region).versions.get(HANDED_OVER + name.key)
     return (
         nothing_handed_over(name, ctx.store.outstanding.read(name)) if version is None else _judge(name, version, ctx)
     )
@@ -37,8 +37,9 @@ def handler(request: Request, ctx: StepContext) -> NewKey:
 
 def _judge(name: KeyName, version: str, ctx: StepContext) -> NewKey:
     issued, test = ctx.plan.issued()[name], ctx.plan.issued()[name].test
-    value = fit_key(value_of(version_text(name.secret, ctx.region, version), name.key))
-    equal = value == value_of(read_text(name.secret, ctx.region), name.key)
+    here = ctx.plan.secret_in(name.secret, ctx.region)
+    value = fit_key(value_of(version_text(here, ctx.region, version), name.key))
+    equal = value == value_of(read_text(here, ctx.region), name.key)
     same = same_as_before(name, ctx.store.outstanding.read(name), equal=equal)
     if same is not None:
         return same

@@ -21,5 +21,5 @@ class Request(msgspec.Struct, frozen=True):
 @step("TryToken", Request)
 def handler(request: Request, ctx: StepContext) -> LoginTry:
     """At the address that stands in the version, as the application would."""
-    address = url_in(ctx.plan.cache(request.cache), ctx.region, request.version)
+    address = url_in(ctx.plan, ctx.plan.cache(request.cache), ctx.region, request.version)
     return try_token(address, ctx.plan.timing.call_timeout.total_seconds())

@@ -29,6 +29,15 @@ def with_value(text: str | None, key: str, value: Any) -> str:
     return whole[:start] + json.dumps(value) + whole[end:]
 
 
+def added(text: str | None, key: str, value: Any) -> str:
+    """The text with one more key, the last one. Raises InvalidSecret."""
+    whole = _required(text)
+    found = _members(whole)
+    end = whole.rindex("}") if not found else found[-1][2]
+    comma = ", " if found else ""
+    return f"{whole[:end]}{comma}{json.dumps(key)}: {json.dumps(value)}{whole[end:]}"
+
+
 def _required(text: str | None) -> str:
     if text is None:
         raise InvalidSecret("the secret is binary; it has to be text: a JSON object")

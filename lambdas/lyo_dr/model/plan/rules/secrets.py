@@ -11,6 +11,28 @@ from lyo_dr.model.near import one_of
 from lyo_dr.model.plan import Plan, Secret, SecretLogin
 from lyo_dr.model.plan.rules.causes import reads
 
+_BY_RDS = "rds[!:]"
+_MANAGED = "is managed by RDS, which rejects changes; write a secret of your own"
+
+
+@reads("regions")
+def names(plan: Plan) -> Iterator[str]:
+    """A secret's names in AWS: in both regions or in neither, none of them managed by RDS or given to two secrets."""
+    taken: dict[tuple[str, str], str] = {}
+    for index, secret in enumerate(plan.secrets):
+        path = f"secrets[{index}].names"
+        if secret.names and set(secret.names) != set(plan.regions.pair):
+            given = ", ".join(sorted(secret.names))
+            yield f"{path}: given for {given}; give it for {' and '.join(sorted(plan.regions.pair))}"
+            continue
+        for region in plan.regions.pair:
+            name = secret.name_in(region)
+            if secret.names and re.match(_BY_RDS, name):
+                yield f"{path}.{region}: {name!r} {_MANAGED}"
+            elif taken.setdefault((region, name), secret.name) != secret.name:
+                where = f"{path}.{region}" if secret.names else f"secrets[{index}].name"
+                yield f"{where}: {name!r} is the secret {taken[region, name]!r} in {region} already; give each its own"
+
 
 @reads("databases[].name", "databases[].app_roles")
 def secrets(plan: Plan) -> Iterator[str]:
@@ -23,8 +45,8 @@ def secrets(plan: Plan) -> Iterator[str]:
 
 
 def _logins(plan: Plan, path: str, secret: Secret) -> Iterator[str]:
-    if re.match("rds[!:]", secret.name):
-        yield f"{path}.name: {secret.name!r} is managed by RDS, which rejects changes; write a secret of your own"
+    if not secret.names and re.match(_BY_RDS, secret.name):
+        yield f"{path}.name: {secret.name!r} {_MANAGED}"
     if secret.database is not None and secret.database not in _databases(plan):
         there = one_of(secret.database, _databases(plan))
         yield f"{path}.database: {secret.database!r} is no database of this plan; {there}"
@@ -45,6 +67,17 @@ def _login(plan: Plan, path: str, secret: Secret, login: SecretLogin) -> Iterato
     for key in login.needed_keys():
         if key not in secret.keys:
             yield f"{path}: {key!r} is not among the keys of {secret.name!r}; add it there, or use one of them"
+
+
+@reads("databases[].name")
+def workload(plan: Plan) -> Iterator[str]:
+    """The reference workload has no role of its own, so that it can ask AWS for no token."""
+    if plan.workload == "reference":
+        for index, secret in enumerate(plan.secrets):
+            for number, login in enumerate(secret.logins or []):
+                if login.auth == "iam":
+                    path = f"secrets[{index}].logins[{number}].auth"
+                    yield f"{path}: the reference workload logs in by a password; leave it out"
 
 
 def _databases(plan: Plan) -> list[str]:

@@ -60,7 +60,7 @@ def raw_plan_of_two(**changes: Any) -> dict[str, Any]:
 
 
 def raw_plan_of_ways(**changes: Any) -> dict[str, Any]:
-    """``bookings`` has a replica, ``reports`` is restored, ``scratch`` is left; ``reports__critical=True`` changes one."""
+    """``bookings`` has a replica, ``reports`` is restored, ``scratch`` is left; ``reports__rpo="PT1H"`` changes one."""
     raw = raw_plan()
     raw["services"][0]["database"] = "bookings"
     for name, way in (("reports", "restore"), ("scratch", "leave")):

@@ -37,8 +37,10 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a replica that is restored": (
         {"reports__instances": _BOTH},
-        "databases[1].instances: given for eu-west-1, us-west-2; way: restore has an instance in the primary region "
-        "alone, so give it for eu-west-1",
+        (
+            "databases[1].instances: given for eu-west-1, us-west-2; way: restore has an instance in the primary region "
+            "alone, so give it for eu-west-1"
+        ),
     ),
     "one alone in the secondary": (
         {"scratch__instances": {OREGON: "lyo-scratch"}},
@@ -46,8 +48,10 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a replica that is missing": (
         {"bookings__instances": {IRELAND: "lyo-a"}},
-        "databases[0].instances: given for eu-west-1; give it for eu-west-1 and us-west-2, or say how it recovers "
-        "without a replica (way: restore or leave)",
+        (
+            "databases[0].instances: given for eu-west-1; give it for eu-west-1 and us-west-2, or say how it recovers "
+            "without a replica (way: restore or leave)"
+        ),
     ),
     "traffic that waits for what is left": (
         {"scratch__critical": True},
@@ -63,8 +67,10 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "two databases on one instance": (
         {"scratch__instances": {IRELAND: "lyo-reports"}},
-        "databases[2].instances.eu-west-1: 'lyo-reports' is the instance of 'reports' already; an incident promotes or "
-        "restores a whole instance, so several databases on one cannot be said (docs/limits.md)",
+        (
+            "databases[2].instances.eu-west-1: 'lyo-reports' is the instance of 'reports' already; an incident promotes "
+            "or restores a whole instance, so several databases on one cannot be said (docs/limits.md)"
+        ),
     ),
 }
 
@@ -127,8 +133,10 @@ def said(**changes: Any) -> list[str]:
 
 def test_backups_that_end_before_the_rpo_does_are_a_warning() -> None:
     assert said(reports__rpo="PT5M") == [
-        "databases[1].rpo: 5 min for reports, which is restored from replicated backups: these may end 10 min before "
-        "the outage; raise it, or give it a replica"
+        (
+            "databases[1].rpo: 5 min for reports, which is restored from replicated backups: these may end 10 min before "
+            "the outage; raise it, or give it a replica"
+        )
     ]
     assert said(reports__rpo="PT10M") == []
     assert said() == [], "fifteen minutes, as the plan's objective says"

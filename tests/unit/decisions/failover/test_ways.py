@@ -111,8 +111,10 @@ def test_a_member_of_a_cluster_is_refused_in_a_sentence_and_one_alone_is_not() -
         return check_gate(lyo_plan(), an_incident(), [given_replica(silent_for=2)], found).blockers
 
     assert blockers("aurora-shop") == [
-        f"database bookings: {REPLICA} is a member of the DB cluster aurora-shop; clusters such as Aurora's are not "
-        "recovered (docs/limits.md): name an RDS instance that stands alone"
+        (
+            f"database bookings: {REPLICA} is a member of the DB cluster aurora-shop; clusters such as Aurora's are not "
+            "recovered (docs/limits.md): name an RDS instance that stands alone"
+        )
     ]
     assert blockers("") == []
 

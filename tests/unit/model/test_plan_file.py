@@ -145,8 +145,8 @@ RULES: dict[str, tuple[dict[str, Any], str]] = {
     "instances": (
         {"databases__0__instances": {IRELAND: "a", "eu-south-1": "b"}},
         (
-            "databases[0].instances: given for eu-south-1, eu-west-1; give it for eu-west-1 and us-west-2, or say how it "
-            "recovers without a replica (way: restore or leave)"
+            "databases[0].instances: given for eu-south-1, eu-west-1; give it for eu-west-1 and us-west-2, or say how "
+            "it recovers without a replica (way: restore or leave)"
         ),
     ),
     "no database": ({"databases": []}, "databases: empty; name at least one"),

@@ -38,8 +38,8 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "a replica that is restored": (
         {"reports__instances": _BOTH},
         (
-            "databases[1].instances: given for eu-west-1, us-west-2; way: restore has an instance in the primary region "
-            "alone, so give it for eu-west-1"
+            "databases[1].instances: given for eu-west-1, us-west-2; way: restore has an instance in the primary "
+            "region alone, so give it for eu-west-1"
         ),
     ),
     "one alone in the secondary": (
@@ -68,8 +68,8 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "two databases on one instance": (
         {"scratch__instances": {IRELAND: "lyo-reports"}},
         (
-            "databases[2].instances.eu-west-1: 'lyo-reports' is the instance of 'reports' already; an incident promotes "
-            "or restores a whole instance, so several databases on one cannot be said (docs/limits.md)"
+            "databases[2].instances.eu-west-1: 'lyo-reports' is the instance of 'reports' already; an incident "
+            "promotes or restores a whole instance, so several databases on one cannot be said (docs/limits.md)"
         ),
     ),
 }
@@ -134,8 +134,8 @@ def said(**changes: Any) -> list[str]:
 def test_backups_that_end_before_the_rpo_does_are_a_warning() -> None:
     assert said(reports__rpo="PT5M") == [
         (
-            "databases[1].rpo: 5 min for reports, which is restored from replicated backups: these may end 10 min before "
-            "the outage; raise it, or give it a replica"
+            "databases[1].rpo: 5 min for reports, which is restored from replicated backups: these may end 10 min "
+            "before the outage; raise it, or give it a replica"
         )
     ]
     assert said(reports__rpo="PT10M") == []

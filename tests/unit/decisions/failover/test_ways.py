@@ -112,8 +112,8 @@ def test_a_member_of_a_cluster_is_refused_in_a_sentence_and_one_alone_is_not() -
 
     assert blockers("aurora-shop") == [
         (
-            f"database bookings: {REPLICA} is a member of the DB cluster aurora-shop; clusters such as Aurora's are not "
-            "recovered (docs/limits.md): name an RDS instance that stands alone"
+            f"database bookings: {REPLICA} is a member of the DB cluster aurora-shop; clusters such as Aurora's are "
+            "not recovered (docs/limits.md): name an RDS instance that stands alone"
         )
     ]
     assert blockers("") == []

@@ -35,6 +35,9 @@ def database_alarms(scope: Construct, site: Site, database: Database) -> None:
         threshold=0.5,
         comparison_operator="GreaterThanOrEqualToThreshold",
     )
+    if site.region not in database.instances:
+        # There is no instance yet; FollowStorage makes the alarm of the one that is restored here.
+        return
     # Of the planned instance at first; FollowStorage points it to another one when an incident has put that in place.
     _alarm(
         scope,
@@ -42,7 +45,7 @@ def database_alarms(scope: Construct, site: Site, database: Database) -> None:
         f"{database.name} has less than {database.low_storage_gib:g} GiB left; RDS stops it when it is full",
         "AWS/RDS",
         "FreeStorageSpace",
-        {"DBInstanceIdentifier": database.instances[site.region]},
+        {"DBInstanceIdentifier": database.instance_in(site.region)},
         threshold=database.low_storage_gib * _GIB,
         comparison_operator="LessThanThreshold",
         # Responders are notified and nothing starts: a restore frees no storage.

@@ -72,7 +72,7 @@ class Keeper(cdk.Stack):
         )
         checker.every("EveryFiveMinutes", cdk.Duration.minutes(5))
         checker.ring_on_errors("the integrity checks did not run three times in a row", rounds=3)
-        for database in site.plan.databases:
+        for database in site.plan.databases_in(site.region):
             self._data(site, database.name)
             database_alarms(self, site, database)
         self._keep(assets, "WatchDatabases", DEFAULT.timeout, "the databases were not monitored")

@@ -20,8 +20,9 @@ def endpoint_alarms(site: Site) -> events.EventPattern:
 def own_alarms(site: Site) -> events.EventPattern:
     """Alarms of this region's watcher, databases and web ACL changing to ALARM, with the same conditions."""
     names, breach = site.names, site.plan.breach
-    data = [names.integrity_alarm_arn(database.name) for database in site.plan.databases]
-    dead = [names.database_alarm_arn(kind, each.name) for each in site.plan.databases for kind in INSTANCE_ALARMS]
+    here = site.plan.databases_in(site.region)
+    data = [names.integrity_alarm_arn(database.name) for database in here]
+    dead = [names.database_alarm_arn(kind, each.name) for each in here for kind in INSTANCE_ALARMS]
     waf = [] if breach is None else [names.arn("cloudwatch", f"alarm:{a}") for a in breach.alarms.get(site.region, [])]
     return _going_off(site, [names.peer_alarm_arn, *data, *dead, *waf])
 

@@ -59,6 +59,31 @@ def raw_plan_of_two(**changes: Any) -> dict[str, Any]:
     return raw
 
 
+def raw_plan_of_ways(**changes: Any) -> dict[str, Any]:
+    """``bookings`` has a replica, ``reports`` is restored, ``scratch`` is left; ``reports__rpo="PT1H"`` changes one."""
+    raw = raw_plan()
+    raw["services"][0]["database"] = "bookings"
+    for name, way in (("reports", "restore"), ("scratch", "leave")):
+        database = copy.deepcopy(raw["databases"][0])
+        database |= {"name": name, "critical": False, "way": way, "instances": {"eu-west-1": f"lyo-{name}"}}
+        raw["databases"].append(database)
+    raw["databases"][1]["restore_as"] = {
+        "instance": "lyo-reports-oregon",
+        "subnet_group": "lyo-databases",
+        "security_groups": ["sg-0a1b2c3d4e5f60051"],
+        "parameter_group": "lyo-postgres18",
+    }
+    for path, value in changes.items():
+        name, field = path.split("__")
+        {each["name"]: each for each in raw["databases"]}[name][field] = value
+    return raw
+
+
+def plan_of_ways(**changes: Any) -> Plan:
+    """That plan, read."""
+    return read_plan(raw_plan_of_ways(**changes))
+
+
 def plan_of_two(**changes: Any) -> Plan:
     """That plan, read."""
     return read_plan(raw_plan_of_two(**changes))

@@ -38,7 +38,28 @@ def _network() -> st.SearchStrategy[Any]:
 def _databases(draw: st.DrawFn) -> list[dict[str, Any]]:
     names = draw(st.lists(_NAMES, min_size=1, max_size=6, unique=True))
     instances = draw(st.lists(_INSTANCES, min_size=4 * len(names), max_size=4 * len(names), unique=True))
-    return [draw(_database(name, instances[4 * index : 4 * index + 4])) for index, name in enumerate(names)]
+    found = [draw(_database(name, instances[4 * index : 4 * index + 4])) for index, name in enumerate(names)]
+    ways = [
+        draw(st.sampled_from(["promote", "promote", "restore", "leave" if index else "restore"]))
+        for index in range(len(names))
+    ]
+    return [each if way == "promote" else _alone(each, way) for each, way in zip(found, ways, strict=True)]
+
+
+def _alone(database: dict[str, Any], way: str) -> dict[str, Any]:
+    """The same without a replica: restored, or left."""
+    words: dict[str, Any] = {"way": way, "instances": {PAIR[0]: database["instances"][PAIR[0]]}}
+    if way == "restore":
+        words["restore_as"] = {
+            "instance": database["instances"][PAIR[1]],
+            "subnet_group": "databases",
+            "security_groups": ["sg-0a1b2c3d"],
+            "parameter_group": "postgres18",
+        }
+    else:
+        words["critical"] = False
+    left_out = {name: value for name, value in database.items() if name != "restore"}
+    return {**left_out, **words}
 
 
 def _database(name: str, instances: list[str]) -> st.SearchStrategy[dict[str, Any]]:

@@ -17,7 +17,7 @@ def delayed_replicas(view: RegionView) -> Iterator[str]:
         name, delayed = database.delayed_in(view.region), database.restore.delayed
         if name is None or delayed is None:
             continue
-        source = view.store.databases.instance(database.name, database.instances[view.region])
+        source = view.store.databases.instance(database.name, database.instance_in(view.region))
         try:
             found = Backups(view.region).find(name)
             delay = None if found is None else Rds(view.region).delay_in(name)

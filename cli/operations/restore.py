@@ -180,7 +180,7 @@ def _active(plan: Plan, database: Database) -> tuple[str, RestoreState | None]:
 def _read(view: RegionView, database: Database) -> RestoreState:
     state, backups = read_state(view), Backups(view.region)
     try:
-        instance = view.store.databases.instance(database.name, database.instances[view.region])
+        instance = view.store.databases.instance(database.name, database.instance_in(view.region))
         return RestoreState(state, backups.window(instance), backups.snapshots(instance))
     except LyoDrError:
         # Permission to start an incident does not imply permission to read RDS: the incident checks for itself.

@@ -77,16 +77,25 @@ def preview(plan: Plan, signal: Signal, name: str, state: RegionState | str) -> 
     yield f"  1. It probes the app and an AWS endpoint of {signal.region}, a neutral region, each replica."
     yield f"     If {signal.region} is alive, it stands down, and nothing is changed."
     yield f"  2. {_policy(plan)}"
-    names = ", ".join(database.name for database in plan.databases)
+    names = ", ".join(database.name for database in plan.replicated()) or "no database"
     services = ", ".join(service.name for service in plan.services)
     yield f"  3. It fences {signal.region} if that answers, and promotes {names} in {here}: this is irreversible."
     if signal.database:
         yield f"     But {signal.database} is restored from backups replicated to {here}, and not promoted."
+    yield from (f"     {line}" for line in _without_replica(plan, signal, here))
     yield f"  4. It scales up {services} in {here}, switches {plan.traffic.name} to it, and verifies that."
     if isinstance(state, str):
         yield f"The state of {here} was not read: {state}"
     else:
         yield from objections(plan, signal, name, here, state)
+
+
+def _without_replica(plan: Plan, signal: Signal, here: str) -> Iterator[str]:
+    alone = [each.name for each in plan.databases_in(here) if not each.has_replica and each.name != signal.database]
+    if alone:
+        yield f"{', '.join(alone)} is restored from backups replicated to {here}: the plan gives it no replica."
+    if left := plan.left_by(here):
+        yield f"{', '.join(database.name for database in left)} is left in {signal.region}, and not recovered."
 
 
 def _policy(plan: Plan) -> str:

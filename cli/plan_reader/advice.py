@@ -12,6 +12,10 @@ from lyo_dr.model.near import nearest
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.plan.notices import notices
 
+_BACKUPS_BEHIND = timedelta(minutes=10)
+"""RDS archives the log every five minutes (User Guide, "Restoring a DB instance to a specified time"), and then copies
+it to the other region."""
+
 _LONGEST_TTL = timedelta(seconds=60)
 """What the app contract asks of names (docs/app-contract.md)."""
 
@@ -70,6 +74,19 @@ def _data(plan: Plan) -> Iterator[str]:
             yield f"databases[{index}]: no integrity query, so that damaged data is found by people alone"
 
 
+def _ways(plan: Plan) -> Iterator[str]:
+    """Without a replica more is lost, and nobody hears whether the primary lives."""
+    if not plan.replicated():
+        yield "databases: none has a replica that would hear its primary, so that every failover asks for approval"
+    for index, database in enumerate(plan.databases):
+        if database.way == "restore" and plan.rpo_of(database) < _BACKUPS_BEHIND:
+            path = f"databases[{index}].rpo" if database.rpo is not None else "objectives.rpo"
+            yield (
+                f"{path}: {humanize(plan.rpo_of(database))} for {database.name}, which is restored from replicated "
+                f"backups: these may end {humanize(_BACKUPS_BEHIND)} before the outage; raise it, or give it a replica"
+            )
+
+
 def _queries(plan: Plan) -> Iterator[str]:
     """A query may read any table; one that is nearly a table of the plan is mostly mistyped."""
     for index, database in enumerate(plan.databases):
@@ -80,4 +97,4 @@ def _queries(plan: Plan) -> Iterator[str]:
                     yield f"databases[{index}].integrity[{number}].sql: reads {name!r}; did you mean {near!r}?"
 
 
-_CHECKS = (_objectives, _budgets, _traffic, _endpoints, _data, _queries)
+_CHECKS = (_objectives, _budgets, _traffic, _endpoints, _data, _ways, _queries)

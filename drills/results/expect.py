@@ -311,7 +311,7 @@ def _since_fault(recorded: Recorded, operation: str) -> list[dict[str, Any]]:
 
 def _writable(recorded: Recorded) -> dict[str, bool]:
     here = recorded.recovery_region
-    wanted = {database.instances[here] for database in recorded.plan.databases}
+    wanted = {database.instances[here] for database in recorded.plan.replicated()}
     return {
         each["identifier"]: each["in_recovery"] is False
         for each in recorded.state["databases"]

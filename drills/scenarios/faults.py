@@ -122,7 +122,7 @@ def _disable_alarms(ctx: DrillContext) -> None:
 
 
 def _replicas(ctx: DrillContext) -> list[str]:
-    return [database.instances[ctx.secondary] for database in ctx.world.plan.databases]
+    return [database.instances[ctx.secondary] for database in ctx.world.plan.replicated()]
 
 
 def _set_database_url(ctx: DrillContext, region: str, value: str | None) -> None:

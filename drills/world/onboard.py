@@ -132,11 +132,18 @@ def _create_app_users(connection: psycopg.Connection[Any], database: Database) -
             connection.execute(sql.SQL("create role {} login in role {}").format(sql.Identifier(role), user))
 
 
+def _leads_to(cloud: Cloud, region: str, database: Database) -> tuple[str, int]:
+    """Where its instance answers; nowhere (RFC 2606) where it has none before it is restored."""
+    if region not in database.instances:
+        return f"{database.name}.invalid", 5432
+    return endpoint(cloud, region, database.instances[region])
+
+
 def _fill(
     cloud: Cloud, plan: Plan, database: Database, region: str, passwords: dict[str, str], known: dict[KeyName, str]
 ) -> None:
     """Each region's secrets name that region's own endpoint, before there is any need for it."""
-    host, port = endpoint(cloud, region, database.instances[region])
+    host, port = _leads_to(cloud, region, database)
     login = {
         "host": host,
         "port": port,
@@ -146,9 +153,9 @@ def _fill(
         "tls": False,
     }
     store = cloud.client("secretsmanager", region)
-    store.put_secret_value(
-        SecretId=ResourceNames(plan, region).sql_secret(database.name), SecretString=json.dumps(login)
-    )
+    if not database.is_left_by(region):
+        name = ResourceNames(plan, region).sql_secret(database.name)
+        store.put_secret_value(SecretId=name, SecretString=json.dumps(login))
     url = f"postgresql://{_APP_USER}:{quote(passwords[_APP_USER])}@{host}:{port}/{dbname(database)}"
     app = {**login, "username": _APP_USER, "password": passwords[_APP_USER]}
     for secret, form in plan.logins_to(database.name):

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from lyo_dr.model.plan import Cache, Database, Maintenance, Plan, Service, ServiceLocation
+from lyo_dr.model.plan import Cache, Database, Maintenance, Plan, RestoreAs, Service, ServiceLocation
 
 _MORE_DATABASES = {"customers": True, "archive": False}
 """Name, and whether traffic waits for it."""
@@ -141,6 +141,24 @@ def _worker(like: Service, name: str, **words: object) -> Service:
     places = {region: msgspec.structs.replace(place, url=None) for region, place in made.places.items()}
     worker: Service = msgspec.structs.replace(made, places=places, endpoints=None, database=None, **words)
     return worker
+
+
+def with_ways(plan: Plan) -> Plan:
+    """Two databases more, not critical and without a replica: ``reports`` is restored, ``scratch`` is left."""
+    database, primary = plan.databases[0], plan.regions.primary
+    reports, scratch = (_database(database, name, critical=False) for name in ("reports", "scratch"))
+    stated = RestoreAs(
+        instance=reports.instances[plan.regions.secondary],
+        subnet_group=f"{plan.name}-dr-databases",
+        security_groups=plan.networks[plan.regions.secondary].security_groups,
+        parameter_group=f"{plan.name}-dr-reports",
+    )
+    alone = [
+        msgspec.structs.replace(each, instances={primary: each.instances[primary]}, way=way, restore_as=restore_as)
+        for each, way, restore_as in ((reports, "restore", stated), (scratch, "leave", None))
+    ]
+    services = [msgspec.structs.replace(service, database=database.name) for service in plan.services]
+    return msgspec.structs.replace(plan, databases=[database, *alone], services=services)
 
 
 def _database(like: Database, name: str, critical: bool) -> Database:

@@ -250,8 +250,8 @@ class World:
 
     def _onboard(self) -> None:
         for region in self.plan.regions.pair:
-            for database in self.plan.databases:
-                identifier = database.instances[region]
+            found = (database.instances.get(region) for database in self.plan.databases)
+            for identifier in (each for each in found if each is not None):
                 self._until(partial(self._available, region, identifier), 60, f"database {identifier}")
         onboard(self, self.plan)
         for index, region in enumerate(self.plan.regions.pair):
@@ -316,7 +316,7 @@ class World:
         self._until(lambda: self.leads_to(primary), 30, "the front name")
         self._link()
         self._until(self._quiet, 60, f"the alarm on {primary}")
-        for database in self.plan.databases:
+        for database in self.plan.replicated():
             dsn = master_dsn(self, self.plan, database, self.plan.regions.secondary)
             self._until(partial(_hears_heartbeats, dsn), 30, f"the heartbeat in the replica of {database.name}")
 
@@ -327,7 +327,7 @@ class World:
 
     def _link(self) -> None:
         """The network between the regions takes its time, so that a sudden loss can lose something."""
-        for database in self.plan.databases:
+        for database in self.plan.replicated():
             self.host.set_relay(database.instances[self.plan.regions.secondary], delay=LINK_SECONDS)
 
     # -- looking ------------------------------------------------------------------------------------------

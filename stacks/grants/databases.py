@@ -36,7 +36,10 @@ def modify(plan: Plan, names: ResourceNames) -> list[Grant]:
 
 def read_login(plan: Plan, names: ResourceNames) -> list[Grant]:
     """Read the credentials of the database user of this product; nothing else."""
-    secrets = (names.arn("secretsmanager", f"secret:{names.sql_secret(d.name)}-??????") for d in plan.databases)
+    secrets = (
+        names.arn("secretsmanager", f"secret:{names.sql_secret(d.name)}-??????")
+        for d in plan.databases_in(names.region)
+    )
     return [
         Grant(
             actions=("secretsmanager:GetSecretValue",),
@@ -71,5 +74,5 @@ def invoke_read_replica(_: Plan, names: ResourceNames) -> list[Grant]:
 
 
 def _instances(plan: Plan, names: ResourceNames, action: str, why: str) -> Grant:
-    instances = tuple(names.instance(database.instances[names.region]) for database in plan.databases)
+    instances = tuple(names.instance(database.instance_in(names.region)) for database in plan.replicated())
     return Grant(actions=(action,), resources=instances, why=why)

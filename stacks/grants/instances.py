@@ -65,7 +65,12 @@ def describe_damaged(plan: Plan, names: ResourceNames) -> list[Grant]:
 def describe_peer_replicas(plan: Plan, names: ResourceNames) -> list[Grant]:
     """Describe the replicas in the other region, and those renamed and kept there."""
     there = peer_of(plan, names)
-    return [*describe_planned(plan, there), *describe_damaged(plan, there)]
+    return [Grant(("rds:DescribeDBInstances",), replicas(plan, there), _SEEN), *describe_damaged(plan, there)]
+
+
+def describe_peer_windows(plan: Plan, names: ResourceNames) -> list[Grant]:
+    """Describe the backups replicated to the other region, where a database of the plan has no replica there."""
+    return [] if len(plan.replicated()) == len(plan.databases) else describe_windows(plan, peer_of(plan, names))
 
 
 def current(plan: Plan, names: ResourceNames) -> tuple[str, ...]:
@@ -79,14 +84,21 @@ def successors(plan: Plan, names: ResourceNames) -> tuple[str, ...]:
 
 
 def planned(plan: Plan, names: ResourceNames) -> tuple[str, ...]:
-    """The plan's instances."""
-    return tuple(names.instance(database.instances[names.region]) for database in plan.databases)
+    """The plan's instances in this region."""
+    found = (database.instances.get(names.region) for database in plan.databases)
+    return tuple(names.instance(identifier) for identifier in found if identifier is not None)
+
+
+def replicas(plan: Plan, names: ResourceNames) -> tuple[str, ...]:
+    """Those that are a replica while the other region is active."""
+    return tuple(names.instance(database.instance_in(names.region)) for database in plan.replicated())
 
 
 def made(plan: Plan, names: ResourceNames, kind: str) -> tuple[str, ...]:
     """What incidents have made of the plan's instances: by the prefix of its name."""
     return tuple(
-        names.instance(f"{name_base(database.instances[names.region])}-{kind}-*") for database in plan.databases
+        names.instance(f"{name_base(database.instance_in(names.region))}-{kind}-*")
+        for database in plan.databases_in(names.region)
     )
 
 

@@ -31,7 +31,7 @@ def follow_storage(plan: Plan, names: ResourceNames) -> list[Grant]:
     """Read the alarms on free storage, and let them watch another instance."""
     alarms = tuple(
         names.arn("cloudwatch", f"alarm:{names.database_alarm('storage', database.name)}")
-        for database in plan.databases
+        for database in plan.databases_in(names.region)
     )
     return [
         Grant(

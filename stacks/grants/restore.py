@@ -6,7 +6,7 @@ from lyo_dr.model.plan import Plan, name_base
 from lyo_dr.model.resource_names import ResourceNames
 from stacks.grants.app_secrets import arn_of, arns_of
 from stacks.grants.grant import Grant
-from stacks.grants.instances import current, describe_restored, made, peer_of, planned, successors
+from stacks.grants.instances import current, describe_restored, made, peer_of, replicas, successors
 
 _OF_THE_ACCOUNT = "an instance is made with the groups its source has, whose names the plan does not hold"
 
@@ -111,14 +111,14 @@ def replicate_in_peer(plan: Plan, names: ResourceNames) -> list[Grant]:
     """Rename the replica of a damaged instance, and create one of the restored instance."""
     there = peer_of(plan, names)
     return [
-        Grant(("rds:ModifyDBInstance",), planned(plan, there), "renames the replica of the damaged instance"),
-        Grant(("rds:RebootDBInstance",), planned(plan, there), "the parameter group of a new replica comes into force"),
+        Grant(("rds:ModifyDBInstance",), replicas(plan, there), "renames the replica of the damaged instance"),
+        Grant(("rds:RebootDBInstance",), replicas(plan, there), "the parameter group of a new replica comes into force"),
         Grant(
             ("rds:CreateDBInstanceReadReplica",),
-            (*planned(plan, there), *successors(plan, names)),
+            (*replicas(plan, there), *successors(plan, names)),
             "a new replica under the plan's name, of an instance that was restored here",
         ),
-        Grant(("rds:AddTagsToResource",), planned(plan, there), "takes over the tags of its predecessor"),
+        Grant(("rds:AddTagsToResource",), replicas(plan, there), "takes over the tags of its predecessor"),
         Grant(("rds:CreateDBInstanceReadReplica",), _groups(there), _OF_THE_ACCOUNT),
         Grant(
             ("rds:ModifyDBInstance",),
@@ -159,7 +159,7 @@ def invoke_let_app_write(_: Plan, names: ResourceNames) -> list[Grant]:
 
 def _evidence(plan: Plan, names: ResourceNames) -> tuple[str, ...]:
     """Names end in the incident's own eight characters."""
-    bases = (name_base(database.instances[names.region]) for database in plan.databases)
+    bases = (name_base(database.instance_in(names.region)) for database in plan.databases_in(names.region))
     return tuple(names.arn("rds", f"snapshot:{base}-evidence-*") for base in bases)
 
 
@@ -183,5 +183,5 @@ def _groups(names: ResourceNames) -> tuple[str, ...]:
 
 
 def _secrets(plan: Plan, names: ResourceNames) -> tuple[str, ...]:
-    own = (arn_of(names.sql_secret(database.name), names) for database in plan.databases)
+    own = (arn_of(names.sql_secret(database.name), names) for database in plan.databases_in(names.region))
     return (*arns_of(plan.with_logins(), names), *own)

@@ -74,6 +74,7 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
             people.send_answers,
             journal.write_in_peer,
             databases.describe_in_peer,
+            instances.describe_peer_windows,
             metrics.put,
             ledger.start_replay,
             breach.invoke_lift_containment,
@@ -353,8 +354,8 @@ def speaks_sql(process: str, step: str) -> bool:
 
 
 def grants_for(plan: Plan, names: ResourceNames, process: str, step: str) -> list[Grant]:
-    """Everything a step may do in the region of ``names``. Raises :class:`NoGrant`."""
-    return [grant for part in _parts(process, step) for grant in part(plan, names)]
+    """Everything a step may do in the region of ``names``; nothing of what is not there. Raises :class:`NoGrant`."""
+    return [grant for part in _parts(process, step) for grant in part(plan, names) if grant.resources]
 
 
 def _parts(process: str, step: str) -> tuple[Part, ...]:

@@ -38,7 +38,7 @@ def subnet_group(scope: Construct, site: Site) -> rds.CfnDBSubnetGroup:
     )
 
 
-def _parameters(scope: Construct, site: Site, database: Database) -> rds.CfnDBParameterGroup:
+def _parameters(scope: Construct, site: Site, database: Database, name: str = "") -> rds.CfnDBParameterGroup:
     """A group of its own for each instance: nobody may change the default one, in which commits have no times.
 
     ``track_commit_timestamp`` is static, so it takes a restart; at the creation of an instance it applies at once (RDS
@@ -47,7 +47,7 @@ def _parameters(scope: Construct, site: Site, database: Database) -> rds.CfnDBPa
     group = rds.CfnDBParameterGroup(
         scope,
         "Parameters",
-        db_parameter_group_name=f"{site.names.prefix}-{database.name}",
+        db_parameter_group_name=name or f"{site.names.prefix}-{database.name}",
         family=_FAMILY,
         description=f"{database.name}: commits are dated",
         parameters={"track_commit_timestamp": "1"},
@@ -67,7 +67,7 @@ class Primary(Construct):
         self.instance = rds.CfnDBInstance(
             self,
             "Instance",
-            db_instance_identifier=database.instances[site.region],
+            db_instance_identifier=database.instance_in(site.region),
             db_instance_class=_CLASS,
             db_parameter_group_name=_parameters(self, site, database).ref,
             engine=_ENGINE,
@@ -118,11 +118,11 @@ class Replica(Construct):
     ) -> None:
         super().__init__(scope, f"Database-{database.name}")
         source_region = site.plan.regions.peer_of(site.region)
-        source = ResourceNames(site.plan, source_region).instance(database.instances[source_region])
+        source = ResourceNames(site.plan, source_region).instance(database.instance_in(source_region))
         self.instance = rds.CfnDBInstance(
             self,
             "Instance",
-            db_instance_identifier=database.instances[site.region],
+            db_instance_identifier=database.instance_in(site.region),
             db_instance_class=_CLASS,
             db_parameter_group_name=_parameters(self, site, database).ref,
             source_db_instance_identifier=source,
@@ -145,3 +145,11 @@ class Replica(Construct):
                 "AwsSolutions-RDS13": "backups begin with the promotion, which sets their retention in the same call",
             },
         )
+
+
+class Restorable(Construct):
+    """What a database that is restored here one day needs to be there before: its parameter group."""
+
+    def __init__(self, scope: Construct, site: Site, database: Database) -> None:
+        super().__init__(scope, f"Database-{database.name}")
+        _parameters(self, site, database, "" if database.restore_as is None else database.restore_as.parameter_group)

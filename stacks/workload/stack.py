@@ -8,7 +8,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from stacks.site import Site
-from stacks.workload.database import Primary, Replica, subnet_group
+from stacks.workload.database import Primary, Replica, Restorable, subnet_group
 from stacks.workload.secrets import app_secrets, sql_secret
 from stacks.workload.service import Service
 
@@ -38,11 +38,15 @@ class Workload(cdk.Stack):
     def _databases(self, site: Site, key: kms.IKey) -> None:
         """Created last: with deletion protection they could not be deleted again when something after them fails."""
         subnets = subnet_group(self, site)
-        for database in site.plan.databases:
+        here = site.plan.databases_in(site.region)
+        for database in here:
             sql_secret(self, site, database)
         others = list(self.node.children)
         kind = Primary if site.region == site.plan.regions.primary else Replica
-        for database in site.plan.databases:
+        for database in here:
+            if site.region not in database.instances:
+                Restorable(self, site, database)
+                continue
             kind(self, site, database, subnets, key).instance.node.add_dependency(*others)
 
     def _cluster(self, name: str) -> ecs.CfnCluster:

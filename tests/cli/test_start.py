@@ -13,7 +13,7 @@ from lyo_dr.model.incident import Signal, SystemRecord
 from lyo_dr.steps.incident_response.open_incident import Request
 from tests.cli.aws import ADA, IRELAND, OREGON, TwoRegions
 from tests.cli.conftest import Type
-from tests.plans import raw_plan
+from tests.plans import lyo_plan, plan_of_ways, raw_plan
 
 
 def test_the_incident_starts_in_the_peer_of_the_lost_region_with_a_signal_its_first_step_accepts(
@@ -64,6 +64,17 @@ def test_a_plan_that_wants_approval_says_that_nothing_will_be_changed(lyo_dr: Ty
     said = "\n".join(preview(plan, signal, "operator-x", "not read"))
     assert "policy.failover is approve: it asks for approval, and shows the predicted loss." in said
     assert "The state of us-west-2 was not read: not read" in said
+
+
+def test_it_says_what_becomes_of_databases_without_a_replica_and_nothing_of_that_where_all_have_one() -> None:
+    from cli.operations.start import preview
+
+    signal = Signal("region", "operator", IRELAND, datetime.now(UTC), "ada")
+    said = "\n".join(preview(plan_of_ways(), signal, "operator-x", "not read"))
+    assert "and promotes bookings in us-west-2" in said
+    assert "reports is restored from backups replicated to us-west-2: the plan gives it no replica." in said
+    assert "scratch is left in eu-west-1, and not recovered." in said
+    assert "no replica" not in "\n".join(preview(lyo_plan(), signal, "operator-x", "not read"))
 
 
 def test_it_foretells_that_a_region_that_is_not_active_starts_nothing(lyo_dr: Type, aws: TwoRegions) -> None:

@@ -206,7 +206,7 @@ class World:
         self.plan, self.calls = plan, calls
         self._built: set[Any] = set()
         calls.prepare = self.prepare
-        for database in plan.databases:
+        for database in plan.replicated():
             source = database.instances[IRELAND]
             calls.rds[database.instances[OREGON]] = RdsModel(source=f"arn:aws:rds:{IRELAND}:123456789012:db:{source}")
 

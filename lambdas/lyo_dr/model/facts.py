@@ -98,6 +98,8 @@ class Instance(msgspec.Struct, frozen=True, kw_only=True):
     multi_az: bool = False
     backup_retention_days: int = 0
     pending_changes: list[str] = []
+    cluster: str = ""
+    """The DB cluster it is a member of, which this product does not recover; empty of an instance alone."""
     maintenance: str = ""
     """When RDS may work on it by itself, such as ``sun:05:00-sun:06:00`` (UTC); empty is unknown."""
 

@@ -61,6 +61,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     opened_at: datetime
     outage_start: datetime
     databases: list[str]
+    """Those with a replica in the other region, whose readings count in triage."""
     services: list[str]
     database: str = ""
     """The damaged database; empty when a region is lost."""

@@ -32,7 +32,7 @@ PARTLY = Components(
 
 
 def test_fault_55_one_verdict_names_everything_that_keeps_traffic_back() -> None:
-    assert judge_components(plan_of_two(), PARTLY).blockers == [
+    assert judge_components(plan_of_two(), PARTLY, "us-west-2").blockers == [
         "database bookings: NotWritable: read-only",
         "service worker: CapacityUnavailable: 0 of 4 run",
     ]
@@ -40,7 +40,7 @@ def test_fault_55_one_verdict_names_everything_that_keeps_traffic_back() -> None
 
 def test_fault_55_what_is_not_critical_is_named_beside_what_came_up() -> None:
     places = Components(databases=[up("bookings"), PARTLY.databases[1]], services=[up("assistant"), up("worker")])
-    verdict = judge_components(plan_of_two(), places)
+    verdict = judge_components(plan_of_two(), places, "us-west-2")
     assert verdict.blockers == []
     assert verdict.sentence.startswith("Databases promoted: 1, services stable: 2; not critical, left as is: database ")
 

@@ -144,7 +144,10 @@ RULES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "instances": (
         {"databases__0__instances": {IRELAND: "a", "eu-south-1": "b"}},
-        "databases[0].instances: given for eu-south-1, eu-west-1; give it for eu-west-1 and us-west-2",
+        (
+            "databases[0].instances: given for eu-south-1, eu-west-1; give it for eu-west-1 and us-west-2, or say how "
+            "it recovers without a replica (way: restore or leave)"
+        ),
     ),
     "no database": ({"databases": []}, "databases: empty; name at least one"),
     "no service": ({"services": []}, "services: empty; name at least one"),
@@ -308,7 +311,10 @@ def test_the_second_service_is_held_to_the_same_rules() -> None:
     raw["services"][1]["minimum"] = 9
     del raw["databases"][1]["instances"][IRELAND]
     assert faults(raw) == [
-        "databases[1].instances: given for us-west-2; give it for eu-west-1 and us-west-2",
+        (
+            "databases[1].instances: given for us-west-2; give it for eu-west-1 and us-west-2, or say how it recovers "
+            "without a replica (way: restore or leave)"
+        ),
         "services[1]: minimum 9 and desired 4 do not fit; write 1 <= minimum <= desired",
     ]
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from lyo_dr.adapters.aws.session import calling, client
 from lyo_dr.errors import NotFound
-from lyo_dr.model.plan import ServiceMetric
+from lyo_dr.model.plan import Database, ServiceMetric
 from lyo_dr.model.resource_names import (
     CONNECTIONS_METRIC,
     ERRORS_METRIC,
@@ -125,6 +125,35 @@ def follow_instance(region: str, alarm: str, identifier: str) -> bool:
         client("cloudwatch", region).put_metric_alarm(**kept, Dimensions=dimensions)
     return True
 
+
+def watch_storage(region: str, alarm: str, identifier: str, database: Database, topic: str) -> bool:
+    """Make the alarm on the free storage of an instance, as the keeper's stack makes it; True unless it is there."""
+    with calling(f"describing alarm {alarm} in {region}"):
+        found = client("cloudwatch", region).describe_alarms(AlarmNames=[alarm])["MetricAlarms"]
+    dimensions = [{"Name": "DBInstanceIdentifier", "Value": identifier}]
+    if found and found[0]["Dimensions"] == dimensions:
+        return False
+    low = f"{database.low_storage_gib:g} GiB"
+    with calling(f"making alarm {alarm} in {region}, which watches {identifier}"):
+        client("cloudwatch", region).put_metric_alarm(
+            AlarmName=alarm,
+            AlarmDescription=f"{database.name} has less than {low} left; RDS stops it when it is full",
+            Namespace="AWS/RDS",
+            MetricName="FreeStorageSpace",
+            Dimensions=dimensions,
+            Statistic="Minimum",
+            Period=60,
+            EvaluationPeriods=2,
+            DatapointsToAlarm=2,
+            Threshold=database.low_storage_gib * _GIB,
+            ComparisonOperator="LessThanThreshold",
+            TreatMissingData="notBreaching",
+            AlarmActions=[topic],
+        )
+    return True
+
+
+_GIB = 1024**3
 
 RECENT = timedelta(minutes=5)
 """Metrics of AWS services arrive up to a few minutes late; an older value says nothing about now."""

@@ -85,5 +85,6 @@ def _instance(raw: dict[str, Any]) -> Instance:
         multi_az=bool(raw.get("MultiAZ")),
         backup_retention_days=int(raw.get("BackupRetentionPeriod") or 0),
         pending_changes=sorted(raw.get("PendingModifiedValues") or {}),
+        cluster=raw.get("DBClusterIdentifier") or "",
         maintenance=raw.get("PreferredMaintenanceWindow") or "",
     )

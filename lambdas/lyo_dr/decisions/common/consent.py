@@ -66,10 +66,14 @@ def frame(plan: Plan, incident: Incident, gate: Gate, evidence: list[str], now: 
 
 def _databases(plan: Plan, incident: Incident, gate: Gate) -> list[str]:
     restored = [way.database for way in gate.ways if way.way == "restore"]
-    promoted = ", ".join(database.name for database in plan.databases if database.name not in restored)
     here, there = incident.region, incident.lost_region
+    recovered = plan.databases_in(here)
+    promoted = ", ".join(database.name for database in recovered if database.name not in restored)
     lines = [f"{promoted} in {here} is promoted and never replicates from {there} again"] if promoted else []
-    return lines + [f"{name} is restored in {here}; rows that only its replica holds stay there" for name in restored]
+    for name in restored:
+        only = "its replica holds" if plan.database(name).has_replica else f"{there} holds"
+        lines.append(f"{name} is restored in {here}; rows that only {only} stay there")
+    return lines + [f"{database.name} is left in {there} and not recovered" for database in plan.left_by(here)]
 
 
 def check_answer(question: Question | None, facts: str, now: datetime) -> AnswerCheck | None:

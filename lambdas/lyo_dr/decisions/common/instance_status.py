@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lyo_dr.model.facts import Instance
 from lyo_dr.model.verdict import Status
 
 _READY = {"available", "storage-optimization", "storage-config-upgrade"}
@@ -28,3 +29,11 @@ def instance_status(status: str) -> Status:
     if status in _BROKEN or status.startswith("incompatible-"):
         return "broken"
     return "pending"
+
+
+def member_of_cluster(instance: Instance) -> str:
+    """The sentence about a member of a DB cluster: Aurora's, or one of RDS with two readable standbys."""
+    return (
+        f"{instance.identifier} is a member of the DB cluster {instance.cluster}; clusters such as Aurora's are not "
+        "recovered (docs/limits.md): name an RDS instance that stands alone"
+    )

@@ -13,10 +13,10 @@ import msgspec
 
 from lyo_dr.decisions.common.agreement import fresh
 from lyo_dr.decisions.common.consent import facts_hash, waiting
-from lyo_dr.decisions.common.instance_status import instance_status
+from lyo_dr.decisions.common.instance_status import instance_status, member_of_cluster
 from lyo_dr.decisions.common.loss import loss_window
 from lyo_dr.decisions.failover.objective import Loss, is_over, loss_doubts, stated, within_rpo
-from lyo_dr.decisions.failover.recovery_method import choose_way, way_loss
+from lyo_dr.decisions.failover.recovery_method import choose_way, left_sentence, restore_blockers, way_loss
 from lyo_dr.model.consent import Consent
 from lyo_dr.model.facts import Instance, LossWindow, ReplicaReading
 from lyo_dr.model.incident import Incident
@@ -51,38 +51,46 @@ def check_gate(
 ) -> Gate:
     """Open, ask or closed. ``instances`` maps a database's name to its instance here, None if RDS has none.
 
-    Databases that are not critical are reported and never block. ``replicas`` are the reasons for a restore.
+    Databases that are not critical are reported and never block. ``replicas`` are the reasons for a restore. Databases
+    that are left have no way at all.
     """
-    around = around or GateInputs()
-    critical = [database for database in plan.databases if database.critical]
+    around, known = around or GateInputs(), replicas or {}
+    here = plan.databases_in(incident.region)
+    critical = [database for database in here if database.critical]
     by_name = {reading.database: reading for reading in readings}
-    left = [database for database in plan.databases if database.name not in around.adopted]
-    blockers = {d.name: replica_blockers(d, instances.get(d.name), incident) for d in left}
-    known = replicas or {}
-    ways = {d.name: choose_way(d, blockers[d.name], known.get(d.name, ReplicaFacts())) for d in left}
-    undecided = [database for database in critical if database in left]
-    decided = bool(critical) and not undecided
+    open_ = [database for database in here if database.name not in around.adopted]
+    facts_of = {d.name: known.get(d.name, ReplicaFacts()) for d in open_}
+    blockers = {d.name: _blockers(d, instances.get(d.name), facts_of[d.name], incident) for d in open_}
+    ways = {d.name: choose_way(d, blockers[d.name], facts_of[d.name]) for d in open_}
+    undecided = [database for database in critical if database in open_]
+    adopted = around.adopted if critical and not undecided else None
+    decided = adopted is not None
     losses = [Loss(database=d, window=_window(ways[d.name], by_name.get(d.name), incident)) for d in undecided]
     window = stated(plan, losses)
     if decided:
         window = LossWindow(seconds=around.predicted, basis="as this incident stated before its promotions")
-    facts = [b for d in undecided if ways[d.name].way == "promote" for b in blockers[d.name]]
+    facts = [b for d in undecided if ways[d.name].way == "promote" or not d.has_replica for b in blockers[d.name]]
     facts += _since_consent(plan, around, [by_name[d.name] for d in critical if d.name in by_name])
     doubts = [doubt for d in undecided if (doubt := ways[d.name].doubt) is not None]
     # What was judged before the promotions cannot be judged again after them.
     doubts += [] if decided else [*_judgement(plan, incident, around), *(loss_doubts(plan, losses) if critical else ())]
     gate = Gate(
         status="closed" if facts else "ask" if doubts else "open",
-        sentence=_sentence(plan, facts, doubts, losses, around.adopted if decided else None),
+        sentence=_with_left(plan, incident, _sentence(plan, facts, doubts, losses, adopted)),
         blockers=[*facts, *doubts],
         loss_seconds=window.seconds,
         finding=around.finding,
         over_rpo=any(is_over(plan, loss) for loss in losses),
         facts=facts_hash(incident, around.finding, window.seconds, [*facts, *doubts]),
         wait_seconds=waiting(plan.budgets.consent),
-        ways=[ways.get(d.name) or _as_before(d.name, around.adopted[d.name]) for d in plan.databases],
+        ways=[ways.get(d.name) or _as_before(d.name, around.adopted[d.name]) for d in here],
     )
     return _with_consent(gate, around.consent)
+
+
+def _with_left(plan: Plan, incident: Incident, sentence: str) -> str:
+    left = left_sentence(plan.left_by(incident.region), incident.lost_region)
+    return f"{sentence}; {left}" if left else sentence
 
 
 def _with_consent(gate: Gate, consent: Consent | None) -> Gate:
@@ -134,23 +142,35 @@ def _judgement(plan: Plan, incident: Incident, around: GateInputs) -> Iterator[s
         yield f"no standby is on record, so it is not confirmed that {incident.region} may take over"
 
 
+def _blockers(database: Database, instance: Instance | None, facts: ReplicaFacts, incident: Incident) -> list[str]:
+    if database.has_replica:
+        return replica_blockers(database, instance, incident)
+    return restore_blockers(database, facts, incident.region)
+
+
 def replica_blockers(database: Database, instance: Instance | None, incident: Incident) -> list[str]:
     """Why the replica cannot be promoted; empty when it can."""
     return list(_replica(database, instance, incident))
 
 
 def _replica(database: Database, instance: Instance | None, incident: Incident) -> Iterator[str]:
-    name = database.instances[incident.region]
+    name = database.instance_in(incident.region)
     if instance is None:
         yield f"database {database.name}: RDS in {incident.region} has no instance {name}"
         return
-    if instance_status(instance.status) == "broken":
-        yield f"database {database.name}: instance {name} is {instance.status}"
-    expected = database.instances[incident.lost_region]
+    yield from (f"database {database.name}: {why}" for why in _unusable(instance))
+    expected = database.instance_in(incident.lost_region)
     if instance.source is not None and not database.lives_in(instance.source.split(":")[-1], incident.lost_region):
         yield f"database {database.name}: {name} replicates {instance.source}, not {expected}"
     if instance.source is None:
         yield f"database {database.name}: {name} is not a replica; it was promoted earlier, outside this incident"
+
+
+def _unusable(instance: Instance) -> Iterator[str]:
+    if instance.cluster:
+        yield member_of_cluster(instance)
+    if instance_status(instance.status) == "broken":
+        yield f"instance {instance.identifier} is {instance.status}"
 
 
 def _since_consent(plan: Plan, around: GateInputs, readings: list[ReplicaReading]) -> list[str]:

@@ -1,7 +1,8 @@
 """Choice of the recovery method: promote the replica, or restore from replicated backups (point-in-time recovery).
 
 A replica is seconds behind, backups are minutes behind, so a healthy replica is promoted. If it is gone, or its data
-fails the integrity queries, only the backups are left, with more loss.
+fails the integrity queries, only the backups are left, with more loss. A database that the plan gives no replica has
+nothing else, and nobody is asked which of the two.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ def choose_way(database: Database, blockers: list[str], facts: ReplicaFacts) -> 
     name = database.name
     if facts.wish is not None and facts.backups is not None:
         return RecoveryMethod(database=name, way="restore", why="requested by an operator", upto=_upto(facts))
+    if not database.has_replica:
+        return RecoveryMethod(database=name, way="restore", why="the plan restores it", upto=_upto(facts))
     if facts.wish is not None:
         doubt = f"database {name}: a restore was requested, but no backups of it are replicated here"
         return RecoveryMethod(database=name, doubt=doubt)
@@ -29,6 +32,19 @@ def choose_way(database: Database, blockers: list[str], facts: ReplicaFacts) -> 
     if blockers and facts.backups is not None:
         return _restore(name, "; ".join(blockers), facts)
     return RecoveryMethod(database=name)
+
+
+def restore_blockers(database: Database, facts: ReplicaFacts, region: str) -> list[str]:
+    """Why a database without a replica cannot be restored in ``region``; empty when it can."""
+    if facts.backups is not None:
+        return []
+    return [f"database {database.name}: it has no replica, and no backups of it are replicated to {region}"]
+
+
+def left_sentence(left: list[Database], region: str) -> str:
+    """What a failover does not recover, by the plan; empty where it recovers everything."""
+    names = ", ".join(database.name for database in left)
+    return f"left in {region}, as the plan says, and not recovered: {names}" if left else ""
 
 
 def _damaged(name: str, facts: ReplicaFacts) -> RecoveryMethod:

@@ -73,7 +73,7 @@ def _known(plan: Plan) -> dict[tuple[str, str], _Meant]:
         names = ResourceNames(plan, region)
         known[DETECTION_REGION, names.endpoint_alarm_arn(region)] = (region, "route53", "")
         known[region, names.peer_alarm_arn] = (plan.regions.peer_of(region), "watcher", "")
-        for database in plan.databases:
+        for database in plan.databases_in(region):
             known[region, names.integrity_alarm_arn(database.name)] = (region, "integrity", database.name)
             for kind in INSTANCE_ALARMS:
                 known[region, names.database_alarm_arn(kind, database.name)] = (region, kind, database.name)

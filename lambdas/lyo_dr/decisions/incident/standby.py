@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 import msgspec
 
-from lyo_dr.decisions.common.instance_status import instance_status
+from lyo_dr.decisions.common.instance_status import instance_status, member_of_cluster
 from lyo_dr.model.facts import Instance
 from lyo_dr.model.incident import Lease, SystemRecord
 from lyo_dr.model.plan import Database, Plan
@@ -30,11 +30,13 @@ def may_stand_by(
     lease: Lease | None,
     instances: dict[str, Instance | None],
     now: datetime,
+    backed_up: Collection[str] = (),
 ) -> Standby:
     """Evaluated in the active region. ``theirs`` is the record of ``region``, None if it does not respond.
 
     Its service counts do not matter: they serve no users while its database is a replica, and a failover scales them
-    up. Databases that are not critical do not block, as they do not block a failover.
+    up. Databases that are not critical do not block, as they do not block a failover. ``backed_up``: those without a
+    replica, whose backups are replicated to ``region``.
     """
     if region == record.standby_region and theirs == record:
         return Standby(status="declared", sentence=f"{region} is already the standby, at epoch {record.epoch}")
@@ -46,7 +48,11 @@ def may_stand_by(
             blocker
             for database in plan.databases
             if database.critical
-            for blocker in _replica(database, instances.get(database.name), region, record.active_region)
+            for blocker in (
+                _replica(database, instances.get(database.name), region, record.active_region)
+                if database.has_replica
+                else _backups(database, region, backed_up)
+            )
         ),
     ]
     if blockers:
@@ -75,13 +81,24 @@ def _work(lease: Lease | None, now: datetime) -> Iterator[str]:
         yield f"{lease.holder} is in progress under epoch {lease.epoch}"
 
 
+def _not_ready(instance: Instance) -> Iterator[str]:
+    if instance.cluster:
+        yield member_of_cluster(instance)
+    if instance_status(instance.status) != "ready":
+        yield f"{instance.identifier} is {instance.status}"
+
+
+def _backups(database: Database, region: str, backed_up: Collection[str]) -> Iterator[str]:
+    if database.name not in backed_up:
+        yield f"database {database.name}: it has no replica, and no backups of it are replicated to {region}"
+
+
 def _replica(database: Database, instance: Instance | None, region: str, active: str) -> Iterator[str]:
-    name, source = database.instances[region], database.instances[active]
+    name, source = database.instance_in(region), database.instance_in(active)
     if instance is None:
         yield f"database {database.name}: RDS in {region} has no instance {name}"
         return
-    if instance_status(instance.status) != "ready":
-        yield f"database {database.name}: {name} is {instance.status}"
+    yield from (f"database {database.name}: {why}" for why in _not_ready(instance))
     if instance.source is None:
         yield f"database {database.name}: {name} is not a replica"
     elif instance.source.split(":")[3:4] != [active] or not database.lives_in(instance.source.split(":")[-1], active):

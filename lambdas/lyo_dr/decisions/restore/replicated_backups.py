@@ -5,10 +5,16 @@ from __future__ import annotations
 from lyo_dr.model.restore import IntegrityCheck, RecoveryPoint, RestoreRequest, Target, Window
 
 _GONE = "the replica cannot be promoted, so its latest backup is used"
+_NONE = "it has no replica, so its latest backup is used"
 
 
-def without_a_wish(faults: list[str], runs: list[IntegrityCheck]) -> RestoreRequest:
-    """Damaged data: to before the damage, by evidence. A lost replica: to the latest backup."""
+def without_a_wish(faults: list[str], runs: list[IntegrityCheck], *, replica: bool = True) -> RestoreRequest:
+    """Damaged data: to before the damage, by evidence. A lost replica, or none: to the latest backup.
+
+    Without a replica nothing here has ever looked at the data; that of the restored instance is judged afterwards.
+    """
+    if not replica:
+        return RestoreRequest(latest=True, why=_NONE)
     damaged = bool(faults) or (bool(runs) and bool(runs[-1].faults))
     return RestoreRequest() if damaged else RestoreRequest(latest=True, why=_GONE)
 

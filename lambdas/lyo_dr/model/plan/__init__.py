@@ -26,6 +26,7 @@ from lyo_dr.model.plan.secrets import (
 from lyo_dr.model.plan.services import Endpoint, Service, ServiceLocation, ServiceMetric
 from lyo_dr.model.plan.timing import Budgets, Timing
 from lyo_dr.model.plan.traffic import Target, Traffic
+from lyo_dr.model.plan.ways import PlannedWay, RestoreAs
 
 __all__ = [
     "ALTERNATING",
@@ -51,9 +52,11 @@ __all__ = [
     "Observers",
     "PersonalTable",
     "Plan",
+    "PlannedWay",
     "Policy",
     "Regions",
     "Restore",
+    "RestoreAs",
     "Secret",
     "SecretLogin",
     "Service",

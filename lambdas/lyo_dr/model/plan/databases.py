@@ -7,6 +7,7 @@ from msgspec import Meta
 
 from lyo_dr.model.plan.kinds import InstanceId, PartName, RegionName
 from lyo_dr.model.plan.part import PlanPart
+from lyo_dr.model.plan.ways import PlannedWay, RestoreAs
 from lyo_dr.model.tables.names import TableName, parse_column, parse_table
 
 _NAME_BASE = 44
@@ -154,11 +155,25 @@ class Restore(PlanPart, frozen=True):
 
 
 class Database(PlanPart, frozen=True):
-    """One RDS for PostgreSQL database and its cross-region replica."""
+    """One RDS for PostgreSQL database; what it has in the other region depends on its way back."""
 
     name: Annotated[PartName, Meta(description="Name of the database in incidents and messages.")]
-    instances: Annotated[dict[RegionName, InstanceId], Meta(description="By region: identifier of the RDS instance.")]
-    critical: Annotated[bool, Meta(description="Whether traffic waits until it is promoted.")] = True
+    instances: Annotated[
+        dict[RegionName, InstanceId],
+        Meta(description="By region: identifier of the RDS instance. Way restore or leave: in the primary alone."),
+    ]
+    critical: Annotated[bool, Meta(description="Whether traffic waits until it has recovered.")] = True
+    way: Annotated[
+        PlannedWay,
+        Meta(
+            description="When its region is lost; promote: its replica in the other region; restore: from backups "
+            "replicated there, it has no replica; leave: it is not recovered."
+        ),
+    ] = "promote"
+    restore_as: Annotated[
+        RestoreAs | None,
+        Meta(description="Way restore: the instance that is restored in the secondary region, which has none before."),
+    ] = None
     rpo: Annotated[
         timedelta | None,
         Meta(description="Its own recovery point objective, shorter or longer; omitted: objectives.rpo."),
@@ -189,6 +204,24 @@ class Database(PlanPart, frozen=True):
     ] = 5.0
     restore: Annotated[Restore, Meta(description="How the database is restored when its data is damaged.")] = Restore()
 
+    @property
+    def has_replica(self) -> bool:
+        """Whether the plan gives it a replica in the other region."""
+        return self.way == "promote"
+
+    def is_left_by(self, region: str) -> bool:
+        """Whether a failover to ``region`` leaves it behind: it is in the other one and never comes here."""
+        return self.way == "leave" and region not in self.instances
+
+    def instance_in(self, region: str) -> str:
+        """Identifier of its instance in a region, or what the name of one begins with that is restored there.
+
+        A database that is left has none outside its own region; its name is the same as there.
+        """
+        if region in self.instances:
+            return self.instances[region]
+        return next(iter(self.instances.values())) if self.restore_as is None else self.restore_as.instance
+
     def delayed_in(self, region: str) -> str | None:
         """The delayed replica of a region, where the plan names one."""
         return None if self.restore.delayed is None else self.restore.delayed.instances.get(region)
@@ -198,5 +231,5 @@ class Database(PlanPart, frozen=True):
 
         A successor is an instance restored next to it (``ResourceNames.restored``), or its delayed replica, promoted.
         """
-        planned = self.instances[region]
+        planned = self.instance_in(region)
         return identifier in (planned, self.delayed_in(region)) or identifier.startswith(f"{name_base(planned)}-r-")

@@ -43,6 +43,25 @@ InstanceId = Annotated[
     ),
 ]
 """RDS API reference, CreateDBInstance: letters, digits and single hyphens, none at the end; RDS keeps lower case."""
+GroupName = Annotated[
+    str,
+    words(
+        r"^[a-z][a-z0-9._-]{0,254}$",
+        "is no name of a group of RDS",
+        "its name alone, in lower case, as the console shows it",
+        "shop-databases",
+    ),
+]
+"""RDS API reference, CreateDBSubnetGroup and CreateDBParameterGroup: RDS keeps names in lower case."""
+InstanceClass = Annotated[
+    str,
+    words(
+        r"^db\.[a-z0-9]+(-[a-z0-9]+)*\.[a-z0-9]+$",
+        "is no instance class of RDS",
+        "one such as db.m7g.large",
+        "db.m7g.large",
+    ),
+]
 EcsName = Annotated[
     str,
     words(

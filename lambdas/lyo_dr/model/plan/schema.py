@@ -32,7 +32,7 @@ class Plan(PlanPart, frozen=True):
     networks: Annotated[
         dict[RegionName, Network], Meta(description="VPC, subnets and security groups of the SQL functions, by region.")
     ]
-    databases: Annotated[list[Database], Meta(min_length=1, description="Databases, promoted on failover.")]
+    databases: Annotated[list[Database], Meta(min_length=1, description="Databases, and how each recovers.")]
     services: Annotated[list[Service], Meta(min_length=1, description="ECS services, scaled up on failover.")]
     traffic: Annotated[Traffic, Meta(description="How user traffic is switched to the other region.")]
     contacts: Annotated[Contacts, Meta(description="Who is notified.")]
@@ -65,6 +65,18 @@ class Plan(PlanPart, frozen=True):
     def database(self, name: str) -> Database:
         """The database with this name. Raises KeyError for a name the plan does not hold."""
         return {database.name: database for database in self.databases}[name]
+
+    def databases_in(self, region: str) -> list[Database]:
+        """The databases that are in a region, or come there in a failover: all but those left in the other one."""
+        return [database for database in self.databases if not database.is_left_by(region)]
+
+    def left_by(self, region: str) -> list[Database]:
+        """The databases that a failover to ``region`` leaves behind."""
+        return [database for database in self.databases if database.is_left_by(region)]
+
+    def replicated(self) -> list[Database]:
+        """The databases that have a replica in the other region."""
+        return [database for database in self.databases if database.has_replica]
 
     def rpo_of(self, database: Database) -> timedelta:
         """The recovery point objective of a database: its own, or that of the plan."""

@@ -24,17 +24,20 @@ class BudgetedStage:
 
 
 def failover_stages(plan: Plan) -> list[BudgetedStage]:
-    """In order. Promotion and capacity run side by side; three checks may each use up the budget of validation.
+    """In order. Promotion, restore and capacity run side by side; three checks may each use up that of validation.
 
     Services that run once are raised in a stage of their own.
     """
     budgets = plan.budgets
     later = any(service.runs_once and service.critical for service in plan.services)
-    longer = "promotion" if budgets.promotion >= budgets.capacity else "capacity"
+    beside = {"promotion": budgets.promotion, "capacity": budgets.capacity}
+    if any(database.critical and not database.has_replica for database in plan.databases):
+        beside["restore"] = budgets.restore
+    longer = max(beside, key=lambda name: beside[name])
     return [
         BudgetedStage("triage", budgets.triage, "budgets.triage"),
         BudgetedStage("fence", budgets.fence, "budgets.fence"),
-        BudgetedStage(longer, getattr(budgets, longer), f"budgets.{longer}"),
+        BudgetedStage(longer, beside[longer], f"budgets.{longer}"),
         BudgetedStage("switch", budgets.switch, "budgets.switch"),
         *([BudgetedStage("capacity of what runs once", budgets.capacity, "budgets.capacity")] if later else []),
         BudgetedStage("validation", 3 * budgets.validation, "budgets.validation", 3),

@@ -12,11 +12,19 @@ _PROMOTED, _RESTORED = "PROMOTION", "POINTED"
 
 
 def adopted_databases(ctx: StepContext, incident: Incident, readings: list[ReplicaReading]) -> list[str]:
-    """Databases this incident has promoted or restored, as far as they answer. Nothing before it was taken up again."""
+    """Databases this incident has promoted or restored, as far as they answer. Nothing before it was taken up again.
+
+    What has no replica is not among the readings: that secrets were pointed to it is the word for it.
+    """
     if not incident.execution:
         return []
-    notes = [note for kind in (_PROMOTED, _RESTORED) for note in ctx.store.incidents.notes(incident.id, kind)]
-    return adopted_by(readings, {str(note["sk"]).rpartition("#")[2] for note in notes})
+    promoted, restored = _noted(ctx, incident, _PROMOTED), _noted(ctx, incident, _RESTORED)
+    alone = [name for name in restored if not ctx.plan.database(name).has_replica]
+    return [*adopted_by(readings, {*promoted, *restored}), *alone]
+
+
+def _noted(ctx: StepContext, incident: Incident, kind: str) -> list[str]:
+    return [str(note["sk"]).rpartition("#")[2] for note in ctx.store.incidents.notes(incident.id, kind)]
 
 
 def adopted_ways(ctx: StepContext, incident: Incident, instances: dict[str, Instance | None]) -> dict[str, Way]:

@@ -51,9 +51,10 @@ class GateFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 def gather_gate_inputs(ctx: StepContext, request: GateRequest) -> GateFacts:
     """Read what is not in the request: RDS and its backups, the replicas' integrity, and the state stored here."""
-    instances = {database.name: _instance(database, ctx) for database in ctx.plan.databases}
+    here = ctx.plan.databases_in(ctx.region)
+    instances = {database.name: _instance(database, ctx) for database in here}
     adopted = adopted_ways(ctx, request.incident, instances)
-    left = [database for database in ctx.plan.databases if database.name not in adopted]
+    left = [database for database in here if database.name not in adopted]
     replicas = {d.name: replica_facts(ctx, request.incident, d, instances[d.name]) for d in left}
     since, around = _since(request, ctx), _around(request, ctx)
     if adopted:
@@ -81,8 +82,11 @@ def _serves(facts: Facts) -> bool:
 
 
 def _instance(database: Database, ctx: StepContext) -> Instance | None:
+    """The replica here; None where RDS has none, and of a database that the plan gives none."""
+    if not database.has_replica:
+        return None
     try:
-        return Rds(ctx.region).describe(database.instances[ctx.region])
+        return Rds(ctx.region).describe(database.instance_in(ctx.region))
     except NotFound:
         return None
 

@@ -40,8 +40,10 @@ def backups_of(ctx: StepContext, incident: Incident, database: Database) -> Repl
 
 
 def replica_facts(ctx: StepContext, incident: Incident, database: Database, instance: Instance | None) -> ReplicaFacts:
-    """Check the replica's integrity; look up the backups only if there is a reason to restore."""
+    """Check the replica's integrity; look up the backups only if there is a reason to restore: no replica is one."""
     wish = wish_for(ctx, incident.id, database.name)
+    if not database.has_replica:
+        return ReplicaFacts(wish=wish, backups=backups_of(ctx, incident, database))
     faults = _faults(ctx, database) if instance is not None else []
     if wish is None and not faults and not replica_blockers(database, instance, incident):
         return ReplicaFacts()
@@ -53,7 +55,7 @@ def replica_facts(ctx: StepContext, incident: Incident, database: Database, inst
 def promoted(ctx: StepContext, incident: Incident, database: Database) -> str:
     """The instance that serves users after this incident: the plan's replica, or the restored one."""
     note = ctx.store.incidents.read_note(incident.id, "POINTED", database.name)
-    return database.instances[ctx.region] if note is None else str(note["instance"])
+    return database.instance_in(ctx.region) if note is None else str(note["instance"])
 
 
 def _faults(ctx: StepContext, database: Database) -> list[str]:

@@ -66,7 +66,7 @@ def incident_of(
         lost_region=signal.region,
         opened_at=opened_at,
         outage_start=signal.at,
-        databases=[database.name for database in ctx.plan.databases],
+        databases=[database.name for database in ctx.plan.replicated()],
         services=[service.name for service in ctx.plan.services],
         database=kind.database(signal),
         lease_region=lease_at,

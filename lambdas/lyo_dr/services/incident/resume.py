@@ -47,7 +47,7 @@ def take_up(ctx: StepContext, signal: Signal, execution: str) -> Incident | Admi
         opened_at=lease.taken_at,
         # The region may have served in between: samples show how long it has really been silent.
         outage_start=resumes.at,
-        databases=[database.name for database in ctx.plan.databases],
+        databases=[database.name for database in ctx.plan.replicated()],
         services=[service.name for service in ctx.plan.services],
         lease_region=ctx.region,
         execution=execution,

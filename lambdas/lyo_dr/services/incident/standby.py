@@ -5,12 +5,14 @@ from __future__ import annotations
 from lyo_dr.adapters import log
 from lyo_dr.adapters.aws.cloudwatch import write_latch
 from lyo_dr.adapters.aws.rds import Rds
+from lyo_dr.adapters.aws.rds_backups import Backups
 from lyo_dr.context import StepContext
 from lyo_dr.decisions.failover.traffic import latch_value
 from lyo_dr.decisions.incident.standby import Standby, may_stand_by
 from lyo_dr.errors import LyoDrError, NotFound
 from lyo_dr.model.facts import Instance
 from lyo_dr.model.incident import SystemRecord
+from lyo_dr.model.plan import Database
 from lyo_dr.store.control_state import hand_over
 
 
@@ -31,9 +33,8 @@ def declare_standby(ctx: StepContext, by: str) -> Standby:
         record=record,
         theirs=theirs,
         lease=ctx.store.control.lease(),
-        instances={
-            database.name: _instance(database.instances[ctx.peer_region], ctx) for database in ctx.plan.databases
-        },
+        instances={d.name: _instance(d.instance_in(ctx.peer_region), ctx) for d in ctx.plan.replicated()},
+        backed_up=[d.name for d in ctx.plan.databases if d.way == "restore" and _is_backed_up(d, ctx)],
         now=ctx.now(),
     )
     if verdict.status != "ready":
@@ -74,6 +75,12 @@ def _their_record(ctx: StepContext) -> SystemRecord | None:
         return ctx.peer.control.record()
     except LyoDrError:
         return None
+
+
+def _is_backed_up(database: Database, ctx: StepContext) -> bool:
+    """Whether backups of what serves users here are replicated to the peer, which has no replica of it."""
+    there, here = Backups(ctx.peer_region), ctx.region
+    return there.replicated(lambda name: database.lives_in(name, here), here) is not None
 
 
 def _instance(identifier: str, ctx: StepContext) -> Instance | None:

@@ -17,7 +17,7 @@ class Probes:
     def __init__(self, ctx: StepContext, incident_id: str, database: str) -> None:
         self._ctx = ctx
         self._incident_id = incident_id
-        self._planned = ctx.plan.database(database).instances[ctx.region]
+        self._planned = ctx.plan.database(database).instance_in(ctx.region)
         self._backups = Backups(ctx.region)
 
     def name(self, probe: Probe) -> str:

@@ -28,7 +28,7 @@ class Request(msgspec.Struct, frozen=True):
 def handler(request: Request, ctx: StepContext) -> Part:
     """The drafts are stored on the incident and sent to legal only; nothing is sent outside."""
     incident, course = request.incident, request.course
-    access = [access_of(ctx, database.name) for database in ctx.plan.databases]
+    access = [access_of(ctx, database.name) for database in ctx.plan.databases_in(ctx.region)]
     drafts = drafts_of(ctx.plan, incident, course, access, parts_of(request.so_far))
     for name, text in drafts.items():
         ctx.store.incidents.record_once(incident.id, "DRAFT", name, text=text, standing="waits for a person")

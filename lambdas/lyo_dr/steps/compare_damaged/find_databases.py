@@ -38,7 +38,7 @@ def handler(request: Request, ctx: StepContext) -> ComparedDatabases:
         ctx.record(incident.id, dead)
         return ComparedDatabases(status="gone", sentence=dead)
     pointed = ctx.store.incidents.read_note(incident.id, "POINTED", database.name)
-    name = ctx.names.damaged(database.instances[ctx.region], incident.id)
+    name = ctx.names.damaged(database.instance_in(ctx.region), incident.id)
     damaged = backups.find(name)
     restored = backups.find(str(pointed["instance"])) if pointed else None
     if damaged is None or restored is None or instance_status(damaged["DBInstanceStatus"]) != "ready":

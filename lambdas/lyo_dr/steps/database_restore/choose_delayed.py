@@ -35,7 +35,7 @@ def handler(request: Request, ctx: StepContext) -> DelayedReplicaChoice:
         )
     if name is None:
         return DelayedReplicaChoice(status="restore", sentence=f"The plan names no delayed replica in {ctx.region}")
-    planned = database.instances[ctx.region]
+    planned = database.instance_in(ctx.region)
     verdict = choose_way(
         hold(ctx, incident, database.name, name),
         damaged=attempts.damaged(database.name),

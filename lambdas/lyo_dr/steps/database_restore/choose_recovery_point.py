@@ -38,7 +38,7 @@ def handler(request: Request, ctx: StepContext) -> RecoveryPoint:
     instance = (
         Attempts(ctx, former).damaged(database.name)
         if former
-        else ctx.store.databases.instance(database.name, database.instances[ctx.region])
+        else ctx.store.databases.instance(database.name, database.instance_in(ctx.region))
     )
     runs = ctx.store.databases.runs(database.name, ctx.now())
     verdict = _as_allowed(_choose(request, instance, former, runs, ctx), request, runs, ctx)

@@ -28,7 +28,7 @@ def handler(request: Request, ctx: StepContext) -> Progress:
     incident, backups = request.incident, Backups(ctx.region)
     attempts = Attempts(ctx, incident.id)
     damaged = attempts.damaged(request.database)
-    name = ctx.names.evidence(ctx.plan.database(request.database).instances[ctx.region], attempts.origin())
+    name = ctx.names.evidence(ctx.plan.database(request.database).instance_in(ctx.region), attempts.origin())
     if _is_there(name, damaged, backups):
         sentence = f"Evidence: snapshot {name} already exists or is being taken"
     else:

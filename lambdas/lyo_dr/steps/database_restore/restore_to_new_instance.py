@@ -31,7 +31,7 @@ class Request(msgspec.Struct, frozen=True):
 @irreversible
 def handler(request: Request, ctx: StepContext) -> NewInstance:
     """Called again until the instance is available: what this incident has made already is adopted."""
-    attempts, planned = Attempts(ctx, request.incident.id), ctx.plan.database(request.database).instances[ctx.region]
+    attempts, planned = Attempts(ctx, request.incident.id), ctx.plan.database(request.database).instance_in(ctx.region)
     run = Execution("database_restore", request.started_at)
     return advance(ctx, attempts, planned, run, partial(_begin, ctx, attempts, request.database))
 

@@ -15,6 +15,7 @@ from lyo_dr.model.restore import Snapshot
 from lyo_dr.model.verdict import Progress
 from lyo_dr.services.breach.cloudtrail_lookup import preserve_actions
 from lyo_dr.services.breach.evidence_store import EvidenceStore, as_json
+from lyo_dr.services.common.present import databases_here
 
 _PART = "databases"
 
@@ -36,7 +37,7 @@ def handler(request: Request, ctx: StepContext) -> Progress:
         return Progress(status="pending", sentence="The event history is not complete yet", wait_seconds=ctx.poll)
     preserve_actions(request.suspects.principals, "second", kept, ctx)
     over = waited >= plan.evidence.late_after + plan.budgets.restore
-    there = [_is_settled(incident, database.name, kept, ctx, over=over) for database in plan.databases]
+    there = [_is_settled(incident, each.name, kept, ctx, over=over) for each, _ in databases_here(ctx)]
     if not all(there):
         return Progress(status="pending", sentence="A snapshot is still being taken", wait_seconds=ctx.poll)
     return Progress(status="ready", sentence="The second event history is preserved")
@@ -44,7 +45,7 @@ def handler(request: Request, ctx: StepContext) -> Progress:
 
 def _is_settled(incident: Incident, database: str, kept: EvidenceStore, ctx: StepContext, *, over: bool) -> bool:
     """Whether the snapshot is on record, as available or as missing."""
-    planned = ctx.plan.database(database).instances[ctx.region]
+    planned = ctx.plan.database(database).instance_in(ctx.region)
     instance, name = ctx.store.databases.instance(database, planned), ctx.names.evidence(planned, incident.id)
     file, what = f"snapshots/{name}.json", f"snapshot {name}"
 

@@ -14,7 +14,7 @@ from lyo_dr.decisions.incident.instance_triage import InstanceRules, triage_inst
 from lyo_dr.errors import LyoDrError, NotFound
 from lyo_dr.guards import polling
 from lyo_dr.handler import step
-from lyo_dr.model.facts import Instance
+from lyo_dr.model.facts import Instance, ReplicaReading
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.instance import InstanceFacts, UnresponsivePeriod
 from lyo_dr.model.verdict import Triage
@@ -58,7 +58,7 @@ def _look(database: str, ctx: StepContext) -> InstanceFacts:
     prepare_to_ask(ctx.region, ctx.peer_region)
     with ThreadPoolExecutor(max_workers=3) as pool:
         count = pool.submit(ask_connections, ctx, database)
-        replica = pool.submit(ask_replica_in_peer, ctx, database)
+        replica = pool.submit(_replica, database, ctx)
         apps = pool.submit(probe_apps, ctx.region, ctx, database)
         counted = count.result()
         faults = _faults(database, ctx) if counted is not None and counted.answered else []
@@ -73,9 +73,16 @@ def _look(database: str, ctx: StepContext) -> InstanceFacts:
         )
 
 
+def _replica(database: str, ctx: StepContext) -> ReplicaReading:
+    """What the replica hears; unknown of a database that has none."""
+    if ctx.plan.database(database).has_replica:
+        return ask_replica_in_peer(ctx, database)
+    return ReplicaReading(database=database, error="the plan gives it no replica")
+
+
 def _describe(database: str, ctx: StepContext) -> dict[str, Any]:
     """The database's current instance as RDS describes it; none, or why it is unknown."""
-    planned = ctx.plan.database(database).instances[ctx.region]
+    planned = ctx.plan.database(database).instance_in(ctx.region)
     try:
         found: Instance = Rds(ctx.region, attempts=1).describe(ctx.store.databases.instance(database, planned))
     except NotFound:

@@ -28,18 +28,20 @@ def handler(ctx: StepContext) -> dict[str, Any]:
     """Runs in both regions: a replica has the same data, and if its primary is lost it is the only one to query.
 
     Only the active region publishes the metric, whose alarm opens an incident. The other one also stores the settings
-    of its replica, needed to recreate it.
+    of its instance, needed to recreate it, and asks nothing of a database that has no replica there.
     """
     active = ctx.store.control.record().active_region == ctx.region
-    anew = set() if active else {each.name for each in ctx.plan.databases if _made_anew(each, ctx)}
-    asked = [database for database in ctx.plan.databases if database.integrity or database.tables]
+    here = ctx.plan.databases_in(ctx.region)
+    kept = [] if active else [each for each in here if ctx.region in each.instances]
+    anew = {each.name for each in kept if _made_anew(each, ctx)}
+    asked = [each for each in here if (active or each.has_replica) and (each.integrity or each.tables)]
     return {"checked": {each.name: _check(each, ctx, tell=active, anew=each.name in anew) for each in asked}}
 
 
 def _made_anew(database: Database, ctx: StepContext) -> bool:
     """Store the settings of the replica. One that was recreated after a restore has no earlier runs to compare with."""
     try:
-        found = Backups(ctx.region).find(database.instances[ctx.region])
+        found = Backups(ctx.region).find(database.instance_in(ctx.region))
     except LyoDrError as refusal:
         log.warn(f"Settings of {database.name} not read: {refusal}", database=database.name)
         return False

@@ -52,7 +52,7 @@ def handler(_request: Request, ctx: StepContext) -> dict[str, Any]:
 
 def _count(known: Deposed, confirmed_at: datetime, ctx: StepContext) -> tuple[int, list[str]]:
     missing, sentences = 0, []
-    for database in ctx.plan.databases:
+    for database in ctx.plan.databases_in(ctx.region):
         since = _since(known, database, confirmed_at, ctx)
         if not database.tables:
             sentences.append(f"The plan names no tables of {database.name}: nothing was compared")

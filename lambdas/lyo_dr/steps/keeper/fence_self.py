@@ -63,7 +63,9 @@ def _fence(record: SystemRecord, ctx: StepContext) -> OwnFence:
             ctx.store.incidents.record_once(book, "FENCE", name, **had)
 
     stopped = stop_services(ctx.plan, ctx.region, note)
-    closures = [_close(database.name, record.epoch, ctx) for database in ctx.plan.databases]
+    # What was left has no other authority anywhere, so there is nothing to keep its users from.
+    moved = [database.name for database in ctx.plan.databases if database.way != "leave"]
+    closures = [_close(name, record.epoch, ctx) for name in moved]
     verdict = own_fence(record, [service.name for service in ctx.plan.services], stopped, closures)
     if ctx.store.fences.own() != verdict:
         ctx.store.fences.say(verdict)

@@ -27,7 +27,7 @@ def handler(ctx: StepContext) -> dict[str, Any]:
     """One check a minute; two in a row raise an alarm."""
     if ctx.store.control.record().active_region != ctx.region:
         return {"watched": []}
-    running, names = _running(ctx), [database.name for database in ctx.plan.databases]
+    running, names = _running(ctx), [database.name for database in ctx.plan.databases_in(ctx.region)]
     prepare_to_ask(ctx.region)
     with ThreadPoolExecutor(max_workers=2 * len(names)) as pool:
         counts = pool.map(partial(ask_connections, ctx), names)

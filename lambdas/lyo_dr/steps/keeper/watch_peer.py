@@ -67,7 +67,7 @@ def _readings(ctx: StepContext) -> list[ReplicaReading]:
     """What the replicas hear, by the function inside the VPC; the one that cannot be asked is unknown."""
     function = ctx.names.function("gather_facts", "ReadReplica")
     found = []
-    for database in ctx.plan.databases:
+    for database in ctx.plan.replicated():
         try:
             answer = invoke(function, {"database": database.name}, ctx.region, seconds=_READ_SECONDS)
             found.append(msgspec.convert(answer, ReplicaReading))

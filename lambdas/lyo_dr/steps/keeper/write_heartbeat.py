@@ -19,12 +19,16 @@ from lyo_dr.handler import scheduled
 from lyo_dr.model.plan import Table
 from lyo_dr.services.common.sql_login import own_login
 
+_NOWHERE = ".invalid"
+"""Where a database without a replica is before it is restored here (RFC 2606: such a name never resolves)."""
+
 
 @scheduled("WriteHeartbeat")
 def handler(ctx: StepContext) -> dict[str, Any]:
     """Beats until the round is over; one connection per beat, since the server may change under us."""
     plan, region = ctx.plan, ctx.region
-    logins = {database.name: own_login(ctx, database.name) for database in plan.databases}
+    known = {database.name: own_login(ctx, database.name) for database in plan.databases_in(region)}
+    logins = {name: login for name, login in known.items() if not login.host.endswith(_NOWHERE)}
     end = clock.monotonic() + plan.timing.heartbeat_round.total_seconds()
     every = plan.timing.heartbeat_every.total_seconds()
     beats = dict.fromkeys(logins, 0)

@@ -11,6 +11,7 @@ from lyo_dr.handler import step
 from lyo_dr.model.evidence import Branch
 from lyo_dr.model.incident import Incident
 from lyo_dr.services.breach.evidence_store import EvidenceStore, as_json
+from lyo_dr.services.common.present import databases_here
 
 _PART = "databases"
 
@@ -25,9 +26,8 @@ class Request(msgspec.Struct, frozen=True):
 def handler(request: Request, ctx: StepContext) -> Branch:
     """Not waited for: a snapshot holds the moment at which it was begun, and a restart of tasks does not touch it."""
     kept = EvidenceStore(ctx, request.incident)
-    for database in ctx.plan.databases:
-        # Outside of the attempt: a table of ours that is silent is no gap, and the step is run again.
-        instance = ctx.store.databases.instance(database.name, database.instances[ctx.region])
+    # Outside of the attempt: a table of ours that is silent is no gap, and the step is run again.
+    for database, instance in databases_here(ctx):
         kept.attempt(
             _PART,
             f"databases/{database.name}.json",
@@ -38,7 +38,7 @@ def handler(request: Request, ctx: StepContext) -> Branch:
 
 
 def _preserve(incident: Incident, database: str, instance: str, kept: EvidenceStore, ctx: StepContext) -> None:
-    backups, planned = Backups(ctx.region), ctx.plan.database(database).instances[ctx.region]
+    backups, planned = Backups(ctx.region), ctx.plan.database(database).instance_in(ctx.region)
     name = ctx.names.evidence(planned, incident.id)
     described = backups.describe(instance)
     if name not in {snapshot.identifier for snapshot in backups.snapshots(instance)}:

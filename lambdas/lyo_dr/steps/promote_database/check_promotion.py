@@ -31,7 +31,7 @@ def handler(request: Request, ctx: StepContext) -> Progress:
     """Checks only, never starts the promotion again. At half of the budget responders are notified, once."""
     incident, name = request.incident, request.database
     deadline = ctx.deadline(request.started_at, ctx.plan.budgets.promotion)
-    found = Rds(ctx.region).describe(ctx.plan.database(name).instances[ctx.region])
+    found = Rds(ctx.region).describe(ctx.plan.database(name).instance_in(ctx.region))
     verdict = promotion_progress(found, deadline)
     ctx.record(incident.id, verdict.sentence)
     if is_slow(verdict, deadline):

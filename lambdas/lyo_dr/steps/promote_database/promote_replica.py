@@ -30,7 +30,7 @@ def handler(request: Request, ctx: StepContext) -> Progress:
     """``ready`` once the promotion is started, by this run or by an earlier one that crashed."""
     incident, database = request.incident, ctx.plan.database(request.database)
     rds = Rds(ctx.region)
-    instance = rds.describe(database.instances[ctx.region])
+    instance = rds.describe(database.instance_in(ctx.region))
     call = PromotionCall(ctx, "PROMOTION", incident.id, database.name)
     called_by = call.called_by
     if adopted(instance, called_by, incident.id, accepted=call.accepted):

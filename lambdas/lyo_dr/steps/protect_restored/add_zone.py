@@ -32,7 +32,7 @@ def handler(request: Request, ctx: StepContext) -> Progress:
     if settings := give_settings(ctx, request.incident.id, request.database):
         return within(False, settings, request.started_at, ctx)
     database, rds = ctx.plan.database(request.database), Rds(ctx.region)
-    instance = rds.describe(ctx.store.databases.instance(database.name, database.instances[ctx.region]))
+    instance = rds.describe(ctx.store.databases.instance(database.name, database.instance_in(ctx.region)))
     asked = is_asked_for(database, instance)
     judge = protection_progress if asked else may_protect
     verdict = judge(database, instance, ctx.deadline(request.started_at, ctx.plan.budgets.protection))

@@ -30,7 +30,7 @@ class Request(msgspec.Struct, frozen=True):
 def handler(request: Request, ctx: StepContext) -> Progress:
     """Only a person deletes it; the sentence says from when on."""
     incident, database, backups = request.incident, ctx.plan.database(request.database), Backups(ctx.region)
-    attempts, planned = Attempts(ctx, incident.id), database.instances[ctx.region]
+    attempts, planned = Attempts(ctx, incident.id), database.instance_in(ctx.region)
     damaged = attempts.damaged(database.name)
     name, evidence = ctx.names.damaged(planned, incident.id), ctx.names.evidence(planned, attempts.origin())
     snapshots = {snapshot.identifier: snapshot.status for snapshot in backups.snapshots(damaged)}

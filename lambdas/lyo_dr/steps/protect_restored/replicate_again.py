@@ -15,6 +15,7 @@ from lyo_dr.errors import WrongState
 from lyo_dr.guards import post_close
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
+from lyo_dr.model.plan import Database
 from lyo_dr.model.verdict import Progress
 from lyo_dr.services.restore.deadlines import within
 from lyo_dr.services.restore.secret_endpoints import point_secrets
@@ -33,9 +34,14 @@ class Request(msgspec.Struct, frozen=True):
 def handler(request: Request, ctx: StepContext) -> Progress:
     """One change a look, by what both regions say now; done when it streams and the standby's secrets lead to it."""
     incident, database = request.incident, ctx.plan.database(request.database)
-    there, name = Backups(ctx.peer_region), database.instances[ctx.peer_region]
+    replicate = _replicate if database.has_replica else _without_replica
+    return replicate(database, incident, request.started_at, ctx)
+
+
+def _replicate(database: Database, incident: Incident, started_at: datetime, ctx: StepContext) -> Progress:
+    there, name = Backups(ctx.peer_region), database.instance_in(ctx.peer_region)
     aside = ctx.names.damaged(name, incident.id)
-    source = Backups(ctx.region).describe(ctx.store.databases.instance(database.name, database.instances[ctx.region]))
+    source = Backups(ctx.region).describe(ctx.store.databases.instance(database.name, database.instance_in(ctx.region)))
     replica, old = there.find(name), there.find(aside)
     verdict = replica_next(replica, old, source, name)
     try:
@@ -52,7 +58,7 @@ def handler(request: Request, ctx: StepContext) -> Progress:
         target = InstanceEndpoint(host=end["Address"], port=int(end["Port"]), instance=name)
         point_secrets(ctx, ctx.peer_region, database.name, target, incident.id)
         ctx.store.incidents.set(incident.id, unprotected=False)
-    return within(verdict.do == "point", verdict.sentence, request.started_at, ctx)
+    return within(verdict.do == "point", verdict.sentence, started_at, ctx)
 
 
 def _settle(do: Do, there: Backups, name: str, old: dict[str, Any] | None) -> None:
@@ -61,3 +67,13 @@ def _settle(do: Do, there: Backups, name: str, old: dict[str, Any] | None) -> No
         there.change(name, {"DBParameterGroupName": old["DBParameterGroups"][0]["DBParameterGroupName"]})
     elif do == "reboot":
         there.reboot(name)
+
+
+def _without_replica(database: Database, incident: Incident, _started_at: datetime, ctx: StepContext) -> Progress:
+    """What is left is protected as the plan says. The backups of the others are replicated by a person, who is told."""
+    name = ctx.store.databases.instance(database.name, database.instance_in(ctx.region))
+    if database.way == "leave":
+        ctx.store.incidents.set(incident.id, unprotected=False)
+        return Progress(status="ready", sentence=f"{name} has no replica, as the plan says")
+    sentence = f"{name} has no replica, and its backups are not replicated to {ctx.peer_region} yet"
+    return Progress(status="broken", sentence=f"{sentence}: start that (docs/how-to/onboard-a-database.md)")

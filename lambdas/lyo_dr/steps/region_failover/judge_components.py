@@ -25,7 +25,7 @@ class Request(msgspec.Struct, frozen=True):
 @step("JudgeComponents", Request, stage="triage")
 def handler(request: Request, ctx: StepContext) -> Judgement:
     """Raises PlacesNotRecovered with every reason."""
-    verdict = judge_components(ctx.plan, request.places)
+    verdict = judge_components(ctx.plan, request.places, ctx.region)
     ctx.record(request.incident.id, verdict.sentence)
     if verdict.blockers:
         raise PlacesNotRecovered("; ".join(verdict.blockers))

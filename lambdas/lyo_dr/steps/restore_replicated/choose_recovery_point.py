@@ -36,7 +36,7 @@ def handler(request: Request, ctx: StepContext) -> RecoveryPoint:
     runs, evidence = ctx.store.databases.runs(database.name, ctx.now()), request.evidence
     baseline = ctx.store.databases.baseline(database.name)
     faults = wrong_answers(database.integrity, evidence.readings, baseline) if evidence.error is None else []
-    wish = wish_for(ctx, incident.id, database.name) or without_a_wish(faults, runs)
+    wish = wish_for(ctx, incident.id, database.name) or without_a_wish(faults, runs, replica=database.has_replica)
     wish = as_far_as_replicated(wish, backups.window)
     verdict = choose_recovery_point(
         wish, evidence=evidence, runs=runs, window=backups.window, snapshots=[], now=ctx.now()

@@ -17,6 +17,7 @@ from lyo_dr.model.restore import NewInstance, Target
 from lyo_dr.services.failover.replicated_backups import backups_of
 from lyo_dr.services.restore.attempts import Attempts
 from lyo_dr.services.restore.deadlines import Execution
+from lyo_dr.services.restore.instance_settings import settings_here
 from lyo_dr.services.restore.restore_instance import advance
 
 
@@ -36,13 +37,12 @@ def handler(request: Request, ctx: StepContext) -> NewInstance:
     attempts = Attempts(ctx, incident.id, database.name)
     begin = partial(_begin, ctx, incident, database)
     run = Execution("restore_replicated", request.started_at)
-    return advance(ctx, attempts, database.instances[ctx.region], run, begin)
+    return advance(ctx, attempts, database.instance_in(ctx.region), run, begin)
 
 
 def _begin(ctx: StepContext, incident: Incident, database: Database, name: str, target: Target) -> NewInstance:
-    """With the settings of the replica, or with those it had when it was last seen."""
-    kept, backups = backups_of(ctx, incident, database), Backups(ctx.region)
-    like = backups.find(database.instances[ctx.region]) or ctx.store.databases.settings(database.name)
+    """With the settings of the replica, those it had when it was last seen, or those of the plan."""
+    kept, backups, like = backups_of(ctx, incident, database), Backups(ctx.region), settings_here(ctx, database)
     if kept is None or not like:
         missing = "no backups are replicated here" if kept is None else "the replica's settings were never recorded"
         return NewInstance(status="broken", sentence=f"{name} cannot be restored: {missing}", identifier=name)

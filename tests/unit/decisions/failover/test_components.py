@@ -19,7 +19,7 @@ def judged(*, bookings: bool = True, archive: bool = True, assistant: bool = Tru
         databases=[place("bookings", bookings), place("archive", archive)],
         services=[place("assistant", assistant), place("worker", worker)],
     )
-    return judge_components(plan_of_two(), places)
+    return judge_components(plan_of_two(), places, "us-west-2")
 
 
 def test_when_everything_came_up_nothing_keeps_traffic_back() -> None:
@@ -55,7 +55,7 @@ def test_must_not_fire_a_service_that_is_not_critical_keeps_nothing_back() -> No
             Component(name="worker", recovered=False, error=ERROR),
         ],
     )
-    verdict = judge_components(read_plan(raw), places)
+    verdict = judge_components(read_plan(raw), places, "us-west-2")
     assert verdict.blockers == []
     assert verdict.sentence == (
         "Databases promoted: 1, services stable: 1; not critical, left as is: service worker: NotWritable: read-only"
@@ -68,4 +68,4 @@ def test_all_that_keeps_traffic_back_is_named_at_once() -> None:
 
 def test_an_end_without_an_error_is_still_a_blocker() -> None:
     places = Components(databases=[Component(name="bookings", recovered=False)], services=[])
-    assert judge_components(plan_of_two(), places).blockers == ["database bookings: Unknown"]
+    assert judge_components(plan_of_two(), places, "us-west-2").blockers == ["database bookings: Unknown"]

@@ -22,6 +22,7 @@ from lyo_dr.model.plan.rules import (
     services,
     timing,
     traffic,
+    ways,
 )
 from lyo_dr.model.plan.rules.causes import Rule, follows, hidden, path_of
 
@@ -47,11 +48,13 @@ _RULES: tuple[Callable[[Plan], Iterator[str]], ...] = (
     regions.regions,
     regions.places,
     names.lists,
+    ways.rules,
     databases.instances,
     services.places,
     services.validated,
     services.capacity,
     services.references,
+    ways.services,
     services.workers,
     services.metrics,
     order.rules,

@@ -16,18 +16,21 @@ _LONGEST = 63
 _LONGEST_WARMING = timedelta(minutes=8)
 
 
-@reads("databases[].instances")
+@reads("regions", "databases[].instances", "databases[].restore_as")
 def instances(plan: Plan) -> Iterator[str]:
-    """No instance is two databases."""
+    """No instance is two databases: what an incident does to an instance, it does to all of it."""
     taken: dict[tuple[str, str], str] = {}
     for index, database in enumerate(plan.databases):
-        both = [place for place in database.instances.items() if place in taken]
-        for region, name in both[:1]:
+        named = [(f"instances.{region}", region, name) for region, name in database.instances.items()]
+        if database.restore_as is not None:
+            named.append(("restore_as.instance", plan.regions.secondary, database.restore_as.instance))
+        for path, region, name in [place for place in named if place[1:] in taken][:1]:
             yield (
-                f"databases[{index}].instances.{region}: {name!r} is the instance of {taken[region, name]!r} already; "
-                "name another, or make the two one database"
+                f"databases[{index}].{path}: {name!r} is the instance of {taken[region, name]!r} already; an incident "
+                "promotes or restores a whole instance, so several databases on one cannot be said (docs/limits.md): "
+                "keep one entry for it, or give each database an instance of its own"
             )
-        taken |= dict.fromkeys(database.instances.items(), database.name)
+        taken |= {(region, name): database.name for _, region, name in named}
 
 
 def tables(plan: Plan) -> Iterator[str]:

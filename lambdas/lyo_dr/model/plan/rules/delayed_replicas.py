@@ -17,6 +17,7 @@ _LONGEST = timedelta(days=1)
 def rules(plan: Plan) -> Iterator[str]:
     """Delay and instances of every delayed replica."""
     taken = [name for database in plan.databases for name in database.instances.values()]
+    taken += [database.restore_as.instance for database in plan.databases if database.restore_as is not None]
     for index, database in enumerate(plan.databases):
         if (delayed := database.restore.delayed) is not None:
             path = f"databases[{index}].restore.delayed"

@@ -21,17 +21,28 @@ def regions(plan: Plan) -> Iterator[str]:
 
 @reads("regions")
 def places(plan: Plan) -> Iterator[str]:
-    """Everything that exists once per region is given for exactly the pair."""
+    """Everything that exists once per region is given for exactly the pair; a database alone, for the primary."""
     pair = set(plan.regions.pair)
     tables: list[tuple[str, set[str]]] = [
         ("networks", set(plan.networks)),
         ("traffic.targets", set(plan.traffic.targets)),
     ]
-    tables += [(f"databases[{i}].instances", set(d.instances)) for i, d in enumerate(plan.databases)]
+    tables += [(f"databases[{i}].instances", set(d.instances)) for i, d in enumerate(plan.databases) if d.has_replica]
     tables += [(f"services[{i}].places", set(s.places)) for i, s in enumerate(plan.services)]
     for path, given in tables:
         if given != pair:
-            yield f"{path}: given for {_found(given, pair)}; give it for {' and '.join(sorted(pair))}"
+            yield f"{path}: given for {_found(given, pair)}; give it for {' and '.join(sorted(pair))}{_alone(path)}"
+    for index, database in enumerate(plan.databases):
+        if not database.has_replica and set(database.instances) != {plan.regions.primary}:
+            found = _found(set(database.instances), pair)
+            yield (
+                f"databases[{index}].instances: given for {found}; way: {database.way} has an instance in the primary "
+                f"region alone, so give it for {plan.regions.primary}"
+            )
+
+
+def _alone(path: str) -> str:
+    return ", or say how it recovers without a replica (way: restore or leave)" if path.startswith("databases") else ""
 
 
 def _found(given: set[str], pair: set[str]) -> str:

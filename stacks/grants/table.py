@@ -14,6 +14,7 @@ from stacks.grants import (
     databases,
     delayed,
     evidence,
+    hooks,
     instances,
     issued,
     journal,
@@ -61,6 +62,9 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "JudgeComponents": (journal.append,),
         "LiftFence": (journal.query, services.lift_fence_in_peer),
         "UndoPreparation": (journal.query, services.scale_back),
+    },
+    "run_hooks": {
+        "CallHook": (journal.query, hooks.call),
     },
     "await_consent": {
         "AskConsent": (journal.write, journal.lease, people.notify),

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from lyo_dr.model.durations import humanize
 from lyo_dr.model.plan import Plan
+from lyo_dr.model.plan.hooks import STAGES
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ def failover_stages(plan: Plan) -> list[BudgetedStage]:
     """
     budgets = plan.budgets
     later = any(service.runs_once and service.critical for service in plan.services)
+    hooks = hooks_time(plan)
     longer = "promotion" if budgets.promotion >= budgets.capacity else "capacity"
     return [
         BudgetedStage("triage", budgets.triage, "budgets.triage"),
@@ -38,7 +40,13 @@ def failover_stages(plan: Plan) -> list[BudgetedStage]:
         BudgetedStage("switch", budgets.switch, "budgets.switch"),
         *([BudgetedStage("capacity of what runs once", budgets.capacity, "budgets.capacity")] if later else []),
         BudgetedStage("validation", 3 * budgets.validation, "budgets.validation", 3),
+        *([BudgetedStage("hooks", hooks, "hooks[].budget")] if hooks else []),
     ]
+
+
+def hooks_time(plan: Plan) -> timedelta:
+    """The hooks of every stage, one after the other; what is called on failure keeps no user waiting."""
+    return sum((hook.budget for stage in STAGES for hook in plan.hooks_at(stage)), timedelta())
 
 
 def failover_time(plan: Plan) -> timedelta:

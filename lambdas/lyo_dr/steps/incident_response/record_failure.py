@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.hooks.stages import at_stage
 from lyo_dr.decisions.common.outcome import judge_failure
 from lyo_dr.decisions.restore.rollback import rollback_told
 from lyo_dr.handler import step
@@ -35,6 +36,7 @@ def handler(request: Request, ctx: StepContext) -> Failure:
     told = rollback_told(request.so_far.get("put_back"), request.so_far.get("put_back_error"))
     failure = msgspec.structs.replace(failure, sentence=failure.sentence + told)
     if head is not None:
+        failure = msgspec.structs.replace(failure, hooks=at_stage(ctx.plan, "on_failure"))
         ctx.store.incidents.set(incident_id, state="failed", ending=failure.ending, closed_at=ctx.now().isoformat())
     ctx.record(incident_id, failure.sentence)
     return failure

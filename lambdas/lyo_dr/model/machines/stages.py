@@ -142,7 +142,9 @@ def stages_of(plan: Plan) -> dict[str, tuple[Stage, ...]]:
 def _longest_hooks(plan: Plan) -> timedelta:
     """The hooks of one stage run one after the other; the machine is the same for all stages."""
     stages = {hook.stage for hook in plan.hooks}
-    return max((sum((hook.budget for hook in plan.hooks_at(stage)), timedelta()) for stage in stages), default=timedelta())
+    return max(
+        (sum((hook.budget for hook in plan.hooks_at(stage)), timedelta()) for stage in stages), default=timedelta()
+    )
 
 
 def _restores(plan: Plan, times: int) -> Stage:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from lyo_dr.adapters.aws.hooks import HookRaised, NotTheContract, call_function, run_machine
-from lyo_dr.context import StepContext
+from lyo_dr.context import StepContext, whole_seconds
 from lyo_dr.decisions.common.hooks.answer import LARGEST, Heard, cut, read_answer
 from lyo_dr.decisions.common.hooks.event import event_of
 from lyo_dr.decisions.common.hooks.verdict import HookStatus, HookVerdict, judge_hook
@@ -19,7 +19,7 @@ from lyo_dr.model.incident import Incident
 from lyo_dr.model.plan import Hook, HookStage
 
 _NOTE = "HOOK"
-_LONGEST_CALL = 15.0
+_LONGEST_CALL = 15
 """Seconds a function is waited for in one call: ours is stopped after 30 s. What takes longer answers ``pending``."""
 
 _MOST_LINES = 20
@@ -68,7 +68,7 @@ def _call(ctx: StepContext, incident: Incident, hook: Hook, before: HookRecord) 
     record = msgspec.structs.replace(before, calls=before.calls + 1)
     _keep(ctx, incident, hook, record)
     heard = _ask(ctx, incident, hook, record)
-    if heard.kind == "failed":
+    if heard.kind == "raised":
         record = msgspec.structs.replace(record, failures=record.failures + 1)
     verdict = judge_hook(
         hook,
@@ -91,7 +91,7 @@ def _ask(ctx: StepContext, incident: Incident, hook: Hook, record: HookRecord) -
     try:
         content = _answer(ctx, incident, hook, event, deadline)
     except HookRaised as failure:
-        return Heard("failed", cut(str(failure)))
+        return Heard("failed" if hook.state_machine else "raised", cut(str(failure)))
     except NotTheContract as failure:
         return Heard("unusable", cut(str(failure)))
     except (ServiceUnreachable, Throttled) as silence:
@@ -107,8 +107,9 @@ def _answer(ctx: StepContext, incident: Incident, hook: Hook, event: dict[str, A
         run = hashlib.sha256((incident.execution or incident.id).encode()).hexdigest()[:12]
         name = f"lyo-dr-{hook.name}-{run}"
         return run_machine(arn, hook.execution(ctx.region, account, name), event, ctx.region, largest=LARGEST)
-    left = (deadline.ends_at - deadline.now).total_seconds()
-    return call_function(arn, event, ctx.region, seconds=min(_LONGEST_CALL, max(1.0, left)), largest=LARGEST)
+    # Whole seconds: a client is kept for each length of its timeout.
+    seconds = min(_LONGEST_CALL, whole_seconds(deadline.ends_at - deadline.now))
+    return call_function(arn, event, ctx.region, seconds=seconds, largest=LARGEST)
 
 
 def _keep(ctx: StepContext, incident: Incident, hook: Hook, record: HookRecord) -> None:

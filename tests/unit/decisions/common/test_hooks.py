@@ -36,7 +36,7 @@ def judged(
     return judge_hook(hook, Heard(kind, why), deadline=deadline, failures=failures, promoted=promoted)
 
 
-SILENT_IN_THE_END = [("silent", 0), ("pending", 0), ("failed", MOST_FAILURES), ("unusable", 0)]
+SILENT_IN_THE_END = [("silent", 0), ("pending", 0), ("raised", MOST_FAILURES), ("failed", 0), ("unusable", 0)]
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -60,13 +60,13 @@ def test_a_required_one_holds_before_the_promotion_and_stops_after_it(stage: Any
     assert later.status == "broken"
 
 
-@pytest.mark.parametrize(("kind", "failures"), [("silent", 0), ("pending", 0), ("failed", 1), ("failed", 2)])
+@pytest.mark.parametrize(("kind", "failures"), [("silent", 0), ("pending", 0), ("raised", 1), ("raised", 2)])
 def test_it_is_asked_again_within_its_budget(kind: Kind, failures: int) -> None:
     verdict = judged(a_hook(required=True), kind, failures=failures)
     assert (verdict.status, verdict.outcome, verdict.wait_seconds) == ("pending", None, 15)
 
 
-@pytest.mark.parametrize(("kind", "failures"), [("failed", MOST_FAILURES), ("unusable", 0)])
+@pytest.mark.parametrize(("kind", "failures"), [("raised", MOST_FAILURES), ("failed", 0), ("unusable", 0)])
 def test_what_will_not_come_is_not_waited_for(kind: Kind, failures: int) -> None:
     assert judged(a_hook(), kind, failures=failures).status == "next"
 

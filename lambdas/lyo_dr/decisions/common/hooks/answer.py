@@ -11,12 +11,15 @@ LONGEST_WHY = 200
 LARGEST = 16 * 1024
 """Bytes of an answer that are read; the output of an execution may have 256 KiB, that of a function 6 MB."""
 
-Kind = Literal["done", "pending", "abort", "failed", "silent", "unusable"]
+Kind = Literal["done", "pending", "abort", "raised", "failed", "silent", "unusable"]
 _SAID: tuple[Literal["done", "pending", "abort"], ...] = ("done", "pending", "abort")
 
 
 class Heard(msgspec.Struct, frozen=True):
-    """``done``, ``pending`` and ``abort`` are its own words; ``failed``: it raised; ``unusable``: not the contract."""
+    """``done``, ``pending`` and ``abort`` are its own words; ``unusable``: not the contract.
+
+    ``raised``: its function failed, which may pass; ``failed``: its execution ended, or it cannot be called at all.
+    """
 
     kind: Kind
     why: str = ""

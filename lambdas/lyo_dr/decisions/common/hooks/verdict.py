@@ -38,7 +38,7 @@ def judge_hook(hook: Hook, heard: Heard, *, deadline: Deadline, failures: int, p
         return HookVerdict(status="next", sentence=f"Hook {hook.name}: done after {took}{_why(heard)}", outcome="done")
     if heard.kind == "abort":
         return _aborted(hook, heard, promoted)
-    waits = heard.kind in ("pending", "silent") or (heard.kind == "failed" and failures < MOST_FAILURES)
+    waits = heard.kind in ("pending", "silent") or (heard.kind == "raised" and failures < MOST_FAILURES)
     if waits and not deadline.expired:
         sentence = f"Hook {hook.name}: {_NOT_DONE[heard.kind]}{_why(heard)}; asked again"
         return HookVerdict(status="pending", sentence=sentence, wait_seconds=deadline.poll)
@@ -48,7 +48,13 @@ def judge_hook(hook: Hook, heard: Heard, *, deadline: Deadline, failures: int, p
     return _without_success(hook, f"{what}{_why(heard)}", promoted)
 
 
-_NOT_DONE = {"pending": "not done", "silent": "no answer", "failed": "it failed", "unusable": "no usable answer"}
+_NOT_DONE = {
+    "pending": "not done",
+    "silent": "no answer",
+    "raised": "it failed",
+    "failed": "it failed",
+    "unusable": "no usable answer",
+}
 
 
 def _aborted(hook: Hook, heard: Heard, promoted: bool) -> HookVerdict:

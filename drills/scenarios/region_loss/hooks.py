@@ -103,6 +103,6 @@ HOOKS = (
             expect.said("CloseIncident", "hooks without success: partner"),
             expect.carried_out("PromoteReadReplica", 1),
         ),
-        customer=with_hooks,
+        rehearsed=with_hooks,
     ),
 )

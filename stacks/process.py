@@ -24,6 +24,7 @@ CHILDREN = (
     "protect_restored",
     "compare_damaged",
     "replay_rows",
+    "run_hooks",
     "search_recovery_point",
 )
 """Machines that other machines run. They share a stack, ``actions``: they are small and change together."""

@@ -22,6 +22,7 @@ GROUPS = (
     ("Gate and confirmation", ("CheckGate", "ConfirmRegionLost", "UndoPreparation")),
     ("Fence of the lost region", ("FenceServices", "LiftFence", "FenceDeposed", "FenceSelf", "CloseDatabase")),
     ("Promotion of the database", ("PromoteReplica", "CheckPromotion", "ProveByWrite", "AcceptProof")),
+    ("Hooks of the plan", ("CallHook",)),
     ("Capacity of the services", ("RaiseCapacity", "CheckCapacity", "SettleLimits")),
     ("Databases and services", ("JudgeComponents",)),
     ("Validation of the endpoints", ("CheckEndpoints",)),

@@ -10,6 +10,7 @@ from drills.scenarios.breach.evidence_drills import EVIDENCE
 from drills.scenarios.false_alarms.false_alarm_drills import FALSE_ALARMS
 from drills.scenarios.issued_keys.leaked_key_drills import LEAKED_KEY
 from drills.scenarios.region_loss import region_return
+from drills.scenarios.region_loss.hooks import HOOKS
 from drills.scenarios.region_loss.replicated_backups_drills import REPLICATED
 from drills.scenarios.region_loss.second_failover_drills import SECOND_FAILOVER
 from drills.scenarios.region_loss.silent_topics_drills import SILENT_TOPICS
@@ -244,6 +245,7 @@ _CATALOGUE = (
     *SKIPPED_CHECK,
     *UNAVAILABLE_API,
     *SILENT_TOPICS,
+    *HOOKS,
     *ROTATION,
     *LEAKED_KEY,
     *BREACH,

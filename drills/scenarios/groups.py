@@ -15,6 +15,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "manual",
         "long-outage",
         "silent-topics",
+        "hooks",
     ),
     "It only looks like a lost region, and nothing may fire": (
         "app-crash",

@@ -113,6 +113,8 @@ def for_rehearsal(plan: Plan, places: Addresses, *, stretched: bool = False) -> 
         policy=_policy(plan.policy),
         timing=_TIMING,
         evidence=_evidence(plan),
+        # The user's functions are not on this machine; the drill `hooks` brings functions of its own.
+        hooks=[],
         budgets=msgspec.structs.replace(_STRETCHED_BUDGETS if stretched else _BUDGETS, lease=plan.budgets.lease),
     )
     rehearsed = _in_our_account(rehearsed, plan.account)
@@ -189,7 +191,7 @@ def _evidence(plan: Plan) -> Evidence:
 
 
 def _changes(plan: Plan, rehearsed: Plan) -> list[Change]:
-    """Every duration that differs; addresses are not worth a line each."""
+    """Every duration that differs, and hooks that are left out; addresses are not worth a line each."""
     parts = [(part, getattr(plan, part), getattr(rehearsed, part)) for part in _WITH_DURATIONS]
     for before, after in zip(plan.databases, rehearsed.databases, strict=True):
         parts.append((f"databases.{before.name}.restore", before.restore, after.restore))
@@ -199,7 +201,13 @@ def _changes(plan: Plan, rehearsed: Plan) -> list[Change]:
             old, new = getattr(planned, field), getattr(now, field)
             if isinstance(old, timedelta) and old != new:
                 changes.append(Change(f"{part}.{field}", _seconds(old), _seconds(new)))
+    if plan.hooks:
+        changes.append(Change("hooks", _named(plan), _named(rehearsed)))
     return changes
+
+
+def _named(plan: Plan) -> str:
+    return ", ".join(hook.name for hook in plan.hooks) or "none: their functions are not on this machine"
 
 
 def _seconds(span: timedelta) -> str:

@@ -15,6 +15,7 @@ from stacks.grants import (
     delayed,
     evidence,
     followed_keys,
+    hooks,
     instances,
     issued,
     journal,
@@ -62,6 +63,9 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
         "JudgeComponents": (journal.append,),
         "LiftFence": (journal.query, services.lift_fence_in_peer, people.notify),
         "UndoPreparation": (journal.query, services.scale_back, people.notify),
+    },
+    "run_hooks": {
+        "CallHook": (journal.query, hooks.call),
     },
     "await_consent": {
         "AskConsent": (journal.write, journal.lease, people.notify),

@@ -72,6 +72,7 @@ NAMES = [
     "api-outage",
     "autoscaling-down",
     "silent-topics",
+    "hooks",
     "rotation",
     "rotation-interrupted",
     "stuck-pending",

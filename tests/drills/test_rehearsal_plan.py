@@ -101,3 +101,15 @@ def test_stages_get_four_hours_at_least_whatever_the_objective(rto: str, rehears
     budgets = {f"budgets__{name}": value for name, value in {**short, "validation": "PT2M"}.items()}
     plan = lyo_plan(objectives__rto=rto, **budgets)
     assert for_rehearsal(plan, Addresses(0)).plan.objectives.rto == rehearsed
+
+
+def test_hooks_are_left_out_and_that_is_said() -> None:
+    """A hook the plan requires would stop each drill: its function is not on this machine."""
+    places = dict.fromkeys(lyo_plan().regions.pair, "shop-start")
+    hook = {"name": "consumers", "stage": "before_traffic", "budget": "PT2M", "function": places, "required": True}
+    rehearsal = for_rehearsal(lyo_plan(hooks=[hook]), Addresses(3))
+    assert rehearsal.plan.hooks == []
+    (told,) = [change for change in rehearsal.changes if change.path == "hooks"]
+    assert told.planned == "consumers"
+    assert told.rehearsed.startswith("none")
+    assert "hooks" not in {change.path for change in for_rehearsal(lyo_plan(), Addresses(3)).changes}

@@ -58,6 +58,8 @@ class Gate(msgspec.Struct, frozen=True, kw_only=True):
     wait_seconds: int = 1
     ways: list[RecoveryMethod] = []
     """Recovery method of each database, in the order of the plan."""
+    hooks: dict[str, list[str]] = {}
+    """By stage: the stage itself where it has hooks, nothing where it has none; the machine maps over it."""
 
 
 class Admission(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,3 +87,5 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
     ending: Literal["degraded", "failed"]
     sentence: str
     keep_lease: bool
+    hooks: list[str] = []
+    """The stage ``on_failure`` where the plan has hooks for it; the machine maps over it."""

@@ -95,6 +95,7 @@ FAILS = {
     "RestoreFailed",
     "NotCompared",
     "NotReplayed",
+    "HookStopped",
 }
 """The errors machines end with; each is one an operator finds in the console."""
 
@@ -112,6 +113,7 @@ EXCLUSIVE_RESULTS = {
     ("database_restore", "$.warm"): "reading tables beforehand is best effort: an error stands in for its result",
     ("restore_replicated", "$.warm"): "reading tables beforehand is best effort: an error stands in for its result",
     ("database_restore", "$.error"): "NotStopped, NotRestored and NotGood put a verdict in the place of an error",
+    ("region_failover", "$.held_by"): "the first hook that holds leads out of the failover; no second one is reached",
     ("region_failover", "$.fence"): "FenceUnknown stands in for the result FenceRegion did not have",
 }
 

@@ -31,8 +31,10 @@ def test_every_choice_has_a_default(scope: Scope, name: str) -> None:
 
 def test_what_runs_once_is_raised_only_after_authority_is_taken() -> None:
     (scope,) = [scope for scope in scopes("region_failover") if scope.top]
-    assert set(scope.after("SwitchTraffic")) == {"RaiseFollowers", "Failed"}
+    assert set(scope.after("SwitchTraffic")) == {"HooksAfterTraffic", "Failed"}
     before = [name for name in scope.states if "RaiseFollowers" in scope.after(name)]
+    assert before == ["HooksAfterTraffic"]
+    before = [name for name in scope.states if "HooksAfterTraffic" in scope.after(name)]
     assert before == ["SwitchTraffic"], "TakeAuthority is its first state"
     assert scope.states["RaiseFollowers"]["ItemsPath"] == "$.judgement.after_authority"
 
@@ -42,6 +44,7 @@ def test_fault_28_after_the_switch_nothing_goes_back_to_the_lost_region() -> Non
     after = scope.reachable("SwitchTraffic")
     assert after == {
         "SwitchTraffic",
+        "HooksAfterTraffic",
         "RaiseFollowers",
         "ValidateFrontDoor",
         "ProtectDatabases",
@@ -70,9 +73,9 @@ def test_fault_19_traffic_waits_for_the_proof_of_every_database() -> None:
     }
     assert scope.states["IsProven"]["Default"] == "NotWritable"
     (failover,) = [scope for scope in scopes("region_failover") if scope.top]
-    assert {name for name in failover.states if "SwitchTraffic" in failover.after(name)} == {"ValidateStandby"}
-    assert {name for name in failover.states if "ValidateStandby" in failover.after(name)} == {"JudgeComponents"}
-    assert {name for name in failover.states if "JudgeComponents" in failover.after(name)} == {"RecoverPlaces"}
+    way = ["RecoverPlaces", "JudgeComponents", "HooksAfterPromotion", "ValidateStandby", "HooksBeforeTraffic"]
+    for first, second in zip(way, [*way[1:], "SwitchTraffic"], strict=True):
+        assert {name for name in failover.states if second in failover.after(name)} == {first}
 
 
 def test_fault_20_protection_is_started_and_never_waited_for() -> None:
@@ -96,13 +99,13 @@ def test_fault_39_only_an_approved_answer_leads_on_and_the_gate_is_judged_again_
     assert [choice["StringEquals"] for choice in scope.states["HasConsent"]["Choices"]] == ["approved"]
     assert scope.next_of("ReadFactsAnew") == ["CheckGate"]
     assert scope.reachable("UndoPreparation") == {
-        "UndoPreparation", "WhyNot", "CalledOff", "NotConsented", "Held", "Failed",
+        "UndoPreparation", "WhyNot", "CalledOff", "NotConsented", "Held", "HeldByHook", "Failed",
     }  # fmt: skip
 
 
 def test_what_was_prepared_is_undone_on_every_way_that_recovers_nothing() -> None:
     (scope,) = [scope for scope in scopes("region_failover") if scope.top]
-    for ending in ("CalledOff", "NotConsented", "Held"):
+    for ending in ("CalledOff", "NotConsented", "Held", "HeldByHook"):
         assert {name for name in scope.states if ending in scope.after(name)} == {"WhyNot"}
 
 

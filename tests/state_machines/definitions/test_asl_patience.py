@@ -34,6 +34,7 @@ STAGE = {
     "region_failover": "triage",
     "replay_rows": "validation",
     "restore_replicated": "restore",
+    "run_hooks": "triage",
     "search_recovery_point": "search",
     "secret_rotation": "capacity",
     "switch_traffic": "switch",

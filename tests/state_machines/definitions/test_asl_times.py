@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from lyo_dr.decisions.common.consent import waiting
 from lyo_dr.model.machines.stages import stages_of
 from lyo_dr.model.machines.times import around, machine_times, seconds
-from lyo_dr.model.plan import Plan
+from lyo_dr.model.plan import HookStage, Plan
 from stacks.asl import START_AND_WAIT, process_of, tasks
 from stacks.asl_yaml import load_definition, machine_files
 from stacks.process import limits_of
@@ -45,6 +45,17 @@ PLANS = {
             for name in ("one", "two")
         ],
     },
+    "hooks at every stage, and two of them at one": {
+        "hooks": [
+            {
+                "name": f"hook-{number}",
+                "stage": stage,
+                "budget": "PT5M",
+                "function": {"eu-west-1": "shop-hook", "us-west-2": "shop-hook"},
+            }
+            for number, stage in enumerate([*get_args(HookStage), "before_traffic"])
+        ]
+    },
 }
 every_plan = pytest.mark.parametrize("plan", [lyo_plan(**changes) for changes in PLANS.values()], ids=PLANS)
 
@@ -66,6 +77,10 @@ def one_after_the_other(plan: Plan) -> dict[str, int]:
         "RetireTokens": tokens,
         "ReplaceKeys": keys,
         "ProveKeys": keys,
+        **{
+            "Hooks" + "".join(part.capitalize() for part in stage.split("_")): len(plan.hooks_at(stage) and [stage])
+            for stage in get_args(HookStage)
+        },
     }
 
 

@@ -117,6 +117,7 @@ def stages_of(plan: Plan) -> dict[str, tuple[Stage, ...]]:
             Stage(waits=("WaitToPutBack",), budget="objectives.rto", lasts=plan.objectives.rto, share=20),
         ),
         "region_failover": (),
+        "run_hooks": (Stage(waits=("WaitForHook",), budget="hooks[].budget", lasts=_longest_hooks(plan)),),
         "secret_rotation": (
             Stage(waits=("WaitForIncident",), budget="objectives.rto", lasts=plan.objectives.rto, share=20),
             _stage("capacity", tokens * budgets.capacity, "WaitForGroup"),
@@ -136,6 +137,14 @@ def stages_of(plan: Plan) -> dict[str, tuple[Stage, ...]]:
             Stage(waits=("WaitToPutBack",), budget="objectives.rto", lasts=plan.objectives.rto, share=20),
         ),
     }
+
+
+def _longest_hooks(plan: Plan) -> timedelta:
+    """The hooks of one stage run one after the other; the machine is the same for all stages."""
+    stages = {hook.stage for hook in plan.hooks}
+    return max(
+        (sum((hook.budget for hook in plan.hooks_at(stage)), timedelta()) for stage in stages), default=timedelta()
+    )
 
 
 def _restores(plan: Plan, times: int) -> Stage:

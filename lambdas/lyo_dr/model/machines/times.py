@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from lyo_dr.model.machines.stages import attempts, longest, stages_of, to_rotate
 from lyo_dr.model.plan import Plan
+from lyo_dr.model.plan.hooks import STAGES
 
 _STEP = timedelta(minutes=1)
 """TimeoutSeconds of one step."""
@@ -78,7 +79,7 @@ def _add_actions(plan: Plan, times: dict[str, timedelta]) -> None:
     times["fence_region"] = plan.budgets.fence + _STEP + timedelta(seconds=10)
     times["gather_facts"] = _own(plan, "gather_facts", 3, timedelta(minutes=2)) + plan.budgets.triage
     steps = {"deploy_service": 2, "promote_database": 4, "switch_traffic": 5, "validate_recovery": 1}
-    steps |= {"protect_database": 3, "protect_restored": 5, "preserve_breach": 3, "finish_evidence": 3}
+    steps |= {"run_hooks": 2, "protect_database": 3, "protect_restored": 5, "preserve_breach": 3, "finish_evidence": 3}
     times |= {process: _own(plan, process, count) for process, count in steps.items()}
     times["search_recovery_point"] = _own(plan, "search_recovery_point", 5)
     times["compare_damaged"] = _own(plan, "compare_damaged", 3) + _TABLE * max(
@@ -128,6 +129,9 @@ def _add_incidents(plan: Plan, times: dict[str, timedelta]) -> None:
     moved = 2 * around(times["validate_recovery"]) + around(times["switch_traffic"])
     if any(service.runs_once for service in plan.services):
         moved += around(times["deploy_service"])
+    moved += sum(bool(plan.hooks_at(stage)) for stage in STAGES) * around(times["run_hooks"])
     times["region_failover"] = _own(plan, "region_failover", 8) + asked + confirmed + around(recovery) + moved
     response = max(times[process] for process in ("region_failover", "database_restore", "breach_response"))
     times["incident_response"] = _own(plan, "incident_response", 9) + around(times["gather_facts"]) + around(response)
+    if plan.hooks_at("on_failure"):
+        times["incident_response"] += around(times["run_hooks"])

@@ -8,6 +8,7 @@ every step; no step imports either of the two. Each field carries the sentence t
 
 from lyo_dr.model.plan.breach import Breach, Evidence, IpSets, PersonalTable
 from lyo_dr.model.plan.databases import ALTERNATING, Check, Database, DelayedReplica, Restore, Table, name_base
+from lyo_dr.model.plan.hooks import Hook, HookStage
 from lyo_dr.model.plan.policy import Contacts, Maintenance, Objectives, Policy
 from lyo_dr.model.plan.regions import Network, Observers, Regions
 from lyo_dr.model.plan.schema import Plan, plan_from_json
@@ -42,6 +43,8 @@ __all__ = [
     "Endpoint",
     "Evidence",
     "Follow",
+    "Hook",
+    "HookStage",
     "IpSets",
     "IssuedKey",
     "KeyTest",

@@ -10,6 +10,7 @@ from msgspec import Meta
 from lyo_dr.model.issuer import KeyName
 from lyo_dr.model.plan.breach import Breach, Evidence
 from lyo_dr.model.plan.databases import ALTERNATING, Database
+from lyo_dr.model.plan.hooks import Hook, HookStage
 from lyo_dr.model.plan.kinds import AccountId, PlanName, RegionName
 from lyo_dr.model.plan.part import PlanPart
 from lyo_dr.model.plan.policy import Contacts, Objectives, Policy
@@ -60,6 +61,9 @@ class Plan(PlanPart, frozen=True):
         Breach | None, Meta(description="Response to a security breach; omitted: findings start nothing.")
     ] = None
     evidence: Annotated[Evidence, Meta(description="What is preserved of a breach, and for how long.")] = Evidence()
+    hooks: Annotated[
+        list[Hook], Meta(description="Functions and state machines of yours, called at stages of a recovery.")
+    ] = []
     tracing: Annotated[bool, Meta(description="AWS X-Ray traces the functions and the state machines.")] = False
 
     def database(self, name: str) -> Database:
@@ -77,6 +81,14 @@ class Plan(PlanPart, frozen=True):
     def replicated(self) -> list[Database]:
         """The databases that have a replica in the other region."""
         return [database for database in self.databases if database.has_replica]
+
+    def hook(self, name: str) -> Hook:
+        """The hook with this name. Raises KeyError for a name the plan does not hold."""
+        return {hook.name: hook for hook in self.hooks}[name]
+
+    def hooks_at(self, stage: HookStage) -> list[Hook]:
+        """The hooks of a stage, in their order."""
+        return [hook for hook in self.hooks if hook.stage == stage]
 
     def rpo_of(self, database: Database) -> timedelta:
         """The recovery point objective of a database: its own, or that of the plan."""

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from lyo_dr.model.durations import humanize
 from lyo_dr.model.plan import Plan
+from lyo_dr.model.plan.hooks import STAGES
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ def failover_stages(plan: Plan) -> list[BudgetedStage]:
     if any(database.critical and not database.has_replica for database in plan.databases):
         beside["restore"] = budgets.restore
     longer = max(beside, key=lambda name: beside[name])
+    hooks = hooks_time(plan)
     return [
         BudgetedStage("triage", budgets.triage, "budgets.triage"),
         BudgetedStage("fence", budgets.fence, "budgets.fence"),
@@ -41,7 +43,13 @@ def failover_stages(plan: Plan) -> list[BudgetedStage]:
         BudgetedStage("switch", budgets.switch, "budgets.switch"),
         *([BudgetedStage("capacity of what runs once", budgets.capacity, "budgets.capacity")] if later else []),
         BudgetedStage("validation", 3 * budgets.validation, "budgets.validation", 3),
+        *([BudgetedStage("hooks", hooks, "hooks[].budget")] if hooks else []),
     ]
+
+
+def hooks_time(plan: Plan) -> timedelta:
+    """The hooks of every stage, one after the other; what is called on failure keeps no user waiting."""
+    return sum((hook.budget for stage in STAGES for hook in plan.hooks_at(stage)), timedelta())
 
 
 def failover_time(plan: Plan) -> timedelta:

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.hooks.stages import at_stage
 from lyo_dr.decisions.common.outcome import judge_failure
 from lyo_dr.decisions.incident.skip import ended_without
 from lyo_dr.decisions.restore.rollback import rollback_told
@@ -38,6 +39,7 @@ def handler(request: Request, ctx: StepContext) -> Failure:
     sentence = ended_without(failure.sentence + told, used_skips(ctx, incident_id))
     failure = msgspec.structs.replace(failure, sentence=sentence)
     if head is not None:
+        failure = msgspec.structs.replace(failure, hooks=at_stage(ctx.plan, "on_failure"))
         ctx.store.incidents.set(incident_id, state="failed", ending=failure.ending, closed_at=ctx.now().isoformat())
     ctx.record(incident_id, failure.sentence)
     return failure

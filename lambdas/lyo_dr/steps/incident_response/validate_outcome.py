@@ -14,6 +14,7 @@ from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Outcome, Triage
 from lyo_dr.services.common.front_door import ask_front_door
+from lyo_dr.services.common.hooks import without_success
 from lyo_dr.services.incident.skips import used_skips
 
 
@@ -50,6 +51,8 @@ def handler(request: Request, ctx: StepContext) -> Outcome:
         f"Recovered in {incident.region} from the loss of {incident.lost_region}; "
         "unprotected until a new replica streams"
     )
+    if missed := without_success(ctx, incident.id):
+        sentence += f"; hooks without success: {', '.join(missed)}"
     return Outcome(
         ending="recovered",
         sentence=ended_without(sentence, used_skips(ctx, incident.id)),

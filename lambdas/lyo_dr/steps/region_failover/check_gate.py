@@ -6,6 +6,7 @@ import msgspec
 
 from lyo_dr.adapters import metrics
 from lyo_dr.context import StepContext
+from lyo_dr.decisions.common.hooks.stages import stages_with_hooks
 from lyo_dr.decisions.failover.gate import check_gate
 from lyo_dr.guards import check_epoch, check_not_paused, hold_lease
 from lyo_dr.handler import step
@@ -37,4 +38,4 @@ def handler(request: Request, ctx: StepContext) -> Gate:
         metrics.loss_predicted(verdict.status, verdict.loss_seconds)
     loss = None if verdict.loss_seconds is None else round(verdict.loss_seconds * 1000)
     ctx.store.incidents.set(request.incident.id, gate=verdict.status, predicted_loss_ms=loss)
-    return verdict
+    return msgspec.structs.replace(verdict, hooks=stages_with_hooks(ctx.plan))

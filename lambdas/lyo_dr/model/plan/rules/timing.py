@@ -11,7 +11,7 @@ from lyo_dr.model.plan.rules.causes import reads
 from lyo_dr.model.plan.stages import failover_stages, failover_time
 
 
-@reads("budgets", "objectives.rto")
+@reads("budgets", "objectives.rto", "hooks")
 def rto(plan: Plan) -> Iterator[str]:
     """The stages that users wait for end within the RTO, also where each uses up its budget."""
     if (path_time := failover_time(plan)) > plan.objectives.rto:

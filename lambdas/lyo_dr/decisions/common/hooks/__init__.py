@@ -1,0 +1,1 @@
+"""Hooks of the user's: when they are called, what they are told, and what their answers mean."""

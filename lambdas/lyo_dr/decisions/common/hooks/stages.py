@@ -1,0 +1,16 @@
+"""Which stages of a plan have hooks; a stage without any costs no state machine and no call."""
+
+from __future__ import annotations
+
+from lyo_dr.model.plan import HookStage, Plan
+from lyo_dr.model.plan.hooks import STAGES
+
+
+def stages_with_hooks(plan: Plan) -> dict[str, list[str]]:
+    """By stage of a failover, the stage itself or nothing: what a Map state runs over."""
+    return {stage: at_stage(plan, stage) for stage in STAGES}
+
+
+def at_stage(plan: Plan, stage: HookStage) -> list[str]:
+    """The stage where it has hooks, else nothing."""
+    return [stage] if plan.hooks_at(stage) else []

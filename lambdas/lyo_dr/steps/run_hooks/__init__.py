@@ -1,0 +1,1 @@
+"""Runs the hooks of one stage, one after the other."""

@@ -23,6 +23,7 @@ from stacks.grants import (
     people,
     restore,
     rotation,
+    secret_keys,
     services,
     traffic,
 )
@@ -345,7 +346,8 @@ def speaks_sql(process: str, step: str) -> bool:
 
 def grants_for(plan: Plan, names: ResourceNames, process: str, step: str) -> list[Grant]:
     """Everything a step may do in the region of ``names``. Raises :class:`NoGrant`."""
-    return [grant for part in _parts(process, step) for grant in part(plan, names)]
+    grants = [grant for part in _parts(process, step) for grant in part(plan, names)]
+    return grants + secret_keys.use(plan, grants)
 
 
 def _parts(process: str, step: str) -> tuple[Part, ...]:

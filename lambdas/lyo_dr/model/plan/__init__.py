@@ -8,6 +8,7 @@ every step; no step imports either of the two. Each field carries the sentence t
 
 from lyo_dr.model.plan.breach import Breach, Evidence, IpSets, PersonalTable
 from lyo_dr.model.plan.databases import ALTERNATING, Check, Database, DelayedReplica, Restore, Table, name_base
+from lyo_dr.model.plan.deployment import Deployment
 from lyo_dr.model.plan.policy import Contacts, Maintenance, Objectives, Policy
 from lyo_dr.model.plan.regions import Network, Observers, Regions
 from lyo_dr.model.plan.schema import Plan, plan_from_json
@@ -35,6 +36,7 @@ __all__ = [
     "Contacts",
     "Database",
     "DelayedReplica",
+    "Deployment",
     "Endpoint",
     "Evidence",
     "IpSets",

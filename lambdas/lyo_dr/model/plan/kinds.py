@@ -115,3 +115,45 @@ CacheGroupId = Annotated[
     words(r"^[a-zA-Z](-?[a-zA-Z0-9]){0,39}$", "is no replication group's id", "one such as shop-redis", "shop-redis"),
 ]
 """ElastiCache API reference, CreateReplicationGroup."""
+PolicyArn = Annotated[
+    str,
+    words(
+        r"^arn:aws:iam::(aws|[0-9]{12}):policy/[!-~]+$",
+        "is not the ARN of a managed policy",
+        "one such as arn:aws:iam::123456789012:policy/boundary",
+        "arn:aws:iam::123456789012:policy/boundary",
+    ),
+]
+RolePath = Annotated[
+    str,
+    words(r"^/([!-.0-~]+/)*$", "is no path of roles", "one that begins and ends with /, such as /dr/", "/dr/"),
+]
+"""IAM API reference, CreateRole: slashes around printable characters, 512 at most."""
+KeyArn = Annotated[
+    str,
+    words(
+        r"^arn:aws:kms:[a-z]{2}(-[a-z]+)+-[0-9]:[0-9]{12}:key/[A-Za-z0-9-]+$",
+        "is not the ARN of a KMS key",
+        "the key's own ARN, not that of an alias: arn:aws:kms:eu-west-1:123456789012:key/...",
+        "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+    ),
+]
+TagKey = Annotated[
+    str,
+    words(
+        r"^(?![aA][wW][sS]:)[A-Za-z0-9 _.:/=+@-]{1,128}$",
+        "is no key of a tag",
+        "up to 128 letters, digits, spaces and _.:/=+-@, not beginning with aws:",
+        "cost-centre",
+    ),
+]
+TagValue = Annotated[
+    str,
+    words(
+        r"^[A-Za-z0-9 _.:/=+@-]{0,256}$",
+        "is no value of a tag",
+        "up to 256 letters, digits, spaces and _.:/=+-@",
+        "4711",
+    ),
+]
+"""What every service takes (AWS General Reference, "Tagging your AWS resources"); some take more letters than these."""

@@ -10,6 +10,7 @@ from msgspec import Meta
 from lyo_dr.model.issuer import KeyName
 from lyo_dr.model.plan.breach import Breach, Evidence
 from lyo_dr.model.plan.databases import ALTERNATING, Database
+from lyo_dr.model.plan.deployment import Deployment
 from lyo_dr.model.plan.kinds import AccountId, PlanName, RegionName
 from lyo_dr.model.plan.part import PlanPart
 from lyo_dr.model.plan.policy import Contacts, Objectives, Policy
@@ -61,6 +62,9 @@ class Plan(PlanPart, frozen=True):
     ] = None
     evidence: Annotated[Evidence, Meta(description="What is preserved of a breach, and for how long.")] = Evidence()
     tracing: Annotated[bool, Meta(description="AWS X-Ray traces the functions and the state machines.")] = False
+    deployment: Annotated[
+        Deployment, Meta(description="Tags, boundary, path, retention and keys of the product's own resources.")
+    ] = Deployment()
 
     def database(self, name: str) -> Database:
         """The database with this name. Raises KeyError for a name the plan does not hold."""
@@ -180,8 +184,12 @@ class Plan(PlanPart, frozen=True):
         return [name for name in found if name not in known]
 
     def to_json(self) -> str:
-        """The canonical form: same plan, same bytes."""
-        return msgspec.json.encode(self, order="deterministic").decode()
+        """The canonical form: same plan, same bytes. A part that says nothing is left out, so that a plan without it
+        keeps the digest it had before there was such a part."""
+        whole = msgspec.to_builtins(self, order="deterministic")
+        if self.deployment == Deployment():
+            del whole["deployment"]
+        return msgspec.json.encode(whole).decode()
 
     def digest(self) -> str:
         """SHA-256 over the canonical form, first 12 characters; recorded on every incident."""

@@ -10,6 +10,7 @@ from lyo_dr.model.plan.rules import (
     caches,
     databases,
     delayed_replicas,
+    deployment,
     evidence,
     issued_keys,
     machines,
@@ -78,4 +79,7 @@ _RULES: tuple[Callable[[Plan], Iterator[str]], ...] = (
     timing.maintenance,
     breach.rules,
     evidence.rules,
+    deployment.tags,
+    deployment.role_path,
+    deployment.keys,
 )

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli.commands.options import PLAN_FILE, PlanOption
+from cli.commands.options import PLAN_FILE, PlanOption, settable
 from cli.help import HelpCommand, HelpGroup
 
 plan_app = typer.Typer(
@@ -18,6 +18,7 @@ plan_app = typer.Typer(
 
 
 @plan_app.command("check", cls=HelpCommand)
+@settable
 def check(
     plan: PlanOption = PLAN_FILE,
     json_schema: Annotated[
@@ -35,6 +36,7 @@ def check(
       lyo-dr plan check
       lyo-dr plan check --plan my.yaml
       lyo-dr plan check --strict
+      lyo-dr plan check --set account=210987654321 --set databases[0].rpo=PT1H
       lyo-dr plan check --json-schema > plan.schema.json
     An editor with YAML support uses the schema when the plan begins with
       # yaml-language-server: $schema=plan.schema.json

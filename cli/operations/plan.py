@@ -7,6 +7,7 @@ from pathlib import Path
 
 import typer
 
+from cli.environment import settings
 from cli.output import counted, say
 from cli.plan_file import print_sentences
 from cli.schema import schema
@@ -21,7 +22,7 @@ def check(path: Path, *, strict: bool) -> None:
     from cli.plan_reader import check as check_file
 
     try:
-        found = check_file(path)
+        found = check_file(path, settings=settings())
     except UnusablePlan as unusable:
         print_sentences(unusable.faults)
         raise typer.Exit(2) from None

@@ -46,6 +46,16 @@ def set_by_command(given: list[str]) -> Iterator[None]:
         _of_command.reset(token)
 
 
+def database_variable(name: str) -> str:
+    """The variable that holds the address of a database of the plan: LYO_DR_DATABASE_CHAT_HISTORY."""
+    return f"LYO_DR_DATABASE_{name.upper().replace('-', '_')}"
+
+
+def database_address(name: str) -> str:
+    """What that variable holds; empty where it is not set. A secret."""
+    return os.environ.get(database_variable(name), "")
+
+
 def person() -> str:
     """Name of the current user; empty where the machine does not know it."""
     try:

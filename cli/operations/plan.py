@@ -16,8 +16,11 @@ from lyo_dr.model.plan import Plan
 from lyo_dr.model.plan.stages import failover_stages, failover_time
 
 
-def check(path: Path, *, strict: bool) -> None:
-    """Report that the plan is complete; typer.Exit(2) after its faults, or with ``strict`` after its warnings."""
+def check(path: Path, *, strict: bool, database: bool) -> None:
+    """Report that the plan is complete; typer.Exit(2) after its faults, or with ``strict`` after its warnings.
+
+    With ``database`` its databases are asked as well: typer.Exit(1) where one does not fit.
+    """
     from cli.plan_reader import UnusablePlan
     from cli.plan_reader import check as check_file
 
@@ -34,6 +37,10 @@ def check(path: Path, *, strict: bool) -> None:
     warned = f", with {counted(len(found.warnings), 'warning')}" if found.warnings else ""
     say(f"{path} is complete{warned}: {protected}, {plan.regions.primary} recovers in {plan.regions.secondary}.")
     say(_budgets(plan))
+    if database:
+        from cli.operations.plan_database import ask
+
+        raise typer.Exit(ask(found))
 
 
 def _budgets(plan: Plan) -> str:

@@ -6,8 +6,9 @@ the regions AWS has, and a parser of SQL. Nothing is sent anywhere.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from cli.plan_reader.document import parse
@@ -32,6 +33,8 @@ class CheckedPlan:
 
     plan: Plan
     warnings: list[str]
+    placed: Callable[[list[str]], list[str]]
+    """Puts its place in front of each further sentence."""
 
 
 def load(path: Path, settings: Sequence[str] = ()) -> Plan:
@@ -56,7 +59,8 @@ def check(path: Path, name: str | None = None, settings: Sequence[str] = ()) -> 
     plan, document = _read(path, shown, (unknown_regions, unfit_questions), settings)
     if faults := list(too_large(plan)):
         raise UnusablePlan(_placed(shown, document, faults))
-    return CheckedPlan(plan, _placed(shown, document, warnings(plan)))
+    placed = partial(_placed, shown, document)
+    return CheckedPlan(plan, placed(warnings(plan)), placed)
 
 
 def _read(path: Path, shown: str, first: Sequence[Rule], settings: Sequence[str]) -> tuple[Plan, Document]:

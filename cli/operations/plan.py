@@ -12,7 +12,7 @@ from cli.output import counted, say
 from cli.plan_file import print_sentences
 from cli.schema import schema
 from lyo_dr.model.durations import humanize
-from lyo_dr.model.plan import Plan
+from lyo_dr.model.plan import Plan, Residency
 from lyo_dr.model.plan.stages import failover_stages, failover_time
 
 
@@ -37,6 +37,8 @@ def check(path: Path, *, strict: bool, database: bool) -> None:
     warned = f", with {counted(len(found.warnings), 'warning')}" if found.warnings else ""
     say(f"{path} is complete{warned}: {protected}, {plan.regions.primary} recovers in {plan.regions.secondary}.")
     say(_budgets(plan))
+    if plan.residency is not None:
+        say(_residency(plan.residency))
     if database:
         from cli.operations.plan_database import ask
 
@@ -50,6 +52,16 @@ def _budgets(plan: Plan) -> str:
     return (
         f"A failover may take {humanize(total)} of the RTO of {humanize(rto)}: {' + '.join(map(str, stages))}; "
         f"{longest.lever} weighs most."
+    )
+
+
+def _residency(part: Residency) -> str:
+    """What holds, and what nobody can tell from a plan."""
+    excepted = "; ".join(f"{each.what}: {each.why}" for each in part.exceptions)
+    area = " and ".join(part.within)
+    return (
+        f"Data stays within {area}{f', but for {excepted}' if excepted else ''}. Not judged: where mailboxes, the "
+        "status page and issuers of keys are; Route 53 and IAM are global and hold names of yours only."
     )
 
 

@@ -100,3 +100,19 @@ def test_the_json_schema_refuses_what_the_plan_refuses(lyo_dr: Type) -> None:
     del wrong["traffic"]
     found = list(jsonschema.Draft202012Validator(schema).iter_errors(wrong))
     assert len(found) == 4, [fault.message for fault in found]
+
+
+def test_residency_is_said_with_its_exceptions_and_with_what_is_not_judged(lyo_dr: Type, tmp_path: Path) -> None:
+    excepted = [{"what": "secondary", "why": "decided by the controller"}]
+    said = lyo_dr("plan", "check", plan=_written(tmp_path, residency={"within": ["eu"], "exceptions": excepted}))
+    assert said.exit_code == 0
+    assert said.stdout.splitlines()[2].startswith(
+        "Data stays within eu, but for secondary: decided by the controller. Not judged: where mailboxes, "
+    )
+
+
+def test_an_area_aws_does_not_have_is_refused(lyo_dr: Type, tmp_path: Path) -> None:
+    part = {"within": ["eu", "us", "eu-west-9"]}
+    said = lyo_dr("plan", "check", plan=_written(tmp_path, residency=part))
+    assert said.exit_code == 2
+    assert "residency.within[2]: AWS has no region 'eu-west-9'; did you mean 'eu-west-1'?" in said.stderr

@@ -11,6 +11,7 @@ from lyo_dr.model.plan.databases import ALTERNATING, Check, Database, DelayedRep
 from lyo_dr.model.plan.deployment import Deployment
 from lyo_dr.model.plan.policy import Contacts, Maintenance, Objectives, Policy
 from lyo_dr.model.plan.regions import Network, Observers, Regions
+from lyo_dr.model.plan.residency import Excepted, Residency
 from lyo_dr.model.plan.schema import Plan, plan_from_json
 from lyo_dr.model.plan.secrets import (
     DATABASE_URL,
@@ -39,6 +40,7 @@ __all__ = [
     "Deployment",
     "Endpoint",
     "Evidence",
+    "Excepted",
     "IpSets",
     "IssuedKey",
     "KeyTest",
@@ -51,6 +53,7 @@ __all__ = [
     "Plan",
     "Policy",
     "Regions",
+    "Residency",
     "Restore",
     "Secret",
     "SecretLogin",

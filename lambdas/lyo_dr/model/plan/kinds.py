@@ -157,3 +157,15 @@ TagValue = Annotated[
     ),
 ]
 """What every service takes (AWS General Reference, "Tagging your AWS resources"); some take more letters than these."""
+AreaName = Annotated[
+    str,
+    words(
+        r"^(eu|us|[a-z]{2}(-[a-z]+)+-[0-9])$",
+        "is no area",
+        "eu, us, or the name of a region such as ap-southeast-2",
+        "eu",
+    ),
+]
+Reason = Annotated[
+    str, words(r"^\s*\S[\s\S]*$", "gives no reason", "who decided it, and on what grounds", "GDPR Art. 46")
+]

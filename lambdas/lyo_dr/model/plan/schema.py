@@ -15,6 +15,7 @@ from lyo_dr.model.plan.kinds import AccountId, PlanName, RegionName
 from lyo_dr.model.plan.part import PlanPart
 from lyo_dr.model.plan.policy import Contacts, Objectives, Policy
 from lyo_dr.model.plan.regions import Network, Observers, Regions
+from lyo_dr.model.plan.residency import Residency
 from lyo_dr.model.plan.secrets import Cache, IssuedKey, Secret, SecretLogin
 from lyo_dr.model.plan.services import Endpoint, Service
 from lyo_dr.model.plan.timing import Budgets, Timing
@@ -65,6 +66,7 @@ class Plan(PlanPart, frozen=True):
     deployment: Annotated[
         Deployment, Meta(description="Tags, boundary, path, retention and keys of the product's own resources.")
     ] = Deployment()
+    residency: Annotated[Residency | None, Meta(description="Where data may be; omitted: nothing is checked.")] = None
 
     def database(self, name: str) -> Database:
         """The database with this name. Raises KeyError for a name the plan does not hold."""
@@ -189,6 +191,8 @@ class Plan(PlanPart, frozen=True):
         whole = msgspec.to_builtins(self, order="deterministic")
         if self.deployment == Deployment():
             del whole["deployment"]
+        if self.residency is None:
+            del whole["residency"]
         return msgspec.json.encode(whole).decode()
 
     def digest(self) -> str:

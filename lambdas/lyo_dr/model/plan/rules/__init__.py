@@ -18,6 +18,7 @@ from lyo_dr.model.plan.rules import (
     numbers,
     order,
     regions,
+    residency,
     secrets,
     services,
     timing,
@@ -45,6 +46,7 @@ def broken_rules(plan: Plan, faulty: Sequence[str] = (), first: Sequence[Rule] =
 _RULES: tuple[Callable[[Plan], Iterator[str]], ...] = (
     numbers.rules,
     regions.regions,
+    residency.regions,
     regions.places,
     names.lists,
     databases.instances,
@@ -58,6 +60,7 @@ _RULES: tuple[Callable[[Plan], Iterator[str]], ...] = (
     traffic.urls,
     traffic.front,
     traffic.front_service,
+    residency.detection,
     traffic.targets,
     traffic.balancers,
     traffic.resolvers,

@@ -20,9 +20,9 @@ AccountId = Annotated[
 PlanName = Annotated[
     str,
     words(
-        r"^(?=.{2,12}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+        r"^(?=.{2,20}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$",
         "becomes part of resource names",
-        "2 to 12 of a-z, 0-9 and single -",
+        "2 to 20 of a-z, 0-9 and single -",
         "shop",
     ),
 ]

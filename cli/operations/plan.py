@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import typer
@@ -37,6 +38,7 @@ def check(path: Path, *, strict: bool, database: bool) -> None:
     warned = f", with {counted(len(found.warnings), 'warning')}" if found.warnings else ""
     say(f"{path} is complete{warned}: {protected}, {plan.regions.primary} recovers in {plan.regions.secondary}.")
     say(_budgets(plan))
+    say(_ordinarily(plan))
     if plan.residency is not None:
         say(_residency(plan.residency))
     if database:
@@ -52,6 +54,17 @@ def _budgets(plan: Plan) -> str:
     return (
         f"A failover may take {humanize(total)} of the RTO of {humanize(rto)}: {' + '.join(map(str, stages))}; "
         f"{longest.lever} weighs most."
+    )
+
+
+def _ordinarily(plan: Plan) -> str:
+    """What the model of AWS expects of the same failover, from the loss on: budgets begin at the alarm."""
+    from drills.durations.outage import failover_on_aws
+
+    low, typical, high = (timedelta(seconds=round(seconds)) for seconds in failover_on_aws(plan))
+    return (
+        f"By the model of AWS (docs/drills.md) it ordinarily takes {humanize(typical)}, {humanize(low)} to "
+        f"{humanize(high)}, from the loss to users who are served again."
     )
 
 

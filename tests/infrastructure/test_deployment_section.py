@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import yaml
 from cfnlint.api import ManualArgs, lint_by_config
@@ -155,6 +156,8 @@ def test_who_reads_a_secret_may_use_its_key_and_nobody_else(region: str) -> None
 
 def test_without_the_section_a_plan_has_the_bytes_it_had_before() -> None:
     assert '"deployment"' not in lyo_plan().to_json()
+    whole = msgspec.json.encode(lyo_plan(), order="deterministic").decode()
+    assert whole.startswith(lyo_plan().to_json().removesuffix("}"))
     assert lyo_plan(deployment={}).to_json() == lyo_plan().to_json()
     assert '"deployment"' in lyo_plan(deployment={"role_path": "/dr/"}).to_json()
 

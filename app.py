@@ -1,6 +1,7 @@
 """The CDK app: reads the plan, makes the stacks; nothing else.
 
 Context: ``plan`` (path of the plan), ``platform`` (``aws`` or ``local``), ``nag`` (check with cdk-nag).
+The lines of the environment variable LYO_DR_SET are set over the plan.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from pathlib import Path
 import aws_cdk as cdk
 from cdk_nag import AwsSolutionsChecks
 
+from cli.environment import settings
 from cli.plan_reader import UnusablePlan, check
 from stacks.asl import MachineFault
 from stacks.grants import NoGrant
@@ -26,7 +28,7 @@ def main() -> int:
     path = Path(app.node.try_get_context("plan") or ROOT / "plan.yaml")
     try:
         platform = platform_named(app.node.try_get_context("platform") or "aws")
-        make_stacks(app, check(path, path.name).plan, Sources(ROOT, platform))
+        make_stacks(app, check(path, path.name, settings()).plan, Sources(ROOT, platform))
     except UnusablePlan as unusable:
         return _refuse(unusable.faults)
     except (MachineFault, NoGrant, UnknownPlatform) as fault:

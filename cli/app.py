@@ -11,6 +11,7 @@ from cli.commands.drill import drill
 from cli.commands.evidence import evidence_app
 from cli.commands.hand_over import hand_over
 from cli.commands.key_done import key_done
+from cli.commands.options import settable
 from cli.commands.plan import plan_app
 from cli.commands.replay import replay
 from cli.commands.rotate import rotate
@@ -53,7 +54,7 @@ for panel, commands in (
     (_AFTER, (rotate, hand_over, key_done, replay)),
 ):
     for command in commands:
-        app.command(cls=HelpCommand, rich_help_panel=panel)(command)
+        app.command(cls=HelpCommand, rich_help_panel=panel)(settable(command))
 app.add_typer(plan_app, name="plan", rich_help_panel=_LOCAL)
 app.add_typer(breach_app, name="breach", rich_help_panel=_AFTER)
 app.add_typer(evidence_app, name="evidence", rich_help_panel=_AFTER)

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import getpass
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from urllib.parse import urlsplit
 
 PLAN_VARIABLE = "LYO_DR_PLAN"
+SETTINGS_VARIABLE = "LYO_DR_SET"
+
+_of_command: ContextVar[tuple[str, ...]] = ContextVar("settings", default=())
 
 
 class BadEndpoint(ValueError):
@@ -22,6 +28,32 @@ def endpoint() -> str | None:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise BadEndpoint(f"AWS_ENDPOINT_URL is {given!r}, which is not a web address; `lyo-dr drill --keep` prints it")
     return given
+
+
+def settings() -> list[str]:
+    """What is set over the plan, as ``path=value``: the lines of LYO_DR_SET, and then what the command was given."""
+    lines = os.environ.get(SETTINGS_VARIABLE, "").splitlines()
+    return [*(line.strip() for line in lines if line.strip()), *_of_command.get()]
+
+
+@contextmanager
+def set_by_command(given: list[str]) -> Iterator[None]:
+    """Within this, :func:`settings` has those of a command as well."""
+    token = _of_command.set(tuple(given))
+    try:
+        yield
+    finally:
+        _of_command.reset(token)
+
+
+def database_variable(name: str) -> str:
+    """The variable that holds the address of a database of the plan: LYO_DR_DATABASE_CHAT_HISTORY."""
+    return f"LYO_DR_DATABASE_{name.upper().replace('-', '_')}"
+
+
+def database_address(name: str) -> str:
+    """What that variable holds; empty where it is not set. A secret."""
+    return os.environ.get(database_variable(name), "")
 
 
 def person() -> str:

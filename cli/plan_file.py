@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from cli.environment import BadEndpoint, endpoint
+from cli.environment import BadEndpoint, endpoint, settings
 from cli.output import console, refuse
 from drills.terminal import Row
 
@@ -20,7 +20,7 @@ def load_plan(path: Path) -> Plan:
     from cli.plan_reader import UnusablePlan, load
 
     try:
-        return load(path)
+        return load(path, settings())
     except UnusablePlan as unusable:
         print_sentences(unusable.faults)
         raise typer.Exit(2) from None

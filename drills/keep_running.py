@@ -79,7 +79,7 @@ class Kept:
         return f"""\
 Everything runs. In another terminal, at {ROOT}:
 
-  unset AWS_PROFILE AWS_SESSION_TOKEN
+  unset AWS_PROFILE AWS_SESSION_TOKEN LYO_DR_SET
   export AWS_ENDPOINT_URL={self.endpoint} AWS_REGION={secondary} AWS_DEFAULT_REGION={secondary}
   export AWS_ACCESS_KEY_ID={self.plan.account} AWS_SECRET_ACCESS_KEY=test
   export LYO_DR_PLAN={self.plan_file}     # the plan as it is deployed here

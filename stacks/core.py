@@ -10,6 +10,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from lyo_dr.model.resource_names import DETECTION_REGION, ResourceNames
+from stacks.constructs.own_key import own_key
 from stacks.constructs.topic import senders_may_use_it, topic
 from stacks.ledger import ledger_bucket
 from stacks.site import Site
@@ -27,7 +28,7 @@ class Core(cdk.Stack):
             termination_protection=True,
         )
         self._site = site
-        self.key = self._key()
+        self.key = own_key(self, site) or self._key()
         self._bus()
         ledger_bucket(self, site, self.key)
         contacts = site.plan.contacts
@@ -89,7 +90,7 @@ class Core(cdk.Stack):
         """Events stay in the bus for seconds and carry no user data: AWS's own key encrypts them."""
         names = self._site.names
         bus = events.EventBus(self, "Signals", event_bus_name=names.bus)
-        forwarder = ResourceNames(names.plan, DETECTION_REGION).role("detection", "Forward")
+        forwarder = ResourceNames(names.plan, DETECTION_REGION).role_arn("detection", "Forward")
         events.CfnEventBusPolicy(
             self,
             "OnlyTheForwarderPuts",
@@ -102,6 +103,6 @@ class Core(cdk.Stack):
                 "Principal": {"AWS": f"arn:aws:iam::{names.plan.account}:root"},
                 "Action": "events:PutEvents",
                 "Resource": names.arn("events", f"event-bus/{names.bus}"),
-                "Condition": {"ArnEquals": {"aws:PrincipalArn": f"arn:aws:iam::{names.plan.account}:role/{forwarder}"}},
+                "Condition": {"ArnEquals": {"aws:PrincipalArn": forwarder}},
             },
         )

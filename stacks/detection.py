@@ -16,6 +16,7 @@ from constructs import Construct
 from lyo_dr.model.plan import Service
 from lyo_dr.model.resource_names import DETECTION_REGION, ResourceNames
 from stacks.checks import endpoint_check
+from stacks.constructs.own_key import own_key
 from stacks.constructs.role import role_with
 from stacks.constructs.topic import senders_may_use_it, topic
 from stacks.grants import Grant
@@ -51,6 +52,15 @@ class Detection(cdk.Stack):
         if not services:
             return
         site = self._site
+        key = own_key(self, site) or self._key()
+        responders = topic(self, site.names, "responders", site.plan.contacts.responders, key)
+        for service in services:
+            for region in site.plan.regions.pair:
+                role = f"{service.name.title().replace('-', '')}{site.names.record_of(region).capitalize()}"
+                alarm = self._watch(role, service, region, site.names.service_alarm(service.name, region))
+                alarm.alarm_actions = [responders.topic_arn]
+
+    def _key(self) -> kms.Key:
         key = kms.Key(
             self,
             "Key",
@@ -59,12 +69,7 @@ class Detection(cdk.Stack):
             removal_policy=cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
         )
         key.add_to_resource_policy(senders_may_use_it("cloudwatch"))
-        responders = topic(self, site.names, "responders", site.plan.contacts.responders, key)
-        for service in services:
-            for region in site.plan.regions.pair:
-                role = f"{service.name.title().replace('-', '')}{site.names.record_of(region).capitalize()}"
-                alarm = self._watch(role, service, region, site.names.service_alarm(service.name, region))
-                alarm.alarm_actions = [responders.topic_arn]
+        return key
 
     def _watch(self, role: str, service: Service, region: str, alarm: str) -> cloudwatch.CfnAlarm:
         """A health check of a service in ``region``, and the alarm on it."""
@@ -101,7 +106,8 @@ class Detection(cdk.Stack):
         forward = Construct(self, "Forward")
         role = role_with(
             forward,
-            name=self._site.names.role("detection", "Forward"),
+            names=self._site.names,
+            of=("detection", "Forward"),
             service="events.amazonaws.com",
             grants=[Grant(("events:PutEvents",), tuple(buses), "the buses of both recovery regions")],
         )

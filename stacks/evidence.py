@@ -58,9 +58,7 @@ class PreserveBreach(ProcessStack):
         """The account may administer it, but IAM policies alone grant no use: the app's role cannot decrypt."""
         site, names = self._site, self._site.names
         roles = {
-            step: f"arn:aws:iam::{site.plan.account}:role/{names.role(process, step)}"
-            for process in EVIDENCE
-            for step in sorted(site.sources.steps(process))
+            step: names.role_arn(process, step) for process in EVIDENCE for step in sorted(site.sources.steps(process))
         }
         statements = [
             self._account("TheAccountAdministers", list(_ADMINISTRATION)),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
 
-from lyo_dr.model.plan import Plan
+from lyo_dr.model.plan import Deployment, Plan
 from stacks.breach import BreachResponse
 from stacks.communications import Communications
 from stacks.core import Core
@@ -21,6 +22,8 @@ from stacks.workload import Workload
 def make_stacks(app: cdk.App, plan: Plan, sources: Sources) -> None:
     """The same stacks in both regions, and detection; the reference workload where the plan asks for it.
 
+    Tags and boundary are set on the app, and so on everything in it, whoever makes it.
+
     The order between stacks is for the first deployment of all; each can be updated alone while the other region is
     down (``cdk deploy -e``), because no template refers to another region.
     """
@@ -32,6 +35,16 @@ def make_stacks(app: cdk.App, plan: Plan, sources: Sources) -> None:
     for stacks in regions:
         detection.add_stack_dependency(stacks["core"], "it forwards to the bus")
         detection.add_stack_dependency(stacks["keeper"], "a latch's health check needs its alarm")
+    _company_rules(app, detection, plan.deployment)
+
+
+def _company_rules(app: cdk.App, somewhere: cdk.Stack, deployment: Deployment) -> None:
+    """``somewhere``: what is imported needs a stack, and adds nothing to it."""
+    for key, value in deployment.tags.items():
+        cdk.Tags.of(app).add(key, value)
+    if deployment.permissions_boundary is not None:
+        boundary = iam.ManagedPolicy.from_managed_policy_arn(somewhere, "Boundary", deployment.permissions_boundary)
+        iam.PermissionsBoundary.of(app).apply(boundary)
 
 
 def _region(app: cdk.App, site: Site) -> dict[str, cdk.Stack]:

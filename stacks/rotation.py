@@ -33,7 +33,8 @@ class SecretRotation(ProcessStack):
         schedule = Construct(self, "Schedule")
         role = role_with(
             schedule,
-            name=site.names.role("secret_rotation", "Schedule"),
+            names=site.names,
+            of=("secret_rotation", "Schedule"),
             service="events.amazonaws.com",
             grants=[Grant(("states:StartExecution",), (machine,), "a rotation by the calendar")],
         )

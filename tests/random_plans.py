@@ -137,7 +137,7 @@ def raw_plans(draw: st.DrawFn) -> dict[str, Any]:
     for secret in secrets:
         secret["keys"] = sorted({*secret["keys"], *(each["key"] for each in secret["issued"])})
     plan: dict[str, Any] = {
-        "name": draw(st.from_regex(r"[a-z][a-z0-9-]{1,11}", fullmatch=True)),
+        "name": draw(st.from_regex(r"[a-z][a-z0-9-]{1,19}", fullmatch=True)),
         "account": draw(st.text("0123456789", min_size=12, max_size=12)),
         "objectives": {"rto": "PT4H", "rpo": "PT15M", "availability_percent": 99.9, "mttr": "PT2H"},
         "regions": {"primary": PAIR[0], "secondary": PAIR[1], "neutral": "eu-north-1"},

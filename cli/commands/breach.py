@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli.commands.options import PLAN_FILE, ByOption, PlanOption, WhyOption, YesOption
+from cli.commands.options import PLAN_FILE, ByOption, PlanOption, WhyOption, YesOption, settable
 from cli.help import HelpCommand, HelpGroup
 from cli.plan_file import aws_plan
 
@@ -19,6 +19,7 @@ breach_app = typer.Typer(
 
 
 @breach_app.command("report", cls=HelpCommand)
+@settable
 def report(
     secret: Annotated[
         list[str] | None, typer.Option("--secret", metavar="NAME", help="A secret that leaked; repeatable.")
@@ -65,6 +66,7 @@ def report(
 
 
 @breach_app.command("lift", cls=HelpCommand)
+@settable
 def lift(
     incident: Annotated[str, typer.Argument(metavar="INCIDENT", help="Id of the incident.")],
     why: WhyOption,

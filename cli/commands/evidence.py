@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli.commands.options import PLAN_FILE, PlanOption, RegionOption
+from cli.commands.options import PLAN_FILE, PlanOption, RegionOption, settable
 from cli.help import HelpCommand, HelpGroup
 from cli.plan_file import aws_plan, regions_of
 
@@ -52,6 +52,7 @@ def verify(
 
 
 @evidence_app.command("fetch", cls=HelpCommand)
+@settable
 def fetch(
     incident: Annotated[
         str, typer.Argument(metavar="INCIDENT", help="Id of the incident; `lyo-dr timeline` shows it.")

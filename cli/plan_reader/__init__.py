@@ -6,12 +6,14 @@ the regions AWS has, and a parser of SQL. Nothing is sent anywhere.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from cli.plan_reader.document import parse
 from cli.plan_reader.places import Document, Misread, located
+from cli.plan_reader.settings import applied
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.plan.file import PlanFaults, read_plan
 from lyo_dr.model.plan.rules.causes import Rule
@@ -31,30 +33,37 @@ class CheckedPlan:
 
     plan: Plan
     warnings: list[str]
+    placed: Callable[[list[str]], list[str]]
+    """Puts its place in front of each further sentence."""
 
 
-def load(path: Path) -> Plan:
+def load(path: Path, settings: Sequence[str] = ()) -> Plan:
     """Read a file and apply the model's rules: enough to work with a plan that has been deployed, and no more, so that
-    nothing about the wording of a query keeps an operator from acting. Raises :class:`UnusablePlan`.
+    nothing about the wording of a query keeps an operator from acting. ``settings`` are given beside the file, as
+    ``objectives.rto=PT2H``. Raises :class:`UnusablePlan`.
     """
-    return _read(path, str(path), ())[0]
+    return _read(path, str(path), (), settings)[0]
 
 
-def check(path: Path, name: str | None = None) -> CheckedPlan:
-    """Read a file, called ``name`` in sentences, and check all that can be known. Raises :class:`UnusablePlan`."""
+def check(path: Path, name: str | None = None, settings: Sequence[str] = ()) -> CheckedPlan:
+    """Read a file, called ``name`` in sentences, with ``settings`` over it, and check all that can be known.
+
+    Raises :class:`UnusablePlan`.
+    """
     from cli.plan_reader.advice import warnings
     from cli.plan_reader.aws_regions import unknown_regions
     from cli.plan_reader.integrity_sql import unfit_questions
     from cli.plan_reader.role_sizes import too_large
 
     shown = name or str(path)
-    plan, document = _read(path, shown, (unknown_regions, unfit_questions))
+    plan, document = _read(path, shown, (unknown_regions, unfit_questions), settings)
     if faults := list(too_large(plan)):
         raise UnusablePlan(_placed(shown, document, faults))
-    return CheckedPlan(plan, _placed(shown, document, warnings(plan)))
+    placed = partial(_placed, shown, document)
+    return CheckedPlan(plan, placed(warnings(plan)), placed)
 
 
-def _read(path: Path, shown: str, first: Sequence[Rule]) -> tuple[Plan, Document]:
+def _read(path: Path, shown: str, first: Sequence[Rule], settings: Sequence[str]) -> tuple[Plan, Document]:
     try:
         document = parse(path.read_bytes())
     except FileNotFoundError:
@@ -64,12 +73,17 @@ def _read(path: Path, shown: str, first: Sequence[Rule]) -> tuple[Plan, Document
     except Misread as misread:
         raise UnusablePlan([located(shown, *fault) for fault in misread.faults]) from None
     try:
+        document = applied(document, settings)
+    except Misread as misread:
+        raise UnusablePlan([sentence for sentence, _ in misread.faults]) from None
+    try:
         return read_plan(document.raw, document.written, first), document
     except PlanFaults as found:
         raise UnusablePlan(_placed(shown, document, found.faults)) from None
 
 
 def _placed(name: str, document: Document, sentences: list[str]) -> list[str]:
-    """In the order of the file."""
-    placed = [(sentence, document.place_of(sentence)) for sentence in sentences]
-    return [located(name, *fault) for fault in sorted(placed, key=lambda fault: fault[1] or (0, 0))]
+    """Those of what was given beside the file, and then in the order of the file."""
+    given = [located("--set", each, None) for each in sentences if document.was_given(each)]
+    placed = [(each, document.place_of(each)) for each in sentences if not document.was_given(each)]
+    return given + [located(name, *fault) for fault in sorted(placed, key=lambda fault: fault[1] or (0, 0))]

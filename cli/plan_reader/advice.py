@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from cli.plan_reader.integrity_sql import tables
 from drills.durations.model import FIGURES
+from drills.durations.outage import failover_on_aws
 from lyo_dr.model.durations import humanize
 from lyo_dr.model.near import nearest
 from lyo_dr.model.plan import Plan
@@ -44,6 +45,7 @@ def _budgets(plan: Plan) -> Iterator[str]:
         ("capacity", "task_start", plan.budgets.capacity),
         ("switch", names, plan.budgets.switch - plan.traffic.ttl),
         ("protection", "modification", plan.budgets.protection),
+        ("restore", "restore", plan.budgets.restore),
     ):
         typical = timedelta(seconds=FIGURES[figure].typical)
         if least < typical:
@@ -52,6 +54,16 @@ def _budgets(plan: Plan) -> Iterator[str]:
                 f"budgets.{budget}: {humanize(getattr(plan.budgets, budget))} is less than AWS ordinarily takes "
                 f"({humanize(typical)}{with_ttl}, by the model of docs/drills.md); raise it"
             )
+
+
+def _model(plan: Plan) -> Iterator[str]:
+    """An objective that AWS does not ordinarily allow is missed although every budget is kept."""
+    typical = timedelta(seconds=round(failover_on_aws(plan)[1]))
+    if typical > plan.objectives.rto:
+        yield (
+            f"objectives.rto: {humanize(plan.objectives.rto)} is less than a failover ordinarily takes on AWS "
+            f"({humanize(typical)} from the loss on, by the model of docs/drills.md); raise it"
+        )
 
 
 def _traffic(plan: Plan) -> Iterator[str]:
@@ -97,4 +109,4 @@ def _queries(plan: Plan) -> Iterator[str]:
                     yield f"databases[{index}].integrity[{number}].sql: reads {name!r}; did you mean {near!r}?"
 
 
-_CHECKS = (_objectives, _budgets, _traffic, _endpoints, _data, _ways, _queries)
+_CHECKS = (_objectives, _budgets, _model, _traffic, _endpoints, _data, _ways, _queries)

@@ -7,6 +7,7 @@ from functools import cache
 
 from lyo_dr.model.near import one_of
 from lyo_dr.model.plan import Plan
+from lyo_dr.model.plan.residency import AREAS
 
 _PARTITION = "aws"
 
@@ -27,3 +28,6 @@ def unknown_regions(plan: Plan) -> Iterator[str]:
             yield f"regions.{name}: {region} is in another partition; the templates are for the partition aws alone"
         elif region not in regions():
             yield f"regions.{name}: AWS has no region {region!r}; {one_of(region, regions())}"
+    for index, name in enumerate(plan.residency.within if plan.residency else []):
+        if name not in AREAS and name not in regions():
+            yield f"residency.within[{index}]: AWS has no region {name!r}; {one_of(name, (*AREAS, *regions()))}"

@@ -21,20 +21,31 @@ class Misread(Exception):
 
 @dataclass(frozen=True)
 class Document:
-    """The values of a file. ``places`` and ``written`` go by path: ``databases[0].tables[1].key``."""
+    """The values of a file. ``places`` and ``written`` go by path: ``databases[0].tables[1].key``. ``given`` are the
+    paths of values that were given beside the file."""
 
     raw: dict[Any, Any]
     places: Mapping[str, Place]
     written: Mapping[str, str]
+    given: tuple[str, ...] = ()
+
+    def was_given(self, sentence: str) -> bool:
+        """Whether the path a sentence begins with was given beside the file, or is part of what was."""
+        path = _path(sentence)
+        return any(path == each or path.startswith((f"{each}.", f"{each}[")) for each in self.given)
 
     def place_of(self, sentence: str) -> Place | None:
         """The place of the path a sentence begins with, or of the nearest thing above it that the file has."""
-        path = re.split(r": |, ", sentence, maxsplit=1)[0]
+        path = _path(sentence)
         while path:
             if path in self.places:
                 return self.places[path]
             path = re.sub(r"(?:^|\.)[^.\[\]]*$|\[\d*\]$", "", path)
         return None
+
+
+def _path(sentence: str) -> str:
+    return re.split(r": |, ", sentence, maxsplit=1)[0]
 
 
 def located(name: str, sentence: str, place: Place | None) -> str:

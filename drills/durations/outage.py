@@ -127,6 +127,14 @@ def model(plan: Plan, parts: Sequence[str], *, recovered: bool, figures: Mapping
     return Modelled(found, sum(spans, _NOTHING) if whole else None, plan.objectives.rto.total_seconds())
 
 
+def failover_on_aws(plan: Plan) -> tuple[float, float, float]:
+    """Seconds from the loss of a region to users who are served again: favourable, ordinary, unfavourable."""
+    total = model(plan, FAILOVER_PARTS, recovered=True).total
+    if total is None:
+        raise ValueError("a part of a failover has no figures")
+    return total.low, total.typical, total.high
+
+
 def _part(known: _Model, name: str) -> ModelledPart:
     maker = next((maker for start, maker in _MAKERS.items() if name.startswith(start)), None)
     made = None if maker is None else maker(known)

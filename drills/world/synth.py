@@ -60,6 +60,8 @@ def run_app(outdir: Path, settings: Mapping[str, Any]) -> subprocess.CompletedPr
         "CDK_CONTEXT_JSON": json.dumps(settings),
         # The CDK's own validation takes longer than the synthesis; the tests lint every template themselves.
         "CDK_VALIDATION": "false",
+        # Its plan is whole: what was set over the user's plan is in it already, or was replaced for the drill.
+        "LYO_DR_SET": "",
     }
     command = [sys.executable, str(ROOT / "app.py")]
     return subprocess.run(

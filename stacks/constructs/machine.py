@@ -42,13 +42,16 @@ class Machine(Construct):
 
     def _machine(self, definition: str, versions: dict[str, str]) -> None:
         names = self._assets.site.names
-        logs = log_group(self, name=f"/aws/vendedlogs/states/{self.name}", key=self._assets.key)
         plan = self._assets.site.plan
+        days = plan.deployment.log_retention_days
+        logs = log_group(self, name=f"/aws/vendedlogs/states/{self.name}", key=self._assets.key, days=days)
         grants = [
             *machine_grants(names, asl.calls_of(self._process, definition), versions.values()),
             *trace(plan, *_SAMPLING),
         ]
-        role = role_with(self, name=names.role(self._process, "Machine"), service="states.amazonaws.com", grants=grants)
+        role = role_with(
+            self, names=names, of=(self._process, "Machine"), service="states.amazonaws.com", grants=grants
+        )
         children = {
             name: names.machine(process)
             for name in asl.placeholders(definition)

@@ -8,14 +8,21 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
+from lyo_dr.model.resource_names import ResourceNames
 from stacks.constructs.nag import acknowledge
 from stacks.grants import REGION_KEY, Grant
 
 
 def role_with(
-    scope: Construct, *, name: str, service: str, grants: Sequence[Grant], key: kms.IKey | None = None
+    scope: Construct,
+    *,
+    names: ResourceNames,
+    of: tuple[str, str],
+    service: str,
+    grants: Sequence[Grant],
+    key: kms.IKey | None = None,
 ) -> iam.Role:
-    """One role for one ``service`` principal.
+    """One role for one ``service`` principal, under the path of the plan. ``of`` are the process and the step.
 
     The policy is inline, so role and rights appear in one step: a function is never created before its rights are.
     """
@@ -23,7 +30,8 @@ def role_with(
     role = iam.Role(
         scope,
         "Role",
-        role_name=name,
+        role_name=names.role(*of),
+        path=None if (path := names.plan.deployment.role_path) == "/" else path,
         assumed_by=iam.ServicePrincipal(service),
         inline_policies={"grants": policy} if grants else {},
     )

@@ -111,7 +111,12 @@ class Step(Construct):
             handler=f"lyo_dr.steps.{self.process}.{snake(self.step)}.handler",
             layers=assets.layers,
             role=self._role(assets).without_policy_updates(),
-            log_group=log_group(self, name=log_group_of(self.name), key=assets.key),
+            log_group=log_group(
+                self,
+                name=log_group_of(self.name),
+                key=assets.key,
+                days=self.site.plan.deployment.log_retention_days,
+            ),
             memory_size=512,
             timeout=limits.timeout,
             tracing=lam.Tracing.ACTIVE if self.site.plan.tracing else None,
@@ -138,8 +143,8 @@ class Step(Construct):
         if self.sql:
             grants += stand_in_vpc(names, self.name)
         grants += grants_for(self.site.plan, names, self.process, self.step)
-        name = names.role(self.process, self.step)
-        return role_with(self, name=name, service="lambda.amazonaws.com", grants=grants, key=assets.key)
+        of = (self.process, self.step)
+        return role_with(self, names=names, of=of, service="lambda.amazonaws.com", grants=grants, key=assets.key)
 
     def _stand_in_vpc(self, function: lam.Function) -> None:
         """Network ids of the plan, set on the resource itself, so that the CDK looks up and grants nothing."""

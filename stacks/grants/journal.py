@@ -70,14 +70,11 @@ def lease(plan: Plan, names: ResourceNames) -> list[Grant]:
             (there.arn("dynamodb", f"table/{there.table}"),),
             "one lease for both regions",
         ),
-        Grant(
+        _key_of_peer(
+            there,
             ("kms:Decrypt", "kms:GenerateDataKey"),
-            (there.arn("kms", "key/*"),),
             "the other region's table is encrypted with its own key, whose id AWS chooses; the condition names it",
-            {
-                "StringEquals": {"kms:ViaService": f"dynamodb.{there.region}.amazonaws.com"},
-                "ForAnyValue:StringEquals": {"kms:ResourceAliases": there.key_alias},
-            },
+            there.key_alias,
         ),
     ]
 
@@ -88,16 +85,22 @@ def _peer_table(
     there = ResourceNames(plan, plan.regions.peer_of(names.region))
     return [
         Grant(operations, (there.arn("dynamodb", f"table/{there.table}"),), why),
-        Grant(
-            actions=keys,
-            resources=(there.arn("kms", "key/*"),),
-            why="AWS chooses the id of the peer's key; the conditions allow only our alias, used by DynamoDB",
-            conditions={
-                "StringEquals": {"kms:ViaService": f"dynamodb.{there.region}.amazonaws.com"},
-                "ForAnyValue:StringEquals": {"kms:ResourceAliases": [there.key_alias]},
-            },
+        _key_of_peer(
+            there,
+            keys,
+            "AWS chooses the id of the peer's key; the conditions allow only our alias, used by DynamoDB",
+            [there.key_alias],
         ),
     ]
+
+
+def _key_of_peer(there: ResourceNames, actions: tuple[str, ...], why: str, alias: str | list[str]) -> Grant:
+    """By its ARN where the plan names the key, else by the alias of the one that is created."""
+    via = {"StringEquals": {"kms:ViaService": f"dynamodb.{there.region}.amazonaws.com"}}
+    if (named := there.plan.deployment.keys.get(there.region)) is not None:
+        return Grant(actions, (named,), "the other region's table is encrypted with the key of the plan", via)
+    by_alias = {"ForAnyValue:StringEquals": {"kms:ResourceAliases": alias}}
+    return Grant(actions, (there.arn("kms", "key/*"),), why, {**via, **by_alias})
 
 
 def of_table(names: ResourceNames, *operations: str) -> list[Grant]:

@@ -25,6 +25,7 @@ from stacks.grants import (
     people,
     restore,
     rotation,
+    secret_keys,
     services,
     traffic,
 )
@@ -359,7 +360,8 @@ def speaks_sql(process: str, step: str) -> bool:
 
 def grants_for(plan: Plan, names: ResourceNames, process: str, step: str) -> list[Grant]:
     """Everything a step may do in the region of ``names``; nothing of what is not there. Raises :class:`NoGrant`."""
-    return [grant for part in _parts(process, step) for grant in part(plan, names) if grant.resources]
+    grants = [grant for part in _parts(process, step) for grant in part(plan, names) if grant.resources]
+    return grants + secret_keys.use(plan, grants)
 
 
 def _parts(process: str, step: str) -> tuple[Part, ...]:

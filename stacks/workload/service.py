@@ -46,7 +46,8 @@ class Service(Construct):
             **{cache.key: cache.key for cache in site.plan.caches if cache.secret in names},
             **{issued.key: issued.key for secret, _ in found for issued in secret.issued},
         }
-        self._logs = log_group(self, name=f"/{site.names.prefix}/workload/{service.name}", key=key)
+        days = site.plan.deployment.log_retention_days
+        self._logs = log_group(self, name=f"/{site.names.prefix}/workload/{service.name}", key=key, days=days)
         self._scale(self._run(cluster, self._task()), active=site.region == site.plan.regions.primary)
 
     def _task(self) -> ecs.CfnTaskDefinition:
@@ -126,8 +127,8 @@ class Service(Construct):
         arns = tuple(secret.ref for secret in self._secrets)
         if arns:
             grants.append(Grant(("secretsmanager:GetSecretValue",), arns, "the app secret of this region"))
-        name = names.role("workload", f"{self._service.name}-start")
-        return role_with(self, name=name, service="ecs-tasks.amazonaws.com", grants=grants).role_arn
+        of = ("workload", f"{self._service.name}-start")
+        return role_with(self, names=names, of=of, service="ecs-tasks.amazonaws.com", grants=grants).role_arn
 
     def _run(self, cluster: ecs.CfnCluster, task: ecs.CfnTaskDefinition) -> ecs.CfnService:
         place = self._service.places[self._site.region]

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import jsonschema  # type: ignore[import-untyped]
 import pytest
 import yaml
 
+from drills.durations.outage import failover_on_aws
+from lyo_dr.model.durations import humanize
 from tests.cli.conftest import Type
-from tests.plans import raw_plan
+from tests.plans import lyo_plan, raw_plan
 
 
 def _written(folder: Path, **changes: object) -> Path:
@@ -22,12 +25,24 @@ def _written(folder: Path, **changes: object) -> Path:
 def test_the_committed_plan_is_complete(lyo_dr: Type) -> None:
     said = lyo_dr("plan", "check")
     assert said.exit_code == 0
-    first, second = said.stdout.splitlines()
+    first, second, third = said.stdout.splitlines()
     assert first.endswith("is complete: 1 database and 1 service, eu-west-1 recovers in us-west-2.")
     assert second == (
         "A failover may take 1 h 30 min of the RTO of 4 h: triage 5 min + fence 10 s + promotion 45 min + "
         "switch 10 min + validation 3 x 10 min; budgets.promotion weighs most."
     )
+    typical = timedelta(seconds=round(failover_on_aws(lyo_plan())[1]))
+    assert third.startswith(f"By the model of AWS (docs/drills.md) it ordinarily takes {humanize(typical)}, ")
+
+
+def test_an_objective_that_aws_does_not_allow_is_a_warning(lyo_dr: Type, tmp_path: Path) -> None:
+    short = {"promotion": "PT10M", "capacity": "PT1M", "switch": "PT4M", "validation": "PT10S", "triage": "PT3M"}
+    path = _written(tmp_path, budgets={**short, "fence": "PT1S"}, objectives__rto="PT18M", objectives__mttr="PT18M")
+    said = lyo_dr("plan", "check", plan=path)
+    assert said.exit_code == 0, said.output
+    assert "objectives.rto: 18 min is less than a failover ordinarily takes on AWS (" in said.stderr
+    twin = _written(tmp_path, budgets={**short, "fence": "PT1S"}, objectives__rto="PT1H", objectives__mttr="PT18M")
+    assert "ordinarily takes on AWS" not in lyo_dr("plan", "check", plan=twin).stderr
 
 
 def test_every_fault_is_named_at_once_each_in_a_line_with_its_place(lyo_dr: Type, tmp_path: Path) -> None:
@@ -100,3 +115,19 @@ def test_the_json_schema_refuses_what_the_plan_refuses(lyo_dr: Type) -> None:
     del wrong["traffic"]
     found = list(jsonschema.Draft202012Validator(schema).iter_errors(wrong))
     assert len(found) == 4, [fault.message for fault in found]
+
+
+def test_residency_is_said_with_its_exceptions_and_with_what_is_not_judged(lyo_dr: Type, tmp_path: Path) -> None:
+    excepted = [{"what": "secondary", "why": "decided by the controller"}]
+    said = lyo_dr("plan", "check", plan=_written(tmp_path, residency={"within": ["eu"], "exceptions": excepted}))
+    assert said.exit_code == 0
+    assert said.stdout.splitlines()[3].startswith(
+        "Data stays within eu, but for secondary: decided by the controller. Not judged: where mailboxes, "
+    )
+
+
+def test_an_area_aws_does_not_have_is_refused(lyo_dr: Type, tmp_path: Path) -> None:
+    part = {"within": ["eu", "us", "eu-west-9"]}
+    said = lyo_dr("plan", "check", plan=_written(tmp_path, residency=part))
+    assert said.exit_code == 2
+    assert "residency.within[2]: AWS has no region 'eu-west-9'; did you mean 'eu-west-1'?" in said.stderr

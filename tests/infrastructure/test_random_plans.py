@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import HealthCheck, Phase, assume, given, seed, settings
 
 from cli.plan_reader.role_sizes import size, too_large
 from drills.world.synth import ROOT, synthesise
-from lyo_dr.model.plan import Plan, plan_from_json
+from lyo_dr.model.plan import Database, Plan, plan_from_json
 from lyo_dr.model.plan.file import PlanFaults, read_plan
 from lyo_dr.model.resource_names import ResourceNames
 from stacks.grants import grants_for
@@ -45,6 +46,40 @@ def _check(plan: Plan, region: str) -> None:
             assert len(names.function(process, step)) <= _NAME_CHARACTERS
             assert len(names.role(process, step)) <= _NAME_CHARACTERS
         assert len(names.machine_name(process)) <= 80
+    for name, most in _derived(names):
+        assert len(name) <= most, name
+
+
+def _derived(names: ResourceNames) -> Iterator[tuple[str, int]]:
+    """Every other name that is made of the plan's, and the most characters AWS takes (API references)."""
+    plan, region, alarm = names.plan, names.region, 255
+    yield from ((names.stack(part), 128) for part in (*TABLE, "core"))
+    yield from ((names.topic_name(audience), 256) for audience in ("responders", "stakeholders", "legal"))
+    yield from ((names.detection_stack(), 128), (names.workload_stack(), 128))
+    yield from ((names.ledger_bucket, 63), (names.evidence_bucket, 63), (names.table, 255), (names.bus, 256))
+    yield from ((f"{names.bus}-dead-letters", 80), (f"{names.prefix}-operators-{region}", 128))
+    yield from ((names.key_alias, 256), (names.evidence_key_alias, 256), (f"Disaster recovery: {plan.name}", 100))
+    yield from ((names.peer_alarm, alarm), (names.watcher_alarm, alarm), (names.latch_alarm("secondary"), alarm))
+    yield names.endpoint_alarm(region), alarm
+    yield from (each for service in plan.services for each in _of_service(names, service.name))
+    yield from (each for database in plan.databases for each in _of_database(names, database))
+
+
+def _of_service(names: ResourceNames, service: str) -> Iterator[tuple[str, int]]:
+    yield names.service_alarm(service, names.region), 255
+    yield f"{names.prefix}-{service}", 255
+    yield f"/{names.prefix}/workload/{service}", 512
+    yield f"{names.plan.name}/{service}", 256
+
+
+def _of_database(names: ResourceNames, database: Database) -> Iterator[tuple[str, int]]:
+    yield names.integrity_alarm(database.name), 255
+    yield names.not_asked_alarm(database.name), 255
+    yield names.database_alarm("connections", database.name), 255
+    yield names.sql_secret(database.name), 512
+    yield f"{names.prefix}-{database.name}", 255
+    for made in (names.restored, names.probe):
+        yield made(database.instances[names.region], "database-20260329T120000", 99), 63
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[*HealthCheck])

@@ -26,18 +26,18 @@ from lyo_dr.services.restore.table_diff import Comparison, Header
 
 ONBOARDING = Path(__file__).resolve().parents[2] / "database" / "onboarding.sql"
 _TEMPLATE = "onboarded"
-_PASSWORD = "for the tests"
+PASSWORD = "for the tests"
 
 
 def prepare(server: Server) -> None:
     """The users, and a database that was onboarded, from which the others are made."""
     text = ONBOARDING.read_text(encoding="utf-8").replace(":'region'", "'eu-west-1'").replace(":'app_roles'", "'app'")
     with server.connect() as connection:
-        connection.execute(f"create role app login password '{_PASSWORD}'".encode())
+        connection.execute(f"create role app login password '{PASSWORD}'".encode())
         connection.execute(f"create database {_TEMPLATE}".encode())
     with server.connect(database=_TEMPLATE) as connection:
         connection.execute(text.encode())
-        connection.execute(f"alter role lyo_dr password '{_PASSWORD}'".encode())
+        connection.execute(f"alter role lyo_dr password '{PASSWORD}'".encode())
 
 
 @dataclass
@@ -92,7 +92,7 @@ class Database:
     @contextmanager
     def ours(self, at: str = "", user: str = "lyo_dr") -> Iterator[Postgres]:
         """As the SQL functions come."""
-        login = SqlLogin("127.0.0.1", self.server.port, user, _PASSWORD, at or self.name, tls=False)
+        login = SqlLogin("127.0.0.1", self.server.port, user, PASSWORD, at or self.name, tls=False)
         with connected(login, 30) as postgres:
             yield postgres
 

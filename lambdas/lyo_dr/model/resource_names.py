@@ -134,6 +134,11 @@ class ResourceNames:
         """Name of the role of one step; roles are global, so the region is in it (64 characters at most)."""
         return _fit(f"{self.prefix}-{kebab(process)}-{kebab(step)}", 63 - len(self.region)) + f"-{self.region}"
 
+    def role_arn(self, process: str, step: str) -> str:
+        """ARN of that role, with the path of the plan."""
+        path = self.plan.deployment.role_path
+        return f"arn:aws:iam::{self.plan.account}:role{path}{self.role(process, step)}"
+
     # -- signals and traffic ------------------------------------------------------------------------------
     def endpoint_alarm(self, region: str) -> str:
         """Name of the us-east-1 alarm that says the endpoint in ``region`` does not answer."""

@@ -50,6 +50,13 @@ def test_long_names_are_cut_and_stay_unique() -> None:
     assert all(len(name) <= 64 for name in functions | roles)
 
 
+def test_the_longest_name_of_a_plan_makes_bucket_names_that_s3_takes() -> None:
+    for region in ("ap-southeast-2", "ap-northeast-1"):
+        names = ResourceNames(lyo_plan(name="acme-shop-production"), region)
+        assert names.evidence_bucket == f"acme-shop-production-dr-evidence-123456789012-{region}"
+        assert all(len(bucket) <= 63 for bucket in (names.evidence_bucket, names.ledger_bucket))
+
+
 TAKEN_BY_RDS = re.compile(r"[a-z](?!.*--)[a-z0-9-]{0,62}(?<!-)")
 """One to 63 letters, digits and hyphens, a letter first, no hyphen last, no two in a row (RDS API reference)."""
 

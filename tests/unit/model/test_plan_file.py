@@ -124,7 +124,7 @@ NET: dict[str, Any] = {
     "security_groups": ["sg-0a1b2c3d"],
 }
 RULES: dict[str, tuple[dict[str, Any], str]] = {
-    "name": ({"name": "Lyo!"}, "name: 'Lyo!' becomes part of resource names; write 2 to 12 of a-z, 0-9 and single -"),
+    "name": ({"name": "Lyo!"}, "name: 'Lyo!' becomes part of resource names; write 2 to 20 of a-z, 0-9 and single -"),
     "account": ({"account": "1234"}, "account: '1234' is not an AWS account; write one 12-digit number in quotes"),
     "region": (
         {"regions__neutral": "Frankfurt"},

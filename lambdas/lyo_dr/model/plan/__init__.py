@@ -8,9 +8,11 @@ every step; no step imports either of the two. Each field carries the sentence t
 
 from lyo_dr.model.plan.breach import Breach, Evidence, IpSets, PersonalTable
 from lyo_dr.model.plan.databases import ALTERNATING, Check, Database, DelayedReplica, Restore, Table, name_base
+from lyo_dr.model.plan.deployment import Deployment
 from lyo_dr.model.plan.hooks import Hook, HookStage
 from lyo_dr.model.plan.policy import Contacts, Maintenance, Objectives, Policy
 from lyo_dr.model.plan.regions import Network, Observers, Regions
+from lyo_dr.model.plan.residency import Excepted, Residency
 from lyo_dr.model.plan.schema import Plan, plan_from_json
 from lyo_dr.model.plan.secrets import (
     DATABASE_URL,
@@ -40,8 +42,10 @@ __all__ = [
     "Contacts",
     "Database",
     "DelayedReplica",
+    "Deployment",
     "Endpoint",
     "Evidence",
+    "Excepted",
     "Follow",
     "Hook",
     "HookStage",
@@ -58,6 +62,7 @@ __all__ = [
     "PlannedWay",
     "Policy",
     "Regions",
+    "Residency",
     "Restore",
     "RestoreAs",
     "Secret",

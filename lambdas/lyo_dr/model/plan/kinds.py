@@ -20,9 +20,9 @@ AccountId = Annotated[
 PlanName = Annotated[
     str,
     words(
-        r"^(?=.{2,12}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+        r"^(?=.{2,20}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$",
         "becomes part of resource names",
-        "2 to 12 of a-z, 0-9 and single -",
+        "2 to 20 of a-z, 0-9 and single -",
         "shop",
     ),
 ]
@@ -134,3 +134,57 @@ CacheGroupId = Annotated[
     words(r"^[a-zA-Z](-?[a-zA-Z0-9]){0,39}$", "is no replication group's id", "one such as shop-redis", "shop-redis"),
 ]
 """ElastiCache API reference, CreateReplicationGroup."""
+PolicyArn = Annotated[
+    str,
+    words(
+        r"^arn:aws:iam::(aws|[0-9]{12}):policy/[!-~]+$",
+        "is not the ARN of a managed policy",
+        "one such as arn:aws:iam::123456789012:policy/boundary",
+        "arn:aws:iam::123456789012:policy/boundary",
+    ),
+]
+RolePath = Annotated[
+    str,
+    words(r"^/([!-.0-~]+/)*$", "is no path of roles", "one that begins and ends with /, such as /dr/", "/dr/"),
+]
+"""IAM API reference, CreateRole: slashes around printable characters, 512 at most."""
+KeyArn = Annotated[
+    str,
+    words(
+        r"^arn:aws:kms:[a-z]{2}(-[a-z]+)+-[0-9]:[0-9]{12}:key/[A-Za-z0-9-]+$",
+        "is not the ARN of a KMS key",
+        "the key's own ARN, not that of an alias: arn:aws:kms:eu-west-1:123456789012:key/...",
+        "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+    ),
+]
+TagKey = Annotated[
+    str,
+    words(
+        r"^(?![aA][wW][sS]:)[A-Za-z0-9 _.:/=+@-]{1,128}$",
+        "is no key of a tag",
+        "up to 128 letters, digits, spaces and _.:/=+-@, not beginning with aws:",
+        "cost-centre",
+    ),
+]
+TagValue = Annotated[
+    str,
+    words(
+        r"^[A-Za-z0-9 _.:/=+@-]{0,256}$",
+        "is no value of a tag",
+        "up to 256 letters, digits, spaces and _.:/=+-@",
+        "4711",
+    ),
+]
+"""What every service takes (AWS General Reference, "Tagging your AWS resources"); some take more letters than these."""
+AreaName = Annotated[
+    str,
+    words(
+        r"^(eu|us|[a-z]{2}(-[a-z]+)+-[0-9])$",
+        "is no area",
+        "eu, us, or the name of a region such as ap-southeast-2",
+        "eu",
+    ),
+]
+Reason = Annotated[
+    str, words(r"^\s*\S[\s\S]*$", "gives no reason", "who decided it, and on what grounds", "GDPR Art. 46")
+]

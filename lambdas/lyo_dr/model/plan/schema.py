@@ -10,11 +10,13 @@ from msgspec import Meta
 from lyo_dr.model.issuer import KeyName
 from lyo_dr.model.plan.breach import Breach, Evidence
 from lyo_dr.model.plan.databases import ALTERNATING, Database
+from lyo_dr.model.plan.deployment import Deployment
 from lyo_dr.model.plan.hooks import Hook, HookStage
 from lyo_dr.model.plan.kinds import AccountId, PlanName, RegionName
 from lyo_dr.model.plan.part import PlanPart
 from lyo_dr.model.plan.policy import Contacts, Objectives, Policy
 from lyo_dr.model.plan.regions import Network, Observers, Regions
+from lyo_dr.model.plan.residency import Residency
 from lyo_dr.model.plan.secrets import Cache, IssuedKey, Secret, SecretLogin
 from lyo_dr.model.plan.services import Endpoint, Service
 from lyo_dr.model.plan.timing import Budgets, Timing
@@ -65,6 +67,10 @@ class Plan(PlanPart, frozen=True):
         list[Hook], Meta(description="Functions and state machines of yours, called at stages of a recovery.")
     ] = []
     tracing: Annotated[bool, Meta(description="AWS X-Ray traces the functions and the state machines.")] = False
+    deployment: Annotated[
+        Deployment, Meta(description="Tags, boundary, path, retention and keys of the product's own resources.")
+    ] = Deployment()
+    residency: Annotated[Residency | None, Meta(description="Where data may be; omitted: nothing is checked.")] = None
 
     def database(self, name: str) -> Database:
         """The database with this name. Raises KeyError for a name the plan does not hold."""
@@ -230,8 +236,14 @@ class Plan(PlanPart, frozen=True):
         return [secret for secret in self.secrets if self.followed(secret)]
 
     def to_json(self) -> str:
-        """The canonical form: same plan, same bytes."""
-        return msgspec.json.encode(self, order="deterministic").decode()
+        """The canonical form: same plan, same bytes. A part that says nothing is left out, so that a plan without it
+        keeps the digest it had before there was such a part."""
+        whole = msgspec.to_builtins(self, order="deterministic")
+        if self.deployment == Deployment():
+            del whole["deployment"]
+        if self.residency is None:
+            del whole["residency"]
+        return msgspec.json.encode(whole).decode()
 
     def digest(self) -> str:
         """SHA-256 over the canonical form, first 12 characters; recorded on every incident."""

@@ -56,7 +56,7 @@ def wrong_kind(raw: Any, known: Kind, written: str | None) -> str | None:
     if isinstance(raw, list | dict):
         return f"{_FOUND[type(raw)]} where one value belongs; {instead(known)}"
     if known.origin is Literal:
-        return None if raw in known.of else _no_word(raw, known)
+        return None if raw in known.of and type(raw) is type(known.of[0]) else _no_word(raw, known)
     return _SCALARS[known.bare](raw, known, written)
 
 
@@ -69,8 +69,18 @@ def _no_collection(raw: Any, known: Kind) -> str:
 
 
 def _no_word(raw: Any, known: Kind) -> str:
+    if isinstance(known.of[0], int):
+        return f"{raw!r} is none of the values it can have; write {_nearest_numbers(raw, known.of)}"
     near = nearest(str(raw), map(str, known.of))
     return f"{raw!r} is not known; " + (f"did you mean {near!r}?" if near else instead(known))
+
+
+def _nearest_numbers(raw: Any, known: tuple[int, ...]) -> str:
+    """Those before and after it; all where it is no number."""
+    if isinstance(raw, bool) or not isinstance(raw, int | float):
+        return ", ".join(map(str, known))
+    around = [*[each for each in known if each < raw][-1:], *[each for each in known if each > raw][:1]]
+    return " or ".join(map(str, around))
 
 
 def _text(raw: Any, _: Kind, written: str | None) -> str | None:

@@ -1,4 +1,7 @@
-"""The shop's API and its web pages in one small program, for rehearsals: PORT, AWS_REGION, and the login as libpq reads it."""
+"""The shop's API and its web pages in one small program, for rehearsals.
+
+It reads PORT and AWS_REGION; libpq reads the login (PGHOST, PGUSER and so on).
+"""
 
 from __future__ import annotations
 
@@ -11,26 +14,21 @@ from typing import Any
 import psycopg
 
 _STATE = "select pg_is_in_recovery() or current_setting('transaction_read_only') = 'on'"
-_ORDER = (
-    "insert into sales.orders (id, customer, total_cents) values (%(id)s, %(customer)s, 1999) on conflict (id) do nothing"
-)
-_LINE = """
-insert into "LineItems" ("orderId", "lineNo", article) values (%(id)s, 1, %(slot)s) on conflict do nothing
+_ORDER = """
+insert into sales.orders (id, customer, total_cents) values (%(id)s, %(customer)s, 1999) on conflict (id) do nothing
 """
 _IDLE: LifoQueue[psycopg.Connection[Any]] = LifoQueue()
 
 
-def ask(*statements: str, values: dict[str, str] | None = None) -> Any:
-    """Run statements in one transaction on a kept connection; the first row of the last one. Raises psycopg.Error."""
+def ask(statement: str, values: dict[str, str] | None = None) -> Any:
+    """Run a statement on a kept connection; its first row, if it has any. Raises psycopg.Error."""
     try:
         connection = _IDLE.get_nowait()
     except Empty:
-        connection = psycopg.connect("", connect_timeout=2, options="-c statement_timeout=800")
+        connection = psycopg.connect("", connect_timeout=2, options="-c statement_timeout=800", autocommit=True)
     try:
-        with connection.transaction():
-            for statement in statements:
-                found = connection.execute(statement, values)
-            row = found.fetchone() if found.description else None
+        found = connection.execute(statement.encode(), values)
+        row = found.fetchone() if found.description else None
     except psycopg.Error:
         connection.close()
         while not _IDLE.empty():
@@ -59,6 +57,7 @@ class Shop(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
+        """Readiness, and a status for every endpoint of the plan."""
         if self.path == "/internal/ready":
             document = readiness()
             self._answer(200 if document["database"] == "read_write" else 503, document)
@@ -68,12 +67,13 @@ class Shop(BaseHTTPRequestHandler):
             self._answer(200 if self.path in ("/", "/health", "/v1/orders") else 404, {})
 
     def do_POST(self) -> None:
+        """An order: stored once, however often it is sent with the same id."""
         order = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         if self.path != "/checkout":
             self._answer(404, {})
             return
         try:
-            ask(_ORDER, _LINE, values=order)
+            ask(_ORDER, order)
         except psycopg.Error as error:
             self._answer(503, {"error": type(error).__name__})
         else:

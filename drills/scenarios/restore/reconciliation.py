@@ -29,8 +29,6 @@ class Given:
     entries: tuple[dict[str, Any], ...]
     """Lines of the replay file of the drill's table, without its header; ``key`` is the id the client sent."""
     header: dict[str, Any]
-    id: str
-    """Column of that id."""
     damaged: frozenset[str]
     """Ids in the damaged database, as the master user sees them."""
     restored: frozenset[str]
@@ -38,6 +36,10 @@ class Given:
     shown: str
     first: operators.Said
     second: operators.Said
+    id: str = "id"
+    """Column of the id the client sent."""
+    sample: bool = True
+    """Whether the rows are appointments of the built-in application."""
 
 
 def delete_too_much(ctx: DrillContext) -> float:
@@ -80,6 +82,7 @@ def give_back(ctx: DrillContext) -> None:
         entries=entries,
         header=header,
         id=ctx.world.table.id,
+        sample=ctx.world.own.is_demonstration(ctx.world.plan.databases[0]),
         damaged=damaged,
         restored=restored,
         shown=shown,

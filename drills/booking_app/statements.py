@@ -28,7 +28,7 @@ where a.attrelid = %s::regclass and a.attnum > 0 and not a.attisdropped and a.at
 order by a.attnum
 """
 _VALUES = {
-    "S": "%(customer)s || ' ' || %(id)s::text",
+    "S": "%(customer)s::text || ' ' || %(id)s::text",
     "N": "1",
     "B": "false",
     "D": "clock_timestamp()",

@@ -32,7 +32,7 @@ class Damage:
 
 def run(ctx: DrillContext) -> float:
     """Overwrite a column of every row of the drill's table in one transaction; returns the time just before it."""
-    if ctx.world.own.is_demonstration(ctx.world.plan.databases[0]):
+    if ctx.world.table.sample:
         with ctx.sql(ctx.primary) as connection:
             at = time.time()
             connection.execute("update lyo_appointments set customer = ''")
@@ -60,7 +60,7 @@ def _overwrite(ctx: DrillContext) -> float:
 
 def told(ctx: DrillContext) -> str:
     """What happened, in a sentence for the screen."""
-    if ctx.world.own.is_demonstration(ctx.world.plan.databases[0]):
+    if ctx.world.table.sample:
         return "A migration forgets its WHERE: every appointment has lost its customer"
     return f"A migration forgets its WHERE: every row of {ctx.world.table.place.name} is overwritten"
 

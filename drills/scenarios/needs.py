@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from drills.world.own_system import DEMONSTRATION, OwnSystem, UnfitSystem, drill_table
+from drills.world.own_system import OwnSystem, UnfitSystem, drill_table
 from lyo_dr.model.plan import Plan
 
 Need = Callable[[Plan, OwnSystem], str | None]
@@ -31,7 +31,7 @@ def its_schema(plan: Plan, own: OwnSystem) -> str | None:
 
 def the_demonstration(plan: Plan, own: OwnSystem) -> str | None:
     """Data, times and questions that only the sample has."""
-    if own.is_demonstration(plan.databases[0]) and drill_table(plan, own).place == DEMONSTRATION:
+    if drill_table(plan, own).sample:
         return None
     return "is about the sample's own data and queries, and has no meaning for another plan's; run it with plan.yaml"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 import time
 from pathlib import Path
@@ -23,6 +24,8 @@ from lyo_dr.model.resource_names import ResourceNames
 _ROOT = Path(__file__).resolve().parents[2]
 _ONBOARDING = _ROOT / "database" / "onboarding.sql"
 _DEMONSTRATION = _ROOT / "drills" / "booking_app" / "schema.sql"
+_OF_PSQL = re.compile(r"^\\(un)?restrict\b.*$", re.MULTILINE)
+"""What pg_dump writes around a dump for psql alone (PostgreSQL 18, "pg_dump": --restrict-key); the lines stay."""
 _CACHE_SECONDS = 30.0
 _APP_USER, _SQL_USER = "lyo_app", "lyo_dr"
 
@@ -142,11 +145,12 @@ def _make_tables(connection: psycopg.Connection[Any], database: Database, own: O
 
 
 def _run_file(connection: psycopg.Connection[Any], file: Path) -> None:
+    text = _OF_PSQL.sub("", file.read_text(encoding="utf-8-sig"))
     try:
-        connection.execute(file.read_bytes())
+        connection.execute(text.encode())
     except psycopg.Error as error:
         said, at = error.diag.message_primary or type(error).__name__, error.diag.statement_position
-        line = f", line {file.read_text(encoding='utf-8')[: int(at)].count(chr(10)) + 1}" if at else ""
+        line = f", line {text[: int(at)].count(chr(10)) + 1}" if at else ""
         raise UnfitSystem(f"{file.name}{line}: PostgreSQL refuses it: {said} (SQLSTATE {error.sqlstate})") from None
     finally:
         connection.execute("reset all")  # a dump of pg_dump empties the search path of its session

@@ -68,6 +68,8 @@ class DrillTable:
     time: str | None
     planned: bool = True
     """Whether the plan names it: else no restore looks at it."""
+    sample: bool = False
+    """Whether it is the built-in application's own, whose columns are known."""
 
     @property
     def id_sql(self) -> str:
@@ -86,7 +88,7 @@ def drill_table(plan: Plan, own: OwnSystem) -> DrillTable:
     if rehearsal.table is not None and parse_table(rehearsal.table) in by_place:
         return _of(by_place[parse_table(rehearsal.table)], rehearsal.id)
     if own.is_demonstration(database):
-        return DrillTable(DEMONSTRATION, ("id",), "id", "created_at", planned=DEMONSTRATION in by_place)
+        return DrillTable(DEMONSTRATION, ("id",), "id", "created_at", planned=DEMONSTRATION in by_place, sample=True)
     if not database.tables:
         raise UnfitSystem(
             f"database {database.name} has a schema of its own and no tables in the plan, so that nothing says where "

@@ -82,7 +82,7 @@ def give_back(ctx: DrillContext) -> None:
         entries=entries,
         header=header,
         id=ctx.world.table.id,
-        sample=ctx.world.own.is_demonstration(ctx.world.plan.databases[0]),
+        sample=ctx.world.table.sample,
         damaged=damaged,
         restored=restored,
         shown=shown,

@@ -53,7 +53,7 @@ def read_written(raw: Any, written: Mapping[str, str] = _NOTHING, first: Sequenc
     rehearsal = Rehearsal() if section is None else built(section, Rehearsal)
     plan = built(kept, Plan)
     faults += broken_rules(plan, [fault.path for fault in found], first)
-    faults += rehearsal_rules(plan, rehearsal)
+    faults = faults or list(rehearsal_rules(plan, rehearsal))
     if faults:
         raise PlanFaults(faults)
     return _converted(kept), rehearsal

@@ -13,6 +13,18 @@ from drills.terminal import Row
 
 if TYPE_CHECKING:
     from lyo_dr.model.plan import Plan
+    from lyo_dr.model.plan.rehearsal import Rehearsal
+
+
+def load_for_drill(path: Path) -> tuple[Plan, Rehearsal]:
+    """The plan, and what it is rehearsed with; exit code 2 with one line per fault when either cannot be used."""
+    from cli.plan_reader import UnusablePlan, load_with_rehearsal
+
+    try:
+        return load_with_rehearsal(path, settings())
+    except UnusablePlan as unusable:
+        print_sentences(unusable.faults)
+        raise typer.Exit(2) from None
 
 
 def load_plan(path: Path) -> Plan:

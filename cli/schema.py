@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from lyo_dr.model.plan import Plan
+from lyo_dr.model.plan.rehearsal import WrittenPlan
 
 
 def schema() -> dict[str, Any]:
@@ -14,7 +14,7 @@ def schema() -> dict[str, Any]:
     made: dict[str, Any] = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Lyo DR plan",
-        **msgspec.json.schema(Plan),
+        **msgspec.json.schema(WrittenPlan),
     }
     for definition in made["$defs"].values():
         definition["description"] = " ".join(definition.get("description", "").replace("``", "").split())

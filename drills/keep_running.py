@@ -18,6 +18,7 @@ from drills.scenarios.breach import breach
 from drills.stop_signals import ended_by_signals
 from drills.terminal import Row
 from drills.world.addresses import FRONT_PORT, NoPlaceError
+from drills.world.own_system import OwnSystem, UnfitSystem
 from drills.world.synth import ROOT, SynthesisFailed, synthesise
 from drills.world.world import CACHE, World, WorldNotReadyError
 from local_aws.data_plane.processes import ProcessError
@@ -35,6 +36,7 @@ _CANNOT_RUN = (
     NoPlaceError,
     ProcessError,
     SynthesisFailed,
+    UnfitSystem,
     WorldNotReadyError,
 )
 
@@ -128,13 +130,13 @@ Ctrl-C here shuts everything down.
 """
 
 
-def keep(plan: Plan, console: Console) -> int:
+def keep(plan: Plan, console: Console, own: OwnSystem | None = None) -> int:
     """Start a world and keep it until Ctrl-C. 0: ended on request; 2: it did not start, or ended by itself."""
     world: World | None = None
     with ended_by_signals(), contextlib.ExitStack() as stack:
         try:
             with Screen(console) as screen:
-                world = World(plan, screen.stage, everything=True)
+                world = World(plan, screen.stage, everything=True, own=own)
                 stack.callback(world.stop)
                 world.start()
                 _customers_own(world, screen)

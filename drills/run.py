@@ -26,6 +26,7 @@ from drills.scenarios.spec import Drill
 from drills.stop_signals import ended_by_signals
 from drills.terminal import Row
 from drills.world.addresses import NoPlaceError
+from drills.world.own_system import OwnSystem, UnfitSystem
 from drills.world.synth import SynthesisFailed
 from drills.world.world import World, WorldNotReadyError
 from local_aws.data_plane.processes import ProcessError
@@ -46,6 +47,7 @@ _CANNOT_RUN = (
     NoPlaceError,
     ProcessError,
     SynthesisFailed,
+    UnfitSystem,
     WorldNotReadyError,
 )
 
@@ -59,15 +61,26 @@ class Finished:
     result: dict[str, Any] = field(default_factory=dict)
 
 
-def run_drill(name: str, plan: Plan, results: Path, console: Console, *, aws_timing: bool = False) -> int:
-    """Run one drill by name; prints as it goes, writes ``drill.json`` and ``drill.html`` into ``<results>/<name>``."""
+def run_drill(
+    name: str,
+    plan: Plan,
+    results: Path,
+    console: Console,
+    *,
+    aws_timing: bool = False,
+    own: OwnSystem | None = None,
+) -> int:
+    """Run one drill by name; prints as it goes, writes ``drill.json`` and ``drill.html`` into ``<results>/<name>``.
+
+    ``own`` is rehearsed instead of the built-in application.
+    """
     if name not in DRILLS:
         console.print(Row("", f"There is no drill {name!r}; there is {', '.join(sorted(DRILLS))}."))
         return CANNOT_RUN
-    return perform(DRILLS[name], plan, results, console, aws_timing=aws_timing).code
+    return perform(DRILLS[name], plan, results, console, aws_timing=aws_timing, own=own).code
 
 
-def _world(drill: Drill, plan: Plan, screen: Screen, aws_timing: bool) -> World:
+def _world(drill: Drill, plan: Plan, screen: Screen, aws_timing: bool, own: OwnSystem) -> World:
     return World(
         drill.customer(plan),
         screen.stage,
@@ -75,17 +88,33 @@ def _world(drill: Drill, plan: Plan, screen: Screen, aws_timing: bool) -> World:
         aws_timing=aws_timing,
         both_ways=drill.both_ways,
         active=drill.scenario.in_active,
+        own=own,
     )
 
 
-def perform(drill: Drill, plan: Plan, results: Path, console: Console, *, aws_timing: bool = False) -> Finished:
-    """Run a drill: bring a world up, let it happen, take everything down, judge, write and print the result."""
-    started = time.monotonic()
+def perform(
+    drill: Drill,
+    plan: Plan,
+    results: Path,
+    console: Console,
+    *,
+    aws_timing: bool = False,
+    own: OwnSystem | None = None,
+) -> Finished:
+    """Run a drill: bring a world up, let it happen, take everything down, judge, write and print the result.
+
+    What the plan lacks for it is said before anything is started.
+    """
+    started, system = time.monotonic(), own or OwnSystem()
+    if missing := drill.missing(plan, system):
+        for sentence in missing:
+            console.print(Row(Text("The drill could not be run: ", "bold red"), sentence))
+        return Finished(CANNOT_RUN, 0.0)
     try:
         with (
             ended_by_signals(),
             Screen(console) as screen,
-            _world(drill, plan, screen, aws_timing) as world,
+            _world(drill, plan, screen, aws_timing, system) as world,
         ):
             recorded = drill.run(world, screen)
             screen.stage("Shutting down")

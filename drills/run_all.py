@@ -13,6 +13,7 @@ from rich.text import Text
 from drills.run import CANNOT_RUN, MISSED, PASSED, STOPPED, Finished, perform
 from drills.scenarios.catalogue import DRILLS
 from drills.terminal import Row, counted
+from drills.world.own_system import OwnSystem
 from lyo_dr.model.durations import humanize
 from lyo_dr.model.plan import Plan
 
@@ -24,13 +25,13 @@ _WORDS = {
 }
 
 
-def run_all(plan: Plan, results: Path, console: Console) -> int:
+def run_all(plan: Plan, results: Path, console: Console, own: OwnSystem | None = None) -> int:
     """Run every drill of the catalogue; 0 when all passed, 1 when one missed or could not be run, 130 after Ctrl-C."""
     finished: dict[str, Finished] = {}
     for name, drill in DRILLS.items():
         console.print(Rule(name, align="left"))
         console.print(Row("", drill.proves))
-        finished[name] = perform(drill, plan, results, console)
+        finished[name] = perform(drill, plan, results, console, own=own)
         if finished[name].code == STOPPED:
             break
     console.print(_table(finished))

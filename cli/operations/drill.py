@@ -5,13 +5,18 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 from rich.text import Text
 
 from cli.output import console, counted, print_row, refuse, say
-from cli.plan_file import load_plan
+from cli.plan_file import load_for_drill
 from lyo_dr.model.near import nearest
+
+if TYPE_CHECKING:
+    from drills.world.own_system import OwnSystem
+    from lyo_dr.model.plan import Plan
 
 ALL = "all"
 """Not a drill: every drill of the catalogue, one after the other."""
@@ -34,30 +39,37 @@ def print_list() -> None:
 
 def keep(plan: Path) -> int:
     """Keep a local AWS until Ctrl-C; the exit code. Raises typer.Exit(2)."""
-    loaded = load_plan(plan)
+    loaded, own = _loaded(plan)
     _preflight(None)
     from drills.keep_running import keep as keep_world
 
-    return keep_world(loaded, console())
+    return keep_world(loaded, console(), own)
 
 
 def run(name: str, plan: Path, results: Path, *, aws_timing: bool) -> int:
     """Run one drill, or all; the exit code. Raises typer.Exit(2)."""
-    loaded = load_plan(plan)
+    loaded, own = _loaded(plan)
     _preflight(results)
     if name == ALL and aws_timing:
         raise refuse("--aws-timing is for one drill at a time; name a drill, or leave the option out")
     if name == ALL:
         from drills.run_all import run_all
 
-        return _without_traceback(results, lambda: run_all(loaded, results, console()))
+        return _without_traceback(results, lambda: run_all(loaded, results, console(), own))
     _must_exist(name)
     say(f"Drill {name}: loading", "dim")
     from drills.run import run_drill  # imported here: it loads a database driver and an AWS client
 
     return _without_traceback(
-        results / name, lambda: run_drill(name, loaded, results, console(), aws_timing=aws_timing)
+        results / name, lambda: run_drill(name, loaded, results, console(), aws_timing=aws_timing, own=own)
     )
+
+
+def _loaded(path: Path) -> tuple[Plan, OwnSystem]:
+    from drills.world.own_system import OwnSystem
+
+    plan, rehearsal = load_for_drill(path)
+    return plan, OwnSystem(path.resolve().parent, rehearsal)
 
 
 def _without_traceback(folder: Path, drill: Callable[[], int]) -> int:

@@ -15,7 +15,8 @@ from cli.plan_reader.document import parse
 from cli.plan_reader.places import Document, Misread, located
 from cli.plan_reader.settings import applied
 from lyo_dr.model.plan import Plan
-from lyo_dr.model.plan.file import PlanFaults, read_plan
+from lyo_dr.model.plan.file import PlanFaults, read_written
+from lyo_dr.model.plan.rehearsal import Rehearsal
 from lyo_dr.model.plan.rules.causes import Rule
 
 
@@ -45,6 +46,16 @@ def load(path: Path, settings: Sequence[str] = ()) -> Plan:
     return _read(path, str(path), (), settings)[0]
 
 
+def load_with_rehearsal(path: Path, settings: Sequence[str] = ()) -> tuple[Plan, Rehearsal]:
+    """Read a file as ``load`` does, with what only drills read: its files are there. Raises :class:`UnusablePlan`."""
+    from cli.plan_reader.rehearsal_files import unusable_files
+
+    plan, rehearsal, document = _read(path, str(path), (), settings)
+    if faults := list(unusable_files(rehearsal, path)):
+        raise UnusablePlan(_placed(str(path), document, faults))
+    return plan, rehearsal
+
+
 def check(path: Path, name: str | None = None, settings: Sequence[str] = ()) -> CheckedPlan:
     """Read a file, called ``name`` in sentences, with ``settings`` over it, and check all that can be known.
 
@@ -53,17 +64,20 @@ def check(path: Path, name: str | None = None, settings: Sequence[str] = ()) -> 
     from cli.plan_reader.advice import warnings
     from cli.plan_reader.aws_regions import unknown_regions
     from cli.plan_reader.integrity_sql import unfit_questions
+    from cli.plan_reader.rehearsal_files import unusable_files
     from cli.plan_reader.role_sizes import too_large
 
     shown = name or str(path)
-    plan, document = _read(path, shown, (unknown_regions, unfit_questions), settings)
-    if faults := list(too_large(plan)):
+    plan, rehearsal, document = _read(path, shown, (unknown_regions, unfit_questions), settings)
+    if faults := [*too_large(plan), *unusable_files(rehearsal, path)]:
         raise UnusablePlan(_placed(shown, document, faults))
     placed = partial(_placed, shown, document)
     return CheckedPlan(plan, placed(warnings(plan)), placed)
 
 
-def _read(path: Path, shown: str, first: Sequence[Rule], settings: Sequence[str]) -> tuple[Plan, Document]:
+def _read(
+    path: Path, shown: str, first: Sequence[Rule], settings: Sequence[str]
+) -> tuple[Plan, Rehearsal, Document]:
     try:
         document = parse(path.read_bytes())
     except FileNotFoundError:
@@ -77,7 +91,7 @@ def _read(path: Path, shown: str, first: Sequence[Rule], settings: Sequence[str]
     except Misread as misread:
         raise UnusablePlan([sentence for sentence, _ in misread.faults]) from None
     try:
-        return read_plan(document.raw, document.written, first), document
+        return *read_written(document.raw, document.written, first), document
     except PlanFaults as found:
         raise UnusablePlan(_placed(shown, document, found.faults)) from None
 

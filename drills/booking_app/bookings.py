@@ -1,20 +1,19 @@
 """Bookings in the database, and what can be said of the database."""
 
 from dataclasses import dataclass
-from typing import Literal
-from uuid import UUID
+from typing import Any, Literal
 
 import psycopg
 from psycopg import errors
 
 from drills.booking_app.pool import DatabaseDown, Pool
+from drills.booking_app.served import Served
+from drills.booking_app.statements import Statements, UnfitTable, statements
 
 DatabaseState = Literal["read_write", "read_only", "down"]
 
 _STATE = "select pg_is_in_recovery() or current_setting('transaction_read_only') = 'on'"
 _EPOCH = "select epoch from lyo_dr.authority"
-_INSERT = "insert into lyo_appointments (id, customer, slot) values (%s, %s, %s) on conflict (id) do nothing"
-_SELECT = "select id, customer, slot, created_at from lyo_appointments where id = %s"
 
 
 class NotAccepted(Exception):
@@ -25,7 +24,7 @@ class NotAccepted(Exception):
 class Booking:
     """One appointment; ``created_at`` is ISO 8601, None before it is stored."""
 
-    id: UUID
+    id: str
     customer: str
     slot: str
     created_at: str | None = None
@@ -40,10 +39,16 @@ class View:
 
 
 class Bookings:
-    """The table of appointments."""
+    """The table that bookings go into."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, served: Served | None = None) -> None:
         self._pool = pool
+        self._served = served or Served()
+        self._known: Statements | None = None
+
+    def _statements(self, connection: "psycopg.Connection[Any]") -> Statements:
+        self._known = self._known or statements(connection, self._served)
+        return self._known
 
     def add(self, booking: Booking) -> bool:
         """Store a booking and return once it is committed: True when it is new, False when the id existed.
@@ -52,20 +57,25 @@ class Bookings:
         """
         try:
             with self._pool.connection() as connection:
-                return connection.execute(_INSERT, (booking.id, booking.customer, booking.slot)).rowcount == 1
+                insert = self._statements(connection).insert
+                return connection.execute(insert, vars(booking)).rowcount == 1
+        except UnfitTable as error:
+            raise NotAccepted(str(error)) from None
         except errors.ReadOnlySqlTransaction:
             raise NotAccepted("The database is read-only") from None
         except (DatabaseDown, psycopg.Error) as error:
             raise NotAccepted(_sentence(error)) from None
 
-    def get(self, booking_id: UUID) -> Booking | None:
+    def get(self, booking_id: str) -> Booking | None:
         """A booking by id, None when there is none; raises NotAccepted."""
         try:
             with self._pool.connection() as connection:
-                row = connection.execute(_SELECT, (booking_id,)).fetchone()
+                row = connection.execute(self._statements(connection).select, {"id": booking_id}).fetchone()
+        except UnfitTable as error:
+            raise NotAccepted(str(error)) from None
         except (DatabaseDown, psycopg.Error) as error:
             raise NotAccepted(_sentence(error)) from None
-        return Booking(row[0], row[1], row[2], row[3].isoformat()) if row else None
+        return Booking(str(row[0]), row[1], row[2], row[3].isoformat() if row[3] else None) if row else None
 
     def view(self) -> View:
         """What the database is to the app right now; raises nothing, lasts two seconds at most."""
@@ -89,4 +99,6 @@ def _epoch(connection: "psycopg.Connection[object]") -> int | None:
 def _sentence(error: Exception) -> str:
     if isinstance(error, errors.UndefinedTable):
         return "The database has no table for bookings yet"
+    if isinstance(error, errors.IntegrityError | errors.DataError | errors.InsufficientPrivilege):
+        return f"The table does not take bookings (SQLSTATE {error.sqlstate})"
     return "The database is down"

@@ -11,10 +11,12 @@ from uuid import UUID
 
 from drills.booking_app.bookings import Booking, Bookings, NotAccepted, View
 from drills.booking_app.newest import Newest
+from drills.booking_app.served import Served
 from drills.booking_app.settings import Settings
 
 _READY_SECONDS = 1.7  # the contract says two
 _LONGEST_BODY = 65536
+_WITHOUT_BODY = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
 _FIELDS = ("id", "customer", "slot")
 
 
@@ -25,8 +27,9 @@ class BadRequest(Exception):
 class App:
     """What the handlers answer with."""
 
-    def __init__(self, settings: Settings, bookings: Bookings) -> None:
+    def __init__(self, settings: Settings, bookings: Bookings, served: Served | None = None) -> None:
         self.settings = settings
+        self.served = served or Served()
         self.bookings = bookings
         self.newest = Newest(settings.redis_url)
         self._checks = ThreadPoolExecutor(max_workers=8, thread_name_prefix="check")
@@ -49,24 +52,37 @@ class App:
 
     def book(self, body: bytes) -> tuple[HTTPStatus, dict[str, Any]]:
         """Store a booking: 201 when it is new, 200 when it was there; raises BadRequest, NotAccepted."""
-        booking = _booking(body)
+        booking = self._booking(body)
         new = self.bookings.add(booking)
-        self.newest.keep(str(booking.id))
-        answer = {"id": str(booking.id), "region": self.settings.region}
+        self.newest.keep(booking.id)
+        answer = {"id": booking.id, "region": self.settings.region}
         return (HTTPStatus.CREATED if new else HTTPStatus.OK), answer
 
     def find(self, identifier: str) -> tuple[HTTPStatus, dict[str, Any]]:
         """A booking by its id; raises BadRequest, NotAccepted."""
-        booking = self.bookings.get(_uuid(identifier))
+        booking = self.bookings.get(self._id(identifier))
         if booking is None:
             return HTTPStatus.NOT_FOUND, {"error": "There is no such booking"}
-        return HTTPStatus.OK, {**vars(booking), "id": str(booking.id), "region": self.settings.region}
+        return HTTPStatus.OK, {**vars(booking), "region": self.settings.region}
+
+    def _booking(self, body: bytes) -> Booking:
+        try:
+            fields = json.loads(body)
+        except ValueError:
+            raise BadRequest("The request is not JSON") from None
+        if not isinstance(fields, dict) or not all(isinstance(fields.get(name), str) for name in _FIELDS):
+            raise BadRequest("A booking is an object with the texts id, customer and slot")
+        return Booking(self._id(fields["id"]), fields["customer"], fields["slot"])
+
+    def _id(self, text: str) -> str:
+        """A UUID in the app's own table; elsewhere what the key of the table takes."""
+        return _uuid(text) if self.served.demonstration else text
 
 
-def serve(settings: Settings, bookings: Bookings) -> None:
+def serve(settings: Settings, bookings: Bookings, served: Served | None = None) -> None:
     """Listen on 127.0.0.1 until the process ends."""
     server = _Server(("127.0.0.1", settings.port), _Handler)
-    server.app = App(settings, bookings)
+    server.app = App(settings, bookings, served)
     server.serve_forever()
 
 
@@ -90,14 +106,17 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self._answer(self._post)
 
-    def _get(self) -> tuple[HTTPStatus, dict[str, Any]]:
+    def _get(self) -> tuple[int, dict[str, Any]]:
         app = self.server.app
-        if self.path == "/health":
+        path, served = self.path.partition("?")[0], app.served
+        if path == "/health":
             return HTTPStatus.OK, {"status": "up", "version": app.settings.version}
-        if self.path == "/health/ready":
+        if path in served.ready:
             return app.ready()
-        if self.path.startswith("/bookings/"):
-            return app.find(self.path.removeprefix("/bookings/"))
+        if self.path in served.answers or path in served.answers:
+            return served.answers.get(self.path) or served.answers[path], {"path": path}
+        if path.startswith(f"{served.bookings}/"):
+            return app.find(path.removeprefix(f"{served.bookings}/"))
         return HTTPStatus.NOT_FOUND, {"error": "There is nothing here"}
 
     def _post(self) -> tuple[HTTPStatus, dict[str, Any]]:
@@ -106,7 +125,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             raise BadRequest("The request is too long")
         body = self.rfile.read(length)
-        if self.path == "/bookings":
+        if self.path == self.server.app.served.bookings:
             return self.server.app.book(body)
         return HTTPStatus.NOT_FOUND, {"error": "There is nothing here"}
 
@@ -117,7 +136,7 @@ class _Handler(BaseHTTPRequestHandler):
             status, answer = HTTPStatus.BAD_REQUEST, {"error": str(error)}
         except NotAccepted as error:
             status, answer = HTTPStatus.SERVICE_UNAVAILABLE, {"error": str(error)}
-        content = json.dumps(answer).encode()
+        content = b"" if status in _WITHOUT_BODY else json.dumps(answer).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(content)))
@@ -128,19 +147,9 @@ class _Handler(BaseHTTPRequestHandler):
         """Requests are not logged: the client's own record is the truth of the drill."""
 
 
-def _booking(body: bytes) -> Booking:
+def _uuid(text: str) -> str:
     try:
-        fields = json.loads(body)
-    except ValueError:
-        raise BadRequest("The request is not JSON") from None
-    if not isinstance(fields, dict) or not all(isinstance(fields.get(name), str) for name in _FIELDS):
-        raise BadRequest("A booking is an object with the texts id, customer and slot")
-    return Booking(_uuid(fields["id"]), fields["customer"], fields["slot"])
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
+        return str(UUID(text))
     except ValueError:
         raise BadRequest("The id is not a UUID") from None
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from drills.client.attempt import Attempt
-from drills.client.booking import Booker
+from drills.client.booking import PATH, Booker
 from drills.client.connections import Connections
 from drills.client.load import Load
 from drills.client.resolver import Resolver
@@ -59,6 +59,8 @@ def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--port", type=argument(port), required=True, help="port of the front door")
     parser.add_argument("--rate", type=argument(_rate), default=20.0, help="bookings a second")
     parser.add_argument("--out", type=Path, required=True, help="file the attempts are appended to")
+    parser.add_argument("--path", default=PATH, help="path that is posted to")
+    parser.add_argument("--ids", choices=("uuid", "number"), default="uuid", help="what the ids of bookings are")
     parser.add_argument("--stop-file", type=Path, help="stop once this file exists")
     return parser.parse_args(given)
 
@@ -72,9 +74,9 @@ def main(given: Sequence[str] | None = None) -> None:
     stopped = threading.Event()
     journal = Journal(options.out)
     connections = Connections(options.port, options.name)
-    booker = Booker(Resolver(options.resolver, options.name), connections, journal.write, stopped)
+    booker = Booker(Resolver(options.resolver, options.name), connections, journal.write, stopped, options.path)
     try:
-        Load(booker.book, options.rate, stopped, asked).run()
+        Load(booker.book, options.rate, stopped, asked, options.ids).run()
     finally:
         connections.close()
         journal.close()

@@ -23,6 +23,8 @@ LONGEST_BOOKING = TRIES * DEADLINE_SECONDS + (TRIES - 1) * PAUSE_SECONDS
 """Seconds a booking can keep a worker busy."""
 
 PATH = "/bookings"
+FIRST_NUMBER = 1_000_000_000
+"""Ids that are numbers begin here: far from those of a seed, and within four bytes."""
 Record = Callable[[Attempt], None]
 
 
@@ -35,10 +37,11 @@ class Booking:
     slot: str
 
     @classmethod
-    def number(cls, number: int) -> "Booking":
-        """Return a new booking with an id of its own."""
+    def number(cls, number: int, ids: str = "uuid") -> "Booking":
+        """Return a new booking with an id of its own; ``ids`` are ``uuid`` or ``number``."""
         slot = f"2030-{number // 1000 % 12 + 1:02d}-{number // 40 % 28 + 1:02d}T{number % 10 + 8:02d}:00:00Z"
-        return cls(str(uuid.uuid4()), f"customer-{number % 500}", slot)
+        identifier = str(FIRST_NUMBER + number) if ids == "number" else str(uuid.uuid4())
+        return cls(identifier, f"customer-{number % 500}", slot)
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ class Booker:
     connections: Connections
     record: Record
     stopped: threading.Event
+    path: str = PATH
 
     def book(self, booking: Booking) -> None:
         """Try until acknowledged; a stopped client finishes the attempt under way and tries no more."""
@@ -63,7 +67,7 @@ class Booker:
         address, status, region, error = "", 0, "", ""
         try:
             address = self.resolver.address(DEADLINE_SECONDS)
-            reply = self.connections.post(address, PATH, json.dumps(asdict(booking)).encode(), deadline)
+            reply = self.connections.post(address, self.path, json.dumps(asdict(booking)).encode(), deadline)
             status, region = reply.status, _region(reply.body)
         except (OSError, http.client.HTTPException) as caught:
             error = type(caught).__name__

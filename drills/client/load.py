@@ -22,7 +22,15 @@ def workers_for(rate: float) -> int:
 class Load:
     """Starts ``rate`` bookings a second until ``stopped`` is set or ``asked_to_stop`` says so."""
 
-    def __init__(self, book: Book, rate: float, stopped: threading.Event, asked_to_stop: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        book: Book,
+        rate: float,
+        stopped: threading.Event,
+        asked_to_stop: Callable[[], bool],
+        ids: str = "uuid",
+    ) -> None:
+        self._ids = ids
         self._book = book
         self._rate = rate
         self._stopped = stopped
@@ -50,7 +58,7 @@ class Load:
             if self._stopped.wait(min(max(due - time.monotonic(), 0.0), _POLL_SECONDS)):
                 return
             if time.monotonic() >= due:
-                self._due.put(Booking.number(number))
+                self._due.put(Booking.number(number, self._ids))
                 number += 1
 
     def _finish(self) -> None:

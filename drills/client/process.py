@@ -10,6 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from drills.client.booking import PATH
+
 ROOT = Path(__file__).resolve().parents[2]
 STOP_SECONDS = 6.0
 _PR_SET_PDEATHSIG = 1
@@ -34,12 +36,22 @@ class BookingClient:
         out: Path,
         rate: float = 20.0,
         stop_file: Path | None = None,
+        path: str = PATH,
+        ids: str = "uuid",
+        script: list[str] | None = None,
     ) -> None:
+        """``script`` is started instead of the built-in client, and told the same by environment variables."""
         self.out = out
         self._stderr = out.with_suffix(".stderr")
         self._command = [sys.executable, "-m", "drills.client", "--resolver", resolver, "--name", name]
         self._command += ["--port", str(port), "--rate", str(rate), "--out", str(out)]
         self._command += ["--stop-file", str(stop_file)] if stop_file is not None else []
+        self._command += ["--path", path, "--ids", ids]
+        self._environment = {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(ROOT)}
+        if script is not None:
+            told = {"RESOLVER": resolver, "NAME": name, "PORT": port, "RATE": rate, "OUT": out, "IDS": ids}
+            self._environment |= {f"LOAD_{word}": str(value) for word, value in told.items()}
+            self._command = script
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -55,7 +67,7 @@ class BookingClient:
             self._process = subprocess.Popen(
                 self._command,
                 cwd=ROOT,
-                env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(ROOT)},
+                env=self._environment,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=stderr,
@@ -75,7 +87,7 @@ class BookingClient:
         except subprocess.TimeoutExpired:
             process.kill()
             code = process.wait()
-        if code not in (0, -signal.SIGTERM):  # the latter: stopped before it had begun
+        if code not in (0, -signal.SIGTERM):  # the latter: stopped before it had begun, or a script that just ends
             raise BookingClientError(f"the booking client ended with {code}: {self._last_words()}")
 
     def __enter__(self) -> Self:

@@ -18,8 +18,14 @@ from drills.results.record import TimelineLine
 from drills.world.addresses import FRONT_PORT
 from drills.world.app_logins import app_login, connection_string
 from drills.world.onboard import master_dsn
+from drills.world.own_system import UnfitSystem
 from drills.world.world import World
+from lyo_dr.model.tables.names import quoted
 
+_CATEGORY = """
+select t.typcategory from pg_attribute a join pg_type t on t.oid = a.atttypid
+where a.attrelid = %s::regclass and a.attname = %s and not a.attisdropped
+"""
 _DEADLINE_SECONDS = 180.0
 _STRETCHED_DEADLINE_SECONDS = 600.0
 _MESSAGES_SECONDS = 20.0
@@ -69,8 +75,25 @@ class DrillContext:
 
     def client(self, rate: float) -> BookingClient:
         """A client that books through the front name, ``rate`` times per second."""
-        addresses, name = self.world.addresses, self.world.plan.traffic.name
-        return BookingClient(resolver=addresses.resolver, name=name, port=FRONT_PORT, out=self.attempts, rate=rate)
+        addresses, name, own = self.world.addresses, self.world.plan.traffic.name, self.world.own
+        return BookingClient(
+            resolver=addresses.resolver,
+            name=name,
+            port=FRONT_PORT,
+            out=self.attempts,
+            rate=rate,
+            path=own.rehearsal.load.path,
+            ids="number" if self._ids_are_numbers() else "uuid",
+            script=own.load,
+        )
+
+    def _ids_are_numbers(self) -> bool:
+        table = self.world.table
+        with self.sql(self.primary) as connection:
+            row = connection.execute(_CATEGORY, [table.place.sql, table.id]).fetchone()
+        if row is None:
+            raise UnfitSystem(f"table {table.place.name} has no column {table.id!r}; name another as rehearsal.id")
+        return bool(row[0] == "N")
 
     def observer(self) -> Observer:
         """An observer of the recovery region, outside the product."""
@@ -170,9 +193,12 @@ class DrillContext:
 
     def rows(self, region: str) -> list[tuple[str, datetime]]:
         """Every booking in a region's database, replica or not; empty when it does not answer."""
+        table = self.world.table
+        time = "clock_timestamp()" if table.time is None else quoted(table.time)
+        rows = f"select {table.id_sql}, {time} from {table.place.sql}"  # noqa: S608 - names of the plan, quoted
         try:
             with psycopg.connect(self._dsn[region], connect_timeout=5) as connection:
-                found = connection.execute("select id, created_at from lyo_appointments").fetchall()
+                found = connection.execute(rows.encode()).fetchall()
         except psycopg.Error:
             return []
         return [(str(row[0]), row[1]) for row in found]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from drills.engine.scenario import Scenario
 from drills.results import expect, targets
-from drills.scenarios import faults
+from drills.scenarios import faults, needs
 from drills.scenarios.breach.breach_drills import BREACH
 from drills.scenarios.breach.evidence_drills import EVIDENCE
 from drills.scenarios.false_alarms.false_alarm_drills import FALSE_ALARMS
@@ -30,7 +30,7 @@ from drills.world import plan_variants
 
 _RESTORED = expect.every(
     expect.ended("recovered"),
-    expect.said("ChooseRecoveryPoint", "one transaction wrote .* rows of lyo_appointments"),
+    expect.said("ChooseRecoveryPoint", "one transaction wrote .* rows of "),
     expect.back_before_the_damage(within_seconds=1),
     expect.bookings_resumed(),
     targets.in_scale,
@@ -175,6 +175,7 @@ _ALL = (
     ),
     Drill(
         name="bad-migration",
+        needs=(needs.a_table, needs.its_schema),
         must_fire=False,
         proves="Data overwritten among live bookings is back at the second before, and later bookings are given back.",
         scenario=Scenario(
@@ -188,6 +189,7 @@ _ALL = (
     ),
     Drill(
         name="bad-migration-unattended",
+        needs=(needs.the_demonstration,),
         must_fire=False,
         proves="The integrity questions find the damage, and where the plan allows it, nobody has to do anything.",
         scenario=Scenario(inject=damage.migrate_badly, recover=damage.book_on, collect=damage.collect, in_active=True),
@@ -196,6 +198,7 @@ _ALL = (
     ),
     Drill(
         name="secret-with-extra-keys",
+        needs=(needs.the_demonstration,),
         must_fire=False,
         proves="A secret keeps every byte but the address, whatever else people have written into it.",
         scenario=Scenario(
@@ -210,6 +213,7 @@ _ALL = (
     ),
     Drill(
         name="restore-too-late",
+        needs=(needs.a_table, needs.its_schema),
         must_fire=False,
         proves="A moment after the damage is refused with the nearest good one, before anything is stopped.",
         scenario=Scenario(

@@ -11,7 +11,9 @@ from drills.results import targets
 from drills.results.expect import Expectation
 from drills.results.record import Recorded
 from drills.scenarios import faults
+from drills.scenarios.needs import Need, unmet
 from drills.world import plan_variants
+from drills.world.own_system import OwnSystem
 from drills.world.world import World
 from lyo_dr.model.plan import Plan
 
@@ -32,8 +34,14 @@ class Drill:
     """What it changes once more when the plan has been moved to loopback."""
     both_ways: bool = False
     """Whether each region can recover the other; else only the second, to save time."""
+    needs: tuple[Need, ...] = ()
+    """What it needs of the plan it is given."""
     must_fire: bool = True
     """Whether something is to be promoted; a drill in which nothing may be counts as fired when something was."""
+
+    def missing(self, plan: Plan, own: OwnSystem) -> list[str]:
+        """A sentence for each thing the plan lacks for this drill."""
+        return [f"drill {self.name} {what}" for what in unmet(self.needs, self.customer(plan), own)]
 
     def run(self, world: World, screen: Screen) -> Recorded:
         """Let it happen to a world that works."""

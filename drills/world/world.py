@@ -21,6 +21,7 @@ from drills.durations.model import stretched
 from drills.world.addresses import FRONT_PORT, Reservation
 from drills.world.images import images
 from drills.world.onboard import master_dsn, onboard
+from drills.world.own_system import DrillTable, OwnSystem, drill_table
 from drills.world.rehearsal_plan import CLOCK, LINK_SECONDS, RehearsalPlan, adjusted, for_rehearsal
 from drills.world.synth import synthesise
 from local_aws.data_plane.host import DataHost
@@ -78,6 +79,7 @@ class World:
         both_ways: bool = False,
         active: bool = False,
         everything: bool = False,
+        own: OwnSystem | None = None,
     ) -> None:
         """``adjust`` changes the rehearsal's plan once more; without ``warm`` functions start cold.
 
@@ -85,8 +87,10 @@ class World:
 
         With ``aws_timing`` phases last as long as the model of AWS says, on the clock of the rehearsal, once the
         world is set up. ``active``: the processes of the active region are deployed, too, which mend what is broken
-        inside it. ``everything``: every stack of the plan in both regions, so that every command works.
+        inside it. ``everything``: every stack of the plan in both regions, so that every command works. ``own``: what
+        is rehearsed instead of the built-in application.
         """
+        self.own = own or OwnSystem()
         self._active = active
         self._everything = everything
         self._deployed: set[str] = set()
@@ -110,6 +114,11 @@ class World:
     def plan(self) -> Plan:
         """The plan as it is deployed here."""
         return self.rehearsal.plan
+
+    @property
+    def table(self) -> DrillTable:
+        """The table that receives what the client writes."""
+        return drill_table(self.plan, self.own)
 
     def names(self, region: str) -> ResourceNames:
         """Names in one region."""
@@ -187,7 +196,7 @@ class World:
         """Side by side: synthesis (cached), the data host, the local AWS."""
         if self.plan.caches:
             redis_server()
-        self.host = DataHost(images=images(self.plan))
+        self.host = DataHost(images=images(self.plan, self.own))
         self._stack.callback(self.host.stop)
         self.aws = LocalAws(
             data_host=self.host.url,
@@ -253,7 +262,7 @@ class World:
             found = (database.instances.get(region) for database in self.plan.databases)
             for identifier in (each for each in found if each is not None):
                 self._until(partial(self._available, region, identifier), 60, f"database {identifier}")
-        onboard(self, self.plan)
+        onboard(self, self.plan, self.own)
         for index, region in enumerate(self.plan.regions.pair):
             self.host.place_balancer(region, self.addresses.front(index), FRONT_PORT)
         primary = self.plan.regions.primary

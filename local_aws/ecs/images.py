@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TypedDict
 
-Images = Mapping[str, Sequence[str]]
-"""Commands by repository, e.g. ``{"shop/api": ["python", "-m", "api"]}``."""
+
+class Image(TypedDict):
+    """A command, and whether it answers health checks: what does not listen runs as soon as it has started."""
+
+    command: list[str]
+    listens: bool
+
+
+Images = Mapping[str, Sequence[str] | Image]
+"""Commands by repository, e.g. ``{"shop/api": ["python", "-m", "api"]}``; a bare command listens."""
 
 
 class ImageNotFound(Exception):
@@ -17,13 +26,20 @@ def command_of(image: str, images: Images) -> list[str]:
 
     The wording is that of ECS (developer guide, "CannotPullContainer task errors in Amazon ECS").
     """
-    command = images.get(repository(image))
+    found = images.get(repository(image))
+    command = found["command"] if isinstance(found, dict) else found
     if not command:
         raise ImageNotFound(
             f"CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref {image}: "
             f"{image}: not found"
         )
     return list(command)
+
+
+def listens(image: str, images: Images) -> bool:
+    """Whether what runs in place of an image answers requests."""
+    found = images.get(repository(image))
+    return bool(found["listens"]) if isinstance(found, dict) else True
 
 
 def repository(image: str) -> str:

@@ -128,8 +128,8 @@ class Scheduler:
             if key.region in self.dead:
                 continue
             self._step(key, service)
-            running = [task.port for task in service.tasks if task.wanted and task.last_status == "RUNNING"]
-            ports.setdefault(key.region, []).extend(running)
+            tasks = [task for task in service.tasks if task.listens and task.wanted]
+            ports.setdefault(key.region, []).extend(task.port for task in tasks if task.last_status == "RUNNING")
         for region, targets in ports.items():
             self._balancers.tell(region, targets)
 

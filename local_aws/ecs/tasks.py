@@ -1,6 +1,9 @@
 """One task of a service: a real process, from pending to stopped."""
 
+import contextlib
 import http.client
+import os
+import signal
 import subprocess
 import threading
 import time
@@ -13,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from local_aws.data_plane.processes import Deadline, ProcessError, Spawner, end
-from local_aws.ecs.images import ImageNotFound, Images, command_of
+from local_aws.ecs.images import ImageNotFound, Images, command_of, listens
 from local_aws.ports import free_port
 from local_aws.secretsmanager.secrets_backend import SecretUnavailable
 
@@ -55,6 +58,7 @@ class Task:
         self.id = uuid.uuid4().hex
         self.spec = spec
         self.port = free_port()
+        self.listens = listens(spec.image, images)
         self.last_status = "PENDING"
         self.desired_status = "RUNNING"
         self.health_status = "UNKNOWN"
@@ -101,8 +105,9 @@ class Task:
         """SIGKILL without a word, as when the region is lost."""
         self._lost = True
         self.desired_status = "STOPPED"
-        if self.pid is not None:
-            end([self.pid])
+        if self._process is not None and self.pid is not None:
+            _signal_group(self._process, signal.SIGKILL)
+            end([], self._process)
         self._wake.set()
 
     def join(self, seconds: float) -> None:
@@ -150,11 +155,12 @@ class Task:
         crashed = process.poll() is not None
         if not crashed and not self._lost:
             self._drain(process)
-            process.terminate()
+            _signal_group(process, signal.SIGTERM)
             grace = Deadline(_GRACE_SECONDS)
             while process.poll() is None and not grace.over and not self._lost:
                 time.sleep(0.02)
-        end([] if process.poll() is not None else [process.pid], process)
+        _signal_group(process, signal.SIGKILL)  # whatever the command has started itself
+        end([], process)
         code = process.returncode
         self.exit_code = None if code is None else code if code >= 0 else _SIGNAL_BASE - code
         reason, stop_code = self._stop or ("Essential container in task exited", "EssentialContainerExited")
@@ -177,6 +183,8 @@ class Task:
         self.last_status = "STOPPED"
 
     def _healthy(self) -> bool:
+        if not self.listens:
+            return True
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=_PROBE_SECONDS)
         try:
             connection.request("GET", "/health")
@@ -224,6 +232,12 @@ class Task:
             "networkBindings": [{"bindIP": "127.0.0.1", "hostPort": self.port, "protocol": "tcp"}],
         }
         return [container if self.exit_code is None else {**container, "exitCode": self.exit_code}]
+
+
+def _signal_group(process: "subprocess.Popen[bytes]", number: signal.Signals) -> None:
+    """To the process and all it has started: each task has a session of its own."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, number)
 
 
 def _base_environment() -> dict[str, str]:

@@ -154,7 +154,7 @@ Ends = dict[str, Finished]
 def run_all(monkeypatch: pytest.MonkeyPatch, folder: Path, ends: Ends) -> tuple[int, str, list[str]]:
     run: list[str] = []
 
-    def perform(drill: Drill, _plan: Plan, _results: Path, _console: Any) -> Finished:
+    def perform(drill: Drill, _plan: Plan, _results: Path, _console: Any, **_own: Any) -> Finished:
         run.append(drill.name)
         return ends.get(drill.name, finished(0))
 

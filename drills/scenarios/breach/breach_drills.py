@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from drills.engine.scenario import Scenario
 from drills.results import expect
+from drills.scenarios import needs
 from drills.scenarios.breach import breach, breach_expectations, findings, isolation
 from drills.scenarios.spec import Drill
 from drills.world import plan_variants
@@ -30,6 +31,7 @@ UNATTENDED = Scenario(
 BREACH = (
     Drill(
         name="breach",
+        needs=(needs.a_breach_section, needs.the_demonstration),
         proves="Somebody reads the database with the app's own login: thrown out for good, and no booking fails.",
         scenario=BROKEN_INTO,
         must_fire=False,
@@ -37,6 +39,7 @@ BREACH = (
     ),
     Drill(
         name="breach-unattended",
+        needs=(needs.a_breach_section, needs.the_demonstration),
         proves="Where the plan answers breaches automatically, the same is over with nobody asked.",
         scenario=UNATTENDED,
         must_fire=False,
@@ -45,6 +48,7 @@ BREACH = (
     ),
     Drill(
         name="breach-isolated",
+        needs=(needs.a_breach_section, needs.the_demonstration),
         proves="A security group the plan isolates loses all its rules, and a person's word puts the same ones back.",
         scenario=Scenario(
             prepare=isolation.prepare,
@@ -59,6 +63,7 @@ BREACH = (
     ),
     Drill(
         name="false-finding",
+        needs=(needs.a_breach_section, needs.the_demonstration),
         proves="A finding of low severity is preserved and told, and nothing is blocked, rotated or asked.",
         scenario=Scenario(prepare=breach.prepare, inject=breach.find_little, collect=findings.collect, in_active=True),
         must_fire=False,
@@ -66,6 +71,7 @@ BREACH = (
     ),
     Drill(
         name="web-acl-alarm",
+        needs=(needs.a_breach_section, needs.the_demonstration),
         proves="An alarm of the web ACL opens a breach: preserved and told, and nothing is blocked, rotated or asked.",
         scenario=Scenario(prepare=breach.prepare_alarm, inject=breach.knock, collect=findings.collect, in_active=True),
         must_fire=False,

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from drills.engine.scenario import Scenario
 from drills.results import expect
+from drills.scenarios import needs
 from drills.scenarios.breach import breach, breach_expectations, evidence
 from drills.scenarios.breach.breach_drills import BROKEN_INTO
 from drills.scenarios.spec import Drill
@@ -13,6 +14,7 @@ from drills.scenarios.spec import Drill
 EVIDENCE = (
     Drill(
         name="evidence-bucket-full",
+        needs=(needs.a_breach_section, needs.the_demonstration),
         proves="A bucket of evidence that takes nothing stops nothing: the intruder is thrown out, the gaps are told.",
         scenario=replace(BROKEN_INTO, prepare=evidence.prepare_full),
         must_fire=False,
@@ -25,6 +27,7 @@ EVIDENCE = (
     ),
     Drill(
         name="tampered-evidence",
+        needs=(needs.a_breach_section, needs.the_demonstration),
         proves="Whoever touches evidence is found out: the entry is named, and the bucket lets nobody delete.",
         scenario=Scenario(prepare=breach.prepare, inject=breach.find_little, collect=evidence.tamper, in_active=True),
         must_fire=False,

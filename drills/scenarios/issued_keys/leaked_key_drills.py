@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from drills.engine.scenario import Scenario
 from drills.results import expect
+from drills.scenarios import needs
 from drills.scenarios.issued_keys.leaked_key import Story
 from drills.scenarios.rotation import rotation_expectations
 from drills.scenarios.spec import Drill
@@ -13,6 +14,7 @@ _STORY = Story()
 LEAKED_KEY = (
     Drill(
         name="leaked-key-only",
+        needs=(needs.an_issued_key, needs.the_demonstration),
         proves="A leaked key of an outside issuer is replaced by the one a person brings, and nothing else is rotated.",
         scenario=Scenario(
             prepare=_STORY.prepare,

@@ -12,6 +12,7 @@ from drills.results import expect
 from drills.results.expect import Expectation
 from drills.results.measure import Measured
 from drills.results.record import Recorded
+from drills.scenarios import needs
 from drills.scenarios.region_loss import replicated_backups
 from drills.scenarios.spec import Drill
 from lyo_dr.model.plan import Objectives
@@ -69,6 +70,7 @@ _FROM_BACKUPS = (
 REPLICATED = (
     Drill(
         name="corrupt-and-region-loss",
+        needs=(needs.the_demonstration,),
         proves="Damage that reached the replica is not promoted: replicated backups bring back what was before it.",
         scenario=Scenario(
             prepare=replicated_backups.replicate_backups,
@@ -86,6 +88,7 @@ REPLICATED = (
     ),
     Drill(
         name="replica-gone",
+        needs=(needs.the_demonstration,),
         proves="Where the replica is gone, a person is asked, and replicated backups bring back the latest there is.",
         scenario=Scenario(
             prepare=replicated_backups.replicate_backups,

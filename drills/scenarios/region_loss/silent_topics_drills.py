@@ -5,6 +5,7 @@ from __future__ import annotations
 from drills.engine.scenario import Scenario
 from drills.results import expect, targets
 from drills.results.expect import Expectation, asking
+from drills.scenarios import needs
 from drills.scenarios.region_loss import silent_topics
 from drills.scenarios.spec import Drill
 
@@ -26,6 +27,7 @@ def _ended_without_waiting() -> Expectation:
 SILENT_TOPICS = (
     Drill(
         name="silent-topics",
+        needs=(needs.the_demonstration,),
         proves="With SNS silent from the loss to the end, the region is recovered without waiting; every message "
         "arrives later, once and in order.",
         scenario=Scenario(

@@ -37,7 +37,7 @@ def migrate_badly(ctx: DrillContext, after: float = 1.5) -> float:
     ctx.wait_until(partial(baseline_since, ctx, began), _BASELINE_SECONDS)
     ctx.let_pass(after)
     at = bad_migration.run(ctx)
-    ctx.screen.fault(at, "A migration forgets its WHERE: every appointment has lost its customer")
+    ctx.screen.fault(at, bad_migration.told(ctx))
     return at
 
 
@@ -88,9 +88,12 @@ def spoil_secret(ctx: DrillContext) -> None:
 
 def secret_text(ctx: DrillContext) -> str:
     """The app secret of the primary without the address it leads to, which is no news and holds a password."""
-    text = ctx.world.client("secretsmanager", ctx.primary).get_secret_value(SecretId=_secret_name(ctx))
-    url = json.dumps(json.loads(text["SecretString"])["DATABASE_URL"])
-    return str(text["SecretString"]).replace(url, "<address>", 1)
+    found = ctx.world.client("secretsmanager", ctx.primary).get_secret_value(SecretId=_secret_name(ctx))
+    text, (_, login) = str(found["SecretString"]), app_login(ctx.world.plan)
+    if login.url_key is not None:
+        return text.replace(json.dumps(json.loads(text)[login.url_key]), "<address>", 1)
+    hidden = {*login.credential_keys(), *login.location_keys()}
+    return json.dumps({key: "<login>" if key in hidden else value for key, value in json.loads(text).items()})
 
 
 def _secret_name(ctx: DrillContext) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from drills.engine.scenario import Scenario
 from drills.results import expect
 from drills.results.stated_durations import stated_at_most
+from drills.scenarios import needs
 from drills.scenarios.restore import damage, delayed_replica, reconciliation
 from drills.scenarios.restore.reconciliation_drills import GIVEN_BACK
 from drills.scenarios.spec import Drill
@@ -13,6 +14,7 @@ from drills.world import plan_variants
 DELAYED = (
     Drill(
         name="delayed-replica",
+        needs=(needs.the_demonstration,),
         must_fire=False,
         proves="Damage younger than the delay of a replica: the replica is promoted, and nothing has to be restored.",
         customer=plan_variants.restoring(delayed=delayed_replica.DELAYED),
@@ -44,6 +46,7 @@ DELAYED = (
     ),
     Drill(
         name="delayed-replica-replays",
+        needs=(needs.the_demonstration,),
         must_fire=False,
         proves="A promotion that replays the damage after all is seen before users are, and a restore takes its place.",
         customer=plan_variants.restoring(delayed=delayed_replica.DELAYED),

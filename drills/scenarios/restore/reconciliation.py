@@ -18,7 +18,6 @@ from drills.scenarios.restore import damage
 from drills.world.onboard import endpoint
 from lyo_dr.adapters.http import probe
 
-TABLE = "lyo_appointments"
 _SECONDS = 90.0
 _FACTS = re.compile(r"The comparison is (\w+);")
 
@@ -28,7 +27,7 @@ class Given:
     """What was found beside the product: its file, both databases, and what the person read at the prompt."""
 
     entries: tuple[dict[str, Any], ...]
-    """Lines of the replay file of the appointments, without its header."""
+    """Lines of the replay file of the drill's table, without its header; ``key`` is the id the client sent."""
     header: dict[str, Any]
     damaged: frozenset[str]
     """Ids in the damaged database, as the master user sees them."""
@@ -37,6 +36,10 @@ class Given:
     shown: str
     first: operators.Said
     second: operators.Said
+    id: str = "id"
+    """Column of the id the client sent."""
+    sample: bool = True
+    """Whether the rows are appointments of the built-in application."""
 
 
 def delete_too_much(ctx: DrillContext) -> float:
@@ -71,12 +74,20 @@ def give_back(ctx: DrillContext) -> None:
         ctx.screen.stage("No ledger came about")
         return
     header, entries = _file(ctx, incident)
-    damaged, restored = _ids(_kept(ctx, incident)), _ids_here(ctx)
+    damaged, restored = _ids(ctx, _kept(ctx, incident)), _ids_here(ctx)
     shown = operators.lyo_dr(ctx, "replay", incident, "--dry-run").text
     facts = _FACTS.search(shown)
     words = ("replay", incident, "--facts", facts[1] if facts else "none", "--yes")
     given = Given(
-        entries, header, damaged, restored, shown, operators.lyo_dr(ctx, *words), operators.lyo_dr(ctx, *words)
+        entries=entries,
+        header=header,
+        id=ctx.world.table.id,
+        sample=ctx.world.table.sample,
+        damaged=damaged,
+        restored=restored,
+        shown=shown,
+        first=operators.lyo_dr(ctx, *words),
+        second=operators.lyo_dr(ctx, *words),
     )
     ctx.notes["given back"] = given
     ctx.notes["ledger"] = figures(given)
@@ -106,10 +117,17 @@ def _compared(ctx: DrillContext, incident: str) -> bool:
 def _file(ctx: DrillContext, incident: str) -> tuple[dict[str, Any], tuple[dict[str, Any], ...]]:
     database = ctx.world.plan.databases[0].name
     body = ctx.world.client("s3", ctx.primary).get_object(
-        Bucket=ctx.world.names(ctx.primary).ledger_bucket, Key=f"{incident}/{database}/{TABLE}.jsonl"
+        Bucket=ctx.world.names(ctx.primary).ledger_bucket,
+        Key=f"{incident}/{database}/{ctx.world.table.place.key}.jsonl",
     )["Body"]
     header, *entries = (json.loads(line) for line in body.read().splitlines())
-    return header, tuple(entries)
+    return header, tuple({**entry, "key": _id(ctx, entry["key"])} for entry in entries)
+
+
+def _id(ctx: DrillContext, key: str) -> str:
+    """The id the client sent: the key itself, or a part of one of several columns."""
+    table = ctx.world.table
+    return key if len(table.keys) == 1 else table.id_of(json.loads(key))
 
 
 def _kept(ctx: DrillContext, incident: str) -> str:
@@ -119,9 +137,11 @@ def _kept(ctx: DrillContext, incident: str) -> str:
     return psycopg.conninfo.make_conninfo(ctx.master_dsn(ctx.primary), host=host, port=port)
 
 
-def _ids(dsn: str) -> frozenset[str]:
+def _ids(ctx: DrillContext, dsn: str) -> frozenset[str]:
+    table = ctx.world.table
+    query = f"select {table.id_sql} from {table.place.sql}"  # noqa: S608 - names of the plan, quoted
     with psycopg.connect(dsn, connect_timeout=5) as connection:
-        return frozenset(str(row[0]) for row in connection.execute("select id from lyo_appointments"))
+        return frozenset(str(row[0]) for row in connection.execute(query.encode()))
 
 
 def _ids_here(ctx: DrillContext) -> frozenset[str]:

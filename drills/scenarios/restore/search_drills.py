@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from drills.engine.scenario import Scenario
 from drills.results import expect
+from drills.scenarios import needs
 from drills.scenarios.restore import damage, interrupted, search
 from drills.scenarios.spec import Drill
 
@@ -12,6 +13,7 @@ _ONE_INSTANCE = r"^[a-z-]+-damaged-[0-9a-f]{8}, [a-z-]+-r-s-[0-9a-f]{8}-\d+$"
 SEARCH = (
     Drill(
         name="no-evidence",
+        needs=(needs.the_demonstration,),
         must_fire=False,
         proves="Where no row says when it was written, restores that are thrown away find the second, and are gone.",
         scenario=Scenario(
@@ -43,6 +45,7 @@ SEARCH = (
     ),
     Drill(
         name="interrupted-restore",
+        needs=(needs.the_demonstration,),
         must_fire=False,
         proves="Killed after every state and started again, a restore ends as if it had never been: one instance.",
         scenario=Scenario(

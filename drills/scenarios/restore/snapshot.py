@@ -10,6 +10,7 @@ from drills.results import expect
 from drills.results.expect import Expectation
 from drills.results.measure import Measured
 from drills.results.record import Recorded
+from drills.scenarios import needs
 from drills.scenarios.restore import damage
 from drills.scenarios.spec import Drill
 from lyo_dr.model.plan import Objectives
@@ -58,6 +59,7 @@ def nothing_before_it_lost() -> Expectation:
 SNAPSHOT = (
     Drill(
         name="restore-snapshot",
+        needs=(needs.a_table, needs.its_schema),
         must_fire=False,
         proves="A snapshot an operator names is restored beside the database, with what is lost by it said beforehand.",
         scenario=Scenario(

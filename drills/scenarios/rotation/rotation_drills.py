@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from drills.engine.scenario import Scenario
 from drills.results import expect, targets
+from drills.scenarios import needs
 from drills.scenarios.rotation import cache, findings, rotation, rotation_expectations
 from drills.scenarios.spec import Drill
 from drills.world import plan_variants
@@ -11,6 +12,7 @@ from drills.world import plan_variants
 ROTATION = (
     Drill(
         name="rotation",
+        needs=(needs.a_login,),
         proves="The database login is rotated under load: no booking fails, and the old login is refused everywhere.",
         scenario=Scenario(inject=rotation.rotate, collect=findings.collect, primary_lives=True),
         must_fire=False,
@@ -18,6 +20,7 @@ ROTATION = (
     ),
     Drill(
         name="rotation-interrupted",
+        needs=(needs.a_login,),
         proves="A rotation that is killed between any two of its steps is taken up by the next one, to the same end.",
         scenario=Scenario(inject=rotation.rotate_interrupted, collect=findings.collect, primary_lives=True),
         must_fire=False,
@@ -26,6 +29,7 @@ ROTATION = (
     ),
     Drill(
         name="stuck-pending",
+        needs=(needs.the_demonstration,),
         proves="A pending version that an abandoned rotation left behind does not block the next one.",
         scenario=Scenario(
             prepare=rotation.stick_pending, inject=rotation.rotate, collect=findings.collect, primary_lives=True
@@ -38,6 +42,7 @@ ROTATION = (
     ),
     Drill(
         name="redis-rotation",
+        needs=(needs.the_demonstration,),
         proves="The tokens of both Redis caches are rotated under load: no booking fails, and the old ones are dead.",
         scenario=Scenario(
             prepare=cache.hold_connections, inject=rotation.rotate, primary_lives=True, collect=cache.collect
@@ -57,6 +62,7 @@ ROTATION = (
     ),
     Drill(
         name="redis-refuses",
+        needs=(needs.the_demonstration,),
         proves="A cache that takes no new token keeps no login from being rotated, and people are told what is left.",
         scenario=Scenario(
             prepare=cache.hold_connections, inject=cache.rotate_refused, primary_lives=True, collect=cache.collect
@@ -80,6 +86,7 @@ ROTATION = (
     ),
     Drill(
         name="rotation-during-failover",
+        needs=(needs.a_login,),
         proves="A rotation asked for in the middle of a failover waits for it, and then runs where the app now lives.",
         scenario=Scenario(
             inject=rotation.lose_primary_before_rotating,

@@ -9,11 +9,14 @@ from typing import Any
 import msgspec
 
 from lyo_dr.model.plan import Plan
+from lyo_dr.model.plan.rehearsal import Rehearsal, WrittenPlan
 from lyo_dr.model.plan.rules import broken_rules
 from lyo_dr.model.plan.rules.causes import Rule
+from lyo_dr.model.plan.rules.rehearsal import rules as rehearsal_rules
 from lyo_dr.model.plan.shape import built, faults_of
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
+_REHEARSAL = "rehearsal"
 _NOTE = "x-"
 """How a key at the top begins that belongs to whoever wrote the plan: notes, anchors, settings of other tools."""
 
@@ -34,17 +37,26 @@ def read_plan(raw: Any, written: Mapping[str, str] = _NOTHING, first: Sequence[R
     ``written`` holds, by path, the text of scalars that were not quoted: a number is quoted back as it was written.
     ``first`` are rules of the caller, asked before those of the model.
     """
+    return read_written(raw, written, first)[0]
+
+
+def read_written(raw: Any, written: Mapping[str, str] = _NOTHING, first: Sequence[Rule] = ()) -> tuple[Plan, Rehearsal]:
+    """The plan, and beside it what only drills read. Raises :class:`PlanFaults`."""
     if not isinstance(raw, dict):
         raise PlanFaults(["plan: the file is empty or not a mapping; start from the plan.yaml of the repository"])
     kept = {key: value for key, value in raw.items() if not str(key).startswith(_NOTE)}
-    found = list(faults_of(kept, Plan, "", written))
+    found = list(faults_of(kept, WrittenPlan, "", written))
     faults = [str(fault) for fault in found]
     if any(fault.shape for fault in found):
         raise PlanFaults(faults)
-    faults += broken_rules(built(kept, Plan), [fault.path for fault in found], first)
+    section = kept.pop(_REHEARSAL, None)
+    rehearsal = Rehearsal() if section is None else built(section, Rehearsal)
+    plan = built(kept, Plan)
+    faults += broken_rules(plan, [fault.path for fault in found], first)
+    faults = faults or list(rehearsal_rules(plan, rehearsal))
     if faults:
         raise PlanFaults(faults)
-    return _converted(kept)
+    return _converted(kept), rehearsal
 
 
 def _converted(raw: dict[Any, Any]) -> Plan:

@@ -75,9 +75,7 @@ def check(path: Path, name: str | None = None, settings: Sequence[str] = ()) -> 
     return CheckedPlan(plan, placed(warnings(plan)), placed)
 
 
-def _read(
-    path: Path, shown: str, first: Sequence[Rule], settings: Sequence[str]
-) -> tuple[Plan, Rehearsal, Document]:
+def _read(path: Path, shown: str, first: Sequence[Rule], settings: Sequence[str]) -> tuple[Plan, Rehearsal, Document]:
     try:
         document = parse(path.read_bytes())
     except FileNotFoundError:

@@ -112,7 +112,9 @@ def replicate_in_peer(plan: Plan, names: ResourceNames) -> list[Grant]:
     there = peer_of(plan, names)
     return [
         Grant(("rds:ModifyDBInstance",), replicas(plan, there), "renames the replica of the damaged instance"),
-        Grant(("rds:RebootDBInstance",), replicas(plan, there), "the parameter group of a new replica comes into force"),
+        Grant(
+            ("rds:RebootDBInstance",), replicas(plan, there), "the parameter group of a new replica comes into force"
+        ),
         Grant(
             ("rds:CreateDBInstanceReadReplica",),
             (*replicas(plan, there), *successors(plan, names)),

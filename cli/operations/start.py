@@ -82,7 +82,7 @@ def preview(plan: Plan, signal: Signal, name: str, state: RegionState | str) -> 
     yield f"  3. It fences {signal.region} if that answers, and promotes {names} in {here}: this is irreversible."
     if signal.database:
         yield f"     But {signal.database} is restored from backups replicated to {here}, and not promoted."
-    yield f"  4. It scales up {services} in {here}, switches {plan.traffic.name} to it, and verifies that."
+    yield f"  4. It scales up {services} in {here}, switches {plan.front_label()} to it, and verifies that."
     if isinstance(state, str):
         yield f"The state of {here} was not read: {state}"
     else:

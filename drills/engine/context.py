@@ -69,7 +69,7 @@ class DrillContext:
 
     def client(self, rate: float) -> BookingClient:
         """A client that books through the front name, ``rate`` times per second."""
-        addresses, name = self.world.addresses, self.world.plan.traffic.name
+        addresses, name = self.world.addresses, self.world.plan.main_front().name
         return BookingClient(resolver=addresses.resolver, name=name, port=FRONT_PORT, out=self.attempts, rate=rate)
 
     def observer(self) -> Observer:
@@ -79,7 +79,7 @@ class DrillContext:
         return Observer(
             dsn=self._dsn[self.followed],
             ready_url=service.ready_url(self.followed),
-            name=plan.traffic.name,
+            names=[front.name for front in plan.fronts()],
             resolver=self.world.addresses.resolver,
             address=self.world.addresses.front(1),
         )

@@ -110,7 +110,7 @@ CDK (with the templates deployed here; `make node_modules/.ready` installs its C
 
 The service, through the front name and in each region:
 
-  dig +short {self.plan.traffic.name} @{host} -p {port}
+  dig +short {self.plan.main_front().name} @{host} -p {port}
   curl -m 3 http://{self.fronts[0]}:{FRONT_PORT}{ready}     # {primary}
   curl -m 3 http://{self.fronts[1]}:{FRONT_PORT}{ready}     # {secondary}
 

@@ -36,11 +36,12 @@ class Detection(cdk.Stack):
             description="Lyo DR: health checks, their alarms, forwarding of alarms to both regions, DNS name",
         )
         self._site = site
-        front = site.plan.front_service()
-        for region in site.plan.regions.pair:
-            role = site.names.record_of(region).capitalize()
-            self._watch(role, front, region, site.names.endpoint_alarm(region))
-        self._watch_others([each for each in site.plan.services if each.listens and each.name != front.name])
+        for index, front in enumerate(watched := site.plan.watched_services()):
+            for region in site.plan.regions.pair:
+                # The first keeps the logical ids of a plan with one; the names of alarms do the same.
+                role = ("" if index == 0 else _camel(front.name)) + site.names.record_of(region).capitalize()
+                self._watch(role, front, region, site.names.watched_alarm(front.name, region))
+        self._watch_others([each for each in site.plan.services if each.listens and each not in watched])
         self._forward()
         Traffic(self, site)
 
@@ -56,7 +57,7 @@ class Detection(cdk.Stack):
         responders = topic(self, site.names, "responders", site.plan.contacts.responders, key)
         for service in services:
             for region in site.plan.regions.pair:
-                role = f"{service.name.title().replace('-', '')}{site.names.record_of(region).capitalize()}"
+                role = f"{_camel(service.name)}{site.names.record_of(region).capitalize()}"
                 alarm = self._watch(role, service, region, site.names.service_alarm(service.name, region))
                 alarm.alarm_actions = [responders.topic_arn]
 
@@ -115,6 +116,10 @@ class Detection(cdk.Stack):
         for region, bus in zip(plan.regions.pair, buses, strict=True):
             there_bus = events.EventBus.from_event_bus_arn(forward, f"Bus-{region}", bus)
             rule.add_target(targets.EventBus(there_bus, role=role.without_policy_updates()))
+
+
+def _camel(name: str) -> str:
+    return name.title().replace("-", "")
 
 
 def site_of_detection(site: Site) -> Site:

@@ -14,7 +14,7 @@ def endpoint_alarms(site: Site) -> events.EventPattern:
     Nobody outside AWS can put an event whose source begins with ``aws.``; account and alarm ARNs keep out the
     alarms of others. It is a hint all the same: triage reads the facts.
     """
-    return _going_off(site, [site.names.endpoint_alarm_arn(region) for region in site.plan.regions.pair])
+    return _going_off(site, [arn for region in site.plan.regions.pair for arn in site.names.watched_alarm_arns(region)])
 
 
 def own_alarms(site: Site) -> events.EventPattern:

@@ -1,4 +1,4 @@
-"""The DNS name of the front door: two failover records with a latch each, or one record that a failover changes."""
+"""The DNS names of the front door: failover records that share two latches, or records that a failover changes."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ import aws_cdk as cdk
 from aws_cdk import aws_route53 as route53
 from constructs import Construct
 
+from lyo_dr.decisions.failover.front_names import by_latch
 from lyo_dr.decisions.failover.traffic import default_kind
 from lyo_dr.model.plan import Target
+from lyo_dr.model.plan import Traffic as Front
 from stacks.site import Site
 
-_SUFFIX = {"A": "", "AAAA": "V6"}
+_SUFFIX = {"A": "", "AAAA": "V6", "CNAME": "Cname"}
 
 
 class Traffic(Construct):
     """By ``latch``: PRIMARY and SECONDARY records. Once set, it stays: traffic never returns on its own.
+
+    The two latches are of the system, and all names with that strategy have them: which region serves is one decision.
 
     By ``record``: one record, which leads to the primary region on the first day and is changed by a failover.
     CloudFormation writes it again only when its template changes.
@@ -25,16 +29,21 @@ class Traffic(Construct):
 
     def __init__(self, scope: Construct, site: Site) -> None:
         super().__init__(scope, "Traffic")
-        if site.plan.traffic.strategy == "record":
-            self._records(site, site.plan.regions.primary, "front")
-            return
-        for region in site.plan.regions.pair:
-            record = site.names.record_of(region)
-            latch = self._latch(site, record).attr_health_check_id
-            for answer in self._records(site, region, record):
-                answer.set_identifier = f"{site.names.prefix}-{record}"
-                answer.failover = record.upper()
-                answer.health_check_id = latch
+        plan = site.plan
+        records = [site.names.record_of(region) for region in plan.regions.pair]
+        latches = {record: self._latch(site, record) for record in records} if by_latch(plan) else {}
+        for index, front in enumerate(plan.fronts()):
+            # The first name keeps the logical ids of a plan with one: others would find its records taken.
+            place: Construct = Construct(self, front.name) if index else self
+            if front.strategy == "record":
+                _records(place, front, plan.regions.primary, "front")
+                continue
+            for region in plan.regions.pair:
+                record = site.names.record_of(region)
+                for answer in _records(place, front, region, record):
+                    answer.set_identifier = f"{site.names.prefix}-{record}"
+                    answer.failover = record.upper()
+                    answer.health_check_id = latches[record].attr_health_check_id
 
     def _latch(self, site: Site, record: str) -> route53.CfnHealthCheck:
         check = route53.CfnHealthCheck(
@@ -51,33 +60,28 @@ class Traffic(Construct):
         check.apply_removal_policy(cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
         return check
 
-    def _records(self, site: Site, region: str, record: str) -> list[route53.CfnRecordSet]:
-        """A and AAAA of a load balancer, so that IPv6 moves with IPv4; the one type an address has.
 
-        An alias of type AAAA to a load balancer without IPv6 gives no answer, as none at all would.
-        """
-        target = site.plan.traffic.targets[region]
-        kinds = ["A", "AAAA"] if target.load_balancer else [default_kind(target)]
-        return [self._record(site, target, record.capitalize() + _SUFFIX[kind], kind) for kind in kinds]
+def _records(place: Construct, front: Front, region: str, record: str) -> list[route53.CfnRecordSet]:
+    """A and AAAA of a load balancer, so that IPv6 moves with IPv4; the one type an address or a host name has.
 
-    def _record(self, site: Site, target: Target, construct_id: str, kind: str) -> route53.CfnRecordSet:
-        traffic = site.plan.traffic
-        answer = route53.CfnRecordSet(
-            self,
-            construct_id,
-            hosted_zone_id=traffic.hosted_zone,
-            name=traffic.name,
-            type=kind,
+    An alias of type AAAA to a load balancer without IPv6 gives no answer, as none at all would.
+    """
+    target = front.targets[region]
+    kinds = ["A", "AAAA"] if target.load_balancer else [default_kind(target)]
+    return [_record(place, front, target, record.capitalize() + _SUFFIX[kind], kind) for kind in kinds]
+
+
+def _record(place: Construct, front: Front, target: Target, construct_id: str, kind: str) -> route53.CfnRecordSet:
+    answer = route53.CfnRecordSet(place, construct_id, hosted_zone_id=front.hosted_zone, name=front.name, type=kind)
+    if target.load_balancer and target.hosted_zone:
+        answer.alias_target = route53.CfnRecordSet.AliasTargetProperty(
+            dns_name=target.load_balancer,
+            hosted_zone_id=target.hosted_zone,
+            # The latch alone decides: target health would return traffic automatically.
+            evaluate_target_health=False,
         )
-        if target.load_balancer and target.hosted_zone:
-            answer.alias_target = route53.CfnRecordSet.AliasTargetProperty(
-                dns_name=target.load_balancer,
-                hosted_zone_id=target.hosted_zone,
-                # The latch alone decides: target health would return traffic automatically.
-                evaluate_target_health=False,
-            )
-        elif target.address:
-            answer.ttl = str(int(traffic.ttl.total_seconds()))
-            answer.resource_records = [target.address]
-        answer.apply_removal_policy(cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
-        return answer
+    elif target.host:
+        answer.ttl = str(int(front.ttl.total_seconds()))
+        answer.resource_records = [target.host]
+    answer.apply_removal_policy(cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
+    return answer

@@ -77,7 +77,7 @@ def _preview(plan: Plan, found: FailedIncident, by: str, why: str) -> Iterator[s
         yield f"  2. It adopts {', '.join(found.recovered)}, recovered before; nothing is promoted a second time."
     else:
         yield "  2. It had promoted nothing: the gate decides as for a new incident."
-    yield f"  3. It goes on: services in {found.region}, validation, {plan.traffic.name}."
+    yield f"  3. It goes on: services in {found.region}, validation, {plan.front_label()}."
     yield f"If {found.head['lost_region']} serves users again, it changes nothing and says so."
 
 

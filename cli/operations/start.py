@@ -83,7 +83,7 @@ def preview(plan: Plan, signal: Signal, name: str, state: RegionState | str) -> 
     if signal.database:
         yield f"     But {signal.database} is restored from backups replicated to {here}, and not promoted."
     yield from (f"     {line}" for line in _without_replica(plan, signal, here))
-    yield f"  4. It scales up {services} in {here}, switches {plan.traffic.name} to it, and verifies that."
+    yield f"  4. It scales up {services} in {here}, switches {plan.front_label()} to it, and verifies that."
     if isinstance(state, str):
         yield f"The state of {here} was not read: {state}"
     else:

@@ -12,6 +12,7 @@ from lyo_dr.model.durations import humanize
 from lyo_dr.model.near import nearest
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.plan.notices import notices
+from lyo_dr.model.plan.rules.fronts import by_path
 
 _BACKUPS_BEHIND = timedelta(minutes=10)
 """RDS archives the log every five minutes (User Guide, "Restoring a DB instance to a specified time"), and then copies
@@ -39,11 +40,12 @@ def _objectives(plan: Plan) -> Iterator[str]:
 
 def _budgets(plan: Plan) -> Iterator[str]:
     """A budget below what the model of AWS calls ordinary fails a recovery that is going well."""
-    names = "propagation" if plan.traffic.strategy == "record" else "metric"
+    fronts = plan.fronts()
+    names = "propagation" if any(front.strategy == "record" for front in fronts) else "metric"
     for budget, figure, least in (
         ("promotion", "promotion", plan.budgets.promotion),
         ("capacity", "task_start", plan.budgets.capacity),
-        ("switch", names, plan.budgets.switch - plan.traffic.ttl),
+        ("switch", names, plan.budgets.switch - max(front.ttl for front in fronts)),
         ("protection", "modification", plan.budgets.protection),
         ("restore", "restore", plan.budgets.restore),
     ):
@@ -67,9 +69,15 @@ def _model(plan: Plan) -> Iterator[str]:
 
 
 def _traffic(plan: Plan) -> Iterator[str]:
-    if plan.traffic.ttl > _LONGEST_TTL:
-        lives = humanize(plan.traffic.ttl)
-        yield f"traffic.ttl: clients keep the address of a lost region for {lives}; write PT60S or less"
+    for path, front in by_path(plan):
+        if front.ttl > _LONGEST_TTL:
+            lives = humanize(front.ttl)
+            yield f"{path}.ttl: clients keep the address of a lost region for {lives}; write PT60S or less"
+    if len(plan.fronts()) > 1:
+        behind = {service.name for front in plan.fronts() for service in plan.services_behind(front)}
+        for index, service in enumerate(plan.services):
+            if service.critical and service.listens and service.name not in behind:
+                yield f"services[{index}]: {service.name} is behind no name of traffic, so nothing asks it as users do"
 
 
 def _endpoints(plan: Plan) -> Iterator[str]:

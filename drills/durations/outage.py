@@ -161,8 +161,8 @@ def _fence(known: _Model) -> _Made:
 
 
 def _names(known: _Model) -> _Made:
-    traffic = known.plan.traffic
-    return known.sum("propagation" if traffic.strategy == "record" else "metric").wait(traffic.ttl, "TTL")
+    front = known.plan.main_front()
+    return known.sum("propagation" if front.strategy == "record" else "metric").wait(front.ttl, "TTL")
 
 
 def _of(*keys: str) -> Callable[[_Model], _Made]:

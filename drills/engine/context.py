@@ -75,7 +75,7 @@ class DrillContext:
 
     def client(self, rate: float) -> BookingClient:
         """A client that books through the front name, ``rate`` times per second."""
-        addresses, name, own = self.world.addresses, self.world.plan.traffic.name, self.world.own
+        addresses, name, own = self.world.addresses, self.world.plan.main_front().name, self.world.own
         return BookingClient(
             resolver=addresses.resolver,
             name=name,
@@ -102,7 +102,7 @@ class DrillContext:
         return Observer(
             dsn=self._dsn[self.followed],
             ready_url=service.ready_url(self.followed),
-            name=plan.traffic.name,
+            names=[front.name for front in plan.fronts()],
             resolver=self.world.addresses.resolver,
             address=self.world.addresses.front(1),
         )

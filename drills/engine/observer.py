@@ -24,11 +24,11 @@ _EVERY = 0.1
 class Observer:
     """Three threads, one question each; the first yes is kept with its time (epoch seconds)."""
 
-    def __init__(self, *, dsn: str, ready_url: str, name: str, resolver: str, address: str) -> None:
+    def __init__(self, *, dsn: str, ready_url: str, names: list[str], resolver: str, address: str) -> None:
         self._questions: dict[str, Callable[[], bool]] = {
             "database_writable": lambda: _writable(dsn),
             "service_ready": lambda: probe(ready_url, 1.0).ready,
-            "name_moved": lambda: _leads_to(name, resolver, address),
+            "name_moved": lambda: all(_leads_to(name, resolver, address) for name in names),
         }
         self._yes: dict[str, float] = {}
         self._stopped = threading.Event()

@@ -54,7 +54,7 @@ def run(name: str, scenario: Scenario, world: World, screen: Screen) -> Recorded
     ctx = DrillContext(world, screen, followed=world.plan.regions.primary if scenario.in_active else None)
     scenario.prepare(ctx)
     with ctx.client(scenario.rate):
-        screen.stage(f"A client books through {world.plan.traffic.name}")
+        screen.stage(f"A client books through {world.plan.main_front().name}")
         ctx.let_pass(_BEFORE_SECONDS)
         fault_at = scenario.inject(ctx)
         with ctx.observer() as observer:

@@ -24,7 +24,7 @@ def critical_path(recorded: Recorded, ended: float | None) -> list[Part]:
     ]
     if moved is not None:
         how = "the latch: metric, health check, DNS answer"
-        if recorded.plan.traffic.strategy == "record":
+        if recorded.plan.main_front().strategy == "record":
             how = "the record: change, DNS answer"
         parts.append(Part(how, max(0.0, moved - _thrown(recorded, moved))))
         if ended is not None:

@@ -87,4 +87,4 @@ def outage_parts(recorded: Recorded, kind: Kind, outage: Outage | None) -> list[
 
 
 def _named(part: str, recorded: Recorded) -> str:
-    return part.replace("latch", "record") if recorded.plan.traffic.strategy == "record" else part
+    return part.replace("latch", "record") if recorded.plan.main_front().strategy == "record" else part

@@ -157,6 +157,15 @@ _ALL = (
         ),
     ),
     Drill(
+        name="two-names",
+        proves="Two names with one latch: both lead to the recovery region, and the incident waits for both.",
+        customer=plan_variants.with_two_names,
+        expectations=expect.every(
+            targets.failures,
+            expect.said("CheckTraffic", r"^api\.[^ ]+ resolves to us-west-2 .*; shop\.[^ ]+ resolves to us-west-2 "),
+        ),
+    ),
+    Drill(
         name="region-return",
         proves="The lost region comes back writable: it fences itself, nothing moves back, divergent rows are listed.",
         scenario=Scenario(

@@ -6,6 +6,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "A region is lost, and the other one takes over": (
         "region-loss",
         "region-loss-record",
+        "two-names",
         "many",
         "worker",
         "throttled",

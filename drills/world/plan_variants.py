@@ -98,7 +98,23 @@ def with_cache(plan: Plan) -> Plan:
 
 def by_record(plan: Plan) -> Plan:
     """Traffic moves by changing the record."""
-    return msgspec.structs.replace(plan, traffic=msgspec.structs.replace(plan.traffic, strategy="record"))
+    return _with_main(plan, strategy="record")
+
+
+def with_two_names(plan: Plan) -> Plan:
+    """A second name beside the first, for the same service: ``shop`` in the same zone."""
+    front = plan.main_front()
+    name = f"shop.{front.name.partition('.')[2]}"
+    url = front.url.replace(front.name, name)
+    return msgspec.structs.replace(plan, traffic=[*plan.fronts(), msgspec.structs.replace(front, name=name, url=url)])
+
+
+def _with_main(plan: Plan, **words: object) -> Plan:
+    """The main name with other words; the others stay."""
+    main = plan.main_front()
+    fronts = [msgspec.structs.replace(front, **words) if front is main else front for front in plan.fronts()]
+    changed: Plan = msgspec.structs.replace(plan, traffic=fronts if isinstance(plan.traffic, list) else fronts[0])
+    return changed
 
 
 def patient(plan: Plan) -> Plan:
@@ -123,8 +139,8 @@ def many(plan: Plan) -> Plan:
     databases = [_database(database, name, critical) for name, critical in _MORE_DATABASES.items()]
     services = [msgspec.structs.replace(service, database=database.name)]
     services += [_service(services[0], name) for name in _MORE_SERVICES]
-    traffic = msgspec.structs.replace(plan.traffic, service=service.name)
-    return msgspec.structs.replace(plan, databases=[database, *databases], services=services, traffic=traffic)
+    plan = _with_main(plan, service=service.name)
+    return msgspec.structs.replace(plan, databases=[database, *databases], services=services)
 
 
 def with_workers(plan: Plan) -> Plan:
@@ -132,8 +148,8 @@ def with_workers(plan: Plan) -> Plan:
     front = plan.front_service()
     jobs = _worker(front, "jobs", after=[front.name], stop_first=True, runs_once=True)
     reports = _worker(front, "reports", after=[front.name], critical=False)
-    traffic = msgspec.structs.replace(plan.traffic, service=front.name)
-    return msgspec.structs.replace(plan, services=[jobs, reports, *plan.services], traffic=traffic)
+    plan = _with_main(plan, service=front.name)
+    return msgspec.structs.replace(plan, services=[jobs, reports, *plan.services])
 
 
 def _worker(like: Service, name: str, **words: object) -> Service:

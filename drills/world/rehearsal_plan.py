@@ -66,7 +66,7 @@ _STRETCHED_BUDGETS = msgspec.structs.replace(
     protection=timedelta(seconds=240),
 )
 """When phases last as long as the model of AWS says, divided by the clock factor: at least twice its typical."""
-_WITH_DURATIONS = ("policy", "timing", "budgets", "traffic", "evidence")
+_WITH_DURATIONS = ("policy", "timing", "budgets", "evidence")
 _SEARCH = timedelta(minutes=5)
 """Looks a second apart fill an execution's history fifteen times as fast as on AWS; a search here needs seconds."""
 _AGREEMENT = timedelta(seconds=5)
@@ -107,7 +107,7 @@ def for_rehearsal(plan: Plan, places: Addresses, *, stretched: bool = False) -> 
         objectives=_objectives(plan),
         databases=[_searched_sooner(database) for database in plan.databases],
         services=[_at(service, fronts) for service in plan.services],
-        traffic=_traffic(plan.traffic, fronts, places),
+        traffic=_names(plan, fronts, places),
         secrets=[_with_issuer(rehearsed_secret(secret), places) for secret in plan.secrets],
         observers=Observers(witness=f"http://127.0.0.1:{places.gateway_port}/_gateway/ping/{{region}}"),
         policy=_policy(plan.policy),
@@ -170,6 +170,11 @@ def _with_issuer(secret: Secret, places: Addresses) -> Secret:
     return msgspec.structs.replace(secret, issued=issued)
 
 
+def _names(plan: Plan, fronts: dict[str, str], places: Addresses) -> Traffic | list[Traffic]:
+    moved = [_traffic(front, fronts, places) for front in plan.fronts()]
+    return moved if isinstance(plan.traffic, list) else moved[0]
+
+
 def _traffic(traffic: Traffic, fronts: dict[str, str], places: Addresses) -> Traffic:
     url = urlunsplit(("http", f"{urlsplit(traffic.url).hostname}:{FRONT_PORT}", "", "", ""))
     return msgspec.structs.replace(
@@ -193,6 +198,7 @@ def _evidence(plan: Plan) -> Evidence:
 def _changes(plan: Plan, rehearsed: Plan) -> list[Change]:
     """Every duration that differs, and hooks that are left out; addresses are not worth a line each."""
     parts = [(part, getattr(plan, part), getattr(rehearsed, part)) for part in _WITH_DURATIONS]
+    parts += [("traffic", before, after) for before, after in zip(plan.fronts(), rehearsed.fronts(), strict=True)]
     for before, after in zip(plan.databases, rehearsed.databases, strict=True):
         parts.append((f"databases.{before.name}.restore", before.restore, after.restore))
     changes = []

@@ -218,10 +218,9 @@ class World:
     def _deploy(self) -> None:
         primary, secondary = self.plan.regions.pair
         at, there = self.names(primary), self.names(secondary)
-        traffic = self.plan.traffic
-        self.client("route53", DETECTION_REGION).create_hosted_zone(
-            Name=traffic.name.split(".", 1)[1], CallerReference=f"id:{traffic.hosted_zone}"
-        )
+        zones = {front.hosted_zone: front.zone or front.name.split(".", 1)[1] for front in self.plan.fronts()}
+        for identifier, name in zones.items():
+            self.client("route53", DETECTION_REGION).create_hosted_zone(Name=name, CallerReference=f"id:{identifier}")
         groups = [
             [at.stack("core"), there.stack("core")],
             [
@@ -276,8 +275,8 @@ class World:
     def _detect(self) -> None:
         """After the service answers, as in a first deployment: checkers that find nothing raise the alarm."""
         primary = self.plan.regions.primary
-        url = self.plan.traffic.url + self.plan.front_service().ready_path
-        address = self.plan.traffic.targets[primary].address
+        front = self.plan.main_front()
+        url, address = front.url + self.plan.front_service().ready_path, front.targets[primary].address
         try:
             self._until(lambda: probe(url, 1.0, address=address).ready, 60, "the service in the primary")
         except WorldNotReadyError as error:
@@ -341,10 +340,12 @@ class World:
 
     # -- looking ------------------------------------------------------------------------------------------
     def leads_to(self, region: str) -> bool:
-        """Whether the front name leads to a region now."""
+        """Whether every name leads to a region now."""
         with contextlib.suppress(ServiceUnreachable):
-            found = resolve(self.plan.traffic.name, self.plan.traffic.resolvers, 1.0)
-            return found == [self.plan.traffic.targets[region].address]
+            for front in self.plan.fronts():
+                if resolve(front.name, front.resolvers, 1.0) != [front.targets[region].address]:
+                    return False
+            return True
         return False
 
     def _until(self, holds: Callable[[], bool], seconds: float, what: str) -> None:

@@ -24,7 +24,7 @@ from local_aws.gateway.request import Call
 from local_aws.patches.iam_context import besides, condition_keys, resources
 from lyo_dr import handler
 from lyo_dr.adapters import environment
-from lyo_dr.model.plan import Plan
+from lyo_dr.model.plan import Plan, Traffic
 from lyo_dr.model.resource_names import ResourceNames
 from tests.plans import lyo_plan
 from tests.unit.aws import Calls
@@ -137,7 +137,7 @@ def _named_by(plan: Plan) -> tuple[object, ...]:
     """What of a plan is in the ARNs of its resources."""
     services = tuple((service.name, service.places) for service in plan.services)
     databases = tuple((database.name, database.instances) for database in plan.databases)
-    return plan.account, plan.name, plan.regions, services, databases, plan.traffic.name
+    return plan.account, plan.name, plan.regions, services, databases, plan.main_front().name
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,14 @@ class Recorder:
         written = json.dumps(line(acting, service, operation, asked, region), default=str)
         with (place / "calls.jsonl").open("a", encoding="utf-8") as file:
             # moto chooses the ids of zones; the plan whose roles are asked later has its own.
-            file.write(written.replace(acting.plan.traffic.hosted_zone, self.like.traffic.hosted_zone) + "\n")
+            file.write(written.replace(acting.plan.main_front().hosted_zone, self.like.main_front().hosted_zone) + "\n")
+
+    def _names_of(self, plan: Plan) -> Traffic | list[Traffic]:
+        """Of a plan with several names all, in our zone; of one name only how it moves."""
+        ours = self.like.main_front()
+        if len(plan.fronts()) > 1:
+            return [msgspec.structs.replace(front, hosted_zone=ours.hosted_zone) for front in plan.fronts()]
+        return msgspec.structs.replace(ours, strategy=plan.main_front().strategy)
 
     def _roles_of(self, plan: Plan) -> Plan:
         """Our plan with what of this one makes other roles: each has a place of its own."""
@@ -172,7 +179,7 @@ class Recorder:
             breach = msgspec.structs.replace(ours, **named)
         return msgspec.structs.replace(
             self.like,
-            traffic=msgspec.structs.replace(self.like.traffic, strategy=plan.traffic.strategy),
+            traffic=self._names_of(plan),
             databases=plan.databases if delayed else self.like.databases,
             caches=plan.caches,
             breach=breach,

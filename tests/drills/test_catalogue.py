@@ -34,6 +34,7 @@ NAMES = [
     "many",
     "worker",
     "region-loss-record",
+    "two-names",
     "region-return",
     "bad-migration",
     "bad-migration-unattended",

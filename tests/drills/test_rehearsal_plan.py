@@ -56,7 +56,8 @@ def test_names_and_limits_stay(plan: Plan) -> None:
             r: (p.cluster, p.service) for r, p in given.places.items()
         }
     traffic = ("strategy", "name", "hosted_zone")
-    assert [getattr(rehearsed.traffic, each) for each in traffic] == [getattr(plan.traffic, each) for each in traffic]
+    fronts = [rehearsed.main_front(), plan.main_front()]
+    assert len({tuple(getattr(front, each) for each in traffic) for front in fronts}) == 1
     assert rehearsed.objectives.rpo == plan.objectives.rpo
     assert rehearsed.budgets.lease == plan.budgets.lease
 
@@ -77,13 +78,13 @@ def test_a_plan_that_has_the_rehearsals_durations_already_lists_no_change() -> N
 
 def test_everything_that_is_called_is_on_loopback(plan: Plan) -> None:
     rehearsed = for_rehearsal(plan, Addresses(5)).plan
-    assert rehearsed.traffic.resolvers == ["127.0.0.1:5405"]
+    assert rehearsed.main_front().resolvers == ["127.0.0.1:5405"]
     assert rehearsed.observers.witness == "http://127.0.0.1:4605/_gateway/ping/{region}"
     assert {key.test.url for key in rehearsed.issued().values()} == {
         f"http://127.0.0.1:5505/{name.key}" for name in plan.issued()
     }
     fronts = {"eu-west-1": "127.81.5.1", "us-west-2": "127.82.5.1"}
-    assert {region: target.address for region, target in rehearsed.traffic.targets.items()} == fronts
+    assert {region: target.address for region, target in rehearsed.main_front().targets.items()} == fronts
     for service in rehearsed.services:
         assert {r: place.url for r, place in service.places.items()} == {
             r: f"http://{address}:{FRONT_PORT}" for r, address in fronts.items()
@@ -92,7 +93,7 @@ def test_everything_that_is_called_is_on_loopback(plan: Plan) -> None:
 
 @pytest.mark.parametrize(("url", "rehearsed"), [("https://api.lyo-booking.com", "http://api.lyo-booking.com:8080")])
 def test_the_front_keeps_its_name(url: str, rehearsed: str) -> None:
-    assert for_rehearsal(lyo_plan(traffic__url=url), Addresses(0)).plan.traffic.url == rehearsed
+    assert for_rehearsal(lyo_plan(traffic__url=url), Addresses(0)).plan.main_front().url == rehearsed
 
 
 @pytest.mark.parametrize(("rto", "rehearsed"), [("PT4H", timedelta(hours=4)), ("PT30M", timedelta(hours=4))])

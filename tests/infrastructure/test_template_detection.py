@@ -88,7 +88,7 @@ def test_the_front_name_has_a_primary_and_a_secondary_each_with_its_latch(detect
         record = names.record_of(region)
         answer = detection.one("AWS::Route53::RecordSet", Failover=record.upper(), Type="A")
         assert answer.deletion == "RetainExceptOnCreate"
-        assert answer.properties["Name"] == plan.traffic.name
+        assert answer.properties["Name"] == plan.main_front().name
         check = detection.template["Resources"][answer.properties["HealthCheckId"]["Fn::GetAtt"][0]]
         assert check["DeletionPolicy"] == "RetainExceptOnCreate"
         assert check["Properties"]["HealthCheckConfig"] == {
@@ -100,7 +100,7 @@ def test_the_front_name_has_a_primary_and_a_secondary_each_with_its_latch(detect
 
 def test_a_load_balancer_becomes_an_alias_and_an_address_an_answer_with_a_ttl(detection: Stack, plan: Plan) -> None:
     primary = detection.one("AWS::Route53::RecordSet", Failover="PRIMARY", Type="A").properties
-    assert primary["AliasTarget"]["DNSName"] == plan.traffic.targets["eu-west-1"].load_balancer
+    assert primary["AliasTarget"]["DNSName"] == plan.main_front().targets["eu-west-1"].load_balancer
     assert primary["AliasTarget"]["EvaluateTargetHealth"] is False, "the latch alone decides"
     assert "TTL" not in primary
     secondary = detection.one("AWS::Route53::RecordSet", Failover="SECONDARY").properties

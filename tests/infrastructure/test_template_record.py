@@ -41,7 +41,7 @@ def test_t2_there_is_one_record_of_each_type_and_no_health_check(record: dict[st
 def test_it_leads_to_the_primary_and_has_no_routing_policy(record: dict[str, Any]) -> None:
     plan = lyo_plan()
     properties = record["Properties"]
-    assert properties["AliasTarget"]["DNSName"] == plan.traffic.targets[plan.regions.primary].load_balancer
+    assert properties["AliasTarget"]["DNSName"] == plan.main_front().targets[plan.regions.primary].load_balancer
     assert not {"SetIdentifier", "Failover", "HealthCheckId"} & set(properties)
 
 

@@ -55,7 +55,7 @@ def test_fault_26_traffic_is_looked_for_after_every_name_server_has_the_change(r
 
 def test_the_zone_holds_one_record_of_the_name_and_nothing_was_deleted(recovery: Recovery) -> None:
     world, _, _ = recovery
-    traffic = world.plan.traffic
+    traffic = world.plan.main_front()
     sets = world.client("route53", DETECTION_REGION).list_resource_record_sets(HostedZoneId=traffic.hosted_zone)
     found = [each for each in sets["ResourceRecordSets"] if each["Name"].rstrip(".") == traffic.name]
     assert [each["ResourceRecords"] for each in found] == [[{"Value": traffic.targets[OREGON].address}]]

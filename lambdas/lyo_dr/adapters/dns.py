@@ -41,6 +41,22 @@ def resolve(name: str, resolvers: list[str], seconds: float) -> list[str]:
     return found
 
 
+def aliases(name: str, resolvers: list[str], seconds: float) -> list[str]:
+    """The host names a name leads to by CNAME records, one after the other; lower case, none where it has no CNAME.
+
+    Asked as for an address, because a resolver then follows the chain. Raises ServiceUnreachable like :func:`resolve`.
+    """
+    import dns.exception
+    import dns.rdatatype
+
+    try:
+        answer = _resolver(resolvers).resolve(name, "A", lifetime=seconds, search=False, raise_on_no_answer=False)
+    except dns.exception.DNSException as silence:
+        raise ServiceUnreachable(f"{name} does not resolve ({type(silence).__name__})") from silence
+    found = [each for each in answer.response.answer if each.rdtype == dns.rdatatype.CNAME]
+    return [str(record.target).rstrip(".").lower() for each in found for record in each]
+
+
 def _resolver(resolvers: list[str]) -> Any:
     import dns.nameserver
     import dns.resolver

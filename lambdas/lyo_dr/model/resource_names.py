@@ -148,8 +148,18 @@ class ResourceNames:
         """Name of the us-east-1 alarm that says another service than the one behind the name does not answer there."""
         return f"{self.prefix}-service-{service}-{region}-down"
 
+    def watched_alarm(self, service: str, region: str) -> str:
+        """Name of the alarm on a service behind a name that traffic waits for; the first has the name of old."""
+        first = self.plan.watched_services()[0].name
+        return self.endpoint_alarm(region) if service == first else self.service_alarm(service, region)
+
+    def watched_alarm_arns(self, region: str) -> list[str]:
+        """ARNs of the us-east-1 alarms that say ``region`` may be lost."""
+        alarms = [self.watched_alarm(service.name, region) for service in self.plan.watched_services()]
+        return [f"arn:aws:cloudwatch:{DETECTION_REGION}:{self.plan.account}:alarm:{alarm}" for alarm in alarms]
+
     def endpoint_alarm_arn(self, region: str) -> str:
-        """ARN of that alarm."""
+        """ARN of the first of them."""
         return f"arn:aws:cloudwatch:{DETECTION_REGION}:{self.plan.account}:alarm:{self.endpoint_alarm(region)}"
 
     @property

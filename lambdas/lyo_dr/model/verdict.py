@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 
 import msgspec
@@ -18,6 +19,21 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     status: Status
     sentence: str
     wait_seconds: int = 1
+
+
+class SubmittedChange(msgspec.Struct, frozen=True, kw_only=True):
+    """A change of one name's record; ``id`` is empty where Route 53 has not taken it."""
+
+    name: str
+    id: str
+    critical: bool = True
+
+
+class SubmittedChanges(msgspec.Struct, frozen=True, kw_only=True):
+    """The changes of all names whose record moves, and when they were submitted."""
+
+    changes: list[SubmittedChange]
+    submitted_at: datetime
 
 
 class RecordChange(msgspec.Struct, frozen=True, kw_only=True):

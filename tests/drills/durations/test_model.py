@@ -89,10 +89,10 @@ def test_the_waits_of_the_customers_plan_count_in_full() -> None:
 
 def test_strategy_record_waits_for_the_propagation_and_not_for_the_metric() -> None:
     plan = lyo_plan()
-    by_record = msgspec.structs.replace(plan, traffic=msgspec.structs.replace(plan.traffic, strategy="record"))
+    by_record = msgspec.structs.replace(plan, traffic=msgspec.structs.replace(plan.main_front(), strategy="record"))
     (part,) = model(by_record, ["DNS: check, TTL, first answer"], recovered=True).parts
     assert part.of[0] == FIGURES["propagation"].name
-    assert _seconds(part).high == FIGURES["propagation"].high + plan.traffic.ttl.total_seconds()
+    assert _seconds(part).high == FIGURES["propagation"].high + plan.main_front().ttl.total_seconds()
 
 
 def test_without_a_first_answer_there_is_no_total_and_only_the_parts_that_happened() -> None:

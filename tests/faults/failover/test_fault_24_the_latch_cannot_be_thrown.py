@@ -10,6 +10,7 @@ import pytest
 
 from lyo_dr.decisions.failover.traffic import traffic_progress
 from lyo_dr.errors import LyoDrError, ServiceUnreachable, Throttled
+from lyo_dr.services.failover import front_names
 from lyo_dr.steps.switch_traffic import check_traffic, throw_latch
 from tests.state_machines.asl import machine
 from tests.unit.aws import World, refusal
@@ -47,7 +48,7 @@ def test_fault_24_a_write_that_fails_is_an_error_the_machine_tries_again(
 def test_fault_24_the_latch_is_thrown_again_at_every_look_until_traffic_has_arrived(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(check_traffic, "addresses", lambda _here, _name: [])
+    monkeypatch.setattr(front_names, "addresses", lambda *_asked: [])
     event = switching(world, started_at=world.ctx().now().isoformat())
     assert [check_traffic.handler(event)["status"] for _ in range(3)] == ["pending"] * 3
     assert world.latch() == [("primary", 1.0)] * 3

@@ -47,7 +47,7 @@ def test_fault_26_a_change_route_53_does_not_know_is_no_error(world: World) -> N
     now = world.ctx().now().isoformat()
     event: dict[str, Any] = {
         "incident": msgspec.to_builtins(world.given_incident()),
-        "change": {"id": "C1", "submitted_at": now},
+        "change": {"changes": [{"name": "api.lyo-booking.com", "id": "C1"}], "submitted_at": now},
         "started_at": now,
     }
     world.calls.fail("route53:GetChange", refusal("NoSuchChange", status=404))

@@ -41,8 +41,8 @@ def test_fault_54_no_drill_knows_the_customers_account(drill: str) -> None:
 def test_fault_54_every_address_a_drill_asks_is_on_loopback(drill: str) -> None:
     plan = rehearsed(drill)
     hosts = [urlsplit(place.url).hostname for one in plan.services for place in one.places.values() if place.url]
-    hosts += [target.address for target in plan.traffic.targets.values()]
-    hosts += [urlsplit(plan.observers.witness).hostname, *(one.split(":")[0] for one in plan.traffic.resolvers)]
+    hosts += [target.address for target in plan.main_front().targets.values()]
+    hosts += [urlsplit(plan.observers.witness).hostname, *(one.split(":")[0] for one in plan.main_front().resolvers)]
     assert hosts
     for host in hosts:
         assert ipaddress.ip_address(host or "").is_loopback, host
@@ -52,8 +52,8 @@ def test_fault_54_the_front_name_is_the_only_one_and_is_asked_on_loopback() -> N
     """The customer's own name is resolved by the drill's own server; nobody else is asked for it."""
     plan = rehearsed("region-loss")
     found = re.findall(r"https?://([^/:\"]+)", json.dumps(json.loads(plan.to_json())["traffic"]))
-    assert found == [CUSTOMER.traffic.name]
-    assert plan.traffic.resolvers == [PLACES.resolver]
+    assert found == [CUSTOMER.main_front().name]
+    assert plan.main_front().resolvers == [PLACES.resolver]
 
 
 def test_fault_54_the_local_aws_is_started_without_anybodys_credentials(

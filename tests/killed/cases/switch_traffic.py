@@ -18,7 +18,12 @@ def _by_record() -> Plan:
 
 
 def _zone(stage: Stage) -> None:
-    record = {"Name": stage.plan.traffic.name, "Type": "A", "ResourceRecords": [{"Value": "198.51.100.7"}], "TTL": 60}
+    record = {
+        "Name": stage.plan.main_front().name,
+        "Type": "A",
+        "ResourceRecords": [{"Value": "198.51.100.7"}],
+        "TTL": 60,
+    }
     stage.kept["record"] = record
 
     def change(asked: dict[str, Any]) -> dict[str, Any]:
@@ -40,11 +45,15 @@ def _record(stage: Stage) -> dict[str, Any]:
 
 def _change(stage: Stage) -> dict[str, Any]:
     _zone(stage)
-    return an_event(stage, change={"id": "C1", "submitted_at": NOON}, started_at=NOON)
+    return an_event(
+        stage,
+        change={"changes": [{"name": stage.plan.main_front().name, "id": "C1"}], "submitted_at": NOON},
+        started_at=NOON,
+    )
 
 
 def _moving(stage: Stage) -> dict[str, Any]:
-    stage.dns = lambda name: ["198.51.100.7" if name == stage.plan.traffic.name else "192.0.2.1"]
+    stage.dns = lambda name: ["198.51.100.7" if name == stage.plan.main_front().name else "192.0.2.1"]
     return an_event(stage, started_at=NOON)
 
 

@@ -16,7 +16,7 @@ from tests.local_aws.builders import EAST, WEST, acting_as, given_role
 from tests.plans import lyo_plan
 
 PLAN: Plan = by_record(lyo_plan())
-NAME, ZONE = PLAN.traffic.name, PLAN.traffic.hosted_zone
+NAME, ZONE = PLAN.main_front().name, PLAN.main_front().hosted_zone
 
 
 def policy_of(step: str) -> dict[str, Any]:

@@ -177,7 +177,7 @@ def test_the_plans_path_adds_up_to_less_than_the_rto() -> None:
     """Detection (Route 53's checks, the alarm, the event) and the TTL are not in our hands and counted as well."""
     plan = lyo_plan()
     budgets = plan.budgets
-    detection, ttl = 180, plan.traffic.ttl.total_seconds()
+    detection, ttl = 180, plan.main_front().ttl.total_seconds()
     side_by_side = max(budgets.promotion, budgets.capacity)
     ours = budgets.triage + budgets.consent + budgets.fence + side_by_side + budgets.switch + 2 * budgets.validation
     assert detection + ours.total_seconds() + ttl < plan.objectives.rto.total_seconds()

@@ -193,14 +193,14 @@ RULES: dict[str, tuple[dict[str, Any], str]] = {
             }
         },
         (
-            "traffic.targets.us-west-2: give either load_balancer with its hosted_zone, or address, "
+            "traffic.targets.us-west-2: give either load_balancer with its hosted_zone, or cname, or address, "
             "so that the record has one place to lead to"
         ),
     ),
     "a target without its zone": (
         {"traffic__targets__us-west-2": {"load_balancer": "a.example.com"}},
         (
-            "traffic.targets.us-west-2: give either load_balancer with its hosted_zone, or address, "
+            "traffic.targets.us-west-2: give either load_balancer with its hosted_zone, or cname, or address, "
             "so that the record has one place to lead to"
         ),
     ),

@@ -18,7 +18,7 @@ PLAN = lyo_plan()
 
 
 def a_plan(entries: list[str]) -> Plan:
-    return msgspec.structs.replace(PLAN, traffic=msgspec.structs.replace(PLAN.traffic, resolvers=entries))
+    return msgspec.structs.replace(PLAN, traffic=msgspec.structs.replace(PLAN.main_front(), resolvers=entries))
 
 
 @pytest.mark.parametrize(

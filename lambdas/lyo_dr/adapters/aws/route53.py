@@ -75,7 +75,7 @@ def _record_set(traffic: Traffic, target: Target, kind: RecordKind) -> dict[str,
         }
         return answer
     answer["TTL"] = int(traffic.ttl.total_seconds())
-    answer["ResourceRecords"] = [{"Value": target.address or target.load_balancer}]
+    answer["ResourceRecords"] = [{"Value": target.host}]
     return answer
 
 

@@ -102,7 +102,8 @@ def _why_not(network: Network, protected: list[Network], breach: Breach) -> str 
 
 
 def _protected(plan: Plan, breach: Breach) -> Iterator[Network]:
-    own = [target.address for target in plan.traffic.targets.values() if target.address is not None]
+    targets = [target for front in plan.fronts() for target in front.targets.values()]
+    own = [target.address for target in targets if target.address is not None]
     for text in (*_NEVER, *_CHECKERS, *breach.protected, *own):
         network = _network(text)
         if network is not None:

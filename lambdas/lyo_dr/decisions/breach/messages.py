@@ -137,7 +137,7 @@ def drafts_of(
     since = f"no later than {_clock(incident.outage_start)}"
     authority = (
         "Notification of a personal data breach (GDPR, article 33)\n\n"
-        f"Controller: [name, contact of the data protection officer]\nService: {plan.traffic.name}\n"
+        f"Controller: [name, contact of the data protection officer]\nService: {plan.front_label()}\n"
         f"Aware since: {since}\nNature: credentials of the service's database may have been used by an "
         f"unauthorised person ({'accounts known' if course.suspects.principals else 'accounts unknown'}).\n"
         f"Data readable with these credentials:\n{tables}\n"
@@ -148,7 +148,7 @@ def drafts_of(
     )
     customers = (
         "Dear customer,\n\nwe have found signs that an unauthorised person may have had access to data of "
-        f"{plan.traffic.name}. The data they could have read:\n{tables}\n\n"
+        f"{plan.front_label()}. The data they could have read:\n{tables}\n\n"
         f"{_replaced(parts)}We are investigating what was actually read. [What you can do] [Whom to contact]\n"
     )
     return {"authority": authority, "customers": customers}

@@ -36,7 +36,7 @@ def disruption_ended(plan: Plan, ending: str) -> tuple[str, str] | None:
         return None
     subject, sentence = _ENDED[ending]
     page = f"Status page: {plan.contacts.status_page}\n" if plan.contacts.status_page else ""
-    return f"{subject} - {plan.traffic.name[:60]}", f"{sentence}\n\n{page}"
+    return f"{subject} - {plan.front_label()[:60]}", f"{sentence}\n\n{page}"
 
 
 def runbook(*, database: str = "", breach: str = "", instance_lost: bool = False) -> str:

@@ -261,8 +261,8 @@ def _root_cause(incident: Incident, instance_lost: bool) -> str:
 
 
 def _title(plan: Plan) -> str:
-    """The service's DNS name, cut to fit a subject."""
-    return plan.traffic.name[:60]
+    """The service's DNS names, cut to fit a subject."""
+    return plan.front_label()[:60]
 
 
 def _clock(moment: datetime) -> str:

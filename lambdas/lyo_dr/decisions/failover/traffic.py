@@ -28,11 +28,16 @@ def traffic_progress(
     resolved: list[str],
     answer: Probe | None,
     deadline: Deadline,
+    aliased: bool | None = None,
 ) -> Progress:
-    """Ready when the name resolves to this region's addresses and this region answers there."""
+    """Ready when the name resolves to this region's addresses and this region answers there.
+
+    ``aliased``: whether a CNAME of the name is this region's. That is asked instead of comparing addresses, which the
+    host of a CDN changes from one question to the next; None where the plan has no CNAME.
+    """
     if not resolved:
         reason = f"{name} does not resolve"
-    elif not set(resolved) <= set(expected):
+    elif aliased is False or (aliased is None and not set(resolved) <= set(expected)):
         reason = f"{name} still resolves to {', '.join(resolved)}"
     elif answer is None or not answer.answered:
         reason = f"{name} resolves to this region, but nothing answers"
@@ -68,7 +73,9 @@ def kinds_to_change(found: list[FrontRecord], wanted: Target) -> list[RecordKind
 
 
 def default_kind(target: Target) -> RecordKind:
-    """The type of record that leads to a target: A, or AAAA where the target is an IPv6 address."""
+    """The type of record that leads to a target: A, AAAA where that is an IPv6 address, CNAME for a host name."""
+    if target.cname is not None:
+        return "CNAME"
     return "AAAA" if target.address is not None and ":" in target.address else "A"
 
 
@@ -97,6 +104,8 @@ def _written(target: Target, kind: RecordKind) -> str | None:
     """How Route 53 would show a record of this type that leads to a target; None where none of this type can."""
     if target.load_balancer is not None:
         return target.load_balancer.rstrip(".").lower().removeprefix("dualstack.")
+    if target.cname is not None:
+        return target.cname.rstrip(".").lower().removeprefix("dualstack.") if kind == "CNAME" else None
     return _canonical(target.address) if target.address is not None and kind == default_kind(target) else None
 
 

@@ -71,7 +71,8 @@ def _known(plan: Plan) -> dict[tuple[str, str], _Meant]:
     known: dict[tuple[str, str], _Meant] = {}
     for region in plan.regions.pair:
         names = ResourceNames(plan, region)
-        known[DETECTION_REGION, names.endpoint_alarm_arn(region)] = (region, "route53", "")
+        for alarm in names.watched_alarm_arns(region):
+            known[DETECTION_REGION, alarm] = (region, "route53", "")
         known[region, names.peer_alarm_arn] = (plan.regions.peer_of(region), "watcher", "")
         for database in plan.databases_in(region):
             known[region, names.integrity_alarm_arn(database.name)] = (region, "integrity", database.name)

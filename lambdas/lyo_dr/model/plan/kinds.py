@@ -104,6 +104,16 @@ HostName = Annotated[
         "api.example.com",
     ),
 ]
+ZoneName = Annotated[
+    str,
+    words(
+        r"^[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*$",
+        "is no name of a hosted zone",
+        "its DNS name such as example.com",
+        "example.com",
+    ),
+]
+"""A private zone may have a name of one word."""
 MailAddress = Annotated[
     str,
     words(

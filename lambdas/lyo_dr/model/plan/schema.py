@@ -37,7 +37,10 @@ class Plan(PlanPart, frozen=True):
     ]
     databases: Annotated[list[Database], Meta(min_length=1, description="Databases, and how each recovers.")]
     services: Annotated[list[Service], Meta(min_length=1, description="ECS services, scaled up on failover.")]
-    traffic: Annotated[Traffic, Meta(description="How user traffic is switched to the other region.")]
+    traffic: Annotated[
+        Traffic | Annotated[list[Traffic], Meta(min_length=1)],
+        Meta(description="How user traffic is switched to the other region: one DNS name, or a list of them."),
+    ]
     contacts: Annotated[Contacts, Meta(description="Who is notified.")]
     endpoints: Annotated[
         list[Endpoint],
@@ -108,16 +111,43 @@ class Plan(PlanPart, frozen=True):
         """The endpoints that validate a service: its own, or those of every service."""
         return self.endpoints if service.endpoints is None else service.endpoints
 
+    def fronts(self) -> list[Traffic]:
+        """The DNS names of users, as the plan lists them."""
+        return self.traffic if isinstance(self.traffic, list) else [self.traffic]
+
+    def main_front(self) -> Traffic:
+        """The first name that traffic waits for, for whoever shows or uses one of them; it decides nothing."""
+        return next((front for front in self.fronts() if self.is_critical(front)), self.fronts()[0])
+
+    def is_critical(self, front: Traffic) -> bool:
+        """Whether an incident waits until a name has moved: a service that traffic waits for is behind it."""
+        return bool(self.critical_behind(front))
+
+    def critical_behind(self, front: Traffic) -> list[Service]:
+        """The services behind a name that traffic waits for."""
+        return [service for service in self.services_behind(front) if _answers_users(service)]
+
+    def services_behind(self, front: Traffic) -> list[Service]:
+        """The services that answer behind a name: those it names, or the only one that can be meant."""
+        named = front.named_services()
+        return [self.service(name) for name in named] if named else self.front_services()
+
     def front_service(self) -> Service:
-        """The service behind the DNS name of users."""
-        if self.traffic.service is not None:
-            return self.service(self.traffic.service)
-        (service,) = self.front_services()
-        return service
+        """The first service behind the main name that traffic waits for."""
+        return self.critical_behind(self.main_front())[0]
 
     def front_services(self) -> list[Service]:
-        """The services that may be meant where traffic.service names none; the order of the list never decides."""
+        """The services that may be meant where a name names none; the order of the list never decides."""
         return [service for service in self.services if _answers_users(service)]
+
+    def watched_services(self) -> list[Service]:
+        """The services whose silence may mean a lost region: those that traffic waits for behind any name."""
+        behind = {each.name: each for front in self.fronts() for each in self.critical_behind(front)}
+        return list(behind.values())
+
+    def front_label(self) -> str:
+        """All names, for messages."""
+        return ", ".join(front.name for front in self.fronts())
 
     def stopping_order(self) -> list[Service]:
         """The services in the order in which they are stopped: those first that say so, then the others."""

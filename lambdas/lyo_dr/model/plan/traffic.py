@@ -1,16 +1,16 @@
-"""The front door: the DNS name of users, and how it moves to the other region."""
+"""The front door: the DNS names of users, and how each moves to the other region."""
 
 from datetime import timedelta
 from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from lyo_dr.model.plan.kinds import HostName, RegionName, ZoneId
+from lyo_dr.model.plan.kinds import HostName, RegionName, ZoneId, ZoneName
 from lyo_dr.model.plan.part import PlanPart
 
 
 class Target(PlanPart, frozen=True):
-    """What the DNS name resolves to in one region: a load balancer (alias) or an IP address."""
+    """What a DNS name resolves to in one region: a load balancer (alias), another host name, or an IP address."""
 
     load_balancer: Annotated[
         HostName | None, Meta(description="DNS name of a load balancer, for an alias record; needs hosted_zone.")
@@ -18,11 +18,20 @@ class Target(PlanPart, frozen=True):
     hosted_zone: Annotated[
         ZoneId | None, Meta(description="Hosted zone id of the load balancer, which AWS documents by region.")
     ] = None
+    cname: Annotated[
+        HostName | None,
+        Meta(description="Host name for a CNAME record, such as that of a CDN; in both regions or none."),
+    ] = None
     address: Annotated[str | None, Meta(description="IP address, where there is no load balancer.")] = None
+
+    @property
+    def host(self) -> str:
+        """The host name or address it leads to, whichever the plan names."""
+        return self.load_balancer or self.cname or self.address or ""
 
 
 class Traffic(PlanPart, frozen=True):
-    """The front door.
+    """One DNS name of users.
 
     ``latch`` moves traffic on the data plane of the recovery region. ``record`` changes the record itself, which needs
     the control plane of Route 53 in us-east-1: for zones that cannot hold failover records.
@@ -36,6 +45,13 @@ class Traffic(PlanPart, frozen=True):
         str | None,
         Meta(description="Service behind the name, which is watched and asked; omitted: the only critical one."),
     ] = None
+    services: Annotated[
+        list[str], Meta(description="Services behind the name, where several answer there; instead of service.")
+    ] = []
+    zone: Annotated[
+        ZoneName | None,
+        Meta(description="DNS name of the hosted zone, such as example.com; omitted: not checked against the name."),
+    ] = None
     strategy: Annotated[
         Literal["latch", "record"],
         Meta(description="latch: data plane only; record: changes the record through Route 53's control plane."),
@@ -48,3 +64,7 @@ class Traffic(PlanPart, frozen=True):
             "empty: the system's own."
         ),
     ] = []
+
+    def named_services(self) -> list[str]:
+        """The services it names, each once; none where only one can be meant."""
+        return list(dict.fromkeys([*([] if self.service is None else [self.service]), *self.services]))

@@ -16,7 +16,7 @@ from lyo_dr.errors import LyoDrError
 from lyo_dr.model.rotation import LoginTry
 from lyo_dr.services.breach.breach_context import access_of, sets_of
 from lyo_dr.services.common.application_login import logins_in
-from lyo_dr.services.common.front_door import ask_front_door
+from lyo_dr.services.common.front_door import ask_services
 from lyo_dr.services.common.sql_functions import ask
 
 
@@ -30,7 +30,7 @@ def gaps(ctx: StepContext, course: BreachDecision, rotated: list[str]) -> list[s
             found += look
         except LyoDrError as silence:
             found.append(str(silence))
-    return found + app_gap(ask_front_door(ctx))
+    return found + [gap for answer in ask_services(ctx) for gap in app_gap(answer)]
 
 
 def _logins(ctx: StepContext, rotated: list[str]) -> Iterator[str]:

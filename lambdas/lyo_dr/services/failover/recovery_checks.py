@@ -14,7 +14,7 @@ from lyo_dr.context import StepContext
 from lyo_dr.decisions.failover.validation import endpoint_fault, located, metric_fault, tasks_fault
 from lyo_dr.errors import LyoDrError
 from lyo_dr.model.durations import humanize
-from lyo_dr.model.plan import Endpoint, Service, ServiceMetric
+from lyo_dr.model.plan import Endpoint, Service, ServiceMetric, Traffic
 from lyo_dr.services.common.front_door import ask_front_door
 
 
@@ -39,11 +39,12 @@ def checks_at_standby(ctx: StepContext) -> list[Check]:
 
 
 def checks_at_front_door(ctx: StepContext) -> list[Check]:
-    """The service behind the DNS name, as users reach it; besides, directly, what nothing has waited for."""
-    front = ctx.plan.front_service()
+    """The services behind the DNS names, as users reach them; besides, directly, what nothing has waited for."""
     asked = [
-        Check(service=front, kind="endpoint", ask=partial(_through_the_name, endpoint, front, ctx))
-        for endpoint in ctx.plan.endpoints_of(front)
+        Check(service=service, kind="endpoint", ask=partial(_through_the_name, endpoint, service, front, ctx))
+        for front in ctx.plan.fronts()
+        for service in ctx.plan.services_behind(front)
+        for endpoint in ctx.plan.endpoints_of(service)
     ]
     left = [service for service in ctx.plan.services if service.runs_once or not service.critical]
     return asked + [check for service in left for check in _direct(service, ctx)]
@@ -69,8 +70,8 @@ def _in_region(endpoint: Endpoint, service: Service, ctx: StepContext) -> Fault 
     return _fault(service, located(service.name, endpoint_fault(endpoint, answer, ctx.region), url))
 
 
-def _through_the_name(endpoint: Endpoint, service: Service, ctx: StepContext) -> Fault | None:
-    answer, url = ask_front_door(ctx, endpoint.path), ctx.plan.traffic.url + endpoint.path
+def _through_the_name(endpoint: Endpoint, service: Service, front: Traffic, ctx: StepContext) -> Fault | None:
+    answer, url = ask_front_door(ctx, front, endpoint.path), front.url + endpoint.path
     return _fault(service, located(service.name, endpoint_fault(endpoint, answer, ctx.region), url))
 
 

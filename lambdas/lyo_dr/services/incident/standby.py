@@ -7,6 +7,7 @@ from lyo_dr.adapters.aws.cloudwatch import write_latch
 from lyo_dr.adapters.aws.rds import Rds
 from lyo_dr.adapters.aws.rds_backups import Backups
 from lyo_dr.context import StepContext
+from lyo_dr.decisions.failover.front_names import by_latch
 from lyo_dr.decisions.failover.traffic import latch_value
 from lyo_dr.decisions.incident.standby import Standby, may_stand_by
 from lyo_dr.errors import LyoDrError, NotFound
@@ -65,7 +66,7 @@ def _declare(record: SystemRecord, by: str, ctx: StepContext) -> Standby:
 
 def _rest_latch(record: SystemRecord, ctx: StepContext) -> None:
     regions = ctx.plan.regions
-    if ctx.plan.traffic.strategy == "latch":
+    if by_latch(ctx.plan):
         off = latch_value(record, here=ctx.region, primary=regions.primary, secondary=regions.secondary)
         write_latch(ctx.region, ctx.names.record_of(ctx.peer_region), off=off)
 

@@ -13,7 +13,7 @@ from lyo_dr.errors import LyoDrError
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Outcome, Triage
-from lyo_dr.services.common.front_door import ask_front_door
+from lyo_dr.services.common.front_door import ask_services
 from lyo_dr.services.common.hooks import without_success
 from lyo_dr.services.incident.skips import used_skips
 
@@ -61,7 +61,8 @@ def handler(request: Request, ctx: StepContext) -> Outcome:
 
 
 def _check(incident: Incident, ctx: StepContext) -> None:
-    answer = ask_front_door(ctx)
-    fault = recovered_after_all(ctx.store.control.record(), incident.region, incident.epoch, answer)
-    if fault is not None:
-        raise NotRecovered(fault)
+    record = ctx.store.control.record()
+    for answer in ask_services(ctx):
+        fault = recovered_after_all(record, incident.region, incident.epoch, answer)
+        if fault is not None:
+            raise NotRecovered(fault)

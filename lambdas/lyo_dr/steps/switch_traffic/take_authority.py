@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from lyo_dr.context import StepContext
+from lyo_dr.decisions.failover.front_names import switch_strategy
 from lyo_dr.guards import irreversible
 from lyo_dr.handler import step
 from lyo_dr.model.incident import Incident, SystemRecord
@@ -23,7 +24,7 @@ class Request(msgspec.Struct, frozen=True):
 def handler(request: Request, ctx: StepContext) -> Any:
     """Compare and set on the epoch: a late retry of an older incident cannot take it back.
 
-    The answer also says by which strategy traffic moves, for the machine's next choice.
+    The answer also says by which strategy traffic moves, ``both`` included, for the machine's next choice.
     """
     incident = request.incident
     changed = ctx.store.control.change_record(
@@ -33,4 +34,4 @@ def handler(request: Request, ctx: StepContext) -> Any:
     ctx.store.incidents.set(incident.id, authority="taken")
     sentence = f"{ctx.region} is active at epoch {incident.epoch}; there is no standby until a new replica streams"
     ctx.record(incident.id, sentence if changed else f"{ctx.region} was active at epoch {incident.epoch} already")
-    return {"active_region": ctx.region, "epoch": incident.epoch, "strategy": ctx.plan.traffic.strategy}
+    return {"active_region": ctx.region, "epoch": incident.epoch, "strategy": switch_strategy(ctx.plan)}

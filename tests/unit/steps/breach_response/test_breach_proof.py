@@ -72,7 +72,7 @@ def outside(world: World, monkeypatch: pytest.MonkeyPatch) -> Outside:
 
     for module in (breach_context, sql_functions):
         monkeypatch.setattr(module, "invoke", ask)
-    monkeypatch.setattr(verification, "ask_front_door", lambda *_given: found.front)
+    monkeypatch.setattr(verification, "ask_services", lambda _ctx: [found.front])
     return found
 
 

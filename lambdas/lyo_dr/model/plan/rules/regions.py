@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from lyo_dr.model.near import nearest
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.plan.rules.causes import reads
+from lyo_dr.model.plan.rules.fronts import by_path
 
 
 @reads("regions")
@@ -25,7 +26,7 @@ def places(plan: Plan) -> Iterator[str]:
     pair = set(plan.regions.pair)
     tables: list[tuple[str, set[str]]] = [
         ("networks", set(plan.networks)),
-        ("traffic.targets", set(plan.traffic.targets)),
+        *((f"{path}.targets", set(front.targets)) for path, front in by_path(plan)),
     ]
     tables += [(f"databases[{i}].instances", set(d.instances)) for i, d in enumerate(plan.databases) if d.has_replica]
     tables += [(f"services[{i}].places", set(s.places)) for i, s in enumerate(plan.services)]

@@ -8,6 +8,7 @@ from datetime import timedelta
 from lyo_dr.model.durations import humanize
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.plan.rules.causes import reads
+from lyo_dr.model.plan.rules.fronts import by_path
 from lyo_dr.model.plan.stages import failover_stages, failover_time
 
 
@@ -90,14 +91,15 @@ def rounds(plan: Plan) -> Iterator[str]:
             yield f"timing.{name}: {humanize(lasts)}; a round begins every minute, write PT55S or less"
 
 
-@reads("traffic.ttl", "budgets.switch")
+@reads("traffic.ttl", "traffic[].ttl", "budgets.switch")
 def ttl(plan: Plan) -> Iterator[str]:
     """Route 53 counts whole seconds, and names must be asked for again within the budget of the switch."""
-    lives = plan.traffic.ttl
-    if lives % timedelta(seconds=1):
-        yield f"traffic.ttl: {humanize(lives)}; Route 53 counts whole seconds, write one such as PT60S"
-    elif lives > plan.budgets.switch:
-        yield (
-            f"traffic.ttl: {humanize(lives)} is longer than budgets.switch ({humanize(plan.budgets.switch)}): "
-            "users would be sent to the lost region for so long; write PT60S"
-        )
+    for path, front in by_path(plan):
+        lives = front.ttl
+        if lives % timedelta(seconds=1):
+            yield f"{path}.ttl: {humanize(lives)}; Route 53 counts whole seconds, write one such as PT60S"
+        elif lives > plan.budgets.switch:
+            yield (
+                f"{path}.ttl: {humanize(lives)} is longer than budgets.switch ({humanize(plan.budgets.switch)}): "
+                "users would be sent to the lost region for so long; write PT60S"
+            )

@@ -56,8 +56,15 @@ def kind_of(annotation: Any, raw: Any = None) -> Kind:
         elif typing.get_origin(annotation) in (types.UnionType, typing.Union):
             members = [each for each in typing.get_args(annotation) if each is not types.NoneType]
             optional = optional or len(members) < len(typing.get_args(annotation))
-            lists = [each for each in members if typing.get_origin(each) is list]
+            lists = [each for each in members if _origin(each) is list]
             annotation = lists[0] if lists and isinstance(raw, list) else members[0]
         else:
             break
     return Kind(annotation, typing.get_origin(annotation), typing.get_args(annotation), tuple(limits), optional)
+
+
+def _origin(annotation: Any) -> Any:
+    """What it is without the limits beside it."""
+    while typing.get_origin(annotation) is Annotated:
+        annotation = typing.get_args(annotation)[0]
+    return typing.get_origin(annotation)

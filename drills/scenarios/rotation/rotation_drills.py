@@ -57,7 +57,7 @@ ROTATION = (
             expect.collected("held connections", "^ended$"),
             expect.collected("the app", "^up$"),
             expect.collected("kept bookings", "^some$"),
-            expect.said("RetireToken", "the new token is accepted, the old one is refused; [1-9]"),
+            expect.said("RetireToken", "the new token is accepted, the old one is refused; connections ended: [1-9]"),
         ),
     ),
     Drill(

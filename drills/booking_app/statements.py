@@ -80,7 +80,7 @@ def statements(connection: psycopg.Connection[Any], served: Served) -> Statement
         sql.Identifier(served.id),
         time,
         table,
-        sql.SQL(kind),  # type: ignore[arg-type]
+        sql.SQL(kind),
     )
     return Statements(insert, select)
 

@@ -183,7 +183,7 @@ def _grant(connection: psycopg.Connection[Any], database: Database) -> None:
             "select, insert, update on all tables in schema {0}",
             "usage on all sequences in schema {0}",
         ):
-            statement = sql.SQL(f"grant {rights} to {{1}}")  # type: ignore[arg-type]
+            statement = sql.SQL(f"grant {rights} to {{1}}")
             connection.execute(statement.format(sql.Identifier(schema), user))
     for table in database.tables:
         names = dict.fromkeys((*table.keys, table.time or table.keys[0]))

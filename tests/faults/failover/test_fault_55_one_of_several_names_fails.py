@@ -102,17 +102,19 @@ def test_fault_55_must_not_fire_a_name_nobody_waits_for_fails_no_step(zone: Call
     assert [line for line in world.said() if line.startswith("The record is not changed: ") and SHOP in line]
 
 
-def test_fault_25_a_refusal_of_one_name_keeps_no_other_from_being_tried(zone: Callable[..., Zone]) -> None:
+def test_fault_25_a_refusal_of_one_name_keeps_no_other_from_being_tried(
+    zone: Callable[..., Zone], monkeypatch: pytest.MonkeyPatch
+) -> None:
     world, event = zone(two_records())
     real = world.calls.call
 
-    def busy(client: Any, operation: str, given: dict[str, Any]) -> Any:
-        changes = given.get("ChangeBatch", {}).get("Changes", [])
+    def busy(client: Any, operation: str, asked: dict[str, Any]) -> Any:
+        changes = asked.get("ChangeBatch", {}).get("Changes", [])
         if any(change["ResourceRecordSet"]["Name"] == API for change in changes):
             raise refusal("PriorRequestNotComplete")
-        return real(client, operation, given)
+        return real(client, operation, asked)
 
-    world.calls.call = busy
+    monkeypatch.setattr(world.calls, "call", busy)
     with pytest.raises(Throttled):
         change_record.handler(event)
     assert led_to() == {API: THERE, SHOP: HERE}

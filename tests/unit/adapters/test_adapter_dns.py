@@ -10,13 +10,14 @@ from contextlib import contextmanager
 
 import dns.flags
 import dns.message
+import dns.name
 import dns.rcode
 import dns.rdatatype
 import dns.resolver
 import dns.rrset
 import pytest
 
-from lyo_dr.adapters.dns import is_address, resolve
+from lyo_dr.adapters.dns import aliases, is_address, resolve
 from lyo_dr.errors import ServiceUnreachable
 
 NAME = "api.lyo-booking.com"
@@ -30,8 +31,9 @@ def a_resolver(
     code6: dns.rcode.Rcode | None = None,
     mute: bool = False,
     at: str = "127.0.0.1",
+    alias: str = "",
 ) -> Iterator[str]:
-    """Answers every question with these addresses, by their version; yields ``address:port``."""
+    """Answers every question with these addresses, by their version, behind ``alias``; yields ``address:port``."""
     with socket.socket(socket.AF_INET6 if ":" in at else socket.AF_INET, socket.SOCK_DGRAM) as server:
         server.bind((at, 0))
         server.settimeout(0.05)
@@ -44,7 +46,7 @@ def a_resolver(
                 except TimeoutError:
                     continue
                 if not mute:
-                    server.sendto(_answer(packet, addresses, code, code6), sender)
+                    server.sendto(_answer(packet, addresses, code, code6, alias), sender)
 
         thread = threading.Thread(target=run)
         thread.start()
@@ -55,15 +57,21 @@ def a_resolver(
             thread.join()
 
 
-def _answer(packet: bytes, addresses: list[str], code: dns.rcode.Rcode, code6: dns.rcode.Rcode | None) -> bytes:
+def _answer(
+    packet: bytes, addresses: list[str], code: dns.rcode.Rcode, code6: dns.rcode.Rcode | None, alias: str
+) -> bytes:
     question = dns.message.from_wire(packet)
     answer = dns.message.make_response(question)
     answer.flags |= dns.flags.RA
     kind = dns.rdatatype.to_text(question.question[0].rdtype)
     answer.set_rcode(code6 if code6 is not None and kind == "AAAA" else code)
     wanted = [address for address in addresses if (":" in address) is (kind == "AAAA")]
+    name = question.question[0].name
+    if alias and answer.rcode() == dns.rcode.NOERROR:
+        answer.answer.append(dns.rrset.from_text(name, 60, "IN", "CNAME", alias))
+        name = dns.name.from_text(alias)
     if wanted and answer.rcode() == dns.rcode.NOERROR:
-        answer.answer.append(dns.rrset.from_text(question.question[0].name, 60, "IN", kind, *wanted))
+        answer.answer.append(dns.rrset.from_text(name, 60, "IN", kind, *wanted))
     return answer.to_wire()
 
 
@@ -127,3 +135,19 @@ def test_a_machine_without_resolvers_is_unreachable_and_no_crash(monkeypatch: py
 @pytest.mark.parametrize(("text", "address"), [("192.0.2.1", True), ("2001:db8::1", True), (NAME, False)])
 def test_an_address_is_told_from_a_name(text: str, address: bool) -> None:
     assert is_address(text) is address
+
+
+def test_the_host_behind_a_cname_is_named_whatever_its_addresses_are() -> None:
+    with a_resolver(["192.0.2.1"], alias="D1.CloudFront.net.") as resolver:
+        assert aliases(NAME, [resolver], 2) == ["d1.cloudfront.net"]
+        assert resolve(NAME, [resolver], 2) == ["192.0.2.1"]
+
+
+def test_must_not_fire_a_name_without_a_cname_has_none() -> None:
+    with a_resolver(["192.0.2.1"]) as resolver:
+        assert aliases(NAME, [resolver], 2) == []
+
+
+def test_a_name_that_does_not_resolve_has_no_known_alias() -> None:
+    with a_resolver([], code=dns.rcode.NXDOMAIN) as resolver, pytest.raises(ServiceUnreachable):
+        aliases(NAME, [resolver], 2)

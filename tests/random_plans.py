@@ -158,6 +158,21 @@ def raw_plans(draw: st.DrawFn) -> dict[str, Any]:
     return plan | draw(_optional(secrets))
 
 
+def _deployment() -> st.SearchStrategy[dict[str, Any]]:
+    keys = {region: f"arn:aws:kms:{region}:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab" for region in PAIR}
+    return st.fixed_dictionaries(
+        {},
+        optional={
+            "tags": st.dictionaries(st.from_regex(r"[b-z][a-z0-9 _./=+@-]{0,40}", fullmatch=True), _NAMES, max_size=5),
+            "permissions_boundary": st.just("arn:aws:iam::123456789012:policy/boundary"),
+            "role_path": st.from_regex(r"/([a-z0-9_-]{1,20}/){0,3}", fullmatch=True),
+            "log_retention_days": st.sampled_from([1, 30, 3653]),
+            "keys": st.just(keys),
+            "secret_keys": st.just({region: [key] for region, key in keys.items()}),
+        },
+    )
+
+
 def _optional(secrets: list[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
     groups = st.fixed_dictionaries(dict.fromkeys(PAIR, st.from_regex(r"[a-z](-?[a-z0-9]){0,30}", fullmatch=True)))
     with_key = [(each["name"], key) for each in secrets for key in each["keys"] if key.endswith(("A", "E", "S"))]
@@ -182,6 +197,7 @@ def _optional(secrets: list[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]
         optional={
             "breach": breach,
             "tracing": st.booleans(),
+            "deployment": _deployment(),
             "evidence": st.just({"trail": "management"}),
             "policy": st.fixed_dictionaries({"failover": st.sampled_from(["approve", "automatic"])}),
             **({"caches": st.one_of(*caches)} if caches else {}),

@@ -9,7 +9,6 @@ import pytest
 import yaml
 from typer.main import get_command
 
-import app as cdk_app
 from cli.app import app
 from cli.environment import set_by_command, settings
 from cli.plan_reader import UnusablePlan, load
@@ -155,16 +154,3 @@ def test_every_command_that_reads_a_plan_takes_settings() -> None:
             found[name] = ("--plan" in options, "--set" in options)
     assert sum(with_plan for with_plan, _ in found.values()) > 20
     assert all(with_plan == with_set for with_plan, with_set in found.values()), found
-
-
-def test_what_is_deployed_is_the_plan_with_its_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = []
-
-    def unusable(*given: object) -> None:
-        asked.append(given[2])
-        raise UnusablePlan(["seen"])
-
-    monkeypatch.setenv("LYO_DR_SET", "name=staging")
-    monkeypatch.setattr(cdk_app, "check", unusable)
-    assert cdk_app.main() == 1
-    assert asked == [["name=staging"]]

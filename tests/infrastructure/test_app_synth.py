@@ -11,6 +11,8 @@ import pytest
 import yaml
 from cfnlint.api import ManualArgs, lint_by_config
 
+import app
+from cli.plan_reader import UnusablePlan
 from drills.world.synth import ROOT, SynthesisFailed, synthesise
 from tests.infrastructure.assembled import Stack, everything, read_assembly
 
@@ -79,3 +81,16 @@ def test_the_lock_of_the_node_tools_names_no_registry() -> None:
     lock = json.loads((ROOT / "package-lock.json").read_text())
     assert [name for name, package in lock["packages"].items() if "resolved" in package] == []
     assert lock["packages"]["node_modules/aws-cdk"]["version"] == "2.1148.1"
+
+
+def test_what_is_deployed_is_the_plan_with_its_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def unusable(*given: object) -> None:
+        asked.append(given[2])
+        raise UnusablePlan(["seen"])
+
+    monkeypatch.setenv("LYO_DR_SET", "name=staging")
+    monkeypatch.setattr(app, "check", unusable)
+    assert app.main() == 1
+    assert asked == [["name=staging"]]

@@ -154,7 +154,12 @@ def test_s9_evidence_lists_the_versions_of_the_regions_secret(named: World, monk
         def keep(self, *_: Any) -> None: ...
 
     monkeypatch.setattr(preserve_secrets, "EvidenceStore", Kept)
-    monkeypatch.setattr(preserve_secrets, "version_ids", lambda name, region: asked.append((name, region)) or [])
+
+    def listed(name: str, region: str) -> list[Any]:
+        asked.append((name, region))
+        return []
+
+    monkeypatch.setattr(preserve_secrets, "version_ids", listed)
     incident = msgspec.to_builtins(named.given_incident())
     preserve_secrets.handler({"incident": incident, "suspects": {"principals": [], "addresses": [], "secrets": []}})
     assert asked == [(NAMES[IRELAND], IRELAND)]

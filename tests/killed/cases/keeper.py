@@ -200,7 +200,7 @@ CASES = {
     "follow_keys": Case(
         _following,
         plan=_following_plan,
-        says_so=True,
+        until=True,
         blurred={"SYSTEM FOLLOWING": "since when it failed, if it did", "SYSTEM FOLLOW#": "when the change was seen"},
     ),
 }

@@ -62,7 +62,7 @@ def held(region: str = OREGON) -> str:
 
 
 def run() -> str:
-    return str(follow_keys.handler({})["status"])
+    return str(follow_keys.handler({})["result"])
 
 
 @pytest.fixture

@@ -10,13 +10,13 @@ from typing import Any
 
 from lyo_dr.adapters import log
 from lyo_dr.context import StepContext
-from lyo_dr.decisions.rotation.followed_keys import failed_again, is_done, lasts, not_brought, summary
+from lyo_dr.decisions.rotation.followed_keys import Situation, failed_again, is_done, lasts, not_brought, summary
 from lyo_dr.errors import LyoDrError
 from lyo_dr.handler import scheduled
 from lyo_dr.model.plan import Secret
 from lyo_dr.model.rotation import Followed
 from lyo_dr.services.common.notify import notify
-from lyo_dr.services.rotation.followed_keys import Situation, bring, reason_to_wait, situation
+from lyo_dr.services.rotation.followed_keys import bring, reason_to_wait, situation
 
 
 @scheduled("FollowKeys")

@@ -106,13 +106,13 @@ def test_s9_an_issued_key_is_taken_in_both_regions(named: World, monkeypatch: py
     for module, answer in tried.items():
         monkeypatch.setattr(module, "try_key", lambda *_args, answer=answer, **_named: answer)
     client("secretsmanager", IRELAND).put_secret_value(
-        SecretId=NAMES[IRELAND], SecretString=json.dumps({KEY: "sk-new"}), VersionStages=[HANDED_OVER + KEY]
+        SecretId=NAMES[IRELAND], SecretString=json.dumps({KEY: "sk-brand-new"}), VersionStages=[HANDED_OVER + KEY]
     )
     given = {"rotation": opened(keys=[{"secret": SECRET, "key": KEY}]), "key": {"secret": SECRET, "key": KEY}}
     tested = test_key.handler(given)
     assert tested["status"] == "accepted"
     replaced = finish_key.handler({**given, "tested": tested})
-    assert {region: held(region)[KEY] for region in NAMES} == {IRELAND: "sk-new", OREGON: "sk-new"}
+    assert {region: held(region)[KEY] for region in NAMES} == {IRELAND: "sk-brand-new", OREGON: "sk-brand-new"}
     proven = prove_key.handler({"rotation": given["rotation"], "replaced": replaced, "started_at": _AT})
     assert proven["status"] == "ready"
 
@@ -154,7 +154,12 @@ def test_s9_evidence_lists_the_versions_of_the_regions_secret(named: World, monk
         def keep(self, *_: Any) -> None: ...
 
     monkeypatch.setattr(preserve_secrets, "EvidenceStore", Kept)
-    monkeypatch.setattr(preserve_secrets, "version_ids", lambda name, region: asked.append((name, region)) or [])
+
+    def listed(name: str, region: str) -> list[Any]:
+        asked.append((name, region))
+        return []
+
+    monkeypatch.setattr(preserve_secrets, "version_ids", listed)
     incident = msgspec.to_builtins(named.given_incident())
     preserve_secrets.handler({"incident": incident, "suspects": {"principals": [], "addresses": [], "secrets": []}})
     assert asked == [(NAMES[IRELAND], IRELAND)]

@@ -161,7 +161,7 @@ def _following(stage: Stage) -> dict[str, Any]:
 
 
 def _following_plan() -> Plan:
-    return lyo_plan(secrets__0__follow={"keys": ["OPENAI_API_KEY"], "after": "PT0S"})
+    return lyo_plan(secrets__0__follow={"keys": ["OPENAI_API_KEY"], "after": "PT1S"})
 
 
 CASES = {
@@ -200,7 +200,7 @@ CASES = {
     "follow_keys": Case(
         _following,
         plan=_following_plan,
-        says_so=True,
+        until=True,
         blurred={"SYSTEM FOLLOWING": "since when it failed, if it did", "SYSTEM FOLLOW#": "when the change was seen"},
     ),
 }

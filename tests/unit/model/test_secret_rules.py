@@ -241,7 +241,8 @@ def test_a_person_hears_that_tokens_end_with_the_sessions_of_a_role() -> None:
         ({"keys": ["password"]}, "secrets[0].follow.keys: 'password' belongs to the database or the cache"),
         ({"keys": ["host"]}, "secrets[0].follow.keys: 'host' belongs to the database or the cache of its region"),
         ({"keys": ["dbname"]}, "secrets[0].follow.keys: 'dbname' belongs to the database or the cache of its region"),
-        ({"keys": ["STRIPE"], "after": "P8D"}, "secrets[0].follow.after: 8 days is negative or too long"),
+        ({"keys": ["STRIPE"], "after": "PT0S"}, "secrets[0].follow.after: 0 s is no duration; write more than 0"),
+        ({"keys": ["STRIPE"], "after": "P8D"}, "secrets[0].follow.after: 8 days is too long; write P7D or less"),
     ],
 )
 def test_keys_that_cannot_follow_are_refused(follow: dict[str, Any], fault: str) -> None:

@@ -132,6 +132,11 @@ def not_brought(peer: str, found: FollowingFails, sentences: list[str]) -> list[
     ]
 
 
+def is_done(found: dict[str, Followed]) -> bool:
+    """Whether nothing is left to bring."""
+    return all(each.status in ("same", "brought", "replicated") for each in found.values())
+
+
 def summary(found: dict[str, Followed]) -> str:
     """The most telling of several results."""
     order = ("failed", "brought", "waiting", "settling", "withheld", "replicated", "same")

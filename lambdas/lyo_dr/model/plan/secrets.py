@@ -128,10 +128,10 @@ class Secret(PlanPart, frozen=True):
     name: Annotated[
         SecretName, Meta(description="Name of the secret in messages, and in AWS unless names says otherwise.")
     ]
+    keys: Annotated[list[str], Meta(description="Keys the secret must hold.")]
     names: Annotated[
         dict[RegionName, SecretName], Meta(description="By region: its name in AWS, where the regions' names differ.")
     ] = {}
-    keys: Annotated[list[str], Meta(description="Keys the secret must hold.")]
     issued: Annotated[
         list[IssuedKey], Meta(description="Keys only their issuer can change; responders are asked for new ones.")
     ] = []

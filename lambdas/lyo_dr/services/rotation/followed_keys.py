@@ -54,6 +54,9 @@ def bring(ctx: StepContext, secret: Secret, before: Situation) -> Followed:
     source, own = read_current(there, ctx.peer_region), read_current(here, ctx.region)
     changed = _differing(ctx, secret, source, own)
     keys = [key for key in changed if not _withheld(ctx, KeyName(secret.name, key))]
+    if not changed and FOLLOWED in described.versions:
+        # Left behind by a run that died, or by a change that was undone.
+        move_label(here, ctx.region, FOLLOWED, to=None, away_from=described.versions[FOLLOWED])
     if not keys:
         return _nothing_to_bring(secret, changed)
     seen = seen_again(ctx.store.followed_keys.seen(secret.name), source.id, ctx.now())

@@ -10,26 +10,26 @@ from typing import Any
 
 from lyo_dr.adapters import log
 from lyo_dr.context import StepContext
-from lyo_dr.decisions.rotation.followed_keys import failed_again, lasts, not_brought, summary
+from lyo_dr.decisions.rotation.followed_keys import Situation, failed_again, is_done, lasts, not_brought, summary
 from lyo_dr.errors import LyoDrError
 from lyo_dr.handler import scheduled
 from lyo_dr.model.plan import Secret
 from lyo_dr.model.rotation import Followed
 from lyo_dr.services.common.notify import notify
-from lyo_dr.services.rotation.followed_keys import Situation, bring, reason_to_wait, situation
+from lyo_dr.services.rotation.followed_keys import bring, reason_to_wait, situation
 
 
 @scheduled("FollowKeys")
 def handler(ctx: StepContext) -> dict[str, Any]:
     """In the standby only, and never while anything else is in progress. Idempotent."""
     if ctx.store.control.record().standby_region != ctx.region:
-        return {"status": "not_standby"}
+        return {"done": True, "result": "not_standby"}
     found = _bring_all(ctx)
     for each in found.values():
         if each.sentence:
             log.say(each.sentence, step=ctx.step)
     _remember_failures(ctx, [each.sentence for each in found.values() if each.status == "failed"])
-    return {"status": summary(found), "secrets": {name: each.status for name, each in found.items()}}
+    return {"done": is_done(found), "result": summary(found)}
 
 
 def _bring_all(ctx: StepContext) -> dict[str, Followed]:

@@ -15,6 +15,7 @@ from lyo_dr.decisions.rotation.followed_keys import (
     differing,
     failed_again,
     has_settled,
+    is_done,
     lasts,
     not_brought,
     replicated_by_aws,
@@ -206,6 +207,8 @@ def test_the_message_says_what_is_wrong_and_what_it_means() -> None:
 
 
 def test_the_summary_is_the_worst() -> None:
-    assert summary({}) == "same"
-    assert summary({"a": Followed(status="same"), "b": Followed(status="brought")}) == "brought"
-    assert summary({"a": Followed(status="failed"), "b": Followed(status="brought")}) == "failed"
+    assert (summary({}), is_done({})) == ("same", True)
+    done = {"a": Followed(status="same"), "b": Followed(status="brought")}
+    assert (summary(done), is_done(done)) == ("brought", True)
+    open_ = {"a": Followed(status="failed"), "b": Followed(status="brought")}
+    assert (summary(open_), is_done(open_)) == ("failed", False)

@@ -25,8 +25,8 @@ def _follow(path: str, plan: Plan, secret: Secret, follow: Follow) -> Iterator[s
     if not follow.keys:
         yield f"{path}.keys: no key is named; name those with one value for both regions, or leave follow out"
     yield from _keys(f"{path}.keys", plan, secret, follow.keys)
-    if not timedelta(0) <= follow.after <= _LONGEST:
-        yield f"{path}.after: {humanize(follow.after)} is negative or too long; write PT0S to P7D"
+    if follow.after > _LONGEST:
+        yield f"{path}.after: {humanize(follow.after)} is too long; write P7D or less"
 
 
 def _keys(path: str, plan: Plan, secret: Secret, keys: list[str]) -> Iterator[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.resource_names import ResourceNames
 from stacks.grants.hooks import call
@@ -11,9 +13,9 @@ from tests.unit.builders import IRELAND, OREGON
 
 
 def with_hooks() -> Plan:
-    function = {"name": "consumers", "stage": "before_traffic", "budget": "PT2M"}
+    function: dict[str, Any] = {"name": "consumers", "stage": "before_traffic", "budget": "PT2M"}
     function |= {"function": {IRELAND: "shop-start:live", OREGON: "shop-start"}}
-    machine = {"name": "queues", "stage": "after_traffic", "budget": "PT2M"}
+    machine: dict[str, Any] = {"name": "queues", "stage": "after_traffic", "budget": "PT2M"}
     machine |= {"state_machine": {IRELAND: "shop-ireland", OREGON: "shop-move"}}
     return lyo_plan(hooks=[function, machine])
 

@@ -32,7 +32,7 @@ def _a_hook(stage: Stage) -> dict[str, Any]:
         return {"status": "done"}
 
     stage.functions[_FUNCTION] = consumers
-    return an_event(stage, stage="before_traffic")
+    return {**an_event(stage), "stage": "before_traffic"}
 
 
 CASES = {

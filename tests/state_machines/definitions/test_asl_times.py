@@ -25,7 +25,7 @@ def test_every_wait_takes_its_length_from_the_plan(scope: Scope, name: str) -> N
     assert not {"Seconds", "Timestamp", "TimestampPath"} & set(scope.states[name])
 
 
-PLANS = {
+PLANS: dict[str, dict[str, Any]] = {
     "the committed plan": {},
     "longer stages, several secrets, caches and a delayed replica": {
         "budgets__restore": "PT3H",

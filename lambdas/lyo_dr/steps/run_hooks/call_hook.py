@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from lyo_dr.context import StepContext
@@ -21,7 +23,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 @step("CallHook", Request, stage="triage")
-def handler(request: Request, ctx: StepContext) -> HookVerdict:
+def handler(request: Request, ctx: StepContext) -> Any:
     """One call, idempotent by its record; an incident that has failed holds no lease any more."""
     if request.stage == "on_failure":
         return call_next(ctx, request.incident, request.stage)

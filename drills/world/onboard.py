@@ -66,19 +66,26 @@ def app_user(database: Database) -> str:
     return database.app_roles[0] if database.app_roles else _APP_USER
 
 
-def onboard(cloud: Cloud, plan: Plan, own: OwnSystem | None = None) -> None:
-    """Prepare every database, then fill the secrets of both regions. Raises UnfitSystem."""
+def onboard(cloud: Cloud, plan: Plan, own: OwnSystem | None = None) -> dict[str, str]:
+    """Prepare every database, then fill the secrets of both regions. Raises UnfitSystem.
+
+    Returns how the application's user reaches each database in the primary, by its name: it holds a password.
+    """
     system = own or OwnSystem()
+    logins: dict[str, str] = {}
     urls = _open_caches(cloud, plan)
     issued = {name: f"sk-rehearsal-{secrets.token_urlsafe(24)}" for name in plan.issued()}
     for database in plan.databases:
         passwords = {app_user(database): secrets.token_urlsafe(24), _SQL_USER: secrets.token_urlsafe(24)}
         dsn = master_dsn(cloud, plan, database, plan.regions.primary)
         _prepare(dsn, plan.regions.primary, database, passwords, system)
+        user = app_user(database)
+        logins[database.name] = psycopg.conninfo.make_conninfo(dsn, user=user, password=passwords[user])
         for region in plan.regions.pair:
             _fill(cloud, plan, database, region, passwords, {**issued, **urls[region]})
     for region in plan.regions.pair:
         _fill_others(cloud, plan, region, {**issued, **urls[region]})
+    return logins
 
 
 def _open_caches(cloud: Cloud, plan: Plan) -> dict[str, dict[KeyName, str]]:

@@ -261,7 +261,9 @@ class World:
             found = (database.instances.get(region) for database in self.plan.databases)
             for identifier in (each for each in found if each is not None):
                 self._until(partial(self._available, region, identifier), 60, f"database {identifier}")
-        onboard(self, self.plan, self.own)
+        logins = onboard(self, self.plan, self.own)
+        for database in self.plan.databases[1:]:
+            self._use(logins[database.name])
         for index, region in enumerate(self.plan.regions.pair):
             self.host.place_balancer(region, self.addresses.front(index), FRONT_PORT)
         primary = self.plan.regions.primary
@@ -271,6 +273,11 @@ class World:
             self.client("ecs", primary).update_service(
                 cluster=place.cluster, service=place.service, desiredCount=service.desired, forceNewDeployment=True
             )
+
+    def _use(self, login: str) -> None:
+        """One idle session: tasks log in to the first database alone, and one nobody uses would count as lost."""
+        session = psycopg.connect(login, connect_timeout=5, autocommit=True)
+        self._stack.callback(session.close)
 
     def _detect(self) -> None:
         """After the service answers, as in a first deployment: checkers that find nothing raise the alarm."""

@@ -251,7 +251,7 @@ def test_t2_all_records_of_a_name_are_changed_in_one_batch(balanced: Any, kinds:
     world, event = balanced
     dual_stack(world, kinds, ALIAS)
     world.calls.made.clear()
-    assert change_record.handler(event)["id"]
+    assert change_record.handler(event)["changes"][0]["id"]
     assert world.calls.count(CHANGE) == 1
     sets = client("route53", "us-east-1").list_resource_record_sets(HostedZoneId=world.plan.main_front().hosted_zone)
     found = {each["Type"]: each for each in sets["ResourceRecordSets"] if each["Name"].rstrip(".") == NAME}

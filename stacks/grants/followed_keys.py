@@ -30,7 +30,11 @@ def list_incidents(plan: Plan, names: ResourceNames) -> list[Grant]:
     """List the incidents that run in either region: meanwhile nothing is brought."""
     there = ResourceNames(plan, plan.regions.peer_of(names.region))
     machines = tuple(each.machine("incident_response") for each in (names, there))
-    return _grant(("states:ListExecutions",), machines, "nothing is brought while an incident runs in either region")
+    return _grant(
+        ("states:ListExecutions",),
+        machines if plan.following() else (),
+        "nothing is brought while an incident runs in either region",
+    )
 
 
 def _grant(actions: tuple[str, ...], resources: tuple[str, ...], why: str) -> list[Grant]:

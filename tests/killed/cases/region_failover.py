@@ -13,6 +13,7 @@ from tests.unit.builders import IRELAND, OREGON, a_triage, observers, silent_loo
 _OWED = {
     "SYSTEM LIMITS#": "limits that were not taken at once were owed, and are put back",
     "autoscaling of assistant is not put back": "people are told meanwhile",
+    "#responders#assistant back": "so it is on record that they were",
 }
 
 

@@ -32,7 +32,7 @@ def _described(ec2: Any, group: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("more", [{}, {"Description": "the app"}], ids=["plain", "with a description"])
 def test_a_rule_that_names_a_group_is_revoked_as_it_was_described(aws: LocalAws, more: dict[str, str]) -> None:
     ec2, database, app = _given_groups(aws)
-    ec2.authorize_security_group_ingress(GroupId=database, IpPermissions=[_rule(app, **more)])
+    ec2.authorize_security_group_ingress(GroupId=database, IpPermissions=[_rule(app, 5432, **more)])
     described = _described(ec2, database)
     assert described[0]["UserIdGroupPairs"][0]["UserId"], "EC2 says whose group it is"
     ec2.revoke_security_group_ingress(GroupId=database, IpPermissions=described)

@@ -16,9 +16,9 @@ from lyo_dr.adapters.sql.postgres import Postgres, state_of
 from lyo_dr.adapters.sql.row_statements import RowStatements, as_parameter
 from lyo_dr.adapters.sql.sequences import blocked
 from lyo_dr.adapters.sql.table_text import TableText, one_form_of_text
-from lyo_dr.decisions.restore.write_stamps import SHIFTS, altered, are_stamps, may_be_stamps, only_written_later
 from lyo_dr.model.plan import Table
 from lyo_dr.model.reconciliation import Entry
+from lyo_dr.model.tables.write_stamps import SHIFTS, altered, are_stamps, may_be_stamps, only_written_later
 
 
 class Outcome(msgspec.Struct):

@@ -19,7 +19,7 @@ def handler(ctx: StepContext) -> Any:
     services, limits = ctx.plan.services, ctx.store.owed_limits
     owed = [each for service in services if (each := limits.of(service.name)) is not None]
     places = [(service.name, region) for service in services for region in ctx.plan.regions.pair]
-    back = [each for name, region in places if (each := limits.to_return(name, region)) is not None]
+    back = [found for name, region in places if (found := limits.to_return(name, region)) is not None]
     counts = {"owed": len(owed) + len(back), "settled": 0}
     if counts["owed"] and ctx.store.control.paused() is None:
         counts["settled"] = sum(_settle(each, ctx) for each in owed) + sum(return_limits(ctx, each) for each in back)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from lyo_dr.decisions.restore.write_stamps import altered, are_stamps, may_be_stamps, only_written_later
+from lyo_dr.model.tables.write_stamps import altered, are_stamps, may_be_stamps, only_written_later
 from tests.unit.builders import NOON
 
 TYPES = {

@@ -6,7 +6,7 @@ import functools
 import inspect
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import typer
 
@@ -56,4 +56,4 @@ def settable(command: Callable[..., Any]) -> Callable[..., Any]:
 
     changed: Any = with_settings
     changed.__signature__ = signature.replace(parameters=[*by_name[: at + 1], option, *by_name[at + 1 :]])
-    return changed
+    return cast(Callable[..., Any], changed)

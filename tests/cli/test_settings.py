@@ -48,7 +48,7 @@ def test_a_value_is_of_its_fields_kind() -> None:
     assert plan.tracing is True
     assert (plan.databases[0].restore.max_restores, plan.databases[0].rpo) == (3, timedelta(hours=1))
     assert plan.policy.failover == "approve"
-    assert plan.traffic.resolvers == ["1.1.1.1", "8.8.8.8"]
+    assert plan.main_front().resolvers == ["1.1.1.1", "8.8.8.8"]
     assert plan.services[0].places["us-west-2"].cluster == "no"
     assert plan.deployment.tags == {"owner": "platform"}
     assert plan.deployment.log_retention_days == 30

@@ -6,6 +6,7 @@ import dataclasses
 import re
 from typing import Any
 
+from lyo_dr.model.plan.hooks import STAGES
 from lyo_dr.model.resource_names import ResourceNames
 from stacks.constructs.step import Limits
 from stacks.process import limits_of
@@ -24,6 +25,10 @@ NOT_ON_THE_WAY = {
     "RaiseFollower": "after the switch, for what runs once",
     "SwitchTraffic": "users are served before it ends",
     "ValidateFrontDoor": "users are served",
+    **{
+        f"RunHooks{''.join(part.capitalize() for part in stage.split('_'))}": "only where the plan has hooks for it"
+        for stage in STAGES
+    },
 }
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from lyo_dr.adapters.aws.session import calling, client
 from lyo_dr.adapters.aws.stepfunctions import start
+from lyo_dr.errors import NotFound
 
 
 class NotTheContract(ValueError):
@@ -53,13 +52,11 @@ def run_machine(machine: str, execution: str, event: dict[str, Any], region: str
 
 
 def _described(execution: str, region: str) -> dict[str, Any] | None:
-    with calling(f"asking for {execution.rpartition(':')[2]}"):
-        try:
+    try:
+        with calling(f"asking for {execution.rpartition(':')[2]}"):
             found: dict[str, Any] = client("stepfunctions", region).describe_execution(executionArn=execution)
-        except ClientError as refusal:
-            if refusal.response["Error"]["Code"] == "ExecutionDoesNotExist":
-                return None
-            raise
+    except NotFound:
+        return None
     return found
 
 

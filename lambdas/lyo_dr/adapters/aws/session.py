@@ -56,6 +56,7 @@ _REFUSALS: dict[str, type[errors.LyoDrError]] = {
     "DBInstanceNotFoundFault": errors.NotFound,
     "DBParameterGroupNotFound": errors.NotFound,
     "DBParameterGroupNotFoundFault": errors.NotFound,
+    "ExecutionDoesNotExist": errors.NotFound,
     "InvalidDBParameterGroupState": errors.WrongState,
     "InvalidDBParameterGroupStateFault": errors.WrongState,
     "InvalidGroup.NotFound": errors.NotFound,

@@ -15,7 +15,7 @@ from lyo_dr.model.verdict import Progress
 from lyo_dr.steps.promote_database import check_promotion, promote_replica
 from tests.plans import lyo_plan
 from tests.unit.aws import World
-from tests.unit.builders import REPLICA, a_deadline, an_instance
+from tests.unit.builders import OREGON, REPLICA, a_deadline, an_instance
 
 BUDGET = timedelta(minutes=45)
 
@@ -69,6 +69,6 @@ def test_fault_18_traffic_waits_for_every_critical_database() -> None:
     cause = json.dumps({"Error": "PromotionBroken", "Cause": f"{REPLICA} is still modifying"})
     stuck = Component(name="bookings", recovered=False, error={"Error": "States.TaskFailed", "Cause": cause})
     verdict = judge_components(
-        lyo_plan(), Components(databases=[stuck], services=[Component(name="assistant", recovered=True)])
+        lyo_plan(), Components(databases=[stuck], services=[Component(name="assistant", recovered=True)]), OREGON
     )
     assert verdict.blockers == [f"database bookings: PromotionBroken: {REPLICA} is still modifying"]

@@ -11,6 +11,7 @@ from lyo_dr.decisions.failover.components import Component, Components, judge_co
 from lyo_dr.decisions.failover.gate import check_gate
 from lyo_dr.decisions.failover.recovery_method import choose_way
 from lyo_dr.decisions.restore.replicated_backups import without_a_wish
+from lyo_dr.model.facts import Instance
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.recovery_method import ReplicaFacts, Replicated
 from lyo_dr.model.restore import IntegrityCheck, RestoreRequest, Window
@@ -99,7 +100,7 @@ def test_an_operators_moment_is_the_end_of_what_comes_back() -> None:
 def test_on_the_way_back_nothing_is_left() -> None:
     back = an_incident(region=IRELAND, lost_region=OREGON)
     source = f"arn:aws:rds:{OREGON}:123456789012:db:{REPLICA}"
-    instances = {"bookings": an_instance(source=source)}
+    instances: dict[str, Instance | None] = {"bookings": an_instance(source=source)}
     verdict = check_gate(plan_of_ways(), back, [given_replica(silent_for=2)], instances)
     assert "left" not in verdict.sentence
     assert [way.database for way in verdict.ways] == ["bookings", "reports", "scratch"]
@@ -107,7 +108,7 @@ def test_on_the_way_back_nothing_is_left() -> None:
 
 def test_a_member_of_a_cluster_is_refused_in_a_sentence_and_one_alone_is_not() -> None:
     def blockers(cluster: str) -> list[str]:
-        found = {"bookings": an_instance(cluster=cluster)}
+        found: dict[str, Instance | None] = {"bookings": an_instance(cluster=cluster)}
         return check_gate(lyo_plan(), an_incident(), [given_replica(silent_for=2)], found).blockers
 
     assert blockers("aurora-shop") == [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ import boto3
 import msgspec
 import pytest
 
+from lyo_dr.adapters import clock
 from lyo_dr.adapters.aws.rds_backups import Backups
 from lyo_dr.adapters.aws.secretsmanager import SqlLogin
 from lyo_dr.model.facts import ReplicaReading
@@ -97,8 +99,8 @@ def test_no_heartbeat_is_tried_where_there_is_nothing_to_write_to(ways: World, m
 
     monkeypatch.setattr(write_heartbeat, "own_login", login)
     monkeypatch.setattr(write_heartbeat, "_beat", lambda *_: 1)
-    monkeypatch.setattr(write_heartbeat.time, "sleep", lambda _: None)
-    monkeypatch.setattr(write_heartbeat.clock, "monotonic", iter(range(0, 10_000, 100)).__next__)
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    monkeypatch.setattr(clock, "monotonic", iter(range(0, 10_000, 100)).__next__)
     assert set(write_heartbeat.handler({})["beats"]) == {"bookings"}
 
 

@@ -16,7 +16,8 @@ from tests.killed.cases.search_recovery_point import looked
 from tests.killed.given import login
 from tests.killed.harness import Case
 from tests.killed.stage import Stage
-from tests.unit.builders import FRANKFURT, IRELAND, OREGON, given_replica
+from tests.plans import plan_of_ways
+from tests.unit.builders import FRANKFURT, IRELAND, OREGON, REPLICA, given_replica
 from tests.unit.decisions.instance_builders import answering
 from tests.unit.fences import oregon_takes_over
 
@@ -147,6 +148,26 @@ def _moved(stage: Stage) -> dict[str, Any]:
     return {}
 
 
+def _restored_here(stage: Stage) -> dict[str, Any]:
+    """Of a database without a replica: the stack made no alarm on what was restored here."""
+    stage.world.ctx().store.databases.move("reports", "restored")
+    made: dict[str, dict[str, Any]] = {"lyo-dr-storage-bookings": {"Dimensions": _of(REPLICA)}}
+    stage.kept["alarms"] = made
+
+    def answered(_region: str, operation: str, asked: dict[str, Any]) -> Any:
+        if operation == "DescribeAlarms":
+            return {"MetricAlarms": [made[name] for name in asked["AlarmNames"] if name in made]}
+        made[asked["AlarmName"]] = dict(asked)
+        return {}
+
+    stage.calls.services["cloudwatch"] = answered
+    return {}
+
+
+def _of(instance: str) -> list[dict[str, str]]:
+    return [{"Name": "DBInstanceIdentifier", "Value": instance}]
+
+
 CASES = {
     "keep_latch": Case(lambda _stage: {}),
     "fence_self": Case(_deposed, region=IRELAND, until=True, otherwise=_FENCING | {_CLOSING: _BOUNDED}),
@@ -178,6 +199,6 @@ CASES = {
     "close_database": Case(_closing),
     "remind_of_blocks": Case(_blocked),
     "settle_limits": Case(_owing, until=0),
-    "follow_storage": Case(_moved),
+    "follow_storage": [Case(_moved), Case(_restored_here, plan=plan_of_ways)],
     "sweep_probes": Case(_left_over),
 }

@@ -195,7 +195,7 @@ CASES = {
     "close_database": Case(_closing),
     "remind_of_blocks": Case(_blocked),
     "settle_limits": Case(_owing, until=0),
-    "follow_storage": Case(_moved),
+    "follow_storage": [Case(_moved), Case(_restored_here, plan=plan_of_ways)],
     "sweep_probes": Case(_left_over),
     "follow_keys": Case(
         _following,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from drills.client.attempt import Attempt
-from drills.client.booking import PATH, Booker
+from drills.client.booking import DEADLINE_SECONDS, PATH, Booker, longest_booking
 from drills.client.connections import Connections
 from drills.client.load import Load
 from drills.client.resolver import Resolver
@@ -52,6 +52,10 @@ def _rate(name: str, value: object) -> float:
     return number(name, value, least=0.1, most=10_000)
 
 
+def _seconds(name: str, value: object) -> float:
+    return number(name, value, least=0.1, most=600)
+
+
 def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="drills.client", description=__doc__)
     parser.add_argument("--resolver", required=True, help="address:port of the DNS server")
@@ -61,6 +65,7 @@ def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--out", type=Path, required=True, help="file the attempts are appended to")
     parser.add_argument("--path", default=PATH, help="path that is posted to")
     parser.add_argument("--ids", choices=("uuid", "number"), default="uuid", help="what the ids of bookings are")
+    parser.add_argument("--deadline", type=argument(_seconds), default=DEADLINE_SECONDS, help="seconds for one attempt")
     parser.add_argument("--stop-file", type=Path, help="stop once this file exists")
     return parser.parse_args(given)
 
@@ -74,9 +79,11 @@ def main(given: Sequence[str] | None = None) -> None:
     stopped = threading.Event()
     journal = Journal(options.out)
     connections = Connections(options.port, options.name)
-    booker = Booker(Resolver(options.resolver, options.name), connections, journal.write, stopped, options.path)
+    resolver = Resolver(options.resolver, options.name)
+    booker = Booker(resolver, connections, journal.write, stopped, options.path, options.deadline)
     try:
-        Load(booker.book, options.rate, stopped, asked, options.ids).run()
+        longest = longest_booking(options.deadline)
+        Load(booker.book, options.rate, stopped, asked, longest=longest, ids=options.ids).run()
     finally:
         connections.close()
         journal.close()

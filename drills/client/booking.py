@@ -14,18 +14,20 @@ from drills.client.resolver import Resolver
 
 TRIES = 3
 DEADLINE_SECONDS = 1.0
-"""One attempt, from looking up the name to the last byte of the answer."""
+"""One attempt, from looking up the name to the last byte of the answer, unless the drill says otherwise."""
 
 PAUSE_SECONDS = 0.25
 """Between two attempts at the same booking."""
-
-LONGEST_BOOKING = TRIES * DEADLINE_SECONDS + (TRIES - 1) * PAUSE_SECONDS
-"""Seconds a booking can keep a worker busy."""
 
 PATH = "/bookings"
 FIRST_NUMBER = 1_000_000_000
 """Ids that are numbers begin here: far from those of a seed, and within four bytes."""
 Record = Callable[[Attempt], None]
+
+
+def longest_booking(deadline: float) -> float:
+    """Seconds a booking can keep a worker busy, when an attempt may take ``deadline`` seconds."""
+    return TRIES * deadline + (TRIES - 1) * PAUSE_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ class Booker:
     record: Record
     stopped: threading.Event
     path: str = PATH
+    deadline: float = DEADLINE_SECONDS
+    """Seconds for one attempt."""
 
     def book(self, booking: Booking) -> None:
         """Try until acknowledged; a stopped client finishes the attempt under way and tries no more."""
@@ -63,10 +67,10 @@ class Booker:
                 return
 
     def _attempt(self, booking: Booking, number: int) -> Attempt:
-        started, deadline = time.time(), time.monotonic() + DEADLINE_SECONDS
+        started, deadline = time.time(), time.monotonic() + self.deadline
         address, status, region, error = "", 0, "", ""
         try:
-            address = self.resolver.address(DEADLINE_SECONDS)
+            address = self.resolver.address(self.deadline)
             reply = self.connections.post(address, self.path, json.dumps(asdict(booking)).encode(), deadline)
             status, region = reply.status, _region(reply.body)
         except (OSError, http.client.HTTPException) as caught:

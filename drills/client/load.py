@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from drills.client.booking import LONGEST_BOOKING, Booking
+from drills.client.booking import Booking
 
 SPARE_WORKERS = 4
 _POLL_SECONDS = 0.05
@@ -14,9 +14,9 @@ _POLL_SECONDS = 0.05
 Book = Callable[[Booking], None]
 
 
-def workers_for(rate: float) -> int:
-    """Return how many workers keep ``rate`` bookings a second going when every one of them hangs."""
-    return math.ceil(rate * LONGEST_BOOKING) + SPARE_WORKERS
+def workers_for(rate: float, longest: float) -> int:
+    """Return how many workers keep ``rate`` bookings a second going when each of them hangs ``longest`` seconds."""
+    return math.ceil(rate * longest) + SPARE_WORKERS
 
 
 class Load:
@@ -28,8 +28,12 @@ class Load:
         rate: float,
         stopped: threading.Event,
         asked_to_stop: Callable[[], bool],
+        *,
+        longest: float,
         ids: str = "uuid",
     ) -> None:
+        """``longest``: seconds a booking can keep a worker busy."""
+        self._longest = longest
         self._ids = ids
         self._book = book
         self._rate = rate
@@ -38,7 +42,7 @@ class Load:
         self._due: queue.SimpleQueue[Booking | None] = queue.SimpleQueue()
         self._workers = [
             threading.Thread(target=self._work, name=f"booker-{index}", daemon=True)
-            for index in range(workers_for(rate))
+            for index in range(workers_for(rate, longest))
         ]
 
     def run(self) -> None:
@@ -64,7 +68,7 @@ class Load:
     def _finish(self) -> None:
         for _ in self._workers:
             self._due.put(None)
-        deadline = time.monotonic() + LONGEST_BOOKING
+        deadline = time.monotonic() + self._longest
         for worker in self._workers:
             worker.join(max(deadline - time.monotonic(), 0.0))
 

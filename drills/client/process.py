@@ -10,10 +10,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from drills.client.booking import PATH
+from drills.client.booking import DEADLINE_SECONDS, PATH
 
 ROOT = Path(__file__).resolve().parents[2]
-STOP_SECONDS = 6.0
+_ENDING_SECONDS = 5.0
+"""Beside the attempt under way, which a stopped client finishes."""
 _PR_SET_PDEATHSIG = 1
 
 
@@ -35,6 +36,7 @@ class BookingClient:
         port: int,
         out: Path,
         rate: float = 20.0,
+        deadline: float = DEADLINE_SECONDS,
         stop_file: Path | None = None,
         path: str = PATH,
         ids: str = "uuid",
@@ -46,12 +48,21 @@ class BookingClient:
         self._command = [sys.executable, "-m", "drills.client", "--resolver", resolver, "--name", name]
         self._command += ["--port", str(port), "--rate", str(rate), "--out", str(out)]
         self._command += ["--stop-file", str(stop_file)] if stop_file is not None else []
-        self._command += ["--path", path, "--ids", ids]
+        self._command += ["--path", path, "--ids", ids, "--deadline", str(deadline)]
         self._environment = {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(ROOT)}
         if script is not None:
-            told = {"RESOLVER": resolver, "NAME": name, "PORT": port, "RATE": rate, "OUT": out, "IDS": ids}
+            told = {
+                "RESOLVER": resolver,
+                "NAME": name,
+                "PORT": port,
+                "RATE": rate,
+                "DEADLINE": deadline,
+                "OUT": out,
+                "IDS": ids,
+            }
             self._environment |= {f"LOAD_{word}": str(value) for word, value in told.items()}
             self._command = script
+        self._patience = deadline + _ENDING_SECONDS
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -83,7 +94,7 @@ class BookingClient:
         process, self._process = self._process, None
         process.send_signal(signal.SIGTERM)
         try:
-            code = process.wait(timeout=STOP_SECONDS)
+            code = process.wait(timeout=self._patience)
         except subprocess.TimeoutExpired:
             process.kill()
             code = process.wait()

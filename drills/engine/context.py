@@ -73,8 +73,8 @@ class DrillContext:
         """Both regions."""
         return self.primary, self.secondary
 
-    def client(self, rate: float) -> BookingClient:
-        """A client that books through the front name, ``rate`` times per second."""
+    def client(self, rate: float, deadline: float) -> BookingClient:
+        """A client that books through the front name, ``rate`` times per second; an attempt has ``deadline`` s."""
         addresses, name, own = self.world.addresses, self.world.plan.main_front().name, self.world.own
         return BookingClient(
             resolver=addresses.resolver,
@@ -82,6 +82,7 @@ class DrillContext:
             port=FRONT_PORT,
             out=self.attempts,
             rate=rate,
+            deadline=deadline,
             path=own.rehearsal.load.path,
             ids="number" if self._ids_are_numbers() else "uuid",
             script=own.load,

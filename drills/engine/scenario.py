@@ -8,10 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from drills.client.attempt_log import read
+from drills.client.booking import DEADLINE_SECONDS
 from drills.engine.context import DrillContext
 from drills.engine.screen import Screen
 from drills.results.record import Recorded, TimelineLine
 from drills.world.world import World
+
+PATIENT = 5.0
+"""Seconds for one attempt in drills in which no booking may fail."""
 
 _BEFORE_SECONDS = 6.0
 _AFTER_SECONDS = 4.0
@@ -41,6 +45,9 @@ class Scenario:
     """How long the incident may take (seconds), if longer than other drills wait."""
     rate: float = 20.0
     """Bookings per second; few of them leave the database nearly idle."""
+    deadline: float = DEADLINE_SECONDS
+    """Seconds for one attempt of the client. Where nobody may notice anything, one is patient: a slow laptop is
+    no failed booking."""
     collect: Callable[[DrillContext], Mapping[str, Any]] = lambda _ctx: {}
     """Collect findings by name at the end, for this scenario's expectations; in ``Recorded.found``."""
     primary_lives: bool = False
@@ -53,7 +60,7 @@ def run(name: str, scenario: Scenario, world: World, screen: Screen) -> Recorded
     """Book, inject the fault, follow the incident, keep booking, collect."""
     ctx = DrillContext(world, screen, followed=world.plan.regions.primary if scenario.in_active else None)
     scenario.prepare(ctx)
-    with ctx.client(scenario.rate):
+    with ctx.client(scenario.rate, scenario.deadline):
         screen.stage(f"A client books through {world.plan.main_front().name}")
         ctx.let_pass(_BEFORE_SECONDS)
         fault_at = scenario.inject(ctx)

@@ -18,7 +18,7 @@ _ROOT = Path(__file__).parents[2]
 def test_the_shop_passes(drill: str, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "cli", "drill", drill, "--plan", "examples/acme-shop/plan.yaml"]
     ran = subprocess.run(
-        [*command, "--results", str(tmp_path)], cwd=_ROOT, capture_output=True, text=True, timeout=380, check=False
+        [*command, "--results", str(tmp_path)], cwd=_ROOT, capture_output=True, text=True, timeout=900, check=False
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     result = json.loads((tmp_path / drill / "drill.json").read_text(encoding="utf-8"))

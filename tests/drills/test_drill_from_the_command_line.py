@@ -62,7 +62,7 @@ def _start(folder: Path, plan: dict[str, Any], ignoring: tuple[signal.Signals, .
 
 
 def _finish(process: subprocess.Popen[str], folder: Path) -> Finished:
-    output, _ = process.communicate(timeout=200)
+    output, _ = process.communicate(timeout=900)
     result = folder / "region-loss" / "drill.json"
     return Finished(
         process.returncode,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from drills.engine.scenario import Scenario
+from drills.engine.scenario import PATIENT, Scenario
 from drills.results import expect
 from drills.scenarios import needs
 from drills.scenarios.breach import breach, breach_expectations, findings, isolation
@@ -16,6 +16,7 @@ BROKEN_INTO = Scenario(
     recover=breach.follow_rotation,
     collect=findings.collect_rotated,
     in_active=True,
+    deadline=PATIENT,
 )
 """An intruder has access while bookings go on, and a responder consents to containment."""
 
@@ -25,6 +26,7 @@ UNATTENDED = Scenario(
     recover=breach.follow_rotation,
     collect=findings.collect_rotated,
     in_active=True,
+    deadline=PATIENT,
 )
 """The same unattended: the plan answers a severe finding at once."""
 
@@ -56,6 +58,7 @@ BREACH = (
             recover=isolation.lift,
             collect=isolation.collect,
             in_active=True,
+            deadline=PATIENT,
         ),
         must_fire=False,
         expectations=breach_expectations.isolated(),

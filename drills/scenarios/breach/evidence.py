@@ -43,7 +43,7 @@ def prepare_full(ctx: DrillContext) -> None:
 # -- evidence changed afterwards -----------------------------------------------------------------------
 def tamper(ctx: DrillContext) -> dict[str, str]:
     """Verify the evidence as it is, and copies that were tampered with."""
-    incident = ctx.view.newest(0.0) or ""
+    incident = ctx.incident_id or ""
     sound = ctx.world.directory / "evidence" / "sound"
     found = {"untouched": _fetch(ctx, incident, sound), "deleted in the bucket": _delete(ctx, incident)}
     head = json.loads((sound / MANIFEST).read_text(encoding="utf-8").splitlines()[-1])["hash"]

@@ -8,7 +8,7 @@ from typing import Any
 
 from drills.engine import operators
 from drills.engine.context import DrillContext
-from drills.engine.scenario import Scenario
+from drills.engine.scenario import PATIENT, Scenario
 from drills.results import expect, targets
 from drills.scenarios import faults
 from drills.scenarios.false_alarms import alarms, disturbances
@@ -69,7 +69,10 @@ FALSE_ALARMS = (
         name="cut-off",
         proves="When only our own view fails, a person is asked, and nothing happens without an answer.",
         scenario=_disturbed(
-            disturbances.cut_us_off, during=operators.start_by_hand, at={"AskConsent": operators.decline}
+            disturbances.cut_us_off,
+            deadline=PATIENT,
+            during=operators.start_by_hand,
+            at={"AskConsent": operators.decline},
         ),
         expectations=expect.every(
             expect.ended("held"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from drills.engine.scenario import Scenario
+from drills.engine.scenario import PATIENT, Scenario
 from drills.results import expect
 from drills.scenarios import needs
 from drills.scenarios.issued_keys.leaked_key import Story
@@ -22,6 +22,7 @@ LEAKED_KEY = (
             recover=_STORY.recover,
             collect=_STORY.collect,
             primary_lives=True,
+            deadline=PATIENT,
         ),
         must_fire=False,
         expectations=expect.every(

@@ -69,7 +69,7 @@ def ask_the_app(ctx: DrillContext) -> None:
 def give_back(ctx: DrillContext) -> None:
     """Bookings resume, both databases are compared, and a person gives back what can be; twice, for nothing is sure."""
     damage.book_on(ctx)
-    incident = ctx.view.newest(0.0)
+    incident = ctx.incident_id
     if incident is None or not ctx.wait_until(lambda: _compared(ctx, incident), _SECONDS):
         ctx.screen.stage("No ledger came about")
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from drills.engine.scenario import Scenario
+from drills.engine.scenario import PATIENT, Scenario
 from drills.results import expect, targets
 from drills.scenarios import needs
 from drills.scenarios.rotation import cache, findings, rotation, rotation_expectations
@@ -14,7 +14,7 @@ ROTATION = (
         name="rotation",
         needs=(needs.a_login,),
         proves="The database login is rotated under load: no booking fails, and the old login is refused everywhere.",
-        scenario=Scenario(inject=rotation.rotate, collect=findings.collect, primary_lives=True),
+        scenario=Scenario(inject=rotation.rotate, collect=findings.collect, primary_lives=True, deadline=PATIENT),
         must_fire=False,
         expectations=rotation_expectations.rotated_unnoticed(),
     ),
@@ -22,7 +22,9 @@ ROTATION = (
         name="rotation-interrupted",
         needs=(needs.a_login,),
         proves="A rotation that is killed between any two of its steps is taken up by the next one, to the same end.",
-        scenario=Scenario(inject=rotation.rotate_interrupted, collect=findings.collect, primary_lives=True),
+        scenario=Scenario(
+            inject=rotation.rotate_interrupted, collect=findings.collect, primary_lives=True, deadline=PATIENT
+        ),
         must_fire=False,
         expectations=rotation_expectations.rotated_unnoticed(),
         rehearsed=plan_variants.budgets(lease=10),
@@ -32,7 +34,11 @@ ROTATION = (
         needs=(needs.the_demonstration,),
         proves="A pending version that an abandoned rotation left behind does not block the next one.",
         scenario=Scenario(
-            prepare=rotation.stick_pending, inject=rotation.rotate, collect=findings.collect, primary_lives=True
+            prepare=rotation.stick_pending,
+            inject=rotation.rotate,
+            collect=findings.collect,
+            primary_lives=True,
+            deadline=PATIENT,
         ),
         must_fire=False,
         expectations=expect.every(
@@ -45,7 +51,11 @@ ROTATION = (
         needs=(needs.the_demonstration,),
         proves="The tokens of both Redis caches are rotated under load: no booking fails, and the old ones are dead.",
         scenario=Scenario(
-            prepare=cache.hold_connections, inject=rotation.rotate, primary_lives=True, collect=cache.collect
+            prepare=cache.hold_connections,
+            inject=rotation.rotate,
+            primary_lives=True,
+            collect=cache.collect,
+            deadline=PATIENT,
         ),
         must_fire=False,
         customer=plan_variants.with_cache,
@@ -65,7 +75,11 @@ ROTATION = (
         needs=(needs.the_demonstration,),
         proves="A cache that takes no new token keeps no login from being rotated, and people are told what is left.",
         scenario=Scenario(
-            prepare=cache.hold_connections, inject=cache.rotate_refused, primary_lives=True, collect=cache.collect
+            prepare=cache.hold_connections,
+            inject=cache.rotate_refused,
+            primary_lives=True,
+            collect=cache.collect,
+            deadline=PATIENT,
         ),
         must_fire=False,
         customer=plan_variants.with_cache,

@@ -19,8 +19,8 @@ from tests.killed.cases.search_recovery_point import looked
 from tests.killed.given import APP_SECRET, login
 from tests.killed.harness import Case
 from tests.killed.stage import Stage
-from tests.plans import lyo_plan
-from tests.unit.builders import FRANKFURT, IRELAND, OREGON, given_replica
+from tests.plans import lyo_plan, plan_of_ways
+from tests.unit.builders import FRANKFURT, IRELAND, OREGON, REPLICA, given_replica
 from tests.unit.decisions.instance_builders import answering
 from tests.unit.fences import oregon_takes_over
 
@@ -162,6 +162,26 @@ def _following(stage: Stage) -> dict[str, Any]:
 
 def _following_plan() -> Plan:
     return lyo_plan(secrets__0__follow={"keys": ["OPENAI_API_KEY"], "after": "PT1S"})
+
+
+def _restored_here(stage: Stage) -> dict[str, Any]:
+    """Of a database without a replica: the stack made no alarm on what was restored here."""
+    stage.world.ctx().store.databases.move("reports", "restored")
+    made: dict[str, dict[str, Any]] = {"lyo-dr-storage-bookings": {"Dimensions": _of(REPLICA)}}
+    stage.kept["alarms"] = made
+
+    def answered(_region: str, operation: str, asked: dict[str, Any]) -> Any:
+        if operation == "DescribeAlarms":
+            return {"MetricAlarms": [made[name] for name in asked["AlarmNames"] if name in made]}
+        made[asked["AlarmName"]] = dict(asked)
+        return {}
+
+    stage.calls.services["cloudwatch"] = answered
+    return {}
+
+
+def _of(instance: str) -> list[dict[str, str]]:
+    return [{"Name": "DBInstanceIdentifier", "Value": instance}]
 
 
 CASES = {

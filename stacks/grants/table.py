@@ -293,6 +293,7 @@ TABLE: dict[str, dict[str, tuple[Part, ...]]] = {
             journal.update,
             instances.describe_successors,
             instances.describe_peer_replicas,
+            instances.describe_peer_windows,
             restore.replicate_in_peer,
             restore.point_secrets_in_peer,
         ),

@@ -58,6 +58,13 @@ class Triage(msgspec.Struct, frozen=True, kw_only=True):
     """For an instance: carried from check to check."""
 
 
+class StageWithHooks(msgspec.Struct, frozen=True):
+    """A stage of a failover that has hooks, and whether the plan requires one of them."""
+
+    stage: str
+    required: bool
+
+
 class Gate(msgspec.Struct, frozen=True, kw_only=True):
     """Open; ``ask``: approval needed; or closed, which no consent changes. One sentence per blocker.
 
@@ -74,7 +81,7 @@ class Gate(msgspec.Struct, frozen=True, kw_only=True):
     wait_seconds: int = 1
     ways: list[RecoveryMethod] = []
     """Recovery method of each database, in the order of the plan."""
-    hooks: dict[str, list[str]] = {}
+    hooks: dict[str, list[StageWithHooks]] = {}
     """By stage: the stage itself where it has hooks, nothing where it has none; the machine maps over it."""
 
 

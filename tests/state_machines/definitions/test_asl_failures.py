@@ -20,6 +20,10 @@ GREEN_AFTER_FAILURE = {
     ("region_failover", "ServiceNotDeployed"): "judged by JudgeComponents, which fails for a critical service",
     ("region_failover", "FollowerNotRaised"): "found by ValidateFrontDoor, which fails for a critical service",
     ("region_failover", "RecoveredUnprotected"): "users are served; the final message asks a person to protect",
+    **{
+        ("region_failover", f"IsRequired{stage}"): "a hook is foreign: it stops a recovery only where the plan says so"
+        for stage in ("BeforeFence", "AfterFence", "BeforePromotion", "AfterPromotion", "BeforeTraffic", "AfterTraffic")
+    },
     ("gather_facts", "ReplicaUnread"): "a replica that cannot be read is unknown, which triage weighs",
     ("await_consent", "NoAnswer"): "silence is an answer: TakeAnswer reads the table and says how it ended",
     (

@@ -17,6 +17,7 @@ from lyo_dr.errors import LyoDrError, ServiceUnreachable, Throttled
 from lyo_dr.model.deadline import Deadline
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.plan import Hook, HookStage
+from lyo_dr.model.plan.hooks import STAGES
 
 _NOTE = "HOOK"
 _LONGEST_CALL = 15
@@ -50,9 +51,13 @@ def call_next(ctx: StepContext, incident: Incident, stage: HookStage) -> HookVer
 
 
 def without_success(ctx: StepContext, incident_id: str) -> list[str]:
-    """Names of the hooks that an incident went on without."""
-    found = ((hook.name, ctx.store.incidents.read_note(incident_id, _NOTE, hook.name)) for hook in ctx.plan.hooks)
-    return [name for name, note in found if note is not None and note.get("outcome") == "failed"]
+    """Names of the hooks that a failover went on without: they failed, or were not called to the end."""
+    found = (
+        (hook.name, ctx.store.incidents.read_note(incident_id, _NOTE, hook.name))
+        for stage in STAGES
+        for hook in ctx.plan.hooks_at(stage)
+    )
+    return [name for name, note in found if note is None or note.get("outcome") != "done"]
 
 
 def _record(ctx: StepContext, incident: Incident, hook: Hook) -> HookRecord:

@@ -70,10 +70,16 @@ def _settle(do: Do, there: Backups, name: str, old: dict[str, Any] | None) -> No
 
 
 def _without_replica(database: Database, incident: Incident, _started_at: datetime, ctx: StepContext) -> Progress:
-    """What is left is protected as the plan says. The backups of the others are replicated by a person, who is told."""
+    """What is left is protected as the plan says. The backups of the others are replicated by a person, who is told
+    unless that is done: nothing makes it happen, so nothing is waited for.
+    """
     name = ctx.store.databases.instance(database.name, database.instance_in(ctx.region))
     if database.way == "leave":
         ctx.store.incidents.set(incident.id, unprotected=False)
         return Progress(status="ready", sentence=f"{name} has no replica, as the plan says")
+    kept = Backups(ctx.peer_region).replicated(lambda other: other == name, ctx.region)
+    if kept is not None and kept.window.latest is not None:
+        ctx.store.incidents.set(incident.id, unprotected=False)
+        return Progress(status="ready", sentence=f"Backups of {name} are replicated to {ctx.peer_region}")
     sentence = f"{name} has no replica, and its backups are not replicated to {ctx.peer_region} yet"
     return Progress(status="broken", sentence=f"{sentence}: start that (docs/how-to/onboard-a-database.md)")

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from lyo_dr.decisions.common.hooks.answer import LONGEST_WHY, Heard, Kind, cut, read_answer
@@ -16,6 +17,7 @@ from lyo_dr.decisions.common.hooks.stages import stages_with_hooks
 from lyo_dr.decisions.common.hooks.verdict import MOST_FAILURES, HookVerdict, judge_hook
 from lyo_dr.model.plan import Hook
 from lyo_dr.model.plan.hooks import BEFORE_PROMOTION, STAGES
+from lyo_dr.model.verdict import StageWithHooks
 from tests.plans import lyo_plan
 from tests.unit.builders import IRELAND, OREGON, a_deadline, an_incident, at
 
@@ -145,3 +147,10 @@ def test_no_region_is_lost_in_a_restore_or_a_breach(changes: dict[str, str], kin
 
 def test_a_stage_without_hooks_is_nothing_to_map_over() -> None:
     assert stages_with_hooks(lyo_plan()) == {stage: [] for stage in STAGES}
+
+
+@pytest.mark.parametrize("required", [False, True])
+def test_a_stage_is_required_as_one_of_its_hooks_is(required: bool) -> None:
+    plan = msgspec.structs.replace(lyo_plan(), hooks=[a_hook(), a_hook(required=required)])
+    found = {stage: items for stage, items in stages_with_hooks(plan).items() if items}
+    assert found == {"before_traffic": [StageWithHooks("before_traffic", required)]}

@@ -6,10 +6,13 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import aws_cdk as cdk
 import boto3
 import msgspec
 import pytest
+from aws_cdk.assertions import Template
 
+from drills.world.synth import ROOT
 from lyo_dr.adapters import clock
 from lyo_dr.adapters.aws.rds_backups import Backups
 from lyo_dr.adapters.aws.secretsmanager import SqlLogin
@@ -27,6 +30,8 @@ from lyo_dr.steps.keeper import (
     watch_peer,
     write_heartbeat,
 )
+from stacks.database_alarms import database_alarms
+from stacks.site import Site, Sources
 from tests.plans import plan_of_ways
 from tests.unit.aws import World
 from tests.unit.builders import IRELAND, NOON, OREGON, a_signal
@@ -121,6 +126,17 @@ def test_triage_of_a_database_without_a_replica_asks_none(ways: World, monkeypat
     assert triage_database._replica("scratch", ways.ctx(region=IRELAND)).error == "the plan gives it no replica"
 
 
+def assert_as_in_the_template(made: dict[str, Any], plan: Plan) -> None:
+    """But for name, instance and topic it is the alarm that a stack makes where an instance is planned."""
+    stack = cdk.Stack(cdk.App(), "Test")
+    database_alarms(stack, Site(plan, IRELAND, Sources(ROOT)), plan.database("reports"))
+    resources: dict[str, Any] = Template.from_stack(stack).to_json()["Resources"]
+    (planned,) = [each["Properties"] for each in resources.values() if each["Properties"]["AlarmName"] == ALARM]
+    own = {"AlarmName", "Dimensions", "AlarmActions"}
+    assert {name: made[name] for name in planned.keys() - own} == {name: planned[name] for name in planned.keys() - own}
+    assert len(planned["AlarmActions"]) == len(made["AlarmActions"]) == 1
+
+
 def _alarms() -> list[dict[str, Any]]:
     found = boto3.client("cloudwatch", OREGON).describe_alarms(AlarmNames=[ALARM])["MetricAlarms"]
     return list(found)
@@ -139,6 +155,7 @@ def test_the_storage_alarm_of_a_restored_instance_is_made_once_it_is_there(
     ]
     assert follow_storage.handler({})["moved"] == {"reports": "lyo-reports-oregon-r-12345678-1"}
     (made,) = _alarms()
+    assert_as_in_the_template(made, ctx.plan)
     assert made["AlarmActions"] == [ctx.names.topic("responders")]
     assert (made["Threshold"], made["ComparisonOperator"]) == (5 * 1024**3, "LessThanThreshold")
     assert follow_storage.handler({}) == {"moved": {}}

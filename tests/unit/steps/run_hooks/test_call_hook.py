@@ -112,6 +112,11 @@ def test_must_not_fire_whatever_it_does_is_a_report_about_it(build: Build, answe
     assert without_success(world.ctx(), an_incident().id) == ["consumers"]
 
 
+def test_a_hook_that_was_never_called_is_without_success(build: Build) -> None:
+    plan = lyo_plan(hooks=[a_hook(), a_hook(name="on-call", stage="on_failure")])
+    assert without_success(build(plan).ctx(), an_incident().id) == ["consumers"], "only the stages of a failover count"
+
+
 @pytest.mark.parametrize("silence", [ReadTimeoutError(endpoint_url="https://x"), refusal("ThrottlingException")])
 def test_silence_is_waited_for_until_the_budget_is_over(
     build: Build, monkeypatch: pytest.MonkeyPatch, silence: BaseException

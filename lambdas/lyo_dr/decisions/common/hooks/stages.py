@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from lyo_dr.model.plan import HookStage, Plan
 from lyo_dr.model.plan.hooks import STAGES
+from lyo_dr.model.verdict import StageWithHooks
 
 
-def stages_with_hooks(plan: Plan) -> dict[str, list[str]]:
+def stages_with_hooks(plan: Plan) -> dict[str, list[StageWithHooks]]:
     """By stage of a failover, the stage itself or nothing: what a Map state runs over."""
-    return {stage: at_stage(plan, stage) for stage in STAGES}
+    return {
+        stage: [StageWithHooks(stage, any(hook.required for hook in found))] if (found := plan.hooks_at(stage)) else []
+        for stage in STAGES
+    }
 
 
 def at_stage(plan: Plan, stage: HookStage) -> list[str]:

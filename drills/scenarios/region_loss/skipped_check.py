@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 import msgspec
 
 from drills.engine import operators
@@ -19,8 +21,9 @@ _VALIDATION_SECONDS = 90.0
 
 
 def with_search(plan: Plan) -> Plan:
-    """One endpoint more, which the app of the drill does not serve in any region."""
-    changed: Plan = msgspec.structs.replace(plan, endpoints=[*plan.endpoints, Endpoint(name="search", path="/search")])
+    """One endpoint more, whose check fails for good: the app answers 200 there in every region."""
+    moved = Endpoint(name="search", path="/health", status=HTTPStatus.PERMANENT_REDIRECT)
+    changed: Plan = msgspec.structs.replace(plan, endpoints=[*plan.endpoints, moved])
     return changed
 
 

@@ -53,8 +53,16 @@ class CallFigures:
 def figures(
     calls: Iterable[dict[str, Any]], steps: set[str], lost_region: str, since: float, until: float
 ) -> CallFigures:
-    """Count the calls of ``steps``; fencing stands apart, since it alone may call the lost region."""
-    mine = [call for call in calls if call["app"] in steps and since <= call["time"] <= until]
+    """Count the calls of ``steps``; fencing stands apart, since it alone may call the lost region.
+
+    Functions of the lost region itself may finish what they began before it was lost: their calls are not the
+    recovery's.
+    """
+    mine = [
+        call
+        for call in calls
+        if call["app"] in steps and since <= call["time"] <= until and not _made_by(call, lost_region)
+    ]
     fence = [call for call in mine if call["app"] in _FENCE_STEPS and call["region"] == lost_region]
     path = [call for call in mine if call not in fence]
     lost = [call for call in path if lost_region and call["region"] == lost_region]
@@ -84,6 +92,11 @@ def _table(calls: list[dict[str, Any]]) -> tuple[CallRow, ...]:
         key = (call["app"], call["service"], call["region"], plane(call["service"], call["op"]))
         rows.setdefault(key, []).append(call)
     return tuple(CallRow(*key, len(rows[key]), sum(_failed(call) for call in rows[key])) for key in sorted(rows))
+
+
+def _made_by(call: dict[str, Any], region: str) -> bool:
+    """Roles are global, so the region of its function is the end of the name of each."""
+    return bool(region) and str(call.get("role", "")).endswith(f"-{region}")
 
 
 def _failed(call: dict[str, Any]) -> bool:

@@ -39,6 +39,12 @@ def test_the_fence_stands_apart_when_it_calls_the_lost_region(step: str) -> None
     assert (found.to_lost_region, found.offenders, found.by_step) == (0, (), {step: 3})
 
 
+def test_must_not_fire_on_what_a_function_of_the_lost_region_calls_there() -> None:
+    read = call("Triage", "GetSecretValue", 10.0, service="secretsmanager", region=LOST)
+    assert counted({**read, "role": f"lyo-dr-incident-response-triage-{LOST}"}).offenders == ()
+    assert counted({**read, "role": f"lyo-dr-incident-response-triage-{REFUGE}"}).to_lost_region == 1
+
+
 def test_any_other_step_that_calls_the_lost_region_is_named() -> None:
     found = counted(
         call("Triage", "DescribeDBInstances", 1.0, region=LOST),

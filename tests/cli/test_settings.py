@@ -113,7 +113,7 @@ def test_a_value_that_cannot_be_taken_is_a_fault_without_a_line(setting: str, se
 
 
 def test_faults_of_the_file_keep_their_line() -> None:
-    (said,) = refused("budgets.promotion=PT5H")
+    (said,) = refused("budgets.promotion=PT4H")
     assert said.startswith(f"{PLAN_FILE}:"), "the objective is what does not fit"
     assert "objectives.rto" in said
 

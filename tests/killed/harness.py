@@ -208,7 +208,7 @@ def _differences(good: Played, played: Played, disturbance: Disturbance, case: C
     found = [
         f"{where}: {_short(left)} after the good run, {_short(right)} now"
         for where, left, right in _compared(good.end.state, played.end.state)
-        if not any(part in where for part in case.blurred)
+        if not any(part in where for part in case.blurred) and not _is_its_failure(where, disturbance)
     ]
     found += _counted(good.end.effects, played.end.effects, disturbance)
     messages = {
@@ -218,6 +218,15 @@ def _differences(good: Played, played: Played, disturbance: Disturbance, case: C
     # The outbox is there so that a message goes out once; only the step that sends itself may send one twice.
     sends = any(call.name.startswith("sns:Publish") for call in good.calls)
     return found + _counted(good.end.messages, messages, disturbance, "sns:Publish" if sends else "a message")
+
+
+def _is_its_failure(where: str, disturbance: Disturbance) -> bool:
+    """The record that the step failed, where a call of it has failed.
+
+    `lyo-dr retry` goes by that record, and it is as true after the disturbance as what the good run left. A step that
+    was killed has failed at nothing: there it is compared.
+    """
+    return "NOTE#FAILED#" in where and not disturbance.variant.startswith("killed")
 
 
 def _counted(good: dict[str, int], played: dict[str, int], disturbance: Disturbance, call: str = "") -> list[str]:

@@ -87,29 +87,17 @@ def _built(value: Any) -> Any:
 
 
 def _tables(stage: Stage) -> dict[str, Any]:
-    left_out = _left_out(stage)
     return {
         region: {
             masked(f"{pk} {sk}"): masked(
                 {name: unpack(part) for name, part in item.items() if name not in ("pk", "sk")}
             )
             for (pk, sk), item in sorted(found.items())
-            if not sk.startswith(left_out)
+            if not sk.startswith("LINE#")  # the log of a run
         }
         for region, found in stage.calls.tables.items.items()
         if found
     }
-
-
-def _left_out(stage: Stage) -> tuple[str, ...]:
-    """The log of a run; and, where a call has failed, the record that the step failed.
-
-    `lyo-dr retry` goes by that record, and it is as true after the disturbance as its absence is in the good run. A
-    step that was killed has failed at nothing: there it is compared.
-    """
-    disturbance = stage.calls.disturbance
-    killed = disturbance is None or disturbance.variant.startswith("killed")
-    return ("LINE#",) if killed else ("LINE#", "NOTE#FAILED#")
 
 
 def _metrics(effects: list[Effect]) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def test_the_list_says_of_every_drill_what_it_proves(lyo_dr: Type, never_run: No
     [
         ("regionloss", "there is no drill 'regionloss'; did you mean region-loss"),
         ("redis", "there is no drill 'redis'; did you mean redis-rotation or redis-refuses?"),
-        ("meteor", "there is no drill 'meteor'. `lyo-dr drill --list` shows all 62 drills"),
+        ("meteor", "there is no drill 'meteor'. `lyo-dr drill --list` shows all "),
     ],
 )
 def test_a_drill_that_does_not_exist_is_refused_with_those_that_are_meant(
@@ -56,7 +56,7 @@ def test_a_drill_that_does_not_exist_is_refused_with_those_that_are_meant(
     said = lyo_dr("drill", typed)
     assert said.exit_code == 2
     assert hint in said.stderr
-    assert "`lyo-dr drill --list` shows all 62 drills" in said.stderr
+    assert f"`lyo-dr drill --list` shows all {len(DRILLS)} drills" in said.stderr
 
 
 def test_a_drill_that_fails_unexpectedly_is_exit_code_2_and_its_traceback_is_kept(

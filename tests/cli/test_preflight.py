@@ -106,7 +106,7 @@ def test_aws_timing_is_for_one_drill_at_a_time(lyo_dr: Type) -> None:
 def test_aws_timing_reaches_the_drill(lyo_dr: Type, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     asked: list[object] = []
 
-    def run_drill(*_arguments: object, aws_timing: bool) -> int:
+    def run_drill(*_arguments: object, aws_timing: bool, **_more: object) -> int:
         asked.append(aws_timing)
         return 0
 

@@ -25,6 +25,8 @@ KEPT: dict[tuple[str, str], int | None] = {
     ("SYSTEM", "BLOCK#breach-x"): None,
     ("SYSTEM", "OUTSTANDING#secret#key"): None,
     ("SYSTEM", "LIMITS#assistant"): None,
+    ("SYSTEM", "FOLLOW#app-secrets"): None,
+    ("SYSTEM", "FOLLOWING"): None,
     ("SYSTEM", "SAMPLE#07"): 7,
     ("BLOCKED", "2026-03-29T12:00:00#region-x"): 400,
     ("INCIDENT#x", "HEAD"): None,

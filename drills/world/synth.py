@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -24,6 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 _DEADLINE_SECONDS = 300
 _KEPT_ASSEMBLIES = 6
+_RECENT_SECONDS = 3600
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -118,10 +120,14 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def _prune(folder: Path, keep: Path) -> None:
-    """Forget all but the latest; one assembly with its wheels takes some forty megabytes."""
+    """Forget all but the latest, and those of the last hour, which somebody may be reading.
+
+    One assembly with its wheels takes some forty megabytes.
+    """
+    recent = time.time() - _RECENT_SECONDS
     assemblies = sorted((path for path in folder.iterdir() if path.is_dir()), key=lambda path: path.stat().st_mtime)
     for path in assemblies[:-_KEPT_ASSEMBLIES]:
-        if path != keep:
+        if path != keep and path.stat().st_mtime < recent:
             shutil.rmtree(path, ignore_errors=True)
 
 

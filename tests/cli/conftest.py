@@ -83,8 +83,8 @@ def aws(nothing_deployed: TwoRegions) -> TwoRegions:
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shorter waits, for tests in which nothing comes."""
     for module, limit in TIME_LIMITS:
-        monkeypatch.setattr(module, limit, 1.0)
-    monkeypatch.setattr(stepfunctions, "client", partial(session.client, read_seconds=1.0, attempts=1))
+        monkeypatch.setattr(module, limit, 2.0)
+    monkeypatch.setattr(stepfunctions, "client", partial(session.client, read_seconds=2.0, attempts=1))
 
 
 @pytest.fixture

@@ -62,7 +62,7 @@ def test_the_world_that_is_kept_has_everything(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(keep_running, "World", Stopped)
     assert keep_running.keep(lyo_plan(), Console(file=None, quiet=True)) == 0
-    assert asked == {"everything": True}
+    assert asked == {"everything": True, "own": None}
 
 
 def test_the_guide_names_commands_for_the_active_region_too() -> None:

@@ -50,7 +50,7 @@ def check(folder: Path, address: str | None, **changes: Any) -> Result:
     raw["secrets"], raw["breach"] = [], None
     path = folder / "plan.yaml"
     path.write_text(yaml.safe_dump(raw))
-    env = {"LYO_DR_SET": "", _VARIABLE: address or ""}
+    env = {"LYO_DR_SET": "", "COLUMNS": "1000", _VARIABLE: address or ""}
     return CliRunner().invoke(app, ["plan", "check", "--plan", str(path), "--database"], env=env)
 
 

@@ -158,6 +158,7 @@ READS_ALL_PAGES = {
     "rds:DescribeDBSnapshots",
     "s3:ListObjectsV2",
     "secretsmanager:ListSecretVersionIds",
+    "stepfunctions:ListExecutions",
     "wafv2:ListIPSets",
     "wafv2:ListWebACLs",
 }

@@ -63,6 +63,7 @@ def test_where_traffic_moves_by_the_record_route_53_is_asked_for_its_change(buil
     world = build(lyo_plan(traffic__strategy="record"))
     now = world.ctx().now().isoformat()
     event = {"incident": msgspec.to_builtins(world.given_incident()), "started_at": now}
-    verdict = check_change.handler({**event, "change": {"id": "C1", "submitted_at": now}})
+    submitted = {"changes": [{"name": "api.lyo-booking.com", "id": "C1"}], "submitted_at": now}
+    verdict = check_change.handler({**event, "change": submitted})
     assert verdict["status"] == "ready"
     assert world.calls.count("route53:GetChange") == 1

@@ -66,6 +66,7 @@ _REFUSALS: dict[str, type[errors.LyoDrError]] = {
     "NoSuchHostedZone": errors.NotFound,
     "NotFound": errors.NotFound,
     "NotFoundException": errors.NotFound,
+    "ResourceNotFound": errors.NotFound,
     "ResourceNotFoundException": errors.NotFound,
     "StateMachineDoesNotExist": errors.NotFound,
     "TrailNotFoundException": errors.NotFound,

@@ -30,15 +30,14 @@ def start(machine_arn: str, name: str, canonical_input: str, region: str, *, bri
 
 
 def running(machine_arn: str, region: str) -> list[str]:
-    """Names of the executions that run, the newest first, a hundred at most.
+    """Names of the executions that run, the newest first.
 
     What began within the last moments may be missing (Step Functions API reference, ListExecutions).
     """
     with calling(f"listing executions in {region}"):
-        found = client("stepfunctions", region).list_executions(
-            stateMachineArn=machine_arn, statusFilter="RUNNING", maxResults=100
-        )
-    return [each["name"] for each in found["executions"]]
+        pages = client("stepfunctions", region).get_paginator("list_executions")
+        found = [*pages.paginate(stateMachineArn=machine_arn, statusFilter="RUNNING")]
+    return [each["name"] for page in found for each in page["executions"]]
 
 
 def answer(token: str, canonical_output: str, region: str) -> None:

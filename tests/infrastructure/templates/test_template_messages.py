@@ -15,7 +15,7 @@ from tests.infrastructure.assembled import Stack
 
 REGION = "us-west-2"
 SENDER = ("communications", "SendMessages")
-STEPS = Path(__file__).parents[2] / "lambdas" / "lyo_dr"
+STEPS = Path(__file__).parents[3] / "lambdas" / "lyo_dr"
 
 
 def grants(plan: Plan) -> Iterator[tuple[str, str, Grant]]:

@@ -12,7 +12,7 @@ import yaml
 
 from cli.plan_reader import UnusablePlan, check
 
-FOLDER = Path(__file__).parent / "plan_mistakes"
+FOLDER = Path(__file__).parent / "mistakes"
 TABLES = ("newcomers.yaml", "others.yaml")
 
 

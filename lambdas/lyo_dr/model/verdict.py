@@ -59,10 +59,14 @@ class Triage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StageWithHooks(msgspec.Struct, frozen=True):
-    """A stage of a failover that has hooks, and whether the plan requires one of them."""
+    """A stage of a failover that has hooks, and whether the plan requires one of them.
+
+    ``promoted``: an earlier run of the incident has passed the point of no return.
+    """
 
     stage: str
     required: bool
+    promoted: bool = False
 
 
 class Gate(msgspec.Struct, frozen=True, kw_only=True):

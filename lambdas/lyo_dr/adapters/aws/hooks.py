@@ -34,8 +34,12 @@ def call_function(function: str, event: dict[str, Any], region: str, *, seconds:
     return content
 
 
+RUNNING = object()
+"""Instead of an output: an execution may end well with ``null``."""
+
+
 def run_machine(machine: str, execution: str, event: dict[str, Any], region: str, *, largest: int) -> Any:
-    """The output of an execution; None while it runs. It is started where there is none yet: idempotent by its name.
+    """The output of an execution; RUNNING while it runs. It is started where there is none yet: idempotent by its name.
 
     Raises HookRaised when it ended otherwise than well, NotTheContract, and errors of the call. An execution that was
     just started may not be known for a moment (Step Functions API reference, DescribeExecution).
@@ -43,9 +47,9 @@ def run_machine(machine: str, execution: str, event: dict[str, Any], region: str
     found = _described(execution, region)
     if found is None:
         start(machine, execution.rpartition(":")[2], json.dumps(event), region)
-        return None
+        return RUNNING
     if found["status"] in ("RUNNING", "PENDING_REDRIVE"):
-        return None
+        return RUNNING
     if found["status"] != "SUCCEEDED":
         raise HookRaised(f"its execution ended as {found['status']}")
     return _parsed(found.get("output", "null").encode(), largest)

@@ -67,7 +67,7 @@ def frame(plan: Plan, incident: Incident, gate: Gate, evidence: list[str], now: 
 def _databases(plan: Plan, incident: Incident, gate: Gate) -> list[str]:
     restored = [way.database for way in gate.ways if way.way == "restore"]
     here, there = incident.region, incident.lost_region
-    recovered = plan.databases_in(here)
+    recovered = plan.recovered()
     promoted = ", ".join(database.name for database in recovered if database.name not in restored)
     lines = [f"{promoted} in {here} is promoted and never replicates from {there} again"] if promoted else []
     for name in restored:

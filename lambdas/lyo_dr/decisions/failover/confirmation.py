@@ -36,7 +36,8 @@ def confirm(
 ) -> Confirmation:
     """Continue only while the region is still lost. ``fence`` is its outcome so far, None before it was tried.
 
-    Once the region has answered the fence, anything but a clear loss rolls it back. A consent covers exactly the
+    Once the fence was tried, anything but a clear loss rolls it back: also one that is unknown, which may have stopped
+    some services before it was cut off. A consent covers exactly the
     doubt the person was shown. No consent outweighs a region that serves again, or a replica that receives from its
     primary (``heard``).
     """
@@ -45,7 +46,7 @@ def confirm(
     reason = reason_of(second_look)
     if consent is not None and not heard and _covered(second_look, consent):
         return _go_on(f"{consent.by} approved although {reason}", fence)
-    if fence == "answered":
+    if fence is not None:
         return Confirmation(next="lift_fence", sentence=f"Lifting the fence, nothing is promoted: {reason}")
     return Confirmation(next="call_off", sentence=f"Called off, nothing was changed: {reason}")
 

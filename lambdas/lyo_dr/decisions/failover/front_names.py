@@ -11,7 +11,7 @@ from lyo_dr.decisions.failover.traffic import change_progress
 from lyo_dr.model.deadline import Deadline
 from lyo_dr.model.durations import humanize
 from lyo_dr.model.plan import Plan
-from lyo_dr.model.verdict import Progress, RecordChange, SubmittedChanges
+from lyo_dr.model.verdict import Progress, RecordChange, SubmittedChange, SubmittedChanges
 
 NOT_SUBMITTED = ""
 """The id of a change that Route 53 has not taken yet."""
@@ -55,21 +55,30 @@ def names_progress(found: list[NameProgress], deadline: Deadline) -> Progress:
     return Progress(status="pending", sentence=sentence, wait_seconds=deadline.poll)
 
 
+def waited_for(submitted: SubmittedChanges, plan: Plan) -> list[SubmittedChange]:
+    """The changes that the incident waits for: of critical names, or of all where the plan has no critical name."""
+    if any(plan.is_critical(front) for front in plan.fronts()):
+        return [each for each in submitted.changes if each.critical]
+    return submitted.changes
+
+
 def changes_progress(
     submitted: SubmittedChanges,
     statuses: Mapping[str, Literal["PENDING", "INSYNC"] | None],
     deadline: Deadline,
+    waited: list[SubmittedChange],
 ) -> RecordChange:
     """Progress of the changes of several names. What one of them needs, all wait for: an UPSERT may be repeated.
 
-    Only the critical ones count where there are any: the others are told by the look at the names themselves.
+    Only those ``waited`` for count: the others are told by the look at the names themselves.
     """
-    counted = [each for each in submitted.changes if each.critical] or submitted.changes
+    if not waited:
+        return RecordChange(status="ready", sentence="No record is waited for")
     found = {
         each.name: change_progress(statuses[each.name], submitted_at=submitted.submitted_at, deadline=deadline)
-        for each in counted
+        for each in waited
     }
-    if len(submitted.changes) == 1:
+    if len(waited) == 1:
         return next(iter(found.values()))
     for status in ("again", "overdue", "pending"):
         slow = [name for name, progress in found.items() if progress.status == status]

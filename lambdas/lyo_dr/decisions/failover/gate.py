@@ -55,7 +55,7 @@ def check_gate(
     that are left have no way at all.
     """
     around, known = around or GateInputs(), replicas or {}
-    here = plan.databases_in(incident.region)
+    here = plan.recovered()
     critical = [database for database in here if database.critical]
     by_name = {reading.database: reading for reading in readings}
     open_ = [database for database in here if database.name not in around.adopted]

@@ -83,6 +83,10 @@ class Plan(PlanPart, frozen=True):
         """The databases that are in a region, or come there in a failover: all but those left in the other one."""
         return [database for database in self.databases if not database.is_left_by(region)]
 
+    def recovered(self) -> list[Database]:
+        """The databases that a failover recovers, in either direction: all but those that stay where they are."""
+        return [database for database in self.databases if database.way != "leave"]
+
     def left_by(self, region: str) -> list[Database]:
         """The databases that a failover to ``region`` leaves behind."""
         return [database for database in self.databases if database.is_left_by(region)]

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from lyo_dr.adapters.aws.hooks import HookRaised, NotTheContract, call_function, run_machine
+from lyo_dr.adapters.aws.hooks import RUNNING, HookRaised, NotTheContract, call_function, run_machine
 from lyo_dr.context import StepContext, whole_seconds
 from lyo_dr.decisions.common.hooks.answer import LARGEST, Heard, cut, read_answer
 from lyo_dr.decisions.common.hooks.event import event_of
@@ -80,7 +80,7 @@ def _call(ctx: StepContext, incident: Incident, hook: Hook, before: HookRecord) 
         heard,
         deadline=ctx.deadline(record.began, hook.budget),
         failures=record.failures,
-        promoted=_promoted(ctx, incident),
+        promoted=has_promoted(ctx, incident),
     )
     if verdict.outcome is not None or (verdict.sentence != before.sentence and record.calls <= _MOST_LINES):
         ctx.record(incident.id, verdict.sentence)
@@ -103,7 +103,7 @@ def _ask(ctx: StepContext, incident: Incident, hook: Hook, record: HookRecord) -
         return Heard("silent", type(silence).__name__)
     except LyoDrError as refusal:
         return Heard("failed", cut(f"{type(refusal).__name__}: {refusal}"))
-    return Heard("pending") if content is None and hook.state_machine else read_answer(content)
+    return Heard("pending") if content is RUNNING else read_answer(content)
 
 
 def _answer(ctx: StepContext, incident: Incident, hook: Hook, event: dict[str, Any], deadline: Deadline) -> Any:
@@ -121,7 +121,7 @@ def _keep(ctx: StepContext, incident: Incident, hook: Hook, record: HookRecord) 
     ctx.store.incidents.checkpoint(incident.id, _NOTE, hook.name, **msgspec.to_builtins(record))
 
 
-def _promoted(ctx: StepContext, incident: Incident) -> bool:
+def has_promoted(ctx: StepContext, incident: Incident) -> bool:
     """Whether the point of no return is passed, by this run of the incident or an earlier one."""
     notes = ctx.store.incidents.notes
     return bool(notes(incident.id, "PROMOTION") or notes(incident.id, "POINTED"))

@@ -33,12 +33,15 @@ def scale_back(ctx: StepContext, incident_id: str, note: Item, region: str) -> s
 
 
 def _remember(ctx: StepContext, back: LimitsToReturn, *, owed: bool) -> None:
+    before = ctx.store.owed_limits.to_return(back.service, back.region)
+    if before is not None and before.incident != back.incident:
+        return  # still owed from before: this incident saw limits that were not the service's own
     if owed:
         ctx.store.owed_limits.owe_back(back)
         service = ctx.plan.service(back.service)
         messages = limits_not_returned(back.incident, service, back.region, minimum=back.minimum, maximum=back.maximum)
         notify(ctx, back.incident, messages)
-    elif ctx.store.owed_limits.to_return(back.service, back.region) is not None:
+    elif before is not None:
         ctx.store.owed_limits.put_back(back)
 
 

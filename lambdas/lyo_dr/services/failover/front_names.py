@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import msgspec
 
 from lyo_dr.adapters.aws.route53 import front_records, lead_to
@@ -35,17 +37,20 @@ def look_at(front: Traffic, ctx: StepContext, deadline: Deadline) -> NameProgres
     asked = ctx.plan.critical_behind(front) or ctx.plan.services_behind(front)
     answers: list[Probe | None] = [None]
     if resolved:
-        answers = [ask_front_door(ctx, front, service.ready_path) for service in asked]
+        with ThreadPoolExecutor(max_workers=min(16, len(asked))) as pool:
+            answers = list(pool.map(lambda service: ask_front_door(ctx, front, service.ready_path), asked))
+    expected = [] if target.cname else addresses(ctx, front, target.host)
+    aliased = leads_by_cname(ctx, front, target.cname) if target.cname and resolved else None
     verdicts = [
         traffic_progress(
             name=front.name,
             region=ctx.region,
             strategy=front.strategy,
-            expected=[] if target.cname else addresses(ctx, front, target.host),
+            expected=expected,
             resolved=resolved,
             answer=answer,
             deadline=deadline,
-            aliased=leads_by_cname(ctx, front, target.cname) if target.cname and resolved else None,
+            aliased=aliased,
         )
         for answer in answers
     ]

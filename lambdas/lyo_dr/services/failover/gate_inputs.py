@@ -51,7 +51,7 @@ class GateFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 def gather_gate_inputs(ctx: StepContext, request: GateRequest) -> GateFacts:
     """Read what is not in the request: RDS and its backups, the replicas' integrity, and the state stored here."""
-    here = ctx.plan.databases_in(ctx.region)
+    here = ctx.plan.recovered()
     instances = {database.name: _instance(database, ctx) for database in here}
     adopted = adopted_ways(ctx, request.incident, instances)
     left = [database for database in here if database.name not in adopted]

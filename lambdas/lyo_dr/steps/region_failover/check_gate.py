@@ -13,6 +13,7 @@ from lyo_dr.handler import step
 from lyo_dr.model.facts import Facts
 from lyo_dr.model.incident import Incident
 from lyo_dr.model.verdict import Gate, Triage
+from lyo_dr.services.common.hooks import has_promoted
 from lyo_dr.services.failover.gate_inputs import gather_gate_inputs
 
 
@@ -38,4 +39,6 @@ def handler(request: Request, ctx: StepContext) -> Gate:
         metrics.loss_predicted(verdict.status, verdict.loss_seconds)
     loss = None if verdict.loss_seconds is None else round(verdict.loss_seconds * 1000)
     ctx.store.incidents.set(request.incident.id, gate=verdict.status, predicted_loss_ms=loss)
-    return msgspec.structs.replace(verdict, hooks=stages_with_hooks(ctx.plan))
+    return msgspec.structs.replace(
+        verdict, hooks=stages_with_hooks(ctx.plan, promoted=has_promoted(ctx, request.incident))
+    )

@@ -154,3 +154,5 @@ def test_a_stage_is_required_as_one_of_its_hooks_is(required: bool) -> None:
     plan = msgspec.structs.replace(lyo_plan(), hooks=[a_hook(), a_hook(required=required)])
     found = {stage: items for stage, items in stages_with_hooks(plan).items() if items}
     assert found == {"before_traffic": [StageWithHooks("before_traffic", required)]}
+    (later,) = stages_with_hooks(plan, promoted=True)["before_traffic"]
+    assert later.promoted, "what an earlier run has promoted is not undone"

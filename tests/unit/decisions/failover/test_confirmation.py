@@ -28,7 +28,7 @@ WAYS: list[tuple[Finding, str | None, str]] = [
     ("region_lost", "answered", "recover"),
     ("region_lost", "unknown", "recover"),
     ("service_broken", None, "call_off"),
-    ("service_broken", "unknown", "call_off"),
+    ("service_broken", "unknown", "lift_fence"),
     ("service_broken", "answered", "lift_fence"),
     ("cut_off", None, "call_off"),
     ("cut_off", "answered", "lift_fence"),

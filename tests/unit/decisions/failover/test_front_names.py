@@ -7,7 +7,13 @@ from typing import Literal
 
 import pytest
 
-from lyo_dr.decisions.failover.front_names import NameProgress, by_latch, changes_progress, names_progress
+from lyo_dr.decisions.failover.front_names import (
+    NameProgress,
+    by_latch,
+    changes_progress,
+    names_progress,
+    waited_for,
+)
 from lyo_dr.decisions.failover.front_names import switch_strategy as strategy
 from lyo_dr.decisions.failover.traffic import traffic_progress
 from lyo_dr.model.plan.file import read_plan
@@ -79,7 +85,8 @@ def test_fault_26_changes_of_several_names_are_waited_for_together(
     statuses: dict[str, Status], spent: float, expected: str
 ) -> None:
     submitted = SubmittedChanges(changes=[SubmittedChange(name=n, id=n) for n in statuses], submitted_at=at(0))
-    verdict = changes_progress(submitted, statuses, a_deadline(timedelta(minutes=10), spent=spent))
+    deadline = a_deadline(timedelta(minutes=10), spent=spent)
+    verdict = changes_progress(submitted, statuses, deadline, submitted.changes)
     assert verdict.status == expected
     assert ("shop" in verdict.sentence) is True
 
@@ -90,8 +97,20 @@ def test_must_not_fire_a_change_nobody_waits_for_holds_nothing() -> None:
         SubmittedChanges(changes=names, submitted_at=at(0)),
         {"api": "INSYNC", "shop": "PENDING"},
         a_deadline(timedelta(minutes=10), spent=30),
+        names[:1],
     )
     assert verdict.status == "ready"
+
+
+@pytest.mark.parametrize("strategy_of_first", ["latch", "record"])
+def test_must_not_fire_a_record_that_nobody_waits_for_holds_no_name_that_moves_by_the_latch(
+    strategy_of_first: str,
+) -> None:
+    plan = read_plan(raw_names({"strategy": strategy_of_first}, {"strategy": "record"}))
+    silent = SubmittedChanges(changes=[SubmittedChange(name="shop", id="", critical=False)], submitted_at=at(0))
+    assert waited_for(silent, plan) == []
+    verdict = changes_progress(silent, {}, a_deadline(timedelta(minutes=10), spent=30), [])
+    assert (verdict.status, verdict.sentence) == ("ready", "No record is waited for")
 
 
 def test_the_latch_comes_with_any_name_that_has_it() -> None:

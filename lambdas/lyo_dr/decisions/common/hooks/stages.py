@@ -7,10 +7,12 @@ from lyo_dr.model.plan.hooks import STAGES
 from lyo_dr.model.verdict import StageWithHooks
 
 
-def stages_with_hooks(plan: Plan) -> dict[str, list[StageWithHooks]]:
+def stages_with_hooks(plan: Plan, *, promoted: bool = False) -> dict[str, list[StageWithHooks]]:
     """By stage of a failover, the stage itself or nothing: what a Map state runs over."""
     return {
-        stage: [StageWithHooks(stage, any(hook.required for hook in found))] if (found := plan.hooks_at(stage)) else []
+        stage: [StageWithHooks(stage, any(hook.required for hook in found), promoted)]
+        if (found := plan.hooks_at(stage))
+        else []
         for stage in STAGES
     }
 

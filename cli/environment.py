@@ -7,7 +7,8 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from urllib.parse import urlsplit
+
+from lyo_dr.model.plan.shape.web_address import is_web, shown
 
 PLAN_VARIABLE = "LYO_DR_PLAN"
 SETTINGS_VARIABLE = "LYO_DR_SET"
@@ -24,9 +25,10 @@ def endpoint() -> str | None:
     given = os.environ.get("AWS_ENDPOINT_URL")
     if not given:
         return None
-    parts = urlsplit(given)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise BadEndpoint(f"AWS_ENDPOINT_URL is {given!r}, which is not a web address; `lyo-dr drill --keep` prints it")
+    if not is_web(given):
+        raise BadEndpoint(
+            f"AWS_ENDPOINT_URL is {shown(given)}, which is not a web address; `lyo-dr drill --keep` prints it"
+        )
     return given
 
 

@@ -164,7 +164,7 @@ def _deployment() -> st.SearchStrategy[dict[str, Any]]:
         {},
         optional={
             "tags": st.dictionaries(st.from_regex(r"[b-z][a-z0-9 _./=+@-]{0,40}", fullmatch=True), _NAMES, max_size=5),
-            "permissions_boundary": st.just("arn:aws:iam::123456789012:policy/boundary"),
+            "permissions_boundary": st.just("arn:aws:iam::aws:policy/PowerUserAccess"),
             "role_path": st.from_regex(r"/([a-z0-9_-]{1,20}/){0,3}", fullmatch=True),
             "log_retention_days": st.sampled_from([1, 30, 3653]),
             "keys": st.just(keys),

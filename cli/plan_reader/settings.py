@@ -103,5 +103,7 @@ def _typed(text: str, known: Kind, path: str, written: dict[str, str]) -> Any:
         found = parse(f"value: {text}\n".encode())
     except Misread:
         raise _Nowhere("the value is not valid YAML; put the setting in single quotes") from None
+    if set(found.raw) != {"value"}:
+        raise _Nowhere("more than one value; give each setting by itself")
     written |= {path + at.removeprefix("value"): each for at, each in found.written.items()}
     return found.raw["value"]

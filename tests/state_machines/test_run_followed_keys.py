@@ -60,7 +60,7 @@ def followed() -> Iterator[Followed]:
         writers = {
             (call["app"], call["region"], call["op"])
             for call in world.aws.calls()
-            if call["op"] in ("PutSecretValue", "UpdateSecretVersionStage") and "follow-keys" in str(call["app"])
+            if call["op"] in ("PutSecretValue", "UpdateSecretVersionStage") and call["app"] == "FollowKeys"
         }
         yield Followed(before, after, writers)
 

@@ -97,5 +97,6 @@ _RULES: tuple[Callable[[Plan], Iterator[str]], ...] = (
     evidence.rules,
     deployment.tags,
     deployment.role_path,
+    deployment.boundary,
     deployment.keys,
 )

@@ -37,6 +37,8 @@ def tables(plan: Plan) -> Iterator[str]:
     """Names of tables, columns and users can be read, and none is written twice."""
     for index, database in enumerate(plan.databases):
         path = f"databases[{index}]"
+        for role in sorted({role for role in database.app_roles if database.app_roles.count(role) > 1}):
+            yield f"{path}.app_roles: {role!r} is named twice; name each user once"
         for role in database.app_roles:
             if not _ROLE.fullmatch(role) or len(role.encode()) > _LONGEST:
                 yield f"{path}.app_roles: {role!r} is no user's name; use up to 63 of letters, digits, _, $, ., @ and -"

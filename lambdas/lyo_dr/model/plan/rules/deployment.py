@@ -33,6 +33,17 @@ def role_path(plan: Plan) -> Iterator[str]:
         yield f"deployment.role_path: {length} characters; IAM takes {_LONGEST_PATH}, write a shorter one"
 
 
+@reads("deployment.permissions_boundary", "account")
+def boundary(plan: Plan) -> Iterator[str]:
+    """IAM takes as a boundary a managed policy of the account of the role, or one of AWS."""
+    given = plan.deployment.permissions_boundary
+    if given is not None and (account := given.split(":")[4]) not in ("aws", plan.account):
+        yield (
+            f"deployment.permissions_boundary: a policy of account {account}, and IAM takes one of the role's own; "
+            f"write arn:aws:iam::{plan.account}:policy/..."
+        )
+
+
 @reads("deployment.keys", "deployment.secret_keys", "regions")
 def keys(plan: Plan) -> Iterator[str]:
     """A key is used in its own region, and each region of the pair has one, or none has."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from lyo_dr.model.issuer import KEY
 from lyo_dr.model.near import one_of
 from lyo_dr.model.plan import IssuedKey, KeyTest, Plan, Secret
+from lyo_dr.model.plan.shape.web_address import shown, split
 
 _HEADER = re.compile(r"[A-Za-z0-9-]+: [ -~]*\{key\}[ -~]*")
 
@@ -36,10 +36,10 @@ def _key(path: str, plan: Plan, secret: Secret, each: IssuedKey) -> Iterator[str
 
 
 def _test(path: str, test: KeyTest) -> Iterator[str]:
-    address = urlsplit(test.url)
-    local = address.scheme == "http" and address.hostname == "127.0.0.1"
-    if not address.hostname or not (address.scheme == "https" or local):
-        yield f"{path}.url: {test.url!r} would show the key to others; write an address that begins with https://"
+    address = split(test.url)
+    local = address is not None and address.scheme == "http" and address.hostname == "127.0.0.1"
+    if address is None or not address.hostname or not (address.scheme == "https" or local):
+        yield f"{path}.url: {shown(test.url)} would show the key to others; write an address that begins with https://"
     if KEY in test.url:
         yield f"{path}.url: a key in an address ends up in logs; put {KEY} into the header"
     if not _HEADER.fullmatch(test.header) or test.header.count(KEY) != 1:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
+import msgspec
+
 from lyo_dr.model.durations import humanize
 from lyo_dr.model.near import one_of
 from lyo_dr.model.plan import Plan, Secret, SecretLogin
@@ -88,6 +90,11 @@ def _apart(path: str, logins: list[SecretLogin]) -> Iterator[str]:
     keys = [key for login in logins for key in login.needed_keys()]
     for key in sorted({key for key in keys if keys.count(key) > 1}):
         yield f"{path}.logins: {key!r} belongs to two of them; each login has keys of its own"
+    for index, login in enumerate(logins):
+        if login.fields is not None:
+            given = [key for key in msgspec.structs.astuple(login.fields) if key is not None]
+            for key in sorted({key for key in given if given.count(key) > 1}):
+                yield f"{path}.logins[{index}].fields: {key!r} stands for two of them; each has a key of its own"
 
 
 def _rotation(plan: Plan, index: int, secret: Secret, every: timedelta) -> Iterator[str]:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from lyo_dr.model.plan import Plan, Target, Traffic
 from lyo_dr.model.plan.rules.causes import reads
 from lyo_dr.model.plan.rules.fronts import by_path
+from lyo_dr.model.plan.shape.web_address import is_web, shown
 from lyo_dr.model.resolver import read_resolver
 
 
@@ -20,9 +21,8 @@ def urls(plan: Plan) -> Iterator[str]:
         places = service.places.items()
         urls += [(f"services[{index}].places.{region}.url", place.url) for region, place in places if place.url]
     for path, url in urls:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            yield f"{path}: {url!r} is not a web address; write one such as https://api.example.com"
+        if not is_web(url):
+            yield f"{path}: {shown(url)} is not a web address; write one such as https://api.example.com"
     if "{region}" not in plan.observers.witness:
         yield "observers.witness: {region} is missing from the address; it is asked in three regions"
 
@@ -31,7 +31,7 @@ def urls(plan: Plan) -> Iterator[str]:
 def front(plan: Plan) -> Iterator[str]:
     """Each URL leads to its name."""
     for path, each in by_path(plan):
-        if urlsplit(each.url).hostname != each.name:
+        if is_web(each.url) and urlsplit(each.url).hostname != each.name.lower():
             yield f"{path}.url: does not lead to {path}.name; write https://{each.name}"
 
 

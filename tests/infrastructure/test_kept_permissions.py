@@ -8,12 +8,16 @@ from pathlib import Path
 from audits.kept import read_kept
 from audits.kept_permissions import explained
 from audits.roles import parts, read_roles
+from cli.plan_reader import load
 from lyo_dr.model.plan import Plan
+from lyo_dr.model.plan.file import read_plan
 from lyo_dr.model.resource_names import ResourceNames
 from stacks.grants import grants_for
 from stacks.grants.table import TABLE
-from tests.plans import lyo_plan
+from tests.infrastructure.test_acme_shop import ACME
+from tests.plans import lyo_plan, plan_of_ways, raw_plan
 from tests.unit.delayed import with_delayed
+from tests.unit.steps.run_hooks.test_call_hook import a_hook
 
 RUN = "run make audits"
 
@@ -38,8 +42,20 @@ def granted(plan: Plan) -> Iterator[str]:
 
 
 def of_other_plans() -> set[str]:
-    """What a delayed replica and a changed record need, of which the plan of these templates has neither."""
-    return {*granted(with_delayed(lyo_plan())), *granted(lyo_plan(traffic__strategy="record"))}
+    """What a delayed replica, a changed record, a key that follows, a hook, a database without a replica and a worker
+    need, of which the plan of these templates has none."""
+    raw = raw_plan(hooks=[a_hook()])
+    raw["secrets"][0]["follow"] = {"keys": ["OPENAI_API_KEY"]}
+    others = [
+        with_delayed(lyo_plan()),
+        lyo_plan(traffic__strategy="record"),
+        read_plan(raw),
+        plan_of_ways(),
+        load(ACME),
+    ]
+    found = {permission for plan in others for permission in granted(plan)}
+    logs = ("logs:CreateLogStream", "logs:PutLogEvents")
+    return found | {f"{permission.split(' ')[0]} {action}" for permission in found for action in logs}
 
 
 def test_every_permission_of_the_templates_was_tried(assembly: Path) -> None:

@@ -81,6 +81,14 @@ class Backups:
         ]
         return max(found, key=lambda kept: str(kept.window.latest or ""), default=None)
 
+    def reach(self, identifier: str, region: str) -> bool:
+        """Whether backups of exactly this instance of another region are kept here, and can be restored from.
+
+        Those that are kept of an earlier instance do not count, nor a replication that has only begun.
+        """
+        kept = self.replicated(lambda name: name == identifier, region)
+        return kept is not None and kept.window.latest is not None
+
     def snapshots(self, identifier: str) -> list[Snapshot]:
         """Every snapshot of an instance; RDS lists them in no order."""
         with calling(f"listing the snapshots of {identifier} in {self.region}"):

@@ -79,13 +79,9 @@ def _their_record(ctx: StepContext) -> SystemRecord | None:
 
 
 def _is_backed_up(database: Database, ctx: StepContext) -> bool:
-    """Whether backups of what serves users here are replicated to the peer, which has no replica of it.
-
-    Those that are kept of an earlier instance do not count.
-    """
+    """Whether backups of what serves users here are replicated to the peer, which has no replica of it."""
     serving = ctx.store.databases.instance(database.name, database.instance_in(ctx.region))
-    kept = Backups(ctx.peer_region).replicated(lambda name: name == serving, ctx.region)
-    return kept is not None and kept.window.latest is not None
+    return Backups(ctx.peer_region).reach(serving, ctx.region)
 
 
 def _instance(identifier: str, ctx: StepContext) -> Instance | None:

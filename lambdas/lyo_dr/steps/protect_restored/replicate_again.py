@@ -77,8 +77,7 @@ def _without_replica(database: Database, incident: Incident, _started_at: dateti
     if database.way == "leave":
         ctx.store.incidents.set(incident.id, unprotected=False)
         return Progress(status="ready", sentence=f"{name} has no replica, as the plan says")
-    kept = Backups(ctx.peer_region).replicated(lambda other: other == name, ctx.region)
-    if kept is not None and kept.window.latest is not None:
+    if Backups(ctx.peer_region).reach(name, ctx.region):
         ctx.store.incidents.set(incident.id, unprotected=False)
         return Progress(status="ready", sentence=f"Backups of {name} are replicated to {ctx.peer_region}")
     sentence = f"{name} has no replica, and its backups are not replicated to {ctx.peer_region} yet"

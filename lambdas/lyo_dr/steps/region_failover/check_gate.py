@@ -39,6 +39,5 @@ def handler(request: Request, ctx: StepContext) -> Gate:
         metrics.loss_predicted(verdict.status, verdict.loss_seconds)
     loss = None if verdict.loss_seconds is None else round(verdict.loss_seconds * 1000)
     ctx.store.incidents.set(request.incident.id, gate=verdict.status, predicted_loss_ms=loss)
-    return msgspec.structs.replace(
-        verdict, hooks=stages_with_hooks(ctx.plan, promoted=has_promoted(ctx, request.incident))
-    )
+    promoted = bool(ctx.plan.hooks) and has_promoted(ctx, request.incident)
+    return msgspec.structs.replace(verdict, hooks=stages_with_hooks(ctx.plan, promoted=promoted))

@@ -7,16 +7,17 @@ from collections.abc import Iterator
 from lyo_dr.model.near import one_of
 from lyo_dr.model.plan import Cache, Plan
 from lyo_dr.model.plan.rules.causes import reads
+from lyo_dr.model.plan.shape.twice import twice
 
 
 @reads("regions", "secrets[].name", "secrets[].keys")
 def rules(plan: Plan) -> Iterator[str]:
     """Unique names, keys and groups."""
     names = [cache.name for cache in plan.caches]
-    for name in sorted({name for name in names if names.count(name) > 1}):
+    for name in twice(names):
         yield f"caches: the name {name!r} is used twice; give each its own"
     places = [(cache.secret, cache.key) for cache in plan.caches]
-    for secret, key in sorted({place for place in places if places.count(place) > 1}):
+    for secret, key in twice(places):
         yield f"caches: {key} of {secret!r} belongs to two of them; give each cache a key of its own"
     for index, cache in enumerate(plan.caches):
         path = f"caches[{index}]"

@@ -9,6 +9,7 @@ from datetime import timedelta
 from lyo_dr.model.durations import humanize
 from lyo_dr.model.plan import Plan, Restore, Table
 from lyo_dr.model.plan.rules.causes import reads
+from lyo_dr.model.plan.shape.twice import twice
 from lyo_dr.model.tables.names import TableName, parse_column, parse_table
 
 _ROLE = re.compile(r"[^\W\d][\w$.@-]*")
@@ -37,7 +38,7 @@ def tables(plan: Plan) -> Iterator[str]:
     """Names of tables, columns and users can be read, and none is written twice."""
     for index, database in enumerate(plan.databases):
         path = f"databases[{index}]"
-        for role in sorted({role for role in database.app_roles if database.app_roles.count(role) > 1}):
+        for role in twice(database.app_roles):
             yield f"{path}.app_roles: {role!r} is named twice; name each user once"
         for role in database.app_roles:
             if not _ROLE.fullmatch(role) or len(role.encode()) > _LONGEST:
@@ -75,7 +76,7 @@ def integrity(plan: Plan) -> Iterator[str]:
     """Unique names, and a single SELECT each."""
     for index, database in enumerate(plan.databases):
         path, names = f"databases[{index}]", [check.name for check in database.integrity]
-        for name in sorted({name for name in names if names.count(name) > 1}):
+        for name in twice(names):
             yield f"{path}.integrity: the name {name!r} is used twice; give each its own"
         for number, check in enumerate(database.integrity):
             if not re.match(r"\s*(select|with)\b", check.sql, re.IGNORECASE) or ";" in check.sql:

@@ -9,6 +9,7 @@ from lyo_dr.model.durations import humanize
 from lyo_dr.model.near import one_of
 from lyo_dr.model.plan import Follow, Plan, Secret
 from lyo_dr.model.plan.rules.causes import reads
+from lyo_dr.model.plan.shape.twice import twice
 
 _LONGEST = timedelta(days=7)
 
@@ -30,7 +31,7 @@ def _follow(path: str, plan: Plan, secret: Secret, follow: Follow) -> Iterator[s
 
 
 def _keys(path: str, plan: Plan, secret: Secret, keys: list[str]) -> Iterator[str]:
-    for key in sorted({key for key in keys if keys.count(key) > 1}):
+    for key in twice(keys):
         yield f"{path}: {key!r} is named twice; name it once"
     for key in dict.fromkeys(keys):
         if key not in secret.keys:

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from lyo_dr.model.plan import Plan
 from lyo_dr.model.plan.hooks import BEFORE_PROMOTION, Hook
 from lyo_dr.model.plan.rules.causes import reads
+from lyo_dr.model.plan.shape.twice import twice
 
 
 @reads("regions", "account")
 def rules(plan: Plan) -> Iterator[str]:
     """One target in each region of the pair, in this account; and no abort after the point of no return."""
     names = [hook.name for hook in plan.hooks]
-    for name in sorted({name for name in names if names.count(name) > 1}):
+    for name in twice(names):
         yield f"hooks: the name {name!r} is used twice; give each its own"
     for index, hook in enumerate(plan.hooks):
         path = f"hooks[{index}]"

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from lyo_dr.model.issuer import KEY
 from lyo_dr.model.near import one_of
 from lyo_dr.model.plan import IssuedKey, KeyTest, Plan, Secret
+from lyo_dr.model.plan.shape.twice import twice
 from lyo_dr.model.plan.shape.web_address import shown, split
 
 _HEADER = re.compile(r"[A-Za-z0-9-]+: [ -~]*\{key\}[ -~]*")
@@ -17,7 +18,7 @@ def rules(plan: Plan) -> Iterator[str]:
     """Where they are, how a person replaces them, and how they are tested."""
     for index, secret in enumerate(plan.secrets):
         names = [each.key for each in secret.issued]
-        for name in sorted({name for name in names if names.count(name) > 1}):
+        for name in twice(names):
             yield f"secrets[{index}].issued: the key {name!r} is named twice; name it once"
         for number, each in enumerate(secret.issued):
             path = f"secrets[{index}].issued[{number}]"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lyo_dr.model.plan import Plan
+from lyo_dr.model.plan.shape.twice import twice
 
 
 def lists(plan: Plan) -> Iterator[str]:
@@ -16,5 +17,5 @@ def lists(plan: Plan) -> Iterator[str]:
         *((f"services[{i}].endpoints", [e.name for e in s.endpoints or []]) for i, s in enumerate(plan.services)),
         ("secrets", [s.name for s in plan.secrets]),
     ):
-        for name in sorted({name for name in names if names.count(name) > 1}):
+        for name in twice(names):
             yield f"{path}: the name {name!r} is used twice; give each its own"

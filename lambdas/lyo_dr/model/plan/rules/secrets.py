@@ -12,6 +12,7 @@ from lyo_dr.model.durations import humanize
 from lyo_dr.model.near import one_of
 from lyo_dr.model.plan import Plan, Secret, SecretLogin
 from lyo_dr.model.plan.rules.causes import reads
+from lyo_dr.model.plan.shape.twice import twice
 
 _BY_RDS = "rds[!:]"
 _MANAGED = "is managed by RDS, which rejects changes; write a secret of your own"
@@ -88,12 +89,11 @@ def _databases(plan: Plan) -> list[str]:
 
 def _apart(path: str, logins: list[SecretLogin]) -> Iterator[str]:
     keys = [key for login in logins for key in login.needed_keys()]
-    for key in sorted({key for key in keys if keys.count(key) > 1}):
+    for key in twice(keys):
         yield f"{path}.logins: {key!r} belongs to two of them; each login has keys of its own"
     for index, login in enumerate(logins):
         if login.fields is not None:
-            given = [key for key in msgspec.structs.astuple(login.fields) if key is not None]
-            for key in sorted({key for key in given if given.count(key) > 1}):
+            for key in twice(msgspec.structs.astuple(login.fields)):
                 yield f"{path}.logins[{index}].fields: {key!r} stands for two of them; each has a key of its own"
 
 
